@@ -1,0 +1,117 @@
+"""IRI <-> path <-> file name: pure functions, one the inverse of the other.
+
+A path is relative to the root of the site, without a leading slash and without a suffix.
+Every segment of it is a safe file name on every system and the same text in a URL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+LONGEST_SEGMENT = 150
+
+_UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
+_ESCAPE = re.compile(r"~([0-9A-F]{2})")
+
+
+def segment(text: str) -> str:
+    """Turn one segment of an IRI into a file name: ASCII letters, digits, `_`, `-` and `~XX`.
+
+    Everything else is escaped byte by byte, the dot included, so that a name can neither
+    leave its folder nor be taken for a suffix. A name that no file system takes is cut and
+    given its hash.
+
+    >>> segment("huddinge"), segment(".."), segment("å.ttl"), segment("")
+    ('huddinge', '~2E~2E', '~C3~A5~2Ettl', '~')
+    """
+    name = _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], text.encode()).decode() or "~"
+    if len(name) <= LONGEST_SEGMENT:
+        return name
+    return f"{name[:100]}~~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def text(name: str) -> str:
+    """Turn a file name back into the segment it stands for; the inverse of `segment`.
+
+    Raises `ValueError` for a name that `segment` never gives, or one that it had to cut.
+
+    >>> text("~C3~A5~2Ettl")
+    'å.ttl'
+    """
+    raw = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), "" if name == "~" else name)
+    found = raw.encode("latin-1").decode()
+    if segment(found) != name:
+        raise ValueError(name)
+    return found
+
+
+def path(iri_part: str) -> str:
+    """Turn the part of an IRI behind its namespace into a path, segment by segment."""
+    return "/".join(segment(part) for part in iri_part.split("/"))
+
+
+def iri_part(found: str) -> str:
+    """Turn a path back into the part of an IRI; the inverse of `path`."""
+    return "/".join(text(name) for name in found.split("/"))
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the things of a site and the terms of its ontology stand.
+
+    >>> here = Addresses("https://example.org/", "https://example.org/def/")
+    >>> here.document("https://example.org/id/agreement/x")
+    'doc/agreement/x'
+    >>> here.iri("doc/agreement/x")
+    'https://example.org/id/agreement/x'
+    """
+
+    base: str
+    ontology: str
+
+    @property
+    def rooms(self) -> tuple[tuple[str, str], ...]:
+        """Each namespace of the site with the folder its documents are in."""
+        return (
+            (self.ontology, "def"),
+            (f"{self.base}id/", "doc"),
+            (f"{self.base}graph/", "graph"),
+        )
+
+    def document(self, iri: str) -> str | None:
+        """The path of the document about `iri`, or None where the IRI is not the site's own."""
+        for namespace, folder in self.rooms:
+            if iri == namespace:
+                return folder
+            if iri.startswith(namespace):
+                return f"{folder}/{path(iri[len(namespace):])}"
+        return None
+
+    def iri(self, found: str) -> str | None:
+        """The IRI that the document at a path is about, or None; the inverse of `document`."""
+        for namespace, folder in self.rooms:
+            if found == folder:
+                return namespace
+            if found.startswith(f"{folder}/"):
+                return _or_none(namespace, found[len(folder) + 1 :])
+        return None
+
+    def url(self, found: str) -> str:
+        """The public address of a path."""
+        return self.base + quote(found, safe="/~=")
+
+    def relative(self, iri: str) -> str:
+        """A short, unambiguous path for any IRI: its own path, or all of it escaped."""
+        if iri.startswith(f"{self.base}id/"):
+            return path(iri[len(self.base) + 3 :])
+        return self.document(iri) or segment(iri)
+
+
+def _or_none(namespace: str, found: str) -> str | None:
+    try:
+        return namespace + iri_part(found)
+    except ValueError:
+        return None

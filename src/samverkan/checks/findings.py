@@ -1,0 +1,78 @@
+"""What a check finds, and the report of all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from samverkan.errors import Place
+
+Texts = Mapping[str, str]
+
+
+class Severity(IntEnum):
+    """How bad a finding is, as in SHACL 1.0: the more, the worse."""
+
+    INFO = 1
+    WARNING = 2
+    VIOLATION = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or could be better.
+
+    `check` is the check that found it and `rule` what it broke (a shape's name, or the check's).
+    `message` says what is wrong and what to do, in each language. `focus` is the IRI of the
+    thing, `label` what it is called; `path` the property (an IRI) and `value` the N-Triples
+    form of the value in question. `shape` and `component` are IRIs of SHACL.
+    """
+
+    check: str
+    rule: str
+    severity: Severity
+    message: Texts
+    focus: str | None = None
+    label: Texts = field(default_factory=dict)
+    path: str | None = None
+    value: str | None = None
+    shape: str | None = None
+    component: str | None = None
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many nodes a shape reached: its IRI and its human names."""
+
+    shape: str
+    label: Texts
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of a site, the worst first, and what was looked at.
+
+    `readable` is False where a file could not be read; then nothing else was checked.
+    """
+
+    findings: tuple[Finding, ...]
+    coverage: tuple[Coverage, ...] = ()
+    triples: int = 0
+    readable: bool = True
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings that are as bad as `severity` or worse."""
+        return tuple(finding for finding in self.findings if finding.severity >= severity)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the site may be published: it is readable and has no violation."""
+        return self.readable and not self.at_least(Severity.VIOLATION)
+
+
+def text(texts: Texts, language: str) -> str:
+    """The text in a language, else in English, else in any; empty where there is none."""
+    return texts.get(language) or texts.get("en") or texts.get("") or next(iter(texts.values()), "")

@@ -1,0 +1,69 @@
+"""Work that may take forever, done in a process of its own that is ended when its time is up."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+
+_DONE, _FAILED = b"+", b"-"
+
+
+class TookTooLongError(Exception):
+    """The work was not done in time."""
+
+
+class FailedError(Exception):
+    """The work ended with an error, or its process died."""
+
+
+def within(seconds: float, work: Callable[[], bytes]) -> bytes:
+    """Return what `work` returns, or raise `TookTooLongError` or `FailedError`.
+
+    A regular expression or a query can't be interrupted from inside its process. Where a
+    process can't be forked (Windows) the work is done here, without a limit.
+    """
+    if not hasattr(os, "fork"):
+        return work()
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _child(writer, work)
+    os.close(writer)
+    try:
+        found = _read(reader, time.monotonic() + seconds)
+    except TookTooLongError:
+        os.kill(pid, signal.SIGKILL)
+        raise
+    finally:
+        os.close(reader)
+        os.waitpid(pid, 0)
+    if found[:1] != _DONE:
+        raise FailedError(found[1:].decode("utf-8", "replace") or "the process died")
+    return found[1:]
+
+
+def _child(writer: int, work: Callable[[], bytes]) -> None:
+    try:
+        message = _DONE + work()
+    except BaseException as error:  # noqa: BLE001 - whatever ends the child is told to the parent
+        message = _FAILED + f"{type(error).__name__}: {error}".encode()
+    try:
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(message)
+    finally:
+        os._exit(0)
+
+
+def _read(reader: int, deadline: float) -> bytes:
+    chunks: list[bytes] = []
+    while True:
+        ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise TookTooLongError
+        chunk = os.read(reader, 1 << 20)
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)

@@ -1,0 +1,93 @@
+"""File and line of each finding, worked out only for the files that the findings concern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+
+from samverkan.checks.case import Case
+from samverkan.checks.findings import Finding
+from samverkan.dataset import File
+from samverkan.errors import Place
+from samverkan.positions import Positions
+
+
+def placed(findings: Iterable[Finding], case: Case) -> Iterator[Finding]:
+    """Give each finding the places of what it speaks of."""
+    book = _Book(case.dataset.files)
+    return (replace(finding, places=tuple(book.places(finding))) for finding in findings)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The files of a site, with what is needed to find a line in them."""
+
+    files: tuple[File, ...]
+
+    @cached_property
+    def _positions(self) -> dict[str, Positions]:
+        return {}
+
+    @cached_property
+    def _speaking(self) -> Mapping[str, tuple[File, ...]]:
+        """The files that speak of each subject."""
+        found: dict[str, dict[str, File]] = {}
+        for file in self.files:
+            for triple in file.triples:
+                if isinstance(triple.subject, NamedNode):
+                    found.setdefault(triple.subject.value, {})[file.name] = file
+        return {name: tuple(files.values()) for name, files in found.items()}
+
+    def _of(self, name: str, content: bytes) -> Positions:
+        if name not in self._positions:
+            self._positions[name] = Positions(content)
+        return self._positions[name]
+
+    def places(self, finding: Finding) -> Iterator[Place]:
+        if finding.places:
+            yield from (self._refined(place, finding) for place in finding.places)
+        elif finding.focus and not finding.focus.startswith("_:"):
+            yield from self._about(finding)
+
+    def _refined(self, place: Place, finding: Finding) -> Place:
+        """Give a place that is a whole file its line."""
+        file = next((file for file in self.files if file.name == place.file), None)
+        if file is None or place.line is not None:
+            return place
+        positions = self._of(file.name, file.content)
+        if finding.focus:
+            return Place(file.name, self._line(positions, finding))
+        return Place(file.name, positions.mentions(finding.value)) if finding.value else place
+
+    def _about(self, finding: Finding) -> Iterator[Place]:
+        """The statement itself where it stands; else where the property is used; else where the thing begins."""
+        files = self._speaking.get(finding.focus or "", ())
+        positions = [(file.name, self._of(file.name, file.content)) for file in files]
+        for wanted in (finding, replace(finding, value=None), replace(finding, value=None, path=None)):
+            exact = [Place(name, line) for name, found in positions if (line := self._line(found, wanted)) is not None]
+            if exact:
+                yield from exact if wanted.path else exact[:1]
+                return
+
+    def _line(self, positions: Positions, finding: Finding) -> int | None:
+        focus = finding.focus or ""
+        if focus.startswith("_:"):
+            return positions.line(BlankNode())
+        if not finding.path:
+            return positions.first(NamedNode(focus))
+        return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
+
+
+def _term(value: str | None) -> NamedNode | BlankNode | object | None:
+    if value is None:
+        return None
+    if value.startswith("_:"):
+        return BlankNode()
+    return next(_parsed(value)).object
+
+
+def _parsed(value: str) -> Iterator[Triple]:
+    return (quad.triple for quad in parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES))

@@ -1,0 +1,125 @@
+"""SHACL over data and ontology together, by an engine that one option picks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+
+from samverkan.checks.case import Case
+from samverkan.checks.findings import Finding, Severity
+from samverkan.checks.limits import FailedError, TookTooLongError, within
+from samverkan.vocabulary import SH
+
+_SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}
+
+Engine = Callable[[Case, bytes], bytes]
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Every result of the shapes; an engine that fails or takes too long is a violation of its own."""
+    if not case.shapes or not case.published:
+        return
+    shapes = serialize(case.shapes, format=RdfFormat.N_TRIPLES)
+    try:
+        report = within(case.seconds, partial(ENGINES[case.engine], case, shapes))
+    except TookTooLongError:
+        yield _unfinished(
+            f"SHACL-kontrollen blev inte klar på {case.seconds} sekunder. Leta efter ett reguljärt uttryck eller en "
+            "SPARQL-fråga som tar för lång tid i shapes/.",
+            f"The SHACL check did not finish within {case.seconds} seconds. Look for a regular expression or a "
+            "SPARQL query in shapes/ that takes too long.",
+        )
+    except FailedError as error:
+        yield _unfinished(
+            f"SHACL-motorn kunde inte använda formerna i shapes/: {error}", f"The SHACL engine can't use shapes/: {error}"
+        )
+    else:
+        yield from results(report)
+
+
+def turbo(case: Case, shapes: bytes) -> bytes:
+    """pyshacl-turbo, which takes the store as it is; the report in N-Triples."""
+    import pyshacl_turbo  # noqa: PLC0415 - heavy
+
+    store = Store()
+    store.bulk_extend(_quads(case))
+    return _report(
+        pyshacl_turbo.validate(store, shacl_graph=shapes, shacl_graph_format="nt", serialize_report_graph="nt")
+    )
+
+
+def pyshacl(case: Case, shapes: bytes) -> bytes:
+    """pySHACL on rdflib, the reference; the report in N-Triples."""
+    import pyshacl as reference  # noqa: PLC0415 - heavy
+    import rdflib  # noqa: PLC0415 - heavy
+
+    data, promises = rdflib.Graph(), rdflib.Graph()
+    data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
+    promises.parse(data=shapes, format="nt")
+    return _report(reference.validate(data, shacl_graph=promises, serialize_report_graph="nt", do_owl_imports=False))
+
+
+ENGINES: Mapping[str, Engine] = {"turbo": turbo, "pyshacl": pyshacl}
+
+
+def _quads(case: Case) -> Iterator[Any]:
+    from pyoxigraph import Quad  # noqa: PLC0415
+
+    return (Quad(t.subject, t.predicate, t.object) for t in case.published)
+
+
+def _report(outcome: tuple[Any, Any, Any]) -> bytes:
+    _, report, text = outcome
+    if not isinstance(report, str | bytes):
+        raise RuntimeError(str(text))  # noqa: TRY004 - the engine's own failure, with its own words
+    return report.encode() if isinstance(report, str) else report
+
+
+def results(report: bytes) -> Iterator[Finding]:
+    """Turn a `sh:ValidationReport` in N-Triples into findings, in a stable order."""
+    nodes: dict[str, list[Triple]] = {}
+    for quad in parse(report, format=RdfFormat.N_TRIPLES):
+        nodes.setdefault(str(quad.subject), []).append(quad.triple)
+    found = [_finding(triples) for triples in nodes.values() if _one(triples, "focusNode") is not None]
+    yield from sorted(found, key=lambda f: (f.shape or "", f.focus or "", f.path or "", f.value or "", f.rule))
+
+
+def _finding(triples: list[Triple]) -> Finding:
+    shape, severity = _iri(triples, "sourceShape"), _iri(triples, "resultSeverity")
+    component, value = _iri(triples, "sourceConstraintComponent"), _one(triples, "value")
+    return Finding(
+        check="shacl",
+        rule=(shape or component or "shacl").rpartition("/")[2],
+        severity=_SEVERITIES.get(severity or "", Severity.VIOLATION),
+        message=_messages(triples),
+        focus=_text(_one(triples, "focusNode")),
+        path=_iri(triples, "resultPath"),
+        value=str(value) if value is not None else None,
+        shape=shape,
+        component=component,
+    )
+
+
+def _one(triples: list[Triple], name: str) -> object:
+    return next((t.object for t in triples if t.predicate.value == SH + name), None)
+
+
+def _iri(triples: list[Triple], name: str) -> str | None:
+    term = _one(triples, name)
+    return term.value if isinstance(term, NamedNode) else None
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def _messages(triples: list[Triple]) -> dict[str, str]:
+    found = [t.object for t in triples if t.predicate.value == f"{SH}resultMessage" and isinstance(t.object, Literal)]
+    return {literal.language or "": literal.value for literal in sorted(found, key=str)}
+
+
+def _unfinished(sv: str, en: str) -> Finding:
+    return Finding("shacl", "unfinished", Severity.VIOLATION, {"sv": sv, "en": en})

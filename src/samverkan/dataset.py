@@ -1,0 +1,60 @@
+"""What a site holds: its files, and the triples that they state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Quad, RdfFormat, Triple, parse
+
+from samverkan.errors import broken_turtle
+
+
+@dataclass(frozen=True)
+class File:
+    """One Turtle file of the site.
+
+    `name` is its POSIX path relative to the site, `graph` the IRI of the named graph that
+    it is and `content` its bytes: UTF-8 without a byte order mark.
+    """
+
+    name: str
+    graph: str
+    content: bytes
+
+    @cached_property
+    def triples(self) -> tuple[Triple, ...]:
+        """What the file states, in file order and as written (Turtle 1.1), parsed once.
+
+        Raises `UnreadableError` with the line where the file breaks the syntax.
+        """
+        try:
+            quads = parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True)
+            return tuple(quad.triple for quad in quads)
+        except SyntaxError as error:
+            raise broken_turtle(error, self.name) from None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The words (`ontology`), the facts (`data`) and the promises (`shapes`) of a site."""
+
+    ontology: tuple[File, ...]
+    data: tuple[File, ...]
+    shapes: tuple[File, ...]
+
+    @property
+    def published(self) -> tuple[File, ...]:
+        """The files whose graphs are published and asked: ontology and data."""
+        return self.ontology + self.data
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """All files."""
+        return self.published + self.shapes
+
+
+def triples(files: Iterable[File]) -> Iterator[Triple]:
+    """The triples of some files, in file order; one that two files state comes twice."""
+    return (triple for file in files for triple in file.triples)

@@ -1,0 +1,99 @@
+"""What can go wrong: one root, few children; each says what, where and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """A spot in a file of the site: a POSIX path relative to the site, and a line counted from 1."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class SamverkanError(Exception):
+    """The root of every error that Samverkan raises on purpose.
+
+    `what` says what is wrong, `remedy` how to mend it and `place` where it is; `exit_code`
+    is what the command line ends with.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, remedy: str = "", place: Place | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.what}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class UsageError(SamverkanError):
+    """The question can't be answered as asked: an unknown name, a value that is not allowed."""
+
+
+class ParameterError(UsageError):
+    """A parameter of a canned query has a value that it does not take."""
+
+    def __init__(self, parameter: str, what: str, *, remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.parameter = parameter
+
+
+class NotFoundError(UsageError):
+    """Nothing stands at the address, or no canned query has the name."""
+
+
+class NotAcceptableError(UsageError):
+    """Something stands at the address, but not in a format that was asked for."""
+
+
+class UnreadableError(SamverkanError):
+    """A file of the site can't be read: it is missing, not UTF-8, or breaks its syntax."""
+
+    exit_code = 3
+
+
+class UnreadableSiteError(UnreadableError):
+    """Several files can't be read; `errors` holds all of them, in the order of their places."""
+
+    def __init__(self, errors: Sequence[UnreadableError]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+
+
+class GateError(SamverkanError):
+    """The site has findings that keep it from being published."""
+
+    exit_code = 1
+
+
+class UnwritableError(SamverkanError):
+    """The release can't be written: no permission, no space, or a folder that is not ours."""
+
+    exit_code = 4
+
+
+def broken_turtle(error: SyntaxError, name: str) -> UnreadableError:
+    """Say what the Turtle parser found wrong in the file `name`, on which line, and what helps."""
+    reason = str(error.msg).partition(": ")[2] or str(error.msg)
+    return UnreadableError(
+        f"The Turtle is broken: {reason}.", remedy=_turtle_remedy(reason), place=Place(name, error.lineno)
+    )
+
+
+def _turtle_remedy(reason: str) -> str:
+    if "has not been declared" in reason:
+        return "Declare the prefix at the top of the file: @prefix name: <https://…> ."
+    if "No scheme found" in reason:
+        return "Write the whole address, with https:// in front."
+    return "Look at this line and the one before: often a ; or . is missing, or a quote is left open."

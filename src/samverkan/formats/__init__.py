@@ -1,0 +1,68 @@
+"""Content to bytes: one tuple of formats, from which every list of names, media types and suffixes is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from samverkan.answers import Bytes, Content, Graph, Quads, Table, Verdict
+from samverkan.formats import graphs, jsonld, tables
+from samverkan.formats.jsonld import Context
+
+__all__ = ["FORMATS", "Context", "Format", "formats_of", "named"]
+
+Writer = Callable[[Any, Context], bytes]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write an answer, with all its faces.
+
+    `writes` are the kinds of content that it can write; `text` says whether it is UTF-8 text.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    writes: tuple[type[Content], ...]
+    write: Writer
+    text: bool = True
+
+    def __call__(self, content: Content, context: Context) -> bytes:
+        """Write content; the same content and context give the same bytes in every process."""
+        return self.write(content, context)
+
+
+# The order is the order of preference: the first format of a kind answers `Accept: */*`.
+FORMATS: tuple[Format, ...] = (
+    Format("turtle", "text/turtle", ".ttl", (Graph, Quads), graphs.turtle),
+    Format("jsonld", "application/ld+json", ".jsonld", (Graph, Quads), jsonld.write),
+    Format("ntriples", "application/n-triples", ".nt", (Graph,), graphs.ntriples),
+    Format("rdfxml", "application/rdf+xml", ".rdf", (Graph,), graphs.rdfxml),
+    Format("trig", "application/trig", ".trig", (Quads,), graphs.trig),
+    Format("nquads", "application/gzip", ".nq.gz", (Quads,), graphs.nquads_gzipped, text=False),
+    Format("json", "application/sparql-results+json", ".json", (Table, Verdict), tables.json),
+    Format("csv", "text/csv", ".csv", (Table, Verdict), tables.csv),
+    Format("tsv", "text/tab-separated-values", ".tsv", (Table, Verdict), tables.tsv),
+    Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), tables.xml),
+)
+
+# Media types of files that are served as they are.
+MEDIA_TYPES: dict[str, str] = {
+    **{f.suffix: f.media_type for f in FORMATS},
+    ".rq": "application/sparql-query",
+    ".sarif": "application/sarif+json",
+    ".report.json": "application/json",
+    "": "text/plain",
+}
+
+
+def formats_of(content: Content) -> tuple[Format, ...]:
+    """The formats that can write this content, the preferred one first; none for plain `Bytes`."""
+    return tuple(f for f in FORMATS if not isinstance(content, Bytes) and type(content) in f.writes)
+
+
+def named(name: str) -> Format | None:
+    """The format of a name, or None."""
+    return next((f for f in FORMATS if f.name == name), None)

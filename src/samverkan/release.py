@@ -1,0 +1,137 @@
+"""The hall's shelves: every file of a release, and what stands at one path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from samverkan.answers import Bytes, Content, Page
+from samverkan.errors import NotAcceptableError, NotFoundError
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of
+from samverkan.negotiation import choose
+from samverkan.site import Site
+
+MANIFEST = "manifest.json"
+SUMS = "dump/SHA256SUMS"
+GENERATOR = "samverkan"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file of a release: its path with suffix, its bytes and its media type."""
+
+    path: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is served at a path; `moved` is the path that a thing's address leads to (303)."""
+
+    item: Item
+    moved: str | None = None
+
+
+def items(site: Site) -> Iterator[Item]:
+    """Every file of the release of a site, the sums and the manifest last. The same bytes on every run."""
+    entries: list[dict[str, object]] = []
+    sums: list[str] = []
+    for pages in site.pages.values():
+        for page in pages:
+            for item in written(site, page):
+                digest = hashlib.sha256(item.content).hexdigest()
+                entries.append({"path": item.path, "bytes": len(item.content), "sha256": digest, "mediaType": item.media_type})
+                if item.path.startswith("dump/"):
+                    sums.append(f"{digest}  {item.path.removeprefix('dump/')}\n")
+                yield item
+    yield Item(SUMS, "".join(sorted(sums)).encode(), MEDIA_TYPES[""])
+    yield Item(MANIFEST, _manifest(site, entries), "application/json")
+
+
+def written(site: Site, page: Page) -> Iterator[Item]:
+    """A page in every format that it has."""
+    content = page.content()
+    if isinstance(content, Bytes):
+        yield _as_it_is(page, content)
+    for form in formats_of(content):
+        yield _item(site, page, content, form)
+
+
+def get(site: Site, path: str, accept: str | None = None) -> Response:
+    """What is served at a path, with or without suffix and leading slash.
+
+    Raises `NotFoundError` where nothing stands there, and `NotAcceptableError` where it has
+    no format that `accept` (an RFC 9110 Accept header) takes.
+    """
+    clean = path.split("?")[0].strip("/")
+    if clean.startswith("id/"):
+        document = site.addresses.document(site.settings.base + clean)
+        if document in site.pages:
+            return Response(get(site, document, accept).item, moved=document)
+    if clean in {SUMS, MANIFEST}:
+        return Response(next(item for item in items(site) if item.path == clean))
+    return Response(_exact(site, clean) or _negotiated(site, clean, accept))
+
+
+def _exact(site: Site, path: str) -> Item | None:
+    """The file at a path with a suffix: a suffix wins over every Accept."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.partition(".")
+    pages = site.pages.get(folder + slash + stem, ()) if dot else ()
+    wanted = dot + suffix
+    for page in pages:
+        content = page.content()
+        if isinstance(content, Bytes) and content.suffix == wanted:
+            return _as_it_is(page, content)
+        for form in formats_of(content):
+            if form.suffix == wanted:
+                return _item(site, page, content, form)
+    return None
+
+
+def _negotiated(site: Site, path: str, accept: str | None) -> Item:
+    offers: dict[str, Item | tuple[Page, Content, Format]] = {}
+    for page in site.pages.get(path, ()):
+        content = page.content()
+        for form in formats_of(content):
+            offers.setdefault(form.media_type, (page, content, form))
+        if isinstance(content, Bytes):
+            item = _as_it_is(page, content)
+            offers.setdefault(item.media_type, item)
+    if not offers:
+        raise NotFoundError(f"Nothing stands at /{path}.", remedy="manifest.json lists every address.")
+    found = offers[choose([*_preferred(offers)], accept)]
+    return found if isinstance(found, Item) else _item(site, *found)
+
+
+def _preferred(offers: dict[str, Item | tuple[Page, Content, Format]]) -> list[str]:
+    """Formats that are written come before files that are served as they are."""
+    return sorted(offers, key=lambda media_type: isinstance(offers[media_type], Item))
+
+
+def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
+    return Item(page.path + form.suffix, form(content, site.context), form.media_type)
+
+
+def _as_it_is(page: Page, content: Bytes) -> Item:
+    return Item(page.path + content.suffix, content.content, MEDIA_TYPES.get(content.suffix, "application/octet-stream"))
+
+
+def _manifest(site: Site, entries: list[dict[str, object]]) -> bytes:
+    from samverkan import __version__  # noqa: PLC0415
+
+    found = {
+        "generator": f"{GENERATOR} {__version__}",
+        "base": site.settings.base,
+        "title": dict(site.settings.title),
+        "license": site.settings.license,
+        "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
+        "files": sorted(entries, key=lambda entry: str(entry["path"])),
+    }
+    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+__all__ = ["Item", "NotAcceptableError", "Response", "get", "items", "written"]

@@ -1,0 +1,118 @@
+"""What a site says of itself: `Settings`, read once from `samverkan.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from samverkan.errors import Place, UnreadableError
+
+FILE_NAME = "samverkan.toml"
+
+_KEYS = {"base", "ontology", "languages", "license", "title", "publisher", "gate"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A site's settings.
+
+    `base` is the IRI that every thing of the site starts with and `ontology` the namespace
+    of its own terms; both end in `/`. `languages` are BCP 47 tags, the preferred one first.
+    `license` is an IRI. `title` has a text for each language. `gate_seconds` limits the
+    time that the SHACL engine may take.
+    """
+
+    root: Path
+    base: str
+    ontology: str
+    languages: tuple[str, ...] = ("sv", "en")
+    license: str | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+    publisher: Mapping[str, str] = field(default_factory=dict)
+    gate_seconds: int = 300
+
+
+def read(root: Path) -> Settings:
+    """Read the settings of the site in the folder `root`.
+
+    Raises `UnreadableError` where the file is missing, is not TOML, or has a key or a value
+    that means nothing here.
+    """
+    table = _table(root)
+    _refuse_unknown_keys(table)
+    return Settings(
+        root=root,
+        base=_namespace(table, "base"),
+        ontology=_namespace(table, "ontology"),
+        languages=_languages(table),
+        license=_text(table, "license"),
+        title=_texts(table, "title"),
+        publisher=_texts(table, "publisher"),
+        gate_seconds=_seconds(table),
+    )
+
+
+def _table(root: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads((root / FILE_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnreadableError(
+            f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",
+            remedy="Go to the folder of a site, or name it: samverkan --site FOLDER …",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise _fault(f"This is not a readable TOML file: {error}") from None
+
+
+def _fault(what: str, remedy: str = "") -> UnreadableError:
+    return UnreadableError(what, remedy=remedy, place=Place(FILE_NAME))
+
+
+def _refuse_unknown_keys(table: Mapping[str, Any]) -> None:
+    for key in sorted(set(table) - _KEYS):
+        raise _fault(f"'{key}' is not a setting.", f"The settings are {', '.join(sorted(_KEYS))}.")
+
+
+def _text(table: Mapping[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise _fault(f"'{key}' must be a text in quotes.")
+    return value
+
+
+def _namespace(table: Mapping[str, Any], key: str) -> str:
+    value = _text(table, key)
+    if value is None:
+        raise _fault(f"'{key}' is missing.", f'Write {key} = "https://…/".')
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not value.endswith("/"):
+        raise _fault(f"'{key}' must be an http or https address that ends in /, not {value!r}.")
+    if parts.query or parts.fragment or any(c in value for c in ' <>"{}|\\^`'):
+        raise _fault(f"'{key}' must be an address without query, fragment or spaces.")
+    return value
+
+
+def _languages(table: Mapping[str, Any]) -> tuple[str, ...]:
+    value = table.get("languages", ["sv", "en"])
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+        raise _fault("'languages' must be a list of language tags.", 'Write languages = ["sv", "en"].')
+    return tuple(language.lower() for language in value)
+
+
+def _texts(table: Mapping[str, Any], key: str) -> Mapping[str, str]:
+    value = table.get(key, {})
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise _fault(f"'{key}' must be a table of texts.", f'Write [{key}] and under it sv = "…".')
+    return value
+
+
+def _seconds(table: Mapping[str, Any]) -> int:
+    gate = table.get("gate", {})
+    seconds = gate.get("seconds", 300) if isinstance(gate, dict) else None
+    if type(seconds) is not int or seconds < 1:
+        raise _fault("'gate' takes seconds, a whole number of at least 1.")
+    return seconds

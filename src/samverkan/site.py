@@ -1,0 +1,341 @@
+"""The hall: a site as one object, and the address book of everything that stands in it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from samverkan import addresses, queries, settings, sources
+from samverkan.answers import Answer, Bytes, Graph, Page, Table
+from samverkan.errors import NotFoundError, ParameterError, Place, SamverkanError, UnreadableError, UnreadableSiteError, UsageError
+
+if TYPE_CHECKING:
+    from samverkan import checks
+    from samverkan.checks import Report
+    from samverkan.dataset import Dataset
+    from samverkan.documents import Documents
+    from samverkan.formats import Context
+    from samverkan.prefixes import Prefixes
+    from samverkan.store import Embedded
+
+CONTEXT = "ontology/context.jsonld"
+QUERIES = "queries"
+
+_INSTANCES = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site: a folder with words, facts, promises and questions. Everything is read when it is first needed."""
+
+    root: Path
+
+    @cached_property
+    def settings(self) -> settings.Settings:
+        """What `samverkan.toml` says."""
+        return settings.read(self.root)
+
+    @cached_property
+    def addresses(self) -> addresses.Addresses:
+        """The map between IRIs and paths."""
+        return addresses.Addresses(self.settings.base, self.settings.ontology)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The files of the site; raises `UnreadableSiteError` that names all that can't be read."""
+        return sources.read(self.settings)
+
+    @cached_property
+    def store(self) -> Embedded:
+        """Data and ontology, each file its own named graph, ready to be asked."""
+        from samverkan.store import Embedded  # noqa: PLC0415 - only where a query is asked
+
+        try:
+            return Embedded(self.dataset.published)
+        except UnreadableError:
+            sources.check_syntax(self.dataset)
+            raise
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents about the things of the site."""
+        from samverkan.documents import Documents  # noqa: PLC0415 - only where documents are written
+
+        sources.check_syntax(self.dataset)
+        return Documents(self.dataset, self.addresses, self.settings.license)
+
+    @cached_property
+    def context_source(self) -> bytes:
+        """The bytes of the JSON-LD context, or of an empty one where the site has none."""
+        path = self.root / CONTEXT
+        return sources.read_bytes(path, CONTEXT) if path.exists() else b'{"@context": {}}\n'
+
+    @cached_property
+    def context(self) -> Context:
+        """The JSON-LD context; raises `UnreadableError` where the file is not one."""
+        from samverkan.formats import Context  # noqa: PLC0415 - only where an answer is written
+
+        return Context.of(_context(self.context_source))
+
+    @cached_property
+    def prefixes(self) -> Prefixes:
+        """The prefix table of the site, from its JSON-LD context."""
+        from samverkan.prefixes import Prefixes  # noqa: PLC0415
+
+        return Prefixes.from_context(_context(self.context_source))
+
+    @cached_property
+    def query_files(self) -> Mapping[str, tuple[Path, ...]]:
+        """The `.rq` files under each query name; one that has more than one is a fault."""
+        found: dict[str, list[Path]] = {}
+        for path in sorted((self.root / QUERIES).rglob(f"*{queries.SUFFIX}")):
+            found.setdefault(path.stem.casefold(), []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    @cached_property
+    def queries(self) -> Mapping[str, queries.Query]:
+        """The canned queries by name; raises `UnreadableSiteError` that names all that can't be read."""
+        found: dict[str, queries.Query] = {}
+        errors: list[UnreadableError] = []
+        for name in self.query_files:
+            try:
+                found[name] = self.canned(name)
+            except UnreadableError as error:
+                errors.append(error)
+        if errors:
+            raise UnreadableSiteError(errors)
+        return found
+
+    def canned(self, name: str) -> queries.Query:
+        """One canned query; raises `NotFoundError` that says which there are."""
+        paths = self.query_files.get(name, ())
+        if not paths:
+            raise NotFoundError(f"There is no query '{name}'.", remedy=_suggestion(name, self.query_files))
+        files = [path.relative_to(self.root).as_posix() for path in paths]
+        if len(files) > 1:
+            raise UnreadableError(
+                f"Two queries have the name '{name}': {' and '.join(files)}.",
+                remedy="Rename one of them.",
+                place=Place(files[0]),
+            )
+        return queries.read(sources.read_bytes(paths[0], files[0]).decode(), files[0])
+
+    def query(self, name: str, values: Mapping[str, str] | None = None, /, **more: str) -> Answer:
+        """Answer a canned query.
+
+        Values are texts: an IRI may be given whole, by prefix, or by the last part of its
+        name where only one fits. Raises `NotFoundError` and `ParameterError`.
+        """
+        query = self.canned(name)
+        given = {key: self.value(query.parameter(key), value) for key, value in {**(values or {}), **more}.items()}
+        return self.store.query(query.bind(given), name=query.place.file)
+
+    def ask(self, sparql: str, name: str = "query") -> Answer:
+        """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
+
+        Raises `UsageError` where the query is broken, changes something or leaves the house.
+        """
+        queries.check_harmless(sparql, name, frozenset(file.graph for file in self.dataset.published))
+        return self.store.query(sparql, name=name, prefixes=dict(self.prefixes.table))
+
+    def menu(self, parameter: queries.Parameter) -> tuple[str, ...]:
+        """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind."""
+        if parameter.kind == "language":
+            return self.settings.languages
+        if parameter.values:
+            return parameter.values
+        if parameter.menu:
+            return _first_column(self.query(parameter.menu))
+        if parameter.instances_of:
+            return _first_column(self.store.query(_instances(parameter.instances_of)))
+        return ()
+
+    def value(self, parameter: queries.Parameter, value: str) -> str:
+        """Turn what a person wrote into a value that the parameter takes.
+
+        Raises `ParameterError` that names what is allowed.
+        """
+        allowed = self.menu(parameter)
+        if not allowed or value in allowed:
+            return (self.prefixes.expand(value) or value) if parameter.kind == "iri" else value
+        if parameter.kind == "iri":
+            whole = self.prefixes.expand(value)
+            tails = [iri for iri in allowed if iri == whole or _tail(iri) == value]
+            if len(tails) == 1:
+                return tails[0]
+        raise ParameterError(
+            parameter.name,
+            f"{value!r} is not a value of the parameter '{parameter.name}'.",
+            remedy=_suggestion(value, [_tail(iri) for iri in allowed] if parameter.kind == "iri" else allowed),
+        )
+
+    def validate(self, engine: str = "turbo") -> Report:
+        """Run all checks of the house; syntax errors come back as findings too."""
+        from samverkan import checks  # noqa: PLC0415 - only where the site is checked
+
+        errors = tuple(self._unreadable())
+        return checks.unreadable(errors) if errors else checks.run(self._case(engine))
+
+    def _unreadable(self) -> Iterator[SamverkanError]:
+        """Every file that can't be read: Turtle, queries and context."""
+        for read in (self._read_files, self._read_queries, lambda: self.context):
+            try:
+                read()
+            except UnreadableSiteError as error:
+                yield from error.errors
+            except SamverkanError as error:
+                yield error
+
+    def _read_files(self) -> None:
+        sources.check_syntax(self.dataset)
+
+    def _read_queries(self) -> None:
+        """Read every canned query, parse its SPARQL and follow its menus."""
+        from samverkan.store import Embedded  # noqa: PLC0415
+
+        empty = Embedded()
+        for query in self.queries.values():
+            queries.check_harmless(query.text, query.place.file)
+            empty.query(query.text, name=query.place.file)
+
+    def _case(self, engine: str) -> checks.Case:
+        from samverkan import checks  # noqa: PLC0415
+
+        return checks.Case(
+            dataset=self.dataset,
+            base=self.settings.base,
+            ontology=self.settings.ontology,
+            prefixes=self.prefixes,
+            mentioned=tuple(self._mentioned()),
+            ignored=tuple(name for folder in (sources.DATA, sources.SHAPES) for name in sources.listing(self.root, folder).ignored),
+            seconds=self.settings.gate_seconds,
+            engine=engine,
+        )
+
+    def _mentioned(self) -> Iterator[tuple[str, Place]]:
+        """The IRIs that the canned queries and the JSON-LD context name."""
+        for query in self.queries.values():
+            yield from queries.iris(query)
+        for iri in self.context.terms:
+            yield iri, Place(CONTEXT)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of one validation, kept for what is published."""
+        return self.validate()
+
+    @cached_property
+    def pages(self) -> Mapping[str, tuple[Page, ...]]:
+        """The address book: every path without its suffix, and what stands there."""
+        book: dict[str, tuple[Page, ...]] = {}
+        for page in self._pages():
+            book[page.path] = (*book.get(page.path, ()), page)
+        return book
+
+    def _pages(self) -> Iterator[Page]:
+        documents = self.documents
+        yield Page("context", lambda: Bytes(self.context_source, ".jsonld"))
+        yield Page("def", partial(documents.graph, self.settings.ontology))
+        for file in self.dataset.shapes:
+            name = Path(file.name).stem
+            yield Page(f"shapes/{addresses.segment(name)}", partial(Bytes, file.content, ".ttl"))
+        for graph in documents.graphs():
+            path = self.addresses.document(graph)
+            if path and path != "def":
+                yield Page(path, partial(documents.graph, graph))
+        for path, name in documents.paths():
+            yield Page(path, partial(documents.document, path, name))
+        yield Page("dump/dataset", documents.quads)
+        for query in self.queries.values():
+            yield from self._query_pages(query)
+        yield from self._report_pages()
+
+    def _query_pages(self, query: queries.Query) -> Iterator[Page]:
+        here = f"query/{query.name}"
+        yield Page(here, partial(Bytes, query.text.encode(), queries.SUFFIX))
+        yield Page(here, partial(self._answer, query.name, {}))
+        for values in self._combinations(query):
+            tail = "/".join(f"{name}={self._value_name(value)}" for name, value in sorted(values.items()))
+            yield Page(f"{here}/{tail}", partial(self._answer, query.name, values))
+
+    def _combinations(self, query: queries.Query) -> Iterator[dict[str, str]]:
+        """Every language, and every value of every other menu in every language."""
+        spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self.menu(p)]
+        yield from spoken
+        for parameter in query.parameters:
+            if parameter.kind != "language":
+                for value in self.menu(parameter):
+                    yield {parameter.name: value}
+                    yield from ({parameter.name: value, **language} for language in spoken)
+
+    def _answer(self, name: str, values: Mapping[str, str]) -> Answer:
+        query = self.queries[name]
+        found = self.store.query(query.bind(values), name=query.place.file)
+        return Graph(found.triples) if isinstance(found, Graph) else found
+
+    def _value_name(self, value: str) -> str:
+        return self.addresses.relative(value).replace("/", ".")
+
+    def _report_pages(self) -> Iterator[Page]:
+        from samverkan.checks import reports  # noqa: PLC0415
+
+        for suffix, write in reports.published(self.settings.base).items():
+            yield Page("validation", partial(self._report_bytes, write, suffix))
+
+    def _report_bytes(self, write: Callable[[Report], bytes], suffix: str) -> Bytes:
+        return Bytes(write(self.report), suffix)
+
+
+def open_site(path: str | Path = ".") -> Site:
+    """Open the site in a folder; raises `UnreadableError` where there is none."""
+    site = Site(Path(path).resolve())
+    _ = site.settings
+    return site
+
+
+def _context(source: bytes) -> dict[str, Any]:
+    try:
+        context = json.loads(source)["@context"]
+    except (ValueError, KeyError, TypeError) as error:
+        line = getattr(error, "lineno", None)
+        raise UnreadableError(
+            f"This is not a JSON-LD context: {error}.",
+            remedy='Write {"@context": {…}}.',
+            place=Place(CONTEXT, line),
+        ) from None
+    if not isinstance(context, dict):
+        raise UnreadableError("The context must be one object of its own; none is fetched.", place=Place(CONTEXT))
+    return context
+
+
+def _instances(class_iri: str) -> str:
+    from pyoxigraph import NamedNode  # noqa: PLC0415
+
+    return f"SELECT DISTINCT ?thing {{ ?thing a/<{_INSTANCES}>* {NamedNode(class_iri)} }} ORDER BY ?thing"
+
+
+def _first_column(answer: Answer) -> tuple[str, ...]:
+    if not isinstance(answer, Table):
+        message = "A menu must be a SELECT query."
+        raise UsageError(message)
+    return tuple(dict.fromkeys(row[0].value for row in answer.rows if row and row[0] is not None and hasattr(row[0], "value")))
+
+
+def _tail(iri: str) -> str:
+    return iri.rstrip("/").rpartition("/")[2]
+
+
+def _suggestion(wrong: str, right: Any) -> str:
+    names = sorted(right)
+    close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    if not names:
+        return "There are none."
+    shown = ", ".join(names[:20])
+    return f"Allowed: {shown}{', …' if len(names) > 20 else ''}."  # noqa: PLR2004 - what fits a screen

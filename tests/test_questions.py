@@ -1,0 +1,327 @@
+"""The twenty questions of the domain with their right answers, and a golden answer for every canned query.
+
+A golden file is named after its query, then after the parameters it was asked with:
+`contacts.csv` is the answer without parameters, `contacts@agreement=huddinge@lang=en.csv` the
+answer for Huddinge in English. A table is kept as the CSV of the W3C results format, byte for
+byte (lines end in CR LF); a graph as N-Triples in sorted lines.
+
+`python tests/test_questions.py` writes all golden answers anew, for eyes to judge the difference.
+A new one begins as an empty file with the right name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat
+
+from samverkan import queries
+from samverkan.answers import Graph, Table
+from samverkan.site import Site, open_site
+
+if TYPE_CHECKING:
+    from samverkan.answers import Term
+
+ROOT = Path(__file__).resolve().parent.parent
+QUERIES = sorted((ROOT / "queries").glob("*.rq"))
+GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
+
+FORMS = {"question", "lookup", "overview", "graph"}
+TOPICS = {"agreements", "areas", "contacts", "dates", "funding", "governance", "organisations", "provenance", "vocabulary"}
+
+STOCKHOLM = "Agreement between Karolinska Institutet and the City of Stockholm"
+HUDDINGE = "Agreement between Karolinska Institutet and Huddinge Municipality"
+SOLNA = "Agreement between Karolinska Institutet and the City of Solna"
+UPPLANDS_BRO = "Agreement between Karolinska Institutet and Upplands-Bro Municipality"
+NATIONAL = "National ALF agreement"
+REGIONAL = "Regional ALF agreement (Stockholm)"
+
+Row = tuple[str, ...]
+NUMBERS = [f"{number:02}" for number in range(1, 21)]
+
+
+def _text(term: Term | None) -> str:
+    if term is None:
+        return ""
+    assert isinstance(term, NamedNode | Literal)
+    return term.value
+
+
+def _ask(ki: Site, name: str, *columns: str, **values: str) -> list[Row]:
+    """Ask in English and return the columns named, without the rows that are then the same."""
+    table = ki.query(name, {"lang": "en", **values})
+    assert isinstance(table, Table)
+    places = [table.variables.index(column) for column in columns]
+    return list(dict.fromkeys(tuple(_text(row[place]) for place in places) for row in table.rows))
+
+
+# ---------------------------------------------------------------- the twenty questions
+
+
+def test_q01_four_municipalities_have_a_comprehensive_agreement(ki: Site) -> None:
+    assert _ask(ki, "comprehensive-agreements", "partnerLabel", "kindLabel", "agreementLabel") == [
+        ("City of Solna", "Municipality", SOLNA),
+        ("City of Stockholm", "Municipality", STOCKHOLM),
+        ("Huddinge Municipality", "Municipality", HUDDINGE),
+        ("Upplands-Bro Municipality", "Municipality", UPPLANDS_BRO),
+    ]
+
+
+def test_q02_stockholm_is_dated_to_the_month_and_the_others_to_the_day(ki: Site) -> None:
+    assert _ask(ki, "signing-dates", "agreementLabel", "signed", "precisionLabel", "notBefore", "notAfter") == [
+        (STOCKHOLM, "2020-03", "Month", "2020-03-01", "2020-03-31"),
+        (HUDDINGE, "2022-10-25", "Day", "2022-10-25", "2022-10-25"),
+        (UPPLANDS_BRO, "2025-06-03", "Day", "2025-06-03", "2025-06-03"),
+        (SOLNA, "2025-06-03", "Day", "2025-06-03", "2025-06-03"),
+    ]
+
+
+def test_q03_stockholm_signed_first_then_huddinge_then_two_together(ki: Site) -> None:
+    assert _ask(ki, "signing-order", "position", "agreementLabel") == [
+        ("1", STOCKHOLM),
+        ("2", HUDDINGE),
+        ("3", UPPLANDS_BRO),
+        ("3", SOLNA),
+    ]
+
+
+def test_q04_only_stockholm_was_signed_before_2021(ki: Site) -> None:
+    assert _ask(ki, "signed-before", "agreementLabel", "certain", before="2021-01-01") == [(STOCKHOLM, "true")]
+    assert _ask(ki, "signed-before", "agreementLabel", "certain", before="2020-03-15") == [(STOCKHOLM, "false")]
+    assert _ask(ki, "signed-before", "agreementLabel", "certain", before="2020-03-01") == []
+
+
+def test_q05_solna_and_upplands_bro_signed_on_the_same_day(ki: Site) -> None:
+    assert _ask(ki, "signed-same-day", "day", "firstLabel", "secondLabel") == [("2025-06-03", SOLNA, UPPLANDS_BRO)]
+
+
+def test_q06_four_agreements_are_valid_until_further_notice_and_two_do_not_say(ki: Site) -> None:
+    assert _ask(ki, "valid-until-further-notice", "agreementLabel", "validityLabel") == [
+        (HUDDINGE, "Until further notice"),
+        (UPPLANDS_BRO, "Until further notice"),
+        (SOLNA, "Until further notice"),
+        (STOCKHOLM, "Until further notice"),
+        (NATIONAL, ""),
+        (REGIONAL, ""),
+    ]
+
+
+def test_q07_no_agreement_has_a_known_start_or_end_of_validity(ki: Site) -> None:
+    assert _ask(ki, "known-validity-dates", "agreementLabel") == []
+
+
+def test_q08_three_agreements_name_a_contact(ki: Site) -> None:
+    assert _ask(ki, "contacts", "agreementLabel", "name") == [
+        (HUDDINGE, ""),
+        (UPPLANDS_BRO, "Christina Joos"),
+        (SOLNA, "Christina Joos"),
+        (STOCKHOLM, "Maria Schönnings"),
+        (NATIONAL, ""),
+        (REGIONAL, ""),
+    ]
+    assert _ask(ki, "contacts", "agreementLabel", "name", agreement="huddinge") == [(HUDDINGE, "")]
+    assert _ask(ki, "contacts", "agreementLabel", "name", agreement="solna") == [(SOLNA, "Christina Joos")]
+
+
+def test_q09_huddinge_has_a_label_without_a_contact_and_the_alf_agreements_offer_none(ki: Site) -> None:
+    assert _ask(ki, "missing-contacts", "agreementLabel", "reasonLabel") == [
+        (HUDDINGE, "Label without a value"),
+        (NATIONAL, "Not offered"),
+        (REGIONAL, "Not offered"),
+    ]
+
+
+def test_q10_christina_joos_is_the_contact_of_two_agreements(ki: Site) -> None:
+    table = ki.query("shared-contacts", {})
+    assert isinstance(table, Table)
+    assert [tuple(map(_text, row[1:])) for row in table.rows] == [("Christina Joos", "2")]
+
+
+def test_q11_the_initial_areas_are_stated_for_three_agreements_and_interpreted_for_stockholm(ki: Site) -> None:
+    rows = _ask(ki, "initial-areas", "agreementLabel", "areaLabel", "statusLabel")
+    assert rows == [
+        (HUDDINGE, "Equal health", "Stated"),
+        (HUDDINGE, "Prevention for a healthy life", "Stated"),
+        (UPPLANDS_BRO, "Learning environments", "Stated"),
+        (UPPLANDS_BRO, "Work-based education and work-integrated learning", "Stated"),
+        (SOLNA, "Person-centered care and nursing", "Stated"),
+        (SOLNA, "Work-based education and work-integrated learning", "Stated"),
+        (SOLNA, "Working methods in accordance with science and proven experience", "Stated"),
+        (STOCKHOLM, "Active lifestyle", "Interpreted"),
+        (STOCKHOLM, "Equal health", "Interpreted"),
+        (STOCKHOLM, "Healthy aging", "Interpreted"),
+    ]
+    assert Counter(row[0] for row in rows) == {HUDDINGE: 2, UPPLANDS_BRO: 2, SOLNA: 3, STOCKHOLM: 3}
+
+
+def test_q12_four_areas_are_shared_as_worded_and_work_based_learning_by_all_four(ki: Site) -> None:
+    rows = _ask(ki, "shared-areas", "how", "areaLabel", "agreementLabel", "statusLabel")
+    assert [row[1:] for row in rows if row[0] == "as worded"] == [
+        ("Equal health", HUDDINGE, "Stated"),
+        ("Equal health", STOCKHOLM, "Interpreted"),
+        ("Innovation and utilization", HUDDINGE, "Stated"),
+        ("Innovation and utilization", STOCKHOLM, "Stated"),
+        ("Skills development", HUDDINGE, "Stated"),
+        ("Skills development", STOCKHOLM, "Stated"),
+        ("Work-based education and work-integrated learning", UPPLANDS_BRO, "Stated"),
+        ("Work-based education and work-integrated learning", SOLNA, "Stated"),
+    ]
+    # Skills supply and skills provision meet under a broader concept in the same way.
+    assert [row[1:3] for row in rows if row[0] == "by broader concept"] == [
+        ("Skills supply (all wordings)", HUDDINGE),
+        ("Skills supply (all wordings)", STOCKHOLM),
+        ("Work-based learning (all wordings)", HUDDINGE),
+        ("Work-based learning (all wordings)", UPPLANDS_BRO),
+        ("Work-based learning (all wordings)", SOLNA),
+        ("Work-based learning (all wordings)", STOCKHOLM),
+    ]
+
+
+def test_q13_work_based_learning_has_four_agreements_and_three_settings(ki: Site) -> None:
+    assert _ask(ki, "work-based-learning", "kind", "whereLabel") == [
+        ("Agreement", HUDDINGE),
+        ("Agreement", UPPLANDS_BRO),
+        ("Agreement", SOLNA),
+        ("Agreement", STOCKHOLM),
+        ("setting", "Hospitals"),
+        ("setting", "Municipal care services"),
+        ("setting", "Outpatient care"),
+    ]
+
+
+def test_q14_stockholm_and_huddinge_promise_expert_support_and_joint_innovation(ki: Site) -> None:
+    assert _ask(ki, "joint-innovation", "agreementLabel", "actionLabel", "modalityLabel") == [
+        (HUDDINGE, "Exchange expert support", "Shall"),
+        (HUDDINGE, "Take part in joint innovation processes", "Shall"),
+        (STOCKHOLM, "Exchange expert support", "Will"),
+        (STOCKHOLM, "Take part in joint innovation processes", "Will"),
+    ]
+
+
+def test_q15_the_exchange_of_knowledge_benefits_four_groups(ki: Site) -> None:
+    rows = _ask(ki, "knowledge-exchange-beneficiaries", "beneficiaryLabel", agreement="upplands-bro")
+    assert rows == [("Researchers",), ("Residents",), ("Students",), ("Users",)]
+
+
+def test_q16_the_municipal_agreements_aim_at_conditions_and_an_academic_culture(ki: Site) -> None:
+    rows = _ask(ki, "aims", "agreementLabel", "aimLabel")
+    aims = {agreement: [aim for named, aim in rows if named == agreement] for agreement, _ in rows}
+    expected = [
+        "Academic culture in the municipalities",
+        "Conditions for research and education in the municipal activities concerned",
+    ]
+    assert aims == dict.fromkeys([HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM], expected)
+
+
+def test_q17_the_regional_agreement_organises_three_tiers(ki: Site) -> None:
+    assert _ask(ki, "governance", "agreementLabel", "order", "levelLabel", "bodyKindLabel", "multiplicityLabel") == [
+        (REGIONAL, "1", "Management level", "Management group", "A single one"),
+        (REGIONAL, "2", "Hospital level or equivalent", "FoUU committee", "Several"),
+        (REGIONAL, "3", "Operational level", "FoUU group", "Several"),
+    ]
+
+
+def test_q18_two_flows_of_money_are_about_the_same_size_and_jointly_allocated(ki: Site) -> None:
+    alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
+    columns = ("flowLabel", "payerLabel", "payeeLabel", "amount", "sameSizeAsLabel", "complementsLabel", "allocatorLabel")
+    assert _ask(ki, "funding", *columns) == [
+        (complement, "Region Stockholm", "", "", alf, alf, "Karolinska Institutet"),
+        (complement, "Region Stockholm", "", "", alf, alf, "Region Stockholm"),
+        (alf, "The state", "The county councils (landstingen)", "", "", "", "Karolinska Institutet"),
+        (alf, "The state", "The county councils (landstingen)", "", "", "", "Region Stockholm"),
+    ]
+
+
+def test_q19_region_stockholm_has_decided_the_future_plan_and_is_the_largest_partner(ki: Site) -> None:
+    assert _ask(ki, "partner-rank-and-plans", "organisationLabel", "factLabel", "valueLabel") == [
+        ("Region Stockholm", "has decided on", "Future plan for health care"),
+        ("Region Stockholm", "single largest partner of", "Karolinska Institutet"),
+    ]
+
+
+def test_q20_a_fact_tells_its_page_and_line_and_whether_it_is_stated_interpreted_or_added(ki: Site) -> None:
+    columns = ("propertyLabel", "valueLabel", "statusLabel", "statement", "sourceLabel", "line")
+    english, swedish = "KI's page on collaboration with municipalities", "KI's page on collaboration with Region Stockholm"
+    stockholm = _ask(ki, "provenance", *columns, about=f"{ki.settings.base}id/agreement/stockholm")
+    assert ("signed", "2020-03", "Stated", "M32", english, "26") in stockholm
+    assert ("initial area", "Equal health", "Interpreted", "M20", english, "18") in stockholm
+    region = _ask(ki, "provenance", *columns, about=f"{ki.settings.base}id/organisation/region-stockholm")
+    assert ("single largest partner of", "Karolinska Institutet", "Stated", "R02", swedish, "3") in region
+    assert ("identifier", "232100-0016", "Added", "", "Identifiers", "") in region
+
+
+# ---------------------------------------------------------------- the golden answers
+
+
+def _answer(ki: Site, golden: Path) -> bytes:
+    """What the query of a golden file answers now, in the form the file is kept in."""
+    name, *given = golden.stem.split("@")
+    answer = ki.query(name, dict(value.split("=", 1) for value in given))
+    if isinstance(answer, Graph):
+        return "".join(sorted(f"{triple} .\n" for triple in answer.triples)).encode()
+    assert isinstance(answer, Table)
+    csv = answer.solutions().serialize(format=QueryResultsFormat.CSV)
+    assert csv is not None
+    return csv
+
+
+def test_a_thing_is_described_with_the_names_of_what_is_linked_from_both_ends(ki: Site) -> None:
+    graph = ki.query("describe-thing", {"thing": f"{ki.settings.base}id/organisation/solna"})
+    assert isinstance(graph, Graph)
+    described = "\n".join(map(str, graph.triples))
+    for name in ('"Solna kommun"@sv', '"Solna Municipality"@en', '"Municipality"@en', f'"{SOLNA}"@en'):
+        assert name in described
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.name)
+def test_the_answer_is_the_golden_one(ki: Site, golden: Path) -> None:
+    assert _answer(ki, golden) == golden.read_bytes()
+
+
+def test_every_query_has_a_golden_answer_and_every_golden_answer_a_query() -> None:
+    assert sorted(path.stem for path in GOLDEN if "@" not in path.stem) == sorted(path.stem for path in QUERIES)
+    assert {path.stem.split("@")[0] for path in GOLDEN} == {path.stem for path in QUERIES}
+
+
+def test_there_are_twenty_questions() -> None:
+    asked = [name for name in globals() if re.match(r"test_q\d\d_", name)]
+    assert [name[6:8] for name in asked] == NUMBERS
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(path: Path) -> None:
+    query = queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}")
+    texts = [query.summary, query.description, *(parameter.label for parameter in query.parameters)]
+    assert all(set(text) == {"sv", "en"} for text in texts)
+    assert set(query.tags) <= FORMS | TOPICS
+    assert (query.form == "CONSTRUCT") == ("graph" in query.tags)
+
+
+def test_twenty_queries_are_questions() -> None:
+    heads = [queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}") for path in QUERIES]
+    assert Counter("question" in query.tags for query in heads)[True] == len(NUMBERS)
+
+
+def test_every_class_of_the_ontology_has_an_overview_named_after_it(ki: Site) -> None:
+    terms = ki.query("vocabulary", {})
+    assert isinstance(terms, Table)
+    classes = {_text(row[0]).rpartition("/")[2] for row in terms.rows if _text(row[2]).endswith("#Class")}
+    answers = {name: ki.query(name, {}) for name, query in ki.queries.items() if "overview" in query.tags}
+    first = {answer.variables[0] for answer in answers.values() if isinstance(answer, Table)}
+    assert classes
+    assert {f"{name[0].lower()}{name[1:]}" for name in classes} <= first
+    assert all(isinstance(answer, Table) and answer.variables[1] == "label" for answer in answers.values())
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_names_no_thing_of_this_site_so_that_others_can_use_it(ki: Site, path: Path) -> None:
+    assert ki.settings.base not in path.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for _golden in GOLDEN:
+        _golden.write_bytes(_answer(open_site(ROOT), _golden))
