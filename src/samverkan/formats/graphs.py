@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from samverkan.answers import Graph, Quads
 from samverkan.formats.jsonld import Context
+from samverkan.vocabulary import TYPE
 
 
 def turtle(content: Graph | Quads, context: Context) -> bytes:
@@ -48,7 +49,8 @@ def used_prefixes(found: Iterable[Triple | Quad], context: Context) -> dict[str,
 
 
 def _iris(statement: Triple | Quad) -> Iterable[str]:
-    yield statement.predicate.value
+    if statement.predicate != TYPE:  # Turtle writes it as `a`
+        yield statement.predicate.value
     for term in (statement.subject, statement.object):
         if isinstance(term, NamedNode):
             yield term.value

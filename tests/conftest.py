@@ -1,0 +1,58 @@
+"""What the tests share: the real site, a small one, copies of it to break, and the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+import samverkan
+from samverkan import Site
+
+ROOT = Path(__file__).parent.parent
+DOLL = Path(__file__).parent / "site"
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def ki() -> Site:
+    """The real site of this repository."""
+    return samverkan.open(ROOT)
+
+
+@pytest.fixture(scope="session")
+def doll() -> Site:
+    """A small, whole, valid site."""
+    return samverkan.open(DOLL)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the small site, to be broken."""
+    return Path(shutil.copytree(DOLL, tmp_path / "site"))
+
+
+@pytest.fixture
+def run() -> Run:
+    """The command line in a process of its own, in English, without a terminal."""
+
+    def command(
+        *arguments: str | Path, cwd: Path = ROOT, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "samverkan", *map(str, arguments)],
+            cwd=cwd,
+            input=stdin,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+
+    return command
