@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 from samverkan.site import Site
-from samverkan.site import open_site as open  # noqa: A001 - reads as samverkan.open(".")
+from samverkan.site import open_site as open  # noqa: A004 - reads as samverkan.open(".")
 
 __all__ = ["Site", "__version__", "open"]
 

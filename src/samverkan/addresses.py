@@ -87,7 +87,7 @@ class Addresses:
             if iri == namespace:
                 return folder
             if iri.startswith(namespace):
-                return f"{folder}/{path(iri[len(namespace):])}"
+                return f"{folder}/{path(iri[len(namespace) :])}"
         return None
 
     def iri(self, found: str) -> str | None:

@@ -58,7 +58,10 @@ def _complain(error: SamverkanError) -> None:
 
 
 lang_option = click.option(
-    "--lang", type=click.Choice(LANGUAGES), default=_language, help="Language of messages and labels [default: from the locale]."
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=_language,
+    help="Language of messages and labels [default: from the locale].",
 )
 
 
@@ -76,9 +79,15 @@ def main(context: click.Context, folder: str) -> None:
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="How to write the report.")
 @click.option(
-    "--fail-on", type=click.Choice(THRESHOLDS), default="violation", show_default=True, help="The severity that makes the exit code 1."
+    "--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="How to write the report."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(THRESHOLDS),
+    default="violation",
+    show_default=True,
+    help="The severity that makes the exit code 1.",
 )
 @click.option("--engine", type=click.Choice(ENGINES), default="turbo", show_default=True, help="The SHACL engine.")
 @lang_option
@@ -86,7 +95,7 @@ def main(context: click.Context, folder: str) -> None:
 @_told
 def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lang: str) -> None:
     """Check the site and tell all findings at once, each with file and line."""
-    from samverkan.checks import Severity, reports  # noqa: PLC0415 - only here
+    from samverkan.checks import Severity, reports
 
     here = site()
     with _patience("Checking"):
@@ -105,13 +114,22 @@ def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lan
 
 @main.command()
 @click.argument("name", required=False)
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A value for a parameter; may be repeated.")
+@click.option(
+    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A value for a parameter; may be repeated."
+)
 @click.option("--file", "file", metavar="FILE.rq", help="Run the query in this file, or on standard input with -.")
-@click.option("--format", "form", type=click.Choice(QUERY_FORMATS), help="How to write the answer [default: table on a terminal, else csv or turtle].")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(QUERY_FORMATS),
+    help="How to write the answer [default: table on a terminal, else csv or turtle].",
+)
 @lang_option
 @click.pass_obj
 @_told
-def query(site: Callable[[], Site], name: str | None, params: tuple[str, ...], file: str | None, form: str | None, lang: str) -> None:
+def query(
+    site: Callable[[], Site], name: str | None, params: tuple[str, ...], file: str | None, form: str | None, lang: str
+) -> None:
     """List the canned queries, or answer one of them, or any read-only query from a file."""
     if name and file:
         raise UsageError("Give the name of a canned query or --file, not both.")
@@ -127,7 +145,7 @@ def query(site: Callable[[], Site], name: str | None, params: tuple[str, ...], f
 
 
 def _sparql(file: str) -> str:
-    from samverkan.sources import read_bytes  # noqa: PLC0415
+    from samverkan.sources import read_bytes
 
     if file == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
@@ -148,7 +166,7 @@ def _values(site: Site, name: str, params: Iterable[str], lang: str) -> dict[str
 
 
 def _list_queries(site: Site, lang: str) -> None:
-    from samverkan.checks import text  # noqa: PLC0415
+    from samverkan.checks import text
 
     width = max(map(len, site.queries), default=0)
     for name, found in site.queries.items():
@@ -158,8 +176,8 @@ def _list_queries(site: Site, lang: str) -> None:
 
 
 def _write_answer(site: Site, answer: Any, form: str | None) -> None:
-    from samverkan.answers import Graph  # noqa: PLC0415
-    from samverkan.formats import FORMATS, formats_of  # noqa: PLC0415
+    from samverkan.answers import Graph
+    from samverkan.formats import FORMATS, formats_of
 
     chosen = form or ("table" if sys.stdout.isatty() and not isinstance(answer, Graph) else formats_of(answer)[0].name)
     if form is None and not isinstance(answer, Graph) and not sys.stdout.isatty():
@@ -175,15 +193,15 @@ def _write_answer(site: Site, answer: Any, form: str | None) -> None:
 
 
 def _write_table(answer: Any) -> None:
-    from samverkan.answers import Verdict  # noqa: PLC0415
+    from samverkan.answers import Verdict
 
     if isinstance(answer, Verdict):
         click.echo("true" if answer.value else "false")
         return
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table as Drawn  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
 
     drawn = Drawn(*answer.variables, box=box.SIMPLE)
     for row in answer.rows:
@@ -201,11 +219,13 @@ def _printable(text: str) -> str:
 
 @main.command()
 @click.argument("folder", default="public", metavar="[DIR]")
-@click.option("--watch", is_flag=True, help="Publish again whenever the site changes; a failed try keeps the old release.")
+@click.option(
+    "--watch", is_flag=True, help="Publish again whenever the site changes; a failed try keeps the old release."
+)
 @lang_option
 @click.pass_obj
 @_told
-def publish(site: Callable[[], Site], folder: str, watch: bool, lang: str) -> None:  # noqa: FBT001 - a flag
+def publish(site: Callable[[], Site], folder: str, watch: bool, lang: str) -> None:
     """Check the site and write a complete static release into DIR (public/ in the site)."""
     here = site()
     target = here.root / folder
@@ -222,8 +242,8 @@ def publish(site: Callable[[], Site], folder: str, watch: bool, lang: str) -> No
 
 def _published(site: Site, target: Path, lang: str) -> bool:
     """Publish, or tell the findings; whether it was published."""
-    from samverkan import static  # noqa: PLC0415
-    from samverkan.checks import reports  # noqa: PLC0415
+    from samverkan import static
+    from samverkan.checks import reports
 
     with _patience("Checking"):
         report = site.report
@@ -270,7 +290,7 @@ def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
 @_told
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
-    from samverkan.release import get as fetch  # noqa: PLC0415
+    from samverkan.release import get as fetch
 
     response = fetch(site(), path, accept)
     if response.moved:
@@ -285,11 +305,11 @@ def _write(content: bytes) -> None:
 
 def _patience(what: str) -> Any:
     """A spinner for work of unknown length, on a terminal only."""
-    from contextlib import nullcontext  # noqa: PLC0415
+    from contextlib import nullcontext
 
     if not sys.stderr.isatty():
         return nullcontext()
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(stderr=True).status(f"{what} …")
 
@@ -298,7 +318,7 @@ def _progress(found: Iterable[Any], total: int) -> Iterable[Any]:
     """A progress bar around the files of a release, on a terminal only."""
     if not sys.stderr.isatty():
         return found
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import track
 
-    return track(found, "Publishing", total=None if not total else total, console=Console(stderr=True))
+    return track(found, "Publishing", total=total or None, console=Console(stderr=True))

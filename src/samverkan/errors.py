@@ -20,17 +20,24 @@ class Place:
 class SamverkanError(Exception):
     """The root of every error that Samverkan raises on purpose.
 
-    `what` says what is wrong, `remedy` how to mend it and `place` where it is; `exit_code`
-    is what the command line ends with.
+    `what` says what is wrong, `remedy` how to mend it and `place` where it is, in English;
+    `sv` says both in Swedish. `exit_code` is what the command line ends with.
     """
 
     exit_code = 2
 
-    def __init__(self, what: str, *, remedy: str = "", place: Place | None = None) -> None:
+    def __init__(self, what: str, *, remedy: str = "", place: Place | None = None, sv: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
         self.place = place
+        self.sv = sv
+
+    def told(self, language: str) -> str:
+        """What is wrong and how to mend it, with its place, in `sv` or else in English."""
+        if language == "sv" and self.sv:
+            return f"{self.place}: {self.sv}" if self.place else self.sv
+        return str(self)
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -86,14 +93,29 @@ class UnwritableError(SamverkanError):
 def broken_turtle(error: SyntaxError, name: str) -> UnreadableError:
     """Say what the Turtle parser found wrong in the file `name`, on which line, and what helps."""
     reason = str(error.msg).partition(": ")[2] or str(error.msg)
+    sv, en = next(remedy for sign, *remedy in _TURTLE_REMEDIES if sign in reason)
     return UnreadableError(
-        f"The Turtle is broken: {reason}.", remedy=_turtle_remedy(reason), place=Place(name, error.lineno)
+        f"The Turtle is broken: {reason}.",
+        remedy=en,
+        place=Place(name, error.lineno),
+        sv=f"Filen bryter mot Turtle-reglerna ({reason}). {sv}",
     )
 
 
-def _turtle_remedy(reason: str) -> str:
-    if "has not been declared" in reason:
-        return "Declare the prefix at the top of the file: @prefix name: <https://…> ."
-    if "No scheme found" in reason:
-        return "Write the whole address, with https:// in front."
-    return "Look at this line and the one before: often a ; or . is missing, or a quote is left open."
+_TURTLE_REMEDIES = (
+    (
+        "has not been declared",
+        "Deklarera prefixet överst i filen: @prefix namn: <https://…> .",
+        "Declare the prefix at the top of the file: @prefix name: <https://…> .",
+    ),
+    (
+        "No scheme found",
+        "Skriv hela adressen, med https:// framför.",
+        "Write the whole address, with https:// in front.",
+    ),
+    (
+        "",
+        "Titta på den här raden och raden före: ofta saknas ett ; eller en punkt, eller ett citattecken.",
+        "Look at this line and the one before: often a ; or . is missing, or a quote is left open.",
+    ),
+)

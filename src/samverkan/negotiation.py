@@ -15,8 +15,8 @@ def choose(offers: Sequence[str], accept: str | None) -> str:
     """
     if not accept:
         return offers[0]
-    from werkzeug.datastructures import MIMEAccept  # noqa: PLC0415 - only where something is negotiated
-    from werkzeug.http import parse_accept_header  # noqa: PLC0415
+    from werkzeug.datastructures import MIMEAccept
+    from werkzeug.http import parse_accept_header
 
     best = parse_accept_header(accept, MIMEAccept).best_match(offers)
     if best is None:

@@ -23,11 +23,13 @@ class Prefixes:
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Prefixes:
         """Take the prefixes out of a JSON-LD 1.1 context: simple terms that end in a delimiter."""
-        return cls({
-            name: iri
-            for name, iri in context.items()
-            if isinstance(iri, str) and not name.startswith("@") and iri.endswith(("/", "#", "="))
-        })
+        return cls(
+            {
+                name: iri
+                for name, iri in context.items()
+                if isinstance(iri, str) and not name.startswith("@") and iri.endswith(("/", "#", "="))
+            }
+        )
 
     def expand(self, curie: str) -> str | None:
         """The IRI that `prefix:name` stands for, or None where the prefix is not known."""

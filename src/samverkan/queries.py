@@ -247,7 +247,7 @@ def read(text: str, file: str) -> Query:
 
 
 def _head(text: str, file: str) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - only where a head is read
+    import yaml
 
     lines = [line[len(_HEAD) :].removeprefix(" ") for line in text.splitlines() if line.startswith(_HEAD)]
     first = next((i for i, line in enumerate(text.splitlines(), 1) if line.startswith(_HEAD)), 1)
@@ -276,7 +276,9 @@ def _texts(value: object, key: str, file: str) -> Texts:
     if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
         return {str(language): text.strip() for language, text in value.items()}
     raise UnreadableError(
-        f"'{key}' must be a text, or a text for each language.", remedy=f"Write #+ {key}: {{sv: …, en: …}}", place=Place(file)
+        f"'{key}' must be a text, or a text for each language.",
+        remedy=f"Write #+ {key}: {{sv: …, en: …}}",
+        place=Place(file),
     )
 
 
@@ -296,9 +298,7 @@ def _parameters(head: Mapping[str, Any], text: str, file: str) -> Iterator[Param
         yield _parameter(str(name), about, spans[name], listed.get(name) or (), text, file)
 
 
-def _parameter(
-    name: str, about: object, span: tuple[int, int], values: object, text: str, file: str
-) -> Parameter:
+def _parameter(name: str, about: object, span: tuple[int, int], values: object, text: str, file: str) -> Parameter:
     if not isinstance(about, dict) or about.get("type", "text") not in KINDS:
         raise UnreadableError(
             f"The parameter '{name}' needs a type.", remedy=f"The types are {', '.join(KINDS)}.", place=Place(file)

@@ -43,7 +43,7 @@ def items(site: Site) -> Iterator[Item]:
         for page in pages:
             for item in written(site, page):
                 digest = hashlib.sha256(item.content).hexdigest()
-                entries.append({"path": item.path, "bytes": len(item.content), "sha256": digest, "mediaType": item.media_type})
+                entries.append(_entry(item, digest))
                 if item.path.startswith("dump/"):
                     sums.append(f"{digest}  {item.path.removeprefix('dump/')}\n")
                 yield item
@@ -66,10 +66,10 @@ def get(site: Site, path: str, accept: str | None = None) -> Response:
     Raises `NotFoundError` where nothing stands there, and `NotAcceptableError` where it has
     no format that `accept` (an RFC 9110 Accept header) takes.
     """
-    clean = path.split("?")[0].strip("/")
+    clean = path.split("?", maxsplit=1)[0].strip("/")
     if clean.startswith("id/"):
         document = site.addresses.document(site.settings.base + clean)
-        if document in site.pages:
+        if document and document in site.pages:
             return Response(get(site, document, accept).item, moved=document)
     if clean in {SUMS, MANIFEST}:
         return Response(next(item for item in items(site) if item.path == clean))
@@ -117,11 +117,17 @@ def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
 
 
 def _as_it_is(page: Page, content: Bytes) -> Item:
-    return Item(page.path + content.suffix, content.content, MEDIA_TYPES.get(content.suffix, "application/octet-stream"))
+    return Item(
+        page.path + content.suffix, content.content, MEDIA_TYPES.get(content.suffix, "application/octet-stream")
+    )
+
+
+def _entry(item: Item, digest: str) -> dict[str, object]:
+    return {"path": item.path, "bytes": len(item.content), "sha256": digest, "mediaType": item.media_type}
 
 
 def _manifest(site: Site, entries: list[dict[str, object]]) -> bytes:
-    from samverkan import __version__  # noqa: PLC0415
+    from samverkan import __version__
 
     found = {
         "generator": f"{GENERATOR} {__version__}",

@@ -10,9 +10,21 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samverkan import addresses, queries, settings, sources
+from samverkan import addresses, settings, sources
 from samverkan.answers import Answer, Bytes, Graph, Page, Table
-from samverkan.errors import NotFoundError, ParameterError, Place, SamverkanError, UnreadableError, UnreadableSiteError, UsageError
+from samverkan.errors import (
+    NotFoundError,
+    ParameterError,
+    Place,
+    SamverkanError,
+    UnreadableError,
+    UnreadableSiteError,
+    UsageError,
+)
+from samverkan.queries import SUFFIX as QUERY_SUFFIX
+from samverkan.queries import Parameter, Query, check_harmless
+from samverkan.queries import iris as mentioned_iris
+from samverkan.queries import read as read_query
 
 if TYPE_CHECKING:
     from samverkan import checks
@@ -53,7 +65,7 @@ class Site:
     @cached_property
     def store(self) -> Embedded:
         """Data and ontology, each file its own named graph, ready to be asked."""
-        from samverkan.store import Embedded  # noqa: PLC0415 - only where a query is asked
+        from samverkan.store import Embedded
 
         try:
             return Embedded(self.dataset.published)
@@ -64,7 +76,7 @@ class Site:
     @cached_property
     def documents(self) -> Documents:
         """The documents about the things of the site."""
-        from samverkan.documents import Documents  # noqa: PLC0415 - only where documents are written
+        from samverkan.documents import Documents
 
         sources.check_syntax(self.dataset)
         return Documents(self.dataset, self.addresses, self.settings.license)
@@ -78,14 +90,14 @@ class Site:
     @cached_property
     def context(self) -> Context:
         """The JSON-LD context; raises `UnreadableError` where the file is not one."""
-        from samverkan.formats import Context  # noqa: PLC0415 - only where an answer is written
+        from samverkan.formats import Context
 
         return Context.of(_context(self.context_source))
 
     @cached_property
     def prefixes(self) -> Prefixes:
         """The prefix table of the site, from its JSON-LD context."""
-        from samverkan.prefixes import Prefixes  # noqa: PLC0415
+        from samverkan.prefixes import Prefixes
 
         return Prefixes.from_context(_context(self.context_source))
 
@@ -93,14 +105,14 @@ class Site:
     def query_files(self) -> Mapping[str, tuple[Path, ...]]:
         """The `.rq` files under each query name; one that has more than one is a fault."""
         found: dict[str, list[Path]] = {}
-        for path in sorted((self.root / QUERIES).rglob(f"*{queries.SUFFIX}")):
+        for path in sorted((self.root / QUERIES).rglob(f"*{QUERY_SUFFIX}")):
             found.setdefault(path.stem.casefold(), []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
     @cached_property
-    def queries(self) -> Mapping[str, queries.Query]:
+    def queries(self) -> Mapping[str, Query]:
         """The canned queries by name; raises `UnreadableSiteError` that names all that can't be read."""
-        found: dict[str, queries.Query] = {}
+        found: dict[str, Query] = {}
         errors: list[UnreadableError] = []
         for name in self.query_files:
             try:
@@ -111,7 +123,7 @@ class Site:
             raise UnreadableSiteError(errors)
         return found
 
-    def canned(self, name: str) -> queries.Query:
+    def canned(self, name: str) -> Query:
         """One canned query; raises `NotFoundError` that says which there are."""
         paths = self.query_files.get(name, ())
         if not paths:
@@ -123,7 +135,7 @@ class Site:
                 remedy="Rename one of them.",
                 place=Place(files[0]),
             )
-        return queries.read(sources.read_bytes(paths[0], files[0]).decode(), files[0])
+        return read_query(sources.read_bytes(paths[0], files[0]).decode(), files[0])
 
     def query(self, name: str, values: Mapping[str, str] | None = None, /, **more: str) -> Answer:
         """Answer a canned query.
@@ -140,10 +152,10 @@ class Site:
 
         Raises `UsageError` where the query is broken, changes something or leaves the house.
         """
-        queries.check_harmless(sparql, name, frozenset(file.graph for file in self.dataset.published))
+        check_harmless(sparql, name, frozenset(file.graph for file in self.dataset.published))
         return self.store.query(sparql, name=name, prefixes=dict(self.prefixes.table))
 
-    def menu(self, parameter: queries.Parameter) -> tuple[str, ...]:
+    def menu(self, parameter: Parameter) -> tuple[str, ...]:
         """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind."""
         if parameter.kind == "language":
             return self.settings.languages
@@ -155,7 +167,7 @@ class Site:
             return _first_column(self.store.query(_instances(parameter.instances_of)))
         return ()
 
-    def value(self, parameter: queries.Parameter, value: str) -> str:
+    def value(self, parameter: Parameter, value: str) -> str:
         """Turn what a person wrote into a value that the parameter takes.
 
         Raises `ParameterError` that names what is allowed.
@@ -176,7 +188,7 @@ class Site:
 
     def validate(self, engine: str = "turbo") -> Report:
         """Run all checks of the house; syntax errors come back as findings too."""
-        from samverkan import checks  # noqa: PLC0415 - only where the site is checked
+        from samverkan import checks
 
         errors = tuple(self._unreadable())
         return checks.unreadable(errors) if errors else checks.run(self._case(engine))
@@ -196,15 +208,15 @@ class Site:
 
     def _read_queries(self) -> None:
         """Read every canned query, parse its SPARQL and follow its menus."""
-        from samverkan.store import Embedded  # noqa: PLC0415
+        from samverkan.store import Embedded
 
         empty = Embedded()
         for query in self.queries.values():
-            queries.check_harmless(query.text, query.place.file)
+            check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
 
     def _case(self, engine: str) -> checks.Case:
-        from samverkan import checks  # noqa: PLC0415
+        from samverkan import checks
 
         return checks.Case(
             dataset=self.dataset,
@@ -212,15 +224,19 @@ class Site:
             ontology=self.settings.ontology,
             prefixes=self.prefixes,
             mentioned=tuple(self._mentioned()),
-            ignored=tuple(name for folder in (sources.DATA, sources.SHAPES) for name in sources.listing(self.root, folder).ignored),
+            ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,
         )
 
+    def _ignored(self) -> tuple[str, ...]:
+        folders = (sources.DATA, sources.SHAPES)
+        return tuple(name for folder in folders for name in sources.listing(self.root, folder).ignored)
+
     def _mentioned(self) -> Iterator[tuple[str, Place]]:
         """The IRIs that the canned queries and the JSON-LD context name."""
         for query in self.queries.values():
-            yield from queries.iris(query)
+            yield from mentioned_iris(query)
         for iri in self.context.terms:
             yield iri, Place(CONTEXT)
 
@@ -255,15 +271,15 @@ class Site:
             yield from self._query_pages(query)
         yield from self._report_pages()
 
-    def _query_pages(self, query: queries.Query) -> Iterator[Page]:
+    def _query_pages(self, query: Query) -> Iterator[Page]:
         here = f"query/{query.name}"
-        yield Page(here, partial(Bytes, query.text.encode(), queries.SUFFIX))
+        yield Page(here, partial(Bytes, query.text.encode(), QUERY_SUFFIX))
         yield Page(here, partial(self._answer, query.name, {}))
         for values in self._combinations(query):
             tail = "/".join(f"{name}={self._value_name(value)}" for name, value in sorted(values.items()))
             yield Page(f"{here}/{tail}", partial(self._answer, query.name, values))
 
-    def _combinations(self, query: queries.Query) -> Iterator[dict[str, str]]:
+    def _combinations(self, query: Query) -> Iterator[dict[str, str]]:
         """Every language, and every value of every other menu in every language."""
         spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self.menu(p)]
         yield from spoken
@@ -282,7 +298,7 @@ class Site:
         return self.addresses.relative(value).replace("/", ".")
 
     def _report_pages(self) -> Iterator[Page]:
-        from samverkan.checks import reports  # noqa: PLC0415
+        from samverkan.checks import reports
 
         for suffix, write in reports.published(self.settings.base).items():
             yield Page("validation", partial(self._report_bytes, write, suffix))
@@ -314,16 +330,19 @@ def _context(source: bytes) -> dict[str, Any]:
 
 
 def _instances(class_iri: str) -> str:
-    from pyoxigraph import NamedNode  # noqa: PLC0415
+    from pyoxigraph import NamedNode
 
     return f"SELECT DISTINCT ?thing {{ ?thing a/<{_INSTANCES}>* {NamedNode(class_iri)} }} ORDER BY ?thing"
 
 
 def _first_column(answer: Answer) -> tuple[str, ...]:
+
     if not isinstance(answer, Table):
         message = "A menu must be a SELECT query."
         raise UsageError(message)
-    return tuple(dict.fromkeys(row[0].value for row in answer.rows if row and row[0] is not None and hasattr(row[0], "value")))
+    return tuple(
+        dict.fromkeys(row[0].value for row in answer.rows if row and row[0] is not None and hasattr(row[0], "value"))
+    )
 
 
 def _tail(iri: str) -> str:

@@ -31,7 +31,9 @@ class Release:
     size: int
 
 
-def publish(site: Site, target: Path, progress: Callable[[Iterable[Item], int], Iterable[Item]] | None = None) -> Release:
+def publish(
+    site: Site, target: Path, progress: Callable[[Iterable[Item], int], Iterable[Item]] | None = None
+) -> Release:
     """Check a site and write its release into the folder `target`, replacing the release that is there.
 
     `progress` may wrap the files as they are written. Raises `GateError` where the site has

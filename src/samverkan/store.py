@@ -95,4 +95,4 @@ def _undeclared(sparql: str, line: int, column: int) -> str:
 def _expected(message: str) -> str:
     """What the parser would have taken, if that is short enough to help."""
     expected = message.replace("\n", " ").strip()
-    return f"{expected[0].upper()}{expected[1:]}." if 0 < len(expected) <= 120 else "" # noqa: PLR2004
+    return f"{expected[0].upper()}{expected[1:]}." if 0 < len(expected) <= 120 else ""  # noqa: PLR2004

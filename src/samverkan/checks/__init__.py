@@ -8,6 +8,7 @@ from dataclasses import replace
 from samverkan.checks import house, shacl
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Coverage, Finding, Report, Severity, text
+from samverkan.checks.messages import finding
 from samverkan.checks.places import placed
 from samverkan.errors import Place, SamverkanError
 
@@ -51,15 +52,7 @@ def _guarded(check: Check, case: Case) -> Iterator[Finding]:
         yield from check(case)
     except Exception as error:  # noqa: BLE001 - whatever a check stumbles over is told
         name = getattr(check, "__name__", "check")
-        yield Finding(
-            "crash",
-            name,
-            Severity.VIOLATION,
-            {
-                "sv": f"Kontrollen {name} gick sönder ({type(error).__name__}: {error}). Rapportera det som ett fel i Samverkan.",
-                "en": f"The check {name} broke ({type(error).__name__}: {error}). Please report it as a fault of Samverkan.",
-            },
-        )
+        yield finding("broken-check", name=name, reason=f"{type(error).__name__}: {error}")
 
 
 def _labelled(found: list[Finding], case: Case) -> list[Finding]:
@@ -68,12 +61,12 @@ def _labelled(found: list[Finding], case: Case) -> list[Finding]:
 
 
 def _broken(error: SamverkanError) -> Finding:
-    message = f"{error.what} {error.remedy}".strip()
+    message = {"sv": error.sv or str(error), "en": f"{error.what} {error.remedy}".strip()}
     return Finding(
         "syntax",
         "syntax",
         Severity.VIOLATION,
-        {"sv": f"Filen går inte att läsa. {message}", "en": message},
+        message,
         places=(error.place,) if error.place else (),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -11,83 +12,52 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from samverkan.addresses import Addresses
 from samverkan.checks.case import Case, used
-from samverkan.checks.findings import Finding, Severity
+from samverkan.checks.findings import Finding
+from samverkan.checks.messages import finding
 from samverkan.errors import Place
 from samverkan.vocabulary import OWL, SH, TYPE
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
-_GOOD_NAME = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*(?:/[a-z0-9]+(?:[-.][a-z0-9]+)*)+")
+_WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
+_GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _OUTSIDE = re.compile(r"\b(SERVICE|FROM|LOAD)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[?$]\w+")
-
-
-def _finding(
-    check: str, sv: str, en: str, *, severity: Severity = Severity.VIOLATION, places: Iterable[Place] = (), **more: str | None
-) -> Finding:
-    return Finding(check, check, severity, {"sv": sv, "en": en}, places=tuple(places), **more)  # type: ignore[arg-type]
+_NOT_A_WORD = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[?$]\w+")
+_VERSIONS = {f"{OWL}versionIRI", f"{OWL}priorVersion"}
+_QUERIES = {f"{SH}select", f"{SH}ask", f"{SH}construct"}
 
 
 def nothing_is_missing(case: Case) -> Iterator[Finding]:
     """An empty folder, an empty file or a file that nobody reads lets a check pass that checked nothing."""
-    for folder, files in (("data", case.dataset.data), ("shapes", case.dataset.shapes), ("ontology", case.dataset.ontology)):
+    folders = {"ontology": case.dataset.ontology, "data": case.dataset.data, "shapes": case.dataset.shapes}
+    for folder, files in folders.items():
         if not any(file.triples for file in files):
-            yield _finding(
-                "empty",
-                f"Mappen {folder}/ innehåller inga påståenden, så det finns inget att kontrollera. Lägg till minst en fil "
-                "som slutar på .ttl.",
-                f"The folder {folder}/ states nothing, so there is nothing to check. Add at least one file that ends in .ttl.",
-                places=[Place(folder)],
-            )
+            yield finding("empty-folder", place=Place(folder), folder=folder)
     for file in case.dataset.files:
         if not file.triples:
-            yield _finding(
-                "empty",
-                "Filen är tom. Fyll i den eller ta bort den.",
-                "The file is empty. Fill it in or take it away.",
-                severity=Severity.WARNING,
-                places=[Place(file.name)],
-            )
+            yield finding("empty-file", place=Place(file.name, 1))
     for name in case.ignored:
-        yield _finding(
-            "ignored",
-            "Filen läses inte: bara filer som slutar på .ttl läses här. Byt namn på den eller flytta den.",
-            "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
-            severity=Severity.WARNING,
-            places=[Place(name)],
-        )
+        yield finding("ignored-file", place=Place(name))
 
 
 def names_are_declared(case: Case) -> Iterator[Finding]:
     """Every name of our own ontology that is used anywhere is declared there."""
+    versions = {_iri(t.object) for t in case.published if t.predicate.value in _VERSIONS}
+    known = case.declared | versions
     for file, iris in used(case.dataset.files):
-        for iri in sorted(iris):
-            if iri.startswith(case.ontology) and iri not in case.declared and not _is_version(iri, case):
+        for iri in sorted(iris - known):
+            if iri.startswith(case.ontology):
                 yield _undeclared(iri, Place(file.name), case)
     for iri, place in case.mentioned:
-        if iri.startswith(case.ontology) and iri not in case.declared:
+        if iri.startswith(case.ontology) and iri not in known:
             yield _undeclared(iri, place, case)
 
 
-def _is_version(iri: str, case: Case) -> bool:
-    return any(
-        t.predicate.value in {f"{OWL}versionIRI", f"{OWL}priorVersion"} and _iri(t.object) == iri for t in case.published
-    )
-
-
 def _undeclared(iri: str, place: Place, case: Case) -> Finding:
-    import difflib  # noqa: PLC0415
-
-    close = difflib.get_close_matches(iri, sorted(case.declared), n=1, cutoff=0.8)
-    sv, en = (f" Menade du {case.prefixes.compact(close[0])}?", f" Did you mean {case.prefixes.compact(close[0])}?") if close else ("", "")
-    short = case.prefixes.compact(iri)
-    return _finding(
-        "vocabulary",
-        f"{short} finns inte i ontologin.{sv} Rätta stavningen eller lägg till begreppet i ontology/.",
-        f"{short} is not in the ontology.{en} Mend the spelling or add the term to ontology/.",
-        places=[place],
-        value=iri,
-    )
+    similar = difflib.get_close_matches(iri, sorted(case.declared), n=1, cutoff=0.8)
+    close = [case.prefixes.compact(name) for name in similar]
+    sv, en = (f" Menade du {close[0]}?", f" Did you mean {close[0]}?") if close else ("", "")
+    return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
 def standard_names_exist(case: Case) -> Iterator[Finding]:
@@ -95,14 +65,8 @@ def standard_names_exist(case: Case) -> Iterator[Finding]:
     for file, iris in used(case.dataset.files):
         for iri in sorted(iris):
             if not _is_standard(iri):
-                short = case.prefixes.compact(iri)
-                yield _finding(
-                    "vocabulary",
-                    f"{short} finns inte i sin standard. Rätta stavningen.",
-                    f"{short} does not exist in its standard. Mend the spelling.",
-                    places=[Place(file.name)],
-                    value=iri,
-                )
+                name = case.prefixes.compact(iri)
+                yield finding("unknown-standard-term", file=file.name, value=iri, name=name)
 
 
 @lru_cache(maxsize=65536)
@@ -113,32 +77,21 @@ def _is_standard(iri: str) -> bool:
 @lru_cache(maxsize=1)
 def _closed() -> tuple[Any, ...]:
     """The vocabularies that rdflib knows whole."""
-    from rdflib import namespace as known  # noqa: PLC0415 - heavy
+    from rdflib import namespace as known
 
     return (known.SKOS, known.DCTERMS, known.FOAF, known.ORG, known.PROV, known.RDFS, known.OWL, known.SH, known.VOID)
 
 
 def shapes_reach_nodes(case: Case) -> Iterator[Finding]:
     """Every shape with a target reaches a node; one for declared terms that are not used yet is told, not refused."""
-    targets: dict[str, list[str]] = {}
+    wanted: dict[str, list[str]] = {}
     for target in case.reach.targets:
-        targets.setdefault(target.shape, []).append(target.value)
+        wanted.setdefault(target.shape, []).append(target.value)
     for shape in case.reach.coverage():
-        if shape.nodes:
-            continue
-        wanted = targets[shape.shape]
-        declared = all(iri in case.declared for iri in wanted)
-        names = ", ".join(case.prefixes.compact(iri) for iri in wanted)
-        yield _finding(
-            "coverage",
-            f"Formen når ingenting: inget i data är eller har {names}. "
-            + ("Det är i sin ordning tills något finns." if declared else "Rätta stavningen eller ta bort formen."),
-            f"The shape reaches nothing: nothing in the data is or has {names}. "
-            + ("That is fine until something does." if declared else "Mend the spelling or take the shape away."),
-            severity=Severity.INFO if declared else Severity.VIOLATION,
-            focus=shape.shape,
-            shape=shape.shape,
-        )
+        if not shape.nodes:
+            declared = all(iri in case.declared for iri in wanted[shape.shape])
+            names = ", ".join(case.prefixes.compact(iri) for iri in wanted[shape.shape])
+            yield finding("unused-shape" if declared else "unreached-shape", focus=shape.shape, names=names)
 
 
 def classes_have_shapes(case: Case) -> Iterator[Finding]:
@@ -147,14 +100,8 @@ def classes_have_shapes(case: Case) -> Iterator[Finding]:
     for name, members in sorted(case.members.items()):
         bare = sorted(members - covered)
         if bare:
-            yield _finding(
-                "coverage",
-                f"Ingen form kontrollerar {case.prefixes.compact(name)}. Lägg till en form i shapes/ eller rätta stavningen av klassen.",
-                f"No shape checks {case.prefixes.compact(name)}. Add a shape to shapes/ or mend the spelling of the class.",
-                focus=bare[0].strip("<>"),
-                path=TYPE.value,
-                value=f"<{name}>",
-            )
+            example, short = bare[0].strip("<>"), case.prefixes.compact(name)
+            yield finding("class-without-shape", focus=example, path=TYPE.value, value=f"<{name}>", name=short)
 
 
 def things_have_classes(case: Case) -> Iterator[Finding]:
@@ -162,29 +109,17 @@ def things_have_classes(case: Case) -> Iterator[Finding]:
     typed = {member.strip("<>") for members in case.members.values() for member in members}
     for name in sorted(case.subjects - typed):
         if name.startswith(f"{case.base}id/"):
-            yield _finding(
-                "coverage",
-                "Det sägs inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
-                "It is not said what this is, so no shape checks it. Add a class (a …).",
-                focus=name,
-            )
+            yield finding("thing-without-class", focus=name)
 
 
 def links_lead_somewhere(case: Case) -> Iterator[Finding]:
     """A link to something of our own leads to something that is described."""
     own = (f"{case.base}id/", f"{case.base}graph/")
-    graphs = {file.graph for file in case.dataset.published}
+    known = case.subjects | {file.graph for file in case.dataset.published}
     for triple in case.published:
         target = _iri(triple.object)
-        if target and target.startswith(own) and target not in case.subjects and target not in graphs:
-            yield _finding(
-                "links",
-                f"Länken leder ingenstans: {target} beskrivs inte. Rätta stavningen eller beskriv det.",
-                f"The link leads nowhere: {target} is not described. Mend the spelling or describe it.",
-                focus=_name(triple.subject),
-                path=triple.predicate.value,
-                value=str(triple.object),
-            )
+        if target and target.startswith(own) and target not in known:
+            yield _on("dangling-link", triple, name=target)
 
 
 def nothing_is_nameless(case: Case) -> Iterator[Finding]:
@@ -192,38 +127,19 @@ def nothing_is_nameless(case: Case) -> Iterator[Finding]:
     for file in case.dataset.published:
         for triple in file.triples:
             if isinstance(triple.object, BlankNode | Triple) or isinstance(triple.subject, BlankNode):
-                yield _finding(
-                    "blank-nodes",
-                    "Här står något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",
-                    "Here stands something without a name ([ … ], ( … ) or _:x). Give it an address of its own.",
-                    focus=_name(triple.subject),
-                    path=triple.predicate.value,
-                    value=str(triple.object),
-                    places=[Place(file.name)],
-                )
+                yield _on("blank-node", triple, file=file.name)
                 break
 
 
 def every_format_can_say_it(case: Case) -> Iterator[Finding]:
-    """XML carries neither control characters nor a property whose name does not end in a letter's name."""
+    """XML carries neither control characters nor a property whose name does not end in a word."""
     for triple in case.published:
         if isinstance(triple.object, Literal) and _NOT_XML.search(triple.object.value):
-            yield _finding(
-                "characters",
-                "Texten innehåller ett osynligt styrtecken som XML inte kan bära. Skriv om texten utan det.",
-                "The text has an invisible control character that XML can't carry. Write it again without it.",
-                focus=_name(triple.subject),
-                path=triple.predicate.value,
-                value=str(triple.object),
-            )
-    for name in sorted({triple.predicate.value for triple in case.published}):
-        if not _XML_NAME_END.search(name):
-            yield _finding(
-                "characters",
-                f"Egenskapen {name} kan inte skrivas i RDF/XML: namnet måste sluta på ett ord som börjar med en bokstav.",
-                f"The property {name} can't be written in RDF/XML: its name must end in a word that begins with a letter.",
-                value=name,
-            )
+            yield _on("control-character", triple)
+    for file in case.dataset.published:
+        for name in sorted({triple.predicate.value for triple in file.triples}):
+            if not _XML_NAME_END.search(name):
+                yield finding("unwritable-property", file=file.name, value=name, name=name)
 
 
 def addresses_are_good(case: Case) -> Iterator[Finding]:
@@ -235,81 +151,40 @@ def addresses_are_good(case: Case) -> Iterator[Finding]:
         path = here.document(name)
         if path is None:
             if name in in_data:
-                yield _elsewhere(name)
+                yield finding("foreign-address", focus=name)
             continue
         other = book.setdefault(path.casefold(), name)
         if other != name:
-            yield _same_file(name, other)
+            yield finding("same-address", focus=name, name=other)
         if name.startswith(f"{case.base}id/") and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
-            yield _odd_address(name)
-
-
-def _elsewhere(name: str) -> Finding:
-    return _finding(
-        "addresses",
-        "Detta har en adress utanför webbplatsen och får ingen egen sida. Ge det en adress under basen.",
-        "This has an address outside the site and gets no page of its own. Give it an address under the base.",
-        severity=Severity.WARNING,
-        focus=name,
-    )
-
-
-def _same_file(name: str, other: str) -> Finding:
-    return _finding(
-        "addresses",
-        f"Adressen skiljer sig bara i stora och små bokstäver från {other}. Byt namn på den ena.",
-        f"The address differs only in upper and lower case from {other}. Rename one of them.",
-        focus=name,
-    )
-
-
-def _odd_address(name: str) -> Finding:
-    return _finding(
-        "addresses",
-        "Adressen bör vara id/sort/namn med små bokstäver a–z, siffror och bindestreck.",
-        "The address should be id/kind/name in lower-case letters a–z, digits and hyphens.",
-        severity=Severity.WARNING,
-        focus=name,
-    )
+            yield finding("odd-address", focus=name)
 
 
 def shapes_stay_in_the_house(case: Case) -> Iterator[Finding]:
     """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated`, `owl:imports`, SERVICE and FROM."""
     for file in case.dataset.files:
         for triple in file.triples:
-            what = _unwelcome(triple)
-            if what:
-                sv, en, severity = what
-                yield _finding(
-                    "shapes",
-                    sv,
-                    en,
-                    severity=severity,
-                    focus=_name(triple.subject),
-                    path=triple.predicate.value,
-                    places=[Place(file.name)],
-                )
+            rule = _unwelcome(triple)
+            if rule:
+                yield finding(rule, focus=_name(triple.subject), path=triple.predicate.value, file=file.name)
 
 
-def _unwelcome(triple: Triple) -> tuple[str, str, Severity] | None:
-    name = triple.predicate.value
+def _unwelcome(triple: Triple) -> str | None:
+    name, value = triple.predicate.value, triple.object.value if isinstance(triple.object, Literal) else ""
     if name == f"{SH}js":
-        return ("sh:js ignoreras: skriv kravet i SHACL utan JavaScript.", "sh:js is ignored: write the constraint without JavaScript.", Severity.VIOLATION)
-    if name == f"{SH}deactivated" and _is_true(triple.object):
-        return ("Formen är avstängd och kontrollerar ingenting.", "The shape is switched off and checks nothing.", Severity.WARNING)
+        return "javascript-shape"
+    if name == f"{SH}deactivated" and value in {"true", "1"}:
+        return "deactivated-shape"
     if name == f"{OWL}imports":
-        return ("owl:imports följs inte: inget hämtas från nätet. Lägg filen i ontology/.", "owl:imports is not followed: nothing is fetched. Put the file into ontology/.", Severity.WARNING)
-    if name in {f"{SH}select", f"{SH}ask", f"{SH}construct"} and _OUTSIDE.search(_QUOTED.sub(" ", _text(triple.object))):
-        return ("Frågan i formen får inte använda SERVICE, FROM eller LOAD.", "The query in the shape may not use SERVICE, FROM or LOAD.", Severity.VIOLATION)
-    return None
+        return "import"
+    reads = name in _QUERIES and _OUTSIDE.search(_NOT_A_WORD.sub(" ", value))
+    return "outside-query" if reads else None
 
 
-def _is_true(term: object) -> bool:
-    return isinstance(term, Literal) and term.value in {"true", "1"}
-
-
-def _text(term: object) -> str:
-    return term.value if isinstance(term, Literal) else ""
+def _on(rule: str, triple: Triple, file: str | None = None, **slots: object) -> Finding:
+    """A finding about one triple."""
+    subject, value = _name(triple.subject), str(triple.object)
+    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, **slots)
 
 
 def _iri(term: object) -> str | None:
@@ -318,4 +193,3 @@ def _iri(term: object) -> str | None:
 
 def _name(term: object) -> str:
     return term.value if isinstance(term, NamedNode) else str(term)
-

@@ -31,9 +31,7 @@ def plain(report: Report, language: str, *, coverage: bool = True) -> str:
     known = language if language in _WORDS else "en"
     lines = [line for finding in report.findings for line in _lines(finding, known)]
     if coverage and report.readable:
-        lines += [
-            _COVERAGE[known].format(nodes=c.nodes, name=text(c.label, known) or c.shape) for c in report.coverage
-        ]
+        lines += [_COVERAGE[known].format(nodes=c.nodes, name=text(c.label, known) or c.shape) for c in report.coverage]
     return "\n".join([*lines, _sum(report, known), ""])
 
 
@@ -129,7 +127,9 @@ def _location(file: str, line: int | None) -> dict[str, Any]:
 def turtle(report: Report, base: str) -> bytes:
     """A `sh:ValidationReport` (SHACL 1.0, section 3.6) in Turtle; its nodes are IRIs under `{base}validation/`."""
     here = NamedNode(f"{base}validation")
-    conforms = Literal("false" if report.findings or not report.readable else "true", datatype=NamedNode(f"{XSD}boolean"))
+    conforms = Literal(
+        "false" if report.findings or not report.readable else "true", datatype=NamedNode(f"{XSD}boolean")
+    )
     triples = [Triple(here, TYPE, _sh("ValidationReport")), Triple(here, _sh("conforms"), conforms)]
     nodes = [NamedNode(f"{base}validation/{number}") for number in range(1, len(report.findings) + 1)]
     triples += [Triple(here, _sh("result"), node) for node in nodes]
@@ -140,7 +140,9 @@ def turtle(report: Report, base: str) -> bytes:
 
 
 def _facts(finding: Finding, here: NamedNode, base: str) -> list[tuple[NamedNode, Any]]:
-    focus = finding.focus if finding.focus and ":" in finding.focus and not finding.focus.startswith(("_:", '"')) else None
+    focus = (
+        finding.focus if finding.focus and ":" in finding.focus and not finding.focus.startswith(("_:", '"')) else None
+    )
     component = finding.component or f"{base}validation/check/{finding.check}"
     facts: list[tuple[NamedNode, Any]] = [
         (TYPE, _sh("ValidationResult")),

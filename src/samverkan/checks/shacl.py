@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
 
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding, Severity
 from samverkan.checks.limits import FailedError, TookTooLongError, within
+from samverkan.checks.messages import finding
 from samverkan.vocabulary import SH
 
 _SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}
@@ -22,27 +23,20 @@ def check(case: Case) -> Iterator[Finding]:
     """Every result of the shapes; an engine that fails or takes too long is a violation of its own."""
     if not case.shapes or not case.published:
         return
-    shapes = serialize(case.shapes, format=RdfFormat.N_TRIPLES)
+    shapes = serialize(case.shapes, format=RdfFormat.N_TRIPLES) or b""
     try:
         report = within(case.seconds, partial(ENGINES[case.engine], case, shapes))
     except TookTooLongError:
-        yield _unfinished(
-            f"SHACL-kontrollen blev inte klar på {case.seconds} sekunder. Leta efter ett reguljärt uttryck eller en "
-            "SPARQL-fråga som tar för lång tid i shapes/.",
-            f"The SHACL check did not finish within {case.seconds} seconds. Look for a regular expression or a "
-            "SPARQL query in shapes/ that takes too long.",
-        )
+        yield finding("unfinished", seconds=case.seconds)
     except FailedError as error:
-        yield _unfinished(
-            f"SHACL-motorn kunde inte använda formerna i shapes/: {error}", f"The SHACL engine can't use shapes/: {error}"
-        )
+        yield finding("broken-shapes", reason=error)
     else:
         yield from results(report)
 
 
 def turbo(case: Case, shapes: bytes) -> bytes:
     """pyshacl-turbo, which takes the store as it is; the report in N-Triples."""
-    import pyshacl_turbo  # noqa: PLC0415 - heavy
+    import pyshacl_turbo
 
     store = Store()
     store.bulk_extend(_quads(case))
@@ -52,9 +46,9 @@ def turbo(case: Case, shapes: bytes) -> bytes:
 
 
 def pyshacl(case: Case, shapes: bytes) -> bytes:
-    """pySHACL on rdflib, the reference; the report in N-Triples."""
-    import pyshacl as reference  # noqa: PLC0415 - heavy
-    import rdflib  # noqa: PLC0415 - heavy
+    """PySHACL on rdflib, the reference; the report in N-Triples."""
+    import pyshacl as reference
+    import rdflib
 
     data, promises = rdflib.Graph(), rdflib.Graph()
     data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
@@ -65,9 +59,7 @@ def pyshacl(case: Case, shapes: bytes) -> bytes:
 ENGINES: Mapping[str, Engine] = {"turbo": turbo, "pyshacl": pyshacl}
 
 
-def _quads(case: Case) -> Iterator[Any]:
-    from pyoxigraph import Quad  # noqa: PLC0415
-
+def _quads(case: Case) -> Iterator[Quad]:
     return (Quad(t.subject, t.predicate, t.object) for t in case.published)
 
 
@@ -119,7 +111,3 @@ def _text(term: object) -> str:
 def _messages(triples: list[Triple]) -> dict[str, str]:
     found = [t.object for t in triples if t.predicate.value == f"{SH}resultMessage" and isinstance(t.object, Literal)]
     return {literal.language or "": literal.value for literal in sorted(found, key=str)}
-
-
-def _unfinished(sv: str, en: str) -> Finding:
-    return Finding("shacl", "unfinished", Severity.VIOLATION, {"sv": sv, "en": en})

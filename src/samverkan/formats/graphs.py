@@ -66,4 +66,3 @@ def _prefix(iri: str, context: Context) -> str:
 
 def _union(quads: Iterable[Quad]) -> list[Triple]:
     return list(dict.fromkeys(quad.triple for quad in quads))
-

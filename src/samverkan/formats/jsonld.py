@@ -114,7 +114,7 @@ def _term(name: str, definition: Json, prefixes: Prefixes) -> Term:
 
 def write(content: Graph | Quads, context: Context) -> bytes:
     """Write a graph, or a dataset of named graphs, as indented JSON-LD 1.1 in UTF-8."""
-    import orjson  # noqa: PLC0415 - only where JSON-LD is written
+    import orjson
 
     document = _Writer(context).document(content)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,153 @@
+"""What the checks of the house say, in Swedish and English: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samverkan.checks.findings import Finding, Severity
+from samverkan.errors import Place
+
+INFO, WARNING, VIOLATION = Severity
+
+MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
+    "empty-folder": (
+        VIOLATION,
+        "Mappen {folder}/ säger ingenting, så det finns inget att kontrollera. Lägg till en fil som slutar på .ttl.",
+        "The folder {folder}/ states nothing, so there is nothing to check. Add a file that ends in .ttl.",
+    ),
+    "empty-file": (
+        WARNING,
+        "Filen är tom. Fyll i den eller ta bort den.",
+        "The file is empty. Fill it in or take it away.",
+    ),
+    "ignored-file": (
+        WARNING,
+        "Det här läses inte: bara filer som slutar på .ttl läses här. Byt namn på filen eller flytta den.",
+        "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
+    ),
+    "undeclared-term": (
+        VIOLATION,
+        "{name} finns inte i ontologin.{sv} Rätta stavningen eller lägg till begreppet i ontology/.",
+        "{name} is not in the ontology.{en} Mend the spelling or add the term to ontology/.",
+    ),
+    "unknown-standard-term": (
+        VIOLATION,
+        "{name} finns inte i sin standard. Rätta stavningen.",
+        "{name} does not exist in its standard. Mend the spelling.",
+    ),
+    "unreached-shape": (
+        VIOLATION,
+        "Formen når ingenting: inget i data är eller har {names}. Rätta stavningen eller ta bort formen.",
+        "The shape reaches nothing: nothing in the data is or has {names}. Mend the spelling or take the shape away.",
+    ),
+    "unused-shape": (
+        INFO,
+        "Formen har inget att kontrollera än: inget i data är eller har {names}.",
+        "The shape has nothing to check yet: nothing in the data is or has {names}.",
+    ),
+    "class-without-shape": (
+        VIOLATION,
+        "Ingen form kontrollerar {name}. Lägg till en form i shapes/ eller rätta stavningen av klassen.",
+        "No shape checks {name}. Add a shape to shapes/ or mend the spelling of the class.",
+    ),
+    "thing-without-class": (
+        VIOLATION,
+        "Det sägs inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
+        "It is not said what this is, so no shape checks it. Add a class (a …).",
+    ),
+    "dangling-link": (
+        VIOLATION,
+        "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
+        "The link leads nowhere: {name} is not described. Mend the spelling or describe it.",
+    ),
+    "blank-node": (
+        VIOLATION,
+        "Här står något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",
+        "Here stands something without a name ([ … ], ( … ) or _:x). Give it an address of its own.",
+    ),
+    "control-character": (
+        VIOLATION,
+        "Texten innehåller ett osynligt styrtecken som XML inte kan bära. Skriv texten utan det.",
+        "The text has an invisible control character that XML can't carry. Write the text without it.",
+    ),
+    "unwritable-property": (
+        VIOLATION,
+        "{name} kan inte skrivas i RDF/XML. Ge egenskapen ett namn som slutar på ett ord.",
+        "{name} can't be written in RDF/XML. Give the property a name that ends in a word.",
+    ),
+    "foreign-address": (
+        WARNING,
+        "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",
+        "The address is outside the site, so this gets no page of its own. Give it an address under the base.",
+    ),
+    "same-address": (
+        VIOLATION,
+        "Adressen skiljer sig från {name} bara i stora och små bokstäver. Byt namn på den ena.",
+        "The address differs from {name} only in upper and lower case. Rename one of them.",
+    ),
+    "odd-address": (
+        WARNING,
+        "Adressen bör vara id/sort/namn med små bokstäver a till z, siffror och bindestreck.",
+        "The address should be id/kind/name in lower-case letters a to z, digits and hyphens.",
+    ),
+    "javascript-shape": (
+        VIOLATION,
+        "sh:js ignoreras. Skriv kravet i SHACL utan JavaScript.",
+        "sh:js is ignored. Write the constraint in SHACL without JavaScript.",
+    ),
+    "deactivated-shape": (
+        WARNING,
+        "Formen är avstängd och kontrollerar ingenting. Slå på den eller ta bort den.",
+        "The shape is switched off and checks nothing. Switch it on or take it away.",
+    ),
+    "import": (
+        WARNING,
+        "owl:imports följs inte: inget hämtas från nätet. Lägg filen i ontology/.",
+        "owl:imports is not followed: nothing is fetched. Put the file into ontology/.",
+    ),
+    "outside-query": (
+        VIOLATION,
+        "Frågan i formen får inte läsa utifrån. Ta bort SERVICE, FROM och LOAD.",
+        "The query in the shape may not read from outside. Take SERVICE, FROM and LOAD out.",
+    ),
+    "unfinished": (
+        VIOLATION,
+        "SHACL-kontrollen blev inte klar på {seconds} sekunder. Leta i shapes/ efter ett uttryck som tar för lång tid.",
+        "The SHACL check did not finish in {seconds} seconds. Look in shapes/ for an expression that takes too long.",
+    ),
+    "broken-shapes": (
+        VIOLATION,
+        "SHACL-motorn kan inte använda shapes/: {reason}",
+        "The SHACL engine can't use shapes/: {reason}",
+    ),
+    "broken-check": (
+        VIOLATION,
+        "Kontrollen {name} gick sönder: {reason}. Rapportera det som ett fel i Samverkan.",
+        "The check {name} broke: {reason}. Please report it as a fault of Samverkan.",
+    ),
+}
+
+
+def finding(  # noqa: PLR0913 - a finding has many faces, all named
+    rule: str,
+    *,
+    focus: str | None = None,
+    path: str | None = None,
+    value: str | None = None,
+    file: str | None = None,
+    place: Place | None = None,
+    **slots: object,
+) -> Finding:
+    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself."""
+    severity, sv, en = MESSAGES[rule]
+    found = place or (Place(file) if file else None)
+    return Finding(
+        check="house",
+        rule=rule,
+        severity=severity,
+        message={"sv": sv.format(**slots), "en": en.format(**slots)},
+        focus=focus,
+        path=path,
+        value=value,
+        places=(found,) if found else (),
+    )
