@@ -602,7 +602,7 @@ def test_persons_are_only_in_contacts_and_belong_to_the_agreement() -> None:
 )
 def test_will_and_shall_stay_apart(agreement: str, modality: str, commitments: int) -> None:
     """Trap 13."""
-    made = _values(_thing("agreement", agreement), SAM + "commitment")
+    made = _values(_thing("agreement", agreement), SAM + "hasCommitment")
     assert len(made) == commitments
     for commitment in made:
         assert _values(str(commitment), SAM + "modality") == {SAM + "modality-" + modality}
