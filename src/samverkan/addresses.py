@@ -14,6 +14,7 @@ from urllib.parse import quote
 LONGEST_SEGMENT = 150
 
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
+_DEVICE = re.compile(rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 _ESCAPE = re.compile(r"~([0-9A-F]{2})")
 
 
@@ -21,13 +22,15 @@ def segment(text: str) -> str:
     """Turn one segment of an IRI into a file name: ASCII letters, digits, `_`, `-` and `~XX`.
 
     Everything else is escaped byte by byte, the dot included, so that a name can neither
-    leave its folder nor be taken for a suffix. A name that no file system takes is cut and
-    given its hash.
+    leave its folder nor be taken for a suffix, and so is the first letter of a name that is
+    a device on Windows. A name that no file system takes is cut and given its hash.
 
     >>> segment("huddinge"), segment(".."), segment("å.ttl"), segment("")
     ('huddinge', '~2E~2E', '~C3~A5~2Ettl', '~')
     """
-    name = _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], text.encode()).decode() or "~"
+    raw = text.encode()
+    unsafe = re.compile(rb"^.") if _DEVICE.fullmatch(raw) else _UNSAFE
+    name = unsafe.sub(lambda m: b"~%02X" % m[0][0], raw).decode() or "~"
     if len(name) <= LONGEST_SEGMENT:
         return name
     return f"{name[:100]}~~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
@@ -95,7 +98,7 @@ class Addresses:
         for namespace, folder in self.rooms:
             if found == folder:
                 return namespace
-            if found.startswith(f"{folder}/"):
+            if found.startswith(f"{folder}/") and found != f"{folder}/~":
                 return _or_none(namespace, found[len(folder) + 1 :])
         return None
 
@@ -104,10 +107,21 @@ class Addresses:
         return self.base + quote(found, safe="/~=")
 
     def relative(self, iri: str) -> str:
-        """A short, unambiguous path for any IRI: its own path, or all of it escaped."""
-        if iri.startswith(f"{self.base}id/"):
-            return path(iri[len(self.base) + 3 :])
-        return self.document(iri) or segment(iri)
+        """A short path for any IRI that stands for no other: the end of its own path, or all of it escaped.
+
+        >>> here = Addresses("https://example.org/", "https://example.org/def/")
+        >>> here.relative("https://example.org/id/agreement/x"), here.relative("urn:x")
+        ('agreement/x', 'urn~3Ax')
+        """
+        own = self.document(iri) or ""
+        short = own.removeprefix("doc/")
+        return short if own and not self._is_misread(short, own) else segment(iri)
+
+    def _is_misread(self, short: str, own: str) -> bool:
+        """Whether a shortened path could be another thing's: one in another folder, or an escaped IRI."""
+        first, slash, _ = short.partition("/")
+        like_another = short != own and (first in {folder for _, folder in self.rooms} or (not slash and "~3A" in first))
+        return like_another or len(short) > LONGEST_SEGMENT
 
 
 def _or_none(namespace: str, found: str) -> str | None:

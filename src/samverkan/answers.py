@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pyoxigraph import (
     BlankNode,
@@ -19,6 +19,7 @@ from pyoxigraph import (
 )
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,62 @@ class Verdict:
     value: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some triples, most often those about one subject.
+
+    Thousands of documents hold the same block: what a neighbour is called. In `forms` a
+    writer keeps what it made of a block, so that it is made once.
+    """
+
+    subject: str
+    triples: tuple[Triple, ...]
+    forms: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def form(self, key: Hashable, make: Callable[[Block], T]) -> T:
+        """What `make` makes of this block, made once for each key."""
+        if key not in self.forms:
+            self.forms[key] = make(self)
+        return self.forms[key]  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class Graph:
-    """Triples without doubles in a stable order; `root` is the IRI that they are about, if one is."""
+    """Triples without doubles in a stable order; `root` is the IRI that they are about, if one is.
 
-    triples: tuple[Triple, ...]
+    `neighbours` are further blocks, which other graphs may share.
+    """
+
+    own: tuple[Triple, ...]
     root: str | None = None
+    neighbours: tuple[Block, ...] = ()
+
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """All triples of the graph."""
+        return (*self.own, *(triple for block in self.neighbours for triple in block.triples))
+
+    @cached_property
+    def block(self) -> Block:
+        """The graph's own triples."""
+        return Block(self.root or "", self.own)
+
+
+def blocks(triples: Iterable[Triple]) -> tuple[Block, ...]:
+    """Triples by subject, in the order in which the subjects come first."""
+    found: dict[str, list[Triple]] = {}
+    for triple in triples:
+        found.setdefault(name(triple.subject), []).append(triple)
+    return tuple(Block(subject, tuple(about)) for subject, about in found.items())
+
+
+def name(term: Term) -> str:
+    """The IRI of a term, or the N-Triples form of one that has none.
+
+    >>> name(NamedNode("https://example.org/x")), name(BlankNode("b"))
+    ('https://example.org/x', '_:b')
+    """
+    return term.value if isinstance(term, NamedNode) else str(term)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from samverkan.addresses import Addresses
-from samverkan.answers import Graph, Quads
-from samverkan.dataset import Dataset, File
+from samverkan.answers import Block, Graph, Quads, blocks, name
+from samverkan.dataset import Dataset
 from samverkan.vocabulary import DCTERMS, FOAF, LABELS, PROV, TYPE
 
 _DOCUMENT = NamedNode(f"{FOAF}Document")
@@ -30,54 +30,63 @@ class Documents:
     license: str | None = None
 
     @cached_property
+    def _origins(self) -> Mapping[Triple, tuple[str, ...]]:
+        """Every triple in order, with the named graphs that state it."""
+        found: dict[Triple, tuple[str, ...]] = {}
+        for file in self.dataset.published:
+            for triple in file.triples:
+                graphs = found.get(triple, ())
+                found[triple] = graphs if file.graph in graphs else (*graphs, file.graph)
+        return {triple: found[triple] for triple in sorted(found, key=order)}
+
+    @cached_property
     def about(self) -> Mapping[str, tuple[Triple, ...]]:
-        """Every subject's triples, sorted; subjects in the order of their IRIs."""
-        found: dict[str, set[Triple]] = {}
-        for file in self.dataset.published:
-            for triple in file.triples:
-                found.setdefault(_name(triple.subject), set()).add(triple)
-        return {name: tuple(sorted(found[name], key=order)) for name in sorted(found)}
+        """Every subject's triples in order, the subjects by their IRIs."""
+        return {block.subject: block.triples for block in blocks(self._origins)}
 
     @cached_property
-    def origins(self) -> Mapping[str, tuple[str, ...]]:
-        """The named graphs that speak of each subject."""
-        found: dict[str, dict[str, None]] = {}
-        for file in self.dataset.published:
-            for triple in file.triples:
-                found.setdefault(_name(triple.subject), {})[file.graph] = None
-        return {name: tuple(sorted(graphs)) for name, graphs in found.items()}
+    def _graphs(self) -> Mapping[str, tuple[Triple, ...]]:
+        """Every named graph's triples in order."""
+        found: dict[str, list[Triple]] = {graph: [] for graph in self.graphs()}
+        for triple, graphs in self._origins.items():
+            for graph in graphs:
+                found[graph].append(triple)
+        return {graph: tuple(triples) for graph, triples in found.items()}
 
     @cached_property
-    def labels(self) -> Mapping[str, tuple[Triple, ...]]:
+    def labels(self) -> Mapping[str, Block]:
         """What each subject is called: the triples of its most telling label, in every language."""
-        return {name: tuple(_best_label(triples)) for name, triples in self.about.items()}
+        found = {subject: tuple(_best_label(triples)) for subject, triples in self.about.items()}
+        return {subject: Block(subject, triples) for subject, triples in found.items() if triples}
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """The path of each document of our own and the IRI that it is about."""
-        for name in self.about:
-            path = self.addresses.document(name)
-            if path and not path.startswith("graph/") and name != self.addresses.ontology:
-                yield path, name
+        for iri in self.about:
+            path = self.addresses.document(iri)
+            if path and not path.startswith("graph/") and iri != self.addresses.ontology:
+                yield path, iri
 
-    def document(self, path: str, name: str) -> Graph:
+    def document(self, path: str, iri: str) -> Graph:
         """The document about one thing."""
-        own = self.about[name]
-        linked = sorted({t.object.value for t in own if isinstance(t.object, NamedNode)} - {name})
-        neighbours = [triple for other in linked for triple in self.labels.get(other, ())]
-        return Graph((*own, *self._origin(path, name), *neighbours), root=name)
-
-    def _origin(self, path: str, name: str) -> Iterator[Triple]:
+        about = self.about[iri]
         here = NamedNode(self.addresses.url(path))
-        yield Triple(NamedNode(name), _TOPIC_OF, here)
+        linked = sorted({t.object.value for t in about if isinstance(t.object, NamedNode)} - {iri})
+        neighbours = tuple(self.labels[other] for other in linked if other in self.labels)
+        topic = Triple(NamedNode(iri), _TOPIC_OF, here)
+        origin = Block(here.value, tuple(self._origin(here, about)))
+        return Graph((*about, topic), iri, (origin, *neighbours))
+
+    def _origin(self, here: NamedNode, about: tuple[Triple, ...]) -> Iterator[Triple]:
+        """What a document says of itself: its licence, and the named graphs that it draws on."""
         yield Triple(here, TYPE, _DOCUMENT)
         if self.license:
             yield Triple(here, _LICENSE, NamedNode(self.license))
-        for graph in self.origins[name]:
+        for graph in sorted({graph for triple in about for graph in self._origins[triple]}):
             yield Triple(here, _DERIVED, NamedNode(graph))
 
     def graph(self, graph: str) -> Graph:
         """One named graph, whole."""
-        return Graph(_sorted(file for file in self.dataset.published if file.graph == graph))
+        return Graph(self._graphs[graph])
 
     def graphs(self) -> tuple[str, ...]:
         """The named graphs, sorted."""
@@ -89,7 +98,7 @@ class Documents:
             tuple(
                 Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
                 for graph in self.graphs()
-                for triple in self.graph(graph).triples
+                for triple in self._graphs[graph]
             )
         )
 
@@ -103,15 +112,7 @@ def _best_label(triples: Iterable[Triple]) -> Iterator[Triple]:
 def order(triple: Triple) -> tuple[str, str, str, str]:
     """The order of triples in everything published: by subject; type and names first, then by predicate and value."""
     predicate = triple.predicate.value
-    return (_name(triple.subject), _FIRST.get(predicate, "2"), predicate, _value(triple.object))
-
-
-def _sorted(files: Iterable[File]) -> tuple[Triple, ...]:
-    return tuple(sorted({triple for file in files for triple in file.triples}, key=order))
-
-
-def _name(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+    return (name(triple.subject), _FIRST.get(predicate, "2"), predicate, _value(triple.object))
 
 
 def _value(term: object) -> str:

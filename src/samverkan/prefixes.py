@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_NAMESPACE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>[^\x00-\x20<>\"{}|^`\\]*)")
+_DELIMITERS = tuple(":/?#[]@")
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,12 @@ class Prefixes:
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Prefixes:
-        """Take the prefixes out of a JSON-LD 1.1 context: simple terms that end in a delimiter."""
+        """Take the prefixes out of a JSON-LD 1.1 context: simple terms for an IRI that ends in a delimiter.
+
+        Only names that Turtle, XML and SPARQL take as well, and IRIs that are written in full.
+        """
         return cls(
-            {
-                name: iri
-                for name, iri in context.items()
-                if isinstance(iri, str) and not name.startswith("@") and iri.endswith(("/", "#", "="))
-            }
+            {name: iri for name, iri in context.items() if _NAME.fullmatch(name) and _is_namespace(iri, context)}
         )
 
     def expand(self, curie: str) -> str | None:
@@ -43,3 +47,9 @@ class Prefixes:
         length, name = max(fits, default=(0, ""))
         local = iri[length:]
         return f"{name}:{local}" if fits and local.replace("-", "").replace("_", "").isalnum() else iri
+
+
+def _is_namespace(iri: object, context: Mapping[str, Any]) -> bool:
+    """Whether the value of a term is a whole IRI that JSON-LD 1.1 takes as a prefix by itself."""
+    found = _NAMESPACE.fullmatch(iri) if isinstance(iri, str) and iri.endswith(_DELIMITERS) else None
+    return found is not None and (found["rest"].startswith("//") or found["scheme"] not in context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -127,6 +126,8 @@ def _entry(item: Item, digest: str) -> dict[str, object]:
 
 
 def _manifest(site: Site, entries: list[dict[str, object]]) -> bytes:
+    import orjson
+
     from samverkan import __version__
 
     found = {
@@ -137,7 +138,7 @@ def _manifest(site: Site, entries: list[dict[str, object]]) -> bytes:
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
         "files": sorted(entries, key=lambda entry: str(entry["path"])),
     }
-    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 __all__ = ["Item", "NotAcceptableError", "Response", "get", "items", "written"]

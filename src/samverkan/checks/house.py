@@ -181,10 +181,10 @@ def _unwelcome(triple: Triple) -> str | None:
     return "outside-query" if reads else None
 
 
-def _on(rule: str, triple: Triple, file: str | None = None, **slots: object) -> Finding:
+def _on(rule: str, triple: Triple, file: str | None = None, name: str = "") -> Finding:
     """A finding about one triple."""
     subject, value = _name(triple.subject), str(triple.object)
-    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, **slots)
+    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, name=name)
 
 
 def _iri(term: object) -> str | None:

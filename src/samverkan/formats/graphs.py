@@ -1,68 +1,100 @@
-"""Triples and quads to bytes, by the RDF library; what goes in sorted comes out stable."""
+"""Triples and quads to bytes, by the RDF library; what goes in sorted comes out stable.
+
+What a document says of its neighbours many documents say, so those blocks are written once and
+copied behind the document's own triples; the head declares the prefixes that all of them use.
+"""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from samverkan.answers import Graph, Quads
+from samverkan.answers import Block, Graph, Quads
+from samverkan.answers import blocks as by_subject
+from samverkan.formats import blocks
 from samverkan.formats.jsonld import Context
-from samverkan.vocabulary import TYPE
+
+_TAILS = {RdfFormat.RDF_XML: b"\n</rdf:RDF>"}
+_PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
 
 
 def turtle(content: Graph | Quads, context: Context) -> bytes:
     """Turtle 1.1 with the prefixes that are used, no more."""
-    found = content.triples if isinstance(content, Graph) else _union(content.quads)
-    return serialize(found, format=RdfFormat.TURTLE, prefixes=used_prefixes(found, context))
+    return _written(_graph(content), context, RdfFormat.TURTLE)
 
 
 def ntriples(content: Graph, _: Context) -> bytes:
     """N-Triples 1.1, canonical form."""
-    return serialize(content.triples, format=RdfFormat.N_TRIPLES)
+    return b"".join(blocks.ntriples(block) for block in (content.block, *content.neighbours))
 
 
 def rdfxml(content: Graph, context: Context) -> bytes:
     """RDF/XML 1.1; a carriage return is escaped, for XML would read it as a line feed."""
-    written = serialize(content.triples, format=RdfFormat.RDF_XML, prefixes=used_prefixes(content.triples, context))
-    return written.replace(b"\r", b"&#xD;")
+    return _written(content, context, RdfFormat.RDF_XML).replace(b"\r", b"&#xD;")
 
 
 def trig(content: Quads, context: Context) -> bytes:
     """TriG 1.1 with the prefixes that are used."""
-    return serialize(content.quads, format=RdfFormat.TRIG, prefixes=used_prefixes(content.quads, context))
+    names = context.prefixes_of(blocks.iris(_graph(content).block)) | context.prefixes_of(
+        {quad.graph_name.value for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
+    )
+    return _serialized(content.quads, RdfFormat.TRIG, _prefixes(frozenset(names), context))
 
 
 def nquads_gzipped(content: Quads, _: Context) -> bytes:
     """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
-    lines = serialize(content.quads, format=RdfFormat.N_QUADS).splitlines(keepends=True)
+    lines = _serialized(content.quads, RdfFormat.N_QUADS).splitlines(keepends=True)
     return gzip.compress(b"".join(sorted(lines)), compresslevel=6, mtime=0)
 
 
-def used_prefixes(found: Iterable[Triple | Quad], context: Context) -> dict[str, str]:
-    """The prefixes of the context whose namespaces these triples use, sorted by name."""
-    iris = {iri for statement in found for iri in _iris(statement)}
-    names = {_prefix(iri, context) for iri in iris}
-    return {name: context.prefixes.table[name] for name in sorted(names - {""})}
+def _graph(content: Graph | Quads) -> Graph:
+    """All quads as one graph: each subject's triples together, none twice."""
+    if isinstance(content, Graph):
+        return content
+    parts = by_subject(dict.fromkeys(quad.triple for quad in content.quads))
+    return Graph(tuple(triple for block in parts for triple in block.triples))
 
 
-def _iris(statement: Triple | Quad) -> Iterable[str]:
-    if statement.predicate != TYPE:  # Turtle writes it as `a`
-        yield statement.predicate.value
-    for term in (statement.subject, statement.object):
-        if isinstance(term, NamedNode):
-            yield term.value
-        elif isinstance(term, Literal) and not term.language:
-            yield term.datatype.value
+def _written(graph: Graph, context: Context, form: RdfFormat) -> bytes:
+    """The graph's own triples with the prefixes that all its blocks use, and its neighbours after them."""
+    used = frozenset().union(*(_names(block, context) for block in (graph.block, *graph.neighbours)))
+    tail = _TAILS.get(form, b"")
+    written = _serialized(graph.own, form, _prefixes(used, context)).removesuffix(tail)
+    make = partial(_body, context=context, form=form)
+    bodies = (block.form((form.name, context), make) for block in graph.neighbours)
+    return b"".join((written, *bodies, tail))
 
 
-@lru_cache(maxsize=65536)
-def _prefix(iri: str, context: Context) -> str:
-    compact = context.compact(iri)
-    return compact.partition(":")[0] if compact != iri else ""
+def _body(block: Block, context: Context, form: RdfFormat) -> bytes:
+    """A block without the head and the tail of its document."""
+    used = _names(block, context)
+    written = _serialized(block.triples, form, _prefixes(used, context))
+    return written[_head(used, context, form) :].removesuffix(_TAILS.get(form, b""))
 
 
-def _union(quads: Iterable[Quad]) -> list[Triple]:
-    return list(dict.fromkeys(quad.triple for quad in quads))
+def _names(block: Block, context: Context) -> frozenset[str]:
+    """The prefixes that a block uses."""
+    return block.form(("prefixes", context), lambda made: context.prefixes_of(blocks.iris(made)))
+
+
+@lru_cache(maxsize=4096)
+def _head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
+    """How long the head of a document with these prefixes is."""
+    if form == RdfFormat.RDF_XML:
+        return len(_serialized((), form, _prefixes(names, context)).removesuffix(_TAILS[form]))
+    # Turtle declares no prefix before it has a triple to write.
+    return len(_serialized([_PROBE], form, _prefixes(names, context))) - len(_serialized([_PROBE], form))
+
+
+def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[str, str] | None = None) -> bytes:
+    written = serialize(found, format=form, prefixes=prefixes)  # type: ignore[arg-type]
+    assert written is not None
+    return written
+
+
+@lru_cache(maxsize=4096)
+def _prefixes(names: frozenset[str], context: Context) -> dict[str, str]:
+    return {name: context.prefixes.table[name] for name in sorted(names)}

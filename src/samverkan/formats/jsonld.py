@@ -7,44 +7,70 @@ without a network. What a reader gets back is the same graph, term for term.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from samverkan.answers import Graph, Quads
+from samverkan.errors import NotAcceptableError
 from samverkan.prefixes import Prefixes
+from samverkan.vocabulary import RDF, XSD
 
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_TYPE = f"{RDF}type"
+_STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
 
 _SAFE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_NAME = re.compile(r"\w[\w-]*")
+# An IRI with an authority is never taken for a compact IRI (JSON-LD 1.1 API, section 5.2.2).
+_AUTHORITY = ("https://", "http://")
 
 Json = Any
-Node = dict[str, list[Any]]
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the context: its name, its definition there, and how it coerces a value."""
+    """A term of the context that we write with.
+
+    `takes` is the kind of value that it is for: `@id` for links, `@language` for texts in a
+    map by language, a datatype's IRI, or None for a term that says nothing of its values.
+    """
 
     name: str
-    definition: Json
-    type: str | None = None
-    container: str | None = None
+    takes: str | None = None
+    always_list: bool = False
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Slot:
+    """Where a predicate's values of one kind go: the key, the names of the context behind it, and their form.
+
+    `coerced` says that the key tells the kind, so that the bare text is enough.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    coerced: bool = False
+    always_list: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """The JSON-LD 1.1 context of a site, turned round: from IRI to name."""
+    """The JSON-LD 1.1 context of a site, turned round: from IRI to name.
+
+    Only what is sure to be read back right is taken: prefixes, aliases of `@id` and `@type`,
+    and terms that say no more than their IRI, a type, and `@set` or `@language` as container.
+    """
 
     source: Mapping[str, Any]
     prefixes: Prefixes
     terms: Mapping[str, tuple[Term, ...]]
-    _memo: dict[str, str] = field(default_factory=dict, repr=False)
+    _slots: dict[tuple[str, str], Slot] = field(default_factory=dict, repr=False)
+    _classes: dict[str, Slot] = field(default_factory=dict, repr=False)
+    _compact: dict[str, str] = field(default_factory=dict, repr=False)
     _cut: dict[frozenset[str], Json] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -53,67 +79,107 @@ class Context:
         prefixes = Prefixes.from_context(source)
         terms: dict[str, list[Term]] = {}
         for name, definition in source.items():
-            iri = _defined_iri(name, definition, prefixes)
-            if iri:
-                terms.setdefault(iri, []).append(_term(name, definition, prefixes))
+            if name not in prefixes.table and _NAME.fullmatch(name):
+                for iri, term in _terms(name, definition, source, prefixes):
+                    terms.setdefault(iri, []).append(term)
         return cls(source, prefixes, {iri: tuple(found) for iri, found in terms.items()})
 
     def compact(self, iri: str) -> str:
         """`prefix:name` for an IRI where the context has its namespace, else the IRI."""
-        if iri not in self._memo:
-            self._memo[iri] = self._compacted(iri)
-        return self._memo[iri]
+        found = self._compact.get(iri)
+        if found is None:
+            found = self._compact[iri] = self._compacted(iri)
+        return found
 
     def _compacted(self, iri: str) -> str:
         compact = self.prefixes.compact(iri)
         return compact if compact == iri or _LOCAL.fullmatch(compact.partition(":")[2]) else iri
 
-    def vocabulary(self, iri: str) -> str:
-        """A class or datatype as a term's name, else by prefix, else as it is."""
-        plain = (term.name for term in self.terms.get(iri, ()) if term.type is None and term.container is None)
-        return next(plain, self.compact(iri))
+    def prefixes_of(self, iris: Iterable[str]) -> frozenset[str]:
+        """The prefixes that shorten these IRIs."""
+        return frozenset(short.partition(":")[0] for iri in iris if (short := self.compact(iri)) != iri)
 
-    def cut(self, used: frozenset[str]) -> Json:
-        """The part of the context that defines these keys, in the order of the whole."""
-        if used not in self._cut:
-            keys = {name for key in used for name in self._needs(key)}
-            self._cut[used] = {key: value for key, value in self.source.items() if key in keys or key == "@version"}
-        return self._cut[used]
+    def slot(self, predicate: str, kind: str) -> Slot:
+        """Where a predicate's values of a kind go: in the term for that kind, else in the plain one, else by prefix."""
+        found = self._slots.get((predicate, kind))
+        if found is None:
+            found = self._slots[predicate, kind] = self._slot(predicate, kind)
+        return found
 
-    def _needs(self, key: str) -> Iterable[str]:
-        if key not in self.source:
-            prefix = key.partition(":")[0]
-            return (prefix,) if prefix in self.source else ()
-        definition = self.source[key]
-        inner = definition if isinstance(definition, dict) else {"@id": definition}
-        mentioned = (str(value).partition(":")[0] for value in inner.values())
-        return (key, *(prefix for prefix in mentioned if prefix in self.prefixes.table))
+    def _slot(self, predicate: str, kind: str) -> Slot:
+        terms = self.terms.get(predicate, ())
+        for wanted in (kind, None):
+            for term in terms:
+                if term.takes == wanted:
+                    return Slot(term.name, (term.name, *term.needs), wanted is not None, term.always_list)
+        return self._by_prefix(predicate)
+
+    def class_slot(self, iri: str) -> Slot:
+        """A class or datatype: a plain term's name, else by prefix, else as it is."""
+        found = self._classes.get(iri)
+        if found is None:
+            plain = (term for term in self.terms.get(iri, ()) if term.takes is None)
+            slots = (Slot(term.name, (term.name, *term.needs)) for term in plain)
+            found = self._classes[iri] = next(slots, None) or self._by_prefix(iri)
+        return found
+
+    def _by_prefix(self, iri: str) -> Slot:
+        compact = self.compact(iri)
+        return Slot(compact, () if compact == iri else (compact.partition(":")[0],))
+
+    def alias(self, keyword: str) -> str:
+        """`id` for `@id` and `type` for `@type`, where the context has that alias."""
+        name = keyword[1:]
+        return name if self.source.get(name) == keyword else keyword
+
+    def is_misread(self, iri: str) -> bool:
+        """Whether a name of the context is the scheme of this IRI, so that a reader would expand it."""
+        return not iri.startswith(_AUTHORITY) and iri.partition(":")[0] in self.source
+
+    def cut(self, names: frozenset[str]) -> Json:
+        """The part of the context that defines these names, in the order of the whole."""
+        if names not in self._cut:
+            wanted = {*names, "@version"} if self.source.get("@version") == 1.1 else names  # noqa: PLR2004
+            self._cut[names] = {key: value for key, value in self.source.items() if key in wanted}
+        return self._cut[names]
 
 
 EMPTY = Context.of({})
 
 
-def _defined_iri(name: str, definition: Json, prefixes: Prefixes) -> str | None:
-    if name.startswith("@") or name in prefixes.table:
-        return None
-    identifier = definition.get("@id") if isinstance(definition, dict) else definition
-    if not isinstance(identifier, str):
-        return None
-    return identifier if identifier.startswith("@") else prefixes.expand(identifier) or identifier
+def _terms(name: str, definition: Json, source: Mapping[str, Any], prefixes: Prefixes) -> Iterator[tuple[str, Term]]:
+    """The term that a definition makes with its IRI, or nothing where it says more than we write."""
+    whole = definition if isinstance(definition, dict) else {"@id": definition}
+    container = whole.get("@container", [])
+    containers = {container} if isinstance(container, str) else {str(one) for one in container or ("@none",)}
+    if not whole.keys() <= {"@id", "@type", "@container"} or not containers <= {"@set", "@language"}:
+        return
+    iri, *needs = _expanded(whole.get("@id"), source, prefixes)
+    coerced, *more = _expanded(whole["@type"], source, prefixes) if "@type" in whole else (None,)
+    if not iri or ("@type" in whole and (not coerced or "@language" in containers)):
+        return
+    takes = "@language" if "@language" in containers else coerced
+    yield iri, Term(name, takes, "@set" in containers, (*needs, *more))
 
 
-def _term(name: str, definition: Json, prefixes: Prefixes) -> Term:
-    if not isinstance(definition, dict):
-        return Term(name, definition)
-    coerced = definition.get("@type")
-    if isinstance(coerced, str) and not coerced.startswith("@"):
-        coerced = prefixes.expand(coerced) or coerced
-    container = definition.get("@container")
-    return Term(name, definition, coerced, None if container == "@set" else container)
+def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tuple[str, ...]:
+    """An IRI of a definition in full, and the prefix that it needs; empty where it is not sure to be one."""
+    if iri == "@id":
+        return ("@id",)
+    if not isinstance(iri, str) or iri.startswith("@"):
+        return ("",)
+    scheme, colon, rest = iri.partition(":")
+    if colon and not rest.startswith("//") and scheme in source:
+        expanded = prefixes.expand(iri)
+        return (expanded, scheme) if expanded else ("",)
+    return (iri if colon and scheme else "",)
 
 
 def write(content: Graph | Quads, context: Context) -> bytes:
-    """Write a graph, or a dataset of named graphs, as indented JSON-LD 1.1 in UTF-8."""
+    """Write a graph, or a dataset of named graphs, as indented JSON-LD 1.1 in UTF-8.
+
+    Raises `NotAcceptableError` where a value is a triple term, which JSON-LD 1.1 has not.
+    """
     import orjson
 
     document = _Writer(context).document(content)
@@ -121,151 +187,135 @@ def write(content: Graph | Quads, context: Context) -> bytes:
 
 
 class _Writer:
-    """Writes one document and notes which keys of the context it used."""
+    """Writes one document; notes which names of the context it used, and whether a reader would misread an IRI."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.id, self.type = context.alias("@id"), context.alias("@type")
         self.used: set[str] = set()
+        self.placed: set[str] = set()
+        self.misread = False
 
     def document(self, content: Graph | Quads) -> Json:
-        if self._clashes(content):
-            return _Writer(EMPTY).document(content)
         body = self._rooted(content) if isinstance(content, Graph) else self._dataset(content.quads)
-        used = self.context.cut(frozenset(self.used))
+        if self.misread:
+            return _Writer(EMPTY).document(content)
+        aliases = {name for name in (self.id, self.type) if not name.startswith("@")}
+        used = self.context.cut(frozenset(self.used | aliases))
         return {"@context": used, **body} if used else body
 
-    def _clashes(self, content: Graph | Quads) -> bool:
-        """Whether an IRI's scheme is a prefix of the context, so that compacting would change it."""
-        statements = content.triples if isinstance(content, Graph) else content.quads
-        names = self.context.source.keys()
-        return any(_scheme(term) in names for s in statements for term in (s.subject, s.predicate, s.object))
-
-    def _rooted(self, graph: Graph) -> Json:
+    def _rooted(self, graph: Graph) -> dict[str, Json]:
+        """The root with the nodes that it links to inside it; what it does not link to is included behind it."""
         nodes = _nodes(graph.triples)
-        root = graph.root
-        if root not in nodes:
-            return {"@graph": [self._node(name, nodes[name]) for name in nodes]}
-        linked = {_name(value) for values in nodes[root].values() for value in values if _name(value)}
-        if not nodes.keys() - linked <= {root} or root in linked:
-            return {"@graph": [self._node(name, nodes[name]) for name in nodes]}
-        return self._node(root, nodes[root], {name: nodes[name] for name in nodes if name != root})
+        about = nodes.pop(graph.root, None) if graph.root else None
+        if graph.root is None or about is None:
+            return {"@graph": self._all(nodes)}
+        root = self._node(graph.root, about, nodes)
+        rest = {name: nodes[name] for name in nodes if name not in self.placed}
+        return {**root, "@included": self._all(rest)} if rest else root
 
-    def _dataset(self, quads: Iterable[Quad]) -> Json:
+    def _dataset(self, quads: Iterable[Quad]) -> dict[str, Json]:
         graphs: dict[str, list[Triple]] = {}
         for quad in quads:
-            graphs.setdefault(_name(quad.graph_name) or "", []).append(quad.triple)
-        return {
-            "@graph": [
-                {self._key("id"): name, "@graph": [self._node(n, node) for n, node in _nodes(found).items()]}
-                for name, found in graphs.items()
-            ]
-        }
+            graphs.setdefault(_node_name(quad.graph_name), []).append(quad.triple)
+        default = self._all(_nodes(graphs.pop("", [])))
+        named = [{self.id: self._iri(name), "@graph": self._all(_nodes(found))} for name, found in graphs.items()]
+        return {"@graph": default + named}
 
-    def _key(self, alias: str) -> str:
-        """`id` and `type`, where the context has them as aliases, else the keyword."""
-        if self.context.source.get(alias) == f"@{alias}":
-            self.used.add(alias)
-            return alias
-        return f"@{alias}"
+    def _all(self, nodes: Mapping[str, list[Triple]]) -> list[Json]:
+        return [self._node(name, about, {}) for name, about in nodes.items()]
 
-    def _node(self, name: str, node: Node, inside: Mapping[str, Node] | None = None) -> dict[str, Json]:
-        written: dict[str, Json] = {self._key("id"): name}
-        for predicate, values in node.items():
-            if predicate == RDF_TYPE and all(isinstance(value, NamedNode) for value in values):
-                written[self._key("type")] = _one_or_all([self._vocabulary(value.value) for value in values])
-                continue
-            for value in values:
-                self._add(written, predicate, value, inside or {})
-        return written
+    def _node(self, name: str, about: Iterable[Triple], inside: Mapping[str, list[Triple]]) -> dict[str, Json]:
+        types: list[str] = []
+        properties: dict[str, Json] = {}
+        for triple in about:
+            predicate, value = triple.predicate.value, triple.object
+            if isinstance(value, Literal):
+                self._add_literal(properties, predicate, value)
+            elif predicate == _TYPE and isinstance(value, NamedNode):
+                types.append(self._class(value.value))
+            else:
+                slot = self._slot(predicate, "@id")
+                _append(properties, slot.key, self._link(slot, _node_name(value), inside), slot.always_list)
+        typed = {self.type: types[0] if len(types) == 1 else types} if types else {}
+        return {self.id: self._iri(name), **typed, **properties}
 
-    def _vocabulary(self, iri: str) -> str:
-        found = self.context.vocabulary(iri)
-        self.used.add(found)
-        return found
-
-    def _add(self, written: dict[str, Json], predicate: str, value: Any, inside: Mapping[str, Node]) -> None:
-        term = self._fitting(predicate, value)
-        key = term.name if term else self.context.compact(predicate)
-        self.used.add(key)
-        if term and term.container == "@language":
-            texts = written.setdefault(key, {})
-            texts[value.language] = _appended(texts.get(value.language), value.value)
+    def _add_literal(self, properties: dict[str, Json], predicate: str, value: Literal) -> None:
+        language, text = value.language, value.value
+        if language is None:
+            datatype = value.datatype.value
+            slot = self._slot(predicate, datatype)
+            _append(properties, slot.key, self._literal(slot, datatype, text), slot.always_list)
+        elif value.direction:
+            slot = self._slot(predicate, "@direction")
+            whole = {"@value": text, "@language": language, "@direction": value.direction.value}
+            _append(properties, slot.key, whole, slot.always_list)
         else:
-            written[key] = _appended(written.get(key), self._value(term, value, inside))
+            slot = self._slot(predicate, "@language")
+            if slot.coerced:
+                _append(properties.setdefault(slot.key, {}), language, text, slot.always_list)
+            else:
+                _append(properties, slot.key, {"@value": text, "@language": language}, slot.always_list)
 
-    def _fitting(self, predicate: str, value: Any) -> Term | None:
-        terms = self.context.terms.get(predicate, ())
-        return next((term for term in terms if _coerces(term, value)), None) or next(
-            (term for term in terms if term.type is None and term.container is None), None
-        )
+    def _literal(self, slot: Slot, datatype: str, text: str) -> Json:
+        if datatype == _STRING:
+            return text
+        if datatype == _INTEGER and _SAFE_INTEGER.fullmatch(text):
+            return int(text)
+        if datatype == _BOOLEAN and text in {"true", "false"}:
+            return text == "true"
+        return text if slot.coerced else {"@value": text, self.type: self._class(datatype)}
 
-    def _value(self, term: Term | None, value: Any, inside: Mapping[str, Node]) -> Json:
-        if isinstance(value, NamedNode | BlankNode):
-            return self._link(term, value, inside)
-        if not isinstance(value, Literal):
-            message = "JSON-LD 1.1 has no triple terms"
-            raise ValueError(message)
-        if value.language:
-            return {"@value": value.value, "@language": value.language}
-        datatype = value.datatype.value
-        if datatype == f"{XSD}string" or (term and term.type == datatype):
-            return value.value
-        return _native(value) if _is_native(value) else self._typed(value)
+    def _link(self, slot: Slot, name: str, inside: Mapping[str, list[Triple]]) -> Json:
+        about = inside.get(name)
+        if about is not None:
+            self.placed.add(name)
+            return self._node(name, about, {})
+        return self._iri(name) if slot.coerced else {self.id: self._iri(name)}
 
-    def _link(self, term: Term | None, value: NamedNode | BlankNode, inside: Mapping[str, Node]) -> Json:
-        name = _name(value) or ""
-        if name in inside:
-            return self._node(name, inside[name])
-        return name if term and term.type == "@id" else {self._key("id"): name}
+    def _slot(self, predicate: str, kind: str) -> Slot:
+        slot = self.context.slot(predicate, kind)
+        self._note(slot, predicate)
+        return slot
 
-    def _typed(self, value: Literal) -> Json:
-        return {"@value": value.value, self._key("type"): self._vocabulary(value.datatype.value)}
+    def _class(self, iri: str) -> str:
+        slot = self.context.class_slot(iri)
+        self._note(slot, iri)
+        return slot.key
+
+    def _note(self, slot: Slot, iri: str) -> None:
+        if slot.names:
+            self.used.update(slot.names)
+        else:
+            self._iri(iri)
+
+    def _iri(self, iri: str) -> str:
+        if self.context.is_misread(iri):
+            self.misread = True
+        return iri
 
 
-def _scheme(term: object) -> str | None:
-    return term.value.partition(":")[0] if isinstance(term, NamedNode) else None
-
-
-def _name(term: object) -> str | None:
+def _node_name(term: object) -> str:
+    """The IRI of a node, `_:` and its name for a blank one, nothing for the default graph."""
     if isinstance(term, NamedNode):
         return term.value
-    return f"_:{term.value}" if isinstance(term, BlankNode) else None
+    if isinstance(term, Triple):
+        raise NotAcceptableError("JSON-LD 1.1 has no triple terms.", remedy="Ask for Turtle or N-Triples.")
+    return f"_:{term.value}" if isinstance(term, BlankNode) else ""
 
 
-def _nodes(triples: Iterable[Triple]) -> dict[str, Node]:
-    nodes: dict[str, Node] = {}
+def _nodes(triples: Iterable[Triple]) -> dict[str, list[Triple]]:
+    nodes: dict[str, list[Triple]] = {}
     for triple in triples:
-        node = nodes.setdefault(_name(triple.subject) or "", {})
-        node.setdefault(triple.predicate.value, []).append(triple.object)
+        nodes.setdefault(_node_name(triple.subject), []).append(triple)
     return nodes
 
 
-def _coerces(term: Term, value: Any) -> bool:
-    if isinstance(value, NamedNode | BlankNode):
-        return term.type == "@id"
-    if not isinstance(value, Literal):
-        return False
-    if value.language:
-        return term.container == "@language"
-    return term.type == value.datatype.value and term.container is None
-
-
-def _is_native(value: Literal) -> bool:
-    datatype = value.datatype.value
-    if datatype == f"{XSD}boolean":
-        return value.value in {"true", "false"}
-    return datatype == f"{XSD}integer" and bool(_SAFE_INTEGER.fullmatch(value.value))
-
-
-def _native(value: Literal) -> Json:
-    return value.value == "true" if value.datatype.value == f"{XSD}boolean" else int(value.value)
-
-
-def _appended(values: Json, value: Json) -> Json:
-    if values is None:
-        return value
-    return [*values, value] if isinstance(values, list) else [values, value]
-
-
-def _one_or_all(values: list[str]) -> Json:
-    return values[0] if len(values) == 1 else values
+def _append(holder: dict[str, Json], key: str, value: Json, always_list: bool) -> None:
+    """Add a value under a key: alone if it is the only one, else in a list. No value is itself a list."""
+    if key not in holder:
+        holder[key] = [value] if always_list else value
+    elif isinstance(holder[key], list):
+        holder[key].append(value)
+    else:
+        holder[key] = [holder[key], value]

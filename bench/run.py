@@ -1,0 +1,196 @@
+"""Measure us and the peers in the same run: `python -m bench.run [--only load,validate,publish,query]`.
+
+Contenders run in turn, each in a process of its own; what is told is the median of the rounds, and
+the ratio is the median of the ratios within a round, so that other work on the machine does less harm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench import agreement
+from bench.generate import generate
+from bench.processes import ROOT, Duel, Sample, duel, process, samverkan, task
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, both figures, their ratio, and what it should be."""
+
+    what: str
+    us: str
+    peer: str
+    ratio: float | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+
+    def __str__(self) -> str:
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        return f"{self.what:58} {self.us:>22} {self.peer:>30} {ratio:>8} {self._target:>9} {self._verdict}"
+
+    @property
+    def _target(self) -> str:
+        if self.at_most is not None:
+            return f"≤ {self.at_most:g}"
+        return f"≥ {self.at_least:g}" if self.at_least is not None else ""
+
+    @property
+    def _verdict(self) -> str:
+        if self.ratio is None or not self._target:
+            return ""
+        low, high = self.at_least or 0, self.at_most or float("inf")
+        return "reached" if low <= self.ratio <= high else "MISSED"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where to work, how large the site is, and how often to measure."""
+
+    folder: Path
+    triples: int
+    rounds: int
+    slow_rounds: int
+
+    def site(self, triples: int, errors: int = 0) -> Path:
+        """An invented site of that size, made once."""
+        folder = self.folder / f"site-{triples}-{errors}"
+        if not folder.exists():
+            generate(folder, triples, errors)
+        return folder
+
+    def fresh(self) -> Path:
+        """A folder that does not exist yet."""
+        return self.folder / f"out-{next(_NUMBERS)}"
+
+
+_NUMBERS = itertools.count()
+
+
+def load(bench: Bench) -> Iterator[Row]:
+    """Reading a site into the store, beside pyoxigraph's own load and rdflib's parse of the same files."""
+    site = bench.site(bench.triples)
+    quick = duel(bench.rounds, **{name: partial(task, f"load-{name}", site) for name in ("ours", "pyoxigraph", "bulk", "rdflib")})
+    what = f"read {bench.triples} triples into the store"
+    us = _seconds(quick, "ours")
+    yield Row(f"{what}, beside Store.load", us, f"pyoxigraph {_seconds(quick, 'pyoxigraph')}", quick.ratio("ours", "pyoxigraph"), at_most=1.3)
+    yield Row(f"{what}, beside Store.bulk_load", us, f"pyoxigraph {_seconds(quick, 'bulk')}", quick.ratio("ours", "bulk"))
+    yield Row(f"{what}, beside rdflib", us, f"rdflib {_seconds(quick, 'rdflib')}", quick.ratio("rdflib", "ours"), at_least=8)
+    yield Row("  memory for it", _megabytes(quick, "ours"), f"rdflib {_megabytes(quick, 'rdflib')}")
+
+
+def validate(bench: Bench) -> Iterator[Row]:
+    """The whole gate with planted faults, beside pySHACL on rdflib: whole processes."""
+    for triples, rounds in ((bench.triples // 10, bench.rounds), (bench.triples, bench.slow_rounds)):
+        site = bench.site(triples, triples // 1000)
+        report = bench.fresh()
+        found = duel(
+            rounds,
+            ours=lambda site=site: process([*samverkan(), "--site", site, "validate", "--format", "json"], allowed=(0, 1)),  # type: ignore[misc]
+            pyshacl=partial(process, [sys.executable, "-m", "bench.tasks", "validate-pyshacl", site, report]),
+        )
+        peer = f"pySHACL {_seconds(found, 'pyshacl')}"
+        yield Row(f"validate {triples} triples, whole process", _seconds(found, "ours"), peer, found.ratio("pyshacl", "ours"), at_least=8)
+        yield Row("  peak memory", _megabytes(found, "ours"), f"pySHACL {_megabytes(found, 'pyshacl')}")
+        yield _agreed(agreement.ours(found.last("ours").output), agreement.theirs(report))
+
+
+def _agreed(ours: agreement.Counter[agreement.Result], theirs: agreement.Counter[agreement.Result]) -> Row:
+    different = (ours - theirs).total() + (theirs - ours).total()
+    for result in [*(ours - theirs), *(theirs - ours)][:5]:
+        print(f"not in both: {' | '.join(result)}", file=sys.stderr)
+    return Row("  SHACL results that only one of the two has", f"{ours.total()} results", f"{theirs.total()} results", different, at_most=0)
+
+
+def publish(bench: Bench) -> Iterator[Row]:
+    """Writing the data formats, beside writing the same bytes into the same files, and beside rdflib's serialisers."""
+    small, large = (_published(bench, triples) for triples in (bench.triples // 10, bench.triples))
+    for triples, found in ((bench.triples // 10, small), (bench.triples, large)):
+        counts = found.last("ours").counts
+        what = f"publish {triples} triples, data formats: {counts['files']} files, {counts['bytes'] / 1e6:.0f} MB"
+        peer = f"same bytes {_seconds(found, 'same')}"
+        yield Row(what, _seconds(found, "ours"), peer, found.ratio("ours", "same"), at_most=2.5)
+    growth = _per_thing(large) / _per_thing(small)
+    yield Row("  seconds per 1000 things, large beside small", f"{_per_thing(large):.3f} s", f"small {_per_thing(small):.3f} s", growth)
+    store = task("load-ours", bench.site(bench.triples)).peak_kb
+    memory = large.kilobytes("ours") / store
+    yield Row("  memory, beside the store alone", _megabytes(large, "ours"), f"store {store / 1024:.0f} MB", memory, at_most=3)
+    yield from _beside_rdflib(bench)
+
+
+def _published(bench: Bench, triples: int) -> Duel:
+    site, same = bench.site(triples), bench.fresh()
+    task("publish-ours", site, same)
+    return duel(
+        bench.rounds,
+        ours=lambda: task("publish-ours", site, bench.fresh()),
+        same=lambda: task("write-same", same, bench.fresh()),
+    )
+
+
+def _per_thing(found: Duel) -> float:
+    return found.seconds("ours") / float(found.last("ours").counts["things"]) * 1000
+
+
+def _beside_rdflib(bench: Bench) -> Iterator[Row]:
+    """The documents only, from graphs that are ready, written in the same loop by both."""
+    site = bench.site(bench.triples // 10)
+    found = duel(
+        bench.rounds,
+        ours=lambda: task("documents-ours", site, bench.fresh()),
+        rdflib=lambda: task("publish-rdflib", site, bench.fresh()),
+    )
+    what = f"  documents of {bench.triples // 10} triples, from graphs that are ready"
+    yield Row(what, _seconds(found, "ours"), f"rdflib {_seconds(found, 'rdflib')}", found.ratio("rdflib", "ours"))
+
+
+def query(bench: Bench) -> Iterator[Row]:
+    """A canned query on the real site from a cold start, beside importing what it needs: whole processes."""
+    contenders: dict[str, Callable[[], Sample]] = {
+        "ours": partial(process, [*samverkan(), "--site", ROOT, "query", "contacts"]),
+        "imports": partial(process, [sys.executable, "-c", "import click, pyoxigraph"]),
+    }
+    found = duel(bench.rounds * 4, **contenders)
+    peer = f"imports {_seconds(found, 'imports')}"
+    yield Row("query contacts on the real site, cold start", _seconds(found, "ours"), peer, found.ratio("ours", "imports"), at_most=2.5)
+
+
+def _seconds(found: Duel, name: str) -> str:
+    return f"{found.seconds(name):.3f} s"
+
+
+def _megabytes(found: Duel, name: str) -> str:
+    return f"{found.kilobytes(name) / 1024:.0f} MB"
+
+
+PARTS: dict[str, Callable[[Bench], Iterator[Row]]] = {"load": load, "validate": validate, "publish": publish, "query": query}
+
+
+def main() -> None:
+    """Read the command line, measure, and print each row as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--only", default=",".join(PARTS), help="What to measure, separated by commas.")
+    parser.add_argument("--triples", type=int, default=MILLION // 10, help="The size of the large site [default: 100000].")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--slow-rounds", type=int, default=1, help="Rounds of pySHACL on the large site, which takes minutes.")
+    options = parser.parse_args()
+    print(f"{platform.platform()}, Python {platform.python_version()}")
+    print(f"{'':58} {'us':>22} {'peer':>30} {'ratio':>8} {'target':>9}")
+    with tempfile.TemporaryDirectory(prefix="samverkan-bench-") as folder:
+        bench = Bench(Path(folder), options.triples, options.rounds, options.slow_rounds)
+        for part in options.only.split(","):
+            for row in PARTS[part](bench):
+                print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

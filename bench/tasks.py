@@ -1,0 +1,244 @@
+"""What is measured, each in a process of its own: `python -m bench.tasks NAME DIR …` prints one line of JSON.
+
+The clock starts when everything is imported, so that only the work counts; whoever wants to know
+what a whole process takes looks at it from outside, as `bench.run` does. Memory is how much the
+process grew at its peak, which is why nothing runs twice in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from samverkan.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import rdflib
+
+    from samverkan.answers import Page
+    from samverkan.checks import Report
+
+RDFLIB_FORMATS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
+
+Counts = dict[str, int]
+Work = Callable[[], Counts]
+File = tuple[str, bytes]
+
+
+class DataOnly(Site):
+    """A site whose release holds the data formats only: documents, graphs and dumps, but no answers of queries."""
+
+    @cached_property
+    def pages(self) -> Mapping[str, tuple[Page, ...]]:
+        """The address book, without what does not grow with the data."""
+        return {page.path: (page,) for page in self._data_pages()}
+
+    def _data_pages(self) -> Iterator[Page]:
+        from samverkan.answers import Page
+
+        documents = self.documents
+        yield Page("def", partial(documents.graph, self.settings.ontology))
+        for graph in documents.graphs():
+            yield Page(f"graph/{graph.rpartition('/')[2] or 'def'}", partial(documents.graph, graph))
+        for path, name in documents.paths():
+            yield Page(path, partial(documents.document, path, name))
+        yield Page("dump/dataset", documents.quads)
+
+    @cached_property
+    def report(self) -> Report:
+        """A clean bill: the gate is measured by itself."""
+        from samverkan.checks import Report
+
+        return Report(())
+
+
+def load_ours(folder: Path) -> Work:
+    """Read a site into the store."""
+    import samverkan.store  # noqa: F401
+
+    site = Site(folder)
+
+    def work() -> Counts:
+        return {"triples": len(site.store.oxigraph)}
+
+    return work
+
+
+def load_pyoxigraph(folder: Path, method: str = "load") -> Work:
+    """Let pyoxigraph load the same files into the same graphs."""
+    from pyoxigraph import NamedNode, RdfFormat, Store
+
+    def work() -> Counts:
+        store = Store()
+        for path in turtle_files(folder, "ontology", "data"):
+            getattr(store, method)(path=path, format=RdfFormat.TURTLE, to_graph=NamedNode(f"graph:{path.stem}"))
+        return {"triples": len(store)}
+
+    return work
+
+
+def load_rdflib(folder: Path) -> Work:
+    """Let rdflib parse the same files into one graph."""
+    import rdflib
+    import rdflib.plugins.parsers.notation3  # noqa: F401
+
+    def work() -> Counts:
+        return {"triples": len(_rdflib_graph(rdflib.Graph(), turtle_files(folder, "ontology", "data")))}
+
+    return work
+
+
+def validate_pyshacl(folder: Path, target: Path) -> Work:
+    """Let pySHACL on rdflib check the same data with the same shapes; the results go to `target` as N-Triples."""
+
+    def work() -> Counts:
+        import pyshacl
+        import rdflib
+
+        data = _rdflib_graph(rdflib.Graph(), turtle_files(folder, "ontology", "data"))
+        shapes = _rdflib_graph(rdflib.Graph(), turtle_files(folder, "shapes"))
+        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, do_owl_imports=False)
+        assert isinstance(report, rdflib.Graph)
+        report.serialize(target, format="nt")
+        return {"triples": len(data)}
+
+    return work
+
+
+def publish_ours(folder: Path, target: Path) -> Work:
+    """Read a site and write its data formats, with sums and manifest."""
+    from samverkan import documents, formats, release  # noqa: F401
+
+    def work() -> Counts:
+        site = DataOnly(folder)
+        files, size = write((item.path, item.content) for item in release.items(site))
+        return {"files": files, "bytes": size, "things": len(site.documents.about)}
+
+    def write(found: Iterable[File]) -> tuple[int, int]:
+        return written(found, target)
+
+    return work
+
+
+def write_same(source: Path, target: Path) -> Work:
+    """Write the bytes of a release, held in memory, into the same number of files in the same folders."""
+    found = [(path.relative_to(source).as_posix(), path.read_bytes()) for path in sorted(source.rglob("*")) if path.is_file()]
+
+    def work() -> Counts:
+        files, size = written(found, target)
+        return {"files": files, "bytes": size}
+
+    return work
+
+
+def publish_rdflib(folder: Path, target: Path) -> Work:
+    """Let rdflib write the documents in the same loop; its graphs are made before the clock starts."""
+    graphs = [(path, _rdflib_document(nt)) for path, nt in _documents(folder)]
+    for form in RDFLIB_FORMATS.values():
+        graphs[0][1].serialize(format=form, encoding="utf-8")  # so that every plugin is imported
+
+    def work() -> Counts:
+        files, size = written(_rdflib_files(graphs), target)
+        return {"files": files, "bytes": size, "things": len(graphs)}
+
+    return work
+
+
+def documents_ours(folder: Path, target: Path) -> Work:
+    """Write the documents only, from graphs that are ready: what rdflib does in `publish_rdflib`."""
+    from samverkan.formats import formats_of
+
+    site = DataOnly(folder)
+    ready = [(path, site.documents.document(path, name)) for path, name in site.documents.paths()]
+
+    def work() -> Counts:
+        found = ((path + form.suffix, form(graph, site.context)) for path, graph in ready for form in formats_of(graph))
+        files, size = written(found, target)
+        return {"files": files, "bytes": size, "things": len(ready)}
+
+    return work
+
+
+def turtle_files(folder: Path, *names: str) -> list[Path]:
+    """The Turtle files of some folders of a site."""
+    return [path for name in names for path in sorted((folder / name).glob("*.ttl"))]
+
+
+def written(found: Iterable[File], target: Path) -> tuple[int, int]:
+    """Write files, making each folder once; how many files and how many bytes. All contenders write like this."""
+    made: set[str] = set()
+    count = size = 0
+    for path, content in found:
+        parent = path.rpartition("/")[0]
+        if parent not in made:
+            (target / parent).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        descriptor = os.open(f"{target}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        os.write(descriptor, content)
+        os.close(descriptor)
+        count, size = count + 1, size + len(content)
+    return count, size
+
+
+def _documents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The path of each document and what it states, in N-Triples."""
+    from pyoxigraph import RdfFormat, serialize
+
+    documents = DataOnly(folder).documents
+    for path, name in documents.paths():
+        yield path, serialize(documents.document(path, name).triples, format=RdfFormat.N_TRIPLES)
+
+
+def _rdflib_document(ntriples: bytes) -> rdflib.Graph:
+    import rdflib
+
+    return rdflib.Graph().parse(data=ntriples, format="nt")
+
+
+def _rdflib_files(graphs: Iterable[tuple[str, rdflib.Graph]]) -> Iterator[File]:
+    for path, graph in graphs:
+        for suffix, form in RDFLIB_FORMATS.items():
+            yield path + suffix, graph.serialize(format=form, encoding="utf-8")
+
+
+def _rdflib_graph(graph: rdflib.Graph, paths: Iterable[Path]) -> rdflib.Graph:
+    for path in paths:
+        graph.parse(path, format="turtle")
+    return graph
+
+
+TASKS: dict[str, Callable[..., Work]] = {
+    "load-ours": load_ours,
+    "load-pyoxigraph": load_pyoxigraph,
+    "load-bulk": partial(load_pyoxigraph, method="bulk_load"),
+    "load-rdflib": load_rdflib,
+    "validate-pyshacl": validate_pyshacl,
+    "publish-ours": publish_ours,
+    "publish-rdflib": publish_rdflib,
+    "documents-ours": documents_ours,
+    "write-same": write_same,
+}
+
+
+def main(name: str, *folders: str) -> None:
+    """Prepare a task, do its work by the clock, and print what it took."""
+    work = TASKS[name](*map(Path, folders))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    counts: dict[str, Any] = work()
+    seconds = time.perf_counter() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(json.dumps({"seconds": seconds, "grown_kb": grown, **counts}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

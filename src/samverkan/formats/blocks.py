@@ -1,0 +1,33 @@
+"""What every writer of graphs needs of a block: its N-Triples, and the IRIs in them."""
+
+from __future__ import annotations
+
+import re
+
+from pyoxigraph import RdfFormat, serialize
+
+from samverkan.answers import Block
+from samverkan.vocabulary import TYPE
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|<([^>]*)>')
+_LEFT_OUT = frozenset({b"", TYPE.value.encode()})  # literals match without a group; Turtle writes rdf:type as `a`
+
+
+def ntriples(block: Block) -> bytes:
+    """The block in canonical N-Triples."""
+    return block.form("ntriples", _ntriples)
+
+
+def iris(block: Block) -> frozenset[str]:
+    """Every IRI of the block but `rdf:type`, datatypes included: read off its N-Triples, the fastest way by far."""
+    return block.form("iris", _iris)
+
+
+def _ntriples(block: Block) -> bytes:
+    written = serialize(block.triples, format=RdfFormat.N_TRIPLES)
+    assert written is not None
+    return written
+
+
+def _iris(block: Block) -> frozenset[str]:
+    return frozenset(iri.decode() for iri in set(_TOKEN.findall(ntriples(block))) - _LEFT_OUT)
