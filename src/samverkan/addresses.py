@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 LONGEST_SEGMENT = 150
 
-_UNSAFE = re.compile(rb"[^A-Za-z0-9_-]")
-_DEVICE = re.compile(rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_DEVICE = rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])"
+_UNSAFE = re.compile(rb"[^A-Za-z0-9_-]|\A(?=%b\Z)." % _DEVICE, re.IGNORECASE)
 _ESCAPE = re.compile(r"~([0-9A-F]{2})")
 
 
@@ -28,9 +28,7 @@ def segment(text: str) -> str:
     >>> segment("huddinge"), segment(".."), segment("å.ttl"), segment("")
     ('huddinge', '~2E~2E', '~C3~A5~2Ettl', '~')
     """
-    raw = text.encode()
-    unsafe = re.compile(rb"^.") if _DEVICE.fullmatch(raw) else _UNSAFE
-    name = unsafe.sub(lambda m: b"~%02X" % m[0][0], raw).decode() or "~"
+    name = _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], text.encode()).decode() or "~"
     if len(name) <= LONGEST_SEGMENT:
         return name
     return f"{name[:100]}~~{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from samverkan.errors import Place, UnreadableError
 
 FILE_NAME = "samverkan.toml"
 
+_ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s<>\"{}|\\^`\x00-\x1f\x7f]*/)?")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
+_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _KEYS = {"base", "ontology", "languages", "license", "title", "publisher", "gate"}
 
 
@@ -49,7 +53,7 @@ def read(root: Path) -> Settings:
         base=_namespace(table, "base"),
         ontology=_namespace(table, "ontology"),
         languages=_languages(table),
-        license=_text(table, "license"),
+        license=_license(table),
         title=_texts(table, "title"),
         publisher=_texts(table, "publisher"),
         gate_seconds=_seconds(table),
@@ -58,14 +62,20 @@ def read(root: Path) -> Settings:
 
 def _table(root: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads((root / FILE_NAME).read_text(encoding="utf-8"))
+        return tomllib.loads((root / FILE_NAME).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise UnreadableError(
             f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",
             remedy="Go to the folder of a site, or name it: samverkan --site FOLDER …",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _fault(f"This is not a readable TOML file: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        line = _LINE.search(str(error))
+        what = f"This is not TOML: {_LINE.sub('', str(error))}."
+        raise UnreadableError(what, place=Place(FILE_NAME, int(line[1]) if line else None)) from None
+    except UnicodeDecodeError:
+        raise _fault("The file is not in UTF-8.", "Save it as UTF-8.") from None
+    except OSError as error:
+        raise _fault(f"The file can't be read: {error.strerror}.") from None
 
 
 def _fault(what: str, remedy: str = "") -> UnreadableError:
@@ -88,17 +98,24 @@ def _namespace(table: Mapping[str, Any], key: str) -> str:
     value = _text(table, key)
     if value is None:
         raise _fault(f"'{key}' is missing.", f'Write {key} = "https://…/".')
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not value.endswith("/"):
-        raise _fault(f"'{key}' must be an http or https address that ends in /, not {value!r}.")
-    if parts.query or parts.fragment or any(c in value for c in ' <>"{}|\\^`'):
-        raise _fault(f"'{key}' must be an address without query, fragment or spaces.")
+    if not _ADDRESS.fullmatch(value):
+        raise _fault(
+            f"'{key}' must be an http or https address that ends in /, not {value!r}.",
+            "Write it in full, without spaces, query or fragment.",
+        )
+    return value
+
+
+def _license(table: Mapping[str, Any]) -> str | None:
+    value = _text(table, "license")
+    if value is not None and not _IRI.fullmatch(value):
+        raise _fault(f"'license' must be the address of a licence, not {value!r}.", 'Write license = "https://…".')
     return value
 
 
 def _languages(table: Mapping[str, Any]) -> tuple[str, ...]:
     value = table.get("languages", ["sv", "en"])
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) and _LANGUAGE.fullmatch(v) for v in value):
         raise _fault("'languages' must be a list of language tags.", 'Write languages = ["sv", "en"].')
     return tuple(language.lower() for language in value)
 

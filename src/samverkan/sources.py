@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
+import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +23,9 @@ _OTHER_ENCODINGS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DEEPEST_TRIPLE_TERM = 64
+_TRIPLE_TERM = re.compile(rb"<<|>>")
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,15 @@ class Listing:
 
 
 def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
-    """List a folder, sorted by name. Hidden files count for nothing."""
+    """List a folder, sorted by name. Hidden files count for nothing.
+
+    Raises `UnreadableError` for a folder that may not be read.
+    """
     here = root / folder
-    found = sorted(here.iterdir()) if here.is_dir() else []
+    try:
+        found = sorted(here.iterdir()) if here.is_dir() else []
+    except OSError as error:
+        raise _unreadable(error, folder) from None
     visible = [path for path in found if not path.name.startswith(".")]
     return Listing(
         files=tuple(path for path in visible if path.suffix == suffix),
@@ -61,8 +73,20 @@ def check_syntax(dataset: Dataset) -> None:
             _ = file.triples
         except UnreadableError as error:
             errors.append(error)
+        except MemoryError:
+            errors.append(_too_long(file.name))
     if errors:
         raise UnreadableSiteError(errors)
+
+
+def _too_long(name: str) -> UnreadableError:
+    """The parser holds one word or text in a buffer of 16 MiB, and says so by a `MemoryError`."""
+    return UnreadableError(
+        "A single text in the file is longer than 16 MB.",
+        remedy="Publish it as a file of its own and link to it.",
+        place=Place(name),
+        sv="En enda text i filen är längre än 16 MB. Publicera den som en egen fil och länka till den.",
+    )
 
 
 def _graph_iri(settings: Settings, folder: str, path: Path) -> str:
@@ -71,45 +95,121 @@ def _graph_iri(settings: Settings, folder: str, path: Path) -> str:
 
 
 def _readable(settings: Settings, folder: str, errors: list[UnreadableError]) -> Iterator[File]:
-    for path in listing(settings.root, folder).files:
+    seen: dict[str, str] = {}
+    try:
+        paths = listing(settings.root, folder).files
+    except UnreadableError as error:
+        errors.append(error)
+        return
+    for path in paths:
         name = f"{folder}/{path.name}"
         try:
-            yield File(name=name, graph=_graph_iri(settings, folder, path), content=read_bytes(path, name))
+            _check_name(name, seen.setdefault(path.name.casefold(), name))
+            content = read_bytes(path, name)
+            _refuse_deep_terms(content, name)
+            yield File(name=name, graph=_graph_iri(settings, folder, path), content=content)
         except UnreadableError as error:
             errors.append(error)
+
+
+def _check_name(name: str, first: str) -> None:
+    """A file's name is a part of addresses: plain letters, and not another's name in other case."""
+    if not _NAME.fullmatch(name.rpartition("/")[2]):
+        shown = ascii(name)[1:-1]  # a name may hold a line break, or bytes that are no text
+        raise UnreadableError(
+            "The name of the file can't be a part of an address.",
+            remedy="Rename it: use a-z, 0-9 and hyphens.",
+            place=Place(shown),
+            sv="Filens namn kan inte stå i en adress. Byt namn: använd a-z, 0-9 och bindestreck.",
+        )
+    if name != first:
+        raise UnreadableError(
+            f"The name differs from {first} only in upper and lower case.",
+            remedy="Rename one of them.",
+            place=Place(name),
+            sv=f"Namnet skiljer sig från {first} bara i stora och små bokstäver. Byt namn på den ena filen.",
+        )
+
+
+def _refuse_deep_terms(content: bytes, name: str) -> None:
+    """Refuse triple terms in triple terms without end: the parser recurses, and its stack ends the process."""
+    if content.count(b"<<") <= _DEEPEST_TRIPLE_TERM:
+        return
+    depth = 0
+    for mark in _TRIPLE_TERM.finditer(content):
+        depth = depth + 1 if mark[0] == b"<<" else max(0, depth - 1)
+        if depth > _DEEPEST_TRIPLE_TERM:
+            raise UnreadableError(
+                f"Triple terms are nested deeper than {_DEEPEST_TRIPLE_TERM}.",
+                remedy="Write plain statements.",
+                place=Place(name, content.count(b"\n", 0, mark.start()) + 1),
+                sv=f"Trippeltermer ligger djupare än {_DEEPEST_TRIPLE_TERM} i varandra. Skriv enkla påståenden.",
+            )
 
 
 def read_bytes(path: Path, name: str) -> bytes:
     """Read a UTF-8 file, dropping a byte order mark.
 
-    Raises `UnreadableError` for a folder, a file without permission and another encoding.
+    Raises `UnreadableError` for what is no file (a pipe would be waited for), for a file
+    without permission and for another encoding.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _no_file(path, name)
         content = path.read_bytes()
-    except IsADirectoryError:
-        raise UnreadableError(
-            "This is a folder, where a file should be.", remedy="Rename it or move it away.", place=Place(name)
-        ) from None
     except OSError as error:
-        raise UnreadableError(
-            f"The file can't be read: {error.strerror}.", remedy="Check its permissions.", place=Place(name)
-        ) from None
+        raise _unreadable(error, name) from None
+    return plain(content, name)
+
+
+def plain(content: bytes, name: str) -> bytes:
+    """Take the byte order mark off UTF-8; raises `UnreadableError` with the line where it is something else."""
     _refuse_other_encodings(content, name)
     return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _no_file(path: Path, name: str) -> UnreadableError:
+    en, sv = ("folder", "en mapp") if path.is_dir() else ("pipe or a device", "ett rör eller en enhet")
+    return UnreadableError(
+        f"This is a {en}, where a file should be.",
+        remedy="Rename it or move it away.",
+        place=Place(name),
+        sv=f"Det här är {sv}, där en fil borde vara. Byt namn eller flytta bort det.",
+    )
+
+
+_REMEDIES = {
+    errno.EACCES: ("Check its permissions.", "Se över dess rättigheter."),
+    errno.ENOENT: ("It is a link that leads nowhere: mend it.", "Det är en länk som inte leder någonstans: rätta den."),
+    errno.ELOOP: ("It is a link that leads to itself: mend it.", "Det är en länk som leder till sig själv: rätta den."),
+}
+
+
+def _unreadable(error: OSError, name: str) -> UnreadableError:
+    en, sv = _REMEDIES.get(error.errno or 0, ("Check the disk.", "Se över disken."))
+    return UnreadableError(
+        f"The file can't be read: {error.strerror}.",
+        remedy=en,
+        place=Place(name),
+        sv=f"Filen går inte att läsa ({error.strerror}). {sv}",
+    )
 
 
 def _refuse_other_encodings(content: bytes, name: str) -> None:
     for mark, encoding in _OTHER_ENCODINGS:
         if content.startswith(mark):
-            raise UnreadableError(
-                f"The file is in {encoding}, not in UTF-8.", remedy="Save it as UTF-8.", place=Place(name, 1)
-            )
+            raise _encoding_error(Place(name, 1), f"The file is in {encoding}, not in UTF-8", f"Filen är i {encoding}")
+    if b"\x00" in content[:2]:
+        raise _encoding_error(Place(name, 1), "The file is in UTF-16, not in UTF-8", "Filen är i UTF-16")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(
-            f"The file is not in UTF-8: byte 0x{content[error.start]:02X} can't be read.",
-            remedy="Save it as UTF-8.",
-            place=Place(name, line),
+        byte = f"0x{content[error.start]:02X}"
+        place = Place(name, content.count(b"\n", 0, error.start) + 1)
+        raise _encoding_error(
+            place, f"The file is not in UTF-8: byte {byte} can't be read", f"Filen är inte i UTF-8 (byte {byte})"
         ) from None
+
+
+def _encoding_error(place: Place, en: str, sv: str) -> UnreadableError:
+    return UnreadableError(f"{en}.", remedy="Save it as UTF-8.", place=place, sv=f"{sv}. Spara den som UTF-8.")

@@ -1,0 +1,160 @@
+"""The SPARQL inside the shapes, parsed on its own: an engine only says that something is broken, not which shape."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from samverkan.checks.case import Case
+from samverkan.checks.findings import Finding
+from samverkan.checks.limits import FailedError, TookTooLongError, within
+from samverkan.checks.messages import finding
+from samverkan.vocabulary import SH
+
+DEEPEST = 64
+PARSE_SECONDS = 30
+
+_QUERIES = (f"{SH}select", f"{SH}ask", f"{SH}construct")
+_WHERE = re.compile(r"error at (\d+):\d+: ")
+_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
+_COMMENT = r"\#[^\r\n]*"
+_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+_STRING = (
+    r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
+    r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+'"
+)
+_NAME = r"[?$]\w+|[A-Za-z_][\w.-]*:[\w.-]*|:[\w.-]+"
+_SILENT = re.compile(rf"{_IRI}|{_STRING}|{_COMMENT}|{_NAME}", re.DOTALL)
+_OUTSIDE = re.compile(r"\b(SERVICE|FROM|LOAD)\b", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})")
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One query inside a shape: the file, the triple that holds it, and what a finding about it points at."""
+
+    file: str
+    focus: str
+    path: str
+    value: str
+    text: str
+    prefixes: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        """The text without strings, IRIs, names and comments; numeric escapes resolved first, as SPARQL does."""
+        plain = _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), self.text)
+        return _SILENT.sub(" ", plain)
+
+    def found(self, rule: str, **slots: object) -> Finding:
+        """A finding about this query."""
+        return finding(rule, focus=self.focus, path=self.path, value=self.value, file=self.file, **slots)
+
+
+def queries_are_sound(case: Case) -> Iterator[Finding]:
+    """Every query inside a shape stays in the house, is not nested without end, and can be parsed."""
+    parsable = []
+    for query in embedded(case):
+        if _OUTSIDE.search(query.words):
+            yield query.found("outside-query")
+        elif _depth(query.words) > DEEPEST:
+            yield query.found("broken-query", reason=f"{DEEPEST}+ × {{ ( [")
+        else:
+            parsable.append(query)
+    yield from _broken(parsable)
+
+
+def _broken(queries: list[Embedded]) -> Iterator[Finding]:
+    """Parse in a process of its own: the parser recurses, and a hostile query could end it."""
+    try:
+        reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
+    except (TookTooLongError, FailedError) as error:
+        yield finding("broken-shapes", reason=_short(str(error)))
+        return
+    for query, reason in zip(queries, reasons, strict=True):
+        if reason:
+            yield query.found("broken-query", reason=reason)
+
+
+def _parsed(queries: list[Embedded]) -> bytes:
+    """What is wrong with each query, or null, as JSON."""
+    store = Store()
+    return json.dumps([_reason(store, query) for query in queries]).encode()
+
+
+def _reason(store: Store, query: Embedded) -> str | None:
+    text = re.sub(r"\$PATH\b", "<urn:x-path>", query.text)  # SHACL 1.0, section 5.3.1 puts the path's text there
+    try:
+        store.query(text, prefixes=dict(query.prefixes))
+    except (SyntaxError, ValueError) as error:
+        where = _WHERE.search(str(error))
+        line = int(where[1]) if where else 1
+        lines = text.splitlines()
+        return _short(lines[line - 1].strip()) if where and line <= len(lines) else _short(str(error))
+    return None
+
+
+def _short(reason: str) -> str:
+    """The beginning of what an engine says: the rest is a list of all that would have been possible."""
+    first = reason.strip().splitlines()[0] if reason.strip() else ""
+    return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads
+
+
+def _depth(words: str) -> int:
+    depth = deepest = 0
+    for character in words:
+        if character in _OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in _CLOSING:
+            depth -= 1
+    return deepest
+
+
+def embedded(case: Case) -> Iterator[Embedded]:
+    """Every query inside the shapes. A constraint without a name is told by the shape that it belongs to."""
+    table = _Table(case.shapes)
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
+                focus, path, value = table.owner(triple)
+                yield Embedded(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
+
+
+class _Table:
+    """The triples of the shapes by subject and by object."""
+
+    def __init__(self, triples: tuple[Triple, ...]) -> None:
+        self.about: dict[str, list[Triple]] = {}
+        self.towards: dict[str, Triple] = {}
+        for triple in triples:
+            self.about.setdefault(str(triple.subject), []).append(triple)
+            self.towards.setdefault(str(triple.object), triple)
+
+    def owner(self, triple: Triple) -> tuple[str, str, str]:
+        """Subject, predicate and object of the nearest triple whose subject has a name."""
+        seen: set[str] = set()
+        while not isinstance(triple.subject, NamedNode) and str(triple.subject) not in seen:
+            seen.add(str(triple.subject))
+            triple = self.towards.get(str(triple.subject), triple)
+        subject = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
+        return subject, triple.predicate.value, str(triple.object)
+
+    def prefixes(self, subject: object) -> dict[str, str]:
+        """The prefixes of a constraint (SHACL 1.0, section 5.2.1)."""
+        return {
+            self._text(declaration, "prefix"): self._text(declaration, "namespace")
+            for ontology in self._values(subject, "prefixes")
+            for declaration in self._values(ontology, "declare")
+        }
+
+    def _values(self, subject: object, name: str) -> list[object]:
+        return [t.object for t in self.about.get(str(subject), ()) if t.predicate.value == SH + name]
+
+    def _text(self, subject: object, name: str) -> str:
+        return next((value.value for value in self._values(subject, name) if isinstance(value, Literal)), "")
