@@ -100,7 +100,7 @@ def main() -> None:
     for fault in made.planted:
         print(f"{fault.kind}\t{fault.file}\t{fault.thing}\t{', '.join(found.rule for found in fault.expected)}")
     for kind, count in Counter(fault.kind for fault in made.planted).items():
-        print(f"{count} × {kind}")
+        print(f"{count} times {kind}")
     print(f"{made.triples} triples about {made.things} things in {made.folder}")
 
 

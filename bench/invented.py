@@ -17,7 +17,7 @@ FILES = ("concepts", "contacts", "curation", "evidence", "identifiers", "page-en
 
 # Each kind of concept with its names; the last two are what identifiers and organisations are sorted by.
 CONCEPTS: dict[str, tuple[str, ...]] = {
-    "area": ("education", "research", "healthy-aging", "preventive-health", "innovation", "knowledge-exchange", "elderly-care"),
+    "area": ("education", "research", "healthy-aging", "preventive-health", "knowledge-exchange", "elderly-care"),
     "aim": ("better-health", "strategic-overview", "academic-culture", "efficient-collaboration"),
     "action": ("exchange-support", "joint-innovation", "identify-areas"),
     "level": ("management", "hospital", "operational"),
@@ -29,13 +29,13 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "idscheme": ("organisation-number", "scb-municipality-code", "scb-county-code", "ror"),
 }
 _WORDS = (
-    "samverkan utbildning forskning hälsa åldrande förebyggande kompetens omsorg vård innovation nyttiggörande miljö öppenhet "
-    "kunskap utbyte stöd gemensam ärende åtgärd övergripande"
-).split()
+    "samverkan utbildning forskning hälsa åldrande förebyggande kompetens omsorg vård innovation nyttiggörande miljö "
+    "öppenhet kunskap utbyte stöd gemensam ärende åtgärd övergripande"
+)
 _ENGLISH = (
-    "collaboration education research health aging prevention skills care nursing innovation utilisation setting openness "
-    "knowledge exchange support joint matter measure comprehensive"
-).split()
+    "collaboration education research health aging prevention skills care nursing innovation utilisation setting "
+    "openness knowledge exchange support joint matter measure comprehensive"
+)
 
 
 @dataclass
@@ -141,31 +141,36 @@ def _signed(agreement: Thing, dice: Dice) -> Thing:
     return agreement.add("sam:validUntil", f'"{year + 5}-12-31"^^xsd:date')
 
 
-def _sentence(dice: Dice, words: list[str]) -> str:
-    return " ".join(dice.pick(words) for _ in range(12 + dice.below(12))).capitalize() + "."
+def _sentence(dice: Dice, words: str) -> str:
+    return " ".join(dice.pick(words.split()) for _ in range(12 + dice.below(12))).capitalize() + "."
 
 
 def municipality(number: int, dice: Dice) -> Block:
     """A municipality, its identifiers, its agreement with the university, and what bears it."""
     name, page = f"m{number}", f"page:p{number // 50}"
-    organisation = _organisation("page-en", f"organisation:{name}", "municipality", (f"Kommun {number}", f"Municipality {number}"))
-    organisation.drop("skos:prefLabel", text(f"Kommun {number}", "sv"))
+    organisation = _organisation("page-en", f"organisation:{name}", "municipality", ("", f"Municipality {number}"))
+    organisation.drop("skos:prefLabel", text("", "sv"))
     agreement = _agreement(name, number, dice)
     commitments = [_commitment(f"commitment:{name}-{part}", number, dice) for part in ("first", "second")]
     agreement.add("sam:hasCommitment", *(commitment.name for commitment in commitments))
-    note, contact = _note(name, number, page, dice), Thing("contacts", agreement.name).add("sam:contact", f"person:p{number + 2}")
+    note = _note(name, number, page, dice)
+    contact = Thing("contacts", agreement.name).add("sam:contact", f"person:p{number + 2}")
     evidence = list(_evidence(name, number, page, agreement))
     things = [organisation, *_identifiers(name, number), agreement, *commitments, note, contact, *evidence]
-    things += [_person(f"person:p{number + 2}", f"Namn Namnsson {number}"), Thing("curation", agreement.name).add("sam:focus", "area:research")]
+    things.append(_person(f"person:p{number + 2}", f"Namn Namnsson {number}"))
+    things.append(Thing("curation", agreement.name).add("sam:focus", "area:research"))
     return Block(things, agreement, commitments[0], note, evidence[0], contact)
 
 
 def _identifiers(name: str, number: int) -> Iterator[Thing]:
-    codes = {"organisation-number": f"21{2000 + number % 8000:04}-{number % 10000:04}", "scb-municipality-code": f"{number % 10000:04}"}
+    codes = {
+        "organisation-number": f"21{2000 + number % 8000:04}-{number % 10000:04}",
+        "scb-municipality-code": f"{number % 10000:04}",
+    }
     organisation = Thing("identifiers", f"organisation:{name}").add("skos:prefLabel", text(f"Kommun {number}", "sv"))
     organisation.add("adms:identifier", *(f"identifier:{name}-{kind}" for kind in codes))
-    wikidata, geonames = f"<http://www.wikidata.org/entity/Q{1000 + number}>", f"<https://sws.geonames.org/{1000 + number}/>"
-    yield organisation.add("skos:closeMatch", wikidata, geonames)
+    organisation.add("skos:closeMatch", f"<http://www.wikidata.org/entity/Q{1000 + number}>")
+    yield organisation.add("skos:closeMatch", f"<https://sws.geonames.org/{1000 + number}/>")
     for kind, code in codes.items():
         identifier = Thing("identifiers", f"identifier:{name}-{kind}").add("a", "adms:Identifier")
         identifier.add("skos:notation", f'"{code}"').add("dcterms:type", f"idscheme:{kind}")
@@ -174,7 +179,7 @@ def _identifiers(name: str, number: int) -> Iterator[Thing]:
 
 def _agreement(name: str, number: int, dice: Dice) -> Thing:
     agreement = Thing("page-en", f"agreement:{name}").add("a", "sam:Agreement")
-    agreement.add("skos:prefLabel", *both(f"Avtal mellan universitetet och kommun {number}", f"Agreement with municipality {number}"))
+    agreement.add("skos:prefLabel", *both(f"Avtal med kommun {number}", f"Agreement with municipality {number}"))
     agreement.add("dcterms:description", *both(_sentence(dice, _WORDS), _sentence(dice, _ENGLISH)))
     agreement.add("sam:agreementType", "sam:type-comprehensive").add("sam:party", UNIVERSITY, f"organisation:{name}")
     areas = dice.some([area for area in CONCEPTS["area"] if area != "research"], 4)
@@ -187,29 +192,32 @@ def _commitment(name: str, number: int, dice: Dice) -> Thing:
     commitment = Thing("page-en", name).add("a", "sam:Commitment")
     commitment.add("skos:prefLabel", *both(f"Kommun {number}: åtagande", f"Municipality {number}: commitment"))
     commitment.add("sam:modality", dice.pick(("sam:modality-will", "sam:modality-shall")))
-    commitment.add("sam:action", f"action:{dice.pick(CONCEPTS['action'])}").add("sam:area", f"area:{dice.pick(CONCEPTS['area'])}")
+    commitment.add("sam:action", f"action:{dice.pick(CONCEPTS['action'])}")
+    commitment.add("sam:area", f"area:{dice.pick(CONCEPTS['area'])}")
     return commitment.add("sam:nonExhaustive", "true")
 
 
 def _note(name: str, number: int, page: str, dice: Dice) -> Thing:
     note = Thing("curation", f"note:{name}").add("a", "sam:CurationNote")
-    note.add("skos:prefLabel", *both(f"Anmärkning {number}", f"Note {number}")).add("sam:noteKind", "sam:note-interpretation")
+    note.add("skos:prefLabel", *both(f"Anmärkning {number}", f"Note {number}"))
+    note.add("sam:noteKind", "sam:note-interpretation")
     note.add("sam:about", f"agreement:{name}").add("sam:aboutProperty", "sam:focus")
     note.add("dcterms:description", *both(_sentence(dice, _WORDS), _sentence(dice, _ENGLISH)))
-    return note.add("dcterms:identifier", f'"M{number}"').add("dcterms:source", page).add("sam:sourceLine", str(1 + number % 90))
+    note.add("dcterms:identifier", f'"M{number}"').add("dcterms:source", page)
+    return note.add("sam:sourceLine", str(1 + number % 90))
 
 
 def _evidence(name: str, number: int, page: str, agreement: Thing) -> Iterator[Thing]:
     """One evidence for every other fact of an agreement, which is about as many as in the real site."""
     for place, (predicate, value) in enumerate(agreement.facts[5::2]):
         evidence = Thing("evidence", f"evidence:{name}-{place}").add("a", "sam:Evidence")
-        evidence.add("dcterms:identifier", f'"M{number}"').add("sam:status", "sam:status-stated").add("sam:about", agreement.name)
-        evidence.add("sam:aboutProperty", predicate).add("sam:aboutValue", value)
+        evidence.add("dcterms:identifier", f'"M{number}"').add("sam:status", "sam:status-stated")
+        evidence.add("sam:about", agreement.name).add("sam:aboutProperty", predicate).add("sam:aboutValue", value)
         yield evidence.add("dcterms:source", page).add("sam:sourceLine", str(1 + place))
 
 
 def region(number: int, dice: Dice) -> Iterator[Thing]:
-    """A region with all that only regions have: tiers and bodies, money, plans, shares, and an agreement that replaced one."""
+    """A region with all that only regions have: tiers and bodies, money, plans, shares, agreements in succession."""
     name = f"r{number}"
     yield _organisation("page-sv", f"organisation:{name}", "region", (f"Region {number}", f"Region {number} (en)"))
     yield from _tiers(name, number)
@@ -225,14 +233,16 @@ def _tiers(name: str, number: int) -> Iterator[Thing]:
     tiers = [f"tier:{name}-{level}" for level in CONCEPTS["level"]]
     collaboration = Thing("page-sv", f"collaboration:{name}").add("a", "org:OrganizationalCollaboration")
     collaboration.add("skos:prefLabel", *both(f"Samarbete {number}", f"Collaboration {number}"))
-    collaboration.add("org:hasMember", UNIVERSITY, f"organisation:{name}").add("sam:coversArea", "area:education", f"area:{name}")
-    yield collaboration.add("sam:numberOfTiers", str(len(tiers))).add("sam:hasTier", *tiers).add("sam:basedOn", f"agreement:{name}")
+    collaboration.add("org:hasMember", UNIVERSITY, f"organisation:{name}")
+    collaboration.add("sam:coversArea", "area:education", f"area:{name}").add("sam:basedOn", f"agreement:{name}")
+    yield collaboration.add("sam:numberOfTiers", str(len(tiers))).add("sam:hasTier", *tiers)
     for order, (tier, level, body) in enumerate(zip(tiers, CONCEPTS["level"], CONCEPTS["body"], strict=True), 1):
         found = Thing("page-sv", tier).add("a", "sam:GovernanceTier").add("sam:order", str(order))
         found.add("skos:prefLabel", *both(f"Nivå {order}", f"Tier {order}")).add("sam:level", f"level:{level}")
         yield found.add("sam:bodyKind", f"body:{body}").add("sam:multiplicity", "sam:multiplicity-many")
     joint = Thing("page-sv", f"jointbody:{name}").add("a", "sam:JointBody").add("sam:atTier", tiers[0])
-    yield joint.add("skos:prefLabel", *both(f"Organ {number}", f"Body {number}")).add("sam:validFrom", '"2020-01-01"^^xsd:date')
+    joint.add("skos:prefLabel", *both(f"Organ {number}", f"Body {number}"))
+    yield joint.add("sam:validFrom", '"2020-01-01"^^xsd:date')
     member = Thing("page-sv", f"membership:{name}").add("a", "sam:BodyMembership")
     yield member.add("sam:member", f"organisation:{name}").add("sam:body", joint.name)
 
@@ -241,7 +251,8 @@ def _succession(name: str, number: int, dice: Dice) -> Iterator[Thing]:
     """An agreement from after 2026, the one from before that it replaced, and a signature under a former name."""
     old, new = Thing("page-sv", f"agreement:{name}-old"), Thing("page-sv", f"agreement:{name}")
     for agreement, words in ((old, "tidigare"), (new, "gällande")):
-        agreement.add("a", "sam:Agreement").add("skos:prefLabel", *both(f"Avtal {number}, {words}", f"Agreement {number} ({words})"))
+        agreement.add("a", "sam:Agreement")
+        agreement.add("skos:prefLabel", *both(f"Avtal {number}, {words}", f"Agreement {number} ({words})"))
         agreement.add("sam:agreementType", "sam:type-regional-alf").add("sam:party", UNIVERSITY, f"organisation:{name}")
         agreement.add("sam:operatesUnder", NATIONAL)
     _signed(old, dice).add("dcterms:isReplacedBy", new.name)
@@ -249,8 +260,10 @@ def _succession(name: str, number: int, dice: Dice) -> Iterator[Thing]:
     new.add("sam:signedNotAfter", '"2026-02-03"^^xsd:date').add("sam:signaturePrecision", "sam:precision-day")
     new.add("sam:validityKind", "sam:validity-until-further-notice").add("dcterms:replaces", old.name)
     yield from (old.add("sam:hasSignature", f"signature:{name}"), new)
-    signature = Thing("page-sv", f"signature:{name}").add("a", "sam:Signature").add("sam:signatory", f"organisation:{name}")
-    yield signature.add("sam:signedUnderName", text(f"Landstinget {number}", "sv"))
+    signature = Thing("page-sv", f"signature:{name}").add("a", "sam:Signature")
+    yield signature.add("sam:signatory", f"organisation:{name}").add(
+        "sam:signedUnderName", text(f"Landstinget {number}", "sv")
+    )
     yield from (Thing("contacts", agreement.name).add("sam:contact", "person:p1") for agreement in (old, new))
 
 
@@ -261,20 +274,24 @@ def _money(name: str, number: int) -> Iterator[Thing]:
     paid.add("sam:jointlyAllocatedBy", UNIVERSITY, f"organisation:{name}").add("sam:amount", f"{1000 + number}.5")
     yield paid.add("sam:currency", '"SEK"').add("sam:year", '"2024"^^xsd:gYear')
     added = Thing("page-sv", f"flow:{name}-complement").add("a", "sam:FundingFlow")
-    added.add("skos:prefLabel", *both(f"Tillskott {number}", f"Complement {number}")).add("sam:payer", f"organisation:{name}")
-    yield added.add("sam:payee", UNIVERSITY).add("sam:complements", paid.name).add("sam:approximatelyEqualTo", paid.name)
+    added.add("skos:prefLabel", *both(f"Tillskott {number}", f"Complement {number}"))
+    added.add("sam:payer", f"organisation:{name}").add("sam:payee", UNIVERSITY)
+    yield added.add("sam:complements", paid.name).add("sam:approximatelyEqualTo", paid.name)
 
 
 def _plan(name: str, number: int) -> Iterator[Thing]:
     place = Thing("curation", f"place:{name}").add("a", "dcterms:Location")
     yield place.add("skos:prefLabel", *both(f"Län {number}", f"County {number}"))
-    plan = Thing("page-sv", f"plan:{name}").add("a", "sam:Plan").add("skos:prefLabel", *both(f"Plan {number}", f"Plan {number} (en)"))
+    plan = Thing("page-sv", f"plan:{name}").add("a", "sam:Plan")
+    plan.add("skos:prefLabel", *both(f"Plan {number}", f"Plan {number} (en)"))
     yield plan.add("sam:decidedBy", f"organisation:{name}").add("dcterms:spatial", place.name)
 
 
 def _share(name: str, number: int, dice: Dice) -> Thing:
     share = Thing("page-sv", f"share:{name}").add("a", "sam:QualitativeShare").add("sam:shareOf", UNIVERSITY)
-    share.add("skos:prefLabel", *both(f"Andel {number}", f"Share {number}")).add("sam:quantifier", "sam:quantifier-just-over-half")
-    share.add("sam:wording", text("Drygt hälften", "sv")).add("sam:shareRelation", "sam:relation-located-in")
+    share.add("skos:prefLabel", *both(f"Andel {number}", f"Share {number}"))
+    share.add("sam:quantifier", "sam:quantifier-just-over-half").add("sam:wording", text("Drygt hälften", "sv")).add(
+        "sam:shareRelation", "sam:relation-located-in"
+    )
     share.add("sam:population", *(f"group:{group}" for group in dice.some(CONCEPTS["group"], 2)))
     return share.add("sam:setting", f"setting:{dice.pick(CONCEPTS['setting'])}")

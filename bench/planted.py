@@ -71,8 +71,9 @@ def _contradicting_precision(block: Block, _: int) -> Thing:
 def _dated(agreement: Thing, date: str, last: str, precision: str) -> Thing:
     for name in ("signatureDate", "signedNotBefore", "signedNotAfter", "signaturePrecision"):
         agreement.drop(f"sam:{name}")
-    agreement.add("sam:signatureDate", date).add("sam:signedNotBefore", '"2020-02-01"^^xsd:date')
-    return agreement.add("sam:signedNotAfter", f'"{last}"^^xsd:date').add("sam:signaturePrecision", f"sam:precision-{precision}")
+    agreement.add("sam:signatureDate", date).add("sam:signaturePrecision", f"sam:precision-{precision}")
+    agreement.add("sam:signedNotBefore", '"2020-02-01"^^xsd:date')
+    return agreement.add("sam:signedNotAfter", f'"{last}"^^xsd:date')
 
 
 def _dangling_link(block: Block, number: int) -> Thing:
@@ -98,7 +99,7 @@ def _missing_class(block: Block, _: int) -> Thing:
     return block.evidence
 
 
-def _missing_contact(block: Block, number: int) -> Thing:
+def _missing_contact(block: Block, _: int) -> Thing:
     """Another agreement has the contact instead, so that the person is not left over."""
     block.contact.name = "agreement:national"
     return block.agreement

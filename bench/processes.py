@@ -38,8 +38,7 @@ def process(command: Sequence[str | Path], allowed: tuple[int, ...] = (0,)) -> S
         out.seek(0)
         complaints.seek(0)
         if running.returncode not in allowed:
-            message = f"{' '.join(map(str, command))} ended with {running.returncode}: {complaints.read().decode()[-2000:]}"
-            raise RuntimeError(message)
+            raise RuntimeError(f"{command} ended with {running.returncode}: {complaints.read().decode()[-2000:]}")
         return Sample(seconds, usage.ru_maxrss, out.read())
 
 

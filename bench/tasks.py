@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from samverkan.site import Site
 
@@ -89,7 +89,7 @@ def load_pyoxigraph(folder: Path, method: str = "load") -> Work:
 def load_rdflib(folder: Path) -> Work:
     """Let rdflib parse the same files into one graph."""
     import rdflib
-    import rdflib.plugins.parsers.notation3  # noqa: F401
+    import rdflib.plugins.parsers.notation3
 
     def work() -> Counts:
         return {"triples": len(_rdflib_graph(rdflib.Graph(), turtle_files(folder, "ontology", "data")))}
@@ -120,18 +120,16 @@ def publish_ours(folder: Path, target: Path) -> Work:
 
     def work() -> Counts:
         site = DataOnly(folder)
-        files, size = write((item.path, item.content) for item in release.items(site))
+        files, size = written(((item.path, item.content) for item in release.items(site)), target)
         return {"files": files, "bytes": size, "things": len(site.documents.about)}
-
-    def write(found: Iterable[File]) -> tuple[int, int]:
-        return written(found, target)
 
     return work
 
 
 def write_same(source: Path, target: Path) -> Work:
     """Write the bytes of a release, held in memory, into the same number of files in the same folders."""
-    found = [(path.relative_to(source).as_posix(), path.read_bytes()) for path in sorted(source.rglob("*")) if path.is_file()]
+    paths = [path for path in sorted(source.rglob("*")) if path.is_file()]
+    found = [(path.relative_to(source).as_posix(), path.read_bytes()) for path in paths]
 
     def work() -> Counts:
         files, size = written(found, target)
@@ -195,7 +193,9 @@ def _documents(folder: Path) -> Iterator[tuple[str, bytes]]:
 
     documents = DataOnly(folder).documents
     for path, name in documents.paths():
-        yield path, serialize(documents.document(path, name).triples, format=RdfFormat.N_TRIPLES)
+        stated = serialize(documents.document(path, name).triples, format=RdfFormat.N_TRIPLES)
+        assert stated is not None
+        yield path, stated
 
 
 def _rdflib_document(ntriples: bytes) -> rdflib.Graph:
@@ -207,7 +207,9 @@ def _rdflib_document(ntriples: bytes) -> rdflib.Graph:
 def _rdflib_files(graphs: Iterable[tuple[str, rdflib.Graph]]) -> Iterator[File]:
     for path, graph in graphs:
         for suffix, form in RDFLIB_FORMATS.items():
-            yield path + suffix, graph.serialize(format=form, encoding="utf-8")
+            content = graph.serialize(format=form, encoding="utf-8")
+            assert content is not None
+            yield path + suffix, content
 
 
 def _rdflib_graph(graph: rdflib.Graph, paths: Iterable[Path]) -> rdflib.Graph:
@@ -232,9 +234,10 @@ TASKS: dict[str, Callable[..., Work]] = {
 def main(name: str, *folders: str) -> None:
     """Prepare a task, do its work by the clock, and print what it took."""
     work = TASKS[name](*map(Path, folders))
+    os.sync()  # so that nobody pays for what another has left to the disk
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
-    counts: dict[str, Any] = work()
+    counts = work()
     seconds = time.perf_counter() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(json.dumps({"seconds": seconds, "grown_kb": grown, **counts}))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 KINDS = (
-    "action agent agreement aim area body collaboration commitment evidence flow group identifier idscheme jointbody level "
-    "membership note organisation orgkind page person place plan purpose scheme setting share signature tier"
-).split()
+    "action agent agreement aim area body collaboration commitment evidence flow group identifier idscheme jointbody "
+    "level membership note organisation orgkind page person place plan purpose scheme setting share signature tier"
+)
 
 STANDARDS = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -33,7 +33,7 @@ class Names:
     @property
     def prefixes(self) -> dict[str, str]:
         """Every prefix with its namespace, sorted."""
-        own = {kind: f"{self.base}id/{kind}/" for kind in KINDS}
+        own = {kind: f"{self.base}id/{kind}/" for kind in KINDS.split()}
         return dict(sorted({**own, **STANDARDS, "graph": f"{self.base}graph/", "sam": self.ontology}.items()))
 
     def iri(self, name: str) -> str:

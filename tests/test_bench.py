@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-import samverkan
 from bench.dice import Dice
 from bench.generate import Made, generate
 from bench.planted import FAULTS
+
+import samverkan
 from samverkan.checks import Report, Severity
 
 TRIPLES = 5_000

@@ -118,8 +118,9 @@ class Addresses:
     def _is_misread(self, short: str, own: str) -> bool:
         """Whether a shortened path could be another thing's: one in another folder, or an escaped IRI."""
         first, slash, _ = short.partition("/")
-        like_another = short != own and (first in {folder for _, folder in self.rooms} or (not slash and "~3A" in first))
-        return like_another or len(short) > LONGEST_SEGMENT
+        folders = {folder for _, folder in self.rooms}
+        like_another = first in folders or (not slash and "~3A" in first)
+        return (short != own and like_another) or len(short) > LONGEST_SEGMENT
 
 
 def _or_none(namespace: str, found: str) -> str | None:

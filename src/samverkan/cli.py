@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UsageError
+from samverkan.errors import (
+    ParameterError,
+    SamverkanError,
+    UnreadableSiteError,
+    UnwritableError,
+    UsageError,
+    printable,
+)
 from samverkan.site import Site, open_site
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from samverkan.answers import Answer
+    from samverkan.release import Item
 
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
@@ -21,6 +35,31 @@ REPORTS = ("text", "json", "sarif", "turtle")
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
 THRESHOLDS = ("info", "warning", "violation")
 POLL_SECONDS = 0.5
+
+_SAID = {
+    "sv": {
+        "error": "Fel",
+        "unwritten": "Svaret gick inte att skriva: {reason}.",
+        "refused": "Inget publiceras.",
+        "published": "{files} filer, {size:.1f} MB i {folder}/",
+        "watching": "Väntar på ändringar; avsluta med Ctrl-C.",
+        "one row": "1 rad",
+        "rows": "{rows} rader",
+        "checking": "Kontrollerar",
+        "publishing": "Publicerar",
+    },
+    "en": {
+        "error": "Error",
+        "unwritten": "The answer could not be written: {reason}.",
+        "refused": "Nothing is published.",
+        "published": "{files} files, {size:.1f} MB in {folder}/",
+        "watching": "Waiting for changes; end with Ctrl-C.",
+        "one row": "1 row",
+        "rows": "{rows} rows",
+        "checking": "Checking",
+        "publishing": "Publishing",
+    },
+}
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,22 +78,37 @@ def _told(command: F) -> F:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        language = kwargs.get("lang") or _language()
         try:
             return command(*args, **kwargs)
         except SamverkanError as error:
-            _complain(error)
+            _complain(error, language)
             sys.exit(error.exit_code)
         except BrokenPipeError:
-            # The reader has seen enough; Python would complain again when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence()
             sys.exit(0)
+        except OSError as error:
+            _silence()
+            what = _SAID[language]["unwritten"].format(reason=error.strerror or error)
+            _say(f"{_SAID[language]['error']}: {what}", fg="red")
+            sys.exit(UnwritableError.exit_code)
 
     return wrapped  # type: ignore[return-value]
 
 
-def _complain(error: SamverkanError) -> None:
+def _silence() -> None:
+    """Let nothing more out: Python would complain again when it flushes standard output at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(error: SamverkanError, language: str) -> None:
     for each in error.errors if isinstance(error, UnreadableSiteError) else (error,):
-        click.secho(f"Error: {each}", fg="red", err=True)
+        _say(f"{_SAID[language]['error']}: {each.told(language)}", fg="red")
+
+
+def _say(message: str, fg: str | None = None) -> None:
+    """A message to stderr: in colour on a terminal, unless NO_COLOR is set (no-color.org)."""
+    click.secho(printable(message), fg=fg, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
 lang_option = click.option(
@@ -98,7 +152,7 @@ def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lan
     from samverkan.checks import Severity, reports
 
     here = site()
-    with _patience("Checking"):
+    with _patience(_SAID[lang]["checking"]):
         report = here.validate(engine)
     writers: dict[str, Callable[[], bytes]] = {
         "text": lambda: reports.plain(report, lang).encode(),
@@ -131,27 +185,40 @@ def query(
     site: Callable[[], Site], name: str | None, params: tuple[str, ...], file: str | None, form: str | None, lang: str
 ) -> None:
     """List the canned queries, or answer one of them, or any read-only query from a file."""
-    if name and file:
-        raise UsageError("Give the name of a canned query or --file, not both.")
+    if file and (name or params):
+        raise UsageError(
+            "--file takes neither the name of a canned query nor -p.",
+            remedy="Give the one or the other.",
+            sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
+        )
+    here = site()
     if file:
-        answer = site().ask(_sparql(file), "standard input" if file == "-" else file)
-        _write_answer(site(), answer, form)
+        answer = here.ask(_sparql(file), "standard input" if file == "-" else file)
+        _write_answer(here, answer, form, lang)
     elif name:
-        here = site()
         answer = here.query(name, _values(here, name, params, lang))
-        _write_answer(here, answer, form)
+        _write_answer(here, answer, form, lang)
     else:
-        _list_queries(site(), lang)
+        _list_queries(here, lang)
 
 
 def _sparql(file: str) -> str:
-    from samverkan.sources import read_bytes
+    """The text of a query from a file, a pipe or standard input, as far as a query may be long."""
+    from samverkan.queries import LONGEST_QUERY
+    from samverkan.sources import plain
 
     if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
-    if not Path(file).exists():
-        raise UsageError(f"There is no file {file}.")
-    return read_bytes(Path(file), file).decode()
+        return plain(sys.stdin.buffer.read(LONGEST_QUERY + 4), "standard input").decode()
+    try:
+        with Path(file).open("rb") as stream:
+            content = stream.read(LONGEST_QUERY + 4)
+    except OSError as error:
+        raise UsageError(
+            f"{file} can't be read: {error.strerror}.",
+            remedy="Name a file with a query.",
+            sv=f"{file} går inte att läsa ({error.strerror}). Ange en fil med en fråga.",
+        ) from None
+    return plain(content, file).decode()
 
 
 def _values(site: Site, name: str, params: Iterable[str], lang: str) -> dict[str, str]:
@@ -159,7 +226,19 @@ def _values(site: Site, name: str, params: Iterable[str], lang: str) -> dict[str
     for param in params:
         key, equals, value = param.partition("=")
         if not equals:
-            raise ParameterError(key, f"'{param}' is not NAME=VALUE.", remedy="Write -p name=value.")
+            raise ParameterError(
+                key,
+                f"'{param}' is not NAME=VALUE.",
+                remedy="Write -p name=value.",
+                sv=f"'{param}' är inte NAMN=VÄRDE. Skriv -p namn=värde.",
+            )
+        if key in values:
+            raise ParameterError(
+                key,
+                f"The parameter '{key}' is given twice.",
+                remedy="Give it once.",
+                sv=f"Parametern '{key}' är angiven två gånger. Ange den en gång.",
+            )
         values[key] = value
     spoken = [p.name for p in site.canned(name).parameters if p.kind == "language"]
     return {**{tongue: lang for tongue in spoken if lang in site.settings.languages}, **values}
@@ -170,29 +249,33 @@ def _list_queries(site: Site, lang: str) -> None:
 
     width = max(map(len, site.queries), default=0)
     for name, found in site.queries.items():
-        click.echo(f"{name:{width}}  {text(found.summary, lang)}")
+        click.echo(printable(f"{name:{width}}  {text(found.summary, lang)}"))
         for parameter in found.parameters:
-            click.echo(f"{'':{width}}    -p {parameter.name}=…  {text(parameter.label, lang)}: {parameter.takes}")
+            about = f"{text(parameter.label, lang)}: {parameter.takes}"
+            click.echo(printable(f"{'':{width}}    -p {parameter.name}=…  {about}"))
 
 
-def _write_answer(site: Site, answer: Any, form: str | None) -> None:
-    from samverkan.answers import Graph
-    from samverkan.formats import FORMATS, formats_of
+def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> None:
+    from samverkan.formats import formats_of, named
 
-    chosen = form or ("table" if sys.stdout.isatty() and not isinstance(answer, Graph) else formats_of(answer)[0].name)
-    if form is None and not isinstance(answer, Graph) and not sys.stdout.isatty():
-        chosen = "csv"
-    if chosen == "table" and not isinstance(answer, Graph):
-        _write_table(answer)
-        return
-    writer = next((f for f in FORMATS if f.name == chosen), None)
-    if writer is None or type(answer) not in writer.writes:
-        names = ", ".join(f.name for f in formats_of(answer))
-        raise UsageError(f"The answer of this query can't be written as {chosen}.", remedy=f"It can be: {names}.")
-    _write(writer(answer, site.context))
+    offered = [f.name for f in formats_of(answer)]
+    tabular = "csv" in offered
+    chosen = form or (offered[0] if not tabular else "table" if sys.stdout.isatty() else "csv")
+    writer = named(chosen)
+    if chosen == "table" and tabular:
+        _write_table(answer, lang)
+    elif writer and chosen in offered:
+        _write(writer(answer, site.context))
+    else:
+        names = ", ".join(["table", *offered] if tabular else offered)
+        raise UsageError(
+            f"The answer of this query can't be written as {chosen}.",
+            remedy=f"It can be: {names}.",
+            sv=f"Svaret på den här frågan kan inte skrivas som {chosen}. Det kan skrivas som: {names}.",
+        )
 
 
-def _write_table(answer: Any) -> None:
+def _write_table(answer: Any, lang: str) -> None:
     from samverkan.answers import Verdict
 
     if isinstance(answer, Verdict):
@@ -205,39 +288,28 @@ def _write_table(answer: Any) -> None:
 
     drawn = Drawn(*answer.variables, box=box.SIMPLE)
     for row in answer.rows:
-        drawn.add_row(*(Text(_printable(getattr(term, "value", str(term)) if term else "")) for term in row))
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(drawn)
+        drawn.add_row(*(Text(printable(getattr(term, "value", str(term)) if term else "")) for term in row))
+    Console(width=None if sys.stdout.isatty() else 200).print(drawn)
     rows = len(answer.rows)
-    click.echo(f"{rows} row{'' if rows == 1 else 's'}", err=True)
-
-
-def _printable(text: str) -> str:
-    """Text that can't steer a terminal or turn its direction."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    _say(_SAID[lang]["one row" if rows == 1 else "rows"].format(rows=rows))
 
 
 @main.command()
-@click.argument("folder", default="public", metavar="[DIR]")
+@click.argument("folder", required=False, metavar="[DIR]")
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed try keeps the old release."
 )
 @lang_option
 @click.pass_obj
 @_told
-def publish(site: Callable[[], Site], folder: str, watch: bool, lang: str) -> None:
-    """Check the site and write a complete static release into DIR (public/ in the site)."""
+def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str) -> None:
+    """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site()
-    target = here.root / folder
-    if not watch:
-        if not _published(here, target, lang):
-            sys.exit(3 if not here.report.readable else 1)
-        return
-    for fresh in _versions(site):
-        try:
-            _published(fresh, target, lang)
-        except SamverkanError as error:
-            _complain(error)
+    target = Path(folder) if folder else here.root / "public"
+    if watch:
+        _watch(here, target, lang)
+    elif not _published(here, target, lang):
+        sys.exit(1 if here.report.readable else 3)
 
 
 def _published(site: Site, target: Path, lang: str) -> bool:
@@ -245,29 +317,40 @@ def _published(site: Site, target: Path, lang: str) -> bool:
     from samverkan import static
     from samverkan.checks import reports
 
-    with _patience("Checking"):
+    static.check_target(site, target)
+    with _patience(_SAID[lang]["checking"]):
         report = site.report
     if not report.conforms:
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
-        click.secho("Nothing is published.", fg="red", err=True)
+        _say(_SAID[lang]["refused"], fg="red")
         return False
-    release = static.publish(site, target, _progress)
-    click.echo(f"{release.files} files, {release.size / 1e6:.1f} MB in {release.folder.name}/", err=True)
+    release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
+    said = _SAID[lang]["published"]
+    _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
     return True
 
 
-def _versions(site: Callable[[], Site]) -> Iterator[Site]:
-    """The site, anew each time one of its files has changed."""
+def _watch(here: Site, target: Path, lang: str) -> None:
+    """Publish the site anew each time one of its files has changed, until the process is told to end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     seen: object = None
     try:
         while True:
-            now = _stamp(site().root)
+            now = _stamp(here.root)
             if now != seen:
                 seen = now
-                yield site()
+                _attempt(here.root, target, lang)
+                _say(_SAID[lang]["watching"])
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         return
+
+
+def _attempt(root: Path, target: Path, lang: str) -> None:
+    try:
+        _published(open_site(root), target, lang)
+    except SamverkanError as error:
+        _complain(error, lang)
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
@@ -314,11 +397,17 @@ def _patience(what: str) -> Any:
     return Console(stderr=True).status(f"{what} …")
 
 
-def _progress(found: Iterable[Any], total: int) -> Iterable[Any]:
-    """A progress bar around the files of a release, on a terminal only."""
+def _progress(what: str, found: Iterable[Item]) -> Iterable[Item]:
+    """A count of the files of a release as they are written, on a terminal only."""
     if not sys.stderr.isatty():
         return found
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress, SpinnerColumn, TextColumn
 
-    return track(found, "Publishing", total=total or None, console=Console(stderr=True))
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f}"))
+    return _counted(Progress(*columns, console=Console(stderr=True)), what, found)
+
+
+def _counted(progress: Progress, what: str, found: Iterable[Item]) -> Iterable[Item]:
+    with progress:
+        yield from progress.track(found, description=what)

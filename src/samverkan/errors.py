@@ -51,8 +51,8 @@ class UsageError(SamverkanError):
 class ParameterError(UsageError):
     """A parameter of a canned query has a value that it does not take."""
 
-    def __init__(self, parameter: str, what: str, *, remedy: str = "") -> None:
-        super().__init__(what, remedy=remedy)
+    def __init__(self, parameter: str, what: str, *, remedy: str = "", sv: str = "") -> None:
+        super().__init__(what, remedy=remedy, sv=sv)
         self.parameter = parameter
 
 
@@ -77,6 +77,10 @@ class UnreadableSiteError(UnreadableError):
         super().__init__("\n".join(str(error) for error in errors))
         self.errors = tuple(errors)
 
+    def told(self, language: str) -> str:
+        """All of them, a line each."""
+        return "\n".join(error.told(language) for error in self.errors)
+
 
 class GateError(SamverkanError):
     """The site has findings that keep it from being published."""
@@ -90,8 +94,20 @@ class UnwritableError(SamverkanError):
     exit_code = 4
 
 
-def broken_turtle(error: SyntaxError, name: str) -> UnreadableError:
+def printable(text: str) -> str:
+    """Text that can neither steer a terminal nor turn its direction."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def broken_turtle(error: SyntaxError | MemoryError, name: str) -> UnreadableError:
     """Say what the Turtle parser found wrong in the file `name`, on which line, and what helps."""
+    if isinstance(error, MemoryError):  # the parser holds one word or text in a buffer of 16 MiB
+        return UnreadableError(
+            "A single text in the file is longer than 16 MB.",
+            remedy="Publish it as a file of its own and link to it.",
+            place=Place(name),
+            sv="En enda text i filen är längre än 16 MB. Publicera den som en egen fil och länka till den.",
+        )
     reason = str(error.msg).partition(": ")[2] or str(error.msg)
     sv, en = next(remedy for sign, *remedy in _TURTLE_REMEDIES if sign in reason)
     return UnreadableError(

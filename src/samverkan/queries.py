@@ -19,25 +19,31 @@ from samverkan.errors import ParameterError, Place, UnreadableError, UsageError
 SUFFIX = ".rq"
 LONGEST_QUERY = 64 * 1024
 LONGEST_TEXT = 1000
+DEEPEST = 64
 
 _HEAD = "#+"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
+# A backslash outside of strings takes the next character with it, as in `ex:a\#b`; a long string
+# that is never closed is told apart, for what parsers make of it differs. Only so much of a word is
+# looked through for the colon that makes it a prefix that no text takes more than linear time.
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\r\n]*)"
     r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*>)"
     r'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
+    r"|(?P<unclosed>\"\"\"|''').*"
     r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')"
-    r"|(?P<curie>[A-Za-z][\w.-]*:[\w.:%-]*|:[\w.-]+)"
+    r"|(?P<curie>(?:[^\W\d_](?:[\w-]|\.(?=[\w.:-])){0,99})?:(?:[\w:%-]|\\.|\.+(?=[\w:%\\-]))*)"
     r"|(?P<variable>[?$]\w+)"
-    r"|(?P<word>@?[A-Za-z_]\w*)"
-    r"|(?P<mark>[{}])"
-    r"|(?P<other>.)",
+    r"|(?P<word>@?\w+)"
+    r"|(?P<mark>[{}()\[\]])"
+    r"|(?P<other>\\.|.)",
     re.DOTALL,
 )
-_PREFIX = re.compile(r"^\s*PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
+_OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
+_TARGET = re.compile(r"\s*<([^>]*)>")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 Texts = Mapping[str, str]
@@ -89,7 +95,7 @@ class Query:
     @property
     def form(self) -> str:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
-        words = (token["word"].upper() for token in tokens(self.text) if token["word"])
+        words = (_word(token) for token in tokens(self.text))
         return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
 
     def parameter(self, name: str) -> Parameter:
@@ -170,48 +176,98 @@ def tokens(sparql: str) -> Iterator[re.Match[str]]:
 
 def iris(query: Query) -> Iterator[tuple[str, Place]]:
     """The IRIs that a query names, in full or by a prefix it declares, each with its first line."""
-    declared = dict(_PREFIX.findall(query.text))
+    declared = _declared(query.text)
     seen: set[str] = set()
     for token in tokens(query.text):
-        prefix, _, local = (token["curie"] or "").partition(":")
-        iri = token["iri"][1:-1] if token["iri"] else declared.get(prefix, "") + local if token["curie"] else ""
-        namespace = iri in declared.values() or (prefix and not local)
-        if iri and not namespace and iri not in seen:
+        prefix, colon, local = (token["curie"] or "").partition(":")
+        iri = token["iri"][1:-1] if token["iri"] else ""
+        if colon and local and prefix in declared:
+            iri = declared[prefix] + re.sub(r"\\(.)", r"\1", local)
+        if iri and iri not in seen and iri not in declared.values():
             seen.add(iri)
             yield iri, Place(query.place.file, query.text.count("\n", 0, token.start()) + 1)
+
+
+def _declared(sparql: str) -> dict[str, str]:
+    """The prefixes that a query declares, each with its namespace."""
+    found = _telling(sparql)
+    return {
+        name["curie"][:-1]: iri["iri"][1:-1]
+        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
+        if _word(word) == "PREFIX" and (name["curie"] or "").endswith(":") and iri["iri"]
+    }
+
+
+def _telling(sparql: str) -> list[re.Match[str]]:
+    """The tokens that are neither comment nor space."""
+    return [token for token in tokens(sparql) if not token["comment"] and not token[0].isspace()]
+
+
+def _word(token: re.Match[str] | None) -> str:
+    return (token["word"] or "").upper() if token else ""
 
 
 def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = frozenset()) -> None:
     """Refuse what reads from outside: `SERVICE`, and `FROM` another graph than the published ones.
 
-    Numeric escapes are resolved first, as SPARQL 1.1 section 19.2 does before its grammar.
-    Raises `UsageError` with the line, also for a text longer than 64 KB.
+    The text is looked at as it stands and with numeric escapes resolved, for SPARQL 1.1
+    (section 19.2) resolves them before its grammar and not every engine does. Raises
+    `UsageError` with the line, also for a text longer than 64 KB or nested deeper than 64.
     """
     if len(sparql.encode("utf-8", "replace")) > LONGEST_QUERY:
         raise UsageError(f"The query is longer than {LONGEST_QUERY // 1024} KB.", place=Place(name))
-    plain = _unescaped(sparql)
-    found = [token for token in tokens(plain) if not token["comment"] and not token[0].isspace()]
-    for token, following in zip(found, [*found[1:], None], strict=True):
-        word = (token["word"] or "").upper()
-        if word == "SERVICE":
+    for plain in dict.fromkeys((sparql, _unescaped(sparql))):
+        _check_tokens(plain, name, graphs)
+
+
+def _check_tokens(plain: str, name: str, graphs: frozenset[str]) -> None:
+    found = _telling(plain)
+    depth = denials = 0
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
+        denials = denials + 1 if token[0] == "!" else 0
+        if depth > DEEPEST or denials > DEEPEST:
+            raise _refused(f"it is nested deeper than {DEEPEST}", plain, token, name)
+        if token["unclosed"]:
+            raise _refused("this string is never closed", plain, token, name)
+        if _calls_out(before, token, after):
             raise _refused("SERVICE asks another server, and queries here stay in the house", plain, token, name)
-        if word == "FROM":
-            _check_graph(plain, token, following, name, graphs)
+        if _names_graph(before, token, depth) and not _is_published(plain, token, after, graphs):
+            raise _refused("FROM may only name a published graph, as a full IRI", plain, token, name)
 
 
-def _check_graph(
-    plain: str, token: re.Match[str], following: re.Match[str] | None, name: str, graphs: frozenset[str]
-) -> None:
-    named = following is not None and (following["word"] or "").upper() == "NAMED"
-    rest = plain[following.end() if named and following else token.end() :]
-    target = re.match(r"\s*<([^>]*)>", rest)
-    if target is None or target[1] not in graphs:
-        raise _refused("FROM may only name a published graph, as a full IRI", plain, token, name)
+def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Match[str] | None) -> bool:
+    """Whether this may be read as SERVICE.
+
+    Parsers need no space around a keyword: `trueSERVICE?x` and `SERVICE:x {` call out as well,
+    and so does what stands in `?a<?b)SERVICE?x#>`, which looks like an IRI.
+    """
+    if token["curie"]:
+        opens = after is not None and after[0] == "{"
+        return "SERVICE" in token["curie"].partition(":")[0].upper() and opens and not _word(before).endswith("GRAPH")
+    return "SERVICE" in _word(token) or _hides(token, "SERVICE")
+
+
+def _names_graph(before: re.Match[str] | None, token: re.Match[str], depth: int) -> bool:
+    """Whether this may be read as FROM, which stands outside of all brackets; see `_calls_out`."""
+    if token["curie"]:
+        return "FROM" in token["curie"].partition(":")[0].upper() and depth == 0 and _word(before) != "PREFIX"
+    return "FROM" in _word(token) or _hides(token, "FROM")
+
+
+def _hides(token: re.Match[str], keyword: str) -> bool:
+    return keyword in (token["iri"] or "").partition(")")[2].upper()
+
+
+def _is_published(plain: str, token: re.Match[str], after: re.Match[str] | None, graphs: frozenset[str]) -> bool:
+    start = after.end() if after and _word(after) == "NAMED" else token.end()
+    target = _TARGET.match(plain, start)
+    return bool(token["word"] and target and target[1] in graphs)
 
 
 def _refused(why: str, sparql: str, token: re.Match[str], name: str) -> UsageError:
     line = sparql.count("\n", 0, token.start()) + 1
-    return UsageError(f"{token[0]} is refused: {why}.", remedy="Take it out.", place=Place(name, line))
+    return UsageError(f"{token[0][:40]} is refused: {why}.", remedy="Take it out.", place=Place(name, line))
 
 
 def _unescaped(sparql: str) -> str:
@@ -241,32 +297,42 @@ def read(text: str, file: str) -> Query:
         place=place,
         summary=_texts(head.get("summary", name), "summary", file),
         description=_texts(head.get("description", ""), "description", file),
-        tags=tuple(str(tag) for tag in head.get("tags") or ()),
+        tags=_list(head.get("tags") or [], "tags", file),
         parameters=tuple(_parameters(head, text, file)),
     )
 
 
 def _head(text: str, file: str) -> dict[str, Any]:
+    """The keys and values of the head. Every value is a text: `no` is Norwegian, `010` no number."""
     import yaml
 
-    lines = [line[len(_HEAD) :].removeprefix(" ") for line in text.splitlines() if line.startswith(_HEAD)]
-    first = next((i for i, line in enumerate(text.splitlines(), 1) if line.startswith(_HEAD)), 1)
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.startswith(_HEAD)]
+    content = "\n".join(line[len(_HEAD) :].removeprefix(" ").rstrip("\r") for _, line in lines)
+    numbers = [number for number, _ in lines] or [1]
     try:
-        head = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-    except yaml.YAMLError as error:
+        # The base loader makes texts, lists and mappings, and nothing else.
+        head = yaml.load(content, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = first + (mark.line if mark else 0)
         problem = getattr(error, "problem", None) or "it can't be read"
         raise UnreadableError(
             f"The head of the query is not YAML: {problem}.",
             remedy="Check indents and quotes of the lines that begin with #+.",
-            place=Place(file, line),
+            place=Place(file, numbers[min(mark.line, len(numbers) - 1) if mark else 0]),
         ) from None
     if not isinstance(head, dict):
         raise UnreadableError(
-            "The head of the query must be keys and values.", remedy="Write #+ summary: …", place=Place(file, first)
+            "The head of the query must be keys and values.",
+            remedy="Write #+ summary: …",
+            place=Place(file, numbers[0]),
         )
     return head
+
+
+def _list(value: object, key: str, file: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UnreadableError(f"'{key}' must be a list of texts.", remedy=f"Write #+ {key}: […]", place=Place(file))
+    return tuple(value)
 
 
 def _texts(value: object, key: str, file: str) -> Texts:
@@ -287,31 +353,50 @@ def _parameters(head: Mapping[str, Any], text: str, file: str) -> Iterator[Param
     listed = head.get("enumerate") or {}
     if not isinstance(declared, dict) or not isinstance(listed, dict):
         raise UnreadableError("'parameters' and 'enumerate' must be keys and values.", place=Place(file))
-    spans = dict(_blocks(text, file))
+    spans = _blocks(text)
+    for name in (*declared, *listed):
+        _check_block(name, name in declared, len(spans.get(name, ())), file)
     for name, about in declared.items():
-        if name not in spans:
-            raise UnreadableError(
-                f"The parameter '{name}' has no block in the query.",
-                remedy=f"Write VALUES ?{name} {{ … }} with its default.",
-                place=Place(file),
-            )
-        yield _parameter(str(name), about, spans[name], listed.get(name) or (), text, file)
+        yield _parameter(name, about, spans[name][0], listed.get(name) or [], (text, file))
 
 
-def _parameter(name: str, about: object, span: tuple[int, int], values: object, text: str, file: str) -> Parameter:
-    if not isinstance(about, dict) or about.get("type", "text") not in KINDS:
+def _check_block(name: str, declared: bool, blocks: int, file: str) -> None:
+    if not declared:
+        raise UnreadableError(
+            f"'enumerate' lists values of '{name}', which is no parameter.",
+            remedy=f"Add {name} under parameters.",
+            place=Place(file),
+        )
+    if blocks == 0:
+        raise UnreadableError(
+            f"The parameter '{name}' has no block in the query.",
+            remedy=f"Write VALUES ?{name} {{ … }} with its default.",
+            place=Place(file),
+        )
+    if blocks > 1:
+        raise UnreadableError(
+            f"?{name} has {blocks} VALUES blocks; a parameter has one.", remedy="Take one away.", place=Place(file)
+        )
+
+
+def _parameter(name: str, about: object, span: tuple[int, int], values: object, source: tuple[str, str]) -> Parameter:
+    text, file = source
+    kind = about.get("type", "text") if isinstance(about, dict) else None
+    if not isinstance(about, dict) or not isinstance(kind, str) or kind not in KINDS:
         raise UnreadableError(
             f"The parameter '{name}' needs a type.", remedy=f"The types are {', '.join(KINDS)}.", place=Place(file)
         )
-    instances_of = about.get("class")
+    instances_of, menu = about.get("class"), about.get("menu")
+    if not isinstance(instances_of, str | None) or not isinstance(menu, str | None):
+        raise UnreadableError(f"'class' and 'menu' of '{name}' must be names.", place=Place(file))
     return Parameter(
         name=name,
-        kind=about.get("type", "text"),
+        kind=kind,
         label=_texts(about.get("label", name), f"label of {name}", file),
         span=span,
         instances_of=_class_iri(instances_of, text, file) if instances_of else None,
-        menu=about.get("menu"),
-        values=tuple(str(value) for value in values) if isinstance(values, list | tuple) else (),
+        menu=menu or None,
+        values=_list(values, f"enumerate: {name}", file),
     )
 
 
@@ -319,29 +404,23 @@ def _class_iri(name: str, text: str, file: str) -> str:
     if name.startswith("<"):
         return name.strip("<>")
     prefix, _, local = name.partition(":")
-    declared = dict(_PREFIX.findall(text))
+    declared = _declared(text)
     if prefix not in declared:
         raise UnreadableError(
             f"The head names the class {name}, but the query declares no prefix {prefix}:.",
             remedy=f"Add PREFIX {prefix}: <https://…> to the query.",
             place=Place(file),
         )
-    return str(declared[prefix] + local)
+    return declared[prefix] + local
 
 
-def _blocks(text: str, file: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each `VALUES ?name { … }` block: the variable, and the span between its braces."""
-    found = [token for token in tokens(text) if not token["comment"] and not token[0].isspace()]
-    seen: set[str] = set()
-    for place, token in enumerate(found[:-2]):
-        variable, brace = found[place + 1], found[place + 2]
-        if (token["word"] or "").upper() != "VALUES" or not variable["variable"] or brace[0] != "{":
-            continue
-        name = variable["variable"][1:]
-        closing = next((end for end in found[place + 3 :] if end[0] == "}"), None)
-        if name in seen or closing is None:
-            raise UnreadableError(
-                f"?{name} has two VALUES blocks; a parameter has one.", remedy="Take one away.", place=Place(file)
-            )
-        seen.add(name)
-        yield name, (brace.end(), closing.start())
+def _blocks(text: str) -> dict[str, list[tuple[int, int]]]:
+    """The `VALUES ?name { … }` blocks of each variable: the spans between their braces."""
+    found = _telling(text)
+    blocks: dict[str, list[tuple[int, int]]] = {}
+    for place, (word, variable, brace) in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        if _word(word) == "VALUES" and variable["variable"] and brace[0] == "{":
+            closing = next((end for end in found[place + 3 :] if end[0] == "}"), None)
+            if closing:
+                blocks.setdefault(variable["variable"][1:], []).append((brace.end(), closing.start()))
+    return blocks

@@ -115,9 +115,14 @@ def _license(table: Mapping[str, Any]) -> str | None:
 
 def _languages(table: Mapping[str, Any]) -> tuple[str, ...]:
     value = table.get("languages", ["sv", "en"])
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) and _LANGUAGE.fullmatch(v) for v in value):
+    tags = [tag.lower() for tag in value if _is_language(tag)] if isinstance(value, list) else []
+    if not tags or len(tags) != len(value):
         raise _fault("'languages' must be a list of language tags.", 'Write languages = ["sv", "en"].')
-    return tuple(language.lower() for language in value)
+    return tuple(dict.fromkeys(tags))
+
+
+def _is_language(tag: object) -> bool:
+    return isinstance(tag, str) and _LANGUAGE.fullmatch(tag) is not None
 
 
 def _texts(table: Mapping[str, Any], key: str) -> Mapping[str, str]:

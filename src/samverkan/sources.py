@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samverkan.dataset import Dataset, File
-from samverkan.errors import Place, UnreadableError, UnreadableSiteError
+from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
 from samverkan.settings import Settings
 
 ONTOLOGY, DATA, SHAPES = FOLDERS = ("ontology", "data", "shapes")
@@ -73,20 +73,10 @@ def check_syntax(dataset: Dataset) -> None:
             _ = file.triples
         except UnreadableError as error:
             errors.append(error)
-        except MemoryError:
-            errors.append(_too_long(file.name))
+        except MemoryError as error:
+            errors.append(broken_turtle(error, file.name))
     if errors:
         raise UnreadableSiteError(errors)
-
-
-def _too_long(name: str) -> UnreadableError:
-    """The parser holds one word or text in a buffer of 16 MiB, and says so by a `MemoryError`."""
-    return UnreadableError(
-        "A single text in the file is longer than 16 MB.",
-        remedy="Publish it as a file of its own and link to it.",
-        place=Place(name),
-        sv="En enda text i filen är längre än 16 MB. Publicera den som en egen fil och länka till den.",
-    )
 
 
 def _graph_iri(settings: Settings, folder: str, path: Path) -> str:

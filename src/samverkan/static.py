@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import glob
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from samverkan.errors import GateError, UnwritableError
 from samverkan.release import MANIFEST, Item, items
-from samverkan.site import Site
+from samverkan.site import QUERIES, Site
+from samverkan.sources import FOLDERS
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2); RENAME_SWAP of renamex_np(2) has the same value
 _AT_FDCWD = -100
+_ASIDE = "-old"
+_MOUNTED = {errno.EBUSY, errno.EXDEV}
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -31,40 +36,74 @@ class Release:
     size: int
 
 
-def publish(
-    site: Site, target: Path, progress: Callable[[Iterable[Item], int], Iterable[Item]] | None = None
-) -> Release:
+def publish(site: Site, target: Path, progress: Callable[[Iterable[Item]], Iterable[Item]] | None = None) -> Release:
     """Check a site and write its release into the folder `target`, replacing the release that is there.
 
     `progress` may wrap the files as they are written. Raises `GateError` where the site has
     violations, and `UnwritableError` where the folder can't be written or is not a release;
-    the old release is then whole.
+    the old release is then whole. Of two that publish at once, the last one stands.
     """
-    if not site.report.conforms:
-        raise GateError("The site has violations; nothing is published.", remedy="See them with: samverkan validate")
+    check_target(site, target)
     folder = target.resolve()
-    _check_target(folder)
-    fresh = _beside(folder)
+    if not site.report.conforms:
+        raise GateError(
+            "The site has violations; nothing is published.",
+            remedy="See them with: samverkan validate",
+            sv="Webbplatsen har fel; inget publiceras. Se dem med: samverkan validate",
+        )
     try:
-        release = _write(site, fresh, folder, progress)
-        os.sync()
-        _swap(fresh, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _tidy(folder)
+        with _workplace(folder) as fresh:
+            release = _write(site, fresh, folder, progress)
+            os.sync()
+            _swap(fresh, folder)
     except OSError as error:
         raise _unwritable(error, folder) from None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return release
 
 
-def _check_target(folder: Path) -> None:
-    """Refuse to replace what is not a release: a folder full of something else is somebody's work."""
+def check_target(site: Site, target: Path) -> None:
+    """Refuse a folder that can't become a release, before any work is done for it.
+
+    Raises `UnwritableError` for a folder full of something else, for it is somebody's work,
+    for a file, and for a place where the site itself would read the release.
+    """
+    try:
+        folder = target.resolve()
+        if folder.exists() and not folder.is_dir():
+            raise UnwritableError(
+                f"{folder.name} is a file, where a folder should be.",
+                remedy="Name another folder.",
+                sv=f"{folder.name} är en fil, där en mapp borde vara. Ange en annan mapp.",
+            )
+        _check_outside(site, folder)
+        _check_ours(folder)
+    except OSError as error:  # a loop of links, a folder that may not be read
+        raise _unwritable(error, target) from None
+    except RuntimeError:  # a loop of links, before Python 3.13
+        raise _unwritable(OSError(errno.ELOOP, os.strerror(errno.ELOOP)), target) from None
+
+
+def _check_outside(site: Site, folder: Path) -> None:
+    root = site.root.resolve()
+    read = [root / name for name in (*FOLDERS, QUERIES)]
+    if root.is_relative_to(folder) or any(folder.is_relative_to(each) for each in read):
+        raise UnwritableError(
+            f"{folder.name}/ holds the site, or is a part of it.",
+            remedy="Publish into another folder, such as public/.",
+            sv=f"{folder.name}/ innehåller webbplatsen eller är en del av den. Publicera i en annan mapp, som public/.",
+        )
+
+
+def _check_ours(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not _is_release(folder):
         raise UnwritableError(
             f"{folder.name}/ is not empty and is not a release of Samverkan; nothing in it is touched.",
             remedy="Name another folder, or move what is in it.",
+            sv=f"{folder.name}/ är inte tom och ingen publicering av Samverkan; inget i den rörs. "
+            "Ange en annan mapp, eller flytta innehållet.",
         )
-    if folder.exists() and not folder.is_dir():
-        raise UnwritableError(f"{folder.name} is a file, where a folder should be.", remedy="Name another folder.")
 
 
 def _is_release(folder: Path) -> bool:
@@ -75,28 +114,77 @@ def _is_release(folder: Path) -> bool:
     return isinstance(manifest, dict) and str(manifest.get("generator", "")).startswith("samverkan ")
 
 
-def _beside(folder: Path) -> Path:
+@contextmanager
+def _workplace(folder: Path) -> Iterator[Path]:
+    """A new folder beside the target, locked while it is worked in, and gone afterwards with what is in it."""
+    fresh, lock = _beside(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _beside(folder: Path) -> tuple[Path, int | None]:
+    """A fresh folder and its lock; another one's tidying may take a folder away before it is locked."""
+    while True:
+        fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
         fresh.chmod(0o755)
-    except OSError as error:
-        raise _unwritable(error, folder) from None
-    return fresh
+        lock = _locked(fresh, wait=True)
+        if os.name == "nt" or (lock is not None and fresh.exists()):
+            return fresh, lock
+
+
+def _prefix(folder: Path) -> str:
+    return f".{folder.name}.samverkan-"
+
+
+def _locked(folder: Path, *, wait: bool) -> int | None:
+    """A lock on a folder that ends with the process; None where another process has it, or it can't be locked."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _tidy(folder: Path) -> None:
+    """Take away what killed runs have left beside the target; a release that was moved aside comes back."""
+    for left in sorted(folder.parent.glob(f"{glob.escape(_prefix(folder))}????????*")):
+        lock = _locked(left, wait=False) if left.is_dir() and not left.is_symlink() else None
+        if lock is None:
+            continue
+        if left.name.endswith(_ASIDE) and not folder.exists():
+            left.rename(folder)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+        os.close(lock)
 
 
 def _write(
-    site: Site, fresh: Path, folder: Path, progress: Callable[[Iterable[Item], int], Iterable[Item]] | None
+    site: Site, fresh: Path, folder: Path, progress: Callable[[Iterable[Item]], Iterable[Item]] | None
 ) -> Release:
-    found: Iterable[Item] = items(site)
-    if progress:
-        found = progress(found, len(site.pages))
+    found: Iterable[Item] = progress(items(site)) if progress else items(site)
     made: set[str] = set()
     seen: set[str] = set()
     size = 0
     for item in found:
         if item.path.casefold() in seen:
-            raise UnwritableError(f"Two things want the file {item.path}.", remedy="Rename one of them.")
+            raise UnwritableError(
+                f"Two things want the file {item.path}.",
+                remedy="Rename one of them.",
+                sv=f"Två saker vill ha filen {item.path}. Byt namn på den ena.",
+            )
         seen.add(item.path.casefold())
         parent = item.path.rpartition("/")[0]
         if parent not in made:
@@ -119,9 +207,10 @@ def _write_file(path: str, content: bytes) -> None:
 
 def _swap(fresh: Path, folder: Path) -> None:
     """Put the fresh folder in the place of the old one in one step, and leave the old one where the fresh one was."""
-    if not folder.exists() or not any(folder.iterdir()):
-        fresh.rename(folder) if os.name != "nt" else _replace(fresh, folder)
-    elif not _exchange(fresh, folder):
+    if not folder.exists():
+        with suppress(OSError):  # another run may have come first
+            fresh.rename(folder)
+    if fresh.exists() and not _exchange(fresh, folder):
         _replace(fresh, folder)
     _sync_folder(folder.parent)
 
@@ -139,7 +228,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def _replace(fresh: Path, folder: Path) -> None:
     """Two renames, for systems that can't exchange: a reader may meet no folder for an instant, never half a one."""
-    old = fresh.with_name(f"{fresh.name}-old")
+    old = fresh.with_name(f"{fresh.name}{_ASIDE}")
     if folder.exists():
         folder.rename(old)
     try:
@@ -161,15 +250,28 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _unwritable(error: OSError, folder: Path) -> UnwritableError:
+    name = folder.name
     if error.errno in _NO_SPACE:
-        free = shutil.disk_usage(_nearest(folder)).free
+        free = shutil.disk_usage(_nearest(folder)).free // 1024
         return UnwritableError(
-            f"The disk is full: {free // 1024} KB are free where {folder.name}/ is written. The old release is whole.",
+            f"The disk is full: {free} KB are free where {name}/ is written, and the release needs more. "
+            "The old release is whole.",
             remedy="Make room, then publish again.",
+            sv=f"Disken är full: {free} KB är lediga där {name}/ skrivs, och publiceringen behöver mer. "
+            "Den gamla publiceringen är hel. Gör plats och publicera igen.",
+        )
+    if error.errno in _MOUNTED:
+        return UnwritableError(
+            f"{name}/ can't be replaced: it is where a disk is mounted. The old release is whole.",
+            remedy="Publish into a folder inside of it.",
+            sv=f"{name}/ kan inte bytas ut: där är en disk monterad. Den gamla publiceringen är hel. "
+            "Publicera i en mapp inuti den.",
         )
     return UnwritableError(
-        f"{folder.name}/ can't be written: {error.strerror}. The old release is whole.",
+        f"{name}/ can't be written: {error.strerror}. The old release is whole.",
         remedy="Check the permissions, or name another folder.",
+        sv=f"{name}/ går inte att skriva ({error.strerror}). Den gamla publiceringen är hel. "
+        "Se över rättigheterna, eller ange en annan mapp.",
     )
 
 

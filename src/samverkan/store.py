@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
 from samverkan.answers import Answer, Graph, Table, Verdict
@@ -14,6 +14,14 @@ from samverkan.dataset import File
 from samverkan.errors import Place, UsageError, broken_turtle
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
+_NAMES_GRAPHS = re.compile(r"graph|from", re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?:\s|#[^\n]*\n|(?:PREFIX\s+[^\s<]*|BASE)\s*<[^>]*>)*+"
+    r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
+    re.IGNORECASE,
+)
+# What stands on a line and is no name: IRIs, strings and comments.
+_NO_NAMES = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#.*")
 
 
 class Store(Protocol):
@@ -28,27 +36,39 @@ class Store(Protocol):
 
 
 class Embedded:
-    """A store in the memory of this process."""
+    """A store in the memory of this process.
+
+    The union of all graphs is the store's default graph, where a triple that two files state
+    stands once; the library's own union would give it twice, and counts would be wrong. The
+    named graphs are loaded beside it when the first query asks for them.
+    """
 
     def __init__(self, files: Iterable[File] = ()) -> None:
-        """Load files, each into its own named graph; raises `UnreadableError` where one is broken."""
+        """Load files; raises `UnreadableError` where one is broken."""
         self.oxigraph = Oxigraph()
-        for file in files:
-            self._load(file)
+        self._unnamed = tuple(files)
+        for file in self._unnamed:
+            self._load(file, DefaultGraph())
 
-    def _load(self, file: File) -> None:
+    def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
         try:
-            self.oxigraph.bulk_load(file.content, RdfFormat.TURTLE, to_graph=NamedNode(file.graph))
+            self.oxigraph.bulk_load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except SyntaxError as error:
             raise broken_turtle(error, file.name) from None
 
+    def _load_named(self) -> None:
+        for file in self._unnamed:
+            self._load(file, NamedNode(file.graph))
+        self._unnamed = ()
+
     def query(self, sparql: str, *, name: str = "query", prefixes: dict[str, str] | None = None) -> Answer:
         """Answer a query; see `Store.query`."""
+        if _NAMES_GRAPHS.search(sparql):
+            self._load_named()
         try:
-            found = self.oxigraph.query(sparql, use_default_graph_as_union=True, prefixes=prefixes)
-            return _answer(found)
+            return _answer(self.oxigraph.query(sparql, prefixes=prefixes))
         except SyntaxError as error:
-            raise _syntax_error(sparql, str(error.msg), name) from None
+            raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
 
@@ -63,36 +83,39 @@ def _answer(found: object) -> Answer:
     return Graph(tuple(sorted(set(found), key=str)))  # type: ignore[call-overload]
 
 
-def _syntax_error(sparql: str, message: str, name: str) -> UsageError:
+def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, str]) -> UsageError:
     where = _WHERE.match(message)
     if not where:
         return UsageError(f"The query is broken: {message}.", place=Place(name))
     line, column = int(where[1]), int(where[2])
+    if _UPDATE.match(sparql):
+        return UsageError("This changes data, and only queries are answered here.", place=Place(name, line))
+    lines = [*sparql.split("\n"), ""]
     expected = _expected(message[where.end() :])
     return UsageError(
-        f"The query is broken at column {column}: {_excerpt(sparql, line, column)}.",
-        remedy=_undeclared(sparql, line, column) or expected,
+        f"The query is broken at column {column}: {_excerpt(lines[line - 1 :], column)}.",
+        remedy=_undeclared(sparql, lines[line - 1], prefixes) or expected,
         place=Place(name, line),
     )
 
 
-def _excerpt(sparql: str, line: int, column: int) -> str:
-    lines = sparql.splitlines()
-    rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    return f"'{rest[:40]}' does not fit there" if rest else "it ends too early"
+def _excerpt(rest: Sequence[str], column: int) -> str:
+    found = rest[0][column - 1 :].strip()
+    if found:
+        return f"'{found[:40]}' does not fit there"
+    return "something is missing before the next line" if "".join(rest[1:]).strip() else "it ends too early"
 
 
-def _undeclared(sparql: str, line: int, column: int) -> str:
+def _undeclared(sparql: str, line: str, prefixes: Mapping[str, str]) -> str:
     """A remedy where a prefix is used that the query does not declare: the parser does not say so."""
-    declared = set(re.findall(r"\bPREFIX\s+([\w.-]*):", sparql, re.IGNORECASE))
-    text = re.sub(r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|#[^\n]*', " ", sparql.splitlines()[line - 1])
-    for prefix in re.findall(r"(?<![\w?$:-])([A-Za-z][\w.-]*):", text):
-        if prefix not in declared and column:
+    declared = {*prefixes, *re.findall(r"\bPREFIX\s+([^\s:<]*)\s*:", sparql, re.IGNORECASE)}
+    for prefix in re.findall(r"(?<![\w?$:-])([^\W\d_][\w.-]*):", _NO_NAMES.sub(" ", line)):
+        if prefix not in declared:
             return f"The prefix {prefix}: is not declared: add PREFIX {prefix}: <https://…> at the top."
     return ""
 
 
 def _expected(message: str) -> str:
     """What the parser would have taken, if that is short enough to help."""
-    expected = message.replace("\n", " ").strip()
-    return f"{expected[0].upper()}{expected[1:]}." if 0 < len(expected) <= 120 else ""  # noqa: PLR2004
+    expected = message.replace("\n", " ").replace(", [_]", "").strip()
+    return f"{expected[0].upper()}{expected[1:]}." if 0 < len(expected) <= 120 and "[_]" not in expected else ""  # noqa: PLR2004

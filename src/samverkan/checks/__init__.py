@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from samverkan.checks import house, shacl
+from samverkan.checks import house, shacl, sparql
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Coverage, Finding, Report, Severity, text
 from samverkan.checks.messages import finding
@@ -23,8 +23,10 @@ CHECKS: tuple[Check, ...] = (
     house.names_are_declared,
     house.standard_names_exist,
     house.shapes_stay_in_the_house,
+    sparql.queries_are_sound,
     shacl.check,
     house.shapes_reach_nodes,
+    house.shapes_have_work,
     house.classes_have_shapes,
     house.things_have_classes,
     house.links_lead_somewhere,
@@ -61,7 +63,8 @@ def _labelled(found: list[Finding], case: Case) -> list[Finding]:
 
 
 def _broken(error: SamverkanError) -> Finding:
-    message = {"sv": error.sv or str(error), "en": f"{error.what} {error.remedy}".strip()}
+    en = f"{error.what} {error.remedy}".strip()
+    message = {"sv": error.sv or en, "en": en}
     return Finding(
         "syntax",
         "syntax",

@@ -54,6 +54,11 @@ class Reach:
         """The nodes that each target selects, in N-Triples form."""
         return {target: _REACH[target.kind](self, target.value) for target in self.targets}
 
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every subject and object of the data."""
+        return frozenset(str(term) for t in self.data for term in (t.subject, t.object))
+
     def coverage(self) -> tuple[Coverage, ...]:
         """How many nodes each shape reached, with the shape's names."""
         found: dict[str, set[str]] = {}
@@ -82,8 +87,9 @@ def _objects_of(reach: Reach, name: str) -> frozenset[str]:
     return frozenset(str(t.object) for t in reach.data if t.predicate.value == name)
 
 
-def _node(_: Reach, name: str) -> frozenset[str]:
-    return frozenset([f"<{name}>"])
+def _node(reach: Reach, name: str) -> frozenset[str]:
+    """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
+    return frozenset([f"<{name}>"]) & reach.mentioned
 
 
 _REACH: Mapping[str, Callable[[Reach, str], frozenset[str]]] = {

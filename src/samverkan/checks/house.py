@@ -21,10 +21,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
-_OUTSIDE = re.compile(r"\b(SERVICE|FROM|LOAD)\b", re.IGNORECASE)
-_NOT_A_WORD = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|[?$]\w+")
 _VERSIONS = {f"{OWL}versionIRI", f"{OWL}priorVersion"}
-_QUERIES = {f"{SH}select", f"{SH}ask", f"{SH}construct"}
+_SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 
 def nothing_is_missing(case: Case) -> Iterator[Finding]:
@@ -94,6 +92,29 @@ def shapes_reach_nodes(case: Case) -> Iterator[Finding]:
             yield finding("unused-shape" if declared else "unreached-shape", focus=shape.shape, names=names)
 
 
+def shapes_have_work(case: Case) -> Iterator[Finding]:
+    """Every shape has a target or is a part of another one, and asks for properties that there are."""
+    aimed = {target.shape for target in case.reach.targets}
+    inside = {_name(t.object) for t in case.shapes if t.predicate != TYPE}
+    for triple in case.shapes:
+        is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
+        if is_shape and isinstance(triple.subject, NamedNode) and not {triple.subject.value} & (aimed | inside):
+            yield finding("idle-shape", focus=triple.subject.value)
+    used_names = {triple.predicate.value for triple in case.published}
+    for triple in case.shapes:
+        name = _iri(triple.object)
+        if triple.predicate.value == f"{SH}path" and name and not _is_known(name, used_names, case):
+            short = case.prefixes.compact(name)
+            yield finding(
+                "unused-property", focus=_name(triple.subject), path=f"{SH}path", value=f"<{name}>", name=short
+            )
+
+
+def _is_known(name: str, used_names: set[str], case: Case) -> bool:
+    """Whether a property is used, or is one of those whose spelling another check looks at."""
+    return name in used_names or name.startswith(case.ontology) or any(name in space for space in _closed())
+
+
 def classes_have_shapes(case: Case) -> Iterator[Finding]:
     """Every class in use has a shape, or each of its members is reached through another class."""
     covered = frozenset().union(*case.reach.nodes.values())
@@ -161,7 +182,7 @@ def addresses_are_good(case: Case) -> Iterator[Finding]:
 
 
 def shapes_stay_in_the_house(case: Case) -> Iterator[Finding]:
-    """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated`, `owl:imports`, SERVICE and FROM."""
+    """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
     for file in case.dataset.files:
         for triple in file.triples:
             rule = _unwelcome(triple)
@@ -175,10 +196,7 @@ def _unwelcome(triple: Triple) -> str | None:
         return "javascript-shape"
     if name == f"{SH}deactivated" and value in {"true", "1"}:
         return "deactivated-shape"
-    if name == f"{OWL}imports":
-        return "import"
-    reads = name in _QUERIES and _OUTSIDE.search(_NOT_A_WORD.sub(" ", value))
-    return "outside-query" if reads else None
+    return "import" if name == f"{OWL}imports" else None
 
 
 def _on(rule: str, triple: Triple, file: str | None = None, name: str = "") -> Finding:

@@ -105,10 +105,25 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "owl:imports följs inte: inget hämtas från nätet. Lägg filen i ontology/.",
         "owl:imports is not followed: nothing is fetched. Put the file into ontology/.",
     ),
+    "idle-shape": (
+        VIOLATION,
+        "Formen kontrollerar ingenting: den har inget mål (sh:targetClass …) och ingen annan form pekar på den.",
+        "The shape checks nothing: it has no target (sh:targetClass …), and no other shape points to it.",
+    ),
+    "unused-property": (
+        WARNING,
+        "{name} finns inte i data, så kravet på den är tomt. Rätta stavningen om den är fel.",
+        "{name} is nowhere in the data, so what is asked of it is empty. Mend the spelling if it is wrong.",
+    ),
     "outside-query": (
         VIOLATION,
         "Frågan i formen får inte läsa utifrån. Ta bort SERVICE, FROM och LOAD.",
         "The query in the shape may not read from outside. Take SERVICE, FROM and LOAD out.",
+    ),
+    "broken-query": (
+        VIOLATION,
+        "Frågan i formen går inte att läsa: {reason}. Rätta den, eller deklarera prefixet med sh:prefixes.",
+        "The query in the shape can't be read: {reason}. Mend it, or declare the prefix with sh:prefixes.",
     ),
     "unfinished": (
         VIOLATION,

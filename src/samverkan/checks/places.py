@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
+from samverkan.answers import Term
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding
 from samverkan.dataset import File
@@ -81,12 +82,15 @@ class _Book:
         return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
 
 
-def _term(value: str | None) -> NamedNode | BlankNode | object | None:
+def _term(value: str | None) -> Term | None:
     if value is None:
         return None
     if value.startswith("_:"):
         return BlankNode()
-    return next(_parsed(value)).object
+    try:
+        return next(_parsed(value)).object
+    except SyntaxError:  # a triple term: a finding's value is then only shown
+        return None
 
 
 def _parsed(value: str) -> Iterator[Triple]:

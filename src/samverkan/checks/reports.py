@@ -7,11 +7,16 @@ import json as json_module
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from samverkan.checks.findings import Finding, Report, Severity, text
+from samverkan.errors import Place, printable
+from samverkan.settings import FILE_NAME
 from samverkan.vocabulary import DCTERMS, SH, TYPE, XSD
+
+_NOWHERE = Place(FILE_NAME)
 
 _LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.VIOLATION: "error"}
 _WORDS = {
@@ -32,12 +37,12 @@ def plain(report: Report, language: str, *, coverage: bool = True) -> str:
     lines = [line for finding in report.findings for line in _lines(finding, known)]
     if coverage and report.readable:
         lines += [_COVERAGE[known].format(nodes=c.nodes, name=text(c.label, known) or c.shape) for c in report.coverage]
-    return "\n".join([*lines, _sum(report, known), ""])
+    return printable("\n".join([*lines, _sum(report, known), ""]))
 
 
 def _lines(finding: Finding, language: str) -> list[str]:
     where = " ".join(str(place) for place in finding.places)
-    name = text(finding.label, language)
+    name = " ".join(text(finding.label, language).split())
     thing = f"{name} <{finding.focus}>" if name else finding.focus or ""
     head = f"{_WORDS[language][finding.severity]} [{finding.rule}]"
     return [" ".join(part for part in (where, head, thing) if part), f"    {text(finding.message, language)}", ""]
@@ -99,7 +104,12 @@ def _driver(report: Report, rules: list[str], language: str) -> dict[str, Any]:
     return {
         "name": "samverkan",
         "rules": [
-            {"id": rule, "shortDescription": {"text": text(first[rule].message, language)[:1000] or rule}}
+            {
+                "id": rule,
+                "shortDescription": {"text": text(first[rule].message, language)[:1000] or rule},
+                "fullDescription": {"text": text(first[rule].message, language)[:1000] or rule},
+                "defaultConfiguration": {"level": _LEVELS[first[rule].severity]},
+            }
             for rule in rules
         ],
     }
@@ -108,20 +118,26 @@ def _driver(report: Report, rules: list[str], language: str) -> dict[str, Any]:
 def _result(finding: Finding, rules: list[str], language: str) -> dict[str, Any]:
     name = text(finding.label, language) or finding.focus
     message = text(finding.message, language)
-    identity = "|".join((finding.rule, finding.focus or "", finding.path or "", finding.value or ""))
+    places = finding.places or (_NOWHERE,)  # code hosts take no result without a place
+    parts = (finding.rule, finding.focus or "", finding.path or "", finding.value or "", places[0].file)
     return {
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{name}: {message}" if name else message},
-        "locations": [_location(place.file, place.line) for place in finding.places[:1]],
-        "relatedLocations": [_location(place.file, place.line) for place in finding.places[1:]],
-        "partialFingerprints": {"finding/v1": hashlib.sha256(identity.encode()).hexdigest()},
+        "message": {"text": ": ".join(part for part in (name, message) if part) or finding.rule},
+        "locations": [_location(place) for place in places[:1]],
+        "relatedLocations": [{"id": number, **_location(place)} for number, place in enumerate(places[1:], 1)],
+        "partialFingerprints": {"finding/v1": hashlib.sha256("|".join(parts).encode()).hexdigest()},
     }
 
 
-def _location(file: str, line: int | None) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line or 1}}}
+def _location(place: Place) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.file)},
+            "region": {"startLine": place.line or 1},
+        }
+    }
 
 
 def turtle(report: Report, base: str) -> bytes:
@@ -136,7 +152,7 @@ def turtle(report: Report, base: str) -> bytes:
     for node, finding in zip(nodes, report.findings, strict=True):
         triples += [Triple(node, *pair) for pair in _facts(finding, here, base)]
     prefixes = {"sh": SH, "dcterms": DCTERMS, "xsd": XSD}
-    return serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)
+    return serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
 def _facts(finding: Finding, here: NamedNode, base: str) -> list[tuple[NamedNode, Any]]:
@@ -152,7 +168,8 @@ def _facts(finding: Finding, here: NamedNode, base: str) -> list[tuple[NamedNode
     ]
     facts += [(_sh("resultPath"), NamedNode(finding.path))] if finding.path else []
     facts += [(_sh("sourceShape"), NamedNode(finding.shape))] if finding.shape else []
-    facts += [(_sh("value"), _term(finding.value))] if finding.value and finding.check == "shacl" else []
+    has_value = finding.value and finding.check == "shacl" and not finding.value.startswith("_:")
+    facts += [(_sh("value"), _term(finding.value))] if finding.value and has_value else []
     facts += [(_sh("resultMessage"), _message(tag, words)) for tag, words in sorted(finding.message.items())]
     return facts + [(NamedNode(f"{DCTERMS}source"), Literal(str(place))) for place in finding.places]
 
@@ -162,8 +179,6 @@ def _message(tag: str, words: str) -> Literal:
 
 
 def _term(value: str) -> Any:
-    if value.startswith("_:"):
-        return Literal(value)
     return next(iter(parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES))).object
 
 

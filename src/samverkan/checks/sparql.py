@@ -14,6 +14,7 @@ from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding
 from samverkan.checks.limits import FailedError, TookTooLongError, within
 from samverkan.checks.messages import finding
+from samverkan.errors import Place
 from samverkan.vocabulary import SH
 
 DEEPEST = 64
@@ -51,19 +52,25 @@ class Embedded:
         plain = _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), self.text)
         return _SILENT.sub(" ", plain)
 
-    def found(self, rule: str, **slots: object) -> Finding:
+    @property
+    def reads_outside(self) -> bool:
+        """Whether it asks another server, or reads a file or an address."""
+        return bool(_OUTSIDE.search(self.words))
+
+    def found(self, rule: str, reason: str = "") -> Finding:
         """A finding about this query."""
-        return finding(rule, focus=self.focus, path=self.path, value=self.value, file=self.file, **slots)
+        place = Place(self.file)
+        return finding(rule, focus=self.focus, path=self.path, value=self.value, place=place, reason=reason)
 
 
 def queries_are_sound(case: Case) -> Iterator[Finding]:
     """Every query inside a shape stays in the house, is not nested without end, and can be parsed."""
     parsable = []
     for query in embedded(case):
-        if _OUTSIDE.search(query.words):
+        if query.reads_outside:
             yield query.found("outside-query")
         elif _depth(query.words) > DEEPEST:
-            yield query.found("broken-query", reason=f"{DEEPEST}+ × {{ ( [")
+            yield query.found("broken-query", reason=f"{{ ( [ > {DEEPEST}")
         else:
             parsable.append(query)
     yield from _broken(parsable)
@@ -74,7 +81,7 @@ def _broken(queries: list[Embedded]) -> Iterator[Finding]:
     try:
         reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
     except (TookTooLongError, FailedError) as error:
-        yield finding("broken-shapes", reason=_short(str(error)))
+        yield finding("broken-shapes", reason=shortened(str(error)))
         return
     for query, reason in zip(queries, reasons, strict=True):
         if reason:
@@ -95,11 +102,11 @@ def _reason(store: Store, query: Embedded) -> str | None:
         where = _WHERE.search(str(error))
         line = int(where[1]) if where else 1
         lines = text.splitlines()
-        return _short(lines[line - 1].strip()) if where and line <= len(lines) else _short(str(error))
+        return shortened(lines[line - 1].strip()) if where and line <= len(lines) else shortened(str(error))
     return None
 
 
-def _short(reason: str) -> str:
+def shortened(reason: str) -> str:
     """The beginning of what an engine says: the rest is a list of all that would have been possible."""
     first = reason.strip().splitlines()[0] if reason.strip() else ""
     return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads

@@ -7,9 +7,14 @@ import re
 from pyoxigraph import RdfFormat, serialize
 
 from samverkan.answers import Block
-from samverkan.vocabulary import TYPE
+from samverkan.vocabulary import TYPE, XSD
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|<([^>]*)>')
+# Turtle writes numbers and truth values without their datatype.
+_PLAIN = (
+    rb'"(?:[+-]?[0-9]+"\^\^<%(xsd)binteger|[+-]?[0-9]*\.[0-9]+"\^\^<%(xsd)bdecimal|(?:true|false)"\^\^<%(xsd)bboolean'
+    rb'|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"\^\^<%(xsd)bdouble)>'
+) % {b"xsd": re.escape(XSD).encode()}
+_TOKEN = re.compile(rb'%b|"(?:[^"\\]|\\.)*+"|<([^>]*)>' % _PLAIN)
 _LEFT_OUT = frozenset({b"", TYPE.value.encode()})  # literals match without a group; Turtle writes rdf:type as `a`
 
 

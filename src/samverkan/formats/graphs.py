@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from samverkan.answers import Block, Graph, Quads
 from samverkan.answers import blocks as by_subject
-from samverkan.formats import blocks
+from samverkan.formats import blocks, xml
 from samverkan.formats.jsonld import Context
 
 _TAILS = {RdfFormat.RDF_XML: b"\n</rdf:RDF>"}
@@ -32,8 +32,8 @@ def ntriples(content: Graph, _: Context) -> bytes:
 
 
 def rdfxml(content: Graph, context: Context) -> bytes:
-    """RDF/XML 1.1; a carriage return is escaped, for XML would read it as a line feed."""
-    return _written(content, context, RdfFormat.RDF_XML).replace(b"\r", b"&#xD;")
+    """RDF/XML 1.1; raises `NotAcceptableError` where XML can't carry the graph."""
+    return xml.carried(_written(content, context, RdfFormat.RDF_XML))
 
 
 def trig(content: Quads, context: Context) -> bytes:

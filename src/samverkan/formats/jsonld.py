@@ -151,7 +151,7 @@ def _terms(name: str, definition: Json, source: Mapping[str, Any], prefixes: Pre
     """The term that a definition makes with its IRI, or nothing where it says more than we write."""
     whole = definition if isinstance(definition, dict) else {"@id": definition}
     container = whole.get("@container", [])
-    containers = {container} if isinstance(container, str) else {str(one) for one in container or ("@none",)}
+    containers = set(map(str, container if isinstance(container, list) else [container]))
     if not whole.keys() <= {"@id", "@type", "@container"} or not containers <= {"@set", "@language"}:
         return
     iri, *needs = _expanded(whole.get("@id"), source, prefixes)

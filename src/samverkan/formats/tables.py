@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from pyoxigraph import QueryResultsFormat
 
 from samverkan.answers import Table, Verdict
-from samverkan.errors import NotAcceptableError
 from samverkan.formats.jsonld import Context
-
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+from samverkan.formats.xml import carried
 
 
 def json(content: Table | Verdict, _: Context) -> bytes:
@@ -44,10 +40,7 @@ def xml(content: Table | Verdict, _: Context) -> bytes:
             b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
             b"<head></head><boolean>%s</boolean></sparql>" % _word(content)
         )
-    written = _serialized(content, QueryResultsFormat.XML)
-    if _NOT_XML.search(written):
-        raise NotAcceptableError("A value has a character that XML can't carry.", remedy="Ask for JSON, CSV or TSV.")
-    return written.replace(b"\r", b"&#xD;")
+    return carried(_serialized(content, QueryResultsFormat.XML))
 
 
 def _serialized(content: Table, form: QueryResultsFormat) -> bytes:

@@ -1,0 +1,239 @@
+"""What a release holds: every thing in four formats, faithful to the sources, and the same bytes at every door."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+import samverkan
+from samverkan.errors import NotAcceptableError, NotFoundError
+from samverkan.formats import FORMATS
+from samverkan.release import Item, get, items
+
+BASE = "https://example.org/doll/"
+GRAPHS = {".ttl": RdfFormat.TURTLE, ".jsonld": RdfFormat.JSON_LD, ".nt": RdfFormat.N_TRIPLES, ".rdf": RdfFormat.RDF_XML}
+DUMPS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG, ".jsonld": RdfFormat.JSON_LD, ".nq.gz": RdfFormat.N_QUADS}
+TOPIC = NamedNode("http://xmlns.com/foaf/0.1/isPrimaryTopicOf")
+
+
+@pytest.fixture(scope="module")
+def shelf(doll: samverkan.Site) -> dict[str, Item]:
+    """Every file of the release of the small site, by path."""
+    found = list(items(doll))
+    assert len({item.path for item in found}) == len(found)
+    return {item.path: item for item in found}
+
+
+def sources(site: samverkan.Site) -> Iterator[Quad]:
+    """What the files of the site state, term by term as they are written."""
+    for file in site.dataset.published:
+        for found in parse(file.content, format=RdfFormat.TURTLE):
+            yield Quad(found.subject, found.predicate, found.object, NamedNode(file.graph))
+
+
+def triples(content: bytes, form: RdfFormat) -> set[Triple]:
+    return {quad.triple for quad in parse(content, format=form)}
+
+
+def test_every_thing_has_a_document_in_four_formats_that_say_the_same(
+    doll: samverkan.Site, shelf: dict[str, Item]
+) -> None:
+    stated: dict[str, set[Triple]] = {}
+    for quad in sources(doll):
+        assert isinstance(quad.subject, NamedNode)
+        stated.setdefault(quad.subject.value, set()).add(quad.triple)
+    things = {iri: doll.addresses.document(iri) for iri in stated if iri.startswith(f"{BASE}id/")}
+
+    assert len(things) == 10
+    for iri, path in things.items():
+        said = [triples(shelf[f"{path}{suffix}"].content, form) for suffix, form in GRAPHS.items()]
+        assert said[1:] == said[:-1]
+        assert stated[iri] == {t for t in said[0] if t.subject == NamedNode(iri) and t.predicate != TOPIC}
+
+
+def test_every_term_of_the_ontology_has_a_document_too(doll: samverkan.Site, shelf: dict[str, Item]) -> None:
+    terms = {q.subject.value for q in sources(doll) if isinstance(q.subject, NamedNode)}
+    own = {iri for iri in terms if iri.startswith(doll.settings.ontology) and iri != doll.settings.ontology}
+
+    assert len(own) > 15
+    assert {f"{doll.addresses.document(iri)}{suffix}" for iri in own for suffix in GRAPHS} <= shelf.keys()
+
+
+def test_a_document_says_which_graphs_it_comes_from_and_its_licence(
+    doll: samverkan.Site, shelf: dict[str, Item]
+) -> None:
+    for path in (path for path in shelf if path.startswith("doc/") and path.endswith(".ttl")):
+        iri = NamedNode(f"{BASE}id/{path[4:-4]}")
+        here = NamedNode(f"{BASE}{path[:-4]}")
+        said = triples(shelf[path].content, RdfFormat.TURTLE)
+        graphs = {q.graph_name for q in sources(doll) if q.subject == iri}
+
+        assert Triple(iri, TOPIC, here) in said
+        assert graphs == {t.object for t in said if t.predicate.value == "http://www.w3.org/ns/prov#wasDerivedFrom"}
+        assert doll.settings.license in {
+            t.object.value for t in said if t.subject == here and isinstance(t.object, NamedNode)
+        }
+
+
+@pytest.mark.parametrize("suffix", DUMPS)
+def test_a_dump_holds_all_that_the_sources_state(suffix: str, doll: samverkan.Site, shelf: dict[str, Item]) -> None:
+    content = shelf[f"dump/dataset{suffix}"].content
+    plain = gzip.decompress(content) if suffix.endswith(".gz") else content
+    found = list(parse(plain, format=DUMPS[suffix]))
+
+    if suffix == ".ttl":  # Turtle has no named graphs: it is the union
+        assert {quad.triple for quad in found} == {quad.triple for quad in sources(doll)}
+    else:
+        assert Counter(found) == Counter(set(sources(doll)))
+
+
+def test_the_gzipped_dump_is_canonical_and_has_no_date(shelf: dict[str, Item]) -> None:
+    content = shelf["dump/dataset.nq.gz"].content
+    lines = gzip.decompress(content).splitlines()
+
+    assert lines == sorted(set(lines))
+    assert content[4:8] == b"\x00" * 4
+
+
+def test_values_are_written_as_the_sources_write_them(shelf: dict[str, Item]) -> None:
+    for path in ("doc/lighthouse/masudden", "doc/lighthouse/langgrund", "doc/lighthouse/nattskar"):
+        said = [triples(shelf[f"{path}{suffix}"].content, form) for suffix, form in GRAPHS.items()]
+        assert said[1:] == said[:-1]
+    written = {
+        (t.object.value, t.object.datatype.value.rpartition("#")[2], t.object.language)
+        for path in ("doc/lighthouse/masudden.rdf", "doc/lighthouse/langgrund.rdf", "doc/lighthouse/nattskar.rdf")
+        for t in triples(shelf[path].content, RdfFormat.RDF_XML)
+        if isinstance(t.object, Literal)
+    }
+    # A store would say 1.5, 1, 12.34, 7, 100, true, P1Y, -0 as 0 and lower-case the language.
+    assert {
+        ("1.50", "decimal", None),
+        ("+1", "integer", None),
+        ("012.340", "decimal", None),
+        ("007", "integer", None),
+        ("1.0e+02", "double", None),
+        ("1", "boolean", None),
+        ("P12M", "duration", None),
+        ("-0", "integer", None),
+    } <= written
+    assert {language for _, _, language in written if language} >= {"sv", "en"}
+
+
+def test_each_graph_the_ontology_the_shapes_and_the_context_are_there(
+    doll: samverkan.Site, shelf: dict[str, Item]
+) -> None:
+    for file in doll.dataset.published:
+        path = doll.addresses.document(file.graph)
+        own = {quad.triple for quad in parse(file.content, format=RdfFormat.TURTLE)}
+        for suffix, form in GRAPHS.items():
+            assert triples(shelf[f"{path}{suffix}"].content, form) == own
+    for file in doll.dataset.shapes:
+        assert shelf[file.name].content == file.content
+    assert shelf["context.jsonld"].content == doll.context_source
+
+
+def test_every_query_has_its_text_and_its_answer_for_every_value(doll: samverkan.Site, shelf: dict[str, Item]) -> None:
+    for name, query in doll.queries.items():
+        assert shelf[f"query/{name}.rq"].content == query.text.encode()
+        graph = query.form in {"CONSTRUCT", "DESCRIBE"}
+        suffixes = tuple(GRAPHS) if graph else (".json", ".csv", ".tsv", ".xml")
+        assert {f"query/{name}{suffix}" for suffix in suffixes} <= shelf.keys()
+        for parameter in query.parameters:
+            for value in doll.menu(parameter):
+                tail = f"{parameter.name}={doll.addresses.relative(value).replace('/', '.')}"
+                assert {f"query/{name}/{tail}{suffix}" for suffix in suffixes} <= shelf.keys()
+
+
+def test_the_manifest_lists_every_file_with_its_sum(shelf: dict[str, Item]) -> None:
+    manifest = json.loads(shelf["manifest.json"].content)
+    listed = {entry["path"]: entry for entry in manifest["files"]}
+    missing = shelf.keys() - listed.keys()
+
+    assert missing <= {"manifest.json", "dump/SHA256SUMS"}
+    assert listed.keys() <= shelf.keys()
+    for path, entry in listed.items():
+        assert entry["sha256"] == hashlib.sha256(shelf[path].content).hexdigest()
+        assert entry["bytes"] == len(shelf[path].content)
+        assert entry["mediaType"] == shelf[path].media_type
+    assert list(listed) == sorted(listed)
+
+
+def test_the_report_is_published_in_three_forms(doll: samverkan.Site, shelf: dict[str, Item]) -> None:
+    assert json.loads(shelf["validation.json"].content)["conforms"] is True
+    assert json.loads(shelf["validation.sarif"].content)["version"] == "2.1.0"
+    assert triples(shelf["validation.ttl"].content, RdfFormat.TURTLE)
+    assert doll.report.conforms
+
+
+def test_get_gives_the_bytes_of_every_published_file(doll: samverkan.Site, shelf: dict[str, Item]) -> None:
+    for path, item in shelf.items():
+        for asked in (path, f"/{path}"):
+            response = get(doll, asked)
+            assert (response.moved, response.item.path) == (None, path)
+            assert response.item.content == item.content
+            assert response.item.media_type == item.media_type
+
+
+def test_a_path_without_suffix_gives_each_format_that_is_asked_for(
+    doll: samverkan.Site, shelf: dict[str, Item]
+) -> None:
+    media_types = {f.suffix: f.media_type for f in FORMATS}
+    for path in ("doc/lighthouse/masudden", "def/Lighthouse", "graph/lights", "query/lights-graph"):
+        assert get(doll, path).item.path == f"{path}.ttl"
+        for suffix in GRAPHS:
+            assert get(doll, path, media_types[suffix]).item.content == shelf[f"{path}{suffix}"].content
+
+
+def test_the_address_of_each_thing_leads_to_its_document(doll: samverkan.Site) -> None:
+    things = [path for path, iri in doll.documents.paths() if iri.startswith(f"{BASE}id/")]
+
+    assert len(things) == 10
+    for path in things:
+        assert get(doll, f"/id/{path[4:]}").moved == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "nowhere",
+        "doc",
+        "doc/lighthouse",
+        "doc/lighthouse/masudden.html",
+        "doc/lighthouse/masudden.",
+        "doc/lighthouse/masudden.ttl.gz",
+        "doc/lighthouse/../lighthouse/masudden",
+        "doc/lighthouse/%6Dasudden",
+        "doc//lighthouse/masudden",
+        "doc\\lighthouse\\masudden",
+        "id/lighthouse/nowhere",
+        "id/",
+        "../samverkan.toml",
+        "/etc/passwd",
+        "%2e%2e/samverkan.toml",
+        "..%2f..%2fetc/passwd",
+        "data/lights.ttl",
+        "query/nowhere",
+        "query/lights/lang=xx",
+        "query/lights/lang=sv/lang=en",
+        "dump/dataset.nq",
+        "doc/lighthouse/masudden\x00.ttl",
+        "x" * 10_000,
+    ],
+)
+def test_nothing_stands_anywhere_else(path: str, doll: samverkan.Site) -> None:
+    with pytest.raises(NotFoundError, match="Nothing stands at"):
+        get(doll, path)
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/*", "text/turtle;q=0", "text/turtle;q=0, text/html"])
+def test_what_is_not_acceptable_is_told_with_what_there_is(accept: str, doll: samverkan.Site) -> None:
+    with pytest.raises(NotAcceptableError, match="text/turtle, application/ld"):
+        get(doll, "doc/lighthouse/masudden", accept)

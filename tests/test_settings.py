@@ -1,0 +1,144 @@
+"""What a site says of itself: every setting, and every way to get one wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from samverkan import settings
+from samverkan.errors import UnreadableError
+
+LEAST = 'base = "https://example.org/"\nontology = "https://example.org/def/"\n'
+
+
+def _read(folder: Path, text: str | bytes) -> settings.Settings:
+    content = text.encode() if isinstance(text, str) else text
+    (folder / "samverkan.toml").write_bytes(content)
+    return settings.read(folder)
+
+
+def test_the_least_that_a_site_says_is_its_two_namespaces(tmp_path: Path) -> None:
+    found = _read(tmp_path, LEAST)
+    assert (found.base, found.ontology) == ("https://example.org/", "https://example.org/def/")
+    assert (found.languages, found.license, found.title, found.publisher, found.gate_seconds) == (
+        ("sv", "en"),
+        None,
+        {},
+        {},
+        300,
+    )
+    assert found.root == tmp_path
+
+
+def test_everything_that_a_site_can_say_is_read(tmp_path: Path) -> None:
+    found = _read(
+        tmp_path,
+        LEAST + 'languages = ["en", "sv-SE", "EN"]\nlicense = "http://creativecommons.org/publicdomain/zero/1.0/"\n'
+        '[title]\nsv = "Titel"\n[publisher]\nen = "Us"\n[gate]\nseconds = 5\n',
+    )
+    assert found.languages == ("en", "sv-se")
+    assert found.license == "http://creativecommons.org/publicdomain/zero/1.0/"
+    assert (found.title, found.publisher, found.gate_seconds) == ({"sv": "Titel"}, {"en": "Us"}, 5)
+
+
+def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
+    assert _read(tmp_path, b"\xef\xbb\xbf" + LEAST.encode()).base == "https://example.org/"
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        *(
+            "",
+            "x",
+            "example.org/",
+            "/x/",
+            "https://",
+            "https:///",
+            "https://example.org",
+            "https://example.org/x",
+            "ftp://example.org/",
+        ),
+        *(
+            "https://example.org/?q=/",
+            "https://example.org/#/",
+            "https://example.org/a b/",
+            "https://exa mple.org/",
+            "https://[/ ",
+        ),
+        *(
+            "https://example.org/\\n/",
+            "https://example.org/\\t/",
+            "https://example.org/<x>/",
+            'https://example.org/\\"/',
+            "https://e.org/\\\\/",
+        ),
+        *("https://example.org/\\u00a0/", "https://example.org/\\u007f/", "urn:x/"),
+    ],
+)
+def test_a_base_that_is_no_namespace_is_refused(tmp_path: Path, base: str) -> None:
+    with pytest.raises(UnreadableError, match=r"^samverkan\.toml: 'base' must be an http or https address"):
+        _read(tmp_path, f'base = "{base}"\nontology = "https://example.org/def/"\n')
+
+
+@pytest.mark.parametrize(
+    "base", ["http://localhost:8000/", "https://w3id.org/samverkan/ki/", "https://å.se/ö/", "https://example.org/a/~b/"]
+)
+def test_a_base_that_is_a_namespace_is_taken(tmp_path: Path, base: str) -> None:
+    assert _read(tmp_path, f'base = "{base}"\nontology = "https://example.org/def/"\n').base == base
+
+
+WRONG = {
+    "": "'base' is missing",
+    'base = "https://example.org/"\n': "'ontology' is missing",
+    "base = 5\n": "'base' must be a text in quotes",
+    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are base, gate, languages",
+    f"{LEAST}languages = []\n": "'languages' must be a list of language tags",
+    f'{LEAST}languages = "sv"\n': "'languages' must be a list of language tags",
+    f'{LEAST}languages = ["sv_SE"]\n': "'languages' must be a list of language tags",
+    f"{LEAST}languages = [1]\n": "'languages' must be a list of language tags",
+    f'{LEAST}license = "CC0"\n': "'license' must be the address of a licence",
+    f'{LEAST}license = "https://x/ y"\n': "'license' must be the address of a licence",
+    f"{LEAST}license = 1\n": "'license' must be a text in quotes",
+    f'{LEAST}title = "x"\n': "'title' must be a table of texts",
+    f"{LEAST}title = {{sv = 1}}\n": "'title' must be a table of texts",
+    f"{LEAST}publisher = []\n": "'publisher' must be a table of texts",
+    f"{LEAST}gate = 5\n": "'gate' takes seconds",
+    f"{LEAST}gate = {{seconds = 0}}\n": "'gate' takes seconds",
+    f"{LEAST}gate = {{seconds = true}}\n": "'gate' takes seconds",
+    f'{LEAST}gate = {{seconds = "5"}}\n': "'gate' takes seconds",
+}
+
+
+def test_every_setting_is_got_wrong() -> None:
+    assert len(WRONG) == 18
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_wrong_setting_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableError, match=rf"^samverkan\.toml: {WRONG[text]}"):
+        _read(tmp_path, text)
+
+
+def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"^samverkan\.toml:3: This is not TOML: .*[^.]\.$"):
+        _read(tmp_path, f"{LEAST}x = = 1\n")
+
+
+def test_another_encoding_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="not in UTF-8"):
+        _read(tmp_path, 'base = "å"'.encode("latin-1"))
+
+
+def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"There is no site in .*: it has no samverkan\.toml"):
+        settings.read(tmp_path)
+    with pytest.raises(UnreadableError, match="There is no site in nowhere"):
+        settings.read(tmp_path / "nowhere")
+
+
+def test_a_folder_where_the_settings_should_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "samverkan.toml").mkdir()
+    with pytest.raises(UnreadableError, match="The file can't be read: Is a directory"):
+        settings.read(tmp_path)

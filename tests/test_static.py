@@ -1,0 +1,364 @@
+"""A release as a folder: complete, the same bytes each time, and always whole, whatever happens in between."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse, serialize
+
+import samverkan
+from samverkan import static
+from samverkan.errors import GateError, UnwritableError
+from samverkan.release import items
+
+DOLL = Path(__file__).parent / "site"
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the small site, to be read only."""
+    target = tmp_path_factory.mktemp("release") / "public"
+    static.publish(samverkan.open(DOLL), target)
+    return target
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def check_whole(folder: Path) -> None:
+    """Every file of the manifest is there with its bytes, and no other."""
+    found = contents(folder)
+    manifest = json.loads(found["manifest.json"])
+    listed = {entry["path"]: entry for entry in manifest["files"]}
+    assert set(found) - {"manifest.json", "dump/SHA256SUMS"} == set(listed) - {"dump/SHA256SUMS"}
+    for path, entry in listed.items():
+        assert len(found[path]) == entry["bytes"]
+        assert hashlib.sha256(found[path]).hexdigest() == entry["sha256"]
+
+
+def change(site: Path) -> None:
+    """Another edition of the small site, with other files."""
+    (site / "data" / "more.ttl").write_text(
+        "<https://example.org/doll/id/keeper/k9> a <https://example.org/doll/def/Keeper> ; "
+        '<http://xmlns.com/foaf/0.1/name> "Nio" .\n'
+    )
+
+
+def started(site: Path, target: Path, **env: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "samverkan", "--site", site, "publish", target],
+        env={**os.environ, "LC_ALL": "C.UTF-8", **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def leftovers(target: Path) -> list[str]:
+    return sorted(path.name for path in target.parent.iterdir() if path.name.startswith("."))
+
+
+# ---------------------------------------------------------------- what is in it
+
+
+def test_the_folder_holds_every_item_and_nothing_else(doll: samverkan.Site, release: Path) -> None:
+    assert contents(release) == {item.path: item.content for item in items(doll)}
+    check_whole(release)
+
+
+def test_the_sums_are_those_that_the_tool_checks(release: Path) -> None:
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=release / "dump", capture_output=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stdout
+    named = {line.split("  ")[1] for line in (release / "dump" / "SHA256SUMS").read_text().splitlines()}
+    assert named == {path.name for path in (release / "dump").iterdir()} - {"SHA256SUMS"}
+
+
+def test_two_runs_give_the_same_bytes(copy: Path) -> None:
+    runs = [started(copy, copy.parent / seed, PYTHONHASHSEED=seed) for seed in ("1", "2")]
+
+    assert [(run.communicate()[1] or b"")[:5] != b"Error" and run.returncode for run in runs] == [0, 0]
+    assert contents(copy.parent / "1") == contents(copy.parent / "2")
+
+
+def test_the_order_of_the_sources_changes_nothing(copy: Path, release: Path) -> None:
+    shaken = random.Random(5)
+    for file in sorted((copy / "data").glob("*.ttl")) + sorted((copy / "ontology").glob("*.ttl")):
+        lines = serialize(parse(file.read_bytes(), format=RdfFormat.TURTLE), format=RdfFormat.N_TRIPLES)
+        assert lines
+        order = lines.splitlines(keepends=True)
+        shaken.shuffle(order)
+        file.write_bytes(b"".join(order))
+    static.publish(samverkan.open(copy), copy / "public")
+
+    # The report tells lines of the sources, and the manifest its sums.
+    told = {"validation.ttl", "validation.json", "validation.sarif", "manifest.json"}
+    shuffled, straight = contents(copy / "public"), contents(release)
+    assert shuffled.keys() == straight.keys()
+    assert [name for name in straight if name not in told and shuffled[name] != straight[name]] == []
+
+
+def test_files_and_folders_can_be_read_by_a_web_server(release: Path) -> None:
+    assert {path.stat().st_mode & 0o777 for path in release.rglob("*") if path.is_file()} == {0o644}
+    assert {path.stat().st_mode & 0o555 for path in (release, *release.rglob("*")) if path.is_dir()} == {0o555}
+
+
+# ---------------------------------------------------------------- what it replaces
+
+
+def test_a_new_release_takes_the_place_of_the_old_one(copy: Path) -> None:
+    target = copy / "public"
+    static.publish(samverkan.open(copy), target)
+    old = contents(target)
+    change(copy)
+    static.publish(samverkan.open(copy), target)
+    new = contents(target)
+    (copy / "data" / "more.ttl").unlink()
+    static.publish(samverkan.open(copy), target)
+
+    assert "doc/keeper/k9.ttl" in new
+    assert contents(target) == old
+    assert leftovers(target) == []
+
+
+def test_a_site_that_fails_the_gate_leaves_the_old_release(copy: Path) -> None:
+    target = copy / "public"
+    static.publish(samverkan.open(copy), target)
+    old = contents(target)
+    change(copy)
+    with (copy / "data" / "more.ttl").open("a") as file:
+        file.write("<https://example.org/doll/id/keeper/k8> a <https://example.org/doll/def/Keeper> .")
+
+    with pytest.raises(GateError):
+        static.publish(samverkan.open(copy), target)
+    assert contents(target) == old
+    assert leftovers(target) == []
+
+
+def test_an_empty_folder_and_a_missing_one_become_releases(doll: samverkan.Site, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "missing", "far/away/from/here"):
+        static.publish(doll, tmp_path / name)
+        check_whole(tmp_path / name)
+
+
+def test_a_link_to_a_folder_stays_a_link(doll: samverkan.Site, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    for _ in range(2):
+        static.publish(doll, tmp_path / "link")
+
+    assert (tmp_path / "link").is_symlink()
+    check_whole(tmp_path / "real")
+
+
+def refuse(site: samverkan.Site, target: Path, word: str) -> None:
+    with pytest.raises(UnwritableError, match=word) as caught:
+        static.publish(site, target)
+    assert caught.value.told("sv") != caught.value.told("en")
+
+
+def test_a_folder_full_of_something_else_is_not_touched(doll: samverkan.Site, tmp_path: Path) -> None:
+    (tmp_path / "home" / ".config").mkdir(parents=True)
+    (tmp_path / "home" / "thesis.txt").write_text("years of work")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "manifest.json").write_text('{"name": "an app"}')
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / ".git").mkdir()
+    before = contents(tmp_path)
+    for name in ("home", "other", "hidden"):
+        refuse(doll, tmp_path / name, "not a release")
+    assert contents(tmp_path) == before
+
+
+def test_what_can_not_be_a_release_is_refused(doll: samverkan.Site, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "round").symlink_to("round")
+    refuse(doll, tmp_path / "file", "is a file")
+    refuse(doll, tmp_path / "file" / "below", "can't be written")
+    refuse(doll, tmp_path / "round", "can't be written")
+    refuse(doll, Path("/dev/null"), "is a file")
+    refuse(doll, Path("/proc/nowhere"), "can't be written")
+
+
+@pytest.mark.parametrize(
+    "name", [".", "..", "data", "data/out", "queries/out", "shapes/out/deeper", "ontology/out", "x/../data/out"]
+)
+def test_the_site_itself_is_no_target(name: str, copy: Path) -> None:
+    before = contents(copy)
+    refuse(samverkan.open(copy), copy / name, "holds the site|a part of it|not a release")
+
+    assert contents(copy) == before
+    assert {path.name for path in copy.iterdir()} == {path.name for path in DOLL.iterdir()}
+
+
+# ---------------------------------------------------------------- when it goes wrong
+
+
+@pytest.fixture
+def published(copy: Path) -> Path:
+    """The release of a site that has changed since then."""
+    static.publish(samverkan.open(copy), copy / "public")
+    change(copy)
+    return copy / "public"
+
+
+def test_a_file_that_is_too_large_for_the_disk_leaves_the_old_release(published: Path, copy: Path) -> None:
+    old = contents(published)
+    limited = f'ulimit -f 16; exec "{sys.executable}" -m samverkan publish'  # 16 blocks of 512 or 1,024 bytes
+    ended = subprocess.run(
+        ["sh", "-c", limited], cwd=copy, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}
+    )
+
+    assert ended.returncode == 4
+    assert ended.stderr.startswith(b"Error: The disk is full: ")
+    assert ended.stderr.count(b"\n") == 1
+    assert contents(published) == old
+    assert leftovers(published) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+@pytest.mark.parametrize("after", [0, 1, 100])
+def test_a_disk_that_fails_in_the_middle_leaves_the_old_release(
+    number: int, after: int, published: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, written = contents(published), os.write
+    count = 0
+
+    def failing(descriptor: int, content: bytes) -> int:
+        nonlocal count
+        count += 1
+        if count > after:
+            raise OSError(number, os.strerror(number))
+        return written(descriptor, content)
+
+    site = samverkan.open(copy)
+    assert site.report.conforms
+    monkeypatch.setattr(os, "write", failing)
+    with pytest.raises(UnwritableError, match="old release is whole"):
+        static.publish(site, published)
+    monkeypatch.undo()
+    assert contents(published) == old
+    assert leftovers(published) == []
+
+
+def test_a_folder_where_a_disk_is_mounted_is_told(published: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: Path) -> None:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    old = contents(published)
+    monkeypatch.setattr(static, "_swap", busy)
+    refuse(samverkan.open(copy), published, "mounted")
+    assert contents(published) == old
+    assert leftovers(published) == []
+
+
+def test_a_disk_that_writes_in_small_pieces_is_no_fault(
+    copy: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = os.write
+    site = samverkan.open(copy)
+    assert site.report.conforms
+    monkeypatch.setattr(os, "write", lambda descriptor, content: written(descriptor, bytes(content[:1000])))
+    static.publish(site, copy / "public")
+    monkeypatch.undo()
+
+    assert contents(copy / "public") == contents(release)
+
+
+def test_without_an_exchange_of_names_the_release_is_replaced_too(
+    published: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(static, "_exchange", lambda *_: False)
+    static.publish(samverkan.open(copy), published)
+
+    check_whole(published)
+    assert "doc/keeper/k9.ttl" in contents(published)
+    assert leftovers(published) == []
+
+
+def test_a_run_that_is_killed_leaves_the_old_release_or_the_new_one(published: Path, copy: Path) -> None:
+    old = contents(published)
+    static.publish(samverkan.open(copy), copy.parent / "new")
+    new = contents(copy.parent / "new")
+    outcomes = [killed(copy, published, moment) for moment in range(10)]
+
+    assert all(outcome in (old, new) for outcome in outcomes)
+    static.publish(samverkan.open(copy), published)
+    assert contents(published) == new
+    assert leftovers(published) == []
+
+
+def killed(site: Path, target: Path, moment: int) -> Mapping[str, bytes]:
+    """What stands at the target after a run that was killed: while it wrote its n-th dozen of files, or just later."""
+    process = started(site, target)
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        fresh = next(target.parent.glob(f".{target.name}.samverkan-*"), None)
+        if fresh and sum(len(files) for _, _, files in os.walk(fresh)) >= moment * 33:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate()
+    found = contents(target)
+    for left in target.parent.glob(f".{target.name}.samverkan-*"):
+        if moment % 2:  # the next run finds the remains of some
+            shutil.rmtree(left)
+    return found
+
+
+def test_what_a_killed_run_left_is_taken_away_and_nothing_else(published: Path, copy: Path) -> None:
+    stale = copy / ".public.samverkan-abcd1234"
+    (stale / "doc").mkdir(parents=True)
+    mine = [copy / ".public", copy / ".public-mine1234", copy / ".publicity.samverkan-abcd1234"]
+    for folder in mine:
+        folder.mkdir()
+    (copy / ".public.samverkan-linked12").symlink_to(copy / "data")
+    static.publish(samverkan.open(copy), published)
+
+    assert not stale.exists()
+    assert all(folder.is_dir() for folder in mine)
+    assert (copy / "data" / "lights.ttl").is_file()
+
+
+def test_a_release_that_was_moved_aside_comes_back(published: Path, copy: Path) -> None:
+    old = contents(published)
+    published.rename(copy / ".public.samverkan-abcd1234-old")
+    static._tidy(published)
+
+    assert contents(published) == old
+    assert leftovers(published) == []
+
+
+def test_two_that_publish_at_once_do_not_spoil_each_other(copy: Path) -> None:
+    target = copy / "public"
+    runs = [started(copy, target) for _ in range(3)]
+
+    assert [run.communicate()[1].decode()[-8:] for run in runs] == ["public/\n"] * 3
+    assert [run.returncode for run in runs] == [0] * 3
+    check_whole(target)
+    assert leftovers(target) == []
+
+
+def test_the_workplace_of_another_run_is_left_alone(published: Path, copy: Path) -> None:
+    with static._workplace(published) as theirs:
+        (theirs / "file").write_text("half")
+        static.publish(samverkan.open(copy), published)
+        assert (theirs / "file").read_text() == "half"
+    assert leftovers(published) == []
+    check_whole(published)

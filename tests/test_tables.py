@@ -1,0 +1,176 @@
+"""The result formats of SPARQL 1.1, byte for byte."""
+
+# ruff: noqa: E501 - a format byte for byte is read best in its own lines
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from samverkan.answers import Table, Verdict
+from samverkan.errors import NotAcceptableError
+from samverkan.formats import Context, named
+from samverkan.store import Embedded
+
+CONTEXT = Context.of({})
+STORE = Embedded()
+
+
+def _write(name: str, content: Table | Verdict) -> str:
+    form = named(name)
+    assert form is not None
+    return form(content, CONTEXT).decode()
+
+
+def _table(sparql: str) -> Table:
+    answer = STORE.query(sparql)
+    assert isinstance(answer, Table)
+    return answer
+
+
+TERMS = _table(
+    "SELECT ?iri ?text ?tagged ?typed ?number ?unbound { VALUES (?iri ?text ?tagged ?typed ?number) {"
+    ' (<urn:x> "a,b" "hej"@sv "2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date> 5)'
+    ' (UNDEF "say \\"hi\\"\\n" "a\\tb"@en "x"^^<urn:t> 1.50) } }'
+)
+
+
+def test_csv_has_plain_values_and_ends_lines_with_cr_lf() -> None:
+    assert _write("csv", TERMS) == (
+        'iri,text,tagged,typed,number,unbound\r\nurn:x,"a,b",hej,2020-01-01,5,\r\n,"say ""hi""\n",a\tb,x,1.5,\r\n'
+    )
+
+
+def test_tsv_has_terms_in_turtle_and_ends_lines_with_lf() -> None:
+    assert _write("tsv", TERMS) == (
+        "?iri\t?text\t?tagged\t?typed\t?number\t?unbound\n"
+        '<urn:x>\t"a,b"\t"hej"@sv\t"2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date>\t5\t\n'
+        '\t"say \\"hi\\"\\n"\t"a\\tb"@en\t"x"^^<urn:t>\t1.5\t\n'
+    )
+
+
+def test_json_has_every_term_with_its_kind() -> None:
+    found = json.loads(_write("json", TERMS))
+    assert found["head"] == {"vars": ["iri", "text", "tagged", "typed", "number", "unbound"]}
+    first, second = found["results"]["bindings"]
+    assert first == {
+        "iri": {"type": "uri", "value": "urn:x"},
+        "text": {"type": "literal", "value": "a,b"},
+        "tagged": {"type": "literal", "value": "hej", "xml:lang": "sv"},
+        "typed": {"type": "literal", "value": "2020-01-01", "datatype": "http://www.w3.org/2001/XMLSchema#date"},
+        "number": {"type": "literal", "value": "5", "datatype": "http://www.w3.org/2001/XMLSchema#integer"},
+    }
+    assert second["text"] == {"type": "literal", "value": 'say "hi"\n'}
+    assert set(second) == {"text", "tagged", "typed", "number"}
+
+
+def test_xml_has_every_term_with_its_kind() -> None:
+    wanted = (
+        '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="iri"/><variable name="text"/>'
+        '<variable name="tagged"/><variable name="typed"/><variable name="number"/><variable name="unbound"/></head><results><result>'
+        '<binding name="iri"><uri>urn:x</uri></binding><binding name="text"><literal>a,b</literal></binding>'
+        '<binding name="tagged"><literal xml:lang="sv">hej</literal></binding>'
+        '<binding name="typed"><literal datatype="http://www.w3.org/2001/XMLSchema#date">2020-01-01</literal></binding>'
+        '<binding name="number"><literal datatype="http://www.w3.org/2001/XMLSchema#integer">5</literal></binding></result><result>'
+        '<binding name="text"><literal>say "hi"\n</literal></binding><binding name="tagged"><literal xml:lang="en">a\tb</literal></binding>'
+        '<binding name="typed"><literal datatype="urn:t">x</literal></binding>'
+        '<binding name="number"><literal datatype="http://www.w3.org/2001/XMLSchema#decimal">1.5</literal></binding>'
+        "</result></results></sparql>"
+    )
+    assert ET.canonicalize(_write("xml", TERMS)) == ET.canonicalize(wanted)
+
+
+HARD = [
+    "",
+    " ",
+    ",",
+    '"',
+    '""',
+    "\n",
+    "\r",
+    "\r\n",
+    "\t",
+    ";",
+    "=1+1",
+    "a\\nb",
+    "é",
+    "\u2028",
+    "<&>",
+    "]]>",
+    " x ",
+    "x\n",
+]
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_a_hard_text_comes_back_from_every_format(text: str) -> None:
+    from pyoxigraph import Literal
+
+    table = _table(f"SELECT ?x ?y {{ VALUES (?x ?y) {{ ({Literal(text)} 1) }} }}")
+    assert list(csv.reader(io.StringIO(_write("csv", table), newline=""), strict=True))[1] == [text, "1"]
+    assert _write("tsv", table).split("\n")[1] == f"{_tsv(text)}\t1"
+    assert json.loads(_write("json", table))["results"]["bindings"][0]["x"]["value"] == text
+    found = ET.fromstring(_write("xml", table)).find(".//{*}literal")
+    assert found is not None
+    assert (found.text or "") == text
+
+
+def _tsv(text: str) -> str:
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return '"' + "".join(escapes.get(character, character) for character in text) + '"'
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_a_character_that_xml_has_not_is_refused_in_xml_alone(character: str) -> None:
+    table = Table(
+        json.dumps(
+            {"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": character}}]}}
+        ).encode()
+    )
+    with pytest.raises(NotAcceptableError, match="XML can't carry"):
+        _write("xml", table)
+    assert json.loads(_write("json", table))["results"]["bindings"][0]["x"]["value"] == character
+    assert character in _write("csv", table)
+
+
+def test_an_empty_table_has_its_head() -> None:
+    table = _table("SELECT ?a ?b { FILTER (false) }")
+    assert (table.variables, table.rows) == (("a", "b"), ())
+    assert _write("csv", table) == "a,b\r\n"
+    assert _write("tsv", table) == "?a\t?b\n"
+    assert json.loads(_write("json", table)) == {"head": {"vars": ["a", "b"]}, "results": {"bindings": []}}
+    assert "<results>" in _write("xml", table).replace("<results/>", "<results>")
+
+
+def test_a_table_without_columns_has_its_rows() -> None:
+    table = _table("SELECT * {}")
+    assert (table.variables, table.rows) == ((), ((),))
+    assert _write("csv", table) == "\r\n\r\n"
+    assert _write("tsv", table) == "\n\n"
+    assert json.loads(_write("json", table)) == {"head": {"vars": []}, "results": {"bindings": [{}]}}
+    assert len(ET.fromstring(_write("xml", table)).findall(".//{*}result")) == 1
+
+
+def test_blank_nodes_are_told_apart() -> None:
+    table = _table("SELECT ?x ?y { BIND (BNODE() AS ?x) BIND (BNODE() AS ?y) }")
+    first, second = _write("csv", table).split("\r\n")[1].split(",")
+    assert first.startswith("_:")
+    assert second.startswith("_:")
+    assert first != second
+
+
+@pytest.mark.parametrize(("value", "word"), [(True, "true"), (False, "false")])
+def test_a_verdict_is_one_word(value: bool, word: str) -> None:
+    verdict = Verdict(value)
+    assert _write("json", verdict) == f'{{"head":{{}},"boolean":{word}}}'
+    assert _write("csv", verdict) == _write("tsv", verdict) == word
+    assert ET.fromstring(_write("xml", verdict)).findtext("{*}boolean") == word
+
+
+def test_a_table_is_written_as_often_as_one_likes() -> None:
+    assert _write("csv", TERMS) == _write("csv", TERMS)
+    assert TERMS.rows == TERMS.rows
