@@ -46,7 +46,7 @@ def _answer(query: Query, **values: str) -> object:
 
 def test_a_head_says_what_a_query_is() -> None:
     query = _query(
-        "PREFIX ex: <https://example.org/>\nSELECT * { VALUES ?kind { UNDEF } VALUES ?lang { 'sv' } VALUES ?x { 1 2 } }",
+        "PREFIX ex: <https://example.org/>\nSELECT * { VALUES ?kind { UNDEF } VALUES ?lang { 'sv' } VALUES ?x { 1 } }",
         "summary: {sv: Titel, en: Title}\n"
         "description: A text without a language.\n"
         "tags: [one, two]\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from samverkan.answers import Bytes, Content, Page
 from samverkan.errors import NotAcceptableError, NotFoundError
@@ -15,6 +16,8 @@ from samverkan.site import Site
 MANIFEST = "manifest.json"
 SUMS = "dump/SHA256SUMS"
 GENERATOR = "samverkan"
+
+Book = Mapping[str, tuple[Page, ...]]
 
 
 @dataclass(frozen=True)
@@ -60,40 +63,49 @@ def written(site: Site, page: Page) -> Iterator[Item]:
 
 
 def get(site: Site, path: str, accept: str | None = None) -> Response:
-    """What is served at a path, with or without suffix and leading slash.
+    """What is served at a path, with or without suffix, leading slash and the base in front.
 
-    Raises `NotFoundError` where nothing stands there, and `NotAcceptableError` where it has
-    no format that `accept` (an RFC 9110 Accept header) takes.
+    A canned query takes its parameters in the query string: `query/contacts.csv?lang=en`.
+    Raises `NotFoundError` where nothing stands there, `ParameterError` for a bad parameter,
+    and `NotAcceptableError` where it has no format that `accept` (an RFC 9110 Accept header) takes.
     """
-    clean = path.split("?", maxsplit=1)[0].strip("/")
+    whole, _, parameters = path.removeprefix(site.settings.base).partition("?")
+    clean = whole.strip("/")
     if clean.startswith("id/"):
         document = site.addresses.document(site.settings.base + clean)
         if document and document in site.pages:
             return Response(get(site, document, accept).item, moved=document)
     if clean in {SUMS, MANIFEST}:
         return Response(next(item for item in items(site) if item.path == clean))
-    return Response(_exact(site, clean) or _negotiated(site, clean, accept))
+    book = _asked(site, clean, parameters) if parameters and clean.startswith("query/") else site.pages
+    return Response(_exact(site, clean, book) or _negotiated(site, clean, accept, book))
 
 
-def _exact(site: Site, path: str) -> Item | None:
+def _asked(site: Site, path: str, parameters: str) -> Book:
+    """A book of one page: the answer of a canned query with the parameters of a query string."""
+    name = path.removeprefix("query/").partition(".")[0]
+    values = dict(parse_qsl(parameters, keep_blank_values=True))
+    answer = site.query(name, values)
+    return {f"query/{name}": (Page(f"query/{name}", lambda: answer),)}
+
+
+def _exact(site: Site, path: str, book: Book) -> Item | None:
     """The file at a path with a suffix: a suffix wins over every Accept."""
     folder, slash, name = path.rpartition("/")
-    stem, dot, suffix = name.partition(".")
-    pages = site.pages.get(folder + slash + stem, ()) if dot else ()
-    wanted = dot + suffix
-    for page in pages:
-        content = page.content()
-        if isinstance(content, Bytes) and content.suffix == wanted:
-            return _as_it_is(page, content)
-        for form in formats_of(content):
-            if form.suffix == wanted:
-                return _item(site, page, content, form)
+    for dot in (place for place, character in enumerate(name) if character == "."):
+        for page in book.get(folder + slash + name[:dot], ()):
+            content = page.content()
+            if isinstance(content, Bytes) and content.suffix == name[dot:]:
+                return _as_it_is(page, content)
+            for form in formats_of(content):
+                if form.suffix == name[dot:]:
+                    return _item(site, page, content, form)
     return None
 
 
-def _negotiated(site: Site, path: str, accept: str | None) -> Item:
+def _negotiated(site: Site, path: str, accept: str | None, book: Book) -> Item:
     offers: dict[str, Item | tuple[Page, Content, Format]] = {}
-    for page in site.pages.get(path, ()):
+    for page in book.get(path, ()):
         content = page.content()
         for form in formats_of(content):
             offers.setdefault(form.media_type, (page, content, form))

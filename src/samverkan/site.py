@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -173,18 +173,27 @@ class Site:
         Raises `ParameterError` that names what is allowed.
         """
         allowed = self.menu(parameter)
-        if not allowed or value in allowed:
-            return (self.prefixes.expand(value) or value) if parameter.kind == "iri" else value
         if parameter.kind == "iri":
-            whole = self.prefixes.expand(value)
-            tails = [iri for iri in allowed if iri == whole or _tail(iri) == value]
-            if len(tails) == 1:
-                return tails[0]
+            value = self.prefixes.expand(value) or value
+        elif parameter.kind == "language":
+            value = value.lower()
+        if not allowed or value in allowed:
+            return value
+        fitting = [iri for iri in allowed if parameter.kind == "iri" and _tail(iri) == value]
+        if len(fitting) == 1:
+            return fitting[0]
         raise ParameterError(
             parameter.name,
             f"{value!r} is not a value of the parameter '{parameter.name}'.",
-            remedy=_suggestion(value, [_tail(iri) for iri in allowed] if parameter.kind == "iri" else allowed),
+            remedy=_choice(self._names(parameter, fitting)) or _suggestion(value, self._names(parameter, allowed)),
         )
+
+    def _names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:
+        """Values as a person would write them: an IRI by the last part of its name where that is enough."""
+        if parameter.kind != "iri":
+            return tuple(values)
+        tails = Counter(_tail(iri) for iri in self.menu(parameter))
+        return tuple(_tail(iri) if tails[_tail(iri)] == 1 else self.prefixes.compact(iri) for iri in values)
 
     def validate(self, engine: str = "turbo") -> Report:
         """Run all checks of the house; syntax errors come back as findings too."""
@@ -336,20 +345,23 @@ def _instances(class_iri: str) -> str:
 
 
 def _first_column(answer: Answer) -> tuple[str, ...]:
-
     if not isinstance(answer, Table):
-        message = "A menu must be a SELECT query."
-        raise UsageError(message)
-    return tuple(
-        dict.fromkeys(row[0].value for row in answer.rows if row and row[0] is not None and hasattr(row[0], "value"))
-    )
+        raise UsageError("A menu must be a SELECT query.")
+    values = (getattr(row[0], "value", None) for row in answer.rows if row)
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
 
 
 def _tail(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
 
 
-def _suggestion(wrong: str, right: Any) -> str:
+def _choice(names: tuple[str, ...]) -> str:
+    return f"Several have that name: {', '.join(names)}." if names else ""
+
+
+def _suggestion(wrong: str, right: Iterable[str]) -> str:
+    import difflib
+
     names = sorted(right)
     close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.5)
     if close:
