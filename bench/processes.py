@@ -69,6 +69,11 @@ class Duel:
         """The median memory of a contender."""
         return median(sample.peak_kb for sample in self.samples[name])
 
+    def spread(self, name: str) -> float:
+        """How many times as long as its quickest run a contender's slowest took: far above 1, and nothing is proved."""
+        taken = [sample.seconds for sample in self.samples[name]]
+        return max(taken) / min(taken)
+
     def last(self, name: str) -> Sample:
         """A contender's last run."""
         return self.samples[name][-1]

@@ -125,6 +125,8 @@ def publish(bench: Bench) -> Iterator[Row]:
         what = f"publish {triples} triples, data formats: {counts['files']} files, {counts['bytes'] / 1e6:.0f} MB"
         peer = f"same bytes {_seconds(found, 'same')}"
         yield Row(what, _seconds(found, "ours"), peer, found.ratio("ours", "same"), at_most=2.5)
+        spreads = (f"{found.spread(name):.1f} times" for name in ("ours", "same"))
+        yield Row("  slowest round beside quickest (above 1.5: do not trust)", *spreads)
     one, other = _per_thing(large), _per_thing(small)
     yield Row("  seconds per 1000 things, large beside small", f"{one:.3f} s", f"small {other:.3f} s", one / other)
     store = task("load-ours", bench.site(bench.triples)).peak_kb

@@ -16,7 +16,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from samverkan.answers import Block, Graph, Quads
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import Context, graphs, named
+from samverkan.formats import graphs, named
+from samverkan.formats.jsonld import Context
 from samverkan.site import Site
 from samverkan.vocabulary import RDF, XSD
 

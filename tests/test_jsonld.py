@@ -18,7 +18,8 @@ from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, RdfFormat, 
 
 from samverkan.answers import Block, Graph, Quads
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import Context, jsonld
+from samverkan.formats import jsonld
+from samverkan.formats.jsonld import Context
 from samverkan.site import Site
 from samverkan.vocabulary import RDF, XSD
 

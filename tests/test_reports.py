@@ -14,7 +14,6 @@ import samverkan
 from samverkan.checks import Finding, Report, Severity, reports
 from samverkan.errors import Place
 
-
 BASE = "https://example.org/doll/"
 WRONG = """
 <https://example.org/doll/id/lighthouse/new> a <https://example.org/doll/def/Lighthouse> ;

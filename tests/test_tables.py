@@ -13,7 +13,8 @@ import pytest
 
 from samverkan.answers import Table, Verdict
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import Context, named
+from samverkan.formats import named
+from samverkan.formats.jsonld import Context
 from samverkan.store import Embedded
 
 CONTEXT = Context.of({})

@@ -6,10 +6,8 @@ Every segment of it is a safe file name on every system and the same text in a U
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
 
 LONGEST_SEGMENT = 150
 
@@ -31,6 +29,8 @@ def segment(text: str) -> str:
     name = _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], text.encode()).decode() or "~"
     if len(name) <= LONGEST_SEGMENT:
         return name
+    import hashlib
+
     return f"{name[:100]}~~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
@@ -102,6 +102,8 @@ class Addresses:
 
     def url(self, found: str) -> str:
         """The public address of a path."""
+        from urllib.parse import quote
+
         return self.base + quote(found, safe="/~=")
 
     def relative(self, iri: str) -> str:

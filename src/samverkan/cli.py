@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 import sys
@@ -129,6 +130,8 @@ def main(context: click.Context, folder: str) -> None:
     \b
     Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 unreadable input, 4 disk, network or server.
     """
+    # Hundreds of thousands of triples live until the end, and none of them is ever rubbish: looking for it costs a fifth.
+    gc.disable()
     context.obj = functools.partial(open_site, folder)
 
 
@@ -256,6 +259,7 @@ def _list_queries(site: Site, lang: str) -> None:
 
 
 def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> None:
+    from samverkan.answers import Graph
     from samverkan.formats import formats_of, named
 
     offered = [f.name for f in formats_of(answer)]
@@ -265,7 +269,7 @@ def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> No
     if chosen == "table" and tabular:
         _write_table(answer, lang)
     elif writer and chosen in offered:
-        _write(writer(answer, site.context))
+        _write(writer(answer, site.context if isinstance(answer, Graph) else None))
     else:
         names = ", ".join(["table", *offered] if tabular else offered)
         raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from samverkan import addresses, settings, sources
 from samverkan.answers import Answer, Bytes, Graph, Page, Table
+from samverkan.dataset import Dataset
 from samverkan.errors import (
     NotFoundError,
     ParameterError,
@@ -29,9 +29,9 @@ from samverkan.queries import read as read_query
 if TYPE_CHECKING:
     from samverkan import checks
     from samverkan.checks import Report
-    from samverkan.dataset import Dataset
+    from samverkan.dataset import File
     from samverkan.documents import Documents
-    from samverkan.formats import Context
+    from samverkan.formats.jsonld import Context
     from samverkan.prefixes import Prefixes
     from samverkan.store import Embedded
 
@@ -58,9 +58,23 @@ class Site:
         return addresses.Addresses(self.settings.base, self.settings.ontology)
 
     @cached_property
+    def published(self) -> tuple[File, ...]:
+        """The files of ontology and data; raises `UnreadableSiteError` that names all that can't be read."""
+        return sources.read(self.settings, (sources.ONTOLOGY, sources.DATA))
+
+    @cached_property
+    def shapes(self) -> tuple[File, ...]:
+        """The files of the shapes; raises `UnreadableSiteError` that names all that can't be read."""
+        return sources.read(self.settings, (sources.SHAPES,))
+
+    @cached_property
     def dataset(self) -> Dataset:
-        """The files of the site; raises `UnreadableSiteError` that names all that can't be read."""
-        return sources.read(self.settings)
+        """All files of the site, by folder."""
+        return Dataset(
+            ontology=tuple(file for file in self.published if file.graph == self.settings.ontology),
+            data=tuple(file for file in self.published if file.graph != self.settings.ontology),
+            shapes=self.shapes,
+        )
 
     @cached_property
     def store(self) -> Embedded:
@@ -68,9 +82,9 @@ class Site:
         from samverkan.store import Embedded
 
         try:
-            return Embedded(self.dataset.published)
+            return Embedded(self.published)
         except UnreadableError:
-            sources.check_syntax(self.dataset)
+            sources.check_syntax(self.published)
             raise
 
     @cached_property
@@ -78,7 +92,7 @@ class Site:
         """The documents about the things of the site."""
         from samverkan.documents import Documents
 
-        sources.check_syntax(self.dataset)
+        sources.check_syntax(self.published)
         return Documents(self.dataset, self.addresses, self.settings.license)
 
     @cached_property
@@ -90,7 +104,7 @@ class Site:
     @cached_property
     def context(self) -> Context:
         """The JSON-LD context; raises `UnreadableError` where the file is not one."""
-        from samverkan.formats import Context
+        from samverkan.formats.jsonld import Context
 
         return Context.of(_context(self.context_source))
 
@@ -124,7 +138,16 @@ class Site:
         return found
 
     def canned(self, name: str) -> Query:
-        """One canned query; raises `NotFoundError` that says which there are."""
+        """One canned query, read once; raises `NotFoundError` that says which there are."""
+        if name not in self._canned:
+            self._canned[name] = self._read_canned(name)
+        return self._canned[name]
+
+    @cached_property
+    def _canned(self) -> dict[str, Query]:
+        return {}
+
+    def _read_canned(self, name: str) -> Query:
         paths = self.query_files.get(name, ())
         if not paths:
             raise NotFoundError(f"There is no query '{name}'.", remedy=_suggestion(name, self.query_files))
@@ -152,7 +175,7 @@ class Site:
 
         Raises `UsageError` where the query is broken, changes something or leaves the house.
         """
-        check_harmless(sparql, name, frozenset(file.graph for file in self.dataset.published))
+        check_harmless(sparql, name, frozenset(file.graph for file in self.published))
         return self.store.query(sparql, name=name, prefixes=dict(self.prefixes.table))
 
     def menu(self, parameter: Parameter) -> tuple[str, ...]:
@@ -204,7 +227,7 @@ class Site:
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries and context."""
-        for read in (self._read_files, self._read_queries, lambda: self.context):
+        for read in (self._read_published, self._read_shapes, self._read_queries, lambda: self.context):
             try:
                 read()
             except UnreadableSiteError as error:
@@ -212,8 +235,11 @@ class Site:
             except SamverkanError as error:
                 yield error
 
-    def _read_files(self) -> None:
-        sources.check_syntax(self.dataset)
+    def _read_published(self) -> None:
+        sources.check_syntax(self.published)
+
+    def _read_shapes(self) -> None:
+        sources.check_syntax(self.shapes)
 
     def _read_queries(self) -> None:
         """Read every canned query, parse its SPARQL and follow its menus."""
@@ -266,7 +292,7 @@ class Site:
         documents = self.documents
         yield Page("context", lambda: Bytes(self.context_source, ".jsonld"))
         yield Page("def", partial(documents.graph, self.settings.ontology))
-        for file in self.dataset.shapes:
+        for file in self.shapes:
             name = Path(file.name).stem
             yield Page(f"shapes/{addresses.segment(name)}", partial(Bytes, file.content, ".ttl"))
         for graph in documents.graphs():
@@ -324,6 +350,8 @@ def open_site(path: str | Path = ".") -> Site:
 
 
 def _context(source: bytes) -> dict[str, Any]:
+    import json
+
     try:
         context = json.loads(source)["@context"]
     except (ValueError, KeyError, TypeError) as error:

@@ -6,11 +6,11 @@ import codecs
 import errno
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from samverkan.dataset import Dataset, File
+from samverkan.dataset import File
 from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
 from samverkan.settings import Settings
 
@@ -53,22 +53,22 @@ def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
     )
 
 
-def read(settings: Settings) -> Dataset:
-    """Read the bytes of every Turtle file of a site (a byte order mark is forgiven).
+def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
+    """Read the bytes of every Turtle file of some folders (a byte order mark is forgiven).
 
     Raises `UnreadableSiteError` that names every file that can't be read, not only the first.
     """
     errors: list[UnreadableError] = []
-    ontology, data, shapes = (tuple(_readable(settings, folder, errors)) for folder in FOLDERS)
+    found = tuple(file for folder in folders for file in _readable(settings, folder, errors))
     if errors:
         raise UnreadableSiteError(errors)
-    return Dataset(ontology=ontology, data=data, shapes=shapes)
+    return found
 
 
-def check_syntax(dataset: Dataset) -> None:
+def check_syntax(files: Iterable[File]) -> None:
     """Parse every file; raises `UnreadableSiteError` that names all files that break the syntax."""
     errors: list[UnreadableError] = []
-    for file in dataset.files:
+    for file in files:
         try:
             _ = file.triples
         except UnreadableError as error:

@@ -70,7 +70,7 @@ def check_target(site: Site, target: Path) -> None:
     for a file, and for a place where the site itself would read the release.
     """
     try:
-        folder = target.resolve()
+        folder = _resolved(target)
         if folder.exists() and not folder.is_dir():
             raise UnwritableError(
                 f"{folder.name} is a file, where a folder should be.",
@@ -81,8 +81,17 @@ def check_target(site: Site, target: Path) -> None:
         _check_ours(folder)
     except OSError as error:  # a loop of links, a folder that may not be read
         raise _unwritable(error, target) from None
-    except RuntimeError:  # a loop of links, before Python 3.13
-        raise _unwritable(OSError(errno.ELOOP, os.strerror(errno.ELOOP)), target) from None
+
+
+def _resolved(target: Path) -> Path:
+    """The folder that a name leads to; a loop of links is an `OSError` in every version of Python."""
+    try:
+        folder = target.resolve()
+    except RuntimeError:  # before 3.13
+        folder = target
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return folder
 
 
 def _check_outside(site: Site, folder: Path) -> None:

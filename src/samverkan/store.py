@@ -14,7 +14,7 @@ from samverkan.dataset import File
 from samverkan.errors import Place, UsageError, broken_turtle
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
-_NAMES_GRAPHS = re.compile(r"graph|from", re.IGNORECASE)
+_NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|(?:PREFIX\s+[^\s<]*|BASE)\s*<[^>]*>)*+"
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
@@ -52,7 +52,7 @@ class Embedded:
 
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
         try:
-            self.oxigraph.bulk_load(file.content, RdfFormat.TURTLE, to_graph=graph)
+            self.oxigraph.load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except SyntaxError as error:
             raise broken_turtle(error, file.name) from None
 

@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from samverkan.answers import Bytes, Content, Graph, Quads, Table, Verdict
-from samverkan.formats import graphs, jsonld, tables
-from samverkan.formats.jsonld import Context
 
-__all__ = ["FORMATS", "Context", "Format", "formats_of", "named"]
+if TYPE_CHECKING:
+    from samverkan.formats.jsonld import Context
 
-Writer = Callable[[Any, Context], bytes]
+__all__ = ["FORMATS", "Format", "formats_of", "named"]
 
 
 @dataclass(frozen=True)
 class Format:
     """One way to write an answer, with all its faces.
 
-    `writes` are the kinds of content that it can write; `text` says whether it is UTF-8 text.
+    `writes` are the kinds of content that it can write, `writer` the module and function here
+    that does, imported when it is first used; `text` says whether it is UTF-8 text.
     """
 
     name: str
     media_type: str
     suffix: str
     writes: tuple[type[Content], ...]
-    write: Writer
+    writer: str
     text: bool = True
 
-    def __call__(self, content: Content, context: Context) -> bytes:
-        """Write content; the same content and context give the same bytes in every process."""
-        return self.write(content, context)
+    def __call__(self, content: Content, context: Context | None = None) -> bytes:
+        """Write content; the same content and context give the same bytes in every process.
+
+        Graphs and quads need the context, tables do not.
+        """
+        module, _, function = self.writer.partition(".")
+        written: bytes = getattr(import_module(f"{__name__}.{module}"), function)(content, context)
+        return written
 
 
 # The order is the order of preference: the first format of a kind answers `Accept: */*`.
 FORMATS: tuple[Format, ...] = (
-    Format("turtle", "text/turtle", ".ttl", (Graph, Quads), graphs.turtle),
-    Format("jsonld", "application/ld+json", ".jsonld", (Graph, Quads), jsonld.write),
-    Format("ntriples", "application/n-triples", ".nt", (Graph,), graphs.ntriples),
-    Format("rdfxml", "application/rdf+xml", ".rdf", (Graph,), graphs.rdfxml),
-    Format("trig", "application/trig", ".trig", (Quads,), graphs.trig),
-    Format("nquads", "application/gzip", ".nq.gz", (Quads,), graphs.nquads_gzipped, text=False),
-    Format("json", "application/sparql-results+json", ".json", (Table, Verdict), tables.json),
-    Format("csv", "text/csv", ".csv", (Table, Verdict), tables.csv),
-    Format("tsv", "text/tab-separated-values", ".tsv", (Table, Verdict), tables.tsv),
-    Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), tables.xml),
+    Format("turtle", "text/turtle", ".ttl", (Graph, Quads), "graphs.turtle"),
+    Format("jsonld", "application/ld+json", ".jsonld", (Graph, Quads), "jsonld.write"),
+    Format("ntriples", "application/n-triples", ".nt", (Graph,), "graphs.ntriples"),
+    Format("rdfxml", "application/rdf+xml", ".rdf", (Graph,), "graphs.rdfxml"),
+    Format("trig", "application/trig", ".trig", (Quads,), "graphs.trig"),
+    Format("nquads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
+    Format("json", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
+    Format("csv", "text/csv", ".csv", (Table, Verdict), "tables.csv"),
+    Format("tsv", "text/tab-separated-values", ".tsv", (Table, Verdict), "tables.tsv"),
+    Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
 )
 
 # Media types of files that are served as they are.
