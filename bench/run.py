@@ -2,8 +2,8 @@
 
 Contenders run in turn, each in a process of its own; what is told is the median of the rounds, and
 the ratio is the median of the ratios within a round, so that other work on the machine does less harm.
-Nothing that was written is deleted before the end: ext4 creates files many times slower for a while
-after a hundred thousand have been deleted, and it would be chance who pays for that.
+Nothing that was written is deleted before the end: on ext4, creating files was many times slower for a
+while after a hundred thousand had been deleted, and it would be chance who pays for that.
 """
 
 from __future__ import annotations
@@ -125,11 +125,11 @@ def publish(bench: Bench) -> Iterator[Row]:
         what = f"publish {triples} triples, data formats: {counts['files']} files, {counts['bytes'] / 1e6:.0f} MB"
         peer = f"same bytes {_seconds(found, 'same')}"
         yield Row(what, _seconds(found, "ours"), peer, found.ratio("ours", "same"), at_most=2.5)
-        spreads = (f"{found.spread(name):.1f} times" for name in ("ours", "same"))
-        yield Row("  slowest round beside quickest (above 1.5: do not trust)", *spreads)
+        ours, same = (f"{found.spread(name):.1f} times" for name in ("ours", "same"))
+        yield Row("  slowest round beside quickest (above 1.5: do not trust)", ours, same)
     one, other = _per_thing(large), _per_thing(small)
     yield Row("  seconds per 1000 things, large beside small", f"{one:.3f} s", f"small {other:.3f} s", one / other)
-    store = task("load-ours", bench.site(bench.triples)).peak_kb
+    store = duel(bench.rounds, store=lambda: task("load-ours", bench.site(bench.triples))).kilobytes("store")
     memory, peer = large.kilobytes("ours") / store, f"store {store / 1024:.0f} MB"
     yield Row("  memory, beside the store alone", _megabytes(large, "ours"), peer, memory, at_most=3)
     yield from _beside_rdflib(bench)

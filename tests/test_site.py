@@ -95,11 +95,11 @@ def test_a_query_may_name_a_published_graph_and_no_other(doll: samverkan.Site) -
 
 def test_all_unreadable_files_are_in_one_error(copy: Path) -> None:
     (copy / "data" / "a.ttl").write_bytes(b"\xff")
-    (copy / "shapes" / "b.ttl").write_bytes(b"\xff")
+    (copy / "data" / "b.ttl").write_bytes(b"\xff")
     with pytest.raises(UnreadableSiteError) as caught:
         _ = samverkan.open(copy).dataset
 
-    assert [str(error.place) for error in caught.value.errors] == ["data/a.ttl:1", "shapes/b.ttl:1"]
+    assert [str(error.place) for error in caught.value.errors] == ["data/a.ttl:1", "data/b.ttl:1"]
     assert caught.value.told("sv").count("Spara den som UTF-8.") == 2
 
 

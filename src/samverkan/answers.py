@@ -112,9 +112,15 @@ def name(term: Term) -> str:
 
 @dataclass(frozen=True)
 class Quads:
-    """The quads of a whole dataset, in a stable order."""
+    """The quads of a whole dataset in a stable order, to be read as often as wanted; each graph's together."""
 
-    quads: tuple[Quad, ...]
+    quads: Iterable[Quad]
+
+    @cached_property
+    def union(self) -> tuple[Triple, ...]:
+        """The distinct triples of all graphs, each subject's together."""
+        distinct = dict.fromkeys(quad.triple for quad in self.quads)
+        return tuple(triple for block in blocks(distinct) for triple in block.triples)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def main(context: click.Context, folder: str) -> None:
     \b
     Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 unreadable input, 4 disk, network or server.
     """
-    # Hundreds of thousands of triples live until the end, and none of them is ever rubbish: looking for it costs a fifth.
+    # Hundreds of thousands of triples live until the end, and none is ever rubbish: looking for it costs a fifth.
     gc.disable()
     context.obj = functools.partial(open_site, folder)
 
@@ -344,6 +344,8 @@ def _watch(here: Site, target: Path, lang: str) -> None:
             if now != seen:
                 seen = now
                 _attempt(here.root, target, lang)
+                gc.collect()
+                gc.collect()  # here a whole site has become rubbish
                 _say(_SAID[lang]["watching"])
             time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:

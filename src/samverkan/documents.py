@@ -9,7 +9,7 @@ from functools import cached_property
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from samverkan.addresses import Addresses
-from samverkan.answers import Block, Graph, Quads, blocks, name
+from samverkan.answers import Block, Graph, Quads, blocks
 from samverkan.dataset import Dataset
 from samverkan.vocabulary import DCTERMS, FOAF, LABELS, PROV, TYPE
 
@@ -31,25 +31,26 @@ class Documents:
 
     @cached_property
     def _origins(self) -> Mapping[Triple, tuple[str, ...]]:
-        """Every triple in order, with the named graphs that state it."""
+        """Every triple with the named graphs that state it."""
         found: dict[Triple, tuple[str, ...]] = {}
         for file in self.dataset.published:
             for triple in file.triples:
                 graphs = found.get(triple, ())
                 found[triple] = graphs if file.graph in graphs else (*graphs, file.graph)
-        return {triple: found[triple] for triple in sorted(found, key=order)}
+        return found
 
     @cached_property
     def about(self) -> Mapping[str, tuple[Triple, ...]]:
         """Every subject's triples in order, the subjects by their IRIs."""
-        return {block.subject: block.triples for block in blocks(self._origins)}
+        found = {block.subject: block.triples for block in blocks(self._origins)}
+        return {subject: tuple(sorted(found[subject], key=order)) for subject in sorted(found)}
 
     @cached_property
     def _graphs(self) -> Mapping[str, tuple[Triple, ...]]:
         """Every named graph's triples in order."""
         found: dict[str, list[Triple]] = {graph: [] for graph in self.graphs()}
-        for triple, graphs in self._origins.items():
-            for graph in graphs:
+        for triple in self.union():
+            for graph in self._origins[triple]:
                 found[graph].append(triple)
         return {graph: tuple(triples) for graph, triples in found.items()}
 
@@ -92,15 +93,27 @@ class Documents:
         """The named graphs, sorted."""
         return tuple(sorted({file.graph for file in self.dataset.published}))
 
+    def union(self) -> Iterator[Triple]:
+        """Every triple once, in order."""
+        return (triple for triples in self.about.values() for triple in triples)
+
     def quads(self) -> Quads:
         """The whole dataset, sorted by graph, then subject, predicate and object."""
-        return Quads(
-            tuple(
-                Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
-                for graph in self.graphs()
-                for triple in self._graphs[graph]
-            )
-        )
+        found = Quads(_Quads(self._graphs))
+        found.__dict__["union"] = tuple(self.union())
+        return found
+
+
+@dataclass(frozen=True)
+class _Quads:
+    """The quads of named graphs, made anew each time they are read, for they are many."""
+
+    graphs: Mapping[str, tuple[Triple, ...]]
+
+    def __iter__(self) -> Iterator[Quad]:
+        for graph, triples in self.graphs.items():
+            name = NamedNode(graph)
+            yield from (Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
 
 
 def _best_label(triples: Iterable[Triple]) -> Iterator[Triple]:
@@ -109,10 +122,10 @@ def _best_label(triples: Iterable[Triple]) -> Iterator[Triple]:
     return (triple for triple in labels if triple.predicate == labels[0].predicate)
 
 
-def order(triple: Triple) -> tuple[str, str, str, str]:
-    """The order of triples in everything published: by subject; type and names first, then by predicate and value."""
+def order(triple: Triple) -> tuple[str, str, str]:
+    """The order of a subject's triples in everything published: type and names first, then by predicate and value."""
     predicate = triple.predicate.value
-    return (name(triple.subject), _FIRST.get(predicate, "2"), predicate, _value(triple.object))
+    return (_FIRST.get(predicate, "2"), predicate, _value(triple.object))
 
 
 def _value(term: object) -> str:

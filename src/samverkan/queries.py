@@ -309,9 +309,11 @@ def _head(text: str, file: str) -> dict[str, Any]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.startswith(_HEAD)]
     content = "\n".join(line[len(_HEAD) :].removeprefix(" ").rstrip("\r") for _, line in lines)
     numbers = [number for number, _ in lines] or [1]
+    # The base loader makes texts, lists and mappings, and nothing else.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        # The base loader makes texts, lists and mappings, and nothing else.
-        head = yaml.load(content, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)) or {}  # noqa: S506
+        head = yaml.load(content, Loader=loader) or {}  # noqa: S506
+        twice = next(_doubles(yaml.compose(content, Loader=loader), set()), None)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it can't be read"
@@ -320,6 +322,9 @@ def _head(text: str, file: str) -> dict[str, Any]:
             remedy="Check indents and quotes of the lines that begin with #+.",
             place=Place(file, numbers[min(mark.line, len(numbers) - 1) if mark else 0]),
         ) from None
+    if twice:
+        place = Place(file, numbers[twice.start_mark.line])
+        raise UnreadableError(f"The head says '{twice.value}' twice.", remedy="Take one away.", place=place)
     if not isinstance(head, dict):
         raise UnreadableError(
             "The head of the query must be keys and values.",
@@ -327,6 +332,21 @@ def _head(text: str, file: str) -> dict[str, Any]:
             place=Place(file, numbers[0]),
         )
     return head
+
+
+def _doubles(node: Any, seen: set[int]) -> Iterator[Any]:
+    """The keys of a YAML node that stand there a second time; one node, met by many aliases, is looked at once."""
+    if node is None or id(node) in seen or isinstance(node.value, str):
+        return
+    seen.add(id(node))
+    keys: set[Any] = set()
+    for part in node.value:
+        key, value = part if isinstance(part, tuple) else (None, part)
+        if key is not None and key.value in keys:
+            yield key
+        if key is not None and isinstance(key.value, str):
+            keys.add(key.value)
+        yield from _doubles(value, seen)
 
 
 def _list(value: object, key: str, file: str) -> tuple[str, ...]:

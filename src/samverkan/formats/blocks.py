@@ -15,6 +15,7 @@ _PLAIN = (
     rb'|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"\^\^<%(xsd)bdouble)>'
 ) % {b"xsd": re.escape(XSD).encode()}
 _TOKEN = re.compile(rb'%b|"(?:[^"\\]|\\.)*+"|<([^>]*)>' % _PLAIN)
+_PART = 1000  # so many triples at once, to hold little text of a large graph in memory
 _LEFT_OUT = frozenset({b"", TYPE.value.encode()})  # literals match without a group; Turtle writes rdf:type as `a`
 
 
@@ -35,4 +36,11 @@ def _ntriples(block: Block) -> bytes:
 
 
 def _iris(block: Block) -> frozenset[str]:
-    return frozenset(iri.decode() for iri in set(_TOKEN.findall(ntriples(block))) - _LEFT_OUT)
+    if len(block.triples) <= _PART:
+        return _found(ntriples(block))
+    parts = (block.triples[start : start + _PART] for start in range(0, len(block.triples), _PART))
+    return frozenset().union(*(_found(_ntriples(Block("", part))) for part in parts))
+
+
+def _found(text: bytes) -> frozenset[str]:
+    return frozenset(iri.decode() for iri in set(_TOKEN.findall(text)) - _LEFT_OUT)

@@ -13,7 +13,6 @@ from functools import lru_cache, partial
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from samverkan.answers import Block, Graph, Quads
-from samverkan.answers import blocks as by_subject
 from samverkan.formats import blocks, xml
 from samverkan.formats.jsonld import Context
 
@@ -23,7 +22,8 @@ _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
 
 def turtle(content: Graph | Quads, context: Context) -> bytes:
     """Turtle 1.1 with the prefixes that are used, no more."""
-    return _written(_graph(content), context, RdfFormat.TURTLE)
+    graph = content if isinstance(content, Graph) else Graph(content.union)
+    return _written(graph, context, RdfFormat.TURTLE)
 
 
 def ntriples(content: Graph, _: Context) -> bytes:
@@ -38,24 +38,15 @@ def rdfxml(content: Graph, context: Context) -> bytes:
 
 def trig(content: Quads, context: Context) -> bytes:
     """TriG 1.1 with the prefixes that are used."""
-    names = context.prefixes_of(blocks.iris(_graph(content).block)) | context.prefixes_of(
-        {quad.graph_name.value for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
-    )
-    return _serialized(content.quads, RdfFormat.TRIG, _prefixes(frozenset(names), context))
+    graphs = {quad.graph_name.value for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
+    names = _names(Block("", content.union), context) | context.prefixes_of(graphs)
+    return _serialized(content.quads, RdfFormat.TRIG, _prefixes(names, context))
 
 
 def nquads_gzipped(content: Quads, _: Context) -> bytes:
     """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
     lines = _serialized(content.quads, RdfFormat.N_QUADS).splitlines(keepends=True)
     return gzip.compress(b"".join(sorted(lines)), compresslevel=6, mtime=0)
-
-
-def _graph(content: Graph | Quads) -> Graph:
-    """All quads as one graph: each subject's triples together, none twice."""
-    if isinstance(content, Graph):
-        return content
-    parts = by_subject(dict.fromkeys(quad.triple for quad in content.quads))
-    return Graph(tuple(triple for block in parts for triple in block.triples))
 
 
 def _written(graph: Graph, context: Context, form: RdfFormat) -> bytes:

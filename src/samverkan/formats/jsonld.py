@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from samverkan.answers import Graph, Quads
+from samverkan.answers import Block, Graph, Quads, blocks
 from samverkan.errors import NotAcceptableError
 from samverkan.prefixes import Prefixes
 from samverkan.vocabulary import RDF, XSD
@@ -180,10 +182,38 @@ def write(content: Graph | Quads, context: Context) -> bytes:
 
     Raises `NotAcceptableError` where a value is a triple term, which JSON-LD 1.1 has not.
     """
+    if isinstance(content, Graph):
+        return _dumped(_Writer(context).document(content)) + b"\n"
+    return _dataset(content, context)
+
+
+def _dumped(document: Json, indent: int = 0) -> bytes:
+    """Indented JSON; a line feed inside a text is escaped, so only those between lines are moved in."""
     import orjson
 
-    document = _Writer(context).document(content)
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    written = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    return written.replace(b"\n", b"\n" + b" " * indent) if indent else written
+
+
+def _dataset(content: Quads, context: Context) -> bytes:
+    """Named graphs node by node, for the whole dataset as one document would take many times its text's memory."""
+    writer = _Writer(context)
+    parts: list[bytes] = []
+    for graph, quads in groupby(content.quads, lambda quad: _node_name(quad.graph_name)):
+        nodes = _nodes(quad.triple for quad in quads).items()
+        indent = 8 if graph else 4
+        written = [_dumped(writer.node(name, about), indent) for name, about in nodes]
+        parts += [_named(writer, graph, written)] if graph else written
+    if writer.misread:
+        return _dataset(content, EMPTY)
+    head = _dumped({"@context": writer.used_context()}).removesuffix(b"\n}") + b"," if writer.used_context() else b"{"
+    body = b",\n    ".join(parts)
+    return b'%b\n  "@graph": [\n    %b\n  ]\n}\n' % (head, body) if parts else b'{\n  "@graph": []\n}\n'
+
+
+def _named(writer: _Writer, graph: str, nodes: list[bytes]) -> bytes:
+    head = _dumped({writer.id: writer.iri(graph)}, 4).removesuffix(b"\n    }")
+    return b'%b,\n      "@graph": [\n        %b\n      ]\n    }' % (head, b",\n        ".join(nodes))
 
 
 class _Writer:
@@ -196,36 +226,49 @@ class _Writer:
         self.placed: set[str] = set()
         self.misread = False
 
-    def document(self, content: Graph | Quads) -> Json:
-        body = self._rooted(content) if isinstance(content, Graph) else self._dataset(content.quads)
+    def document(self, graph: Graph) -> Json:
+        body = self._rooted(graph)
         if self.misread:
-            return _Writer(EMPTY).document(content)
-        aliases = {name for name in (self.id, self.type) if not name.startswith("@")}
-        used = self.context.cut(frozenset(self.used | aliases))
+            return _Writer(EMPTY).document(graph)
+        used = self.used_context()
         return {"@context": used, **body} if used else body
+
+    def used_context(self) -> Json:
+        """The part of the context that what was written so far needs."""
+        aliases = {name for name in (self.id, self.type) if not name.startswith("@")}
+        return self.context.cut(frozenset(self.used | aliases))
 
     def _rooted(self, graph: Graph) -> dict[str, Json]:
         """The root with the nodes that it links to inside it; what it does not link to is included behind it."""
-        nodes = _nodes(graph.triples)
-        about = nodes.pop(graph.root, None) if graph.root else None
-        if graph.root is None or about is None:
-            return {"@graph": self._all(nodes)}
-        root = self._node(graph.root, about, nodes)
-        rest = {name: nodes[name] for name in nodes if name not in self.placed}
-        return {**root, "@included": self._all(rest)} if rest else root
+        inside = {block.subject: block for block in blocks(graph.own)}
+        for block in graph.neighbours:
+            known = inside.get(block.subject)
+            inside[block.subject] = Block(block.subject, known.triples + block.triples) if known else block
+        root = inside.pop(graph.root or "", None)
+        if root is None:
+            return {"@graph": self._all(inside.values())}
+        written = self.node(root.subject, root.triples, inside)
+        rest = [block for name, block in inside.items() if name not in self.placed]
+        return {**written, "@included": self._all(rest)} if rest else written
 
-    def _dataset(self, quads: Iterable[Quad]) -> dict[str, Json]:
-        graphs: dict[str, list[Triple]] = {}
-        for quad in quads:
-            graphs.setdefault(_node_name(quad.graph_name), []).append(quad.triple)
-        default = self._all(_nodes(graphs.pop("", [])))
-        named = [{self.id: self._iri(name), "@graph": self._all(_nodes(found))} for name, found in graphs.items()]
-        return {"@graph": default + named}
+    def _all(self, nodes: Iterable[Block]) -> list[Json]:
+        return [self.node(block.subject, block.triples) for block in nodes]
 
-    def _all(self, nodes: Mapping[str, list[Triple]]) -> list[Json]:
-        return [self._node(name, about, {}) for name, about in nodes.items()]
+    def _neighbour(self, block: Block) -> Json:
+        """A node that many documents hold, made once."""
+        node, used, misread = block.form(("jsonld", self.context), self._apart)
+        self.used |= used
+        self.misread = self.misread or misread
+        return node
 
-    def _node(self, name: str, about: Iterable[Triple], inside: Mapping[str, list[Triple]]) -> dict[str, Json]:
+    def _apart(self, block: Block) -> tuple[Json, frozenset[str], bool]:
+        writer = _Writer(self.context)
+        return writer.node(block.subject, block.triples), frozenset(writer.used), writer.misread
+
+    def node(
+        self, name: str, about: Iterable[Triple], inside: Mapping[str, Block] = MappingProxyType({})
+    ) -> dict[str, Json]:
+        """One node; what it links to among the blocks `inside` is written where it is linked."""
         types: list[str] = []
         properties: dict[str, Json] = {}
         for triple in about:
@@ -238,7 +281,7 @@ class _Writer:
                 slot = self._slot(predicate, "@id")
                 _append(properties, slot.key, self._link(slot, _node_name(value), inside), slot.always_list)
         typed = {self.type: types[0] if len(types) == 1 else types} if types else {}
-        return {self.id: self._iri(name), **typed, **properties}
+        return {self.id: self.iri(name), **typed, **properties}
 
     def _add_literal(self, properties: dict[str, Json], predicate: str, value: Literal) -> None:
         language, text = value.language, value.value
@@ -266,12 +309,12 @@ class _Writer:
             return text == "true"
         return text if slot.coerced else {"@value": text, self.type: self._class(datatype)}
 
-    def _link(self, slot: Slot, name: str, inside: Mapping[str, list[Triple]]) -> Json:
-        about = inside.get(name)
-        if about is not None:
+    def _link(self, slot: Slot, name: str, inside: Mapping[str, Block]) -> Json:
+        block = inside.get(name)
+        if block is not None:
             self.placed.add(name)
-            return self._node(name, about, {})
-        return self._iri(name) if slot.coerced else {self.id: self._iri(name)}
+            return self._neighbour(block)
+        return self.iri(name) if slot.coerced else {self.id: self.iri(name)}
 
     def _slot(self, predicate: str, kind: str) -> Slot:
         slot = self.context.slot(predicate, kind)
@@ -287,9 +330,10 @@ class _Writer:
         if slot.names:
             self.used.update(slot.names)
         else:
-            self._iri(iri)
+            self.iri(iri)
 
-    def _iri(self, iri: str) -> str:
+    def iri(self, iri: str) -> str:
+        """The IRI as it is, noted where a reader would misread it."""
         if self.context.is_misread(iri):
             self.misread = True
         return iri
