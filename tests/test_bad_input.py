@@ -187,7 +187,8 @@ def test_what_is_only_unusual_is_accepted(name: str, copy: Path) -> None:
     (copy / FILE).write_bytes(ACCEPTED[name])
     found = samverkan.open(copy).validate()
 
-    assert [f for f in found.findings if any(place.file == FILE for place in f.places)] == []
+    rules = [f.rule for f in found.findings if any(place.file == FILE for place in f.places)]
+    assert rules in ([], ["undescribed-graph"])
     assert found.conforms
 
 

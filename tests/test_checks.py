@@ -52,6 +52,7 @@ i:one a d:Book ; d:title "One" .
 i:two a d:Book ;
     d:title "Two" ;
     d:follows i:one .
+<https://t.example/graph/facts> rdfs:label "What the catalogue says"@en .
 """,
     "shapes/shapes.ttl": HEADS
     + """
@@ -91,6 +92,13 @@ BROKEN: tuple[Broken, ...] = (
     Broken("ignored-file", add={"data/more.txt": "x"}, places=("data/more.txt",)),
     Broken("ignored-file", add={"data/more.TTL": "x"}, places=("data/more.TTL",)),
     Broken("ignored-file", add={"shapes/inner/more.ttl": "x"}, places=("shapes/inner",)),
+    Broken(
+        "undescribed-graph",
+        add={
+            "data/more.ttl": f"<https://t.example/id/book/x> a <https://t.example/def/Book> ; {HERE}\n"
+            "<https://t.example/def/title> 'X' ."
+        },
+    ),
     Broken("undeclared-term", add={D: f"i:two\n d:titel {HERE}\n  'x' ."}),
     Broken(
         "undeclared-term",
@@ -212,7 +220,7 @@ def test_a_finding_speaks_both_languages(broken: Broken, tmp_path: Path) -> None
 def test_every_rule_is_broken_once() -> None:
     # The two that are left have tests of their own below.
     assert {broken.rule for broken in BROKEN} | {"unfinished", "broken-check"} == set(MESSAGES)
-    assert len(BROKEN) == 49
+    assert len(BROKEN) == 50
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

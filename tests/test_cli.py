@@ -151,13 +151,13 @@ def test_a_warning_fails_only_where_it_is_asked_to(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "env", "word"),
     [
-        ((), {}, "notes in"),
-        ((), SWEDISH, "upplysningar i"),
-        (("--lang", "sv"), {}, "upplysningar i"),
-        (("--lang", "en"), SWEDISH, "notes in"),
-        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "sv_FI.UTF-8"}, "upplysningar i"),
-        ((), {"LC_ALL": "de_DE.UTF-8"}, "notes in"),
-        ((), {"LC_ALL": "C", "LANG": "sv_SE.UTF-8"}, "notes in"),
+        ((), {}, "statements."),
+        ((), SWEDISH, "påståenden."),
+        (("--lang", "sv"), {}, "påståenden."),
+        (("--lang", "en"), SWEDISH, "statements."),
+        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "sv_FI.UTF-8"}, "påståenden."),
+        ((), {"LC_ALL": "de_DE.UTF-8"}, "statements."),
+        ((), {"LC_ALL": "C", "LANG": "sv_SE.UTF-8"}, "statements."),
     ],
 )
 def test_the_language_is_the_option_or_the_locale(

@@ -91,10 +91,7 @@ def _read(path: Path) -> Iterator[Fact]:
 
 def _statements() -> list[Statement]:
     with (SITE / "tests" / "statements.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Statement(row["id"], row["status"], row["file"], int(row["line"]))
-            for row in csv.DictReader(file)
-        ]
+        return [Statement(row["id"], row["status"], row["file"], int(row["line"])) for row in csv.DictReader(file)]
 
 
 GRAPHS = {path.stem: list(_read(path)) for path in sorted((SITE / "data").glob("*.ttl"))}
@@ -180,11 +177,7 @@ def _graph_of(evidence: Evidence) -> str:
 
 
 def _area_properties() -> set[str]:
-    below = {
-        f.subject
-        for f in ONTOLOGY
-        if f.predicate.endswith("#subPropertyOf") and f.value == SAM + "coversArea"
-    }
+    below = {f.subject for f in ONTOLOGY if f.predicate.endswith("#subPropertyOf") and f.value == SAM + "coversArea"}
     return below | {SAM + "coversArea"}
 
 
@@ -262,9 +255,7 @@ def test_every_interpreted_triple_has_a_note_about_its_subject_and_property() ->
     interpreted = [e for e in _evidence() if e.status == INTERPRETED]
     assert len(interpreted) == 15
     for e in interpreted:
-        notes = _subjects(SAM + "about", e.fact.subject) & _subjects(
-            SAM + "aboutProperty", e.fact.predicate
-        )
+        notes = _subjects(SAM + "about", e.fact.subject) & _subjects(SAM + "aboutProperty", e.fact.predicate)
         assert notes & _notes_on(e.id), e
 
 
@@ -479,9 +470,7 @@ def test_tiers_belong_to_the_regional_and_compensation_to_the_national_alf_agree
     assert _values(regional, SAM + "party") == {
         _thing("organisation", o) for o in ("karolinska-institutet", "region-stockholm")
     }
-    assert _values(national, SAM + "party") == {
-        _thing("organisation", o) for o in ("state", "landstingen")
-    }
+    assert _values(national, SAM + "party") == {_thing("organisation", o) for o in ("state", "landstingen")}
     inferred = {SAM + p for p in ("regulates", "basedOn", "operatesUnder")}
     for graph, facts in GRAPHS.items():
         if graph != "curation":
@@ -493,9 +482,7 @@ def test_tiers_belong_to_the_regional_and_compensation_to_the_national_alf_agree
 def test_landstingen_keep_their_name_and_no_sum_is_invented() -> None:
     """Trap 8."""
     landstingen = _thing("organisation", "landstingen")
-    state_money, own_money = (
-        _thing("flow", f) for f in ("alf-compensation", "region-stockholm-complement")
-    )
+    state_money, own_money = (_thing("flow", f) for f in ("alf-compensation", "region-stockholm-complement"))
     names = _values(landstingen, SKOS + "prefLabel")
     assert ox.Literal("Landstingen", language="sv") in names
     assert ORG + "FormalOrganization" not in _values(landstingen, RDF_TYPE)
@@ -584,9 +571,7 @@ def test_persons_are_only_in_contacts_and_belong_to_the_agreement() -> None:
     assert {p for p in persons if re.fullmatch(re.escape(people) + r"p[0-9]+", p)} == persons
     assert {f.predicate for f in _all() if f.subject in persons} == {RDF_TYPE, VCARD + "fn"}
     contacts = {
-        (f.subject, _text(_only(_values(str(f.value), VCARD + "fn"))))
-        for f in _all()
-        if f.predicate == SAM + "contact"
+        (f.subject, _text(_only(_values(str(f.value), VCARD + "fn")))) for f in _all() if f.predicate == SAM + "contact"
     }
     assert contacts == {
         (_thing("agreement", "stockholm"), "Maria Schönnings"),
@@ -597,9 +582,7 @@ def test_persons_are_only_in_contacts_and_belong_to_the_agreement() -> None:
     assert linking == {SAM + "contact", SAM + "aboutValue"}
 
 
-@pytest.mark.parametrize(
-    ("agreement", "modality", "commitments"), [("stockholm", "will", 2), ("huddinge", "shall", 3)]
-)
+@pytest.mark.parametrize(("agreement", "modality", "commitments"), [("stockholm", "will", 2), ("huddinge", "shall", 3)])
 def test_will_and_shall_stay_apart(agreement: str, modality: str, commitments: int) -> None:
     """Trap 13."""
     made = _values(_thing("agreement", agreement), SAM + "hasCommitment")

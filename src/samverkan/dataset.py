@@ -32,7 +32,7 @@ class File:
         try:
             quads = parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True)
             return tuple(quad.triple for quad in quads)
-        except SyntaxError as error:
+        except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, self.name) from None
 
 

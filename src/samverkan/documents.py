@@ -34,9 +34,11 @@ class Documents:
         """Every triple with the named graphs that state it."""
         found: dict[Triple, tuple[str, ...]] = {}
         for file in self.dataset.published:
+            alone = (file.graph,)  # one tuple for all the triples that no other file states
             for triple in file.triples:
-                graphs = found.get(triple, ())
-                found[triple] = graphs if file.graph in graphs else (*graphs, file.graph)
+                graphs = found.setdefault(triple, alone)
+                if file.graph not in graphs:
+                    found[triple] = (*graphs, file.graph)
         return found
 
     @cached_property

@@ -249,6 +249,18 @@ class Site:
         for query in self.queries.values():
             check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
+            self._check_menus(query)
+
+    def _check_menus(self, query: Query) -> None:
+        for parameter in query.parameters:
+            menu = self.queries.get(parameter.menu) if parameter.menu else None
+            if parameter.menu and (menu is None or menu.form != "SELECT"):
+                raise UnreadableError(
+                    f"The menu of '{parameter.name}' must be a SELECT query, and '{parameter.menu}' is none.",
+                    remedy=_suggestion(parameter.menu, [q.name for q in self.queries.values() if q.form == "SELECT"]),
+                    place=query.place,
+                    sv=f"Menyn för '{parameter.name}' måste vara en SELECT-fråga, och det är inte '{parameter.menu}'.",
+                )
 
     def _case(self, engine: str) -> checks.Case:
         from samverkan import checks
@@ -354,7 +366,7 @@ def _context(source: bytes) -> dict[str, Any]:
 
     try:
         context = json.loads(source)["@context"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         raise UnreadableError(
             f"This is not a JSON-LD context: {error}.",

@@ -53,7 +53,7 @@ class Embedded:
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
         try:
             self.oxigraph.load(file.content, RdfFormat.TURTLE, to_graph=graph)
-        except SyntaxError as error:
+        except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
 
     def _load_named(self) -> None:

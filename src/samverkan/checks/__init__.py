@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     house.classes_have_shapes,
     house.things_have_classes,
     house.links_lead_somewhere,
+    house.graphs_are_described,
     house.nothing_is_nameless,
     house.every_format_can_say_it,
     house.addresses_are_good,

@@ -55,6 +55,14 @@ class Reach:
         return {target: _REACH[target.kind](self, target.value) for target in self.targets}
 
     @cached_property
+    def uses(self) -> Mapping[str, list[Triple]]:
+        """The triples of each property."""
+        found: dict[str, list[Triple]] = {}
+        for triple in self.data:
+            found.setdefault(triple.predicate.value, []).append(triple)
+        return found
+
+    @cached_property
     def mentioned(self) -> frozenset[str]:
         """Every subject and object of the data."""
         return frozenset(str(term) for t in self.data for term in (t.subject, t.object))
@@ -80,11 +88,11 @@ def _instances(reach: Reach, name: str) -> frozenset[str]:
 
 
 def _subjects_of(reach: Reach, name: str) -> frozenset[str]:
-    return frozenset(str(t.subject) for t in reach.data if t.predicate.value == name)
+    return frozenset(str(t.subject) for t in reach.uses.get(name, ()))
 
 
 def _objects_of(reach: Reach, name: str) -> frozenset[str]:
-    return frozenset(str(t.object) for t in reach.data if t.predicate.value == name)
+    return frozenset(str(t.object) for t in reach.uses.get(name, ()))
 
 
 def _node(reach: Reach, name: str) -> frozenset[str]:

@@ -111,13 +111,18 @@ def shapes_have_work(case: Case) -> Iterator[Finding]:
 
 
 def _is_known(name: str, used_names: set[str], case: Case) -> bool:
-    """Whether a property is used, or is one of those whose spelling another check looks at."""
-    return name in used_names or name.startswith(case.ontology) or any(name in space for space in _closed())
+    """Whether a property is used, is declared, or is one of those whose spelling another check looks at."""
+    own = name in case.declared or name.startswith(case.ontology)
+    return own or name in used_names or any(name in space for space in _closed())
 
 
 def classes_have_shapes(case: Case) -> Iterator[Finding]:
-    """Every class in use has a shape, or each of its members is reached through another class."""
-    covered = frozenset().union(*case.reach.nodes.values())
+    """Every class in use has a shape, or each of its members is reached through another class.
+
+    A shape for the subjects of some property asks what all things must have; it does not know the class.
+    """
+    by_class = (nodes for target, nodes in case.reach.nodes.items() if target.kind == f"{SH}targetClass")
+    covered = frozenset().union(*by_class)
     for name, members in sorted(case.members.items()):
         bare = sorted(members - covered)
         if bare:
@@ -141,6 +146,13 @@ def links_lead_somewhere(case: Case) -> Iterator[Finding]:
         target = _iri(triple.object)
         if target and target.startswith(own) and target not in known:
             yield _on("dangling-link", triple, name=target)
+
+
+def graphs_are_described(case: Case) -> Iterator[Finding]:
+    """Every file of data is a named graph; where nothing says what it is, no fact of it can say where it comes from."""
+    for file in case.dataset.data:
+        if file.triples and file.graph not in case.subjects:
+            yield finding("undescribed-graph", place=Place(file.name, 1), name=file.graph)
 
 
 def nothing_is_nameless(case: Case) -> Iterator[Finding]:

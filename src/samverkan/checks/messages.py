@@ -60,6 +60,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
         "The link leads nowhere: {name} is not described. Mend the spelling or describe it.",
     ),
+    "undescribed-graph": (
+        INFO,
+        "Det sägs inte vad den här filen är och var uppgifterna kommer ifrån. Beskriv {name} i data/.",
+        "It is not said what this file is and where its facts come from. Describe {name} in data/.",
+    ),
     "blank-node": (
         VIOLATION,
         "Här står något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",

@@ -14,6 +14,7 @@ from samverkan.checks.findings import Finding
 from samverkan.dataset import File
 from samverkan.errors import Place
 from samverkan.positions import Positions
+from samverkan.vocabulary import TYPE
 
 
 def placed(findings: Iterable[Finding], case: Case) -> Iterator[Finding]:
@@ -64,14 +65,37 @@ class _Book:
         return Place(file.name, positions.mentions(finding.value)) if finding.value else place
 
     def _about(self, finding: Finding) -> Iterator[Place]:
-        """The statement itself where it stands; else where the property is used; else where the thing begins."""
+        """The statement itself; else where the property is used; else where the thing's class is said."""
         files = self._speaking.get(finding.focus or "", ())
         positions = [(file.name, self._of(file.name, file.content)) for file in files]
-        for wanted in (finding, replace(finding, value=None), replace(finding, value=None, path=None)):
-            exact = [Place(name, line) for name, found in positions if (line := self._line(found, wanted)) is not None]
+        property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
+        for wanted in (finding, property_only, replace(thing, path=TYPE.value), thing):
+            lines = ((name, self._line(found, wanted)) for name, found in positions)
+            exact = [Place(name, line) for name, line in lines if line is not None]
             if exact:
-                yield from exact if wanted.path else exact[:1]
+                yield from exact if wanted in (finding, property_only) and wanted.path else exact[:1]
                 return
+            if wanted is finding and (elsewhere := self._elsewhere(finding)):
+                yield elsewhere
+                return
+
+    def _elsewhere(self, finding: Finding) -> Place | None:
+        """Where a value stands that a shape found while it looked at the whole, and not at the thing that has it."""
+        for file, subject in self._stating.get((finding.path or "", finding.value or ""), ()):
+            line = self._line(self._of(file.name, file.content), replace(finding, focus=subject))
+            if line is not None:
+                return Place(file.name, line)
+        return None
+
+    @cached_property
+    def _stating(self) -> Mapping[tuple[str, str], list[tuple[File, str]]]:
+        """The files and subjects that state each property and value."""
+        found: dict[tuple[str, str], list[tuple[File, str]]] = {}
+        for file in self.files:
+            for t in file.triples:
+                if isinstance(t.subject, NamedNode):
+                    found.setdefault((t.predicate.value, str(t.object)), []).append((file, t.subject.value))
+        return found
 
     def _line(self, positions: Positions, finding: Finding) -> int | None:
         focus = finding.focus or ""

@@ -23,9 +23,10 @@ _WORDS = {
     "sv": {Severity.INFO: "UPPLYSNING", Severity.WARNING: "VARNING", Severity.VIOLATION: "FEL"},
     "en": {Severity.INFO: "INFO", Severity.WARNING: "WARNING", Severity.VIOLATION: "VIOLATION"},
 }
-_SUMMARY = {
-    "sv": "{violations} fel, {warnings} varningar, {infos} upplysningar i {triples} påståenden.",
-    "en": "{violations} violations, {warnings} warnings, {infos} notes in {triples} statements.",
+_SUMMARY = {"sv": "{}, {}, {} i {}.", "en": "{}, {}, {} in {}."}
+_COUNTED = {
+    "sv": (("fel", "fel"), ("varning", "varningar"), ("upplysning", "upplysningar"), ("påstående", "påståenden")),
+    "en": (("violation", "violations"), ("warning", "warnings"), ("note", "notes"), ("statement", "statements")),
 }
 _COVERAGE = {"sv": "Kontrollerat: {nodes} × {name}", "en": "Checked: {nodes} × {name}"}
 _UNREADABLE = {"sv": "Webbplatsen går inte att läsa.", "en": "The site can't be read."}
@@ -51,8 +52,9 @@ def _lines(finding: Finding, language: str) -> list[str]:
 def _sum(report: Report, language: str) -> str:
     if not report.readable:
         return _UNREADABLE[language]
-    counts = [sum(f.severity is severity for f in report.findings) for severity in Severity]
-    return _SUMMARY[language].format(infos=counts[0], warnings=counts[1], violations=counts[2], triples=report.triples)
+    found = [sum(f.severity is severity for f in report.findings) for severity in reversed(Severity)]
+    words = zip([*found, report.triples], _COUNTED[language], strict=True)
+    return _SUMMARY[language].format(*(f"{count} {forms[count != 1]}" for count, forms in words))
 
 
 def json(report: Report) -> bytes:

@@ -36,7 +36,7 @@ def check(case: Case) -> Iterator[Finding]:
     except FailedError as error:
         yield finding("broken-shapes", reason=sparql.shortened(str(error)))
     else:
-        yield from results(report)
+        yield from results(report, _texts(case))
 
 
 def turbo(case: Case, shapes: bytes) -> bytes:
@@ -56,6 +56,7 @@ def pyshacl(case: Case, shapes: bytes) -> bytes:
     import rdflib
 
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it logs every ill-typed literal with a traceback
+    rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
     data, promises = rdflib.Graph(), rdflib.Graph()
     data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
     promises.parse(data=shapes, format="nt")
@@ -76,13 +77,27 @@ def _report(outcome: tuple[Any, Any, Any]) -> bytes:
     return report.encode() if isinstance(report, str) else report
 
 
-def results(report: bytes) -> Iterator[Finding]:
-    """Turn a `sh:ValidationReport` in N-Triples into findings, in a stable order."""
+def results(report: bytes, texts: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[Finding]:
+    """Turn a `sh:ValidationReport` in N-Triples into findings, in a stable order.
+
+    Only its own results count, not the details that `sh:node` leaves below them. `texts` are
+    the messages of shapes and constraints: engines drop the languages of those of SPARQL.
+    """
     nodes: dict[str, list[Triple]] = {}
     for quad in parse(report, format=RdfFormat.N_TRIPLES):
         nodes.setdefault(str(quad.subject), []).append(quad.triple)
-    found = [_finding(triples) for triples in nodes.values() if _one(triples, "focusNode") is not None]
+    tops = {str(t.object) for triples in nodes.values() for t in triples if t.predicate.value == f"{SH}result"}
+    found = [_finding(nodes[name], texts or {}) for name in tops]
     yield from sorted(found, key=_order)
+
+
+def _texts(case: Case) -> Mapping[str, Mapping[str, str]]:
+    """The messages of each shape and constraint that has them in languages and without placeholders."""
+    found: dict[str, dict[str, str]] = {}
+    for t in case.shapes:
+        if t.predicate.value == f"{SH}message" and isinstance(t.object, Literal) and "{" not in t.object.value:
+            found.setdefault(_text(t.subject), {})[t.object.language or ""] = t.object.value
+    return {name: texts for name, texts in found.items() if "" not in texts}
 
 
 def _order(found: Finding) -> tuple[str, ...]:
@@ -91,14 +106,14 @@ def _order(found: Finding) -> tuple[str, ...]:
     return (*(part or "" for part in parts), *(f"{tag} {words}" for tag, words in sorted(found.message.items())))
 
 
-def _finding(triples: list[Triple]) -> Finding:
+def _finding(triples: list[Triple], texts: Mapping[str, Mapping[str, str]]) -> Finding:
     shape, severity = _iri(triples, "sourceShape"), _iri(triples, "resultSeverity")
     component, value = _iri(triples, "sourceConstraintComponent"), _one(triples, "value")
     return Finding(
         check="shacl",
         rule=(shape or component or "shacl").rpartition("/")[2],
         severity=_SEVERITIES.get(severity or "", Severity.VIOLATION),
-        message=_messages(triples),
+        message=texts.get(_iri(triples, "sourceConstraint") or shape or "") or _messages(triples),
         focus=_text(_one(triples, "focusNode")),
         path=_iri(triples, "resultPath"),
         value=str(value) if value is not None else None,

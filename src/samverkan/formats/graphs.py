@@ -6,9 +6,10 @@ copied behind the document's own triples; the head declares the prefixes that al
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
+from itertools import islice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
@@ -17,6 +18,7 @@ from samverkan.formats import blocks, xml
 from samverkan.formats.jsonld import Context
 
 _TAILS = {RdfFormat.RDF_XML: b"\n</rdf:RDF>"}
+_PART = 4096
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
 
 
@@ -44,9 +46,20 @@ def trig(content: Quads, context: Context) -> bytes:
 
 
 def nquads_gzipped(content: Quads, _: Context) -> bytes:
-    """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
-    lines = _serialized(content.quads, RdfFormat.N_QUADS).splitlines(keepends=True)
-    return gzip.compress(b"".join(sorted(lines)), compresslevel=6, mtime=0)
+    """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped (RFC 1952) without a date."""
+    texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
+    lines = [line for text in texts for line in text.splitlines(keepends=True)]
+    lines.sort()
+    compressed = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
+    written = [compressed.compress(b"".join(lines[start : start + _PART])) for start in range(0, len(lines), _PART)]
+    return b"".join((*written, compressed.flush()))
+
+
+def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
+    """Some thousand quads at a time, for the text of all of them twice is a lot of memory."""
+    found = iter(quads)
+    while part := list(islice(found, _PART)):
+        yield part
 
 
 def _written(graph: Graph, context: Context, form: RdfFormat) -> bytes:

@@ -7,11 +7,11 @@ without a network. What a reader gets back is the same graph, term for term.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -30,6 +30,7 @@ _NAME = re.compile(r"\w[\w-]*")
 _AUTHORITY = ("https://", "http://")
 
 Json = Any
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -182,9 +183,11 @@ def write(content: Graph | Quads, context: Context) -> bytes:
 
     Raises `NotAcceptableError` where a value is a triple term, which JSON-LD 1.1 has not.
     """
-    if isinstance(content, Graph):
+    if isinstance(content, Quads):
+        return _listed(content, context, _graph_parts)
+    if any(triple.subject.value == content.root for triple in content.own if isinstance(triple.subject, NamedNode)):
         return _dumped(_Writer(context).document(content)) + b"\n"
-    return _dataset(content, context)
+    return _listed(content, context, _node_parts)
 
 
 def _dumped(document: Json, indent: int = 0) -> bytes:
@@ -195,23 +198,31 @@ def _dumped(document: Json, indent: int = 0) -> bytes:
     return written.replace(b"\n", b"\n" + b" " * indent) if indent else written
 
 
-def _dataset(content: Quads, context: Context) -> bytes:
-    """Named graphs node by node, for the whole dataset as one document would take many times its text's memory."""
+def _listed(content: T, context: Context, parts: Callable[[_Writer, T], Iterator[bytes]]) -> bytes:
+    """A document that lists nodes, written one by one: as one object it would take many times its text's memory."""
     writer = _Writer(context)
-    parts: list[bytes] = []
-    for graph, quads in groupby(content.quads, lambda quad: _node_name(quad.graph_name)):
-        nodes = _nodes(quad.triple for quad in quads).items()
-        indent = 8 if graph else 4
-        written = [_dumped(writer.node(name, about), indent) for name, about in nodes]
-        parts += [_named(writer, graph, written)] if graph else written
+    found = [part for each in parts(writer, content) for part in (each, b",\n    ")][:-1]
     if writer.misread:
-        return _dataset(content, EMPTY)
-    head = _dumped({"@context": writer.used_context()}).removesuffix(b"\n}") + b"," if writer.used_context() else b"{"
-    body = b",\n    ".join(parts)
-    return b'%b\n  "@graph": [\n    %b\n  ]\n}\n' % (head, body) if parts else b'{\n  "@graph": []\n}\n'
+        return _listed(content, EMPTY, parts)
+    used = writer.used_context()
+    head = _dumped({"@context": used}).removesuffix(b"\n}") + b"," if used else b"{"
+    start, end = (b"\n    ", b"\n  ") if found else (b"", b"")
+    return b"".join((head, b'\n  "@graph": [', start, *found, end, b"]\n}\n"))
 
 
-def _named(writer: _Writer, graph: str, nodes: list[bytes]) -> bytes:
+def _node_parts(writer: _Writer, graph: Graph) -> Iterator[bytes]:
+    return (_dumped(writer.node(block.subject, block.triples), 4) for block in blocks(graph.triples))
+
+
+def _graph_parts(writer: _Writer, content: Quads) -> Iterator[bytes]:
+    for graph, quads in groupby(content.quads, lambda quad: _node_name(quad.graph_name)):
+        nodes = (
+            _dumped(writer.node(*node), 8 if graph else 4) for node in _nodes(quad.triple for quad in quads).items()
+        )
+        yield from (_named(writer, graph, nodes),) if graph else nodes
+
+
+def _named(writer: _Writer, graph: str, nodes: Iterable[bytes]) -> bytes:
     head = _dumped({writer.id: writer.iri(graph)}, 4).removesuffix(b"\n    }")
     return b'%b,\n      "@graph": [\n        %b\n      ]\n    }' % (head, b",\n        ".join(nodes))
 
@@ -244,15 +255,10 @@ class _Writer:
         for block in graph.neighbours:
             known = inside.get(block.subject)
             inside[block.subject] = Block(block.subject, known.triples + block.triples) if known else block
-        root = inside.pop(graph.root or "", None)
-        if root is None:
-            return {"@graph": self._all(inside.values())}
+        root = inside.pop(graph.root or "")
         written = self.node(root.subject, root.triples, inside)
-        rest = [block for name, block in inside.items() if name not in self.placed]
-        return {**written, "@included": self._all(rest)} if rest else written
-
-    def _all(self, nodes: Iterable[Block]) -> list[Json]:
-        return [self.node(block.subject, block.triples) for block in nodes]
+        rest = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
+        return {**written, "@included": rest} if rest else written
 
     def _neighbour(self, block: Block) -> Json:
         """A node that many documents hold, made once."""
