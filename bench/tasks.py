@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from samverkan.answers import Page
     from samverkan.checks import Report
+    from samverkan.queries import Query
 
 RDFLIB_FORMATS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
 
@@ -52,6 +53,11 @@ class DataOnly(Site):
         for path, name in documents.paths():
             yield Page(path, partial(documents.document, path, name))
         yield Page("dump/dataset", documents.quads)
+
+    @cached_property
+    def queries(self) -> Mapping[str, Query]:
+        """None."""
+        return {}
 
     @cached_property
     def report(self) -> Report:
@@ -116,12 +122,12 @@ def validate_pyshacl(folder: Path, target: Path) -> Work:
 
 def publish_ours(folder: Path, target: Path) -> Work:
     """Read a site and write its data formats, with sums and manifest."""
-    from samverkan import documents, formats, release  # noqa: F401
+    from samverkan import documents, static  # noqa: F401
 
     def work() -> Counts:
         site = DataOnly(folder)
-        files, size = written(((item.path, item.content) for item in release.items(site)), target)
-        return {"files": files, "bytes": size, "things": len(site.documents.about)}
+        release = static.write(site, target)
+        return {"files": release.files, "bytes": release.size, "things": len(site.documents.about)}
 
     return work
 
@@ -239,7 +245,8 @@ def main(name: str, *folders: str) -> None:
     start = time.perf_counter()
     counts = work()
     seconds = time.perf_counter() - start
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    grown = peak - before
     print(json.dumps({"seconds": seconds, "grown_kb": grown, **counts}))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from samverkan.answers import Answer
-    from samverkan.release import Item
+    from samverkan.release import Entry
 
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
@@ -403,7 +403,7 @@ def _patience(what: str) -> Any:
     return Console(stderr=True).status(f"{what} …")
 
 
-def _progress(what: str, found: Iterable[Item]) -> Iterable[Item]:
+def _progress(what: str, found: Iterable[Entry]) -> Iterable[Entry]:
     """A count of the files of a release as they are written, on a terminal only."""
     if not sys.stderr.isatty():
         return found
@@ -414,6 +414,6 @@ def _progress(what: str, found: Iterable[Item]) -> Iterable[Item]:
     return _counted(Progress(*columns, console=Console(stderr=True)), what, found)
 
 
-def _counted(progress: Progress, what: str, found: Iterable[Item]) -> Iterable[Item]:
+def _counted(progress: Progress, what: str, found: Iterable[Entry]) -> Iterable[Entry]:
     with progress:
         yield from progress.track(found, description=what)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -14,7 +14,9 @@ from samverkan.negotiation import choose
 from samverkan.site import Site
 
 MANIFEST = "manifest.json"
-SUMS = "dump/SHA256SUMS"
+_DUMPS = "dump/"
+SUMS = f"{_DUMPS}SHA256SUMS"
+_LARGE = (_DUMPS, "graph/", "def")
 GENERATOR = "samverkan"
 
 Book = Mapping[str, tuple[Page, ...]]
@@ -37,20 +39,35 @@ class Response:
     moved: str | None = None
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What the manifest says of a file: its path, its size in bytes, its SHA-256 and its media type."""
+
+    path: str
+    size: int
+    sha256: str
+    media_type: str
+
+    @classmethod
+    def of(cls, item: Item) -> Entry:
+        """The entry of an item."""
+        return cls(item.path, len(item.content), hashlib.sha256(item.content).hexdigest(), item.media_type)
+
+
 def items(site: Site) -> Iterator[Item]:
     """Every file of the release of a site, the sums and the manifest last. The same bytes on every run."""
-    entries: list[tuple[str, bytes]] = []
-    sums: list[str] = []
-    for pages in site.pages.values():
-        for page in pages:
-            for item in written(site, page):
-                digest = hashlib.sha256(item.content).hexdigest()
-                entries.append((item.path, _entry(item, digest)))
-                if item.path.startswith("dump/"):
-                    sums.append(f"{digest}  {item.path.removeprefix('dump/')}\n")
-                yield item
-    yield Item(SUMS, "".join(sorted(sums)).encode(), MEDIA_TYPES[""])
-    yield Item(MANIFEST, _manifest(site, sorted(entries)), "application/json")
+    entries: list[Entry] = []
+    for page in pages(site):
+        for item in written(site, page):
+            entries.append(Entry.of(item))
+            yield item
+    yield from closing(site, entries)
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Every page of a site, those first that take longest to write."""
+    book = [page for found in site.pages.values() for page in found]
+    return iter(sorted(book, key=lambda page: not page.path.startswith(_LARGE)))
 
 
 def written(site: Site, page: Page) -> Iterator[Item]:
@@ -60,6 +77,15 @@ def written(site: Site, page: Page) -> Iterator[Item]:
         yield _as_it_is(page, content)
     for form in formats_of(content):
         yield _item(site, page, content, form)
+
+
+def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
+    """The files that are about the others: the sums of the dumps, and the manifest."""
+    found = sorted(entries, key=lambda entry: entry.path)
+    dumps = (entry for entry in found if entry.path.startswith(_DUMPS))
+    sums = "".join(f"{entry.sha256}  {entry.path.removeprefix(_DUMPS)}\n" for entry in dumps)
+    yield Item(SUMS, sums.encode(), MEDIA_TYPES[""])
+    yield Item(MANIFEST, _manifest(site, found), "application/json")
 
 
 def get(site: Site, path: str, accept: str | None = None) -> Response:
@@ -133,15 +159,7 @@ def _as_it_is(page: Page, content: Bytes) -> Item:
     )
 
 
-def _entry(item: Item, digest: str) -> bytes:
-    """A line of the manifest, kept as text: there are as many as files."""
-    import orjson
-
-    entry = {"path": item.path, "bytes": len(item.content), "sha256": digest, "mediaType": item.media_type}
-    return orjson.dumps(entry)
-
-
-def _manifest(site: Site, entries: list[tuple[str, bytes]]) -> bytes:
+def _manifest(site: Site, entries: list[Entry]) -> bytes:
     import orjson
 
     from samverkan import __version__
@@ -153,9 +171,12 @@ def _manifest(site: Site, entries: list[tuple[str, bytes]]) -> bytes:
         "license": site.settings.license,
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
     }
-    files = b",\n    ".join(entry for _, entry in entries)
+    lines = (
+        orjson.dumps({"path": e.path, "bytes": e.size, "sha256": e.sha256, "mediaType": e.media_type}) for e in entries
+    )
+    files = b",\n    ".join(lines)
     written = orjson.dumps(head, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
 
-__all__ = ["Item", "NotAcceptableError", "Response", "get", "items", "written"]
+__all__ = ["Entry", "Item", "NotAcceptableError", "Response", "closing", "get", "items", "pages", "written"]

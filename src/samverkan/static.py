@@ -12,19 +12,27 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from samverkan.answers import Page
 from samverkan.errors import GateError, UnwritableError
-from samverkan.release import MANIFEST, Item, items
+from samverkan.release import MANIFEST, Entry, Item, closing, pages, written
 from samverkan.site import QUERIES, Site
 from samverkan.sources import FOLDERS
+from samverkan.workers import processors, shared_out
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2); RENAME_SWAP of renamex_np(2) has the same value
 _AT_FDCWD = -100
 _ASIDE = "-old"
 _MOUNTED = {errno.EBUSY, errno.EXDEV}
+_PART = 100  # pages that a process takes at a time
+_MOST_PARTS = 10_000
+_FEW = 500  # pages that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+Progress = Callable[[Iterable[Entry]], Iterable[Entry]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Release:
     size: int
 
 
-def publish(site: Site, target: Path, progress: Callable[[Iterable[Item]], Iterable[Item]] | None = None) -> Release:
+def publish(site: Site, target: Path, progress: Progress | None = None) -> Release:
     """Check a site and write its release into the folder `target`, replacing the release that is there.
 
     `progress` may wrap the files as they are written. Raises `GateError` where the site has
@@ -55,7 +63,7 @@ def publish(site: Site, target: Path, progress: Callable[[Iterable[Item]], Itera
         folder.parent.mkdir(parents=True, exist_ok=True)
         _tidy(folder)
         with _workplace(folder) as fresh:
-            release = _write(site, fresh, folder, progress)
+            release = replace(write(site, fresh, progress), folder=folder)
             os.sync()
             _swap(fresh, folder)
     except OSError as error:
@@ -180,28 +188,59 @@ def _tidy(folder: Path) -> None:
         os.close(lock)
 
 
-def _write(
-    site: Site, fresh: Path, folder: Path, progress: Callable[[Iterable[Item]], Iterable[Item]] | None
-) -> Release:
-    found: Iterable[Item] = progress(items(site)) if progress else items(site)
-    made: set[str] = set()
-    seen: set[str] = set()
-    size = 0
-    for item in found:
-        if item.path.casefold() in seen:
-            raise UnwritableError(
-                f"Two things want the file {item.path}.",
-                remedy="Rename one of them.",
-                sv=f"Två saker vill ha filen {item.path}. Byt namn på den ena.",
-            )
-        seen.add(item.path.casefold())
-        parent = item.path.rpartition("/")[0]
-        if parent not in made:
-            (fresh / parent).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
-        _write_file(f"{fresh}/{item.path}", item.content)
-        size += len(item.content)
-    return Release(folder, len(seen), size)
+def write(site: Site, folder: Path, progress: Progress | None = None) -> Release:
+    """Write the release of a site into an empty folder, unchecked, in as many processes as there are processors.
+
+    Raises `OSError` where it can't be written, and `UnwritableError` where two things want one file.
+    """
+    _ready(site)
+    book = list(pages(site))
+    size = max(_PART, len(book) // _MOST_PARTS + 1)
+    parts = [book[start : start + size] for start in range(0, len(book), size)]
+    entries = shared_out(partial(_write_pages, site, folder), parts, processors() if len(book) > _FEW else 1)
+    found = _distinct(progress(entries) if progress else entries)
+    found += [_written(folder, item) for item in closing(site, found)]
+    return Release(folder, len(found), sum(entry.size for entry in found))
+
+
+def _ready(site: Site) -> None:
+    """Read and order what all processes need before they part."""
+    _ = site.context, site.documents.labels
+    if site.queries:
+        _ = site.store
+
+
+def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entry]:
+    return (_written(fresh, item) for page in part for item in written(site, page))
+
+
+def _written(fresh: Path, item: Item) -> Entry:
+    path = f"{fresh}/{item.path}"
+    try:
+        _write_file(path, item.content)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _write_file(path, item.content)
+    except FileExistsError:
+        raise _twice(item.path) from None
+    return Entry.of(item)
+
+
+def _distinct(entries: Iterable[Entry]) -> list[Entry]:
+    """All entries; two paths that a disk may not tell apart are refused."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if found.setdefault(entry.path.casefold(), entry) is not entry:
+            raise _twice(entry.path)
+    return list(found.values())
+
+
+def _twice(path: str) -> UnwritableError:
+    return UnwritableError(
+        f"Two things want the file {path}.",
+        remedy="Rename one of them.",
+        sv=f"Två saker vill ha filen {path}. Byt namn på den ena.",
+    )
 
 
 def _write_file(path: str, content: bytes) -> None:

@@ -46,7 +46,7 @@ def trig(content: Quads, context: Context) -> bytes:
 
 
 def nquads_gzipped(content: Quads, _: Context) -> bytes:
-    """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped (RFC 1952) without a date."""
+    """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
     texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
     lines = [line for text in texts for line in text.splitlines(keepends=True)]
     lines.sort()
