@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -42,11 +43,22 @@ class Prefixes:
         return namespace + name if colon and namespace and not name.startswith("//") else None
 
     def compact(self, iri: str) -> str:
-        """`prefix:name` for an IRI by its longest known namespace, or the IRI as it is."""
-        fits = [(len(ns), name) for name, ns in self.table.items() if iri.startswith(ns)]
-        length, name = max(fits, default=(0, ""))
-        local = iri[length:]
-        return f"{name}:{local}" if fits and local.replace("-", "").replace("_", "").isalnum() else iri
+        """`prefix:name` for an IRI by its longest known namespace, or the IRI as it is.
+
+        A name is letters, digits, `-` and `_` alone, so it begins behind the last delimiter.
+        """
+        cut = max((iri.rfind(delimiter) for delimiter in self._delimiters), default=-1) + 1
+        prefix, local = self._prefixes.get(iri[:cut]), iri[cut:]
+        return f"{prefix}:{local}" if prefix and local.replace("-", "").replace("_", "").isalnum() else iri
+
+    @cached_property
+    def _prefixes(self) -> Mapping[str, str]:
+        return {self.table[name]: name for name in sorted(self.table)}
+
+    @cached_property
+    def _delimiters(self) -> frozenset[str]:
+        """What the known namespaces end in."""
+        return frozenset(namespace[-1:] for namespace in self.table.values())
 
 
 def _is_namespace(iri: object, context: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from samverkan.answers import Bytes, Content, Page
@@ -39,8 +40,7 @@ class Response:
     moved: str | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """What the manifest says of a file: its path, its size in bytes, its SHA-256 and its media type."""
 
     path: str

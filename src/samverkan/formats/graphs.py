@@ -19,6 +19,7 @@ from samverkan.formats.jsonld import Context
 
 _TAILS = {RdfFormat.RDF_XML: b"\n</rdf:RDF>"}
 _PART = 4096
+_LARGE = 1000
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
 
 
@@ -40,7 +41,7 @@ def rdfxml(content: Graph, context: Context) -> bytes:
 
 def trig(content: Quads, context: Context) -> bytes:
     """TriG 1.1 with the prefixes that are used."""
-    graphs = {quad.graph_name.value for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
+    graphs = {quad.graph_name.value.encode() for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
     names = _names(Block("", content.union), context) | context.prefixes_of(graphs)
     return _serialized(content.quads, RdfFormat.TRIG, _prefixes(names, context))
 
@@ -80,7 +81,9 @@ def _body(block: Block, context: Context, form: RdfFormat) -> bytes:
 
 
 def _names(block: Block, context: Context) -> frozenset[str]:
-    """The prefixes that a block uses."""
+    """The prefixes that a block uses; for a large one, all there are, for it would take long to tell."""
+    if len(block.triples) > _LARGE:
+        return frozenset(context.prefixes.table)
     return block.form(("prefixes", context), lambda made: context.prefixes_of(blocks.iris(made)))
 
 

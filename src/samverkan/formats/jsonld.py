@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -30,6 +31,7 @@ _NAME = re.compile(r"\w[\w-]*")
 _AUTHORITY = ("https://", "http://")
 
 Json = Any
+_NONE = frozenset({""})
 T = TypeVar("T")
 
 
@@ -58,6 +60,20 @@ class Slot:
     names: tuple[str, ...]
     coerced: bool = False
     always_list: bool = False
+
+
+class _PrefixOf(dict[bytes, str]):
+    """The prefix that shortens each IRI, or nothing, worked out once."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+
+    def __missing__(self, iri: bytes) -> str:
+        whole = iri.decode()
+        compact = self.context.compact(whole)
+        found = self[iri] = "" if compact == whole else compact.partition(":")[0]
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +114,13 @@ class Context:
         compact = self.prefixes.compact(iri)
         return compact if compact == iri or _LOCAL.fullmatch(compact.partition(":")[2]) else iri
 
-    def prefixes_of(self, iris: Iterable[str]) -> frozenset[str]:
-        """The prefixes that shorten these IRIs."""
-        return frozenset(short.partition(":")[0] for iri in iris if (short := self.compact(iri)) != iri)
+    def prefixes_of(self, iris: Iterable[bytes]) -> frozenset[str]:
+        """The prefixes that shorten these IRIs, which are in UTF-8."""
+        return frozenset(map(self._prefix.__getitem__, iris)) - _NONE
+
+    @cached_property
+    def _prefix(self) -> _PrefixOf:
+        return _PrefixOf(self)
 
     def slot(self, predicate: str, kind: str) -> Slot:
         """Where a predicate's values of a kind go: in the term for that kind, else in the plain one, else by prefix."""
