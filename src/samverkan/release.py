@@ -17,6 +17,7 @@ from samverkan.site import Site
 MANIFEST = "manifest.json"
 _DUMPS = "dump/"
 SUMS = f"{_DUMPS}SHA256SUMS"
+_LINES = 1000
 _LARGE = (_DUMPS, "graph/", "def")
 GENERATOR = "samverkan"
 
@@ -159,6 +160,14 @@ def _as_it_is(page: Page, content: Bytes) -> Item:
     )
 
 
+def _lines(entries: list[Entry]) -> bytes:
+    """A line of JSON for each file; no path has a brace in it."""
+    import orjson
+
+    found = [{"path": e.path, "bytes": e.size, "sha256": e.sha256, "mediaType": e.media_type} for e in entries]
+    return orjson.dumps(found)[1:-1].replace(b"},{", b"},\n    {")
+
+
 def _manifest(site: Site, entries: list[Entry]) -> bytes:
     import orjson
 
@@ -171,10 +180,8 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
         "license": site.settings.license,
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
     }
-    lines = (
-        orjson.dumps({"path": e.path, "bytes": e.size, "sha256": e.sha256, "mediaType": e.media_type}) for e in entries
-    )
-    files = b",\n    ".join(lines)
+    parts = (entries[start : start + _LINES] for start in range(0, len(entries), _LINES))
+    files = b",\n    ".join(_lines(part) for part in parts)
     written = orjson.dumps(head, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
