@@ -18,8 +18,9 @@ from pathlib import Path
 
 from samverkan.answers import Page
 from samverkan.errors import GateError, UnwritableError
+from samverkan.folder import QUERIES
 from samverkan.release import MANIFEST, Entry, Item, closing, pages, written
-from samverkan.site import QUERIES, Site
+from samverkan.site import Site
 from samverkan.sources import FOLDERS
 from samverkan.workers import processors, shared_out
 
