@@ -17,9 +17,9 @@ import pytest
 import samverkan
 from samverkan import Site, checks
 from samverkan.checks import CHECKS, ENGINES, Case, Finding, Report, Severity
-from samverkan.checks.limits import FailedError, TookTooLongError, within
 from samverkan.checks.messages import MESSAGES
 from samverkan.checks.sparql import embedded
+from samverkan.limits import FailedError, TookTooLongError, within
 
 DOLL = Path(__file__).parent / "site"
 

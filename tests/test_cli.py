@@ -508,3 +508,25 @@ def test_the_manifest_is_data(doll_run: Run) -> None:
     manifest = json.loads(doll_run("get", "manifest.json").stdout)
 
     assert manifest["base"] == "https://example.org/doll/"
+
+
+@pytest.mark.parametrize("name", ["sums without end", "differences without end", "a cross join"])
+def test_a_query_that_would_end_or_fill_its_process_is_told(name: str, doll_run: Run) -> None:
+    sparql = {
+        "sums without end": f"SELECT * {{ ?s ?p ?o FILTER(1{'+1' * 20_000} > 3) }}",
+        "differences without end": f"SELECT * {{ ?s ?p ?o {'MINUS { ?s ?p ?o }' * 3_000} }}",
+        "a cross join": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }",
+    }[name]
+
+    found = doll_run("query", "--file", "-", "--timeout", "2", stdin=sparql.encode())
+
+    assert (found.returncode, found.stdout) == (2, b"")
+    assert found.stderr.startswith(b"Error: standard input: The query ")
+
+
+def test_a_graph_and_a_verdict_come_back_from_their_own_process(doll_run: Run) -> None:
+    graph = doll_run("query", "--file", "-", "--format", "ntriples", stdin=b'CONSTRUCT { _:b <urn:p> "\\u0041\\n" } {}')
+    verdict = doll_run("query", "--file", "-", stdin=b"ASK {}")
+
+    assert graph.stdout.endswith(b' <urn:p> "A\\n" .\n')
+    assert verdict.stdout == b"true"

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from pyoxigraph import RdfFormat, parse
+
 from samverkan import sources
-from samverkan.answers import Answer, Table
-from samverkan.errors import ParameterError, UnreadableError, UsageError
+from samverkan.answers import Answer, Graph, Table
+from samverkan.errors import ParameterError, Place, UnreadableError, UsageError
 from samverkan.folder import Folder, suggestion
+from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Parameter, check_harmless
 from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:
     from samverkan.store import Embedded
+
+ANSWER_SECONDS = 300.0
 
 
 class Asking(Folder):
@@ -42,13 +48,29 @@ class Asking(Folder):
         given = {key: self.value(query.parameter(key), value) for key, value in {**(values or {}), **more}.items()}
         return self.store.query(query.bind(given), name=query.place.file)
 
-    def ask(self, sparql: str, name: str = "query") -> Answer:
+    def ask(self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS) -> Answer:
         """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
 
-        Raises `UsageError` where the query is broken, changes something or leaves the house.
+        It is answered in a process of its own, for a query can neither be interrupted nor kept
+        from ending its process. Raises `UsageError` where the query is broken, changes
+        something, leaves the house, or takes longer than `seconds`.
         """
         check_harmless(sparql, name, frozenset(file.graph for file in self.published))
-        return self.store.query(sparql, name=name, prefixes=dict(self.prefixes.table))
+        ask = partial(self.store.query, sparql, name=name, prefixes=dict(self.prefixes.table))
+        try:
+            return _unpacked(within(seconds, partial(_packed, ask)))
+        except TookTooLongError:
+            raise UsageError(
+                f"The query was not answered within {seconds:g} seconds.",
+                remedy="Ask for less: add a LIMIT, or begin with what is rarest.",
+                place=Place(name),
+            ) from None
+        except FailedError as error:
+            raise UsageError(
+                f"The query can't be answered: {error}.",
+                remedy="It is too large or too deeply nested.",
+                place=Place(name),
+            ) from None
 
     def menu(self, parameter: Parameter) -> tuple[str, ...]:
         """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind."""
@@ -89,6 +111,26 @@ class Asking(Folder):
             return tuple(values)
         tails = Counter(_tail(iri) for iri in self.menu(parameter))
         return tuple(_tail(iri) if tails[_tail(iri)] == 1 else self.prefixes.compact(iri) for iri in values)
+
+
+def _packed(ask: Callable[[], Answer]) -> bytes:
+    """An answer, or the error of one, on its way between two processes."""
+    try:
+        answer = ask()
+    except UsageError as error:
+        return pickle.dumps(error.__dict__)
+    # Terms can't be pickled; their N-Triples can, blank nodes' labels included.
+    return pickle.dumps([str(triple) for triple in answer.own] if isinstance(answer, Graph) else answer)
+
+
+def _unpacked(packed: bytes) -> Answer:
+    found = pickle.loads(packed)  # noqa: S301 - from our own process
+    if isinstance(found, dict):
+        raise UsageError(**found)
+    if isinstance(found, list):
+        lines = parse("".join(f"{line} .\n" for line in found), format=RdfFormat.N_TRIPLES)
+        return Graph(tuple(quad.triple for quad in lines))
+    return found  # type: ignore[no-any-return]
 
 
 def _instances(class_iri: str) -> str:

@@ -181,11 +181,25 @@ def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lan
     type=click.Choice(QUERY_FORMATS),
     help="How to write the answer [default: table on a terminal, else csv or turtle].",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a query from a file may take.",
+)
 @lang_option
 @click.pass_obj
 @_told
 def query(
-    site: Callable[[], Site], name: str | None, params: tuple[str, ...], file: str | None, form: str | None, lang: str
+    site: Callable[[], Site],
+    name: str | None,
+    params: tuple[str, ...],
+    file: str | None,
+    form: str | None,
+    timeout: float,
+    lang: str,
 ) -> None:
     """List the canned queries, or answer one of them, or any read-only query from a file."""
     if file and (name or params):
@@ -196,7 +210,7 @@ def query(
         )
     here = site()
     if file:
-        answer = here.ask(_sparql(file), "standard input" if file == "-" else file)
+        answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout)
         _write_answer(here, answer, form, lang)
     elif name:
         answer = here.query(name, _values(here, name, params, lang))

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from samverkan import checks
     from samverkan.checks import Report
     from samverkan.documents import Documents
+    from samverkan.store import Embedded
+
+
+_SHORT = 8192  # characters in which no query nests deep enough to overflow a stack
 
 
 class Site(Asking):
@@ -55,8 +59,15 @@ class Site(Asking):
         empty = Embedded()
         for query in self.queries.values():
             check_harmless(query.text, query.place.file)
-            empty.query(query.text, name=query.place.file)
+            self._parse(query, empty)
             self._check_menus(query)
+
+    def _parse(self, query: Query, empty: Embedded) -> None:
+        """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
+        if len(query.text) <= _SHORT:
+            empty.query(query.text, name=query.place.file)
+        else:
+            self.ask(query.text, query.place.file, seconds=self.settings.gate_seconds)
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
@@ -84,8 +95,8 @@ class Site(Asking):
         )
 
     def _ignored(self) -> tuple[str, ...]:
-        folders = (sources.DATA, sources.SHAPES)
-        return tuple(name for folder in folders for name in sources.listing(self.root, folder).ignored)
+        names = (name for folder in sources.FOLDERS for name in sources.listing(self.root, folder).ignored)
+        return tuple(name for name in names if name != CONTEXT)
 
     def _mentioned(self) -> Iterator[tuple[str, Place]]:
         """The IRIs that the canned queries and the JSON-LD context name."""

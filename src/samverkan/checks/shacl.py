@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from samverkan.checks import sparql
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding, Severity
-from samverkan.checks.limits import FailedError, TookTooLongError, within
 from samverkan.checks.messages import finding
+from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.vocabulary import SH
 
 _SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}

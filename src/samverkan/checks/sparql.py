@@ -12,9 +12,9 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding
-from samverkan.checks.limits import FailedError, TookTooLongError, within
 from samverkan.checks.messages import finding
 from samverkan.errors import Place
+from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.vocabulary import SH
 
 DEEPEST = 64
