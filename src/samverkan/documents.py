@@ -76,8 +76,7 @@ class Documents:
         linked = sorted({t.object.value for t in about if isinstance(t.object, NamedNode)} - {iri})
         neighbours = tuple(self.labels[other] for other in linked if other in self.labels)
         topic = Triple(NamedNode(iri), _TOPIC_OF, here)
-        origin = Block(here.value, tuple(self._origin(here, about)))
-        return Graph((*about, topic), iri, (origin, *neighbours))
+        return Graph((*about, topic, *self._origin(here, about)), iri, neighbours)
 
     def _origin(self, here: NamedNode, about: tuple[Triple, ...]) -> Iterator[Triple]:
         """What a document says of itself: its licence, and the named graphs that it draws on."""

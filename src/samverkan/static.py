@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import glob
 import json
 import os
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 from samverkan.answers import Page
@@ -30,7 +32,7 @@ _ASIDE = "-old"
 _MOUNTED = {errno.EBUSY, errno.EXDEV}
 _PART = 100  # pages that a process takes at a time
 _MOST_PARTS = 10_000
-_FEW = 500  # pages that are not worth a second process
+_FEW = 5  # parts that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 Progress = Callable[[Iterable[Entry]], Iterable[Entry]]
@@ -194,14 +196,37 @@ def write(site: Site, folder: Path, progress: Progress | None = None) -> Release
 
     Raises `OSError` where it can't be written, and `UnwritableError` where two things want one file.
     """
-    _ready(site)
-    book = list(pages(site))
-    size = max(_PART, len(book) // _MOST_PARTS + 1)
-    parts = [book[start : start + size] for start in range(0, len(book), size)]
-    entries = shared_out(partial(_write_pages, site, folder), parts, processors() if len(book) > _FEW else 1)
+    with _undisturbed():
+        _ready(site)
+        return _written_out(site, folder, progress)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without the collector of garbage, which would look through all triples again and again, and find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _written_out(site: Site, folder: Path, progress: Progress | None) -> Release:
+    parts = _parts(list(pages(site)))
+    entries = shared_out(partial(_write_pages, site, folder), parts, processors() if len(parts) > _FEW else 1)
     found = _distinct(progress(entries) if progress else entries)
     found += [_written(folder, item) for item in closing(site, found)]
     return Release(folder, len(found), sum(entry.size for entry in found))
+
+
+def _parts(book: list[Page]) -> list[list[Page]]:
+    """The pages in parts, the first and the second half in turn: two that write into one folder wait for each other."""
+    size = max(_PART, len(book) // _MOST_PARTS + 1)
+    parts = [book[start : start + size] for start in range(0, len(book), size)]
+    half = (len(parts) + 1) // 2
+    return [part for pair in zip_longest(parts[:half], parts[half:]) for part in pair if part]
 
 
 def _ready(site: Site) -> None:
