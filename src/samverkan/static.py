@@ -150,9 +150,9 @@ def _beside(folder: Path) -> tuple[Path, int | None]:
     """A fresh folder and its lock; another one's tidying may take a folder away before it is locked."""
     while True:
         fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
-        fresh.chmod(0o755)
         lock = _locked(fresh, wait=True)
         if os.name == "nt" or (lock is not None and fresh.exists()):
+            fresh.chmod(0o755)
             return fresh, lock
 
 
