@@ -530,3 +530,15 @@ def test_a_graph_and_a_verdict_come_back_from_their_own_process(doll_run: Run) -
 
     assert graph.stdout.endswith(b' <urn:p> "A\\n" .\n')
     assert verdict.stdout == b"true"
+
+
+def test_a_date_that_does_not_exist_is_a_finding_without_a_traceback(copy: Path, run: Run) -> None:
+    with (copy / "data" / "lights.ttl").open("a") as file:
+        file.write(
+            "\n<https://example.org/doll/id/keeper/k1> <https://example.org/doll/def/born> "
+            '"2022-13-45"^^<http://www.w3.org/2001/XMLSchema#date> .\n'
+        )
+    found = run("--site", copy, "validate")
+
+    assert b"Traceback" not in found.stderr
+    assert b"undeclared-term" in found.stdout

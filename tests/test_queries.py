@@ -71,7 +71,7 @@ def test_a_head_says_what_a_query_is() -> None:
         {"sv": "Slag", "en": "Kind"},
     )
     assert (lang.menu, lang.values, lang.label) == ("languages", ("no", "010", "2020-01-01"), {"": "lang"})
-    assert kind.takes == "an absolute IRI"
+    assert kind.takes["en"] == "a name, such as the last part of an IRI, or a whole IRI"
 
 
 def test_a_query_without_a_head_is_called_as_its_file() -> None:
@@ -464,7 +464,7 @@ def test_a_value_of_another_kind_is_refused(kind: str, value: str) -> None:
     with pytest.raises(ParameterError) as caught:
         _typed(kind).bind({"given": value})
     assert caught.value.parameter == "given"
-    assert caught.value.remedy == f"It takes {queries.KINDS[kind].takes}."
+    assert caught.value.remedy == f"It takes {queries.KINDS[kind].takes['en']}."
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in TAKEN.items() for value in values])

@@ -222,7 +222,7 @@ def test_q16_the_municipal_agreements_aim_at_conditions_and_an_academic_culture(
     aims = {agreement: [aim for named, aim in rows if named == agreement] for agreement, _ in rows}
     expected = [
         "Academic culture in the municipalities",
-        "Conditions for research and education in the municipal activities concerned",
+        "Good conditions for education and research in municipal services",
     ]
     assert aims == dict.fromkeys([HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM], expected)
 

@@ -45,7 +45,7 @@ class Asking(Folder):
         name where only one fits. Raises `NotFoundError` and `ParameterError`.
         """
         query = self.canned(name)
-        given = {key: self.value(query.parameter(key), value) for key, value in {**(values or {}), **more}.items()}
+        given = {key: self.value(query.parameter(key), str(value)) for key, value in {**(values or {}), **more}.items()}
         return self.store.query(query.bind(given), name=query.place.file)
 
     def ask(self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS) -> Answer:
@@ -103,6 +103,8 @@ class Asking(Folder):
             parameter.name,
             f"{value!r} is not a value of the parameter '{parameter.name}'.",
             remedy=_choice(self._names(parameter, fitting)) or suggestion(value, self._names(parameter, allowed)),
+            sv=f"{value!r} är inte ett värde för parametern '{parameter.name}'. "
+            f"Möjliga: {', '.join(self._names(parameter, fitting or allowed)[:20])}.",
         )
 
     def _names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:

@@ -268,7 +268,7 @@ def _list_queries(site: Site, lang: str) -> None:
     for name, found in site.queries.items():
         click.echo(printable(f"{name:{width}}  {text(found.summary, lang)}"))
         for parameter in found.parameters:
-            about = f"{text(parameter.label, lang)}: {parameter.takes}"
+            about = f"{text(parameter.label, lang)}: {text(parameter.takes, lang)}"
             click.echo(printable(f"{'':{width}}    -p {parameter.name}=…  {about}"))
 
 

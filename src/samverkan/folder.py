@@ -114,13 +114,18 @@ class Folder:
     def _read_canned(self, name: str) -> Query:
         paths = self.query_files.get(name, ())
         if not paths:
-            raise NotFoundError(f"There is no query '{name}'.", remedy=suggestion(name, self.query_files))
+            raise NotFoundError(
+                f"There is no query '{name}'.",
+                remedy=suggestion(name, self.query_files),
+                sv=f"Det finns ingen fråga '{name}'. Lista dem med: samverkan query",
+            )
         files = [path.relative_to(self.root).as_posix() for path in paths]
         if len(files) > 1:
             raise UnreadableError(
                 f"Two queries have the name '{name}': {' and '.join(files)}.",
                 remedy="Rename one of them.",
                 place=Place(files[0]),
+                sv=f"Två frågor heter '{name}': {' och '.join(files)}. Byt namn på den ena.",
             )
         return read_query(sources.read_bytes(paths[0], files[0]).decode(), files[0])
 
@@ -136,6 +141,7 @@ def _context(source: bytes) -> dict[str, Any]:
             f"This is not a JSON-LD context: {error}.",
             remedy='Write {"@context": {…}}.',
             place=Place(CONTEXT, line),
+            sv=f'Det här är ingen JSON-LD-kontext ({error}). Skriv {{"@context": {{…}}}}.',
         ) from None
     if not isinstance(context, dict):
         raise UnreadableError("The context must be one object of its own; none is fetched.", place=Place(CONTEXT))

@@ -67,16 +67,17 @@ class Parameter:
     values: tuple[str, ...] = ()
 
     @property
-    def takes(self) -> str:
-        """What the parameter takes, in words."""
-        return KINDS[self.kind].takes
+    def takes(self) -> Texts:
+        """What the parameter takes, in words of Swedish and English."""
+        named = self.kind == "iri" and (self.menu or self.instances_of or self.values)
+        return _NAMED if named else KINDS[self.kind].takes
 
 
 @dataclass(frozen=True)
 class Kind:
     """A type of parameter: what it takes in words, and how a text becomes a SPARQL term."""
 
-    takes: str
+    takes: Texts
     term: Any
 
 
@@ -125,7 +126,10 @@ class Query:
             return str(KINDS[parameter.kind].term(value))
         except ValueError:
             raise ParameterError(
-                name, f"{value!r} is not a value of the parameter '{name}'.", remedy=f"It takes {parameter.takes}."
+                name,
+                f"{value!r} is not a value of the parameter '{name}'.",
+                remedy=f"It takes {parameter.takes['en']}.",
+                sv=f"{value!r} är inte ett värde för parametern '{name}'. Den tar {parameter.takes['sv']}.",
             ) from None
 
 
@@ -160,12 +164,19 @@ def _integer(value: str) -> Literal:
     return Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer"))
 
 
+_NAMED: Texts = {
+    "sv": "ett namn, som den sista delen av en IRI, eller en hel IRI",
+    "en": "a name, such as the last part of an IRI, or a whole IRI",
+}
+
 KINDS: Mapping[str, Kind] = {
-    "iri": Kind("an absolute IRI", _iri),
-    "date": Kind("a date as YYYY-MM-DD", _date),
-    "language": Kind("a language tag, such as sv or en", _language),
-    "text": Kind(f"a text of at most {LONGEST_TEXT} characters", _text),
-    "integer": Kind("a whole number", _integer),
+    "iri": Kind({"sv": "en hel IRI", "en": "an absolute IRI"}, _iri),
+    "date": Kind({"sv": "ett datum som ÅÅÅÅ-MM-DD", "en": "a date as YYYY-MM-DD"}, _date),
+    "language": Kind({"sv": "ett språk, som sv eller en", "en": "a language tag, such as sv or en"}, _language),
+    "text": Kind(
+        {"sv": f"en text på högst {LONGEST_TEXT} tecken", "en": f"a text of at most {LONGEST_TEXT} characters"}, _text
+    ),
+    "integer": Kind({"sv": "ett heltal", "en": "a whole number"}, _integer),
 }
 
 

@@ -96,7 +96,8 @@ def get(site: Site, path: str, accept: str | None = None) -> Response:
     Raises `NotFoundError` where nothing stands there, `ParameterError` for a bad parameter,
     and `NotAcceptableError` where it has no format that `accept` (an RFC 9110 Accept header) takes.
     """
-    whole, _, parameters = path.removeprefix(site.settings.base).partition("?")
+    document = site.addresses.document(path) if "://" in path else None
+    whole, _, parameters = (document or path.removeprefix(site.settings.base)).partition("?")
     clean = whole.strip("/")
     if clean.startswith("id/"):
         document = site.addresses.document(site.settings.base + clean)
@@ -140,7 +141,11 @@ def _negotiated(site: Site, path: str, accept: str | None, book: Book) -> Item:
             item = _as_it_is(page, content)
             offers.setdefault(item.media_type, item)
     if not offers:
-        raise NotFoundError(f"Nothing stands at /{path}.", remedy="manifest.json lists every address.")
+        raise NotFoundError(
+            f"Nothing stands at /{path}.",
+            remedy="manifest.json lists every address.",
+            sv=f"Det finns inget på /{path}. I manifest.json står alla adresser.",
+        )
     found = offers[choose([*_preferred(offers)], accept)]
     return found if isinstance(found, Item) else _item(site, *found)
 

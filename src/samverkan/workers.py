@@ -59,6 +59,9 @@ def _forked(work: Callable[[P], Iterable[T]], parts: Sequence[P], workers: int) 
         reader, writer = Pipe(duplex=False)
         pid = os.fork()
         if pid == 0:
+            # A parent that was killed leaves a broken pipe behind only if nobody else could read from it.
+            for other in (reader, *(earlier for _, earlier in children)):
+                other.close()
             _serve(work, parts, queue, writer)
         writer.close()
         children.append((pid, reader))

@@ -65,7 +65,7 @@ def _labelled(found: list[Finding], case: Case) -> list[Finding]:
 
 def _broken(error: SamverkanError) -> Finding:
     en = f"{error.what} {error.remedy}".strip()
-    message = {"sv": error.sv or en, "en": en}
+    message = {"sv": error.sv or f"Filen kan inte användas: {en}", "en": en}
     return Finding(
         "syntax",
         "syntax",

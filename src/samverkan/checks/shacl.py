@@ -43,6 +43,7 @@ def turbo(case: Case, shapes: bytes) -> bytes:
     """pyshacl-turbo, which takes the store as it is; the report in N-Triples."""
     import pyshacl_turbo
 
+    _quiet()
     store = Store()
     store.bulk_extend(_quads(case))
     return _report(
@@ -55,12 +56,17 @@ def pyshacl(case: Case, shapes: bytes) -> bytes:
     import pyshacl as reference
     import rdflib
 
-    logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it logs every ill-typed literal with a traceback
+    _quiet()
     rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
     data, promises = rdflib.Graph(), rdflib.Graph()
     data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
     promises.parse(data=shapes, format="nt")
     return _report(reference.validate(data, shacl_graph=promises, serialize_report_graph="nt", do_owl_imports=False))
+
+
+def _quiet() -> None:
+    """Keep rdflib, which both engines use, from logging every ill-typed literal with a traceback."""
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
 
 
 ENGINES: Mapping[str, Engine] = {"turbo": turbo, "pyshacl": pyshacl}
@@ -113,7 +119,7 @@ def _finding(triples: list[Triple], texts: Mapping[str, Mapping[str, str]]) -> F
         check="shacl",
         rule=(shape or component or "shacl").rpartition("/")[2],
         severity=_SEVERITIES.get(severity or "", Severity.VIOLATION),
-        message=texts.get(_iri(triples, "sourceConstraint") or shape or "") or _messages(triples),
+        message=texts.get(_iri(triples, "sourceConstraint") or "") or texts.get(shape or "") or _messages(triples),
         focus=_text(_one(triples, "focusNode")),
         path=_iri(triples, "resultPath"),
         value=str(value) if value is not None else None,
