@@ -289,6 +289,8 @@ HIDDEN = (
     "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE?c{?a?b?c}FILTER(?d>1) }",
     "SELECT * {\\u0053\\u0045RVICE ?x {} }",
     "SELECT * { # '\n SERVICE ?x {} } # '",
+    "SELECT * { ?a ?b trueSERVICE?x { ?c ?d ?e } }",
+    "SELECT * { SERVICESILENT<x:y> { ?c ?d ?e } }",
 )
 
 

@@ -140,7 +140,7 @@ def _by_rdflib(document: bytes, name: str) -> set[tuple[str, ...]]:
 
 
 def _for_rdflib(triples: Iterable[Triple]) -> set[tuple[str, ...]]:
-    return {(f"<{t.subject.value}>", f"<{t.predicate.value}>", _term(t.object)) for t in triples}  # type: ignore[union-attr]
+    return {(f"<{t.subject.value}>", f"<{t.predicate.value}>", _term(t.object)) for t in triples}  # type: ignore[union-attr]  # no triple terms here
 
 
 def _term(term: object) -> str:
@@ -180,7 +180,7 @@ def test_blocks_that_documents_share_are_read_back_too(name: str) -> None:
         st.lists(st.lists(TRIPLES, min_size=1, max_size=3, unique=True), max_size=3),
     )
     def examine(own: list[Triple], others: list[list[Triple]]) -> None:
-        shared = tuple(Block(about[0].subject.value, tuple(about)) for about in others)  # type: ignore[union-attr]
+        shared = tuple(Block(about[0].subject.value, tuple(about)) for about in others)  # type: ignore[union-attr]  # no triple terms here
         wanted = {*own, *(triple for about in others for triple in about)}
         for root in (None, f"{EX}a"):
             document = form(Graph(tuple(own), root, shared), CONTEXT)

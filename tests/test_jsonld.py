@@ -227,7 +227,7 @@ def test_any_graph_with_a_root_is_read_back_as_it_was(name: str) -> None:
         neighbours: dict[str, list[Triple]] = {}
         for triple in rest:
             neighbours.setdefault(str(triple.subject), []).append(triple)
-        shared = tuple(Block(about[0].subject.value, tuple(about)) for about in neighbours.values())  # type: ignore[union-attr]
+        shared = tuple(Block(about[0].subject.value, tuple(about)) for about in neighbours.values())  # type: ignore[union-attr]  # no triple terms here
         _assert_faithful(Graph((*own, *rest), root), CONTEXTS[name])
         if all(isinstance(triple.subject, NamedNode) for triple in triples):
             _assert_faithful(Graph(own, root, shared), CONTEXTS[name])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 from samverkan import queries
+from samverkan import sparql as sparql_text
 from samverkan.answers import Table
 from samverkan.errors import ParameterError, UnreadableError, UsageError
 from samverkan.queries import Query
@@ -557,7 +558,7 @@ def test_all_ways_out_and_in_are_tried() -> None:
 @pytest.mark.parametrize("sparql", OUTSIDE)
 def test_what_leaves_the_house_is_refused(sparql: str) -> None:
     with pytest.raises(UsageError) as caught:
-        queries.check_harmless(f"# first line\n{sparql}", "some.rq", GRAPHS)
+        sparql_text.check_harmless(f"# first line\n{sparql}", "some.rq", GRAPHS)
     assert caught.value.place is not None
     assert caught.value.place.file == "some.rq"
     assert caught.value.place.line in {2, 3}
@@ -565,14 +566,14 @@ def test_what_leaves_the_house_is_refused(sparql: str) -> None:
 
 @pytest.mark.parametrize("sparql", INSIDE)
 def test_what_stays_in_the_house_is_asked(sparql: str) -> None:
-    queries.check_harmless(sparql, "some.rq", GRAPHS)
+    sparql_text.check_harmless(sparql, "some.rq", GRAPHS)
     STORE.query(sparql)
 
 
 def test_every_canned_query_of_the_site_stays_in_the_house(ki: Site) -> None:
     assert len(ki.queries) > 50
     for query in ki.queries.values():
-        queries.check_harmless(query.text)
+        sparql_text.check_harmless(query.text)
 
 
 @settings(max_examples=500, deadline=None, derandomize=True, database=None)
@@ -628,7 +629,7 @@ def test_what_asks_outside_never_passes(middle: str) -> None:
         f"PREFIX ex: <urn:> PREFIX : <urn:> PREFIX service: <urn:> ASK {{ {middle} SERVICE ?nowhere {{ ?x ?y ?z }} }}"
     )
     with contextlib.suppress(UsageError):
-        queries.check_harmless(sparql)
+        sparql_text.check_harmless(sparql)
         assert _outcome(sparql) != "it called out"
 
 
@@ -644,13 +645,13 @@ def _outcome(sparql: str) -> str:
 @pytest.mark.parametrize(("opening", "closing"), [("{", "}"), ("(", ")"), ("[", "]"), ("!", "")])
 def test_a_query_that_is_nested_too_deeply_is_refused(opening: str, closing: str) -> None:
     with pytest.raises(UsageError, match="deeper than 64"):
-        queries.check_harmless("ASK { FILTER " + opening * 2250 + closing * 2250 + " }")
+        sparql_text.check_harmless("ASK { FILTER " + opening * 2250 + closing * 2250 + " }")
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:
     with pytest.raises(UsageError, match="longer than 64 KB"):
-        queries.check_harmless("ASK {} #" + "é" * 33_000)
-    queries.check_harmless("ASK {} #" + "x" * 65_000)
+        sparql_text.check_harmless("ASK {} #" + "é" * 33_000)
+    sparql_text.check_harmless("ASK {} #" + "x" * 65_000)
 
 
 @pytest.mark.parametrize(
@@ -659,8 +660,8 @@ def test_a_query_that_is_too_long_is_refused() -> None:
 def test_a_hostile_query_is_looked_through_at_once(piece: str) -> None:
     text = "ASK {} " + piece * (60_000 // len(piece))
     with contextlib.suppress(UsageError):
-        queries.check_harmless(text)
-    assert sum(len(token[0]) for token in queries.tokens(text)) == len(text)
+        sparql_text.check_harmless(text)
+    assert sum(len(token[0]) for token in sparql_text.tokens(text)) == len(text)
 
 
 # --- what a query is made of

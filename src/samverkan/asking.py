@@ -15,7 +15,8 @@ from samverkan.answers import Answer, Graph, Table
 from samverkan.errors import ParameterError, Place, UnreadableError, UsageError
 from samverkan.folder import Folder, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.queries import Parameter, check_harmless
+from samverkan.queries import Parameter
+from samverkan.sparql import check_harmless
 from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:

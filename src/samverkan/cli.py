@@ -221,8 +221,8 @@ def query(
 
 def _sparql(file: str) -> str:
     """The text of a query from a file, a pipe or standard input, as far as a query may be long."""
-    from samverkan.queries import LONGEST_QUERY
     from samverkan.sources import plain
+    from samverkan.sparql import LONGEST_QUERY
 
     if file == "-":
         return plain(sys.stdin.buffer.read(LONGEST_QUERY + 4), "standard input").decode()

@@ -48,6 +48,10 @@ class UsageError(SamverkanError):
     """The question can't be answered as asked: an unknown name, a value that is not allowed."""
 
 
+class OutsideError(UsageError):
+    """A query would ask another server, or read a graph that is not published here."""
+
+
 class ParameterError(UsageError):
     """A parameter of a canned query has a value that it does not take."""
 

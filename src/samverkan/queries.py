@@ -14,37 +14,16 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.errors import ParameterError, Place, UnreadableError, UsageError
+from samverkan.errors import ParameterError, Place, UnreadableError
+from samverkan.sparql import telling, tokens, word
 
 SUFFIX = ".rq"
-LONGEST_QUERY = 64 * 1024
 LONGEST_TEXT = 1000
-DEEPEST = 64
 
 _HEAD = "#+"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-
-# A backslash outside of strings takes the next character with it, as in `ex:a\#b`; a long string
-# that is never closed is told apart, for what parsers make of it differs. Only so much of a word is
-# looked through for the colon that makes it a prefix that no text takes more than linear time.
-_TOKEN = re.compile(
-    r"(?P<comment>\#[^\r\n]*)"
-    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*>)"
-    r'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
-    r"|(?P<unclosed>\"\"\"|''').*"
-    r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')"
-    r"|(?P<curie>(?:[^\W\d_](?:[\w-]|\.(?=[\w.:-])){0,99})?:(?:[\w:%-]|\\.|\.+(?=[\w:%\\-]))*)"
-    r"|(?P<variable>[?$]\w+)"
-    r"|(?P<word>@?\w+)"
-    r"|(?P<mark>[{}()\[\]])"
-    r"|(?P<other>\\.|.)",
-    re.DOTALL,
-)
-_OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
-_TARGET = re.compile(r"\s*<([^>]*)>")
-_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 Texts = Mapping[str, str]
 
@@ -96,7 +75,7 @@ class Query:
     @property
     def form(self) -> str:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
-        words = (_word(token) for token in tokens(self.text))
+        words = (word(token) for token in tokens(self.text))
         return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
 
     def parameter(self, name: str) -> Parameter:
@@ -180,11 +159,6 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def tokens(sparql: str) -> Iterator[re.Match[str]]:
-    """Cut SPARQL 1.1 into comments, IRIs, strings, names, variables, words and marks."""
-    return _TOKEN.finditer(sparql)
-
-
 def iris(query: Query) -> Iterator[tuple[str, Place]]:
     """The IRIs that a query names, in full or by a prefix it declares, each with its first line."""
     declared = _declared(query.text)
@@ -201,92 +175,12 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
 
 def _declared(sparql: str) -> dict[str, str]:
     """The prefixes that a query declares, each with its namespace."""
-    found = _telling(sparql)
+    found = telling(sparql)
     return {
         name["curie"][:-1]: iri["iri"][1:-1]
-        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
-        if _word(word) == "PREFIX" and (name["curie"] or "").endswith(":") and iri["iri"]
+        for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)
+        if word(keyword) == "PREFIX" and (name["curie"] or "").endswith(":") and iri["iri"]
     }
-
-
-def _telling(sparql: str) -> list[re.Match[str]]:
-    """The tokens that are neither comment nor space."""
-    return [token for token in tokens(sparql) if not token["comment"] and not token[0].isspace()]
-
-
-def _word(token: re.Match[str] | None) -> str:
-    return (token["word"] or "").upper() if token else ""
-
-
-def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = frozenset()) -> None:
-    """Refuse what reads from outside: `SERVICE`, and `FROM` another graph than the published ones.
-
-    The text is looked at as it stands and with numeric escapes resolved, for SPARQL 1.1
-    (section 19.2) resolves them before its grammar and not every engine does. Raises
-    `UsageError` with the line, also for a text longer than 64 KB or nested deeper than 64.
-    """
-    if len(sparql.encode("utf-8", "replace")) > LONGEST_QUERY:
-        raise UsageError(f"The query is longer than {LONGEST_QUERY // 1024} KB.", place=Place(name))
-    for plain in dict.fromkeys((sparql, _unescaped(sparql))):
-        _check_tokens(plain, name, graphs)
-
-
-def _check_tokens(plain: str, name: str, graphs: frozenset[str]) -> None:
-    found = _telling(plain)
-    depth = denials = 0
-    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
-        denials = denials + 1 if token[0] == "!" else 0
-        if depth > DEEPEST or denials > DEEPEST:
-            raise _refused(f"it is nested deeper than {DEEPEST}", plain, token, name)
-        if token["unclosed"]:
-            raise _refused("this string is never closed", plain, token, name)
-        if _calls_out(before, token, after):
-            raise _refused("SERVICE asks another server, and queries here stay in the house", plain, token, name)
-        if _names_graph(before, token, depth) and not _is_published(plain, token, after, graphs):
-            raise _refused("FROM may only name a published graph, as a full IRI", plain, token, name)
-
-
-def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Match[str] | None) -> bool:
-    """Whether this may be read as SERVICE.
-
-    Parsers need no space around a keyword: `trueSERVICE?x` and `SERVICE:x {` call out as well,
-    and so does what stands in `?a<?b)SERVICE?x#>`, which looks like an IRI.
-    """
-    if token["curie"]:
-        opens = after is not None and after[0] == "{"
-        return "SERVICE" in token["curie"].partition(":")[0].upper() and opens and not _word(before).endswith("GRAPH")
-    return "SERVICE" in _word(token) or _hides(token, "SERVICE")
-
-
-def _names_graph(before: re.Match[str] | None, token: re.Match[str], depth: int) -> bool:
-    """Whether this may be read as FROM, which stands outside of all brackets; see `_calls_out`."""
-    if token["curie"]:
-        return "FROM" in token["curie"].partition(":")[0].upper() and depth == 0 and _word(before) != "PREFIX"
-    return "FROM" in _word(token) or _hides(token, "FROM")
-
-
-def _hides(token: re.Match[str], keyword: str) -> bool:
-    return keyword in (token["iri"] or "").partition(")")[2].upper()
-
-
-def _is_published(plain: str, token: re.Match[str], after: re.Match[str] | None, graphs: frozenset[str]) -> bool:
-    start = after.end() if after and _word(after) == "NAMED" else token.end()
-    target = _TARGET.match(plain, start)
-    return bool(token["word"] and target and target[1] in graphs)
-
-
-def _refused(why: str, sparql: str, token: re.Match[str], name: str) -> UsageError:
-    line = sparql.count("\n", 0, token.start()) + 1
-    return UsageError(f"{token[0][:40]} is refused: {why}.", remedy="Take it out.", place=Place(name, line))
-
-
-def _unescaped(sparql: str) -> str:
-    def character(match: re.Match[str]) -> str:
-        code = int(match[1] or match[2], 16)
-        return chr(code) if code < 0x110000 else " "  # noqa: PLR2004 - the last code point of Unicode
-
-    return _ESCAPED.sub(character, sparql)
 
 
 def read(text: str, file: str) -> Query:
@@ -447,10 +341,10 @@ def _class_iri(name: str, text: str, file: str) -> str:
 
 def _blocks(text: str) -> dict[str, list[tuple[int, int]]]:
     """The `VALUES ?name { … }` blocks of each variable: the spans between their braces."""
-    found = _telling(text)
+    found = telling(text)
     blocks: dict[str, list[tuple[int, int]]] = {}
-    for place, (word, variable, brace) in enumerate(zip(found, found[1:], found[2:], strict=False)):
-        if _word(word) == "VALUES" and variable["variable"] and brace[0] == "{":
+    for place, (keyword, variable, brace) in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        if word(keyword) == "VALUES" and variable["variable"] and brace[0] == "{":
             closing = next((end for end in found[place + 3 :] if end[0] == "}"), None)
             if closing:
                 blocks.setdefault(variable["variable"][1:], []).append((brace.end(), closing.start()))

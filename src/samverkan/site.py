@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan import addresses, sources
-from samverkan.answers import Answer, Bytes, Graph, Page
+from samverkan.answers import Answer, Bytes, Page
 from samverkan.asking import Asking
 from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
-from samverkan.queries import Query, check_harmless
+from samverkan.queries import Query
 from samverkan.queries import iris as mentioned_iris
+from samverkan.sparql import check_harmless
 
 if TYPE_CHECKING:
     from samverkan import checks
@@ -164,8 +165,7 @@ class Site(Asking):
 
     def _answer(self, name: str, values: Mapping[str, str]) -> Answer:
         query = self.queries[name]
-        found = self.store.query(query.bind(values), name=query.place.file)
-        return Graph(found.triples) if isinstance(found, Graph) else found
+        return self.store.query(query.bind(values), name=query.place.file)
 
     def _value_name(self, value: str) -> str:
         return self.addresses.relative(value).replace("/", ".")

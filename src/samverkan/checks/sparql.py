@@ -6,33 +6,22 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding
 from samverkan.checks.messages import finding
-from samverkan.errors import Place
+from samverkan.errors import OutsideError, Place, UsageError
 from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.sparql import check_harmless
 from samverkan.vocabulary import SH
 
-DEEPEST = 64
 PARSE_SECONDS = 30
 
 _QUERIES = (f"{SH}select", f"{SH}ask", f"{SH}construct")
 _WHERE = re.compile(r"error at (\d+):\d+: ")
-_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
-_COMMENT = r"\#[^\r\n]*"
-_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
-_STRING = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
-    r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+'"
-)
-_NAME = r"[?$]\w+|[A-Za-z_][\w.-]*:[\w.-]*|:[\w.-]+"
-_SILENT = re.compile(rf"{_IRI}|{_STRING}|{_COMMENT}|{_NAME}", re.DOTALL)
-_OUTSIDE = re.compile(r"\b(SERVICE|FROM|LOAD)\b", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})")
 
 
 @dataclass(frozen=True)
@@ -46,16 +35,19 @@ class Embedded:
     text: str
     prefixes: Mapping[str, str]
 
-    @property
-    def words(self) -> str:
-        """The text without strings, IRIs, names and comments; numeric escapes resolved first, as SPARQL does."""
-        plain = _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), self.text)
-        return _SILENT.sub(" ", plain)
+    @cached_property
+    def refusal(self) -> UsageError | None:
+        """Why no engine may see it: it asks another server, reads a file or an address, or nests without end."""
+        try:
+            check_harmless(self.text, self.file)
+        except UsageError as error:
+            return error
+        return None
 
     @property
     def reads_outside(self) -> bool:
         """Whether it asks another server, or reads a file or an address."""
-        return bool(_OUTSIDE.search(self.words))
+        return isinstance(self.refusal, OutsideError)
 
     def found(self, rule: str, reason: str = "") -> Finding:
         """A finding about this query."""
@@ -69,8 +61,8 @@ def queries_are_sound(case: Case) -> Iterator[Finding]:
     for query in embedded(case):
         if query.reads_outside:
             yield query.found("outside-query")
-        elif _depth(query.words) > DEEPEST:
-            yield query.found("broken-query", reason=f"{{ ( [ > {DEEPEST}")
+        elif query.refusal:
+            yield query.found("broken-query", reason=query.refusal.what)
         else:
             parsable.append(query)
     yield from _broken(parsable)
@@ -110,17 +102,6 @@ def shortened(reason: str) -> str:
     """The beginning of what an engine says: the rest is a list of all that would have been possible."""
     first = reason.strip().splitlines()[0] if reason.strip() else ""
     return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads
-
-
-def _depth(words: str) -> int:
-    depth = deepest = 0
-    for character in words:
-        if character in _OPENING:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in _CLOSING:
-            depth -= 1
-    return deepest
 
 
 def embedded(case: Case) -> Iterator[Embedded]:
