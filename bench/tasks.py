@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     import rdflib
 
-    from samverkan.answers import Page
     from samverkan.checks import Report
     from samverkan.queries import Query
 
@@ -37,22 +36,6 @@ File = tuple[str, bytes]
 
 class DataOnly(Site):
     """A site whose release holds the data formats only: documents, graphs and dumps, but no answers of queries."""
-
-    @cached_property
-    def pages(self) -> Mapping[str, tuple[Page, ...]]:
-        """The address book, without what does not grow with the data."""
-        return {page.path: (page,) for page in self._data_pages()}
-
-    def _data_pages(self) -> Iterator[Page]:
-        from samverkan.answers import Page
-
-        documents = self.documents
-        yield Page("def", partial(documents.graph, self.settings.ontology))
-        for graph in documents.graphs():
-            yield Page(f"graph/{graph.rpartition('/')[2] or 'def'}", partial(documents.graph, graph))
-        for path, name in documents.paths():
-            yield Page(path, partial(documents.document, path, name))
-        yield Page("dump/dataset", documents.quads)
 
     @cached_property
     def queries(self) -> Mapping[str, Query]:

@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests.live import Live
 
 import samverkan
 from samverkan import Site
@@ -56,3 +57,17 @@ def run() -> Run:
         )
 
     return command
+
+
+@pytest.fixture(scope="session")
+def live() -> Iterator[Live]:
+    """The small site, served; nobody may change or end it."""
+    with Live(DOLL) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def live_ki() -> Iterator[Live]:
+    """The real site, served; nobody may change or end it."""
+    with Live(ROOT) as served:
+        yield served

@@ -137,7 +137,18 @@ Content: TypeAlias = Table | Verdict | Graph | Quads | Bytes
 
 @dataclass(frozen=True)
 class Page:
-    """A path of the site (without suffix) and what stands there, worked out when it is asked for."""
+    """A path of the site (without suffix) and what stands there, worked out when it is asked for.
+
+    `kind` is what the content will be, so that its formats are known before it is worked out;
+    `suffix` is that of `Bytes`, which have one form only.
+    """
 
     path: str
     content: Callable[[], Content]
+    kind: type[Content] = Graph
+    suffix: str = ""
+
+    @classmethod
+    def of_bytes(cls, path: str, suffix: str, make: Callable[[], bytes]) -> Page:
+        """A page of bytes in the one form that they have."""
+        return cls(path, lambda: Bytes(make(), suffix), Bytes, suffix)

@@ -75,6 +75,15 @@ class Asking(Folder):
 
     def menu(self, parameter: Parameter) -> tuple[str, ...]:
         """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind."""
+        if parameter.source not in self._menus:
+            self._menus[parameter.source] = self._menu(parameter)
+        return self._menus[parameter.source]
+
+    @cached_property
+    def _menus(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        return {}
+
+    def _menu(self, parameter: Parameter) -> tuple[str, ...]:
         if parameter.kind == "language":
             return self.settings.languages
         if parameter.values:

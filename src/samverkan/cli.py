@@ -8,12 +8,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from samverkan import watching
 from samverkan.errors import (
     ParameterError,
     SamverkanError,
@@ -35,7 +37,6 @@ LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
 THRESHOLDS = ("info", "warning", "violation")
-POLL_SECONDS = 0.5
 
 _SAID = {
     "sv": {
@@ -48,6 +49,10 @@ _SAID = {
         "rows": "{rows} rader",
         "checking": "Kontrollerar",
         "publishing": "Publicerar",
+        "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
+        "reloaded": "Ändringarna är inlästa.",
+        "not served": "Den här versionen visas inte.",
+        "broken": "Processen som läser webbplatsen avslutades.",
     },
     "en": {
         "error": "Error",
@@ -59,6 +64,10 @@ _SAID = {
         "rows": "{rows} rows",
         "checking": "Checking",
         "publishing": "Publishing",
+        "opened": "Serving at {address}; end with Ctrl-C.",
+        "reloaded": "The changes are read in.",
+        "not served": "This version is not served.",
+        "broken": "The process that reads the site has ended.",
     },
 }
 
@@ -354,14 +363,14 @@ def _watch(here: Site, target: Path, lang: str) -> None:
     seen: object = None
     try:
         while True:
-            now = _stamp(here.root)
+            now = watching.stamp(here.root)
             if now != seen:
                 seen = now
                 _attempt(here.root, target, lang)
                 gc.collect()
                 gc.collect()  # here a whole site has become rubbish
                 _say(_SAID[lang]["watching"])
-            time.sleep(POLL_SECONDS)
+            time.sleep(watching.SECONDS)
     except KeyboardInterrupt:
         return
 
@@ -373,17 +382,96 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
         _complain(error, lang)
 
 
-def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
-    folders = ("ontology", "data", "shapes", "queries")
-    files = [root / "samverkan.toml", *(path for folder in folders for path in sorted((root / folder).rglob("*")))]
-    found = []
-    for path in files:
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of them."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes any.")
+@click.option(
+    "--prefix",
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    help="The path under which a proxy shows this server, if the proxy cuts it off.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a query may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(32, 1 << 20),
+    default=320,
+    show_default=True,
+    metavar="MB",
+    help="How much memory a free query may take.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="How many free queries are answered at a time.",
+)
+@click.option("--watch", is_flag=True, help="Reload the site whenever it changes; a site with violations is not taken.")
+@click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each answer to stdout.")
+@click.option("--open", "browse", is_flag=True, help="Open a browser there.")
+@lang_option
+@click.pass_obj
+@_told
+def serve(
+    site: Callable[[], Site],
+    host: str,
+    port: int,
+    prefix: str,
+    timeout: float,
+    memory: int,
+    workers: int,
+    watch: bool,
+    access_log: bool,
+    browse: bool,
+    lang: str,
+) -> None:
+    """Check the site, then serve it over HTTP: pages, canned queries and SPARQL, until Ctrl-C."""
+    import asyncio
+
+    from samverkan.cage import RefusedError
+    from samverkan.limits import QueryLimits
+    from samverkan.serve import ANSWER_BYTES, Options, Told
+    from samverkan.serve import serve as run
+
+    limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
+    root = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
+    options = Options(site().root, host, port, root, watch, workers, limits)
+    told = Told(
+        opened=functools.partial(_opened, browse, lang),
+        reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
+        refused=functools.partial(_unfit, lang),
+    )
+    try:
+        with _patience(_SAID[lang]["checking"]):
+            opening = run(options, told, _write if access_log else len)
+        asyncio.run(opening)
+    except RefusedError as error:
+        _unfit(lang, error.why)
+        sys.exit(error.why.get("exit_code", UnwritableError.exit_code))
+
+
+def _opened(browse: bool, lang: str, address: str) -> None:
+    _say(_SAID[lang]["opened"].format(address=address))
+    if browse:
+        click.launch(address)
+
+
+def _unfit(lang: str, why: Mapping[str, Any]) -> None:
+    """Tell why a site is not served: its findings, or what can't be read."""
+    _say(str(why.get(lang) or why.get("en") or _SAID[lang]["broken"]).rstrip("\n"))
+    _say(_SAID[lang]["not served"], fg="red")
 
 
 @main.command()
@@ -393,12 +481,22 @@ def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
 @_told
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
-    from samverkan.release import get as fetch
+    from samverkan.hall import fetch, find
+    from samverkan.negotiation import variant
 
-    response = fetch(site(), path, accept)
-    if response.moved:
-        click.echo(f"303 See Other: /{response.moved}", err=True)
-    _write(response.item.content)
+    here = site()
+    resource = find(here, *_below(here, path))
+    if resource.to:
+        click.echo(f"{resource.status} {HTTPStatus(resource.status).phrase}: /{' /'.join(resource.to)}", err=True)
+    described = resource if resource.variants else find(here, resource.to[0])
+    _write(fetch(here, variant(described, accept, None).path).content)
+
+
+def _below(site: Site, address: str) -> tuple[str, str]:
+    """The path below the base and the query string of an address, or of any IRI of the site."""
+    document = site.addresses.document(address) if "://" in address else None
+    path, _, query = (document or address.removeprefix(site.settings.base)).partition("?")
+    return path, query
 
 
 def _write(content: bytes) -> None:

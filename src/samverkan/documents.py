@@ -66,8 +66,12 @@ class Documents:
         """The path of each document of our own and the IRI that it is about."""
         for iri in self.about:
             path = self.addresses.document(iri)
-            if path and not path.startswith("graph/") and iri != self.addresses.ontology:
+            if path and self.has(path, iri):
                 yield path, iri
+
+    def has(self, path: str, iri: str) -> bool:
+        """Whether the document at a path is about this one thing: a named graph is published whole instead."""
+        return iri in self.about and not path.startswith("graph/") and iri != self.addresses.ontology
 
     def document(self, path: str, iri: str) -> Graph:
         """The document about one thing."""

@@ -48,8 +48,16 @@ class UsageError(SamverkanError):
     """The question can't be answered as asked: an unknown name, a value that is not allowed."""
 
 
-class OutsideError(UsageError):
+class RefusedError(UsageError):
+    """A query is not answered whatever it asks: it is too long, nests too deeply, or would change something."""
+
+
+class OutsideError(RefusedError):
     """A query would ask another server, or read a graph that is not published here."""
+
+
+class TooLargeError(UsageError):
+    """The answer of a query has more bytes than an answer may have."""
 
 
 class ParameterError(UsageError):

@@ -8,6 +8,7 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 _DONE, _FAILED = b"+", b"-"
 
@@ -78,3 +79,19 @@ def _read(reader: int, deadline: float) -> bytes:
         if not chunk:
             return b"".join(chunks)
         chunks.append(chunk)
+
+
+@dataclass(frozen=True)
+class QueryLimits:
+    """What a free query may cost.
+
+    `seconds` is wall clock time, waiting included, `bytes` the size of an answer and `memory`
+    what the query may take, in bytes; `length` is the longest text of a query, in bytes, and
+    `depth` its deepest nesting: what `samverkan.sparql` refuses.
+    """
+
+    seconds: float
+    bytes: int
+    memory: int
+    length: int = 64 * 1024
+    depth: int = 64

@@ -1,4 +1,4 @@
-"""Which format to serve: a suffix wins, then `Accept` (RFC 9110, section 12.5.1)."""
+"""Which variant to serve: a suffix wins, then `Accept` and `Accept-Language` (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import re
 from collections.abc import Sequence
 
 from samverkan.errors import NotAcceptableError
+from samverkan.resources import Resource, Variant
 
 # `;charset=utf-8` and `;profile=…` tell apart nothing that we serve; `q` is kept.
 _DETAILS = re.compile(r";\s*(?:charset|profile)\s*=\s*(?:\"[^\"]*\"|[^\s;,]*)", re.IGNORECASE)
+
+# What people ask for who don't know the media type of their format by heart.
+_ALIASES = {
+    "application/sparql-results+json": "application/json",
+    "application/ld+json": "application/json",
+    "application/sparql-results+xml": "application/xml",
+    "application/rdf+xml": "application/xml",
+    "application/n-triples": "text/plain",
+}
 
 
 def choose(offers: Sequence[str], accept: str | None) -> str:
@@ -22,7 +32,38 @@ def choose(offers: Sequence[str], accept: str | None) -> str:
     from werkzeug.datastructures import MIMEAccept
     from werkzeug.http import parse_accept_header
 
-    best = parse_accept_header(_DETAILS.sub("", accept), MIMEAccept).best_match(offers)
+    names = {**{alias: offer for offer in reversed(offers) if (alias := _ALIASES.get(offer))}, **{o: o for o in offers}}
+    ordered = sorted(names, key=lambda name: name not in offers)
+    best = parse_accept_header(_DETAILS.sub("", accept), MIMEAccept).best_match([*offers, *ordered[len(offers) :]])
     if best is None:
-        raise NotAcceptableError(f"Nothing here is {accept}.", remedy=f"There is: {', '.join(offers)}.")
-    return best
+        raise NotAcceptableError(
+            f"Nothing here is {accept}.",
+            remedy=f"There is: {', '.join(offers)}.",
+            sv=f"Det finns inget här som är {accept}. Det finns: {', '.join(offers)}.",
+        )
+    return names[best]
+
+
+def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
+    """The language to serve, of the BCP 47 tags offered (the preferred one first).
+
+    Where none is asked for, or none of those, the first; None where nothing is offered.
+    """
+    if not offers:
+        return None
+    if not accept_language:
+        return offers[0]
+    from werkzeug.datastructures import LanguageAccept
+    from werkzeug.http import parse_accept_header
+
+    return parse_accept_header(accept_language, LanguageAccept).best_match(offers) or offers[0]
+
+
+def variant(resource: Resource, accept: str | None, accept_language: str | None) -> Variant:
+    """The variant of a resource that a reader wants most; raises `NotAcceptableError` where there is none."""
+    if resource.exact:
+        return resource.exact
+    language = spoken(resource.languages, accept_language)
+    fitting = [each for each in resource.variants if each.language in {language, None}]
+    media_type = choose(list(dict.fromkeys(each.media_type for each in fitting)), accept)
+    return next(each for each in fitting if each.media_type == media_type)

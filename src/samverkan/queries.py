@@ -46,6 +46,11 @@ class Parameter:
     values: tuple[str, ...] = ()
 
     @property
+    def source(self) -> tuple[object, ...]:
+        """Where its menu comes from: parameters with the same source have the same menu."""
+        return (self.kind, self.values, self.menu, self.instances_of)
+
+    @property
     def takes(self) -> Texts:
         """What the parameter takes, in words of Swedish and English."""
         named = self.kind == "iri" and (self.menu or self.instances_of or self.values)
@@ -86,6 +91,12 @@ class Query:
         known = ", ".join(parameter.name for parameter in self.parameters)
         has = f"Its parameters are: {known}." if known else "It has no parameters."
         raise ParameterError(name, f"The query '{self.name}' has no parameter '{name}'.", remedy=has)
+
+    def default(self, name: str) -> str | None:
+        """The plain text that stands in the text of the query for a parameter; None where it is no plain text."""
+        start, end = self.parameter(name).span
+        found = re.fullmatch(r"\s*([\"'])([^\"'\\]*)\1\s*", self.text[start:end])
+        return found[2] if found else None
 
     def bind(self, values: Mapping[str, str]) -> str:
         """Give parameters values and return the SPARQL 1.1 text to run.

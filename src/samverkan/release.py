@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
 from samverkan.answers import Bytes, Content, Page
-from samverkan.errors import NotAcceptableError, NotFoundError
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of
-from samverkan.negotiation import choose
 from samverkan.site import Site
 
 MANIFEST = "manifest.json"
@@ -21,8 +18,6 @@ _LINES = 1000
 _LARGE = (_DUMPS, "graph/", "def")
 GENERATOR = "samverkan"
 
-Book = Mapping[str, tuple[Page, ...]]
-
 
 @dataclass(frozen=True)
 class Item:
@@ -31,14 +26,6 @@ class Item:
     path: str
     content: bytes
     media_type: str
-
-
-@dataclass(frozen=True)
-class Response:
-    """What is served at a path; `moved` is the path that a thing's address leads to (303)."""
-
-    item: Item
-    moved: str | None = None
 
 
 class Entry(NamedTuple):
@@ -67,8 +54,7 @@ def items(site: Site) -> Iterator[Item]:
 
 def pages(site: Site) -> Iterator[Page]:
     """Every page of a site, those first that take longest to write."""
-    book = [page for found in site.pages.values() for page in found]
-    return iter(sorted(book, key=lambda page: not page.path.startswith(_LARGE)))
+    return iter(sorted(site.pages.pages(), key=lambda page: not page.path.startswith(_LARGE)))
 
 
 def written(site: Site, page: Page) -> Iterator[Item]:
@@ -89,72 +75,6 @@ def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
     yield Item(MANIFEST, _manifest(site, found), "application/json")
 
 
-def get(site: Site, path: str, accept: str | None = None) -> Response:
-    """What is served at a path, with or without suffix, leading slash and the base in front.
-
-    A canned query takes its parameters in the query string: `query/contacts.csv?lang=en`.
-    Raises `NotFoundError` where nothing stands there, `ParameterError` for a bad parameter,
-    and `NotAcceptableError` where it has no format that `accept` (an RFC 9110 Accept header) takes.
-    """
-    document = site.addresses.document(path) if "://" in path else None
-    whole, _, parameters = (document or path.removeprefix(site.settings.base)).partition("?")
-    clean = whole.strip("/")
-    if clean.startswith("id/"):
-        document = site.addresses.document(site.settings.base + clean)
-        if document and document in site.pages:
-            return Response(get(site, document, accept).item, moved=document)
-    if clean in {SUMS, MANIFEST}:
-        return Response(next(item for item in items(site) if item.path == clean))
-    book = _asked(site, clean, parameters) if parameters and clean.startswith("query/") else site.pages
-    return Response(_exact(site, clean, book) or _negotiated(site, clean, accept, book))
-
-
-def _asked(site: Site, path: str, parameters: str) -> Book:
-    """A book of one page: the answer of a canned query with the parameters of a query string."""
-    name = path.removeprefix("query/").partition(".")[0]
-    values = dict(parse_qsl(parameters, keep_blank_values=True))
-    answer = site.query(name, values)
-    return {f"query/{name}": (Page(f"query/{name}", lambda: answer),)}
-
-
-def _exact(site: Site, path: str, book: Book) -> Item | None:
-    """The file at a path with a suffix: a suffix wins over every Accept."""
-    folder, slash, name = path.rpartition("/")
-    for dot in (place for place, character in enumerate(name) if character == "."):
-        for page in book.get(folder + slash + name[:dot], ()):
-            content = page.content()
-            if isinstance(content, Bytes) and content.suffix == name[dot:]:
-                return _as_it_is(page, content)
-            for form in formats_of(content):
-                if form.suffix == name[dot:]:
-                    return _item(site, page, content, form)
-    return None
-
-
-def _negotiated(site: Site, path: str, accept: str | None, book: Book) -> Item:
-    offers: dict[str, Item | tuple[Page, Content, Format]] = {}
-    for page in book.get(path, ()):
-        content = page.content()
-        for form in formats_of(content):
-            offers.setdefault(form.media_type, (page, content, form))
-        if isinstance(content, Bytes):
-            item = _as_it_is(page, content)
-            offers.setdefault(item.media_type, item)
-    if not offers:
-        raise NotFoundError(
-            f"Nothing stands at /{path}.",
-            remedy="manifest.json lists every address.",
-            sv=f"Det finns inget på /{path}. I manifest.json står alla adresser.",
-        )
-    found = offers[choose([*_preferred(offers)], accept)]
-    return found if isinstance(found, Item) else _item(site, *found)
-
-
-def _preferred(offers: dict[str, Item | tuple[Page, Content, Format]]) -> list[str]:
-    """Formats that are written come before files that are served as they are."""
-    return sorted(offers, key=lambda media_type: isinstance(offers[media_type], Item))
-
-
 def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
     return Item(page.path + form.suffix, form(content, site.context), form.media_type)
 
@@ -173,6 +93,14 @@ def _lines(entries: list[Entry]) -> bytes:
     return orjson.dumps(found)[1:-1].replace(b"},{", b"},\n    {")
 
 
+def _moved(site: Site) -> Iterator[dict[str, object]]:
+    """The addresses of things that are withdrawn or replaced, below the base, for the rules of a web server."""
+    base = site.settings.base
+    for fate in site.fates.values():
+        to = [successor.removeprefix(base) for successor in fate.successors]
+        yield {"from": fate.iri.removeprefix(base), "status": fate.status, "to": to}
+
+
 def _manifest(site: Site, entries: list[Entry]) -> bytes:
     import orjson
 
@@ -184,6 +112,7 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
         "title": dict(site.settings.title),
         "license": site.settings.license,
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
+        "moved": list(_moved(site)),
     }
     parts = (entries[start : start + _LINES] for start in range(0, len(entries), _LINES))
     files = b",\n    ".join(_lines(part) for part in parts)
@@ -191,4 +120,4 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
 
-__all__ = ["Entry", "Item", "NotAcceptableError", "Response", "closing", "get", "items", "pages", "written"]
+__all__ = ["Entry", "Item", "closing", "items", "pages", "written"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samverkan import addresses, sources
-from samverkan.answers import Answer, Bytes, Page
+from samverkan import sources
 from samverkan.asking import Asking
+from samverkan.book import Book
 from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
-from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Query
 from samverkan.queries import iris as mentioned_iris
 from samverkan.sparql import check_harmless
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from samverkan import checks
     from samverkan.checks import Report
     from samverkan.documents import Documents
+    from samverkan.fates import Fate
     from samverkan.store import Embedded
 
 
@@ -120,64 +120,16 @@ class Site(Asking):
         return Documents(self.dataset, self.addresses, self.settings.license)
 
     @cached_property
-    def pages(self) -> Mapping[str, tuple[Page, ...]]:
+    def fates(self) -> Mapping[str, Fate]:
+        """What became of the things that are withdrawn or replaced, by their IRIs."""
+        from samverkan.fates import fates
+
+        return fates(self.documents.union(), self.addresses)
+
+    @cached_property
+    def pages(self) -> Book:
         """The address book: every path without its suffix, and what stands there."""
-        book: dict[str, tuple[Page, ...]] = {}
-        for page in self._pages():
-            book[page.path] = (*book.get(page.path, ()), page)
-        return book
-
-    def _pages(self) -> Iterator[Page]:
-        documents = self.documents
-        yield Page("context", lambda: Bytes(self.context_source, ".jsonld"))
-        yield Page("def", partial(documents.graph, self.settings.ontology))
-        for file in self.shapes:
-            name = Path(file.name).stem
-            yield Page(f"shapes/{addresses.segment(name)}", partial(Bytes, file.content, ".ttl"))
-        for graph in documents.graphs():
-            path = self.addresses.document(graph)
-            if path and path != "def":
-                yield Page(path, partial(documents.graph, graph))
-        for path, name in documents.paths():
-            yield Page(path, partial(documents.document, path, name))
-        yield Page("dump/dataset", documents.quads)
-        for query in self.queries.values():
-            yield from self._query_pages(query)
-        yield from self._report_pages()
-
-    def _query_pages(self, query: Query) -> Iterator[Page]:
-        here = f"query/{query.name}"
-        yield Page(here, partial(Bytes, query.text.encode(), QUERY_SUFFIX))
-        yield Page(here, partial(self._answer, query.name, {}))
-        for values in self._combinations(query):
-            tail = "/".join(f"{name}={self._value_name(value)}" for name, value in sorted(values.items()))
-            yield Page(f"{here}/{tail}", partial(self._answer, query.name, values))
-
-    def _combinations(self, query: Query) -> Iterator[dict[str, str]]:
-        """Every language, and every value of every other menu in every language."""
-        spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self.menu(p)]
-        yield from spoken
-        for parameter in query.parameters:
-            if parameter.kind != "language":
-                for value in self.menu(parameter):
-                    yield {parameter.name: value}
-                    yield from ({parameter.name: value, **language} for language in spoken)
-
-    def _answer(self, name: str, values: Mapping[str, str]) -> Answer:
-        query = self.queries[name]
-        return self.store.query(query.bind(values), name=query.place.file)
-
-    def _value_name(self, value: str) -> str:
-        return self.addresses.relative(value).replace("/", ".")
-
-    def _report_pages(self) -> Iterator[Page]:
-        from samverkan.checks import reports
-
-        for suffix, write in reports.published(self.settings.base).items():
-            yield Page("validation", partial(self._report_bytes, write, suffix))
-
-    def _report_bytes(self, write: Callable[[Report], bytes], suffix: str) -> Bytes:
-        return Bytes(write(self.report), suffix)
+        return Book(self)
 
 
 def open_site(path: str | Path = ".") -> Site:

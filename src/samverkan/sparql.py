@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from samverkan.errors import OutsideError, Place, UsageError
+from samverkan.errors import OutsideError, Place, RefusedError, UsageError
 
 LONGEST_QUERY = 64 * 1024
 DEEPEST = 64
@@ -58,7 +58,7 @@ def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = fr
     `UsageError` with the line, also for a text longer than 64 KB or nested deeper than 64.
     """
     if len(sparql.encode("utf-8", "replace")) > LONGEST_QUERY:
-        raise UsageError(f"The query is longer than {LONGEST_QUERY // 1024} KB.", place=Place(name))
+        raise RefusedError(f"The query is longer than {LONGEST_QUERY // 1024} KB.", place=Place(name))
     for plain in dict.fromkeys((sparql, _unescaped(sparql))):
         _check_tokens(plain, name, graphs)
 
@@ -110,7 +110,9 @@ def _is_published(plain: str, token: re.Match[str], after: re.Match[str] | None,
     return bool(token["word"] and target and target[1] in graphs)
 
 
-def _refused(why: str, sparql: str, token: re.Match[str], name: str, kind: type[UsageError] = UsageError) -> UsageError:
+def _refused(
+    why: str, sparql: str, token: re.Match[str], name: str, kind: type[UsageError] = RefusedError
+) -> UsageError:
     line = sparql.count("\n", 0, token.start()) + 1
     return kind(f"{token[0][:40]} is refused: {why}.", remedy="Take it out.", place=Place(name, line))
 

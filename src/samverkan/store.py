@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
 from pyoxigraph import Store as Oxigraph
 
 from samverkan.answers import Answer, Graph, Table, Verdict
 from samverkan.dataset import File
-from samverkan.errors import Place, UsageError, broken_turtle
+from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
@@ -24,13 +24,28 @@ _UPDATE = re.compile(
 _NO_NAMES = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#.*")
 
 
+class Graphs(NamedTuple):
+    """The RDF dataset that a request asks for, as IRIs of named graphs (SPARQL 1.1 Protocol, section 2.1.4)."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
 class Store(Protocol):
     """Anything that answers SPARQL 1.1 queries over the union of all named graphs."""
 
-    def query(self, sparql: str, *, name: str = "query", prefixes: dict[str, str] | None = None) -> Answer:
+    def query(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+    ) -> Answer:
         """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query.
 
         `name` is what an error calls the query and `prefixes` those that it need not declare.
+        `graphs` takes the place of what the query says with FROM; by default all graphs are asked.
         Raises `UsageError` with the line where the query breaks the syntax.
         """
 
@@ -56,21 +71,35 @@ class Embedded:
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
 
-    def _load_named(self) -> None:
+    def load_named(self) -> None:
+        """Load the named graphs beside the union, if they are not there yet."""
         for file in self._unnamed:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
 
-    def query(self, sparql: str, *, name: str = "query", prefixes: dict[str, str] | None = None) -> Answer:
+    def query(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+    ) -> Answer:
         """Answer a query; see `Store.query`."""
-        if _NAMES_GRAPHS.search(sparql):
-            self._load_named()
+        if graphs or _NAMES_GRAPHS.search(sparql):
+            self.load_named()
+        default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
+        named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         try:
-            return _answer(self.oxigraph.query(sparql, prefixes=prefixes))
+            return _answer(self.oxigraph.query(sparql, prefixes=prefixes, default_graph=default, named_graphs=named))
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+
+
+def _nodes(iris: Iterable[str]) -> list[Any]:
+    return [NamedNode(iri) for iri in iris]
 
 
 def _answer(found: object) -> Answer:
@@ -89,7 +118,7 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         return UsageError(f"The query is broken: {message}.", place=Place(name))
     line, column = int(where[1]), int(where[2])
     if _UPDATE.match(sparql):
-        return UsageError("This changes data, and only queries are answered here.", place=Place(name, line))
+        return RefusedError("This changes data, and only queries are answered here.", place=Place(name, line))
     lines = [*sparql.split("\n"), ""]
     expected = _expected(message[where.end() :])
     return UsageError(

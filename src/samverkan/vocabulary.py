@@ -33,3 +33,15 @@ LABELS = tuple(
         "https://schema.org/name",
     )
 )
+
+# What a site says of itself as a dataset and as a service.
+DCAT = "http://www.w3.org/ns/dcat#"
+SCHEMA = "https://schema.org/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+W3C_FORMATS = "http://www.w3.org/ns/formats/"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+# What says that a thing is no longer published, and what is published in its place.
+DEPRECATED = NamedNode(f"{OWL}deprecated")
+REPLACED_BY = NamedNode(f"{DCTERMS}isReplacedBy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from samverkan.checks import house, shacl, sparql
+from samverkan.checks import fates, house, shacl, sparql
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Coverage, Finding, Report, Severity, text
 from samverkan.checks.messages import finding
@@ -30,6 +30,9 @@ CHECKS: tuple[Check, ...] = (
     house.classes_have_shapes,
     house.things_have_classes,
     house.links_lead_somewhere,
+    fates.replacements_lead_on,
+    fates.links_lead_to_the_living,
+    fates.withdrawals_are_explained,
     house.graphs_are_described,
     house.nothing_is_nameless,
     house.every_format_can_say_it,

@@ -8,9 +8,11 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.addresses import Addresses
 from samverkan.checks.coverage import Reach
 from samverkan.dataset import Dataset, File, triples
 from samverkan.errors import Place
+from samverkan.fates import Fate, fates
 from samverkan.prefixes import Prefixes
 from samverkan.vocabulary import LABELS, SUBCLASS, TYPE
 
@@ -79,6 +81,11 @@ class Case:
     def reach(self) -> Reach:
         """What the shapes reach."""
         return Reach(self.shapes, self.published, self.instances)
+
+    @cached_property
+    def fates(self) -> Mapping[str, Fate]:
+        """The things that are withdrawn or replaced."""
+        return fates(self.published, Addresses(self.base, self.ontology))
 
     def labels(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
         """What things are called, by language; the most telling label wins."""

@@ -15,7 +15,7 @@ from samverkan.checks.case import Case, used
 from samverkan.checks.findings import Finding
 from samverkan.checks.messages import finding
 from samverkan.errors import Place
-from samverkan.vocabulary import OWL, SH, TYPE
+from samverkan.vocabulary import OWL, REPLACED_BY, SH, TYPE
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
@@ -131,21 +131,25 @@ def classes_have_shapes(case: Case) -> Iterator[Finding]:
 
 
 def things_have_classes(case: Case) -> Iterator[Finding]:
-    """A thing without a class is reached by no shape."""
+    """A thing without a class is reached by no shape; one that is withdrawn needs none."""
     typed = {member.strip("<>") for members in case.members.values() for member in members}
-    for name in sorted(case.subjects - typed):
+    for name in sorted(case.subjects - typed - case.fates.keys()):
         if name.startswith(f"{case.base}id/"):
             yield finding("thing-without-class", focus=name)
 
 
 def links_lead_somewhere(case: Case) -> Iterator[Finding]:
-    """A link to something of our own leads to something that is described."""
+    """A link to something of our own leads to something that is described; a replacement has a check of its own."""
     own = (f"{case.base}id/", f"{case.base}graph/")
     known = case.subjects | {file.graph for file in case.dataset.published}
     for triple in case.published:
         target = _iri(triple.object)
-        if target and target.startswith(own) and target not in known:
+        if target and target.startswith(own) and target not in known and not _is_replacement(triple, case):
             yield _on("dangling-link", triple, name=target)
+
+
+def _is_replacement(triple: Triple, case: Case) -> bool:
+    return triple.predicate == REPLACED_BY and _name(triple.subject) in case.fates
 
 
 def graphs_are_described(case: Case) -> Iterator[Finding]:

@@ -60,6 +60,36 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
         "The link leads nowhere: {name} is not described. Mend the spelling or describe it.",
     ),
+    "unknown-successor": (
+        VIOLATION,
+        "Det som anges som ersättare, {name}, beskrivs inte här. Rätta stavningen eller beskriv det.",
+        "What is given as the replacement, {name}, is not described here. Mend the spelling or describe it.",
+    ),
+    "circular-successor": (
+        VIOLATION,
+        "Ersättaren {name} leder runt i en cirkel. Ta bort det dcterms:isReplacedBy som går åt fel håll.",
+        "The replacement {name} leads round in a circle. Take away the dcterms:isReplacedBy that goes the wrong way.",
+    ),
+    "withdrawn-successor": (
+        VIOLATION,
+        "Allt som ersätter detta är självt indraget. Ange något som finns kvar, eller ta bort dcterms:isReplacedBy.",
+        "All that replaces this is withdrawn itself. Name something that is left, or take dcterms:isReplacedBy away.",
+    ),
+    "withdrawn-link": (
+        WARNING,
+        "Länken leder till {name}, som är indraget. {sv}",
+        "The link leads to {name}, which is withdrawn. {en}",
+    ),
+    "unexplained-withdrawal": (
+        WARNING,
+        "Detta är indraget, men det sägs inte både vad det hette och varför. Lägg till rdfs:label och rdfs:comment.",
+        "This is withdrawn, but it is not said both what it was called and why. Add rdfs:label and rdfs:comment.",
+    ),
+    "described-withdrawal": (
+        INFO,
+        "Detta är indraget men har kvar sin klass, så frågor hittar det än. Ta bort klassen om det inte är meningen.",
+        "This is withdrawn but still has its class, so queries find it. Take the class away unless that is meant.",
+    ),
     "undescribed-graph": (
         INFO,
         "Det sägs inte vad den här filen är och var uppgifterna kommer ifrån. Beskriv {name} i data/.",

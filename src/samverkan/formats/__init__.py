@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from samverkan.answers import Bytes, Content, Graph, Quads, Table, Verdict
+from samverkan.answers import Content, Graph, Quads, Table, Verdict
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
 
-__all__ = ["FORMATS", "Format", "formats_of", "named"]
+__all__ = ["FORMATS", "Format", "formats_for", "formats_of", "named"]
 
 
 @dataclass(frozen=True)
@@ -53,19 +53,25 @@ FORMATS: tuple[Format, ...] = (
     Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
 )
 
-# Media types of files that are served as they are.
+# Media types of files that are served as they are, by suffix.
 MEDIA_TYPES: dict[str, str] = {
-    **{f.suffix: f.media_type for f in FORMATS},
+    ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".json": "application/json",
     ".rq": "application/sparql-query",
     ".sarif": "application/sarif+json",
-    ".report.json": "application/json",
     "": "text/plain",
 }
 
 
 def formats_of(content: Content) -> tuple[Format, ...]:
     """The formats that can write this content, the preferred one first; none for plain `Bytes`."""
-    return tuple(f for f in FORMATS if not isinstance(content, Bytes) and type(content) in f.writes)
+    return formats_for(type(content))
+
+
+def formats_for(kind: type[Content]) -> tuple[Format, ...]:
+    """The formats that can write content of a kind, the preferred one first; none for plain `Bytes`."""
+    return tuple(f for f in FORMATS if kind in f.writes)
 
 
 def named(name: str) -> Format | None:

@@ -1,0 +1,1 @@
+def document(site, language): return b"{}"

@@ -1,0 +1,145 @@
+"""What a worker takes from itself before it meets a stranger's job.
+
+Whoever evaluates a query can't say beforehand what it needs, and the engine can't be interrupted.
+So the operating system holds the limits (setrlimit(2), prctl(2)), and they hold for code in any
+language. What holds where:
+
+==========================  =====  =====
+limit                       Linux  macOS
+==========================  =====  =====
+no file, no socket          yes    yes
+processor time              yes    yes
+wall clock (by the house)   yes    yes
+memory (RLIMIT_AS)          yes    no: the kernel takes the limit and does not keep it
+dies with the house         yes    when its job is done; the client ends the whole group
+==========================  =====  =====
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import gc
+import math
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from samverkan.cage.lanes import Lane
+
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38  # linux/prctl.h
+_DEFAULT = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGXCPU", "SIGALRM", "SIGCHLD")
+_IGNORED = ("SIGINT", "SIGPIPE")  # an interrupt is for who started the house; a client who left is an OSError
+_CPU_GRACE = 1  # seconds: the wall clock of the house comes first, and says more clearly what happened
+
+
+def confine(lane: Lane, channel: int, house: int) -> None:
+    """Give up all that a worker of `lane` does not need; of the descriptors it keeps `channel` alone.
+
+    `house` is the number of the process it was forked from. Raises `OSError` when a limit can't be set.
+    """
+    die_with(house)
+    _gain_nothing()
+    _close_all_but(channel)
+    _set_signals()
+    gc.disable()  # a collection would touch, and so copy, the memory that is shared with the house
+    gc.freeze()
+    os.nice(lane.nice)
+    _die_first()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit_memory(lane.memory)
+    _silence()
+
+
+@contextlib.contextmanager
+def shut(lane: Lane) -> Iterator[None]:
+    """While it lasts nothing can be opened, neither a file nor a socket, and the processor's time is limited.
+
+    What is open stays open. For workers of one job it lasts for ever: nothing that the job does
+    could lift it.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _limit_cpu(lane)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0 if lane.single else hard))
+    try:
+        yield
+    finally:
+        if not lane.single:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def die_with(parent: int) -> None:
+    """Have this process killed when its parent `parent`, or the thread there that started it, ends (Linux)."""
+    prepare()
+    if sys.platform == "linux":
+        _prctl()(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before it could be watched
+        os._exit(1)
+
+
+def prepare() -> None:
+    """Load what confinement needs, so that a worker does not do it over and over."""
+    if sys.platform == "linux":
+        _prctl()
+
+
+@functools.cache
+def _prctl() -> ctypes._NamedFuncPointer:
+    return ctypes.CDLL(None).prctl
+
+
+def _gain_nothing() -> None:
+    if sys.platform == "linux":
+        _prctl()(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def _close_all_but(channel: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - names, not paths
+        if int(name) > 2 and int(name) != channel:  # noqa: PLR2004 - standard error stays until all is set
+            with contextlib.suppress(OSError):  # the listing had a descriptor of its own
+                os.close(int(name))
+
+
+def _silence() -> None:
+    os.dup2(1, 2)
+
+
+def _set_signals() -> None:
+    for names, action in ((_DEFAULT, signal.SIG_DFL), (_IGNORED, signal.SIG_IGN)):
+        for name in names:
+            signal.signal(getattr(signal, name), action)
+
+
+def _die_first() -> None:
+    """Where the machine runs out of memory the kernel ends a worker before anything else (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_bytes(b"1000")
+
+
+def _limit_memory(beyond: int) -> None:
+    """Set the limit to what is mapped now and `beyond`; where /proc does not tell, the clocks alone hold the worker."""
+    try:
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
+    except FileNotFoundError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = pages * resource.getpagesize() + beyond
+    resource.setrlimit(resource.RLIMIT_AS, (_lower(most, hard), hard))
+
+
+def _limit_cpu(lane: Lane) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + lane.seconds) + _CPU_GRACE
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_lower(soft, hard), _lower(soft + 1, hard) if lane.single else hard))
+
+
+def _lower(wanted: int, hard: int) -> int:
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

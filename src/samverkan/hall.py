@@ -1,0 +1,231 @@
+"""What stands at an address of a site, and its bytes: the one place that both doors ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from samverkan.answers import Page
+from samverkan.book import LANGUAGE, OPENAPI, QUERIES, VOID
+from samverkan.errors import NotFoundError, ParameterError
+from samverkan.formats import MEDIA_TYPES, Format, formats_for
+from samverkan.queries import SUFFIX as QUERY_SUFFIX
+from samverkan.queries import Parameter, Query
+from samverkan.release import MANIFEST, SUMS, Item, items
+from samverkan.resources import Link, Resource, Variant
+from samverkan.site import Site
+
+_THINGS = "id/"
+_SHOWN = 200  # characters of an address that an error repeats
+_DATA = ("dump/", "graph/", "def")
+
+
+class _Form(NamedTuple):
+    """A page in one of its forms; `form` is None for bytes as they are."""
+
+    page: Page
+    form: Format | None
+
+    @property
+    def suffix(self) -> str:
+        return self.form.suffix if self.form else self.page.suffix
+
+    def variant(self, language: str | None = None) -> Variant:
+        path, mark, values = self.page.path.partition("?")
+        media_type = self.form.media_type if self.form else MEDIA_TYPES.get(self.suffix, "application/octet-stream")
+        return Variant(f"{path}{self.suffix}{mark}{values}", media_type, language)
+
+
+def find(site: Site, path: str, query: str = "") -> Resource:
+    """What stands at a path below the base, as it stands in a URL, with or without suffix and leading slash.
+
+    A canned query takes its parameters in `query`, a query string without its `?`. Raises
+    `NotFoundError` where nothing stands there and `ParameterError` for a bad parameter.
+    """
+    raw = path.removeprefix("/")
+    if raw.startswith(_THINGS):
+        return _thing(site, raw)
+    clean = _decoded(raw)
+    if clean in {SUMS, MANIFEST}:
+        media_type = MEDIA_TYPES[".json" if clean == MANIFEST else ""]
+        variant = Variant(clean, media_type)
+        return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
+    exact = _exact(site, clean, query)
+    if exact is None:
+        return _negotiable(site, clean, query)
+    whole = _negotiable(site, clean.removesuffix(exact.suffix), query)
+    path = exact.variant().path
+    return replace(whole, status=HTTPStatus.OK, exact=next(each for each in whole.variants if each.path == path))
+
+
+def _decoded(path: str) -> str:
+    """A path without percent-encoding (RFC 3986, section 6.2.2.2); an encoded slash is no slash, and nothing has it."""
+    if "%2f" in path.lower():
+        raise _nothing(path)
+    return unquote(path)
+
+
+def fetch(site: Site, path: str) -> Item:
+    """The bytes of a variant, by the path that `find` gave it; raises as `find` does."""
+    clean, _, query = path.removeprefix("/").partition("?")
+    if clean in {SUMS, MANIFEST}:
+        return next(item for item in items(site) if item.path == clean)
+    found = _exact(site, clean, query)
+    if found is None:
+        raise _nothing(clean)
+    content = found.page.content()
+    written = found.form(content, site.context) if found.form else content.content  # type: ignore[union-attr]
+    variant = found.variant()
+    return Item(variant.path, written, variant.media_type)
+
+
+def _thing(site: Site, path: str) -> Resource:
+    """A thing itself: no bytes stand for it, but a document is about it (Digg's rule UM-6)."""
+    for iri in dict.fromkeys((site.settings.base + path, site.settings.base + unquote(path))):
+        document = site.addresses.document(iri)
+        if document and document in site.pages:
+            variants = tuple(form.variant() for form in _forms(site.pages[document]))
+            links = (Link("describedby", f"/{document}"), *_links(site, document))
+            status, to = _destiny(site, iri, document)
+            return Resource(path, status, to, variants, links)
+    raise _nothing(path)
+
+
+def _destiny(site: Site, iri: str, document: str) -> tuple[int, tuple[str, ...]]:
+    """The status of a thing's own address, and where it leads: to its document, or to what has replaced it."""
+    fate = site.fates.get(iri)
+    if fate is None:
+        return HTTPStatus.SEE_OTHER, (document,)
+    return fate.status, tuple(successor.removeprefix(site.settings.base) for successor in fate.successors)
+
+
+def _exact(site: Site, path: str, query: str) -> _Form | None:
+    """The form at a path with a suffix: a suffix wins over every Accept."""
+    folder, slash, name = path.rpartition("/")
+    for dot in (place for place, character in enumerate(name) if character == "."):
+        for form in _forms(_pages(site, folder + slash + name[:dot], query)):
+            if form.suffix == name[dot:]:
+                return form
+    return None
+
+
+def _negotiable(site: Site, path: str, query: str) -> Resource:
+    """What stands at a path without suffix, in all forms and languages that it has."""
+    pages = _pages(site, path, query)
+    if not pages:
+        return _elsewhere(site, path)
+    language, twins = _twins(site, path, query)
+    own = [(form, language) for form in _forms(pages)]
+    others = [(form, tongue) for tongue, page in twins.items() for form in _forms((page,))]
+    found = [form.variant(None if form.suffix == QUERY_SUFFIX else tongue) for form, tongue in (*own, *others)]
+    found.sort(key=lambda variant: variant.media_type == MEDIA_TYPES[QUERY_SUFFIX])
+    stem = pages[-1].path
+    return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
+
+
+def _status(site: Site, path: str) -> HTTPStatus:
+    """303 for a term whose own address this is: a document about it stands at the suffix only."""
+    is_term = path.startswith("def/") and site.addresses.iri(path) == site.addresses.url(path)
+    return HTTPStatus.SEE_OTHER if is_term else HTTPStatus.OK
+
+
+def _elsewhere(site: Site, path: str) -> Resource:
+    """A path that ends in a slash too many leads to the one without."""
+    if path.endswith("/") and path.rstrip("/") in site.pages:
+        return Resource(path, HTTPStatus.PERMANENT_REDIRECT, (path.rstrip("/"),))
+    raise _nothing(path)
+
+
+def _forms(pages: tuple[Page, ...]) -> list[_Form]:
+    """Every form of pages; formats that are written come before files that are served as they are."""
+    written = [_Form(page, form) for page in pages for form in formats_for(page.kind)]
+    return [*written, *(_Form(page, None) for page in pages if page.suffix)]
+
+
+def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
+    asked = _asked(site, path)
+    values = _values(site, *asked, query) if asked and query else {}
+    if not asked or not values:
+        return site.pages.get(path, ())
+    canned = asked[0]
+    found = site.pages.answered(canned, values)
+    whole = f"{QUERIES}/{canned.name}?{urlencode(sorted(values.items()))}"
+    return (found or site.pages.answer(whole, canned, values),)
+
+
+def _asked(site: Site, path: str) -> tuple[Query, str] | None:
+    """The canned query at a path, and the parameters that the path holds already."""
+    room, _, tail = path.partition("/")
+    name, _, bound = tail.partition("/")
+    return (site.queries[name], bound) if room == QUERIES and name in site.queries else None
+
+
+def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, str]:
+    """The values of a query string, each checked; raises `ParameterError`."""
+    values: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if name in values or bound:
+            raise ParameterError(
+                name,
+                f"The parameter '{name}' is given twice." if not bound else "Parameters stand in the path already.",
+                remedy="Give each parameter once, in the query string or in the path.",
+                sv=f"Parametern '{name}' är angiven två gånger. Ange varje parameter en gång.",
+            )
+        values[name] = site.value(canned.parameter(name), value)
+    return values
+
+
+def _twins(site: Site, path: str, query: str) -> tuple[str | None, Mapping[str, Page]]:
+    """The language of a page, and the same page in the other languages that it has."""
+    if path == OPENAPI:
+        first, *others = site.settings.languages
+        return first, {tongue: site.pages[f"{OPENAPI}/{LANGUAGE}{tongue}"][0] for tongue in others}
+    asked = _asked(site, path)
+    if asked is None:
+        return None, {}
+    canned, bound = asked
+    values = {**site.pages.values_in(canned, bound), **_values(site, canned, bound, query)}
+    parameter = next((each for each in canned.parameters if each.kind == "language"), None)
+    if parameter is None or parameter.name in values:
+        return values.get(parameter.name) if parameter else None, {}
+    default = canned.default(parameter.name)
+    return default, dict(_spoken(site, canned, parameter, values, default))
+
+
+def _spoken(
+    site: Site, canned: Query, parameter: Parameter, values: Mapping[str, str], default: str | None
+) -> Iterator[tuple[str, Page]]:
+    """The answer in every language of the menu but the default."""
+    for tongue in site.menu(parameter):
+        if tongue != default:
+            every = {**values, parameter.name: tongue}
+            whole = f"{QUERIES}/{canned.name}?{urlencode(sorted(every.items()))}"
+            yield tongue, site.pages.answered(canned, every) or site.pages.answer(whole, canned, every)
+
+
+def _links(site: Site, path: str) -> tuple[Link, ...]:
+    """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
+    about = site.addresses.iri(path)
+    cited = (Link("cite-as", quote(about, safe="/:~=%")),) if about and not path.startswith("graph/") else ()
+    license_ = (Link("license", site.settings.license),) if site.settings.license else ()
+    return (*cited, *license_, *_context(site, path))
+
+
+def _context(site: Site, path: str) -> Iterator[Link]:
+    if path == VOID:
+        yield from (Link("item", f"/{form.variant().path}") for form in _forms(site.pages["dump/dataset"]))
+    elif path.startswith(f"{QUERIES}/"):
+        yield Link("describedby", f"/{QUERIES}")
+    elif path.startswith(_DATA):
+        yield Link("describedby", f"/{VOID}")
+
+
+def _nothing(path: str) -> NotFoundError:
+    return NotFoundError(
+        f"Nothing stands at /{path[:_SHOWN]}.",
+        remedy="manifest.json lists every address.",
+        sv=f"Det finns inget på /{path[:_SHOWN]}. I manifest.json står alla adresser.",
+    )

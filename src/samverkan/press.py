@@ -1,0 +1,200 @@
+"""What the workers of the live door do: find pages, write them, answer questions. It runs as a process of its own.
+
+Jobs and replies are plain mappings and bytes; what goes wrong is told in the reply, by kind.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from samverkan import descriptions, hall
+from samverkan.answers import Answer, Graph
+from samverkan.book import QUERIES, VOID
+from samverkan.cage import house
+from samverkan.checks import reports
+from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError
+from samverkan.formats import FORMATS, Format, formats_for, formats_of
+from samverkan.limits import QueryLimits
+from samverkan.negotiation import choose
+from samverkan.resources import Link, Resource, Variant
+from samverkan.site import Site, open_site
+from samverkan.sparql import check_harmless
+from samverkan.store import Graphs
+
+SPARQL = "sparql"
+
+Reply = tuple[dict[str, Any], bytes]
+Job = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Press:
+    """A site that is ready to be asked, and the limits that free queries have."""
+
+    site: Site
+    limits: QueryLimits
+
+    def __call__(self, job: Job) -> Reply:
+        """Do a job: `find` an address, `fetch` a variant, or `ask` a free query."""
+        try:
+            return _WORK[job["do"]](self, job)
+        except SamverkanError as error:
+            return {"error": _told(error)}, b""
+
+    def find(self, job: Job) -> Reply:
+        """What stands at the path `path` with the query string `query`."""
+        path = job["path"]
+        resource = self._service if path == SPARQL else hall.find(self.site, path, job["query"])
+        return {"resource": asdict(resource)}, b""
+
+    def fetch(self, job: Job) -> Reply:
+        """The bytes of the variant at `path`."""
+        path = job["path"]
+        for form in formats_for(Graph):
+            if path == SPARQL + form.suffix:
+                return _written(form.media_type, form(self._description, self.site.context))
+        item = hall.fetch(self.site, path)
+        return _written(item.media_type, item.content)
+
+    def ask(self, job: Job) -> Reply:
+        """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
+        graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
+        self._check(graphs)
+        check_harmless(job["sparql"], graphs=self._published)
+        answer = self.site.store.query(
+            job["sparql"], prefixes=dict(self.site.prefixes.table), graphs=graphs if any(graphs) else None
+        )
+        form = _best(answer, job["accept"])
+        content = form(answer, self.site.context)
+        if len(content) > self.limits.bytes:
+            raise TooLargeError(
+                f"The answer has {len(content)} bytes, and an answer here has at most {self.limits.bytes}.",
+                remedy="Ask for less: add a LIMIT, or take the whole dataset from dump/.",
+                sv=f"Svaret har {len(content)} byte, och här har ett svar högst {self.limits.bytes}. "
+                "Fråga efter mindre: lägg till LIMIT, eller hämta allt från dump/.",
+            )
+        return _written(form.media_type, content)
+
+    def _check(self, graphs: Graphs) -> None:
+        for iri in (*graphs.default, *graphs.named):
+            if iri not in self._published:
+                raise OutsideError(
+                    f"{iri} is not a graph that is published here.",
+                    remedy=f"The graphs are: {', '.join(sorted(self._published))}.",
+                    sv=f"{iri} är ingen graf som publiceras här. Det finns: {', '.join(sorted(self._published))}.",
+                )
+
+    @cached_property
+    def _published(self) -> frozenset[str]:
+        return frozenset(file.graph for file in self.site.published)
+
+    @property
+    def _service(self) -> Resource:
+        variants = tuple(Variant(SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
+        return Resource(SPARQL, variants=variants, links=(Link("describedby", f"/{VOID}"),))
+
+    @cached_property
+    def _description(self) -> Graph:
+        return descriptions.service(self.site, self.limits)
+
+
+_WORK: Mapping[str, Callable[[Press, Job], Reply]] = {"find": Press.find, "fetch": Press.fetch, "ask": Press.ask}
+
+
+def _written(media_type: str, content: bytes) -> Reply:
+    return {"media_type": media_type, "etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}, content
+
+
+def _best(answer: Answer, accept: str | None) -> Format:
+    offered = {form.media_type: form for form in formats_of(answer)}
+    return offered[choose(list(offered), accept)]
+
+
+def _told(error: SamverkanError) -> dict[str, Any]:
+    """An error on its way to another process."""
+    return {
+        "kind": type(error).__name__,
+        "en": error.told("en"),
+        "sv": error.told("sv"),
+        "line": error.place.line if error.place else None,
+        "parameter": getattr(error, "parameter", None),
+    }
+
+
+def ready(site: Site, limits: QueryLimits) -> Press:
+    """Check a site and load all that workers share; raises `GateError` or `SamverkanError` where it can't be served."""
+    if not site.report.conforms:
+        raise GateError(
+            reports.plain(site.report, "en", coverage=False),
+            sv=reports.plain(site.report, "sv", coverage=False),
+        )
+    _ = site.context, site.documents.labels, site.queries
+    site.store.load_named()
+    press = Press(site, limits)
+    for job in _rehearsal():
+        press(job)
+    return press
+
+
+def _rehearsal() -> Iterator[Job]:
+    """A job of every kind: a worker can open no file, so what jobs import has to be imported before it is forked."""
+    for sparql in (
+        "ASK {}",
+        "SELECT * { ?s ?p ?o } LIMIT 9",
+        "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9",
+        "ASK {",
+        "SERVICE",
+    ):
+        for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
+            yield {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept}
+    yield {"do": "ask", "sparql": "ASK {}", "default": ["urn:no"], "named": [], "accept": None}
+    for path in ("id/nothing", f"{QUERIES}/nothing", VOID):
+        yield {"do": "find", "path": path, "query": "no=such"}
+    for form in formats_for(Graph):
+        yield {"do": "fetch", "path": SPARQL + form.suffix}
+
+
+def facts(site: Site) -> dict[str, Any]:
+    """What the process at the door should know of a site."""
+    settings = site.settings
+    return {
+        "base": settings.base,
+        "ontology": settings.ontology,
+        "license": settings.license,
+        "release": _release(site),
+        "statements": sum(1 for _ in site.documents.union()),
+    }
+
+
+def _release(site: Site) -> str:
+    """A short name for what is served: the same site has the same, and another one another."""
+    files = (file.content for file in (*site.published, *site.shapes))
+    queries = (query.text.encode() for query in site.queries.values())
+    digest = hashlib.sha256(site.context_source)
+    for content in (*files, *queries):
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]
+
+
+def main() -> None:
+    """Open the site that the client names, tell it when all is ready, and serve jobs until it leaves."""
+    greeting = house.greeted(sys.argv[-1])
+    gc.disable()  # what is read lives as long as the process
+    try:
+        site = open_site(greeting.hello["site"])
+        press = ready(site, QueryLimits(**greeting.hello["limits"]))
+        greeting.ready(facts(site))
+    except SamverkanError as error:
+        greeting.refuse({**_told(error), "exit_code": error.exit_code})
+        sys.exit(error.exit_code)
+    house.keep(greeting.control, greeting.lanes, press)
+
+
+if __name__ == "__main__":
+    main()

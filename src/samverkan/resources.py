@@ -1,0 +1,70 @@
+"""What an address leads to, as plain values: they travel between processes and need no site to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One form of what stands at an address.
+
+    `path` is the address of its bytes below the base, with suffix; `language` is a BCP 47 tag
+    where the words are in one language.
+    """
+
+    path: str
+    media_type: str
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of RFC 8288 to a path below the base (it begins with `/`) or to an IRI."""
+
+    rel: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What an address leads to.
+
+    `status` is 200 for a page; 303 for a thing, whose document `to` names, or for a thing that is
+    described where it stands, and then in the variant that is chosen; 308 and 300 for a thing that
+    others have replaced, and 410 for one that was withdrawn, with what is still said of it as
+    `variants` (RFC 9110, section 15). `exact` is the one of them that the address named by its
+    suffix; there is then nothing to choose.
+    """
+
+    path: str
+    status: int = HTTPStatus.OK
+    to: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    links: tuple[Link, ...] = field(default=())
+    exact: Variant | None = None
+
+    @property
+    def media_types(self) -> Sequence[str]:
+        """The media types that it has, the preferred one first."""
+        return list(dict.fromkeys(variant.media_type for variant in self.variants))
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that it has, the preferred one first; none where it is not in one language."""
+        return list(dict.fromkeys(variant.language for variant in self.variants if variant.language))
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Resource:
+        """A resource from its JSON form, the inverse of `dataclasses.asdict`."""
+        return cls(
+            path=told["path"],
+            status=told["status"],
+            to=tuple(told["to"]),
+            variants=tuple(Variant(**variant) for variant in told["variants"]),
+            links=tuple(Link(**link) for link in told["links"]),
+            exact=Variant(**told["exact"]) if told["exact"] else None,
+        )

@@ -1,0 +1,180 @@
+"""The live door from its opening to its end: start, reload of a changed site, graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from samverkan import watching
+from samverkan.cage import Cage, Lane
+from samverkan.cage import RefusedError as ClosedError
+from samverkan.limits import QueryLimits
+from samverkan.web.access import AccessLog
+from samverkan.web.app import App
+from samverkan.web.connection import Service
+from samverkan.web.release import FREE, PAGES, PRESS, Release
+from samverkan.web.server import Server
+
+log = logging.getLogger(__name__)
+
+_HOUSE = (sys.executable, "-m", "samverkan.press")
+_STOP_SECONDS = 10.0
+_AGAIN_SECONDS = 1.0
+_MB = 1 << 20
+_GB = 1 << 30
+
+ANSWER_BYTES = 32 * _MB
+"""How large the answer of a free query may be."""
+_LIMITS = QueryLimits(seconds=10, bytes=ANSWER_BYTES, memory=320 * _MB)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a site is served.
+
+    `root` is the folder of the site and `prefix` the path under which a proxy shows it, with a
+    slash at both ends. `limits` hold for free queries, of which `workers` are answered at a
+    time. `watch` reloads the site when its files change.
+    """
+
+    root: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    prefix: str = "/"
+    watch: bool = False
+    workers: int = 4
+    limits: QueryLimits = _LIMITS
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """Reviewed pages, large files, and the queries of strangers: none waits for another."""
+        limits = self.limits
+        return (
+            Lane(PAGES, workers=2, uses=5000, seconds=limits.seconds, memory=_GB // 2, waiting=1024),
+            Lane(PRESS, workers=1, uses=20, seconds=900, memory=4 * _GB, waiting=64, nice=5),
+            Lane(FREE, self.workers, uses=1, seconds=limits.seconds, memory=limits.memory, waiting=16, nice=15),
+        )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a watcher wants to know: `opened` gets the address, `reloaded` the new release, `refused` the reasons."""
+
+    opened: Callable[[str], None]
+    reloaded: Callable[[Mapping[str, Any]], None]
+    refused: Callable[[Mapping[str, Any]], None]
+
+
+async def serve(options: Options, told: Told, write: Callable[[bytes], object]) -> None:
+    """Serve a site until SIGTERM or SIGINT; SIGHUP reloads it. `write` takes the lines of the access log.
+
+    Raises `cage.RefusedError` where the site can't be served, with the reasons, and `OSError`
+    where the port can't be had.
+    """
+    gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
+    door = _Door(options, told, AccessLog(write))
+    await door.open()
+    try:
+        await door.keep()
+    finally:
+        await door.close()
+
+
+class _Door:
+    def __init__(self, options: Options, told: Told, access: AccessLog) -> None:
+        self._options = options
+        self._told = told
+        self._access = access
+        self._stop = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._stamp = watching.stamp(options.root)
+
+    async def open(self) -> None:
+        """Open the site and then the door; raises `OSError` at once where the port is taken."""
+        options = self._options
+        _check_free(options.host, options.port)
+        self._app = App(await self._release(), options.prefix)
+        self._server = Server(Service(self._app.respond, self._app.refused, self._access.record, _failed))
+        try:
+            await self._server.start(options.host, options.port)
+        except BaseException:
+            await self._app.release.cage.close(0)
+            raise
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        self._told.opened(f"http://{host}:{self._server.port}{options.prefix}")
+
+    async def _release(self) -> Release:
+        options = self._options
+        hello = {"site": str(options.root), "limits": asdict(options.limits)}
+        return Release(await Cage.open(_HOUSE, hello, options.lanes), options.lanes)
+
+    async def keep(self) -> None:
+        """Serve until told to stop; take in a changed site, and open a new house where the old one died."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._changed.set)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work()) for work in (self._reload_changes, self._replace_dead, self._watch)]
+            await self._stop.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _watch(self) -> None:
+        """Look for changes of the files, in a thread, for a slow disk must not keep readers waiting."""
+        while self._options.watch:
+            await asyncio.sleep(watching.SECONDS)
+            now = await asyncio.to_thread(watching.stamp, self._options.root)
+            if now != self._stamp:
+                self._stamp = now
+                self._changed.set()
+
+    async def _reload_changes(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if await self._reload():
+                self._told.reloaded(self._app.release.facts)
+
+    async def _replace_dead(self) -> None:
+        """A house that dies is replaced; until then what was made before is served all the same."""
+        while True:
+            await self._app.release.cage.gone.wait()
+            if not await self._reload():
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _reload(self) -> bool:
+        """Put the site as it is now in the place of the one that is served, if it may be published."""
+        old = self._app.release
+        try:
+            self._app.release = await self._release()
+        except ClosedError as error:
+            self._told.refused(error.why)
+            return False
+        await old.cage.close(_STOP_SECONDS)
+        return True
+
+    async def close(self) -> None:
+        """Let what is under way come to its end, for a while."""
+        await self._server.stop(_STOP_SECONDS)
+        await self._app.release.cage.close(0)
+        self._access.flush()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raise `OSError` where the port is taken: nobody should wait for a site to be checked only to hear that."""
+    if port:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+
+
+def _failed(error: BaseException) -> None:
+    log.error("An answer failed.", exc_info=error)

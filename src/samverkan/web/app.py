@@ -1,0 +1,180 @@
+"""The live door: from a request to an answer. Nothing is read from the site and no query is evaluated here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from samverkan import negotiation
+from samverkan.errors import NotAcceptableError
+from samverkan.resources import Resource, Variant
+from samverkan.web import conditions, headers, problems, protocol
+from samverkan.web.messages import Request, Response
+from samverkan.web.problems import FAULT, KINDS, Problem
+from samverkan.web.release import FaultError, Item, Release
+
+_READ = ("GET", "HEAD", "OPTIONS")
+_SPARQL = "sparql"
+_HEALTH = "healthz"
+_SMALL = 64 << 10  # bytes: a larger answer is taken from the shelf of items each time, and not kept twice
+
+Answer = Response | Coroutine[Any, Any, Response]
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """Answers requests from the release that stands now; another one may take its place at any time."""
+
+    def __init__(self, release: Release, prefix: str = "/") -> None:
+        """`prefix` is the path under which a proxy shows this server, with a slash at both ends."""
+        self.release = release
+        self._prefix = prefix
+
+    def respond(self, request: Request) -> Answer:
+        """The answer to a request: at once where it was made before, else as a coroutine. Never raises."""
+        if request.method == "GET" or request.method == "HEAD":  # noqa: PLR1714 - the fastest way to tell on the hottest path
+            ready = self.release.answers.get(_key(request))
+            if ready is not None:
+                return conditions.applied(request, ready)
+        return self._answer(request, self.release)
+
+    def refused(self, status: int) -> Response:
+        """The answer to a request that breaks HTTP's own rules."""
+        return self._problem(problems.of_http(status), None)
+
+    async def _answer(self, request: Request, release: Release) -> Response:
+        language = request.headers.get("accept-language")
+        try:
+            root, path = self._place(request.path, release)
+            answer = await _ROOMS.get(path, App._page)(self, request, release, root, path)
+            return conditions.applied(request, answer) if request.method in {"GET", "HEAD"} else answer
+        except Problem as problem:
+            return self._problem(problem, language)
+        except FaultError as fault:
+            log.error("A worker failed: %s", fault)  # noqa: TRY400 - the traceback that matters is the worker's
+            return self._problem(_FAULT, language)
+
+    def _place(self, path: str, release: Release) -> tuple[str, str]:
+        """The root that addresses of the answer start with, and the path below it."""
+        for root, here in release.roots:
+            if path.startswith(root):
+                return release.roots[0][0], here + path[len(root) :]
+        return self._prefix, path[1:]
+
+    async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
+        """A page, a thing, or the answer of a canned query."""
+        if request.method not in _READ:
+            raise _method(_READ)
+        if request.method == "OPTIONS":
+            return _options(_READ)
+        resource = await release.find(path, request.query if path.startswith("query/") else "")
+        variant = self._chosen(request, resource, root)
+        answer = await self._served(release, resource, variant, root)
+        if answer.size <= _SMALL:
+            release.answers.put(_key(request), answer, answer.size + len(answer.head) + len(request.path))
+        return answer
+
+    def _chosen(self, request: Request, resource: Resource, root: str) -> Variant | None:
+        if not resource.variants:
+            return None
+        asked = request.headers
+        try:
+            return negotiation.variant(resource, asked.get("accept"), asked.get("accept-language"))
+        except NotAcceptableError as error:
+            more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
+            raise Problem(
+                KINDS["NotAcceptableError"], str(error), error.sv, more, (headers.VARY, headers.links(resource, root))
+            ) from None
+
+    async def _served(self, release: Release, resource: Resource, variant: Variant | None, root: str) -> Response:
+        """The answer for a chosen variant, by the status of what stands there."""
+        if resource.status in _LEADING:
+            return _led(resource, variant, root)
+        assert variant is not None
+        item = await release.fetch(variant.path)
+        more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
+        if resource.status != HTTPStatus.OK:
+            more += [headers.successors(resource, root)] if resource.to else []
+        linked = headers.links(resource, root, variant)
+        return _whole(resource.status, item, variant, (*more, linked, headers.VARY, headers.FRESH))
+
+    async def _sparql(self, request: Request, release: Release, root: str, path: str) -> Response:
+        """SPARQL 1.1 Protocol; without a query, the Service Description."""
+        if request.method not in _SPARQL_METHODS:
+            raise _method(_SPARQL_METHODS)
+        if request.method == "OPTIONS":
+            return _options(_SPARQL_METHODS)
+        question = protocol.read(request)
+        if question is None:
+            return await self._page(request, release, root, path)
+        accept = request.headers.get("accept")
+        job = {"sparql": question.sparql, "default": question.default, "named": question.named, "accept": accept}
+        item = await release.ask(job)
+        variant = Variant(_SPARQL, item.media_type)
+        return _whole(HTTPStatus.OK, item, variant, (headers.VARY, headers.FRESH))
+
+    async def _health(self, request: Request, release: Release, _root: str, _path: str) -> Response:
+        """Whether questions can be answered: a worker is really asked."""
+        if request.method not in _READ:
+            raise _method(_READ)
+        await release.alive()
+        told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
+        return Response(
+            HTTPStatus.OK,
+            (("content-type", "application/json"), headers.NOT_KEPT, *headers.EVERY),
+            orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE),
+        )
+
+    async def _root(self, request: Request, _release: Release, root: str, _path: str) -> Response:
+        """The root has no page of its own yet: the description of the dataset is what tells most."""
+        if request.method not in _READ:
+            raise _method(_READ)
+        return _redirect(HTTPStatus.SEE_OTHER, headers.address(".well-known/void", root))
+
+    def _problem(self, problem: Problem, language: str | None) -> Response:
+        spoken, body = problem.body(self.release.base, language)
+        own = (("content-type", problems.MEDIA_TYPE), ("content-language", spoken), headers.NOT_KEPT)
+        return Response(problem.kind.status, (*own, *problem.headers, *headers.EVERY), body)
+
+
+_Room = Callable[[App, Request, Release, str, str], Coroutine[Any, Any, Response]]
+_ROOMS: Mapping[str, _Room] = {"": App._root, _SPARQL: App._sparql, _HEALTH: App._health}  # noqa: SLF001 - its own table
+_SPARQL_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
+_FAULT = Problem(FAULT, "Something went wrong here; it has been written down.", "Något gick fel här; det är antecknat.")
+
+
+def _key(request: Request) -> tuple[str, str, str | None, str | None]:
+    asked = request.headers
+    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"))
+
+
+def _whole(status: int, item: Item, variant: Variant, more: headers.Headers) -> Response:
+    described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
+    return Response(status, (*described, ("accept-ranges", "bytes"), *more, *headers.EVERY), item.body)
+
+
+def _led(resource: Resource, variant: Variant | None, root: str) -> Response:
+    """An answer that leads elsewhere: to a document, to the variant that was chosen, or to what replaced it."""
+    target = resource.to[0] if resource.to else variant.path if variant else ""
+    return _redirect(
+        resource.status, headers.address(target, root), (headers.links(resource, root), headers.VARY, headers.FRESH)
+    )
+
+
+def _redirect(status: int, location: str, more: headers.Headers = ()) -> Response:
+    return Response(status, (("location", location), *more, *headers.EVERY))
+
+
+def _options(methods: tuple[str, ...]) -> Response:
+    return Response(HTTPStatus.NO_CONTENT, (*headers.allowed(methods), *headers.EVERY))
+
+
+def _method(methods: tuple[str, ...]) -> Problem:
+    refused = problems.of_http(HTTPStatus.METHOD_NOT_ALLOWED)
+    return Problem(refused.kind, refused.en, refused.sv, headers=(("allow", ", ".join(methods)),))

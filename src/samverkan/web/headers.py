@@ -1,0 +1,86 @@
+"""The headers that answers have, each for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+from samverkan.resources import Link, Resource, Variant
+
+Headers = tuple[tuple[str, str], ...]
+
+# What holds for every answer: nothing of it runs, is framed, is guessed at or tells where a reader came from.
+SAFE: Headers = (
+    (
+        "content-security-policy",
+        (
+            "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "cross-origin"),
+)
+# Everything is public and nothing depends on who asks, so every page may read it (Fetch, CORS protocol).
+OPEN: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
+EVERY: Headers = (*SAFE, *OPEN)
+VARY = ("vary", "Accept, Accept-Language")
+FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
+NOT_KEPT = ("cache-control", "no-store")
+
+_TABLES = frozenset({"text/csv", "text/tab-separated-values"})
+
+
+def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
+    """What the bytes of a variant are."""
+    yield "content-type", typed(variant.media_type)
+    yield "etag", etag
+    if variant.language:
+        yield "content-language", variant.language
+    if variant.media_type in _TABLES:  # a spreadsheet opens it, and a browser that shows it would help nobody
+        name = variant.path.partition("?")[0].rpartition("/")[2]
+        folder = variant.path.split("/")
+        yield "content-disposition", f'attachment; filename="{name if len(folder) < 3 else folder[1] + "-" + name}"'  # noqa: PLR2004
+
+
+def typed(media_type: str) -> str:
+    """A media type with its charset, which texts have by default in none that anybody remembers."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def links(resource: Resource, root: str, chosen: Variant | None = None) -> tuple[str, str]:
+    """The `Link` header (RFC 8288) of a resource: its other variants, and what it says of itself."""
+    alternates = (_alternate(each, root) for each in resource.variants if each != chosen)
+    others = (f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links)
+    return "link", ", ".join((*others, *alternates))
+
+
+def _alternate(variant: Variant, root: str) -> str:
+    language = f'; hreflang="{variant.language}"' if variant.language else ""
+    return f'<{address(variant.path, root)}>; rel="alternate"; type="{variant.media_type}"{language}'
+
+
+def _absolute(link: Link, root: str) -> str:
+    return address(link.target.removeprefix("/"), root) if link.target.startswith("/") else link.target
+
+
+def address(path: str, root: str) -> str:
+    """The address of a path on this server, whose root has a slash at both ends."""
+    return root + quote(path, safe="/~=?&%+.-_:")
+
+
+def allowed(methods: Iterable[str]) -> Headers:
+    """The answer to OPTIONS: the methods, and what a page of another origin may send (CORS preflight)."""
+    listed = ", ".join(methods)
+    return (
+        ("allow", listed),
+        ("access-control-allow-methods", listed),
+        ("access-control-allow-headers", "Accept, Accept-Language, Content-Type, If-None-Match, If-Match, Range"),
+        ("access-control-max-age", "86400"),
+    )
+
+
+def successors(resource: Resource, root: str) -> tuple[str, str]:
+    """The `Link` header of a thing that others have replaced (RFC 5829)."""
+    return "link", ", ".join(f'<{address(path, root)}>; rel="successor-version"' for path in resource.to)

@@ -1,0 +1,99 @@
+"""Every answer that is an error: one table from its kind to its status, as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from samverkan.negotiation import spoken
+
+LANGUAGES = ("en", "sv")
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: its name, its status and its title. The name is in OpenAPI's components too."""
+
+    name: str
+    status: HTTPStatus
+    en: str
+    sv: str
+
+
+_MALFORMED = Kind("malformed-query", HTTPStatus.BAD_REQUEST, "The query is broken", "Frågan är trasig")
+_REFUSED = Kind("refused-query", HTTPStatus.BAD_REQUEST, "The query is refused", "Frågan avvisas")
+_LARGE = Kind("too-large", HTTPStatus.SERVICE_UNAVAILABLE, "The query takes too much", "Frågan kräver för mycket")
+_SLOW = Kind("too-slow", HTTPStatus.SERVICE_UNAVAILABLE, "The query takes too long", "Frågan tar för lång tid")
+_BUSY = Kind("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too many ask at once", "För många frågar samtidigt")
+FAULT = Kind("fault", HTTPStatus.INTERNAL_SERVER_ERROR, "Something is wrong here", "Något är fel här")
+
+# By the name of an error's class, or the reason why a worker ended.
+KINDS: Mapping[str, Kind] = {
+    "ParameterError": Kind("bad-parameter", HTTPStatus.BAD_REQUEST, "A parameter is wrong", "En parameter är fel"),
+    "NotFoundError": Kind("not-found", HTTPStatus.NOT_FOUND, "Nothing stands here", "Här finns inget"),
+    "NotAcceptableError": Kind(
+        "not-acceptable", HTTPStatus.NOT_ACCEPTABLE, "No such format", "Det formatet finns inte"
+    ),
+    "UsageError": _MALFORMED,
+    "RefusedError": _REFUSED,
+    "OutsideError": _REFUSED,
+    "TooLargeError": _LARGE,
+    "BusyError": _BUSY,
+    "time": _SLOW,
+    "memory": _LARGE,
+    "depth": _LARGE,
+    "killed": Kind("fault", HTTPStatus.SERVICE_UNAVAILABLE, FAULT.en, FAULT.sv),
+    "HouseGoneError": Kind("fault", HTTPStatus.SERVICE_UNAVAILABLE, FAULT.en, FAULT.sv),
+}
+
+
+@dataclass(frozen=True)
+class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
+    """An answer that is an error; `more` are further members, such as the parameter that is wrong."""
+
+    kind: Kind
+    en: str
+    sv: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def body(self, base: str, accept_language: str | None) -> tuple[str, bytes]:
+        """The language and the JSON of the problem; its type is an address in the OpenAPI document of the base."""
+        language = spoken(LANGUAGES, accept_language) or LANGUAGES[0]
+        told = {
+            "type": f"{base}openapi.json#/components/responses/{self.kind.name}",
+            "title": getattr(self.kind, language),
+            "status": int(self.kind.status),
+            "detail": getattr(self, language) or self.en,
+            **self.more,
+        }
+        return language, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def of_http(status: int) -> Problem:
+    """The problem of a request that HTTP itself refuses, such as one that is too long."""
+    phrase, sv = _HTTP.get(status, (HTTPStatus(status).phrase, HTTPStatus(status).phrase))
+    return Problem(
+        Kind(HTTPStatus(status).phrase.lower().replace(" ", "-"), HTTPStatus(status), phrase, sv), phrase, sv
+    )
+
+
+_HTTP: Mapping[int, tuple[str, str]] = {
+    400: ("The request breaks the rules of HTTP.", "Begäran bryter mot reglerna för HTTP."),
+    405: ("This method is not for this address.", "Den metoden går inte att använda på den här adressen."),
+    408: ("The request did not come in time.", "Begäran kom inte fram i tid."),
+    412: ("The condition does not hold.", "Villkoret är inte uppfyllt."),
+    413: ("The body is too large.", "Innehållet är för stort."),
+    414: ("The address is too long.", "Adressen är för lång."),
+    415: ("Queries come in another media type.", "Frågor kommer i en annan medietyp."),
+    431: ("The headers are too long.", "Rubrikerna är för långa."),
+    500: ("Something is wrong here; it has been written down.", "Något är fel här; det är antecknat."),
+    501: ("This way to send a body is not known here.", "Det sättet att skicka innehåll är okänt här."),
+    503: ("Too many are here at once.", "För många är här samtidigt."),
+    505: ("Only HTTP/1.0 and HTTP/1.1 are spoken here.", "Här talas bara HTTP/1.0 och HTTP/1.1."),
+}

@@ -1,0 +1,114 @@
+"""SPARQL 1.1 Protocol, section 2.1: what a request asks, from any of its three forms. Nothing is evaluated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from samverkan.web.messages import Request
+from samverkan.web.problems import KINDS, Kind, Problem, of_http
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+_DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
+_REFUSED = KINDS["RefusedError"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all."""
+
+    sparql: str
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def read(request: Request) -> Question | None:
+    """The question of a GET, HEAD or POST request; None where a GET has none.
+
+    Raises `Problem`: 400 for no query or several, 415 for another media type, and a refusal
+    for an update.
+    """
+    if request.method != "POST":
+        return _question(_pairs(request.query), required=False)
+    media_type, charset = _content_type(request.headers)
+    if charset not in {"", "utf-8", "us-ascii"}:
+        raise _problem(
+            "Queries come in UTF-8.", "Frågor kommer i UTF-8.", of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind
+        )
+    if media_type == FORM:
+        return _question([*_pairs(_text(request.body)), *_pairs(request.query)], required=True)
+    if media_type == DIRECT:
+        return _question([("query", _text(request.body)), *_pairs(request.query)], required=True)
+    raise _other_type(media_type)
+
+
+def _content_type(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The media type and the charset of a body, both in lower case."""
+    media_type, _, rest = headers.get("content-type", "").lower().partition(";")
+    parameters = dict(part.strip().partition("=")[::2] for part in rest.split(";"))
+    return media_type.strip(), parameters.get("charset", "").strip('" ')
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise _problem("The query is not in UTF-8.", "Frågan är inte i UTF-8.") from None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise _problem(
+            "The parameters are not in UTF-8, or too many.", "Parametrarna är inte i UTF-8, eller för många."
+        ) from None
+
+
+def _question(pairs: Sequence[tuple[str, str]], *, required: bool) -> Question | None:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    if "update" in found or any(name.startswith("using-") for name in found):
+        raise _update()
+    queries = found.get("query", [])
+    if not queries and not required and not found.keys() & _DATASET:
+        return None
+    if len(queries) != 1:
+        raise _problem(
+            f"One parameter 'query' is needed, and there are {len(queries)}.",
+            f"Det ska finnas en parameter 'query', och det finns {len(queries)}.",
+        )
+    return Question(queries[0], tuple(found.get("default-graph-uri", ())), tuple(found.get("named-graph-uri", ())))
+
+
+def _update() -> Problem:
+    return _problem(
+        "This changes data, and only queries are answered here.",
+        "Det här ändrar data, och här besvaras bara frågor.",
+        _REFUSED,
+    )
+
+
+def _other_type(media_type: str) -> Problem:
+    if media_type == UPDATE:
+        refused = _update()
+        return Problem(of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind, refused.en, refused.sv, headers=_ACCEPTS)
+    return Problem(
+        of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind,
+        f"A query comes as {DIRECT} or {FORM}.",
+        f"En fråga kommer som {DIRECT} eller {FORM}.",
+        headers=_ACCEPTS,
+    )
+
+
+_ACCEPTS = (("accept-post", f"{DIRECT}, {FORM}"),)
+
+
+def _problem(en: str, sv: str, kind: Kind = KINDS["UsageError"]) -> Problem:
+    return Problem(kind, en, sv)

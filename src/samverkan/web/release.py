@@ -1,0 +1,189 @@
+"""What the door knows of one release: the cage that makes its answers, and the answers that were made already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from samverkan.cage import BusyError, Cage, EndedError, HouseGoneError, Lane, Reply
+from samverkan.resources import Resource
+from samverkan.web.messages import Readable, Response
+from samverkan.web.problems import KINDS, Problem
+from samverkan.web.shelf import Shelf
+
+T = TypeVar("T")
+
+PAGES, PRESS, FREE = "pages", "press", "free"
+_LONG = ("dump/", "graph/", "manifest.json", "openapi", "query.", ".well-known/", "validation", "sparql.")
+_MEMORY = 96 << 20
+_DISK = 2 << 30
+_ENTRY = 1024  # bytes that an answer takes beside its body, roughly
+_RETRIES = {"killed"}
+_RETRY_SECONDS = 2
+
+
+class FaultError(Exception):
+    """A worker failed in a way that nobody foresaw; its traceback is the message."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """The bytes of a variant, with the strong entity tag that they have."""
+
+    body: bytes | Readable
+    media_type: str
+    etag: str
+
+
+class Release:
+    """One release of a site, as it is served; a changed site is another one."""
+
+    def __init__(self, cage: Cage, lanes: Iterable[Lane]) -> None:
+        self.cage = cage
+        self.lanes = {lane.name: lane for lane in lanes}
+        self.answers: Shelf[Response] = Shelf(_MEMORY, _DISK)
+        self._items: Shelf[Item] = Shelf(_MEMORY, _DISK)
+        self._resources: Shelf[Resource] = Shelf(_MEMORY, 0)
+        self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the house said of the site: `base`, `ontology`, `license`, `release`, `statements`."""
+        return self.cage.ready
+
+    @property
+    def base(self) -> str:
+        """The public address of the site."""
+        return str(self.facts["base"])
+
+    @cached_property
+    def roots(self) -> tuple[tuple[str, str], ...]:
+        """The paths under which the public addresses of the site and of its words lie, and what they are here."""
+        base, ontology = (urlsplit(self.facts[name]).path for name in ("base", "ontology"))
+        return tuple((path, here) for path, here in ((base, ""), (ontology, "def/")) if path != "/")
+
+    async def find(self, path: str, query: str) -> Resource:
+        """What stands at a path; raises `Problem`."""
+        key = ("find", path, query)
+        found = self._resources.get(key)
+        if found is None:
+            found = await self._once(key, lambda: self._found(key))
+        return found
+
+    async def _found(self, key: tuple[str, str, str]) -> Resource:
+        reply = await self._reviewed(PAGES, {"do": "find", "path": key[1], "query": key[2]})
+        resource = Resource.read(reply.head["resource"])
+        self._resources.put(key, resource, _ENTRY * (1 + len(resource.variants)))
+        return resource
+
+    async def fetch(self, path: str) -> Item:
+        """The bytes of a variant; raises `Problem`."""
+        found = self._items.get(path)
+        if found is None:
+            found = await self._once(("fetch", path), lambda: self._fetched(path))
+        return found
+
+    async def _fetched(self, path: str) -> Item:
+        lane = PRESS if path.startswith(_LONG) or "/" not in path else PAGES
+        item = _item(await self._reviewed(lane, {"do": "fetch", "path": path}))
+        size = len(item.body) if isinstance(item.body, bytes) else item.body.size
+        self._items.put(path, item, size + _ENTRY, on_disk=not isinstance(item.body, bytes))
+        return item
+
+    async def ask(self, job: Mapping[str, Any]) -> Item:
+        """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it."""
+        return _item(await self._asked(FREE, {"do": "ask", **job}))
+
+    async def alive(self) -> None:
+        """Ask a worker for next to nothing; raises `Problem` where none answers."""
+        await self._asked(PAGES, {"do": "find", "path": "context.jsonld", "query": ""})
+
+    async def _once(self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Make something once for all who ask at the same time; one who leaves does not spoil it for the others."""
+        task: asyncio.Task[T] | None = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.get_running_loop().create_task(make())
+            task.add_done_callback(lambda done: self._done(key, done))
+        return await asyncio.shield(task)
+
+    def _done(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # those who wait are told; where nobody does any more, nobody needs to be
+
+    async def _reviewed(self, lane: str, job: Mapping[str, Any]) -> Reply:
+        """Work of our own making: when its worker was killed from outside, another one does it."""
+        try:
+            return await self._asked(lane, job)
+        except Problem as problem:
+            if problem.more.get("reason") not in _RETRIES:
+                raise
+        return await self._asked(lane, job)
+
+    async def _asked(self, lane: str, job: Mapping[str, Any]) -> Reply:
+        try:
+            reply = await self.cage.ask(lane, job)
+        except (BusyError, HouseGoneError) as error:
+            raise _unavailable(type(error).__name__) from None
+        except EndedError as error:
+            raise _ended(error.reason, self.lanes[lane]) from None
+        if "error" in reply.head:
+            raise _told(reply.head["error"])
+        if "fault" in reply.head:
+            raise FaultError(reply.head.get("trace", ""))
+        return reply
+
+
+def _item(reply: Reply) -> Item:
+    return Item(reply.body, reply.head["media_type"], reply.head["etag"])
+
+
+def _told(error: Mapping[str, Any]) -> Problem:
+    """The problem that a worker told of."""
+    more = {name: error[name] for name in ("parameter", "line") if error.get(name) is not None}
+    return Problem(KINDS.get(error["kind"], KINDS["UsageError"]), error["en"], error["sv"], more)
+
+
+def _unavailable(name: str) -> Problem:
+    return Problem(
+        KINDS[name],
+        "More ask at the moment than can be answered. Ask again in a little while.",
+        "Just nu frågar fler än som hinner få svar. Fråga igen om en stund.",
+        headers=(("retry-after", str(_RETRY_SECONDS)),),
+    )
+
+
+def _ended(reason: str, lane: Lane) -> Problem:
+    en, sv = _REASONS[reason]
+    limits: Mapping[str, Any] = {"time": {"seconds": lane.seconds}, "memory": {"bytes": lane.memory}}
+    more = {"reason": reason, **({"limit": limits[reason]} if reason in limits else {})}
+    values = {"seconds": f"{lane.seconds:g}", "megabytes": lane.memory >> 20}
+    return Problem(KINDS[reason], en.format_map(values), sv.format_map(values), more)
+
+
+_LESS = (
+    "Ask for less: add a LIMIT, or begin with what is rarest.",
+    "Fråga efter mindre: lägg till LIMIT, eller börja med det som är ovanligast.",
+)
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "time": (
+        f"The query was not answered within {{seconds}} seconds and was ended. {_LESS[0]}",
+        f"Frågan blev inte besvarad inom {{seconds}} sekunder och avbröts. {_LESS[1]}",
+    ),
+    "memory": (
+        f"The query took more than {{megabytes}} MB of memory and was ended. {_LESS[0]}",
+        f"Frågan tog mer än {{megabytes}} MB minne och avbröts. {_LESS[1]}",
+    ),
+    "depth": (
+        "The query is nested too deeply or is too long to be read, and was ended.",
+        "Frågan är för djupt nästlad eller för lång för att läsas, och avbröts.",
+    ),
+    "killed": (
+        "The process that worked on the answer was ended from outside. Ask again.",
+        "Processen som arbetade med svaret avslutades utifrån. Fråga igen.",
+    ),
+}
