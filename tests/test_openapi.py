@@ -18,7 +18,7 @@ from samverkan.answers import Content, Graph, Quads, Table, Verdict
 from samverkan.catalogue import answer_of
 from samverkan.formats import FORMATS, Format, formats_for
 from samverkan.hall import fetch
-from samverkan.openapi import LARGEST_EXAMPLE, LONGEST_MENU, PROBLEMS, document, short_names
+from samverkan.openapi import LARGEST_EXAMPLE, LONGEST_MENU, PROBLEMS, document
 from samverkan.web.problems import FAULT, KINDS
 
 Json = dict[str, Any]
@@ -424,7 +424,7 @@ def test_names_that_several_things_share_are_told_by_prefix(copy: Path) -> None:
 
     assert menu == ["keeper:k1", "k2", f"{site.settings.base}id/other/k1", "x"]
     assert [site.value(each, value) for value in menu] == list(site.menu(each))
-    assert short_names(site.menu(each), site) == tuple(menu)
+    assert site.names(each, site.menu(each)) == tuple(menu)
 
 
 def test_the_queries_of_a_large_site_are_not_asked(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:

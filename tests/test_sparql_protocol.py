@@ -99,7 +99,7 @@ def test_a_graph_comes_as_turtle_and_as_rdf_xml(live: Live, way: Way, query: str
     found = Graph().parse(data=turtle.body, format="turtle")
 
     assert isomorphic(found, Graph().parse(data=xml.body, format="xml"))
-    assert len(list(found.predicate_objects(URIRef(MASUDDEN)))) == 17
+    assert len(list(found.predicate_objects(URIRef(MASUDDEN)))) == 18
     assert (turtle.headers["content-type"], xml.headers["content-type"]) == (
         "text/turtle; charset=utf-8",
         "application/rdf+xml",

@@ -8,9 +8,29 @@ True
 
 from __future__ import annotations
 
-from samverkan.site import Site
-from samverkan.site import open_site as open  # noqa: A004 - reads as samverkan.open(".")
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from samverkan.site import Site
 
 __all__ = ["Site", "__version__", "open"]
 
 __version__ = "0.1.0"
+
+
+def open(path: str | Path = ".") -> Site:  # noqa: A001 - reads as samverkan.open(".")
+    """Open the site in a folder; raises `UnreadableError` where there is none."""
+    from samverkan.site import open_site
+
+    return open_site(path)
+
+
+def __getattr__(name: str) -> Any:
+    """`samverkan.Site`, imported when it is asked for: the process at the live door never does."""
+    if name != "Site":
+        raise AttributeError(f"module 'samverkan' has no attribute {name!r}")
+    from samverkan.site import Site
+
+    return Site

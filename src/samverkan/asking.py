@@ -112,13 +112,16 @@ class Asking(Folder):
         raise ParameterError(
             parameter.name,
             f"{value!r} is not a value of the parameter '{parameter.name}'.",
-            remedy=_choice(self._names(parameter, fitting)) or suggestion(value, self._names(parameter, allowed)),
+            remedy=_choice(self.names(parameter, fitting)) or suggestion(value, self.names(parameter, allowed)),
             sv=f"{value!r} är inte ett värde för parametern '{parameter.name}'. "
-            f"Möjliga: {', '.join(self._names(parameter, fitting or allowed)[:20])}.",
+            f"Möjliga: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
         )
 
-    def _names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:
-        """Values as a person would write them: an IRI by the last part of its name where that is enough."""
+    def names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:
+        """Values of a parameter as a person would write them.
+
+        An IRI is written by the last part of its name where no other of the menu ends so.
+        """
         if parameter.kind != "iri":
             return tuple(values)
         tails = Counter(_tail(iri) for iri in self.menu(parameter))

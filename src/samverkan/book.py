@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan import addresses, catalogue, descriptions, openapi
-from samverkan.answers import Answer, Content, Graph, Page, Quads, Table, Verdict
+from samverkan.answers import Answer, Page, Quads
 from samverkan.errors import ParameterError
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
@@ -25,8 +25,6 @@ QUERIES = "query"
 VOID = ".well-known/void"
 OPENAPI = "openapi"
 LANGUAGE = "lang="
-
-_KINDS: Mapping[str, type[Content]] = {"SELECT": Table, "ASK": Verdict}
 
 
 class Book(Mapping[str, tuple[Page, ...]]):
@@ -172,7 +170,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
 
     def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Page:
         """The page at a path that answers a query with values."""
-        return Page(path, partial(self._ask, query, values), _KINDS.get(query.form, Graph))
+        return Page(path, partial(self._ask, query, values), catalogue.answer_of(query))
 
     def _ask(self, query: Query, values: Mapping[str, str]) -> Answer:
         return self._site.store.query(query.bind(values), name=query.place.file)

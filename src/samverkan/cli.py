@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from samverkan import watching
+import samverkan
+from samverkan import settings, watching
 from samverkan.errors import (
     ParameterError,
     SamverkanError,
@@ -24,13 +25,13 @@ from samverkan.errors import (
     UsageError,
     printable,
 )
-from samverkan.site import Site, open_site
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from samverkan.answers import Answer
     from samverkan.release import Entry
+    from samverkan.site import Site
 
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
@@ -141,7 +142,7 @@ def main(context: click.Context, folder: str) -> None:
     """
     # Hundreds of thousands of triples live until the end, and none is ever rubbish: looking for it costs a fifth.
     gc.disable()
-    context.obj = functools.partial(open_site, folder)
+    context.obj = functools.partial(samverkan.open, folder)
 
 
 @main.command()
@@ -377,7 +378,7 @@ def _watch(here: Site, target: Path, lang: str) -> None:
 
 def _attempt(root: Path, target: Path, lang: str) -> None:
     try:
-        _published(open_site(root), target, lang)
+        _published(samverkan.open(root), target, lang)
     except SamverkanError as error:
         _complain(error, lang)
 
@@ -422,10 +423,10 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 @click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each answer to stdout.")
 @click.option("--open", "browse", is_flag=True, help="Open a browser there.")
 @lang_option
-@click.pass_obj
+@click.pass_context
 @_told
 def serve(
-    site: Callable[[], Site],
+    context: click.Context,
     host: str,
     port: int,
     prefix: str,
@@ -447,7 +448,8 @@ def serve(
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
     root = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
-    options = Options(site().root, host, port, root, watch, workers, limits)
+    folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
+    options = Options(folder, host, port, root, watch, workers, limits)
     told = Told(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),

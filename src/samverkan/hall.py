@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from samverkan.answers import Page
 from samverkan.book import LANGUAGE, OPENAPI, QUERIES, VOID
+from samverkan.descriptions import DATASET
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import MEDIA_TYPES, Format, formats_for
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
@@ -53,6 +54,8 @@ def find(site: Site, path: str, query: str = "") -> Resource:
         media_type = MEDIA_TYPES[".json" if clean == MANIFEST else ""]
         variant = Variant(clean, media_type)
         return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
+    if clean == DATASET:
+        return replace(_negotiable(site, VOID, ""), path=clean, status=HTTPStatus.SEE_OTHER, to=(VOID,))
     exact = _exact(site, clean, query)
     if exact is None:
         return _negotiable(site, clean, query)

@@ -7,7 +7,6 @@ values and answers from the site itself. Beside each text `x-texts` has it in ev
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -283,15 +282,6 @@ def document(site: Site, language: str) -> bytes:
     return orjson.dumps(_Interface(site, language).json())
 
 
-def short_names(iris: Sequence[str], site: Site) -> tuple[str, ...]:
-    """Each IRI of a menu by the last part of its path where no other ends so, else with its prefix or whole."""
-    tails = [iri.rstrip("/").rpartition("/")[2] for iri in iris]
-    times = Counter(tails)
-    return tuple(
-        tail if times[tail] == 1 else site.prefixes.compact(iri) for iri, tail in zip(iris, tails, strict=True)
-    )
-
-
 @dataclass(frozen=True)
 class _Operation:
     """One thing that can be done at an address.
@@ -477,8 +467,7 @@ class _Components(_Writer):
 
     def _menu(self, parameter: Parameter) -> Sequence[str]:
         """The values that a parameter takes, as a person would write them; none where it takes any of its kind."""
-        menu = self.site.menu(parameter)
-        return short_names(menu, self.site) if parameter.kind == "iri" else menu
+        return self.site.names(parameter, self.site.menu(parameter))
 
     def _parameters(self) -> Iterator[tuple[str, Json]]:
         for query in self.site.queries.values():

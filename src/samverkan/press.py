@@ -156,8 +156,8 @@ def _rehearsal() -> Iterator[Job]:
     yield {"do": "ask", "sparql": "ASK {}", "default": ["urn:no"], "named": [], "accept": None}
     for path in ("id/nothing", f"{QUERIES}/nothing", VOID):
         yield {"do": "find", "path": path, "query": "no=such"}
-    for form in formats_for(Graph):
-        yield {"do": "fetch", "path": SPARQL + form.suffix}
+    for path in (f"{SPARQL}.ttl", f"{VOID}.ttl", f"{QUERIES}.ttl", "openapi.json", "validation.json"):
+        yield {"do": "fetch", "path": path}
 
 
 def facts(site: Site) -> dict[str, Any]:

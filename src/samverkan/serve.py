@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _HOUSE = (sys.executable, "-m", "samverkan.press")
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS = 1.0
+_LONGEST = 900.0  # seconds that writing a large file may take
 _MB = 1 << 20
 _GB = 1 << 30
 
@@ -59,7 +60,7 @@ class Options:
         limits = self.limits
         return (
             Lane(PAGES, workers=2, uses=5000, seconds=limits.seconds, memory=_GB // 2, waiting=1024),
-            Lane(PRESS, workers=1, uses=20, seconds=900, memory=4 * _GB, waiting=64, nice=5),
+            Lane(PRESS, workers=1, uses=20, seconds=_LONGEST, memory=4 * _GB, waiting=64, nice=5),
             Lane(FREE, self.workers, uses=1, seconds=limits.seconds, memory=limits.memory, waiting=16, nice=15),
         )
 
@@ -96,6 +97,7 @@ class _Door:
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
         self._stamp = watching.stamp(options.root)
+        self._leaving: set[asyncio.Task[None]] = set()  # what is still asked of older releases is answered
 
     async def open(self) -> None:
         """Open the site and then the door; raises `OSError` at once where the port is taken."""
@@ -114,7 +116,7 @@ class _Door:
     async def _release(self) -> Release:
         options = self._options
         hello = {"site": str(options.root), "limits": asdict(options.limits)}
-        return Release(await Cage.open(_HOUSE, hello, options.lanes), options.lanes)
+        return Release(await Cage.open(_HOUSE, hello, options.lanes), options.lanes, options.limits)
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new house where the old one died."""
@@ -159,7 +161,9 @@ class _Door:
         except ClosedError as error:
             self._told.refused(error.why)
             return False
-        await old.cage.close(_STOP_SECONDS)
+        leaving = asyncio.create_task(old.cage.close(_LONGEST))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
         return True
 
     async def close(self) -> None:

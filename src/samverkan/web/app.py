@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 
 from samverkan import negotiation
+from samverkan.cage import HouseGoneError
 from samverkan.errors import NotAcceptableError
 from samverkan.resources import Resource, Variant
 from samverkan.web import conditions, headers, problems, protocol
 from samverkan.web.messages import Request, Response
 from samverkan.web.problems import FAULT, KINDS, Problem
-from samverkan.web.release import FaultError, Item, Release
+from samverkan.web.release import GONE, FaultError, Item, Release
 
-_READ = ("GET", "HEAD", "OPTIONS")
-_SPARQL = "sparql"
-_HEALTH = "healthz"
+_READ = frozenset({"GET", "HEAD"})
 _SMALL = 64 << 10  # bytes: a larger answer is taken from the shelf of items each time, and not kept twice
 
 Answer = Response | Coroutine[Any, Any, Response]
@@ -51,8 +51,17 @@ class App:
         language = request.headers.get("accept-language")
         try:
             root, path = self._place(request.path, release)
-            answer = await _ROOMS.get(path, App._page)(self, request, release, root, path)
-            return conditions.applied(request, answer) if request.method in {"GET", "HEAD"} else answer
+            room = _ROOMS.get(path, _PAGES)
+            if request.method not in room.methods:
+                raise _method(room.methods)
+            if request.method == "OPTIONS":
+                return _options(room.methods)
+            answer = await room.answer(self, request, release, root, path)
+            return conditions.applied(request, answer) if request.method in _READ else answer
+        except HouseGoneError:
+            if self.release is not release:  # a changed site took its place meanwhile
+                return await self._answer(request, self.release)
+            return self._problem(GONE, language)
         except Problem as problem:
             return self._problem(problem, language)
         except FaultError as fault:
@@ -68,10 +77,6 @@ class App:
 
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
-        if request.method not in _READ:
-            raise _method(_READ)
-        if request.method == "OPTIONS":
-            return _options(_READ)
         resource = await release.find(path, request.query if path.startswith("query/") else "")
         variant = self._chosen(request, resource, root)
         answer = await self._served(release, resource, variant, root)
@@ -105,23 +110,17 @@ class App:
 
     async def _sparql(self, request: Request, release: Release, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description."""
-        if request.method not in _SPARQL_METHODS:
-            raise _method(_SPARQL_METHODS)
-        if request.method == "OPTIONS":
-            return _options(_SPARQL_METHODS)
         question = protocol.read(request)
         if question is None:
             return await self._page(request, release, root, path)
         accept = request.headers.get("accept")
         job = {"sparql": question.sparql, "default": question.default, "named": question.named, "accept": accept}
         item = await release.ask(job)
-        variant = Variant(_SPARQL, item.media_type)
-        return _whole(HTTPStatus.OK, item, variant, (headers.VARY, headers.FRESH))
+        limits = ("query-limits", release.told_limits)
+        return _whole(HTTPStatus.OK, item, Variant(path, item.media_type), (limits, headers.VARY, headers.FRESH))
 
-    async def _health(self, request: Request, release: Release, _root: str, _path: str) -> Response:
+    async def _health(self, _request: Request, release: Release, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
-        if request.method not in _READ:
-            raise _method(_READ)
         await release.alive()
         told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
         return Response(
@@ -130,10 +129,8 @@ class App:
             orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE),
         )
 
-    async def _root(self, request: Request, _release: Release, root: str, _path: str) -> Response:
+    async def _root(self, _request: Request, _release: Release, root: str, _path: str) -> Response:
         """The root has no page of its own yet: the description of the dataset is what tells most."""
-        if request.method not in _READ:
-            raise _method(_READ)
         return _redirect(HTTPStatus.SEE_OTHER, headers.address(".well-known/void", root))
 
     def _problem(self, problem: Problem, language: str | None) -> Response:
@@ -142,9 +139,20 @@ class App:
         return Response(problem.kind.status, (*own, *problem.headers, *headers.EVERY), body)
 
 
-_Room = Callable[[App, Request, Release, str, str], Coroutine[Any, Any, Response]]
-_ROOMS: Mapping[str, _Room] = {"": App._root, _SPARQL: App._sparql, _HEALTH: App._health}  # noqa: SLF001 - its own table
-_SPARQL_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+@dataclass(frozen=True)
+class _Room:
+    """What answers at an address, and to which methods."""
+
+    answer: Callable[[App, Request, Release, str, str], Coroutine[Any, Any, Response]]
+    methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
+
+
+_PAGES = _Room(App._page)  # noqa: SLF001 - the class's own table
+_ROOMS: Mapping[str, _Room] = {
+    "": _Room(App._root),  # noqa: SLF001
+    "sparql": _Room(App._sparql, ("GET", "HEAD", "POST", "OPTIONS")),  # noqa: SLF001
+    "healthz": _Room(App._health),  # noqa: SLF001
+}
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 _FAULT = Problem(FAULT, "Something went wrong here; it has been written down.", "Något gick fel här; det är antecknat.")
 

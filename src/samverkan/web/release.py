@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from samverkan.cage import BusyError, Cage, EndedError, HouseGoneError, Lane, Reply
+from samverkan.cage import BusyError, Cage, EndedError, Lane, Reply
+from samverkan.limits import QueryLimits
 from samverkan.resources import Resource
 from samverkan.web.messages import Readable, Response
-from samverkan.web.problems import KINDS, Problem
+from samverkan.web.problems import KINDS, Kind, Problem
 from samverkan.web.shelf import Shelf
 
 T = TypeVar("T")
@@ -42,8 +44,11 @@ class Item:
 class Release:
     """One release of a site, as it is served; a changed site is another one."""
 
-    def __init__(self, cage: Cage, lanes: Iterable[Lane]) -> None:
+    def __init__(self, cage: Cage, lanes: Iterable[Lane], limits: QueryLimits) -> None:
+        """`limits` are those of free queries, which are told with each answer."""
         self.cage = cage
+        self.told_limits = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
+        self._lent = 0
         self.lanes = {lane.name: lane for lane in lanes}
         self.answers: Shelf[Response] = Shelf(_MEMORY, _DISK)
         self._items: Shelf[Item] = Shelf(_MEMORY, _DISK)
@@ -96,7 +101,20 @@ class Release:
 
     async def ask(self, job: Mapping[str, Any]) -> Item:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it."""
-        return _item(await self._asked(FREE, {"do": "ask", **job}))
+        if self._lent > _DISK:
+            raise _BUSY
+        item = _item(await self._asked(FREE, {"do": "ask", **job}))
+        if not isinstance(item.body, bytes):
+            self._lend(item.body)
+        return item
+
+    def _lend(self, body: Readable) -> None:
+        """Count a large answer until it is sent: many that are read slowly must not fill the disk."""
+        self._lent += body.size
+        weakref.finalize(body, self._returned, body.size)
+
+    def _returned(self, size: int) -> None:
+        self._lent -= size
 
     async def alive(self) -> None:
         """Ask a worker for next to nothing; raises `Problem` where none answers."""
@@ -127,8 +145,8 @@ class Release:
     async def _asked(self, lane: str, job: Mapping[str, Any]) -> Reply:
         try:
             reply = await self.cage.ask(lane, job)
-        except (BusyError, HouseGoneError) as error:
-            raise _unavailable(type(error).__name__) from None
+        except BusyError:
+            raise _BUSY from None
         except EndedError as error:
             raise _ended(error.reason, self.lanes[lane]) from None
         if "error" in reply.head:
@@ -148,13 +166,20 @@ def _told(error: Mapping[str, Any]) -> Problem:
     return Problem(KINDS.get(error["kind"], KINDS["UsageError"]), error["en"], error["sv"], more)
 
 
-def _unavailable(name: str) -> Problem:
-    return Problem(
-        KINDS[name],
-        "More ask at the moment than can be answered. Ask again in a little while.",
-        "Just nu frågar fler än som hinner få svar. Fråga igen om en stund.",
-        headers=(("retry-after", str(_RETRY_SECONDS)),),
-    )
+def _unavailable(kind: Kind, en: str, sv: str) -> Problem:
+    return Problem(kind, en, sv, headers=(("retry-after", str(_RETRY_SECONDS)),))
+
+
+GONE = _unavailable(
+    KINDS["HouseGoneError"],
+    "The process that answers is starting again. Ask again in a little while.",
+    "Processen som svarar håller på att starta om. Fråga igen om en stund.",
+)
+_BUSY = _unavailable(
+    KINDS["BusyError"],
+    "More ask at the moment than can be answered. Ask again in a little while.",
+    "Just nu frågar fler än som hinner få svar. Fråga igen om en stund.",
+)
 
 
 def _ended(reason: str, lane: Lane) -> Problem:
