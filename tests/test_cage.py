@@ -25,7 +25,7 @@ from samverkan.cage import (
     HouseGoneError,
     Lane,
     NoForkError,
-    RefusedError,
+    NotOpenedError,
     Reply,
     Spool,
     frames,
@@ -518,7 +518,7 @@ def test_closing_ends_jobs_that_take_too_long() -> None:
     ids=["refused", "ended without a word"],
 )
 def test_a_house_that_does_not_open_says_why(hello: dict[str, Any], why: dict[str, Any]) -> None:
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(NotOpenedError) as error:
         asyncio.run(Cage.open(WORK, {"exit": 3} | hello, [WARM]))
     assert error.value.why == why
 

@@ -1,4 +1,4 @@
-"""HTTP as RFC 9110 has it: things, documents, negotiation, conditions, ranges, refusals, and what must never get out."""
+"""HTTP as RFC 9110 has it: things, documents, negotiation, conditions, ranges, refusals, and hostile data."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_every_own_iri_of_the_dump_dereferences(live: Live) -> None:
     subjects = {quad.subject.value for quad in found if isinstance(quad.subject, pyoxigraph.NamedNode)}
     own = {iri.removeprefix(BASE) for iri in subjects if iri.startswith((f"{BASE}id/", f"{BASE}def/", f"{BASE}graph/"))}
 
-    assert len(own) > 40
+    assert len(own) >= 40
     for path in own:
         assert live.ask(f"/{quote(path)}").status in {200, 300, 303, 308, 410}, path
 
@@ -155,7 +155,8 @@ def test_a_suffix_wins_over_the_accept_header(live: Live, suffix: str, media_typ
     ],
 )
 def test_the_best_format_for_an_accept_header_is_served(live: Live, accept: str, suffix: str) -> None:
-    answer = live.ask(MASUDDEN, **({"accept": accept} if accept else {}))
+    asked: dict[str, Any] = {"accept": accept} if accept else {}
+    answer = live.ask(MASUDDEN, **asked)
 
     assert (answer.status, answer.headers["content-location"]) == (200, MASUDDEN + suffix)
     assert {name.strip() for name in answer.headers["vary"].split(",")} == {"Accept", "Accept-Language"}
@@ -188,7 +189,7 @@ def test_what_can_not_be_served_as_asked_is_406_with_the_addresses_of_what_can(l
 def test_a_query_with_a_language_is_answered_in_the_one_that_was_asked_for(
     live: Live, accept_language: str, language: str
 ) -> None:
-    asked = {"accept_language": accept_language} if accept_language else {}
+    asked: dict[str, Any] = {"accept_language": accept_language} if accept_language else {}
     answer = live.ask("/query/lights", accept="text/csv", **asked)
     twin = "/query/lights.csv" if language == "sv" else "/query/lights/lang=en.csv"
 
@@ -283,10 +284,20 @@ def test_a_condition_does_not_make_anything_else_of_what_is_not_there_or_is_gone
         assert live.ask(path, if_match='"x"').status == status
 
 
-@pytest.mark.parametrize(
-    "address", [MASUDDEN, PAGE, "/id/lighthouse/masudden", "/id/lighthouse/villgrund", "/query/lights", "/query",
-                "/query/search?lamps=x", "/doc/nothing", "/healthz", "/sparql", "/", "/dump/dataset.nq.gz", "/openapi.json"]
-)  # fmt: skip
+HEADED = [
+    MASUDDEN,
+    PAGE,
+    "/id/lighthouse/masudden",
+    "/id/lighthouse/villgrund",
+    "/query/lights",
+    "/query",
+    "/sparql",
+    "/",
+]
+HEADED += ["/query/search?lamps=x", "/doc/nothing", "/healthz", "/dump/dataset.nq.gz", "/openapi.json", "/id/"]
+
+
+@pytest.mark.parametrize("address", HEADED)
 def test_head_has_the_headers_of_get_and_no_body(live: Live, address: str) -> None:
     head, get = live.ask(address, method="HEAD"), live.ask(address)
 
@@ -415,6 +426,7 @@ EVERY_KIND = {
     "too long": ("GET", f"/{'x' * 20_000}", {}, 414),
     "headers": ("GET", "/", {"x_long": "x" * 40_000}, 431),
     "root": ("GET", "/", {}, 303),
+    "a slash too many": ("GET", "/query/", {}, 308),
 }
 
 
@@ -480,8 +492,8 @@ def test_a_problem_is_told_in_swedish_and_in_english(
     live: Live, method: str, address: str, headers: dict[str, Any], status: int
 ) -> None:
     swedish, english, default = (
-        live.ask(address, method=method, **headers, **asked)
-        for asked in ({"accept_language": "sv"}, {"accept_language": "en-GB, sv;q=0.1"}, {})
+        live.ask(address, method=method, **headers, **asked)  # type: ignore[arg-type]
+        for asked in ({"accept_language": "sv"}, {"accept_language": "en, sv;q=0.1"}, {})
     )
 
     assert (swedish.status, english.status) == (status, status)
@@ -513,10 +525,10 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("name", "query", "parameter", "english", "swedish"), BAD.values(), ids=BAD)
-def test_a_bad_parameter_is_named_and_so_is_what_it_takes(
-    live: Live, name: str, query: str, parameter: str, english: str, swedish: str
-) -> None:
+@pytest.mark.parametrize("case", BAD.values(), ids=BAD)
+def test_a_bad_parameter_is_named_and_so_is_what_it_takes(live: Live, case: tuple[str, str, str, str, str]) -> None:
+    name, query, parameter, english, swedish = case
+    reasons = set()
     for language, words in (("en", english), ("sv", swedish)):
         answer = live.ask(f"/query/{name}.csv?{query}", accept_language=language)
         assert answer.status == 400
@@ -526,6 +538,8 @@ def test_a_bad_parameter_is_named_and_so_is_what_it_takes(
         assert answer.json["parameter"] == parameter
         assert f"'{parameter}'" in answer.json["detail"]
         assert words in answer.json["detail"]
+        reasons.add(answer.json["detail"])
+    assert len(reasons) == 2
 
 
 def test_a_value_may_be_given_short_by_prefix_or_whole(live: Live) -> None:
@@ -751,9 +765,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     (site / "data" / "hostile.ttl").write_text(HOSTILE, "utf-8")
     sources = site / "data" / "sources.ttl"
     sources.write_text(
-        sources.read_text("utf-8").replace("graph:lights\n", "graph:hostile , graph:lights\n", 1), "utf-8"
-    )
-    sources.write_text(
         f"{(DOLL / 'data' / 'sources.ttl').read_text('utf-8')}\n"
         'graph:hostile a void:Dataset ; rdfs:label "Elakt"@sv , "Hostile"@en ;\n'
         '    dcterms:description "Elakt."@sv , "Hostile."@en ;\n'
@@ -764,12 +775,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield served
 
 
+RESERVED = "/%:;=@,!$&'()*+"
+
+
 def own_addresses(live: Live) -> list[str]:
     """Every address of the data that the manifest or the dump knows of."""
     manifest = [f"/{quote(entry['path'])}" for entry in live.ask("/manifest.json").json["files"]]
     quads = pyoxigraph.parse(live.ask("/dump/dataset.trig").body, format=pyoxigraph.RdfFormat.TRIG)
     things = {quad.subject.value for quad in quads if isinstance(quad.subject, pyoxigraph.NamedNode)}
-    return manifest + [f"/{quote(iri.removeprefix(BASE), safe='/%')}" for iri in things if iri.startswith(f"{BASE}id/")]
+    return manifest + [
+        f"/{quote(iri.removeprefix(BASE), safe=RESERVED)}" for iri in things if iri.startswith(f"{BASE}id/")
+    ]
 
 
 def test_hostile_data_breaks_no_header_and_no_format(hostile: Live) -> None:
@@ -817,9 +833,12 @@ def test_a_hostile_value_of_a_menu_can_be_asked_for(hostile: Live) -> None:
     "text", ['"><script>', "\r\nX-Evil: yes", "\u202e", "\ud7ff\ue000", "'; DROP", "}} UNION {{", "\\u0022", "😀"]
 )
 def test_hostile_input_comes_back_only_as_a_value(live: Live, text: str) -> None:
-    for address in (f"/query/search?{urlencode({'text': text})}", f"/query/search?{urlencode({'lamps': text})}",
-                    f"/query/search?{urlencode({text: 'x'})}", f"/doc/{quote(text, safe='')}",
-                    f"/sparql?{urlencode({'query': text})}", f"/sparql?{urlencode({'query': 'ASK {}', 'default-graph-uri': text})}"):  # fmt: skip
+    dataset = {"query": "ASK {}", "default-graph-uri": text}
+    for address in (
+        *(f"/query/search?{urlencode(given)}" for given in ({"text": text}, {"lamps": text}, {text: "x"})),
+        *(f"/sparql?{urlencode(given)}" for given in ({"query": text}, dataset)),
+        f"/doc/{quote(text, safe='')}",
+    ):
         answer = live.ask(address, accept_language=quote(text))
         assert answer.status in {200, 400, 404}
         assert "x-evil" not in answer.headers

@@ -441,7 +441,7 @@ def serve(
     """Check the site, then serve it over HTTP: pages, canned queries and SPARQL, until Ctrl-C."""
     import asyncio
 
-    from samverkan.cage import RefusedError
+    from samverkan.cage import NotOpenedError
     from samverkan.limits import QueryLimits
     from samverkan.serve import ANSWER_BYTES, Options, Told
     from samverkan.serve import serve as run
@@ -459,7 +459,7 @@ def serve(
         with _patience(_SAID[lang]["checking"]):
             opening = run(options, told, _write if access_log else len)
         asyncio.run(opening)
-    except RefusedError as error:
+    except NotOpenedError as error:
         _unfit(lang, error.why)
         sys.exit(error.why.get("exit_code", UnwritableError.exit_code))
 

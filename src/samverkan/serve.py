@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from samverkan import watching
-from samverkan.cage import Cage, Lane
-from samverkan.cage import RefusedError as ClosedError
+from samverkan.cage import Cage, Lane, NotOpenedError
 from samverkan.limits import QueryLimits
 from samverkan.web.access import AccessLog
 from samverkan.web.app import App
@@ -27,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _HOUSE = (sys.executable, "-m", "samverkan.press")
 _STOP_SECONDS = 10.0
-_AGAIN_SECONDS = 1.0
+_AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LONGEST = 900.0  # seconds that writing a large file may take
 _MB = 1 << 20
 _GB = 1 << 30
@@ -77,7 +76,7 @@ class Told:
 async def serve(options: Options, told: Told, write: Callable[[bytes], object]) -> None:
     """Serve a site until SIGTERM or SIGINT; SIGHUP reloads it. `write` takes the lines of the access log.
 
-    Raises `cage.RefusedError` where the site can't be served, with the reasons, and `OSError`
+    Raises `cage.NotOpenedError` where the site can't be served, with the reasons, and `OSError`
     where the port can't be had.
     """
     gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
@@ -96,6 +95,7 @@ class _Door:
         self._access = access
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
+        self._reloading = asyncio.Lock()
         self._stamp = watching.stamp(options.root)
         self._leaving: set[asyncio.Task[None]] = set()  # what is still asked of older releases is answered
 
@@ -103,6 +103,7 @@ class _Door:
         """Open the site and then the door; raises `OSError` at once where the port is taken."""
         options = self._options
         _check_free(options.host, options.port)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._changed.set)
         self._app = App(await self._release(), options.prefix)
         self._server = Server(Service(self._app.respond, self._app.refused, self._access.record, _failed))
         try:
@@ -123,7 +124,6 @@ class _Door:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._changed.set)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work()) for work in (self._reload_changes, self._replace_dead, self._watch)]
             await self._stop.wait()
@@ -148,19 +148,24 @@ class _Door:
 
     async def _replace_dead(self) -> None:
         """A house that dies is replaced; until then what was made before is served all the same."""
+        patience = _AGAIN_SECONDS
         while True:
-            await self._app.release.cage.gone.wait()
-            if not await self._reload():
-                await asyncio.sleep(_AGAIN_SECONDS)
+            dead = self._app.release
+            await dead.cage.gone.wait()
+            if self._app.release is not dead or await self._reload():
+                patience = _AGAIN_SECONDS
+            else:
+                await asyncio.sleep(patience)
+                patience = min(2 * patience, _MOST_PATIENCE)
 
     async def _reload(self) -> bool:
         """Put the site as it is now in the place of the one that is served, if it may be published."""
-        old = self._app.release
-        try:
-            self._app.release = await self._release()
-        except ClosedError as error:
-            self._told.refused(error.why)
-            return False
+        async with self._reloading:
+            try:
+                old, self._app.release = self._app.release, await self._release()
+            except (NotOpenedError, OSError) as error:
+                self._told.refused(error.why if isinstance(error, NotOpenedError) else {"en": str(error)})
+                return False
         leaving = asyncio.create_task(old.cage.close(_LONGEST))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)

@@ -8,7 +8,7 @@ and raw bytes, never pickles: a worker may have met a hostile question.
 The house and its workers need `os.fork`: Linux and macOS. This module can be imported anywhere.
 """
 
-from samverkan.cage.client import BusyError, Cage, EndedError, HouseGoneError, NoForkError, RefusedError
+from samverkan.cage.client import BusyError, Cage, EndedError, HouseGoneError, NoForkError, NotOpenedError
 from samverkan.cage.frames import Reply
 from samverkan.cage.lanes import Lane
 from samverkan.cage.spool import LARGE, Spool
@@ -21,7 +21,7 @@ __all__ = [
     "HouseGoneError",
     "Lane",
     "NoForkError",
-    "RefusedError",
+    "NotOpenedError",
     "Reply",
     "Spool",
 ]

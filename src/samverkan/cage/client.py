@@ -43,7 +43,7 @@ class HouseGoneError(Exception):
     """The house has ended, or the cage is closed."""
 
 
-class RefusedError(Exception):
+class NotOpenedError(Exception):
     """The house would not open; `why` is what it said, or {"exit": status} when it ended without a word."""
 
     def __init__(self, why: Mapping[str, Any]) -> None:
@@ -139,7 +139,7 @@ class Cage:
         The command gets the number of a descriptor as its last argument, for `house.greeted`. It
         runs in a session of its own, so an interrupt at the terminal reaches this process alone,
         and on Linux it ends with the thread that calls.
-        Raises `RefusedError` when the house does not open, `NoForkError` where there can be none,
+        Raises `NotOpenedError` when the house does not open, `NoForkError` where there can be none,
         and `OSError` when the command can't be started. Cancelling ends the process.
         """
         if not hasattr(os, "fork"):
@@ -296,14 +296,14 @@ def _started(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.so
 async def _first_word(
     process: subprocess.Popen[bytes], control: socket.socket, greeting: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """What the house says when it is open; raises `RefusedError` with what it says when it is not."""
+    """What the house says when it is open; raises `NotOpenedError` with what it says when it is not."""
     try:
         await asyncio.get_running_loop().sock_sendall(control, frames.pack(greeting))
         head, _ = await frames.reply(control)
     except (frames.CutError, ConnectionError):
-        raise RefusedError({"exit": await _reaped(process)}) from None
+        raise NotOpenedError({"exit": await _reaped(process)}) from None
     if "ready" not in head:
-        raise RefusedError(head.get("refused", {}))
+        raise NotOpenedError(head.get("refused", {}))
     return head
 
 

@@ -69,10 +69,13 @@ class App:
             return self._problem(_FAULT, language)
 
     def _place(self, path: str, release: Release) -> tuple[str, str]:
-        """The root that addresses of the answer start with, and the path below it."""
-        for root, here in release.roots:
-            if path.startswith(root):
-                return release.roots[0][0], here + path[len(root) :]
+        """The root that addresses of the answer start with, and the path below it.
+
+        A proxy may pass on the public path of a thing or a word as it is.
+        """
+        for public, here in release.roots:
+            if path.startswith(public):
+                return release.root if release.root != "/" else self._prefix, here + path[len(public) :]
         return self._prefix, path[1:]
 
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:

@@ -66,10 +66,15 @@ class Release:
         return str(self.facts["base"])
 
     @cached_property
+    def root(self) -> str:
+        """The path of the public base."""
+        return urlsplit(self.base).path
+
+    @cached_property
     def roots(self) -> tuple[tuple[str, str], ...]:
-        """The paths under which the public addresses of the site and of its words lie, and what they are here."""
-        base, ontology = (urlsplit(self.facts[name]).path for name in ("base", "ontology"))
-        return tuple((path, here) for path, here in ((base, ""), (ontology, "def/")) if path != "/")
+        """The public paths under which the words and the pages of the site lie, and what they are below the root."""
+        found = ((urlsplit(str(self.facts["ontology"])).path, "def/"), (self.root, ""))
+        return tuple((path, here) for path, here in found if path != "/")
 
     async def find(self, path: str, query: str) -> Resource:
         """What stands at a path; raises `Problem`."""
