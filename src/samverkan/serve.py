@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 _HOUSE = (sys.executable, "-m", "samverkan.press")
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
+_LOG_SECONDS = 0.5
 _LONGEST = 900.0  # seconds that writing a large file may take
 _MB = 1 << 20
 _GB = 1 << 30
@@ -125,7 +126,8 @@ class _Door:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work()) for work in (self._reload_changes, self._replace_dead, self._watch)]
+            works = (self._reload_changes, self._replace_dead, self._watch, self._write_log)
+            tasks = [group.create_task(work()) for work in works]
             await self._stop.wait()
             for task in tasks:
                 task.cancel()
@@ -138,6 +140,11 @@ class _Door:
             if now != self._stamp:
                 self._stamp = now
                 self._changed.set()
+
+    async def _write_log(self) -> None:
+        while True:
+            await asyncio.sleep(_LOG_SECONDS)
+            self._access.flush()
 
     async def _reload_changes(self) -> None:
         while True:

@@ -11,12 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from enum import Enum, auto
-from functools import partial
 from typing import Any, cast
 
 from samverkan.web.limits import Limits
 from samverkan.web.messages import Request, Response
-from samverkan.web.reading import FaultError, Reader
+from samverkan.web.reading import FaultError, Known, Reader
 
 _UNSENT = 128 * 1024  # bytes that the system keeps for a client that does not read; of itself it would keep megabytes
 _TURNS = 64  # requests, or pieces of an answer, that one client gets before the others have theirs
@@ -71,6 +70,7 @@ class Common:
     clock: Clock = field(default_factory=Clock)
     connections: set[Connection] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    known: Known = field(default_factory=dict)
     stopping: bool = False
     empty: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -168,7 +168,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, common: Common) -> None:
         self._common = common
-        self._reader = Reader(common.limits)
+        self._reader = Reader(common.limits, common.known)
         self._phase = Phase.HEAD
         self._began = time.monotonic()
         self.deadline = self._began + common.limits.header_seconds
@@ -211,12 +211,10 @@ class Connection(asyncio.Protocol):
             self._read(data)
 
     def eof_received(self) -> bool:
-        """The client sends no more. Answers that are being written go on; work for it ends."""
+        """The client sends no more. Answers that are being written go on; everything else ends."""
         self._left = True
-        if self._busy and self._phase is not Phase.ENDING and self._task is None:
+        if self._busy and self._phase not in {Phase.ENDING, Phase.WORKING}:
             return True
-        if self._task is not None:
-            self._task.cancel()
         self._stay(Phase.ENDING, self._common.limits.write_seconds)
         self._busy = True
         return False
@@ -333,13 +331,9 @@ class Connection(asyncio.Protocol):
             raise TypeError(f"{work!r} is neither a Response nor a coroutine.")
         self._task = asyncio.get_running_loop().create_task(self._finish(request, work))
         self._common.tasks.add(self._task)
-        self._task.add_done_callback(partial(self._worked, work))
+        self._task.add_done_callback(self._common.tasks.discard)
         self._busy = True
         self._phase, self.deadline = Phase.WORKING, _NEVER
-
-    def _worked(self, work: Coroutine[Any, Any, Response], task: asyncio.Task[None]) -> None:
-        self._common.tasks.discard(task)
-        work.close()  # it has never run if its task was cancelled at once
 
     async def _finish(self, request: Request, work: Coroutine[Any, Any, Response]) -> None:
         try:

@@ -35,6 +35,7 @@ _LONGEST_METHOD = 64
 _ONCE = frozenset({"host", "content-length", "transfer-encoding"})
 _VERSIONS = frozenset({"1.0", "1.1"})
 _OVERHEAD = 8  # bytes on the wire for a byte of the body: a chunk of one byte takes six
+_REMEMBERED, _REMEMBERED_BYTES = 1024, 2048  # how many heads, and how long ones
 
 # What llhttp says, where it is something else than a bad request.
 _REASONS = {
@@ -74,8 +75,8 @@ class _Counted:
 class _Chunked:
     """A body in chunks (RFC 9112, section 7.1), read by a parser of its own. Trailers are read and dropped.
 
-    A message can end only with a line, so it is fed line by line: then no byte of what
-    follows the message is taken.
+    A message can end only with an empty line, so it is fed up to whatever looks like one:
+    then no byte of what follows the message is taken.
     """
 
     def __init__(self, most: int) -> None:
@@ -93,11 +94,19 @@ class _Chunked:
         self.whole = True
 
     def take(self, data: bytes, start: int) -> int:
+        first = start
         while start < len(data) and not self.whole:
-            end = data.find(b"\n", start) + 1 or len(data)
+            end = self._next_end(data, first, start)
             self._feed(data[start:end])
             start = end
         return start
+
+    def _next_end(self, data: bytes, first: int, start: int) -> int:
+        """Where the message may end next; it may do so in the first bytes if what came before was the beginning."""
+        if start - first < len(_END) - 1:
+            return start + 1
+        found = data.find(_END, start - len(_END) + 1)
+        return len(data) if found < 0 else found + len(_END)
 
     def _feed(self, line: bytes) -> None:
         self._wire += len(line)
@@ -109,6 +118,10 @@ class _Chunked:
             raise FaultError(413)
 
 
+Known = dict[bytes, tuple[Request, bool, bool]]
+"""Whole heads of requests without a body: the request, whether the client goes on, and whether it is HTTP/1.0."""
+
+
 class Reader:
     """Reads one request after the other from the bytes of a connection.
 
@@ -117,10 +130,12 @@ class Reader:
     `keep_alive`, whether it takes more answers after this one; `old`, whether it speaks HTTP/1.0.
     """
 
-    __slots__ = ("_body", "_limits", "_parser", "_partial", "_raw", "expects", "keep_alive", "old", "request")
+    __slots__ = ("_body", "_known", "_limits", "_parser", "_partial", "_raw", "expects", "keep_alive", "old", "request")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, known: Known | None = None) -> None:
+        """`known` are heads that were understood before; readers with the same limits may share them."""
         self._limits = limits
+        self._known = {} if known is None else known
         self._parser = _parser()
         self._raw = bytearray()
         self._partial: Request | None = None
@@ -155,10 +170,21 @@ class Reader:
         end = data.find(_END, start) + len(_END)
         if end < len(_END):
             return self._gather(data, start)
-        head = data[start:end]
+        self._take_head(data[start:end])
+        return end
+
+    def _take_head(self, head: bytes) -> None:
+        """Understand a head that came in one piece. Clients repeat themselves, and the same bytes mean the same."""
+        known = self._known.get(head)
+        if known is not None:
+            self.request, self.keep_alive, self.old = known
+            return
         self._feed(head, head)
         self._begin(head)
-        return end
+        if self.request is not None and len(head) <= _REMEMBERED_BYTES:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[head] = (self.request, self.keep_alive, self.old)
 
     def _gather(self, data: bytes, start: int) -> int:
         """Keep a part of a head until its end has come. Faults are found as soon as they are there."""
