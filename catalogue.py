@@ -1,2 +1,4 @@
 from samverkan.answers import Graph
+
+
 def catalogue(site): return Graph(())

@@ -1,3 +1,5 @@
 from samverkan.answers import Graph
+
+
 def void(site): return Graph(())
 def service(site, limits): return Graph(())

@@ -16,13 +16,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samverkan.web.connection import Service
 from samverkan.web.limits import Limits
 from samverkan.web.messages import Readable, Request, Response
-from samverkan.web.reading import FaultError, Reader
+from samverkan.web.reading import FaultError, Known, Reader
 from samverkan.web.server import Server
 
 Answer = Response | Coroutine[Any, Any, Response]
@@ -50,14 +50,14 @@ class Pattern:
 class Broken(Pattern):
     """A body that ends, or raises, before its size is reached."""
 
-    def __init__(self, size: int, end: bytes | OSError) -> None:
+    def __init__(self, size: int, end: bytes | BaseException) -> None:
         super().__init__(size)
         self._end = end
 
     def read(self, offset: int, size: int, /) -> bytes:
         if offset < self.size // 2:
             return super().read(offset, size)
-        if isinstance(self._end, OSError):
+        if isinstance(self._end, BaseException):
             raise self._end
         return self._end
 
@@ -378,8 +378,8 @@ WRONG: list[tuple[bytes, int]] = [
     (chunked(b"10000000000000003\r\nabc\r\n0\r\n\r\n"), 400),
     (chunked(b"0\r\n\r\r\n"), 400),
     (chunked(b"0\r\nX : y\r\n\r\n"), 400),
-    (chunked(b"40001\r\n" + b"a" * 0x40001), 413),
-    (chunked(b"1;" + b"x" * (8 * 256 * 1024)), 413),
+    (chunked(b"40001\r\n" + b"a" * 0x40001 + b"\r\n0\r\n\r\n"), 413),
+    (chunked(b"1;" + b"x" * (12 * 256 * 1024)), 413),
     # lines and header fields
     (b"GET / HTTP/1.1\nHost: a\n\n", 400),
     (b"GET / HTTP/1.1\r\nHost: a\n\r\n", 400),
@@ -507,6 +507,7 @@ STREAM = b"".join(sent for sent, _ in RIGHT if len(sent) < 1000)
 WHOLE = read(Reader(Limits()), [STREAM])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(min_value=0), max_size=40))
 def test_requests_are_the_same_however_the_network_cuts_them(places: list[int]) -> None:
     assert len(WHOLE) == len([sent for sent, _ in RIGHT if len(sent) < 1000])
@@ -515,6 +516,21 @@ def test_requests_are_the_same_however_the_network_cuts_them(places: list[int]) 
 
 def test_requests_are_the_same_a_byte_at_a_time() -> None:
     assert read(Reader(Limits()), [bytes([byte]) for byte in STREAM]) == WHOLE
+
+
+def test_heads_that_are_remembered_mean_the_same_and_do_not_pile_up() -> None:
+    known: Known = {}
+    assert read(Reader(Limits(), known), [STREAM]) == read(Reader(Limits(), known), [STREAM]) == WHOLE
+    for number in range(3000):
+        read(Reader(Limits(), known), [asked(f"/{number}"), asked("/", method=f"X{number}")])
+    assert 0 < len(known) <= 1024
+    assert {request.method for request, _, _ in known.values()} <= {"GET", "OPTIONS", "PUT"}
+
+
+def test_a_body_in_countless_pieces_is_read_in_turns() -> None:
+    reader, flood = Reader(Limits()), b"\r\n" * 100_000
+    reader.take(chunked(b""), 0)
+    assert 0 < reader.take(b"3ffff\r\n" + flood, 0) < 1000
 
 
 # ---- answers
@@ -874,13 +890,17 @@ def test_an_answer_is_given_though_it_can_not_be_recorded_or_told() -> None:
         assert len(received(opened.exchange(GET + LAST))) == 2
 
 
-@pytest.mark.parametrize("end", [b"", OSError("the disk is gone")])
-def test_an_answer_that_can_not_be_finished_is_cut_and_never_looks_whole(end: bytes | OSError) -> None:
+@pytest.mark.parametrize(
+    ("end", "kind"), [(b"", EOFError), (OSError("the disk is gone"), OSError), (PanicError(), PanicError)]
+)
+def test_an_answer_that_can_not_be_finished_is_cut_and_never_looks_whole(
+    end: bytes | BaseException, kind: type[BaseException]
+) -> None:
     with serving(lambda _: Response(200, (), Broken(200_000, end))) as opened, opened.connect() as client:
         client.sendall(GET + LAST)
         with pytest.raises(ConnectionResetError):
             _read_for_ever(client)
-    assert [type(error) for error in opened.failures] == [OSError if end else EOFError]
+    assert [type(error) for error in opened.failures] == [kind]
     assert len(opened.records) == 1
 
 
@@ -1141,6 +1161,15 @@ def test_a_server_that_stops_does_not_wait_for_ever() -> None:
         assert client.recv(1) == b""
 
 
+def test_a_server_that_stops_while_clients_come_leaves_none_of_them_hanging() -> None:
+    for number in range(20):
+        with serving() as opened, ExitStack() as stack:
+            for _ in range(number % 4 + 1):
+                stack.enter_context(opened.connect())
+            opened.stop(0)
+            assert opened.server.connections == 0
+
+
 # ---- noise
 
 SEEDS = [sent for sent, _ in RIGHT + WRONG if len(sent) < 1000]
@@ -1157,6 +1186,7 @@ def noise(dice: random.Random) -> bytes:
     return bytes(sent[: dice.randrange(1, 2 * len(sent))])
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0), st.lists(st.integers(min_value=0), max_size=9))
 def test_a_reader_makes_the_same_of_noise_however_it_is_cut(seed: int, places: list[int]) -> None:
     sent = noise(random.Random(seed))

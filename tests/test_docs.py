@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import argparse
 import doctest
+import json
 import re
 import shlex
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
 import click
 import pytest
 from click.testing import CliRunner
 
 import samverkan
-from samverkan import Site, cli, errors, settings
+import samverkan.cage  # its errors are among those that are told
+from samverkan import Site, cli, errors, serve, settings
 from samverkan.checks.messages import MESSAGES
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format
 from samverkan.queries import KINDS
+from samverkan.sparql import DEEPEST, LONGEST_QUERY
+from samverkan.web import problems
+from samverkan.web.limits import Limits
+
+if TYPE_CHECKING:
+    from tests.live import Answer, Live
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = tuple(sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]))
-REFERENCE, CHECKS, QUERIES, RELEASE, MODEL, PYTHON = (
+REFERENCE, CHECKS, QUERIES, RELEASE, MODEL, PYTHON, SERVE = (
     (ROOT / "docs" / f"{name}.md").read_text()
-    for name in ("reference", "checks", "queries", "release", "model", "python")
+    for name in ("reference", "checks", "queries", "release", "model", "python", "serve")
 )
 # The other pages show the commands of other sites, or of a site in the middle of a change.
 SHOWN = ("README.md", "docs/queries.md", "docs/reference.md", "docs/release.md")
@@ -63,7 +76,9 @@ def _shown() -> Iterator[Shown]:
                 yield Shown(_NAMES[page], command, tuple(output))
 
 
-COMMANDS = tuple(_shown())
+CONSOLES = tuple(_shown())
+COMMANDS = tuple(shown for shown in CONSOLES if not shown.command.startswith("curl "))
+REQUESTS = tuple(shown for shown in CONSOLES if shown.command.startswith("curl "))
 INLINE = tuple(
     Shown(_NAMES[page], command, ())
     for page in PAGES
@@ -94,7 +109,8 @@ def _options() -> Iterator[tuple[str, str]]:
         parameters = command.get_params(context) if command is cli.main else command.params  # -h is told once
         for parameter in parameters:
             argument = isinstance(parameter, click.Argument)
-            names = [parameter.make_metavar(context).strip("[]")] if argument else parameter.opts
+            metavar = [parameter.make_metavar(context).strip("[]")]
+            names = metavar if argument else [*parameter.opts, *parameter.secondary_opts]
             yield from ((name, option) for option in names)
             if isinstance(parameter.type, click.Choice):
                 yield from ((name, str(choice)) for choice in parameter.type.choices)
@@ -114,10 +130,12 @@ def _told(command: str) -> set[str]:
 
 def test_this_suite_looks_at_all_it_should() -> None:
     assert {"README.md", "docs/model.md", "docs/own-site.md", "docs/python.md"} <= set(_NAMES.values())
-    assert len([name for name in _NAMES.values() if name.startswith("docs/decisions/")]) >= 11
-    assert set(cli.main.commands) == {"validate", "query", "publish", "get"}
-    assert len(OPTIONS) >= 30
+    assert len([name for name in _NAMES.values() if name.startswith("docs/decisions/")]) >= 17
+    assert set(cli.main.commands) == {"validate", "query", "publish", "serve", "get"}
+    assert len(OPTIONS) >= 42
     assert len(COMMANDS) >= 15
+    assert len(REQUESTS) >= 11
+    assert {shown.page for shown in REQUESTS} == {"README.md", "docs/queries.md", "docs/serve.md"}
     assert len(INLINE) >= 4
     assert len(ANSWERS) >= 6
 
@@ -222,7 +240,11 @@ def test_every_command_that_is_shown_is_one(shown: Shown, ki: Site) -> None:
 def _differences(shown: Shown, site: Path) -> list[str]:
     """The lines that a page shows and the command does not print there; `…` stands for any lines."""
     arguments = ["--site", str(site), *shown.arguments]
-    given = iter(CliRunner(env={"LC_ALL": "C.UTF-8"}).invoke(cli.main, arguments).output.splitlines())
+    return _lost(shown, CliRunner(env={"LC_ALL": "C.UTF-8"}).invoke(cli.main, arguments).output.splitlines())
+
+
+def _lost(shown: Shown, lines: list[str]) -> list[str]:
+    given = iter(lines)
     lost, skipping = [], False
     for line in shown.output:
         if line == "…":
@@ -245,6 +267,129 @@ def test_every_question_in_the_running_text_has_an_answer() -> None:
     asked = [shown.arguments for shown in INLINE if shown.arguments[0] == "query"]
     assert len(asked) >= 4
     assert [CliRunner().invoke(cli.main, ["--site", str(ROOT), *each]).exit_code for each in asked] == [0] * len(asked)
+
+
+def _curl() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("curl")
+    for flag in ("-i", "-L", "-G"):
+        parser.add_argument(flag, action="store_true")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("--data-urlencode")
+    parser.add_argument("url")
+    return parser
+
+
+def _printed(answer: Answer, *, head: bool) -> list[str]:
+    """What curl prints of an answer."""
+    status = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"
+    headers = [f"{name}: {value}" for name, value in answer.headers.items()]
+    return [*([status, *headers, ""] if head else []), *answer.text.splitlines()]
+
+
+def _curled(command: str, live: Live) -> list[str]:
+    """The lines that curl prints; a few of its options are understood here, so that the tests don't need it."""
+    asked = _curl().parse_args(shlex.split(command)[1:])
+    headers = dict(header.split(": ") for header in asked.H)
+    place = urlsplit(asked.url)
+    path = f"{place.path}?{place.query}" if place.query else place.path
+    name, _, value = (asked.data_urlencode or "").partition("=")
+    pair = f"{name}={quote(value, safe='')}" if name else ""
+    if asked.G or not pair:
+        answer = live.ask(f"{path}?{pair}" if pair else path, **headers)
+    else:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = live.ask(path, method="POST", body=pair.encode(), **form, **headers)
+    printed = _printed(answer, head=asked.i)
+    if asked.L and "location" in answer.headers:
+        printed += _printed(live.ask(answer.headers["location"], **headers), head=asked.i)
+    return printed
+
+
+@pytest.mark.parametrize("shown", REQUESTS, ids=lambda shown: f"{shown.page}: {shown.command}")
+def test_the_answer_that_is_shown_is_the_answer(shown: Shown, live_ki: Live) -> None:
+    assert "http://127.0.0.1:8000/" in shown.command
+    assert shown.output
+    assert _lost(shown, _curled(shown.command, live_ki)) == []
+
+
+_EXAMPLES = {
+    "/KIND/NAME": "/agreement/solna",
+    "/def/TERM": "/def/Agreement",
+    "/graph/NAME": "/graph/contacts",
+    "/shapes/NAME": f"/shapes/{min((ROOT / 'shapes').glob('*.ttl')).stem}",
+    "/query/NAME": "/query/contacts",
+}
+
+
+def _addresses(*pages: str) -> Iterator[str]:
+    for page in pages:
+        for row in re.findall(r"^\| (`/.*?) \|", page, re.MULTILINE):
+            yield from re.findall(r"`(/[^`]*)`", row)
+
+
+@pytest.mark.parametrize("told", dict.fromkeys(_addresses(SERVE, (ROOT / "README.md").read_text())))
+def test_every_address_that_is_told_leads_to_something(told: str, live_ki: Live) -> None:
+    path = told
+    for general, example in _EXAMPLES.items():
+        path = path.replace(general, example)
+    assert live_ki.ask(path).status in {200, 303}
+
+
+def _part(heading: str) -> list[list[str]]:
+    """The rows of the tables under a heading of the page on serving."""
+    return _rows(SERVE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0])
+
+
+def test_every_kind_of_problem_is_told_with_its_status() -> None:
+    known: dict[str, set[str]] = {}
+    for kind in (*problems.KINDS.values(), problems.FAULT):
+        known.setdefault(kind.name, set()).add(str(int(kind.status)))
+    told = {row[0]: set(row[1].split(", ")) for row in _part("Errors") if row[0] in known}
+    assert told == known
+    statuses = {int(row[0]) for row in _part("Errors") if row[0].isdigit()}
+    assert statuses == set(problems._HTTP) - {412}  # an answer of its own, without a body
+
+
+def test_every_limit_of_the_server_is_told() -> None:
+    told = {row[0]: row[1].partition(" (")[0].partition(",")[0] for row in _part("Limits")}
+    http, query = Limits(), serve.Options(ROOT).limits
+    assert told == {
+        "what": "limit",
+        "---": "---",
+        "text of a query": f"{LONGEST_QUERY >> 10} KB",
+        "nesting of a query": str(DEEPEST),
+        "time for a query": f"{query.seconds:g} s",
+        "memory for a free query": f"{query.memory >> 20} MB",
+        "answer of a free query": f"{query.bytes >> 20} MB",
+        "address": f"{http.url >> 10} KB",
+        "headers": f"{http.headers >> 10} KB",
+        "number of headers": str(http.fields),
+        "body": f"{http.body >> 10} KB",
+        "connections": str(http.connections),
+        "time to send the headers": f"{http.header_seconds:g} s",
+        "time to send the body": f"{http.body_seconds:g} s",
+        "time between two requests": f"{http.idle_seconds:g} s",
+        "time to read the next part of an answer": f"{http.write_seconds:g} s",
+    }
+
+
+def test_the_lanes_are_told_as_they_are() -> None:
+    told = {row[0]: [each.partition(" (")[0] for each in row[2:]] for row in _part("What protects others from a query")}
+    for lane in serve.Options(ROOT).lanes:
+        clock = f"{lane.seconds:g} s" if lane.seconds < 60 else f"{lane.seconds / 60:g} minutes"
+        memory = f"{lane.memory >> 20} MB" if lane.memory < 1 << 30 else f"{lane.memory >> 30} GB"
+        assert told[lane.name] == [str(lane.workers), str(lane.waiting), clock, memory]
+
+
+def test_every_field_of_the_access_log_is_told(live_ki: Live) -> None:
+    live_ki.ask("/healthz")
+    end = time.monotonic() + 10
+    while not live_ki.log and time.monotonic() < end:
+        time.sleep(0.05)
+    fields = list(json.loads(live_ki.log.splitlines()[0]))
+    told = [row[0] for row in _rows(SERVE.partition("### The access log")[2].partition("\n### ")[0])]
+    assert told == ["field", "---", *fields]
+    assert list(json.loads(next(_blocks(ROOT / "docs/serve.md", "json")))) == fields
 
 
 def _of(page: str, *commands: str) -> list[Shown]:
@@ -323,7 +468,7 @@ def test_the_broken_agreement_of_the_readme_is_told_as_shown(tmp_path: Path) -> 
 def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
     readme = (ROOT / "README.md").read_text()
     lines = [line for block in _blocks(ROOT / "README.md", "sh") for line in block.splitlines()]
-    assert lines == ["pip install . && samverkan publish", "pip install -e '.[test]' && pytest"]
+    assert lines == ["pip install . && samverkan serve", "pip install -e '.[test]' && pytest"]
     script = (ROOT / ".ci/run").read_text()
     wanted = re.search(r'grep -m 1 -x "(.*)" README\.md', script)
     assert wanted

@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tests.live import Live
 
 import samverkan
 from samverkan.formats import FORMATS
 from samverkan.release import Item, items
 from samverkan.static import publish
-from tests.live import Live
 
 DOLL = Path(__file__).parent / "site"
 

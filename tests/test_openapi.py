@@ -280,7 +280,7 @@ def test_every_text_is_there_in_both_languages(name: str, language: str, written
     counted = 0
     for found in objects({key: part for key, part in told.items() if key != "tags"}):
         texts = found.get("x-texts")
-        for key in ("summary", "description", "title"):
+        for key in ("summary", "description", "title", "detail"):
             if isinstance(found.get(key), str) and "content" not in found and "status" not in found:
                 assert texts is not None, found
         for key, every in (texts or {}).items():
@@ -297,7 +297,7 @@ def test_the_words_of_the_two_languages_differ_and_nothing_else(
     assert swedish != english
     for told in (swedish, english):
         for found in objects(told):
-            for key in ("summary", "description", "title"):
+            for key in ("summary", "description", "title", "detail"):
                 if isinstance(found.get(key), str):
                     del found[key]
     assert swedish == english

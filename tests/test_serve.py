@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run  # noqa: TC002 - as above: it costs nothing
+from tests.conftest import Run
 from tests.live import ENV, Live, children
 
 DOLL = Path(__file__).parent / "site"
@@ -181,7 +181,7 @@ def test_a_slow_download_is_finished_before_the_end(tmp_path: Path) -> None:
         assert len(whole) > 6_000_000
         connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
         connection.connect()
-        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         connection.request("GET", "/graph/lights.nt")
         response = connection.getresponse()
         found = response.read(10_000)
@@ -304,6 +304,18 @@ def test_a_hangup_reads_the_site_anew_without_watching(copy: Path) -> None:
         served.process.send_signal(signal.SIGHUP)
         assert within(5, lambda: is_called(served, "Hangup Point"))
         served.heard("The changes are read in.", 3)
+
+
+def test_one_change_opens_one_house_and_no_more(copy: Path) -> None:
+    with Live(copy) as served:
+        seen = set(children(served.process.pid))
+        served.process.send_signal(signal.SIGHUP)
+        served.heard("The changes are read in.", 5)
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            seen |= set(children(served.process.pid))
+            time.sleep(0.01)
+        assert len(seen) == 2
 
 
 def test_a_reload_while_another_is_under_way_ends_with_the_last_state(copy: Path) -> None:

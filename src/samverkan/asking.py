@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from samverkan.store import Embedded
 
 ANSWER_SECONDS = 300.0
+_SHORT_MENU = 5
 
 
 class Asking(Folder):
@@ -112,7 +113,7 @@ class Asking(Folder):
         raise ParameterError(
             parameter.name,
             f"{value!r} is not a value of the parameter '{parameter.name}'.",
-            remedy=_choice(self.names(parameter, fitting)) or suggestion(value, self.names(parameter, allowed)),
+            remedy=_choice(self.names(parameter, fitting)) or _remedy(value, self.names(parameter, allowed)),
             sv=f"{value!r} är inte ett värde för parametern '{parameter.name}'. "
             f"Möjliga: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
         )
@@ -163,6 +164,11 @@ def _first_column(answer: Answer) -> tuple[str, ...]:
 
 def _tail(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
+
+
+def _remedy(wrong: str, names: tuple[str, ...]) -> str:
+    """What somebody may have meant, or a short menu whole."""
+    return f"Allowed: {', '.join(names)}." if len(names) <= _SHORT_MENU else suggestion(wrong, names)
 
 
 def _choice(names: tuple[str, ...]) -> str:

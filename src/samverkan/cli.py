@@ -52,6 +52,7 @@ _SAID = {
         "publishing": "Publicerar",
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
+        "no door": "Fel: Det går inte att lyssna på {host}, port {port} ({reason}). Ange en annan --port eller --host.",
         "not served": "Den här versionen visas inte.",
         "broken": "Processen som läser webbplatsen avslutades.",
     },
@@ -67,6 +68,7 @@ _SAID = {
         "publishing": "Publishing",
         "opened": "Serving at {address}; end with Ctrl-C.",
         "reloaded": "The changes are read in.",
+        "no door": "Error: Can't listen at {host}, port {port}: {reason}. Name another --port or --host.",
         "not served": "This version is not served.",
         "broken": "The process that reads the site has ended.",
     },
@@ -456,12 +458,14 @@ def serve(
         refused=functools.partial(_unfit, lang),
     )
     try:
-        with _patience(_SAID[lang]["checking"]):
-            opening = run(options, told, _write if access_log else len)
-        asyncio.run(opening)
+        asyncio.run(run(options, told, _write if access_log else len))
     except NotOpenedError as error:
         _unfit(lang, error.why)
         sys.exit(error.why.get("exit_code", UnwritableError.exit_code))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        _say(_SAID[lang]["no door"].format(host=host, port=port, reason=reason), fg="red")
+        sys.exit(UnwritableError.exit_code)
 
 
 def _opened(browse: bool, lang: str, address: str) -> None:

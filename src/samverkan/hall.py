@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,6 +21,9 @@ from samverkan.resources import Link, Resource, Variant
 from samverkan.site import Site
 
 _THINGS = "id/"
+_SLASH = "%2f"
+_NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_MOST_PARAMETERS = 100
 _SHOWN = 200  # characters of an address that an error repeats
 _DATA = ("dump/", "graph/", "def")
 
@@ -66,7 +70,7 @@ def find(site: Site, path: str, query: str = "") -> Resource:
 
 def _decoded(path: str) -> str:
     """A path without percent-encoding (RFC 3986, section 6.2.2.2); an encoded slash is no slash, and nothing has it."""
-    if "%2f" in path.lower():
+    if _SLASH in path.lower():
         raise _nothing(path)
     return unquote(path)
 
@@ -87,7 +91,10 @@ def fetch(site: Site, path: str) -> Item:
 
 def _thing(site: Site, path: str) -> Resource:
     """A thing itself: no bytes stand for it, but a document is about it (Digg's rule UM-6)."""
-    for iri in dict.fromkeys((site.settings.base + path, site.settings.base + unquote(path))):
+    for name in dict.fromkeys(
+        (path, _NOT_ASCII.sub(_characters, path), "" if _SLASH in path.lower() else unquote(path))
+    ):
+        iri = site.settings.base + name
         document = site.addresses.document(iri)
         if document and document in site.pages:
             variants = tuple(form.variant() for form in _forms(site.pages[document]))
@@ -95,6 +102,14 @@ def _thing(site: Site, path: str) -> Resource:
             status, to = _destiny(site, iri, document)
             return Resource(path, status, to, variants, links)
     raise _nothing(path)
+
+
+def _characters(escapes: re.Match[str]) -> str:
+    """The characters that some escapes stand for, if it is UTF-8 (RFC 3987, section 3.2)."""
+    try:
+        return unquote(escapes[0], errors="strict")
+    except UnicodeDecodeError:
+        return escapes[0]
 
 
 def _destiny(site: Site, iri: str, document: str) -> tuple[int, tuple[str, ...]]:
@@ -169,7 +184,7 @@ def _asked(site: Site, path: str) -> tuple[Query, str] | None:
 def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, str]:
     """The values of a query string, each checked; raises `ParameterError`."""
     values: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for name, value in _pairs(query):
         if name in values or bound:
             raise ParameterError(
                 name,
@@ -179,6 +194,21 @@ def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, s
             )
         values[name] = site.value(canned.parameter(name), value)
     return values
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The names and values of a query string; raises `ParameterError` where one is not UTF-8."""
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+    except ValueError:  # the name is still to be read, for it is told
+        name = next((name for name, value in parse_qsl(query[:_SHOWN]) if "\ufffd" in name + value), "…")
+        raise ParameterError(
+            name,
+            f"The value of the parameter '{name}' is not in UTF-8, or there are too many parameters.",
+            remedy="Write it in UTF-8, percent-encoded.",
+            sv=f"Värdet på parametern '{name}' är inte i UTF-8, eller så är parametrarna för många. "
+            "Skriv det i UTF-8, procentkodat.",
+        ) from None
 
 
 def _twins(site: Site, path: str, query: str) -> tuple[str | None, Mapping[str, Page]]:
@@ -212,7 +242,9 @@ def _spoken(
 def _links(site: Site, path: str) -> tuple[Link, ...]:
     """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
     about = site.addresses.iri(path)
-    cited = (Link("cite-as", quote(about, safe="/:~=%")),) if about and not path.startswith("graph/") else ()
+    cited = (
+        (Link("cite-as", quote(about, safe="/:~=%!$&'()*+,;@?")),) if about and not path.startswith("graph/") else ()
+    )
     license_ = (Link("license", site.settings.license),) if site.settings.license else ()
     return (*cited, *license_, *_context(site, path))
 

@@ -56,7 +56,21 @@ def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
     from werkzeug.datastructures import LanguageAccept
     from werkzeug.http import parse_accept_header
 
-    return parse_accept_header(accept_language, LanguageAccept).best_match(offers) or offers[0]
+    ranges = parse_accept_header(accept_language, LanguageAccept)
+    found = (_looked_up(range_.lower(), offers) for range_, quality in ranges if quality > 0)
+    return next((tag for tag in found if tag), offers[0])
+
+
+def _looked_up(range_: str, offers: Sequence[str]) -> str | None:
+    """The offer that fits a language range best (RFC 4647, section 3.4): `en` for `en-GB`, and `en-GB` for `en`."""
+    if range_ == "*":
+        return offers[0]
+    shorter = range_
+    while shorter:
+        if shorter in offers:
+            return shorter
+        shorter = shorter.rpartition("-")[0]
+    return next((tag for tag in offers if tag.startswith(f"{range_}-")), None)
 
 
 def variant(resource: Resource, accept: str | None, accept_language: str | None) -> Variant:

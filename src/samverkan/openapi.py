@@ -543,7 +543,8 @@ class _Components(_Writer):
         """What a problem says at least; its type is the address of its response in this document."""
         kind = f"{self.site.settings.base}{_OPENAPI}#/components/responses/{name}"
         problem = PROBLEMS[name]
-        return {"type": kind, "title": self.pick(problem.title or problem.words), "status": int(problem.status)}
+        title, detail = self.pick(problem.title or problem.words), self.pick(problem.words)
+        return {"type": kind, "title": title, "status": int(problem.status), "detail": detail}
 
 
 def _get(name: str, words: Json, content: Json, others: Sequence[str] = (), parameters: Sequence[str] = ()) -> Json:

@@ -9,7 +9,7 @@ import gc
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +18,11 @@ from samverkan.answers import Answer, Graph
 from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
 from samverkan.checks import reports
-from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError
+from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
 from samverkan.formats import FORMATS, Format, formats_for, formats_of
 from samverkan.limits import QueryLimits
 from samverkan.negotiation import choose
+from samverkan.release import Item
 from samverkan.resources import Link, Resource, Variant
 from samverkan.site import Site, open_site
 from samverkan.sparql import check_harmless
@@ -50,17 +51,16 @@ class Press:
     def find(self, job: Job) -> Reply:
         """What stands at the path `path` with the query string `query`."""
         path = job["path"]
-        resource = self._service if path == SPARQL else hall.find(self.site, path, job["query"])
+        resource = _SERVICES.get(path) or hall.find(self.site, path, job["query"])
         return {"resource": asdict(resource)}, b""
 
     def fetch(self, job: Job) -> Reply:
         """The bytes of the variant at `path`."""
         path = job["path"]
-        for form in formats_for(Graph):
-            if path == SPARQL + form.suffix:
-                return _written(form.media_type, form(self._description, self.site.context))
-        item = hall.fetch(self.site, path)
-        return _written(item.media_type, item.content)
+        form = next((each for each in formats_for(Graph) if path == SPARQL + each.suffix), None)
+        if form:
+            return _written(Item(path, form(self._description, self.site.context), form.media_type))
+        return _written(hall.fetch(self.site, path))
 
     def ask(self, job: Job) -> Reply:
         """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
@@ -79,7 +79,7 @@ class Press:
                 sv=f"Svaret har {len(content)} byte, och här har ett svar högst {self.limits.bytes}. "
                 "Fråga efter mindre: lägg till LIMIT, eller hämta allt från dump/.",
             )
-        return _written(form.media_type, content)
+        return _written(Item(SPARQL + form.suffix, content, form.media_type))
 
     def _check(self, graphs: Graphs) -> None:
         for iri in (*graphs.default, *graphs.named):
@@ -94,11 +94,6 @@ class Press:
     def _published(self) -> frozenset[str]:
         return frozenset(file.graph for file in self.site.published)
 
-    @property
-    def _service(self) -> Resource:
-        variants = tuple(Variant(SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
-        return Resource(SPARQL, variants=variants, links=(Link("describedby", f"/{VOID}"),))
-
     @cached_property
     def _description(self) -> Graph:
         return descriptions.service(self.site, self.limits)
@@ -107,8 +102,20 @@ class Press:
 _WORK: Mapping[str, Callable[[Press, Job], Reply]] = {"find": Press.find, "fetch": Press.fetch, "ask": Press.ask}
 
 
-def _written(media_type: str, content: bytes) -> Reply:
-    return {"media_type": media_type, "etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}, content
+def _services() -> Iterator[tuple[str, Resource]]:
+    """The addresses of the Service Description, without suffix and with each."""
+    variants = tuple(Variant(SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
+    found = Resource(SPARQL, variants=variants, links=(Link("describedby", f"/{VOID}"),))
+    yield f"/{SPARQL}", found
+    yield from ((f"/{variant.path}", replace(found, exact=variant)) for variant in variants)
+
+
+_SERVICES = dict(_services())
+
+
+def _written(item: Item) -> Reply:
+    etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
+    return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
 
 
 def _best(answer: Answer, accept: str | None) -> Format:
@@ -128,12 +135,11 @@ def _told(error: SamverkanError) -> dict[str, Any]:
 
 
 def ready(site: Site, limits: QueryLimits) -> Press:
-    """Check a site and load all that workers share; raises `GateError` or `SamverkanError` where it can't be served."""
-    if not site.report.conforms:
-        raise GateError(
-            reports.plain(site.report, "en", coverage=False),
-            sv=reports.plain(site.report, "sv", coverage=False),
-        )
+    """Check a site and load all that workers share; raises `GateError` or `UnreadableError` where it may not be."""
+    report = site.report
+    if not report.conforms:
+        en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
+        raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
     _ = site.context, site.documents.labels, site.queries
     site.store.load_named()
     press = Press(site, limits)
@@ -154,7 +160,7 @@ def _rehearsal() -> Iterator[Job]:
         for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
             yield {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept}
     yield {"do": "ask", "sparql": "ASK {}", "default": ["urn:no"], "named": [], "accept": None}
-    for path in ("id/nothing", f"{QUERIES}/nothing", VOID):
+    for path in ("/id/nothing", f"/{QUERIES}/nothing", f"/{VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
     for path in (f"{SPARQL}.ttl", f"{VOID}.ttl", f"{QUERIES}.ttl", "openapi.json", "validation.json"):
         yield {"do": "fetch", "path": path}

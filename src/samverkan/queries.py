@@ -90,7 +90,13 @@ class Query:
                 return parameter
         known = ", ".join(parameter.name for parameter in self.parameters)
         has = f"Its parameters are: {known}." if known else "It has no parameters."
-        raise ParameterError(name, f"The query '{self.name}' has no parameter '{name}'.", remedy=has)
+        har = f"Den har: {known}." if known else "Den har inga parametrar."
+        raise ParameterError(
+            name,
+            f"The query '{self.name}' has no parameter '{name}'.",
+            remedy=has,
+            sv=f"Frågan '{self.name}' har ingen parameter '{name}'. {har}",
+        )
 
     def default(self, name: str) -> str | None:
         """The plain text that stands in the text of the query for a parameter; None where it is no plain text."""

@@ -82,11 +82,11 @@ async def serve(options: Options, told: Told, write: Callable[[bytes], object]) 
     """
     gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
     door = _Door(options, told, AccessLog(write))
-    await door.open()
-    try:
-        await door.keep()
-    finally:
-        await door.close()
+    if await door.opened():
+        try:
+            await door.keep()
+        finally:
+            await door.close()
 
 
 class _Door:
@@ -100,11 +100,29 @@ class _Door:
         self._stamp = watching.stamp(options.root)
         self._leaving: set[asyncio.Task[None]] = set()  # what is still asked of older releases is answered
 
-    async def open(self) -> None:
+    async def opened(self) -> bool:
+        """Open the door, unless we are told to stop before it is open; raises what `_open` raises."""
+        loop = asyncio.get_running_loop()
+        for number, event in (
+            (signal.SIGTERM, self._stop),
+            (signal.SIGINT, self._stop),
+            (signal.SIGHUP, self._changed),
+        ):
+            loop.add_signal_handler(number, event.set)
+        opening, stopping = asyncio.create_task(self._open()), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if opening.done():
+            opening.result()
+            return True
+        opening.cancel()
+        await asyncio.wait({opening})
+        return False
+
+    async def _open(self) -> None:
         """Open the site and then the door; raises `OSError` at once where the port is taken."""
         options = self._options
         _check_free(options.host, options.port)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._changed.set)
         self._app = App(await self._release(), options.prefix)
         self._server = Server(Service(self._app.respond, self._app.refused, self._access.record, _failed))
         try:
@@ -122,9 +140,6 @@ class _Door:
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new house where the old one died."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
         async with asyncio.TaskGroup() as group:
             works = (self._reload_changes, self._replace_dead, self._watch, self._write_log)
             tasks = [group.create_task(work()) for work in works]

@@ -58,7 +58,11 @@ def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = fr
     `UsageError` with the line, also for a text longer than 64 KB or nested deeper than 64.
     """
     if len(sparql.encode("utf-8", "replace")) > LONGEST_QUERY:
-        raise RefusedError(f"The query is longer than {LONGEST_QUERY // 1024} KB.", place=Place(name))
+        raise RefusedError(
+            f"The query is longer than {LONGEST_QUERY // 1024} KB.",
+            place=Place(name),
+            sv=f"Frågan är längre än {LONGEST_QUERY // 1024} KB.",
+        )
     for plain in dict.fromkeys((sparql, _unescaped(sparql))):
         _check_tokens(plain, name, graphs)
 
@@ -70,15 +74,13 @@ def _check_tokens(plain: str, name: str, graphs: frozenset[str]) -> None:
         depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
         denials = denials + 1 if token[0] == "!" else 0
         if depth > DEEPEST or denials > DEEPEST:
-            raise _refused(f"it is nested deeper than {DEEPEST}", plain, token, name)
+            raise _refused(_DEEP, plain, token, name)
         if token["unclosed"]:
-            raise _refused("this string is never closed", plain, token, name)
+            raise _refused(_UNCLOSED, plain, token, name)
         if _calls_out(before, token, after):
-            raise _refused(
-                "SERVICE asks another server, and queries here stay in the house", plain, token, name, OutsideError
-            )
+            raise _refused(_SERVICE, plain, token, name, OutsideError)
         if _names_graph(before, token, depth) and not _is_published(plain, token, after, graphs):
-            raise _refused("FROM may only name a published graph, as a full IRI", plain, token, name, OutsideError)
+            raise _refused(_FROM, plain, token, name, OutsideError)
 
 
 def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Match[str] | None) -> bool:
@@ -110,11 +112,27 @@ def _is_published(plain: str, token: re.Match[str], after: re.Match[str] | None,
     return bool(token["word"] and target and target[1] in graphs)
 
 
+# Why something is refused, in English and Swedish.
+_DEEP = (f"it is nested deeper than {DEEPEST}", f"den är nästlad djupare än {DEEPEST}")
+_UNCLOSED = ("this string is never closed", "texten avslutas aldrig")
+_SERVICE = (
+    "SERVICE asks another server, and queries here stay in the house",
+    "SERVICE frågar en annan server, och frågor här stannar i huset",
+)
+_FROM = (
+    "FROM may only name a published graph, as a full IRI",
+    "FROM får bara nämna en publicerad graf, som en hel IRI",
+)
+
+
 def _refused(
-    why: str, sparql: str, token: re.Match[str], name: str, kind: type[UsageError] = RefusedError
+    why: tuple[str, str], sparql: str, token: re.Match[str], name: str, kind: type[UsageError] = RefusedError
 ) -> UsageError:
-    line = sparql.count("\n", 0, token.start()) + 1
-    return kind(f"{token[0][:40]} is refused: {why}.", remedy="Take it out.", place=Place(name, line))
+    (en, sv), what = why, token[0][:40]
+    place = Place(name, sparql.count("\n", 0, token.start()) + 1)
+    return kind(
+        f"{what} is refused: {en}.", remedy="Take it out.", place=place, sv=f"{what} avvisas: {sv}. Ta bort det."
+    )
 
 
 def _unescaped(sparql: str) -> str:

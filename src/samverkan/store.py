@@ -15,6 +15,7 @@ from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
+_SHORT = 120  # characters
 _UPDATE = re.compile(
     r"(?:\s|#[^\n]*\n|(?:PREFIX\s+[^\s<]*|BASE)\s*<[^>]*>)*+"
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
@@ -115,36 +116,48 @@ def _answer(found: object) -> Answer:
 def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, str]) -> UsageError:
     where = _WHERE.match(message)
     if not where:
-        return UsageError(f"The query is broken: {message}.", place=Place(name))
+        return UsageError(
+            f"The query is broken: {message}.", place=Place(name), sv=f"Frågan bryter mot SPARQL-reglerna ({message})."
+        )
     line, column = int(where[1]), int(where[2])
     if _UPDATE.match(sparql):
-        return RefusedError("This changes data, and only queries are answered here.", place=Place(name, line))
+        return RefusedError(
+            "This changes data, and only queries are answered here.",
+            place=Place(name, line),
+            sv="Det här ändrar data, och här besvaras bara frågor.",
+        )
     lines = [*sparql.split("\n"), ""]
-    expected = _expected(message[where.end() :])
+    en, sv = _excerpt(lines[line - 1 :], column)
+    undeclared = _undeclared(sparql, lines[line - 1], prefixes)
+    declare = f"add PREFIX {undeclared}: <https://…> at the top", f"lägg till PREFIX {undeclared}: <https://…> överst"
     return UsageError(
-        f"The query is broken at column {column}: {_excerpt(lines[line - 1 :], column)}.",
-        remedy=_undeclared(sparql, lines[line - 1], prefixes) or expected,
+        f"The query is broken at column {column}: {en}.",
+        remedy=f"The prefix {undeclared}: is not declared: {declare[0]}." if undeclared else _expected(message, where),
         place=Place(name, line),
+        sv=f"Frågan är trasig vid kolumn {column}: {sv}."
+        + (f" Prefixet {undeclared}: är inte deklarerat: {declare[1]}." if undeclared else ""),
     )
 
 
-def _excerpt(rest: Sequence[str], column: int) -> str:
-    found = rest[0][column - 1 :].strip()
+def _excerpt(rest: Sequence[str], column: int) -> tuple[str, str]:
+    """What is wrong there, in English and Swedish."""
+    found = rest[0][column - 1 :].strip()[:40]
     if found:
-        return f"'{found[:40]}' does not fit there"
-    return "something is missing before the next line" if "".join(rest[1:]).strip() else "it ends too early"
+        return f"'{found}' does not fit there", f"'{found}' passar inte där"
+    if "".join(rest[1:]).strip():
+        return "something is missing before the next line", "något saknas före nästa rad"
+    return "it ends too early", "den slutar för tidigt"
 
 
 def _undeclared(sparql: str, line: str, prefixes: Mapping[str, str]) -> str:
-    """A remedy where a prefix is used that the query does not declare: the parser does not say so."""
+    """A prefix that is used and that the query does not declare: the parser does not say so."""
     declared = {*prefixes, *re.findall(r"\bPREFIX\s+([^\s:<]*)\s*:", sparql, re.IGNORECASE)}
-    for prefix in re.findall(r"(?<![\w?$:-])([^\W\d_][\w.-]*):", _NO_NAMES.sub(" ", line)):
-        if prefix not in declared:
-            return f"The prefix {prefix}: is not declared: add PREFIX {prefix}: <https://…> at the top."
-    return ""
+    used = re.findall(r"(?<![\w?$:-])([^\W\d_][\w.-]*):", _NO_NAMES.sub(" ", line))
+    return next((prefix for prefix in used if prefix not in declared), "")
 
 
-def _expected(message: str) -> str:
-    """What the parser would have taken, if that is short enough to help."""
-    expected = message.replace("\n", " ").replace(", [_]", "").strip()
-    return f"{expected[0].upper()}{expected[1:]}." if 0 < len(expected) <= 120 and "[_]" not in expected else ""  # noqa: PLR2004
+def _expected(message: str, where: re.Match[str]) -> str:
+    """What the parser would have taken, if that is short enough to help and nothing that is refused here."""
+    expected = message[where.end() :].replace("\n", " ").replace(", [_]", "").strip()
+    helps = 0 < len(expected) <= _SHORT and not any(word in expected for word in ("[_]", "SERVICE", "LOAD"))
+    return f"{expected[0].upper()}{expected[1:]}." if helps else ""

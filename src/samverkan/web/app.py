@@ -20,6 +20,7 @@ from samverkan.web.problems import FAULT, KINDS, Problem
 from samverkan.web.release import GONE, FaultError, Item, Release
 
 _READ = frozenset({"GET", "HEAD"})
+_ENTRY = 1024  # bytes that an answer takes beside what it says, roughly
 _SMALL = 64 << 10  # bytes: a larger answer is taken from the shelf of items each time, and not kept twice
 
 Answer = Response | Coroutine[Any, Any, Response]
@@ -50,13 +51,7 @@ class App:
     async def _answer(self, request: Request, release: Release) -> Response:
         language = request.headers.get("accept-language")
         try:
-            root, path = self._place(request.path, release)
-            room = _ROOMS.get(path, _PAGES)
-            if request.method not in room.methods:
-                raise _method(room.methods)
-            if request.method == "OPTIONS":
-                return _options(room.methods)
-            answer = await room.answer(self, request, release, root, path)
+            answer = await self._routed(request, release)
             return conditions.applied(request, answer) if request.method in _READ else answer
         except HouseGoneError:
             if self.release is not release:  # a changed site took its place meanwhile
@@ -67,6 +62,17 @@ class App:
         except FaultError as fault:
             log.error("A worker failed: %s", fault)  # noqa: TRY400 - the traceback that matters is the worker's
             return self._problem(_FAULT, language)
+
+    async def _routed(self, request: Request, release: Release) -> Response:
+        root, path = self._place(request.path, release)
+        room = _ROOMS.get(path, _PAGES)
+        if path.endswith("/") and path.rstrip("/") in _ROOMS:
+            return _redirect(HTTPStatus.PERMANENT_REDIRECT, headers.address(path.rstrip("/"), root))
+        if request.method not in room.methods:
+            raise _method(room.methods)
+        if request.method == "OPTIONS":
+            return _options(room.methods)
+        return await room.answer(self, request, release, root, path)
 
     def _place(self, path: str, release: Release) -> tuple[str, str]:
         """The root that addresses of the answer start with, and the path below it.
@@ -84,7 +90,10 @@ class App:
         variant = self._chosen(request, resource, root)
         answer = await self._served(release, resource, variant, root)
         if answer.size <= _SMALL:
-            release.answers.put(_key(request), answer, answer.size + len(answer.head) + len(request.path))
+            key = _key(request)
+            release.answers.put(
+                key, answer, _ENTRY + answer.size + len(answer.head) + sum(len(part or "") for part in key)
+            )
         return answer
 
     def _chosen(self, request: Request, resource: Resource, root: str) -> Variant | None:
@@ -96,7 +105,7 @@ class App:
         except NotAcceptableError as error:
             more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
             raise Problem(
-                KINDS["NotAcceptableError"], str(error), error.sv, more, (headers.VARY, headers.links(resource, root))
+                KINDS["NotAcceptableError"], str(error), error.sv, more, (headers.VARY, *headers.links(resource, root))
             ) from None
 
     async def _served(self, release: Release, resource: Resource, variant: Variant | None, root: str) -> Response:
@@ -106,10 +115,8 @@ class App:
         assert variant is not None
         item = await release.fetch(variant.path)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
-        if resource.status != HTTPStatus.OK:
-            more += [headers.successors(resource, root)] if resource.to else []
         linked = headers.links(resource, root, variant)
-        return _whole(resource.status, item, variant, (*more, linked, headers.VARY, headers.FRESH))
+        return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
 
     async def _sparql(self, request: Request, release: Release, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description."""
@@ -120,7 +127,7 @@ class App:
         job = {"sparql": question.sparql, "default": question.default, "named": question.named, "accept": accept}
         item = await release.ask(job)
         limits = ("query-limits", release.told_limits)
-        return _whole(HTTPStatus.OK, item, Variant(path, item.media_type), (limits, headers.VARY, headers.FRESH))
+        return _whole(HTTPStatus.OK, item, Variant(item.path, item.media_type), (limits, headers.VARY, headers.FRESH))
 
     async def _health(self, _request: Request, release: Release, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
@@ -174,7 +181,7 @@ def _led(resource: Resource, variant: Variant | None, root: str) -> Response:
     """An answer that leads elsewhere: to a document, to the variant that was chosen, or to what replaced it."""
     target = resource.to[0] if resource.to else variant.path if variant else ""
     return _redirect(
-        resource.status, headers.address(target, root), (headers.links(resource, root), headers.VARY, headers.FRESH)
+        resource.status, headers.address(target, root), (*headers.links(resource, root), headers.VARY, headers.FRESH)
     )
 
 

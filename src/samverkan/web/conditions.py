@@ -9,7 +9,8 @@ from http import HTTPStatus
 
 from samverkan.web.messages import Readable, Request, Response
 
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_WEAK = re.compile(r'(?:W/)?("[^"]*")')
+_STRONG = re.compile(r'(?:^|[\s,])("[^"]*")')
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _LEFT_OUT = frozenset({"content-type", "content-disposition", "content-language", "link", "accept-ranges"})
 _ASKED = ("if-none-match", "if-match", "range")
@@ -23,18 +24,18 @@ def applied(request: Request, response: Response) -> Response:
     tag = next((value for name, value in response.headers if name == "etag"), None)
     if tag is None:
         return response
-    if not _matches(asked.get("if-match"), tag, default=True):
+    if not _matches(asked.get("if-match"), tag, _STRONG, default=True):
         return Response(HTTPStatus.PRECONDITION_FAILED, _kept(response))
-    if _matches(asked.get("if-none-match"), tag, default=False):
+    if _matches(asked.get("if-none-match"), tag, _WEAK, default=False):
         return Response(HTTPStatus.NOT_MODIFIED, _kept(response))
-    return _part(asked, response, tag)
+    return _part(asked, response, tag) if request.method == "GET" else response
 
 
-def _matches(header: str | None, tag: str, *, default: bool) -> bool:
-    """Whether a list of entity tags names this one (its validator is strong, so the weak comparison will do)."""
+def _matches(header: str | None, tag: str, comparison: re.Pattern[str], *, default: bool) -> bool:
+    """Whether a list of entity tags names this one, by the strong or the weak comparison (section 8.8.3.2)."""
     if header is None:
         return default
-    return header.strip() == "*" or tag in _TAG.findall(header)
+    return header.strip() == "*" or tag in comparison.findall(header)
 
 
 def _kept(response: Response) -> tuple[tuple[str, str], ...]:

@@ -392,7 +392,9 @@ class Connection(asyncio.Protocol):
                 if self._paused or outgoing.over or self._transport.is_closing():
                     break
                 self._transport.write(outgoing.piece())
-        except Exception as error:  # noqa: BLE001 - the head has promised what can't be kept: cut it
+        except _INTERRUPTS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the head has promised what can't be kept: cut it
             self._common.tell(error)
             self.abort()
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from urllib.parse import quote
 
 from samverkan.resources import Link, Resource, Variant
@@ -29,6 +30,8 @@ VARY = ("vary", "Accept, Accept-Language")
 FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
 NOT_KEPT = ("cache-control", "no-store")
 
+_LONGEST_LINE = 8 << 10
+_REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
 _TABLES = frozenset({"text/csv", "text/tab-separated-values"})
 
 
@@ -39,9 +42,8 @@ def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
     if variant.language:
         yield "content-language", variant.language
     if variant.media_type in _TABLES:  # a spreadsheet opens it, and a browser that shows it would help nobody
-        name = variant.path.partition("?")[0].rpartition("/")[2]
-        folder = variant.path.split("/")
-        yield "content-disposition", f'attachment; filename="{name if len(folder) < 3 else folder[1] + "-" + name}"'  # noqa: PLR2004
+        name = variant.path.partition("?")[0].removeprefix("query/").replace("/", "-")
+        yield "content-disposition", f'attachment; filename="{name}"'
 
 
 def typed(media_type: str) -> str:
@@ -49,11 +51,18 @@ def typed(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def links(resource: Resource, root: str, chosen: Variant | None = None) -> tuple[str, str]:
-    """The `Link` header (RFC 8288) of a resource: its other variants, and what it says of itself."""
-    alternates = (_alternate(each, root) for each in resource.variants if each != chosen)
-    others = (f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links)
-    return "link", ", ".join((*others, *alternates))
+def links(resource: Resource, root: str, chosen: Variant | None = None) -> Iterator[tuple[str, str]]:
+    """The `Link` header (RFC 8288) of a resource: what it says of itself, what replaces it, its other variants.
+
+    The variants are left out where their addresses are so long that a client might not read the line.
+    """
+    own = [f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links]
+    if resource.status in _REPLACED:
+        own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
+    others = [_alternate(each, root) for each in resource.variants if each != chosen]
+    line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
+    if line:
+        yield "link", line
 
 
 def _alternate(variant: Variant, root: str) -> str:
@@ -67,7 +76,7 @@ def _absolute(link: Link, root: str) -> str:
 
 def address(path: str, root: str) -> str:
     """The address of a path on this server, whose root has a slash at both ends."""
-    return root + quote(path, safe="/~=?&%+.-_:")
+    return root + quote(path, safe="/~=?&%+.-_:!$'()*,;@")
 
 
 def allowed(methods: Iterable[str]) -> Headers:
@@ -79,8 +88,3 @@ def allowed(methods: Iterable[str]) -> Headers:
         ("access-control-allow-headers", "Accept, Accept-Language, Content-Type, If-None-Match, If-Match, Range"),
         ("access-control-max-age", "86400"),
     )
-
-
-def successors(resource: Resource, root: str) -> tuple[str, str]:
-    """The `Link` header of a thing that others have replaced (RFC 5829)."""
-    return "link", ", ".join(f'<{address(path, root)}>; rel="successor-version"' for path in resource.to)

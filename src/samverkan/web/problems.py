@@ -17,7 +17,10 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of problem: its name, its status and its title. The name is in OpenAPI's components too."""
+    """A kind of problem: its name, its status and its title.
+
+    The name is in OpenAPI's components too; a problem that is no more than its status has none.
+    """
 
     name: str
     status: HTTPStatus
@@ -66,7 +69,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
         """The language and the JSON of the problem; its type is an address in the OpenAPI document of the base."""
         language = spoken(LANGUAGES, accept_language) or LANGUAGES[0]
         told = {
-            "type": f"{base}openapi.json#/components/responses/{self.kind.name}",
+            "type": f"{base}openapi.json#/components/responses/{self.kind.name}" if self.kind.name else "about:blank",
             "title": getattr(self.kind, language),
             "status": int(self.kind.status),
             "detail": getattr(self, language) or self.en,
@@ -77,10 +80,9 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
 
 def of_http(status: int) -> Problem:
     """The problem of a request that HTTP itself refuses, such as one that is too long."""
-    phrase, sv = _HTTP.get(status, (HTTPStatus(status).phrase, HTTPStatus(status).phrase))
-    return Problem(
-        Kind(HTTPStatus(status).phrase.lower().replace(" ", "-"), HTTPStatus(status), phrase, sv), phrase, sv
-    )
+    found = HTTPStatus(status)
+    en, sv = _HTTP.get(status, (found.phrase, found.phrase))
+    return Problem(Kind("", found, found.phrase, found.phrase), en, sv)
 
 
 _HTTP: Mapping[int, tuple[str, str]] = {

@@ -37,9 +37,7 @@ def read(request: Request) -> Question | None:
         return _question(_pairs(request.query), required=False)
     media_type, charset = _content_type(request.headers)
     if charset not in {"", "utf-8", "us-ascii"}:
-        raise _problem(
-            "Queries come in UTF-8.", "Frågor kommer i UTF-8.", of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind
-        )
+        raise _unsupported("Queries come in UTF-8.", "Frågor kommer i UTF-8.")
     if media_type == FORM:
         return _question([*_pairs(_text(request.body)), *_pairs(request.query)], required=True)
     if media_type == DIRECT:
@@ -97,14 +95,12 @@ def _update() -> Problem:
 
 def _other_type(media_type: str) -> Problem:
     if media_type == UPDATE:
-        refused = _update()
-        return Problem(of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind, refused.en, refused.sv, headers=_ACCEPTS)
-    return Problem(
-        of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind,
-        f"A query comes as {DIRECT} or {FORM}.",
-        f"En fråga kommer som {DIRECT} eller {FORM}.",
-        headers=_ACCEPTS,
-    )
+        return _unsupported(_update().en, _update().sv)
+    return _unsupported(f"A query comes as {DIRECT} or {FORM}.", f"En fråga kommer som {DIRECT} eller {FORM}.")
+
+
+def _unsupported(en: str, sv: str) -> Problem:
+    return Problem(of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind, en, sv, headers=_ACCEPTS)
 
 
 _ACCEPTS = (("accept-post", f"{DIRECT}, {FORM}"),)

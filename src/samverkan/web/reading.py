@@ -34,6 +34,7 @@ _END = b"\r\n\r\n"
 _LONGEST_METHOD = 64
 _ONCE = frozenset({"host", "content-length", "transfer-encoding"})
 _VERSIONS = frozenset({"1.0", "1.1"})
+_TURN = 64  # pieces of a chunked body that are read at a time: others wait meanwhile
 _OVERHEAD = 8  # bytes on the wire for a byte of the body: a chunk of one byte takes six
 _REMEMBERED, _REMEMBERED_BYTES = 1024, 2048  # how many heads, and how long ones
 
@@ -95,7 +96,9 @@ class _Chunked:
 
     def take(self, data: bytes, start: int) -> int:
         first = start
-        while start < len(data) and not self.whole:
+        for _ in range(_TURN):
+            if start == len(data) or self.whole:
+                break
             end = self._next_end(data, first, start)
             self._feed(data[start:end])
             start = end
@@ -156,7 +159,7 @@ class Reader:
         return self._body is not None
 
     def take(self, data: bytes, start: int) -> int:
-        """Read from `start` to the end of the request at most, and return where the rest begins.
+        """Read from `start`, to the end of the request at most, and return where the rest begins.
 
         Raises `FaultError` where it is no request that is right by RFC 9112, or one that is too large.
         """

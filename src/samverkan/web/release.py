@@ -36,6 +36,7 @@ class FaultError(Exception):
 class Item:
     """The bytes of a variant, with the strong entity tag that they have."""
 
+    path: str
     body: bytes | Readable
     media_type: str
     etag: str
@@ -85,9 +86,10 @@ class Release:
         return found
 
     async def _found(self, key: tuple[str, str, str]) -> Resource:
-        reply = await self._reviewed(PAGES, {"do": "find", "path": key[1], "query": key[2]})
+        reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
         resource = Resource.read(reply.head["resource"])
-        self._resources.put(key, resource, _ENTRY * (1 + len(resource.variants)))
+        size = len(reply.head) + 8 * sum(map(len, key))
+        self._resources.put(key, resource, _ENTRY * (1 + len(resource.variants)) + size)
         return resource
 
     async def fetch(self, path: str) -> Item:
@@ -101,7 +103,7 @@ class Release:
         lane = PRESS if path.startswith(_LONG) or "/" not in path else PAGES
         item = _item(await self._reviewed(lane, {"do": "fetch", "path": path}))
         size = len(item.body) if isinstance(item.body, bytes) else item.body.size
-        self._items.put(path, item, size + _ENTRY, on_disk=not isinstance(item.body, bytes))
+        self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
 
     async def ask(self, job: Mapping[str, Any]) -> Item:
@@ -123,7 +125,7 @@ class Release:
 
     async def alive(self) -> None:
         """Ask a worker for next to nothing; raises `Problem` where none answers."""
-        await self._asked(PAGES, {"do": "find", "path": "context.jsonld", "query": ""})
+        await self._asked(PAGES, {"do": "find", "path": "/context.jsonld", "query": ""})
 
     async def _once(self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make something once for all who ask at the same time; one who leaves does not spoil it for the others."""
@@ -162,7 +164,7 @@ class Release:
 
 
 def _item(reply: Reply) -> Item:
-    return Item(reply.body, reply.head["media_type"], reply.head["etag"])
+    return Item(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
 
 
 def _told(error: Mapping[str, Any]) -> Problem:

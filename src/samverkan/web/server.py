@@ -12,6 +12,7 @@ from samverkan.web.limits import Limits
 _BACKLOG = 1024
 _RESERVE = 128  # descriptors for everything that is no connection
 _SWEEP = 1.0
+_ACCEPTING = 3  # turns of the event loop from a socket that was accepted to `connection_made`
 _GRACE = 1.0  # seconds that cancelled work gets to tidy up
 
 
@@ -46,7 +47,7 @@ class Server:
         """Take no one in any more, let the requests under way finish for so long, then end what is left."""
         if self._listener is None:
             return
-        self._listener.close()
+        await self._close(self._listener)
         self._common.stopping = True
         for connection in list(self._common.connections):
             connection.wind_up()
@@ -58,6 +59,15 @@ class Server:
             await asyncio.wait(self._common.tasks, timeout=_GRACE)
         if self._sweeper is not None:
             self._sweeper.cancel()
+
+    async def _close(self, listener: asyncio.Server) -> None:
+        """Listen no more. Sockets that were accepted already need the listener until they are connections."""
+        with suppress(NotImplementedError):  # on Windows
+            for listening in listener.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_ACCEPTING):
+            await asyncio.sleep(0)
+        listener.close()
 
     def _connection(self) -> Connection:
         return Connection(self._common)
