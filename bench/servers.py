@@ -82,8 +82,8 @@ def oxigraph(data: Path, folder: Path) -> Iterator[str]:
         )
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command: list[str | Path] = [binary, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
-    with running([*command, "--union-default-graph"], f"{address}/query?query=ASK%7B%7D"):
+    serve: list[str | Path] = [binary, "serve-read-only", "--location", store, "--bind", f"127.0.0.1:{port}"]
+    with running([*serve, "--union-default-graph"], f"{address}/query?query=ASK%7B%7D"):
         yield f"{address}/query"
 
 
@@ -99,7 +99,7 @@ def rdflib_endpoint(data: Path) -> Iterator[str]:
 
 @contextmanager
 def nginx(root: Path, folder: Path) -> Iterator[str | None]:
-    """The web server nginx on a folder of files, as the limit of what can be reached; None where it is not installed."""
+    """The web server nginx on the same files, as the limit of what can be reached; None where it is not installed."""
     binary = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(binary).exists():
         yield None

@@ -1,4 +1,0 @@
-from samverkan.answers import Graph
-
-
-def catalogue(site): return Graph(())

@@ -1,1 +1,0 @@
-def document(site, language): return b"{}"
