@@ -57,7 +57,16 @@ class OutsideError(RefusedError):
 
 
 class TooLargeError(UsageError):
-    """The answer of a query has more bytes than an answer may have."""
+    """The answer of a query has more bytes than an answer may have, which is `most`."""
+
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(
+            f"The answer has {size} bytes, and an answer here has at most {most}.",
+            remedy="Ask for less: add a LIMIT, or take the whole dataset from dump/.",
+            sv=f"Svaret har {size} byte, och här har ett svar högst {most}. "
+            "Fråga efter mindre: lägg till LIMIT, eller hämta allt från dump/.",
+        )
+        self.most = most
 
 
 class ParameterError(UsageError):

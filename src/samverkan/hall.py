@@ -16,7 +16,7 @@ from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import MEDIA_TYPES, Format, formats_for
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
-from samverkan.release import MANIFEST, SUMS, Item, items
+from samverkan.release import MANIFEST, SUMS, Item, items, sums
 from samverkan.resources import Link, Resource, Variant
 from samverkan.site import Site
 
@@ -78,8 +78,10 @@ def _decoded(path: str) -> str:
 def fetch(site: Site, path: str) -> Item:
     """The bytes of a variant, by the path that `find` gave it; raises as `find` does."""
     clean, _, query = path.removeprefix("/").partition("?")
-    if clean in {SUMS, MANIFEST}:
-        return next(item for item in items(site) if item.path == clean)
+    if clean == SUMS:
+        return sums(site)
+    if clean == MANIFEST:
+        return next(item for item in items(site) if item.path == MANIFEST)
     found = _exact(site, clean, query)
     if found is None:
         raise _nothing(clean)

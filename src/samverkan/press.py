@@ -73,12 +73,7 @@ class Press:
         form = _best(answer, job["accept"])
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
-            raise TooLargeError(
-                f"The answer has {len(content)} bytes, and an answer here has at most {self.limits.bytes}.",
-                remedy="Ask for less: add a LIMIT, or take the whole dataset from dump/.",
-                sv=f"Svaret har {len(content)} byte, och här har ett svar högst {self.limits.bytes}. "
-                "Fråga efter mindre: lägg till LIMIT, eller hämta allt från dump/.",
-            )
+            raise TooLargeError(len(content), self.limits.bytes)
         return _written(Item(SPARQL + form.suffix, content, form.media_type))
 
     def _check(self, graphs: Graphs) -> None:
@@ -131,6 +126,8 @@ def _told(error: SamverkanError) -> dict[str, Any]:
         "sv": error.told("sv"),
         "line": error.place.line if error.place else None,
         "parameter": getattr(error, "parameter", None),
+        "reason": "size" if isinstance(error, TooLargeError) else None,
+        "limit": {"bytes": error.most} if isinstance(error, TooLargeError) else None,
     }
 
 

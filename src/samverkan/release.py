@@ -69,10 +69,19 @@ def written(site: Site, page: Page) -> Iterator[Item]:
 def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
     """The files that are about the others: the sums of the dumps, and the manifest."""
     found = sorted(entries, key=lambda entry: entry.path)
-    dumps = (entry for entry in found if entry.path.startswith(_DUMPS))
-    sums = "".join(f"{entry.sha256}  {entry.path.removeprefix(_DUMPS)}\n" for entry in dumps)
-    yield Item(SUMS, sums.encode(), MEDIA_TYPES[""])
+    yield _sums(found)
     yield Item(MANIFEST, _manifest(site, found), "application/json")
+
+
+def sums(site: Site) -> Item:
+    """The sums of the dumps alone, for which nothing else has to be written."""
+    return _sums(Entry.of(item) for page in site.pages[f"{_DUMPS}dataset"] for item in written(site, page))
+
+
+def _sums(entries: Iterable[Entry]) -> Item:
+    dumps = sorted((entry.path, entry.sha256) for entry in entries if entry.path.startswith(_DUMPS))
+    lines = "".join(f"{sha256}  {path.removeprefix(_DUMPS)}\n" for path, sha256 in dumps)
+    return Item(SUMS, lines.encode(), MEDIA_TYPES[""])
 
 
 def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
@@ -120,4 +129,4 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
 
-__all__ = ["Entry", "Item", "closing", "items", "pages", "written"]
+__all__ = ["Entry", "Item", "closing", "items", "pages", "sums", "written"]

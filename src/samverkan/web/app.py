@@ -16,6 +16,7 @@ from samverkan.errors import NotAcceptableError
 from samverkan.resources import Resource, Variant
 from samverkan.web import conditions, headers, problems, protocol
 from samverkan.web.messages import Request, Response
+from samverkan.web.places import Grounds
 from samverkan.web.problems import FAULT, KINDS, Problem
 from samverkan.web.release import GONE, FaultError, Item, Release
 
@@ -64,25 +65,17 @@ class App:
             return self._problem(_FAULT, language)
 
     async def _routed(self, request: Request, release: Release) -> Response:
-        root, path = self._place(request.path, release)
-        room = _ROOMS.get(path, _PAGES)
+        root, path, status = Grounds(release.root, release.words, self._prefix).place(request.path)
         if path.endswith("/") and path.rstrip("/") in _ROOMS:
-            return _redirect(HTTPStatus.PERMANENT_REDIRECT, headers.address(path.rstrip("/"), root))
+            path, status = path.rstrip("/"), HTTPStatus.PERMANENT_REDIRECT
+        if status is not None:
+            return _redirect(status, headers.address(path, root))
+        room = _ROOMS.get(path, _PAGES)
         if request.method not in room.methods:
             raise _method(room.methods)
         if request.method == "OPTIONS":
             return _options(room.methods)
         return await room.answer(self, request, release, root, path)
-
-    def _place(self, path: str, release: Release) -> tuple[str, str]:
-        """The root that addresses of the answer start with, and the path below it.
-
-        A proxy may pass on the public path of a thing or a word as it is.
-        """
-        for public, here in release.roots:
-            if path.startswith(public):
-                return release.root if release.root != "/" else self._prefix, here + path[len(public) :]
-        return self._prefix, path[1:]
 
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""

@@ -57,7 +57,7 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     The variants are left out where their addresses are so long that a client might not read the line.
     """
     own = [f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links]
-    if resource.status in _REPLACED:
+    if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])

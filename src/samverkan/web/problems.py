@@ -95,7 +95,7 @@ _HTTP: Mapping[int, tuple[str, str]] = {
     415: ("Queries come in another media type.", "Frågor kommer i en annan medietyp."),
     431: ("The headers are too long.", "Rubrikerna är för långa."),
     500: ("Something is wrong here; it has been written down.", "Något är fel här; det är antecknat."),
-    501: ("This way to send a body is not known here.", "Det sättet att skicka innehåll är okänt här."),
+    501: ("This method or encoding is not known here.", "Den metoden eller kodningen är okänd här."),
     503: ("Too many are here at once.", "För många är här samtidigt."),
     505: ("Only HTTP/1.0 and HTTP/1.1 are spoken here.", "Här talas bara HTTP/1.0 och HTTP/1.1."),
 }

@@ -26,6 +26,7 @@ _DISK = 2 << 30
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
 _RETRIES = {"killed"}
 _RETRY_SECONDS = 2
+_MEMBERS = ("parameter", "line", "reason", "limit")  # of an error, that its problem has too
 
 
 class FaultError(Exception):
@@ -72,10 +73,9 @@ class Release:
         return urlsplit(self.base).path
 
     @cached_property
-    def roots(self) -> tuple[tuple[str, str], ...]:
-        """The public paths under which the words and the pages of the site lie, and what they are below the root."""
-        found = ((urlsplit(str(self.facts["ontology"])).path, "def/"), (self.root, ""))
-        return tuple((path, here) for path, here in found if path != "/")
+    def words(self) -> str:
+        """The path of the namespace of the site's words."""
+        return urlsplit(str(self.facts["ontology"])).path
 
     async def find(self, path: str, query: str) -> Resource:
         """What stands at a path; raises `Problem`."""
@@ -169,7 +169,7 @@ def _item(reply: Reply) -> Item:
 
 def _told(error: Mapping[str, Any]) -> Problem:
     """The problem that a worker told of."""
-    more = {name: error[name] for name in ("parameter", "line") if error.get(name) is not None}
+    more = {name: error[name] for name in _MEMBERS if error.get(name) is not None}
     return Problem(KINDS.get(error["kind"], KINDS["UsageError"]), error["en"], error["sv"], more)
 
 
