@@ -243,7 +243,7 @@ def _told(body: bytes) -> str:
 
 @dataclass
 class Gauge:
-    """Looks at the memory now and then; `seconds` is what a look takes."""
+    """Looks at the memory now and then, and rests longer where a look takes long; `seconds` is the longest look."""
 
     server: Server
     peak: int = 0
@@ -251,10 +251,12 @@ class Gauge:
 
     def watch(self, over: threading.Event) -> None:
         """Look until it is over."""
-        while not over.wait(SAMPLE):
+        taken = 0.0
+        while not over.wait(max(SAMPLE, 4 * taken)):
             start = time.perf_counter()
             self.peak = max(self.peak, self.server.memory())
-            self.seconds = max(self.seconds, time.perf_counter() - start)
+            taken = time.perf_counter() - start
+            self.seconds = max(self.seconds, taken)
 
 
 def throw(server: Server, bomb: Bomb) -> Ended:

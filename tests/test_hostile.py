@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -25,9 +25,11 @@ from pyoxigraph import RdfFormat, parse
 from tests.live import Answer, Live, children
 
 from samverkan import Site, hall
+from samverkan.cage import Cage, Reply
+from samverkan.serve import Options
 from samverkan.web.app import App
 from samverkan.web.messages import Request, Response
-from samverkan.web.release import FaultError, Release
+from samverkan.web.release import Release
 
 ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"
@@ -443,26 +445,19 @@ def test_an_answer_that_is_too_large_is_no_answer_at_all(live: Live) -> None:
     assert str(32 << 20) in found.json["detail"]
 
 
-class _Broken:
-    """A release whose workers fail in a way that nobody foresaw."""
+class BrokenCage:
+    """A cage whose workers fail in a way that nobody foresaw."""
 
-    roots = (("/", ""),)
-    base = "https://example.org/"
-    answers: dict[object, object]
+    ready: ClassVar = {"base": "https://example.org/", "ontology": "https://example.org/def/", "license": None}
 
-    def __init__(self) -> None:
-        self.answers = {}
-
-    async def ask(self, _: object) -> None:
-        raise FaultError(f'Traceback (most recent call last):\n  File "{__file__}", line 1')
-
-    async def find(self, *_: str) -> None:
-        await self.ask(None)
+    async def ask(self, *_: object) -> Reply:
+        trace = f'Traceback (most recent call last):\n  File "{__file__}", line 1'
+        return Reply({"fault": {"type": "OSError", "message": __file__}, "trace": trace})
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/doc/x", "/query/x"])
 def test_a_fault_tells_the_log_and_not_the_client(path: str, caplog: pytest.LogCaptureFixture) -> None:
-    app = App(cast("Release", _Broken()))
+    app = App(Release(cast("Cage", BrokenCage()), Options(DOLL).lanes, Options(DOLL).limits))
     request = Request("GET", path, urlencode({"query": "ASK {}"}), {})
     answer = asyncio.run(cast("Any", app.respond(request)))
 

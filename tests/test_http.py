@@ -852,3 +852,46 @@ def test_hostile_input_comes_back_only_as_a_value(live: Live, text: str) -> None
     answer = live.ask(MASUDDEN, accept=quote(text, safe='<>"'))
     assert answer.status == 406
     assert answer.json["status"] == 406
+
+
+# ---------------------------------------------------------------- public paths, and what was asked before
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/samverkan/def/Agreement", 303, "/samverkan/ki/def/Agreement"),
+        ("/samverkan/def/", 303, "/samverkan/ki/def"),
+        ("/samverkan/ki", 308, "/samverkan/ki/"),
+        ("/samverkan/ki/", 303, "/samverkan/ki/.well-known/void"),
+        ("/samverkan/ki/id/agreement/solna", 303, "/samverkan/ki/doc/agreement/solna"),
+        ("/sparql/", 308, "/sparql"),
+        ("/dataset", 303, "/.well-known/void"),
+    ],
+)
+def test_a_public_path_leads_on_below_the_same_root(live_ki: Live, path: str, status: int, location: str) -> None:
+    answer = live_ki.ask(path)
+
+    assert (answer.status, answer.headers["location"]) == (status, location)
+    assert live_ki.ask(location).status in {200, 303}
+
+
+def test_two_slashes_are_not_one(live: Live) -> None:
+    assert live.ask("//doc/lighthouse/masudden").status == 404
+
+
+def test_a_query_is_answered_again_as_before_unless_it_asks_for_the_time_or_for_chance(live: Live) -> None:
+    same = "SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3"
+    assert live.sparql(same).body == live.sparql(same).body
+    assert live.sparql(same, "text/csv").headers["content-type"].startswith("text/csv")
+    for chance in ("RAND()", "NOW()", "STRUUID()"):
+        query = f"SELECT ({chance} AS ?x) {{}}"
+        assert live.sparql(query).json != live.sparql(query).json
+
+
+def test_an_answer_that_is_too_large_names_its_limit(live_ki: Live) -> None:
+    answer = live_ki.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 120000", "application/n-triples, */*;q=0.1")
+
+    assert answer.status == 503
+    assert answer.json["reason"] in {"size", "memory"}
+    assert answer.json["limit"]["bytes"] in {32 << 20, 320 << 20}

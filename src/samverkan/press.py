@@ -9,8 +9,9 @@ import gc
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from samverkan import descriptions, hall
@@ -67,9 +68,8 @@ class Press:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         check_harmless(job["sparql"], graphs=self._published)
-        answer = self.site.store.query(
-            job["sparql"], prefixes=dict(self.site.prefixes.table), graphs=graphs if any(graphs) else None
-        )
+        prefixes = dict(self.site.prefixes.table)
+        answer = _afresh(partial(self.site.store.query, job["sparql"], prefixes=prefixes, graphs=graphs or None))
         form = _best(answer, job["accept"])
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
@@ -95,6 +95,16 @@ class Press:
 
 
 _WORK: Mapping[str, Callable[[Press, Job], Reply]] = {"find": Press.find, "fetch": Press.fetch, "ask": Press.ask}
+
+
+def _afresh(work: Callable[[], Answer]) -> Answer:
+    """Do work in a new thread, where chance begins anew.
+
+    The engine's random numbers belong to a thread, and a fork inherits those of the house: RAND() and
+    UUID() would be the same for everybody.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def _services() -> Iterator[tuple[str, Resource]]:

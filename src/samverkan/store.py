@@ -31,6 +31,10 @@ class Graphs(NamedTuple):
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether any is asked for."""
+        return bool(self.default or self.named)
+
 
 class Store(Protocol):
     """Anything that answers SPARQL 1.1 queries over the union of all named graphs."""
