@@ -25,6 +25,7 @@ from bench.run import Row
 from samverkan.hall import fetch
 from samverkan.static import publish
 
+_NUMBERED = Path(__file__).with_name("numbered.lua")
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 THING = "agreement/solna"
 QUERY = "contacts"
@@ -44,10 +45,16 @@ class Asked:
 
     address: str
     accept: str
+    each_new: bool = False
 
     def run(self, seconds: int, connections: int) -> Load:
-        """Ask again and again; raises `RuntimeError` where an answer is not a success."""
+        """Ask again and again; raises `RuntimeError` where an answer is not a success.
+
+        With `each_new` a number is put behind the address each time: in a comment, it makes another query.
+        """
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Accept: {self.accept}"]
+        if self.each_new:
+            command += ["-s", str(_NUMBERED)]
         told = subprocess.run([*command, self.address], check=True, capture_output=True, text=True).stdout
         rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", told), re.search(r"99%\s+([\d.]+)(us|ms|s)", told)
         if rate is None or p99 is None or "Non-2xx" in told:
@@ -134,16 +141,17 @@ def measure(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             endpoint=Asked(f"{endpoint}?query={text}", "application/sparql-results+json"),
         )
         yield from _rows(f"the canned query {QUERY}", found, {"oxigraph": 1})
-        free = quote("SELECT * { ?s ?p ?o } LIMIT 10", safe="")
-        found = contest(
-            options.rounds,
-            options.seconds,
-            options.connections,
-            ours=Asked(f"{ours}/sparql?query={free}", "application/sparql-results+json"),
-            oxigraph=Asked(f"{oxigraph}?query={free}", "application/sparql-results+json"),
-            endpoint=Asked(f"{endpoint}?query={free}", "application/sparql-results+json"),
-        )
-        yield from _rows("a free query, each in a process of its own", found, {})
+        free = quote("SELECT * { ?s ?p ?o } LIMIT 10 #", safe="")
+        for each_new, what in ((True, "a free query, another each time"), (False, "a free query, always the same")):
+            found = contest(
+                options.rounds,
+                options.seconds,
+                options.connections,
+                ours=Asked(f"{ours}/sparql?query={free}", "application/sparql-results+json", each_new),
+                oxigraph=Asked(f"{oxigraph}?query={free}", "application/sparql-results+json", each_new),
+                endpoint=Asked(f"{endpoint}?query={free}", "application/sparql-results+json", each_new),
+            )
+            yield from _rows(what, found, {})
 
 
 def main() -> None:

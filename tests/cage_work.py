@@ -95,9 +95,16 @@ def own(_: Job) -> Done:
     return {"descriptors": _descriptors(), "nice": os.getpriority(os.PRIO_PROCESS, 0), "pid": os.getpid()}, b""
 
 
+def tire(job: Job) -> Done:
+    """How much it gives way at first, and after a while."""
+    first = os.getpriority(os.PRIO_PROCESS, 0)
+    time.sleep(job["seconds"])
+    return {"nices": [first, os.getpriority(os.PRIO_PROCESS, 0)]}, b""
+
+
 WORKS = {
     each.__name__: each
-    for each in (echo, sleep, burn, fill, eat, die, leave, half, garble, shout, fail, no_json, query, opens, own)
+    for each in (echo, sleep, burn, fill, eat, die, leave, half, garble, shout, fail, no_json, query, opens, own, tire)
 }
 
 _OPENINGS: dict[str, Callable[[], object]] = {

@@ -52,6 +52,7 @@ LANES = (
     lane("lone", workers=1),
     lane("hasty", seconds=0.5),
     lane("hasty free", seconds=0.5, uses=1),
+    lane("brisk", uses=1, nice=5, brisk=0.2, tired=12),
     lane("thrifty", workers=1, uses=3),
     lane("narrow", workers=1, waiting=2),
     lane("brief", workers=1, seconds=1.0),
@@ -329,6 +330,15 @@ def test_a_worker_has_no_descriptor_but_its_own(ask: Asker, name: str) -> None:
 def test_a_lane_can_give_way_to_the_others(ask: Asker) -> None:
     nices = [ask(name, "own").head["nice"] for name in ("warm", "free")]
     assert nices[1] == min(19, nices[0] + 5)
+
+
+@pytest.mark.parametrize(("seconds", "more"), [(0.0, 0), (0.6, 7)])
+def test_a_job_that_takes_long_gives_way_further_and_a_short_one_does_not(
+    ask: Asker, seconds: float, more: int
+) -> None:
+    first, last = ask("brisk", "tire", seconds=seconds).head["nices"]
+
+    assert last == min(19, first + more)
 
 
 # Ends.

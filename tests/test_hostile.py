@@ -39,7 +39,7 @@ GRACE = 1.0
 HASTY = ("--timeout", str(SECONDS), "--no-access-log")
 AT_A_TIME = 4
 OF_A_KIND = 2  # how many of a kind that is evaluated are asked; the bench asks them all
-MEMORY = 320 << 20
+MEMORY = 192 << 20
 
 SECRET = "nobody-may-read-this"
 WANTED = "application/sparql-results+json, application/n-triples"
@@ -236,7 +236,7 @@ def is_ended(answer: Answer) -> bool:
     """It names the limit."""
     limits = {
         "time": ({"seconds": SECONDS}, f"within {SECONDS} seconds"),
-        "memory": ({"bytes": MEMORY}, "320 MB"),
+        "memory": ({"bytes": MEMORY}, "192 MB"),
         "depth": (None, "too deeply"),
     }
     limit, words = limits[answer.json["reason"]]

@@ -894,4 +894,4 @@ def test_an_answer_that_is_too_large_names_its_limit(live_ki: Live) -> None:
 
     assert answer.status == 503
     assert answer.json["reason"] in {"size", "memory"}
-    assert answer.json["limit"]["bytes"] in {32 << 20, 320 << 20}
+    assert answer.json["limit"]["bytes"] in {32 << 20, 192 << 20}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
-QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
+QUERY_FORMATS = ("table", "csv", "spreadsheet", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
 THRESHOLDS = ("info", "warning", "violation")
 
 _SAID = {
@@ -408,7 +408,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 @click.option(
     "--memory",
     type=click.IntRange(32, 1 << 20),
-    default=320,
+    default=192,
     show_default=True,
     metavar="MB",
     help="How much memory a free query may take.",
@@ -416,7 +416,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
-    default=4,
+    default=8,
     show_default=True,
     metavar="N",
     help="How many free queries are answered at a time.",

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.answers import Graph, Quads, Table, Term, Verdict, blocks
 from samverkan.documents import order
-from samverkan.formats import FORMATS, Format, formats_for
+from samverkan.formats import FORMATS, Format, formats_for, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.queries import Texts
 from samverkan.vocabulary import (
@@ -311,6 +311,7 @@ def _service(site: Site, limits: QueryLimits) -> Iterator[Triple]:
     """
     base = site.settings.base
     here = base + SPARQL
+    answers = negotiated(form for form in FORMATS if {Table, Verdict, Graph} & {*form.writes})
     return stated(
         here,
         *linked(TYPE.value, f"{SD}Service"),
@@ -320,7 +321,7 @@ def _service(site: Site, limits: QueryLimits) -> Iterator[Triple]:
         *linked(f"{SD}endpoint", here),
         *linked(f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         *linked(f"{SD}feature", f"{SD}UnionDefaultGraph", *(_limit_iri(base, name) for name in _LIMITS)),
-        *linked(f"{SD}resultFormat", *(_w3c(form) for form in FORMATS if {Table, Verdict, Graph} & {*form.writes})),
+        *linked(f"{SD}resultFormat", *(_w3c(form) for form in answers)),
         *linked(f"{SD}defaultDataset", base + DATASET),
         *linked(f"{RDFS}seeAlso", base + DESCRIPTION, f"{base}query"),
     )

@@ -19,7 +19,7 @@ from samverkan.answers import Content, Graph, Quads, Table, Verdict
 from samverkan.catalogue import QUERIES, answer_of, default, formats
 from samverkan.descriptions import DESCRIPTION, DUMP, SPARQL
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
 from samverkan.queries import LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.sparql import LONGEST_QUERY
 
@@ -561,7 +561,7 @@ def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
 
 def _content(forms: Iterable[Format], *kinds: type[Content]) -> dict[str, Json]:
     """Formats by their media types, each with the schema of what it writes of some kinds of content."""
-    return {form.media_type: {"schema": _schema(form, kinds)} for form in forms}
+    return {form.media_type: {"schema": _schema(form, kinds)} for form in negotiated(forms)}
 
 
 def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:

@@ -20,7 +20,7 @@ from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
 from samverkan.checks import reports
 from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
-from samverkan.formats import FORMATS, Format, formats_for, formats_of
+from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.negotiation import choose
 from samverkan.release import Item
@@ -124,7 +124,7 @@ def _written(item: Item) -> Reply:
 
 
 def _best(answer: Answer, accept: str | None) -> Format:
-    offered = {form.media_type: form for form in formats_of(answer)}
+    offered = {form.media_type: form for form in negotiated(formats_of(answer))}
     return offered[choose(list(offered), accept)]
 
 
@@ -147,8 +147,10 @@ def ready(site: Site, limits: QueryLimits) -> Press:
     if not report.conforms:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
-    _ = site.context, site.documents.labels, site.queries
+    _ = site.context, site.documents.labels, site.fates
     site.store.load_named()
+    for parameter in (each for query in site.queries.values() for each in query.parameters):
+        site.menu(parameter)
     press = Press(site, limits)
     for job in _rehearsal():
         press(job)

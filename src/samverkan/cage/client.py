@@ -18,7 +18,7 @@ from samverkan.cage.frames import Reply
 from samverkan.cage.lanes import Lane
 from samverkan.errors import UsageError
 
-_GRACE = 1.0  # seconds beyond a job's time in which the house should have ended it
+_GRACE = 0.5  # seconds beyond a job's time in which the house should have ended it
 _WORD = 1.0  # seconds in which the house says why a reply is cut
 _ENDING = 2.0  # seconds in which the house ends by itself
 _TICK = 0.005

@@ -89,6 +89,7 @@ class _Worker:
     lane: int
     channel: socket.socket
     job: _Job | None = None
+    tires: float = math.inf  # when its job has taken so long that it gives way
     used: bool = False
     leaving: bool = False
 
@@ -103,7 +104,6 @@ class _Job:
     descriptor: int
     deadline: float
     worker: _Worker | None = None
-    reason: str = ""
 
 
 @dataclass(eq=False)
@@ -126,6 +126,7 @@ class _House:
         while True:
             self._hear(dict(self.poll.poll(self._patience())))
             self._end_late()
+            self._hold_back()
             self._hand_out()
             self._fork_one()  # a fork of a large house takes milliseconds, so the others are heard before the next
             self._hand_out()
@@ -159,13 +160,15 @@ class _House:
             if waiting and not each.job and not each.leaving:
                 self._hand(waiting, each)
 
-    @staticmethod
-    def _hand(waiting: deque[_Job], to: _Worker) -> None:
+    def _hand(self, waiting: deque[_Job], to: _Worker) -> None:
         with suppress(OSError):  # a worker that died is heard of next, and its like gets the job
             socket.send_fds(to.channel, [b"!"], [waiting[0].descriptor])
             to.job = waiting.popleft()
             to.job.worker = to
             to.used = True
+            lane = self.lanes[to.lane]
+            if lane.single and lane.brisk is not None:
+                to.tires = time.monotonic() + lane.brisk
 
     def _worker_spoke(self, speaker: _Worker) -> None:
         try:
@@ -186,7 +189,7 @@ class _House:
         del self.workers[dead.channel.fileno()]
         dead.channel.close()
         if dead.job:
-            self._tell(dead.job, dead.job.reason or _reason(status))
+            self._tell(dead.job, _reason(status))
         if not dead.used:
             self.rested = time.monotonic() + _REST
 
@@ -197,12 +200,20 @@ class _House:
     def _end_late(self) -> None:
         now = time.monotonic()
         for job in [job for job in self.jobs.values() if job.deadline <= now]:
-            job.deadline = math.inf
             if job.worker:
-                job.reason = "time"
-                job.worker.kill()
+                job.worker.kill()  # it may take a while to die, and who asked need not wait for that
+                job.worker.job = None
+                self._tell(job, "time")
+                confinement.reclaim(job.worker.pid)
             else:
                 self._drop(job)
+
+    def _hold_back(self) -> None:
+        now = time.monotonic()
+        for each in [each for each in self.workers.values() if each.tires <= now]:
+            each.tires = math.inf
+            with suppress(OSError):  # it has just ended
+                os.setpriority(os.PRIO_PROCESS, each.pid, self.lanes[each.lane].tired)
 
     def _drop(self, job: _Job) -> None:
         for waiting in self.pending:
@@ -245,7 +256,7 @@ class _House:
 
     def _patience(self) -> float:
         """Milliseconds until a job is late or there may be a fork; below 0 is for ever."""
-        until = [job.deadline for job in self.jobs.values()]
+        until = [job.deadline for job in self.jobs.values()] + [each.tires for each in self.workers.values()]
         until += [self.rested] * bool(self._missing())
         first = min(until, default=math.inf)
         return -1 if first == math.inf else max(0, math.ceil((first - time.monotonic()) * 1000))

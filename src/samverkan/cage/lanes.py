@@ -12,7 +12,9 @@ class Lane:
     `workers` jobs go at a time, and `waiting` more may wait for them in the client. A worker is
     replaced by a fresh one after `uses` jobs; with 1 no job ever meets what another left behind.
     A job has `seconds` of wall clock from the moment it is asked, waiting included. A worker may
-    take `memory` bytes beyond what it had when it was forked, and gives way by `nice` (nice(1)).
+    take `memory` bytes beyond what it had when it was forked, and gives way by `nice` (nice(1)). In a
+    lane whose workers do one job each, a job that takes longer than `brisk` seconds gives way by
+    `tired`, so that short ones are not held up by long ones; what has given way stays so.
     """
 
     name: str
@@ -22,6 +24,8 @@ class Lane:
     memory: int
     waiting: int
     nice: int = 0
+    brisk: float | None = None
+    tired: int = 19
 
     def __post_init__(self) -> None:
         if min(self.workers, self.uses, self.memory) < 1 or self.waiting < 0 or self.seconds <= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from samverkan.answers import Content, Graph, Quads, Table, Verdict
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
 
-__all__ = ["FORMATS", "Format", "formats_for", "formats_of", "named"]
+__all__ = ["FORMATS", "Format", "formats_for", "formats_of", "named", "negotiated"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Format:
         return written
 
 
-# The order is the order of preference: the first format of a kind answers `Accept: */*`.
+# The order is the order of preference: the first format of a kind answers `Accept: */*`,
+# and the first of a media type answers an `Accept` of that type; the others have their suffixes.
 FORMATS: tuple[Format, ...] = (
     Format("turtle", "text/turtle", ".ttl", (Graph, Quads), "graphs.turtle"),
     Format("jsonld", "application/ld+json", ".jsonld", (Graph, Quads), "jsonld.write"),
@@ -49,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     Format("nquads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
     Format("json", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
     Format("csv", "text/csv", ".csv", (Table, Verdict), "tables.csv"),
+    Format("spreadsheet", "text/csv", ".safe.csv", (Table, Verdict), "tables.spreadsheet"),
     Format("tsv", "text/tab-separated-values", ".tsv", (Table, Verdict), "tables.tsv"),
     Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
 )
@@ -72,6 +75,14 @@ def formats_of(content: Content) -> tuple[Format, ...]:
 def formats_for(kind: type[Content]) -> tuple[Format, ...]:
     """The formats that can write content of a kind, the preferred one first; none for plain `Bytes`."""
     return tuple(f for f in FORMATS if kind in f.writes)
+
+
+def negotiated(forms: Iterable[Format]) -> tuple[Format, ...]:
+    """Of some formats those that an `Accept` can choose: the first of each media type, in the order given."""
+    found: dict[str, Format] = {}
+    for form in forms:
+        found.setdefault(form.media_type, form)
+    return tuple(found.values())
 
 
 def named(name: str) -> Format | None:

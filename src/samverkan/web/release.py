@@ -20,7 +20,7 @@ from samverkan.web.shelf import Shelf
 
 T = TypeVar("T")
 
-PAGES, PRESS, FREE = "pages", "press", "free"
+PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
 _LONG = ("dump/", "graph/", "manifest.json", "openapi", "query.", ".well-known/", "validation", "sparql.")
 _MEMORY = 96 << 20
 _DISK = 2 << 30
@@ -102,8 +102,7 @@ class Release:
         return found
 
     async def _fetched(self, path: str) -> Item:
-        lane = PRESS if path.startswith(_LONG) or "/" not in path else PAGES
-        item = _item(await self._reviewed(lane, {"do": "fetch", "path": path}))
+        item = _item(await self._reviewed(_lane(path), {"do": "fetch", "path": path}))
         size = len(item.body) if isinstance(item.body, bytes) else item.body.size
         self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
@@ -173,6 +172,13 @@ class Release:
         if "fault" in reply.head:
             raise FaultError(reply.head.get("trace", ""))
         return reply
+
+
+def _lane(path: str) -> str:
+    """Who makes the bytes at a path."""
+    if path.startswith(_LONG) or "/" not in path:
+        return PRESS
+    return CANNED if path.startswith("query/") else PAGES
 
 
 def _item(reply: Reply) -> Item:
