@@ -61,7 +61,7 @@ class Live:
         self._said.close()
         self._logged.close()
 
-    def heard(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def heard(self, pattern: str, seconds: float = 200) -> re.Match[str]:
         """Wait until what it said to stderr matches."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -197,8 +197,8 @@ def test_the_language_of_labels_follows_the_messages(doll_run: Run) -> None:
 
 
 FORMATS_OF = {
-    "lights": {"table", "csv", "tsv", "json", "xml"},
-    "all-kept": {"table", "csv", "tsv", "json", "xml"},
+    "lights": {"table", "csv", "spreadsheet", "tsv", "json", "xml"},
+    "all-kept": {"table", "csv", "spreadsheet", "tsv", "json", "xml"},
     "lights-graph": {"turtle", "ntriples", "rdfxml", "jsonld"},
 }
 
@@ -493,6 +493,7 @@ def test_the_address_of_a_thing_leads_to_its_document(doll_run: Run) -> None:
         ("doc/lighthouse/masudden.nt", "text/turtle", "doc/lighthouse/masudden.nt"),
         ("query/lights", "text/csv", "query/lights.csv"),
         ("query/lights.csv?lang=sv", None, "query/lights.csv"),
+        ("query/lights.safe.csv", "text/csv", "query/lights.safe.csv"),
     ],
 )
 def test_what_is_served_is_negotiated_and_a_suffix_wins(

@@ -20,7 +20,7 @@ from samverkan.catalogue import catalogue
 from samverkan.descriptions import service, size_in_words, void
 from samverkan.documents import order
 from samverkan.fates import fates
-from samverkan.formats import FORMATS, Format, formats_for
+from samverkan.formats import FORMATS, Format, formats_for, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.vocabulary import DCAT, DCTERMS, FOAF, RDF, RDFS, SD, TYPE, VOID, W3C_FORMATS
 
@@ -223,12 +223,12 @@ def test_the_service_says_what_it_speaks_and_no_more(doll: samverkan.Site) -> No
 
 
 def test_every_format_of_an_answer_has_the_name_that_the_w3c_gave_it(doll: samverkan.Site) -> None:
-    answers = [form for form in FORMATS if {Graph, Table, Verdict} & {*form.writes}]
+    answers = negotiated(form for form in FORMATS if {Graph, Table, Verdict} & {*form.writes})
     found = objects(service(doll, LIMITS), f"{BASE}sparql", f"{SD}resultFormat")
 
     assert len(found) == len(answers)
     assert all(iri.startswith(W3C_FORMATS) for iri in found)
-    assert {form.name for form in FORMATS} == set(descriptions._W3C_NAMES)
+    assert {form.name for form in negotiated(FORMATS)} == set(descriptions._W3C_NAMES)
 
 
 def test_a_new_format_goes_by_its_media_type(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,9 @@ import pyoxigraph
 import pytest
 from tests.live import Answer, Live
 
+import samverkan
 from samverkan.formats import FORMATS
+from samverkan.release import items
 
 ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"
@@ -217,6 +219,17 @@ def test_the_variants_of_a_query_are_told_with_their_languages(live: Live) -> No
     assert ("en", "text/csv") in found
     assert ("sv", "text/csv") in found
     assert (None, "application/sparql-query") in found
+
+
+def test_of_two_formats_of_one_media_type_both_are_told_and_the_lossless_one_is_negotiated(live: Live) -> None:
+    answer = live.ask("/query/lights", accept="text/csv")
+    lossless = live.ask("/query/lights.csv")
+
+    assert answer.headers["content-location"] == "/query/lights.csv"
+    assert answer.body == lossless.body
+    assert "/query/lights.safe.csv" in linked(answer, "alternate")
+    assert {"/query/lights.csv", "/query/lights.safe.csv"} <= {*linked(live.ask("/query/lights"), "alternate")}
+    assert live.sparql("ASK {}", "text/csv").body == b"true"
 
 
 # ---------------------------------------------------------------- conditions and ranges
@@ -726,6 +739,7 @@ def test_a_request_that_is_too_large_or_no_request_is_a_problem_that_says_so(
     [
         ("/query/lights.csv", "lights.csv"),
         ("/query/lights.tsv", "lights.tsv"),
+        ("/query/lights.safe.csv", "lights.safe.csv"),
         ("/query/lights/lang=en.csv", "lights-lang=en.csv"),
         ("/query/lights.csv?lang=en", "lights-lang=en.csv"),
         ("/query/search.csv?text=%22%0d%0aX:y%22;filename=evil.exe", "search.csv"),
@@ -778,6 +792,19 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     )
     with Live(site) as served:
         yield served
+
+
+def test_a_spreadsheet_gets_no_formula_and_the_same_bytes_as_in_the_release(hostile: Live) -> None:
+    answer = hostile.ask("/query/lights.safe.csv", accept="application/json", accept_language="en")
+    published = {item.path: item for item in items(samverkan.open(hostile.site))}["query/lights.safe.csv"]
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["content-disposition"] == 'attachment; filename="lights.safe.csv"'
+    assert answer.headers["content-language"] == "sv"
+    assert answer.body == published.content
+    assert answer.body.startswith("\ufefflight,label,height\r\n".encode())
+    assert ",\"'=HYPERLINK(" in answer.text
+    assert ',"=HYPERLINK(' in hostile.ask("/query/lights.csv").text
 
 
 RESERVED = "/%:;=@,!$&'()*+"

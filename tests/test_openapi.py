@@ -16,7 +16,7 @@ import samverkan
 from samverkan import formats, openapi
 from samverkan.answers import Content, Graph, Quads, Table, Verdict
 from samverkan.catalogue import answer_of
-from samverkan.formats import FORMATS, Format, formats_for
+from samverkan.formats import FORMATS, Format, formats_for, negotiated
 from samverkan.hall import fetch
 from samverkan.openapi import LARGEST_EXAMPLE, LONGEST_MENU, PROBLEMS, document
 from samverkan.web.problems import FAULT, KINDS
@@ -115,7 +115,7 @@ def test_every_canned_query_has_its_address_and_one_for_every_format(site: samve
     for query in site.queries.values():
         path, forms = f"/query/{query.name}", formats_for(answer_of(query))
         content = told["paths"][path]["get"]["responses"]["200"]["content"]
-        assert list(content) == [*(form.media_type for form in forms), "application/sparql-query"]
+        assert list(content) == [*(form.media_type for form in negotiated(forms)), "application/sparql-query"]
         for form in forms:
             operation = told["paths"][path + form.suffix]["get"]
             assert list(operation["responses"]["200"]["content"]) == [form.media_type]
@@ -257,9 +257,11 @@ def test_the_query_that_is_shown_is_answered(doll: samverkan.Site, written: dict
 
 
 def test_sparql_answers_in_every_format_of_tables_verdicts_and_graphs(told: Json) -> None:
-    expected = [form.media_type for form in FORMATS if {Table, Verdict, Graph} & {*form.writes}]
+    forms = negotiated(form for form in FORMATS if {Table, Verdict, Graph} & {*form.writes})
     for method in ("get", "post"):
-        assert list(told["paths"]["/sparql"][method]["responses"]["200"]["content"]) == expected
+        assert list(told["paths"]["/sparql"][method]["responses"]["200"]["content"]) == [
+            form.media_type for form in forms
+        ]
     assert "304" not in told["paths"]["/sparql"]["post"]["responses"]
 
 
@@ -287,7 +289,7 @@ def test_every_text_is_there_in_both_languages(name: str, language: str, written
             counted += 1
             assert set(every) == {"sv", "en"}
             assert found[key] == every[language]
-    assert counted > 3 * len(told["paths"]) / 2
+    assert counted > 4 * len(told["paths"]) / 3
 
 
 def test_the_words_of_the_two_languages_differ_and_nothing_else(
@@ -439,4 +441,5 @@ def test_an_answer_that_a_format_cant_carry_is_not_shown_in_it(copy: Path) -> No
     told = interface(samverkan.open(copy))
     found = {path: "example" in about for path, _, about in shown(told) if path.startswith("/query/odd.")}
 
-    assert found == {"/query/odd.json": True, "/query/odd.csv": True, "/query/odd.tsv": True, "/query/odd.xml": False}
+    able = dict.fromkeys((".json", ".csv", ".safe.csv", ".tsv"), True)
+    assert found == {f"/query/odd{suffix}": shown_ for suffix, shown_ in {**able, ".xml": False}.items()}

