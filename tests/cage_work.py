@@ -102,9 +102,34 @@ def tire(job: Job) -> Done:
     return {"nices": [first, os.getpriority(os.PRIO_PROCESS, 0)]}, b""
 
 
+def spin(job: Job) -> Done:
+    """Use the processor for so many seconds."""
+    while time.process_time() < job["seconds"]:
+        pass
+    return {"pid": os.getpid()}, b""
+
+
 WORKS = {
     each.__name__: each
-    for each in (echo, sleep, burn, fill, eat, die, leave, half, garble, shout, fail, no_json, query, opens, own, tire)
+    for each in (
+        echo,
+        sleep,
+        burn,
+        fill,
+        eat,
+        die,
+        leave,
+        half,
+        garble,
+        shout,
+        fail,
+        no_json,
+        query,
+        opens,
+        own,
+        tire,
+        spin,
+    )
 }
 
 _OPENINGS: dict[str, Callable[[], object]] = {

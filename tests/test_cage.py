@@ -52,7 +52,7 @@ LANES = (
     lane("lone", workers=1),
     lane("hasty", seconds=0.5),
     lane("hasty free", seconds=0.5, uses=1),
-    lane("brisk", uses=1, nice=5, brisk=0.2, tired=12),
+    lane("brisk", workers=4, uses=1, nice=5, brisk=0.2, tired=12, long=1),
     lane("thrifty", workers=1, uses=3),
     lane("narrow", workers=1, waiting=2),
     lane("brief", workers=1, seconds=1.0),
@@ -339,6 +339,36 @@ def test_a_job_that_takes_long_gives_way_further_and_a_short_one_does_not(
     first, last = ask("brisk", "tire", seconds=seconds).head["nices"]
 
     assert last == min(19, first + more)
+
+
+def test_of_the_long_jobs_one_goes_on_at_a_time_and_short_ones_pass_them_all() -> None:
+    async def story(cage: Cage) -> None:
+        spinning = [asyncio.create_task(cage.ask("free", {"do": "spin", "seconds": 1.0})) for _ in range(3)]
+        assert await soon(lambda: halted(cage.pid) == 2)
+        assert (await cage.ask("free", {"do": "echo", "text": "x"})).head["echo"] == "x"
+        assert not any(task.done() for task in spinning)
+        assert len({reply.head["pid"] for reply in await asyncio.gather(*spinning)}) == 3
+        assert halted(cage.pid) == 0
+
+    told(story, lane("free", workers=4, uses=1, brisk=0.1, tired=10, long=1))
+
+
+def test_a_job_that_is_halted_ends_when_its_time_is_over_or_its_client_leaves() -> None:
+    async def story(cage: Cage) -> None:
+        first, second, third = (asyncio.create_task(cage.ask("free", {"do": "burn"})) for _ in range(3))
+        assert await soon(lambda: halted(cage.pid) == 2)
+        third.cancel()
+        assert await soon(lambda: halted(cage.pid) == 1)
+        reasons = await asyncio.gather(first, second, return_exceptions=True)
+        assert [reason.reason for reason in reasons if isinstance(reason, EndedError)] == ["time", "time"]
+        assert halted(cage.pid) == 0
+
+    told(story, lane("free", workers=4, uses=1, seconds=2.0, brisk=0.1, tired=10, long=1))
+
+
+def halted(group: int) -> int:
+    """How many processes of a group have been stopped (Linux)."""
+    return sum(state == "T" for _, state, of in _listed() if of == group)
 
 
 # Ends.

@@ -21,6 +21,7 @@ from samverkan.web.app import App
 from samverkan.web.connection import Service
 from samverkan.web.release import CANNED, FREE, PAGES, PRESS, Release
 from samverkan.web.server import Server
+from samverkan.workers import processors
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Options:
                 nice=5,
                 brisk=0.25,
                 tired=15,
+                long=max(2, processors()),
             ),
         )
 

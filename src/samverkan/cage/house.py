@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, NoReturn
 
 from samverkan.cage import confinement, frames, worker
@@ -83,15 +84,40 @@ def keep(control: socket.socket, lanes: Sequence[Lane], work: Work) -> NoReturn:
     os._exit(0)  # giving back a large store piece by piece would take seconds
 
 
+class Pace(Enum):
+    """How a worker goes about its job: as soon as it can, giving way to others, or not at all for now."""
+
+    BRISK = auto()
+    LONG = auto()
+    HALTED = auto()
+
+
 @dataclass(eq=False)
 class _Worker:
     pid: int
     lane: int
     channel: socket.socket
     job: _Job | None = None
-    tires: float = math.inf  # when its job has taken so long that it gives way
+    pace: Pace = Pace.BRISK
+    tires: float = math.inf  # when its job has taken so long that it is a long one
     used: bool = False
     leaving: bool = False
+
+    @property
+    def at_work(self) -> bool:
+        return self.job is not None and not self.leaving
+
+    def go_on(self, nice: int) -> None:
+        """Do the rest of a long job, giving way."""
+        self.pace, self.tires = Pace.LONG, math.inf
+        with suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, self.pid, nice)
+            os.kill(self.pid, signal.SIGCONT)
+
+    def halt(self) -> None:
+        """Do nothing until it may go on."""
+        self.pace, self.tires = Pace.HALTED, math.inf
+        os.kill(self.pid, signal.SIGSTOP)
 
     def kill(self) -> None:
         self.leaving = True
@@ -126,7 +152,7 @@ class _House:
         while True:
             self._hear(dict(self.poll.poll(self._patience())))
             self._end_late()
-            self._hold_back()
+            self._pace()
             self._hand_out()
             self._fork_one()  # a fork of a large house takes milliseconds, so the others are heard before the next
             self._hand_out()
@@ -208,12 +234,19 @@ class _House:
             else:
                 self._drop(job)
 
-    def _hold_back(self) -> None:
+    def _pace(self) -> None:
+        """See to it that few long jobs are at work in a lane; those that were halted first go on first."""
         now = time.monotonic()
-        for each in [each for each in self.workers.values() if each.tires <= now]:
-            each.tires = math.inf
-            with suppress(OSError):  # it has just ended
-                os.setpriority(os.PRIO_PROCESS, each.pid, self.lanes[each.lane].tired)
+        for number, lane in enumerate(self.lanes):
+            mine = [each for each in self.workers.values() if each.lane == number and each.at_work]
+            room = lane.long - sum(each.pace is Pace.LONG for each in mine)
+            halted = [each for each in mine if each.pace is Pace.HALTED]
+            for each in halted + [each for each in mine if each.tires <= now]:
+                if room > 0:
+                    each.go_on(lane.tired)
+                    room -= 1
+                elif each.pace is Pace.BRISK:
+                    each.halt()
 
     def _drop(self, job: _Job) -> None:
         for waiting in self.pending:

@@ -13,8 +13,9 @@ class Lane:
     replaced by a fresh one after `uses` jobs; with 1 no job ever meets what another left behind.
     A job has `seconds` of wall clock from the moment it is asked, waiting included. A worker may
     take `memory` bytes beyond what it had when it was forked, and gives way by `nice` (nice(1)). In a
-    lane whose workers do one job each, a job that takes longer than `brisk` seconds gives way by
-    `tired`, so that short ones are not held up by long ones; what has given way stays so.
+    lane whose workers do one job each, a job that takes longer than `brisk` seconds is long. `long`
+    of these go on at a time, giving way by `tired`; the others are halted until it is their turn, for
+    they would only take each other's processors and memory. No short one waits for a long one.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Lane:
     nice: int = 0
     brisk: float | None = None
     tired: int = 19
+    long: int = 2
 
     def __post_init__(self) -> None:
         if min(self.workers, self.uses, self.memory) < 1 or self.waiting < 0 or self.seconds <= 0:
