@@ -457,6 +457,7 @@ def serve(
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
         refused=functools.partial(_unfit, lang),
     )
+    _say(f"{_SAID[lang]['checking']} …")
     try:
         asyncio.run(run(options, told, _write if access_log else len))
     except NotOpenedError as error:
