@@ -440,3 +440,22 @@ def test_more_free_queries_than_can_be_answered_are_told_to_come_again(live: Liv
             assert int(answer.headers["retry-after"]) >= 1
         else:
             assert answer.json["results"]["bindings"][0]["n"]["value"] == "242"
+
+
+def test_nobody_has_to_read_what_the_service_says(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    command = [sys.executable, "-m", "samverkan", "--site", str(DOLL), "serve", "--port", "0"]
+    with said.open("wb") as file, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, env=ENV) as process:
+        try:
+            while "http://" not in said.read_text():
+                assert process.poll() is None
+                time.sleep(0.05)
+            port = int(said.read_text().rpartition(":")[2].partition("/")[0])
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            for _ in range(3000):  # three times as many lines as a pipe holds
+                connection.request("GET", "/doc/lighthouse/masudden.ttl")
+                assert connection.getresponse().read()
+            connection.close()
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0

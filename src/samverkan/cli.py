@@ -459,7 +459,8 @@ def serve(
     )
     _say(f"{_SAID[lang]['checking']} …")
     try:
-        asyncio.run(run(options, told, _write if access_log else len))
+        written = functools.partial(_unbuffered, sys.stdout.fileno()) if access_log else len
+        asyncio.run(run(options, told, written, functools.partial(_unbuffered, sys.stderr.fileno())))
     except NotOpenedError as error:
         _unfit(lang, error.why)
         sys.exit(error.why.get("exit_code", UnwritableError.exit_code))
@@ -467,6 +468,13 @@ def serve(
         reason = error.strerror or str(error)
         _say(_SAID[lang]["no door"].format(host=host, port=port, reason=reason), fg="red")
         sys.exit(UnwritableError.exit_code)
+
+
+def _unbuffered(descriptor: int, part: bytes) -> None:
+    """Write past Python's buffer, whose lock a thread that can't write would hold until the end."""
+    rest = memoryview(part)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _opened(browse: bool, lang: str, address: str) -> None:

@@ -170,10 +170,13 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     values = _values(site, *asked, query) if asked and query else {}
     if not asked or not values:
         return site.pages.get(path, ())
-    canned = asked[0]
-    found = site.pages.answered(canned, values)
-    whole = f"{QUERIES}/{canned.name}?{urlencode(sorted(values.items()))}"
-    return (found or site.pages.answer(whole, canned, values),)
+    return (_answer(site, asked[0], values),)
+
+
+def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:
+    """The answer of a canned query: at its place in the release, or behind a `?` where the release has none."""
+    elsewhere = f"{QUERIES}/{canned.name}?{urlencode(sorted(values.items()))}"
+    return site.pages.answered(canned, values) or site.pages.answer(elsewhere, canned, values)
 
 
 def _asked(site: Site, path: str) -> tuple[Query, str] | None:
@@ -236,9 +239,7 @@ def _spoken(
     """The answer in every language of the menu but the default."""
     for tongue in site.menu(parameter):
         if tongue != default:
-            every = {**values, parameter.name: tongue}
-            whole = f"{QUERIES}/{canned.name}?{urlencode(sorted(every.items()))}"
-            yield tongue, site.pages.answered(canned, every) or site.pages.answer(whole, canned, every)
+            yield tongue, _answer(site, canned, {**values, parameter.name: tongue})
 
 
 def _links(site: Site, path: str) -> tuple[Link, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from samverkan import watching
+from samverkan.background import Background
 from samverkan.cage import Cage, Lane, NotOpenedError
 from samverkan.limits import QueryLimits
 from samverkan.web.access import AccessLog
@@ -29,6 +30,7 @@ _HOUSE = (sys.executable, "-m", "samverkan.press")
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LOG_SECONDS = 0.5
+_WRITE_SECONDS = 1.0  # for the last lines
 _LONGEST = 900.0  # seconds that writing a large file may take
 _MB = 1 << 20
 _GB = 1 << 30
@@ -89,19 +91,38 @@ class Told:
     refused: Callable[[Mapping[str, Any]], None]
 
 
-async def serve(options: Options, told: Told, write: Callable[[bytes], object]) -> None:
-    """Serve a site until SIGTERM or SIGINT; SIGHUP reloads it. `write` takes the lines of the access log.
+async def serve(
+    options: Options, told: Told, write: Callable[[bytes], object], complain: Callable[[bytes], object]
+) -> None:
+    """Serve a site until SIGTERM or SIGINT; SIGHUP reloads it.
+
+    `write` takes the lines of the access log and `complain` what failed; they may take their time.
 
     Raises `cage.NotOpenedError` where the site can't be served, with the reasons, and `OSError`
     where the port can't be had.
     """
     gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
-    door = _Door(options, told, AccessLog(write))
+    lines, faults = Background(write), Background(complain)
+    logging.getLogger("samverkan").addHandler(_Faults(faults))
+    door = _Door(options, told, AccessLog(lines))
     if await door.opened():
         try:
             await door.keep()
         finally:
             await door.close()
+            lines.close(_WRITE_SECONDS)
+            faults.close(_WRITE_SECONDS)
+
+
+class _Faults(logging.Handler):
+    """What failed, with its traceback."""
+
+    def __init__(self, write: Background) -> None:
+        super().__init__()
+        self._write = write
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._write(f"{self.format(record)}\n".encode("utf-8", "replace"))
 
 
 class _Door:
@@ -181,7 +202,7 @@ class _Door:
             await self._changed.wait()
             self._changed.clear()
             if await self._reload():
-                self._told.reloaded(self._app.release.facts)
+                await asyncio.to_thread(self._told.reloaded, self._app.release.facts)
 
     async def _replace_dead(self) -> None:
         """A house that dies is replaced; until then what was made before is served all the same."""
@@ -201,7 +222,8 @@ class _Door:
             try:
                 old, self._app.release = self._app.release, await self._release()
             except (NotOpenedError, OSError) as error:
-                self._told.refused(error.why if isinstance(error, NotOpenedError) else {"en": str(error)})
+                why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
+                await asyncio.to_thread(self._told.refused, why)
                 return False
         leaving = asyncio.create_task(old.cage.close(_LONGEST))
         self._leaving.add(leaving)
