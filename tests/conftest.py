@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,9 @@ from tests.live import Live
 
 import samverkan
 from samverkan import Site
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is in the background of a shell, and it is inherited
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"

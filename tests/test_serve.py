@@ -161,6 +161,7 @@ def test_a_terminal_that_is_interrupted_ends_it_as_quietly() -> None:
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=ENV, start_new_session=True
     ) as it:
         assert it.stderr is not None
+        assert b"Checking" in it.stderr.readline()
         assert b"Serving" in it.stderr.readline()
         everybody = family(it.pid)
         os.killpg(it.pid, signal.SIGINT)
