@@ -922,3 +922,55 @@ def test_an_answer_that_is_too_large_names_its_limit(live_ki: Live) -> None:
     assert answer.status == 503
     assert answer.json["reason"] in {"size", "memory"}
     assert answer.json["limit"]["bytes"] in {32 << 20, 192 << 20}
+
+
+# ---------------------------------------------------------------- addresses that mean the same
+
+
+def test_what_need_not_be_escaped_is_not_another_address(live_ki: Live) -> None:
+    plain = live_ki.ask("/query/contacts.csv?lang=en&agreement=solna").body
+
+    assert live_ki.ask("/%71uery/contact%73.csv?lang=en&agreement=solna").body == plain
+    assert live_ki.ask("/%73parql?query=ASK%7B%7D").json["boolean"] is True
+    assert live_ki.ask("/%68ealthz").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/sparql/?query=ASK%7B%7D", "/sparql?query=ASK%7B%7D"),
+        ("/query/contacts/?lang=en", "/query/contacts?lang=en"),
+        ("/query/contacts/", "/query/contacts"),
+    ],
+)
+def test_a_slash_too_many_loses_no_query(live_ki: Live, path: str, location: str) -> None:
+    answer = live_ki.ask(path)
+
+    assert (answer.status, answer.headers["location"]) == (308, location)
+
+
+def test_the_present_version_of_the_ontology_leads_to_the_ontology(live_ki: Live) -> None:
+    answer = live_ki.ask("/def/0.1.0")
+
+    assert (answer.status, answer.headers["location"]) == (303, "/def")
+    assert live_ki.ask("/def/0.0.9").status == 404
+
+
+def test_the_text_of_a_query_is_the_same_whatever_the_parameters(live_ki: Live) -> None:
+    assert live_ki.ask("/query/contacts.rq?lang=en").body == live_ki.ask("/query/contacts.rq").body
+
+
+def test_a_language_that_is_refused_is_not_sent(live_ki: Live) -> None:
+    assert live_ki.ask("/query/contacts", accept_language="sv;q=0, *").headers["content-language"] == "en"
+
+
+def test_a_compressed_query_is_told_to_come_as_it_is(live: Live) -> None:
+    answer = live.ask(
+        "/sparql",
+        method="POST",
+        body=b"ASK {}",
+        content_type="application/sparql-query",
+        content_encoding="gzip",
+    )
+
+    assert (answer.status, answer.headers["accept-encoding"]) == (415, "identity")

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -113,7 +114,20 @@ def test_a_host_that_is_not_this_machine_is_told(run: Run, host: str) -> None:
     assert "Traceback" not in refused.stderr.decode()
 
 
-@pytest.mark.parametrize("option", [("--port", "65536"), ("--port", "x"), ("--timeout", "0"), ("--workers", "0")])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--port", "65536"),
+        ("--port", "x"),
+        ("--timeout", "0"),
+        ("--workers", "0"),
+        ("--host", ""),
+        ("--prefix", "/a\r\nX-Evil: 1/"),
+        ("--prefix", "/å/"),
+        ("--prefix", "/a?b#c"),
+        ("--prefix", "https://example.org/x/"),
+    ],
+)
 def test_an_option_that_makes_no_sense_is_wrong_usage(run: Run, option: tuple[str, str]) -> None:
     assert run("--site", DOLL, "serve", *option).returncode == 2
 
@@ -460,3 +474,29 @@ def test_nobody_has_to_read_what_the_service_says(tmp_path: Path) -> None:
         finally:
             process.terminate()
             assert process.wait(30) == 0
+
+
+def test_a_closed_standard_output_is_no_hindrance(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    command = f"exec '{sys.executable}' -m samverkan --site '{DOLL}' serve --port 0 >&- 2>'{said}'"
+    with subprocess.Popen(["/bin/sh", "-c", command], env=ENV) as process:
+        try:
+            while not said.exists() or "http://" not in said.read_text():
+                assert process.poll() is None
+                time.sleep(0.05)
+            port = int(said.read_text().rpartition(":")[2].partition("/")[0])
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.request("GET", "/healthz")
+            assert connection.getresponse().status == 200
+            connection.close()
+        finally:
+            process.terminate()
+            assert process.wait(30) == 0
+
+
+def test_where_there_is_no_room_for_a_large_answer_the_reader_is_told_to_come_back() -> None:
+    with Live(DOLL) as served:
+        resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+        answer = served.sparql("SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 40000", "text/csv")
+        assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+        assert served.ask("/doc/lighthouse/masudden").status == 200

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -385,13 +386,33 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
         _complain(error, lang)
 
 
+def _listened_at(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
+    bare = host.strip().removeprefix("[").removesuffix("]")
+    if not bare:
+        raise click.BadParameter("name an address, such as 127.0.0.1; 0.0.0.0 is all of them")
+    return bare
+
+
+def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> str:
+    """A path with a slash at both ends."""
+    bare = prefix.strip("/")
+    if bare and not re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+(?:/(?:[\w.~-]|%[0-9A-Fa-f]{2})+)*", bare, re.ASCII):
+        raise click.BadParameter("write a path such as /trial/; other characters than letters and digits are escaped")
+    return f"/{bare}/" if bare else "/"
+
+
 @main.command()
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 is all of them."
+    "--host",
+    callback=_listened_at,
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen at; 0.0.0.0 is all of them.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes any.")
 @click.option(
     "--prefix",
+    callback=_path,
     default="/",
     show_default=True,
     metavar="PATH",
@@ -449,9 +470,8 @@ def serve(
     from samverkan.serve import serve as run
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
-    root = f"/{prefix.strip('/')}/" if prefix.strip("/") else "/"
     folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
-    options = Options(folder, host, port, root, watch, workers, limits)
+    options = Options(folder, host, port, prefix, watch, workers, limits)
     told = Told(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
@@ -459,8 +479,8 @@ def serve(
     )
     _say(f"{_SAID[lang]['checking']} …")
     try:
-        written = functools.partial(_unbuffered, sys.stdout.fileno()) if access_log else len
-        asyncio.run(run(options, told, written, functools.partial(_unbuffered, sys.stderr.fileno())))
+        lines = _unbuffered(sys.stdout) if access_log else len
+        asyncio.run(run(options, told, lines, _unbuffered(sys.stderr)))
     except NotOpenedError as error:
         _unfit(lang, error.why)
         sys.exit(error.why.get("exit_code", UnwritableError.exit_code))
@@ -470,11 +490,18 @@ def serve(
         sys.exit(UnwritableError.exit_code)
 
 
-def _unbuffered(descriptor: int, part: bytes) -> None:
-    """Write past Python's buffer, whose lock a thread that can't write would hold until the end."""
-    rest = memoryview(part)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def _unbuffered(stream: TextIO | None) -> Callable[[bytes], object]:
+    """A writer past Python's buffer, whose lock a thread that can't write would hold until the end."""
+    if stream is None:  # it was closed before we began
+        return len
+    descriptor = stream.fileno()
+
+    def write(part: bytes) -> None:
+        rest = memoryview(part)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+    return write
 
 
 def _opened(browse: bool, lang: str, address: str) -> None:

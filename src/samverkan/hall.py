@@ -19,6 +19,7 @@ from samverkan.queries import Parameter, Query
 from samverkan.release import MANIFEST, SUMS, Item, items, sums
 from samverkan.resources import Link, Resource, Variant
 from samverkan.site import Site
+from samverkan.vocabulary import VERSION_IRI
 
 _THINGS = "id/"
 _SLASH = "%2f"
@@ -58,6 +59,8 @@ def find(site: Site, path: str, query: str = "") -> Resource:
         media_type = MEDIA_TYPES[".json" if clean == MANIFEST else ""]
         variant = Variant(clean, media_type)
         return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
+    if clean.endswith("/"):
+        return _elsewhere(site, clean, query)
     if clean == DATASET:
         return replace(_negotiable(site, VOID, ""), path=clean, status=HTTPStatus.SEE_OTHER, to=(VOID,))
     exact = _exact(site, clean, query)
@@ -136,7 +139,7 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     """What stands at a path without suffix, in all forms and languages that it has."""
     pages = _pages(site, path, query)
     if not pages:
-        return _elsewhere(site, path)
+        return _version(site, path)
     language, twins = _twins(site, path, query)
     own = [(form, language) for form in _forms(pages)]
     others = [(form, tongue) for tongue, page in twins.items() for form in _forms((page,))]
@@ -152,11 +155,22 @@ def _status(site: Site, path: str) -> HTTPStatus:
     return HTTPStatus.SEE_OTHER if is_term else HTTPStatus.OK
 
 
-def _elsewhere(site: Site, path: str) -> Resource:
+def _elsewhere(site: Site, path: str, query: str) -> Resource:
     """A path that ends in a slash too many leads to the one without."""
-    if path.endswith("/") and path.rstrip("/") in site.pages:
-        return Resource(path, HTTPStatus.PERMANENT_REDIRECT, (path.rstrip("/"),))
-    raise _nothing(path)
+    if path.rstrip("/") not in site.pages:
+        raise _nothing(path)
+    return Resource(path, HTTPStatus.PERMANENT_REDIRECT, (path.rstrip("/") + (f"?{query}" if query else ""),))
+
+
+def _version(site: Site, path: str) -> Resource:
+    """The address of the present version of the ontology leads to the ontology."""
+    ontology = site.settings.ontology
+    stated = {
+        str(triple.object) for triple in site.documents.about.get(ontology, ()) if triple.predicate == VERSION_IRI
+    }
+    if f"<{ontology}{path.removeprefix('def/')}>" not in stated:
+        raise _nothing(path)
+    return replace(_negotiable(site, "def", ""), path=path, status=HTTPStatus.SEE_OTHER, to=("def",))
 
 
 def _forms(pages: tuple[Page, ...]) -> list[_Form]:
@@ -170,7 +184,8 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     values = _values(site, *asked, query) if asked and query else {}
     if not asked or not values:
         return site.pages.get(path, ())
-    return (_answer(site, asked[0], values),)
+    texts = (page for page in site.pages.get(path, ()) if page.suffix)
+    return (*texts, _answer(site, asked[0], values))
 
 
 def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:

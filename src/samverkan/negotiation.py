@@ -57,8 +57,10 @@ def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
     from werkzeug.http import parse_accept_header
 
     ranges = parse_accept_header(accept_language, LanguageAccept)
-    found = (_looked_up(range_.lower(), offers) for range_, quality in ranges if quality > 0)
-    return next((tag for tag in found if tag), offers[0])
+    refused = {range_.lower() for range_, quality in ranges if quality <= 0}
+    left = [tag for tag in offers if tag not in refused] or offers
+    found = (_looked_up(range_.lower(), left) for range_, quality in ranges if quality > 0)
+    return next((tag for tag in found if tag), left[0])
 
 
 def _looked_up(range_: str, offers: Sequence[str]) -> str | None:

@@ -20,11 +20,13 @@ from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
 from samverkan.checks import reports
 from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
+from samverkan.folder import CONTEXT
 from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.negotiation import choose
 from samverkan.release import Item
 from samverkan.resources import Link, Resource, Variant
+from samverkan.settings import FILE_NAME
 from samverkan.site import Site, open_site
 from samverkan.sparql import check_harmless
 from samverkan.store import Graphs
@@ -189,11 +191,12 @@ def facts(site: Site) -> dict[str, Any]:
 
 def _release(site: Site) -> str:
     """A short name for what is served: the same site has the same, and another one another."""
-    files = (file.content for file in (*site.published, *site.shapes))
-    queries = (query.text.encode() for query in site.queries.values())
-    digest = hashlib.sha256(site.context_source)
-    for content in (*files, *queries):
-        digest.update(hashlib.sha256(content).digest())
+    files = ((file.name, file.content) for file in (*site.published, *site.shapes))
+    queries = ((query.place.file, query.text.encode()) for query in site.queries.values())
+    settings = (site.root / FILE_NAME).read_bytes()
+    digest = hashlib.sha256()
+    for name, content in ((FILE_NAME, settings), (CONTEXT, site.context_source), *files, *queries):
+        digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
 
 

@@ -45,3 +45,6 @@ MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 # What says that a thing is no longer published, and what is published in its place.
 DEPRECATED = NamedNode(f"{OWL}deprecated")
 REPLACED_BY = NamedNode(f"{DCTERMS}isReplacedBy")
+
+# What names one version of an ontology.
+VERSION_IRI = NamedNode(f"{OWL}versionIRI")

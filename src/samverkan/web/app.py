@@ -69,7 +69,8 @@ class App:
         if path.endswith("/") and path.rstrip("/") in _ROOMS:
             path, status = path.rstrip("/"), HTTPStatus.PERMANENT_REDIRECT
         if status is not None:
-            return _redirect(status, headers.address(path, root))
+            query = f"?{request.query}" if request.query else ""
+            return _redirect(status, headers.address(path + query, root))
         room = _ROOMS.get(path, _PAGES)
         if request.method not in room.methods:
             raise _method(room.methods)

@@ -30,6 +30,7 @@ VARY = ("vary", "Accept, Accept-Language")
 FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
 NOT_KEPT = ("cache-control", "no-store")
 
+_SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
 _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
 _TABLES = frozenset({"text/csv", "text/tab-separated-values"})
@@ -76,7 +77,7 @@ def _absolute(link: Link, root: str) -> str:
 
 def address(path: str, root: str) -> str:
     """The address of a path on this server, whose root has a slash at both ends."""
-    return root + quote(path, safe="/~=?&%+.-_:!$'()*,;@")
+    return quote(root + path, safe=_SAFE)
 
 
 def allowed(methods: Iterable[str]) -> Headers:

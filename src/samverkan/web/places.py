@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
+
+_ROOMS = frozenset({"id", "doc", "def", "graph", "shapes", "query", "dump", "openapi", ".well-known"})
+_ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+def normal(path: str) -> str:
+    """A path in a URL in which nothing is escaped that need not be (RFC 3986, section 6.2.2.2).
+
+    >>> normal("/%71uery/%c3%a5%2F")
+    '/query/%c3%a5%2F'
+    """
+    return _ESCAPE.sub(_character, path) if "%" in path else path
+
+
+def _character(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0]
 
 
 class Place(NamedTuple):
@@ -38,6 +57,10 @@ class Grounds:
         >>> Grounds("/ki/", "/def/").place("/def/Light")
         Place(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
         """
+        found, raw = self._found(normal(path)), self._found(path)
+        return raw if raw.path.startswith("id/") else found  # the name of a thing is compared letter by letter
+
+    def _found(self, path: str) -> Place:
         return self._word(path) or self._public(path) or Place(self.prefix, path[1:])
 
     @property
@@ -45,10 +68,18 @@ class Grounds:
         return self.prefix if self.base == "/" else self.base
 
     def _word(self, path: str) -> Place | None:
-        """A word is no document: its address leads to the one about it, where that stands elsewhere."""
-        if self.words in {"/", f"{self.base}def/"} or not path.startswith(self.words):
+        """A word is no document: its address leads to the one about it, where that stands elsewhere.
+
+        What is a page wins: words that share the path of the pages, or take that of a room, have a host of their own.
+        """
+        own = self.words in {self.base, f"{self.base}def/"} or self.words == "/"
+        if own or not path.startswith(self.words) or self._is_page(path):
             return None
         return Place(self._root, f"def/{path[len(self.words) :]}".rstrip("/"), HTTPStatus.SEE_OTHER)
+
+    def _is_page(self, path: str) -> bool:
+        below = path.removeprefix(self.base)
+        return path.startswith(self.base) and (len(self.base) > len(self.words) or below.partition("/")[0] in _ROOMS)
 
     def _public(self, path: str) -> Place | None:
         if self.base == "/" or not f"{path}/".startswith(self.base):

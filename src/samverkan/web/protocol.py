@@ -35,6 +35,8 @@ def read(request: Request) -> Question | None:
     """
     if request.method != "POST":
         return _question(_pairs(request.query), required=False)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unsupported("Queries come as they are, not compressed.", "Frågor kommer som de är, inte komprimerade.")
     media_type, charset = _content_type(request.headers)
     if charset not in {"", "utf-8", "us-ascii"}:
         raise _unsupported("Queries come in UTF-8.", "Frågor kommer i UTF-8.")
@@ -103,7 +105,7 @@ def _unsupported(en: str, sv: str) -> Problem:
     return Problem(of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind, en, sv, headers=_ACCEPTS)
 
 
-_ACCEPTS = (("accept-post", f"{DIRECT}, {FORM}"),)
+_ACCEPTS = (("accept-post", f"{DIRECT}, {FORM}"), ("accept-encoding", "identity"))
 
 
 def _problem(en: str, sv: str, kind: Kind = KINDS["UsageError"]) -> Problem:

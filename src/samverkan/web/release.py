@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from samverkan.cage import BusyError, Cage, EndedError, Lane, Reply
 from samverkan.limits import QueryLimits
 from samverkan.resources import Resource
 from samverkan.web.messages import Readable, Response
+from samverkan.web.places import normal
 from samverkan.web.problems import KINDS, Kind, Problem
 from samverkan.web.shelf import Shelf
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
 _LONG = ("dump/", "graph/", "openapi/", ".well-known/")  # and all that stands at the root
@@ -26,6 +30,7 @@ _MEMORY = 96 << 20
 _DISK = 2 << 30
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
 _NAME = 256  # and what a name takes beside its characters
+_PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
@@ -73,12 +78,12 @@ class Release:
     @cached_property
     def root(self) -> str:
         """The path of the public base."""
-        return urlsplit(self.base).path
+        return normal(quote(urlsplit(self.base).path, safe=_PATH))
 
     @cached_property
     def words(self) -> str:
         """The path of the namespace of the site's words."""
-        return urlsplit(str(self.facts["ontology"])).path
+        return normal(quote(urlsplit(str(self.facts["ontology"])).path, safe=_PATH))
 
     async def find(self, path: str, query: str) -> Resource:
         """What stands at a path; raises `Problem`."""
@@ -166,6 +171,9 @@ class Release:
             reply = await self.cage.ask(lane, job)
         except BusyError:
             raise _BUSY from None
+        except OSError as error:  # the folder for temporary files is full
+            log.error("A large answer could not be kept.", exc_info=error)  # noqa: TRY400 - a line for whoever runs it
+            raise _CRAMPED from None
         except EndedError as error:
             raise _ended(error.reason, self.lanes[lane]) from None
         if "error" in reply.head:
@@ -205,6 +213,13 @@ _BUSY = _unavailable(
     KINDS["BusyError"],
     "More ask at the moment than can be answered. Ask again in a little while.",
     "Just nu frågar fler än som hinner få svar. Fråga igen om en stund.",
+)
+
+
+_CRAMPED = _unavailable(
+    KINDS["HouseGoneError"],
+    "There is no room for so large an answer just now. Ask again in a little while, or ask for less.",
+    "Det finns inte plats för ett så stort svar just nu. Fråga igen om en stund, eller fråga efter mindre.",
 )
 
 
