@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from samverkan import sources
 from samverkan.asking import Asking
-from samverkan.book import Book
 from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
 from samverkan.queries import Query
@@ -18,6 +17,7 @@ from samverkan.sparql import check_harmless
 
 if TYPE_CHECKING:
     from samverkan import checks
+    from samverkan.book import Book
     from samverkan.checks import Report
     from samverkan.documents import Documents
     from samverkan.fates import Fate
@@ -129,6 +129,8 @@ class Site(Asking):
     @cached_property
     def pages(self) -> Book:
         """The address book: every path without its suffix, and what stands there."""
+        from samverkan.book import Book
+
         return Book(self)
 
 
