@@ -1,4 +1,4 @@
-"""Measure us and the peers in the same run: `python -m bench.run [--only load,validate,publish,query]`.
+"""Measure us and the peers in the same run: `python -m bench.run [--only load,validate,publish,pages,query]`.
 
 Contenders run in turn, each in a process of its own; what is told is the median of the rounds, and
 the ratio is the median of the ratios within a round, so that other work on the machine does less harm.
@@ -161,6 +161,21 @@ def _beside_rdflib(bench: Bench) -> Iterator[Row]:
     yield Row(what, _seconds(found, "ours"), f"rdflib {_seconds(found, 'rdflib')}", found.ratio("rdflib", "ours"))
 
 
+def pages(bench: Bench) -> Iterator[Row]:
+    """Publishing pages for people beside the data, on one processor: what each page and language costs more."""
+    site = bench.site(bench.triples)
+    found = duel(
+        bench.rounds,
+        both=lambda: task("publish-pages", site, bench.fresh()),
+        data=lambda: task("publish-data", site, bench.fresh()),
+    )
+    count = found.last("both").counts["pages"]
+    more = (found.seconds("both") - found.seconds("data")) / float(count) * 1000
+    what = f"publish {bench.triples} triples, with {count} pages, one processor"
+    yield Row(what, _seconds(found, "both"), f"data alone {_seconds(found, 'data')}")
+    yield Row("  milliseconds for each page and language", f"{more:.3f} ms", "", more, at_most=1)
+
+
 def query(bench: Bench) -> Iterator[Row]:
     """A canned query on the real site from a cold start, beside importing what it needs: whole processes."""
     contenders: dict[str, Callable[[], Sample]] = {
@@ -183,7 +198,7 @@ def _megabytes(found: Duel, name: str) -> str:
 
 Part = Callable[[Bench], Iterator[Row]]
 
-PARTS: dict[str, Part] = {"load": load, "validate": validate, "publish": publish, "query": query}
+PARTS: dict[str, Part] = {"load": load, "validate": validate, "publish": publish, "pages": pages, "query": query}
 
 
 def _compile_into(folder: Path) -> None:

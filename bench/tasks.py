@@ -17,6 +17,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samverkan.book import Book
+from samverkan.html import Pages
 from samverkan.site import Site
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from samverkan.answers import Page
     from samverkan.checks import Report
     from samverkan.queries import Query
 
@@ -35,7 +38,7 @@ File = tuple[str, bytes]
 
 
 class DataOnly(Site):
-    """A site whose release holds the data formats only: documents, graphs and dumps, but no answers of queries."""
+    """A site whose release holds documents, graphs and dumps, but no answers of queries."""
 
     @cached_property
     def queries(self) -> Mapping[str, Query]:
@@ -48,6 +51,42 @@ class DataOnly(Site):
         from samverkan.checks import Report
 
         return Report(())
+
+
+class _NoPages(Pages):
+    """The pages of a site that has none."""
+
+    def prepare(self) -> None:
+        """Nothing."""
+
+    def whole(self) -> Iterator[Page]:
+        """None."""
+        return iter(())
+
+    def about(self, path: str, iri: str) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
+        """None."""
+        return iter(())
+
+
+class _DataBook(Book):
+    """An address book without pages for people."""
+
+    @cached_property
+    def people(self) -> Pages:
+        """None."""
+        return _NoPages(self._site)
+
+
+class WithPages(DataOnly):
+    """The same with a page for people about each thing; of the queries those that say where facts come from."""
+
+    @cached_property
+    def queries(self) -> Mapping[str, Query]:
+        """Those that pages are made with."""
+        return {name: query for name, query in Site(self.root).queries.items() if query.view in _BEHIND}
+
+
+_BEHIND = frozenset({"sources", "evidence", "notes"})
 
 
 def load_ours(folder: Path) -> Work:
@@ -109,8 +148,25 @@ def publish_ours(folder: Path, target: Path) -> Work:
 
     def work() -> Counts:
         site = DataOnly(folder)
+        site.__dict__["pages"] = _DataBook(site)
         release = static.write(site, target)
         return {"files": release.files, "bytes": release.size, "things": len(site.documents.about)}
+
+    return work
+
+
+def publish_on_one_core(folder: Path, target: Path, *, pages: bool) -> Work:
+    """The same on one processor, with the pages that people read or without."""
+    from samverkan import documents, static  # noqa: F401
+
+    def work() -> Counts:
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        site = WithPages(folder) if pages else DataOnly(folder)
+        if not pages:
+            site.__dict__["pages"] = _DataBook(site)
+        release = static.write(site, target)
+        count = sum(path.suffix == ".html" for path in target.rglob("*"))
+        return {"files": release.files, "bytes": release.size, "pages": count}
 
     return work
 
@@ -214,6 +270,8 @@ TASKS: dict[str, Callable[..., Work]] = {
     "load-rdflib": load_rdflib,
     "validate-pyshacl": validate_pyshacl,
     "publish-ours": publish_ours,
+    "publish-data": partial(publish_on_one_core, pages=False),
+    "publish-pages": partial(publish_on_one_core, pages=True),
     "publish-rdflib": publish_rdflib,
     "documents-ours": documents_ours,
     "write-same": write_same,

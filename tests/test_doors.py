@@ -15,6 +15,7 @@ from samverkan.release import Item, items
 from samverkan.static import publish
 
 DOLL = Path(__file__).parent / "site"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,48 @@ def test_every_address_without_suffix_gives_each_format_by_negotiation(live: Liv
             asked += 1
 
     assert asked > 150
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_address_without_suffix_gives_people_a_page_in_their_language(
+    live: Live, shelf: dict[str, Item], language: str
+) -> None:
+    suffix = f".{language}.html"
+    stems = [path.removesuffix(suffix) for path in shelf if path.endswith(suffix) and not path.startswith("def")]
+    for stem in stems:
+        answer = live.ask(f"/{quote(stem)}", accept=BROWSER, accept_language=f"{language}, *;q=0.1")
+        assert (answer.status, answer.headers["content-language"]) == (200, language), stem
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.body == shelf[stem + suffix].content, stem
+        assert answer.headers["content-location"] == f"/{quote(stem, safe='/~=')}{suffix}"
+        assert answer.headers["vary"] == "Accept, Accept-Language"
+
+    assert len(stems) > 40
+    assert {"index", "sparql", "query", "validation"} <= set(stems)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_word_leads_people_to_its_page_in_their_language(live: Live, shelf: dict[str, Item], language: str) -> None:
+    suffix = f".{language}.html"
+    words = [path.removesuffix(suffix) for path in shelf if path.startswith("def/") and path.endswith(suffix)]
+    for word in words:
+        led = live.ask(f"/{quote(word)}", accept=BROWSER, accept_language=language)
+        assert (led.status, led.headers["location"]) == (303, f"/{quote(word)}{suffix}")
+        assert live.ask(led.headers["location"]).body == shelf[word + suffix].content
+
+    assert len(words) > 15
+
+
+def test_the_start_page_stands_at_the_root(live: Live, shelf: dict[str, Item]) -> None:
+    for language in ("sv", "en"):
+        answer = live.ask("/", accept=BROWSER, accept_language=language)
+        assert (answer.status, answer.headers["content-location"]) == (200, f"/index.{language}.html")
+        assert answer.body == shelf[f"index.{language}.html"].content
+    assert live.ask("/").body == shelf["index.sv.html"].content
+    for accept in ("text/turtle", "application/ld+json, text/html;q=0.9", "image/png"):
+        led = live.ask("/", accept=accept)
+        assert (led.status, led.headers["location"]) == (303, "/.well-known/void")
+        assert led.headers["vary"] == "Accept, Accept-Language"
 
 
 def test_an_address_that_is_not_of_the_release_has_no_page_at_either_door(live: Live) -> None:

@@ -26,6 +26,7 @@ from tests.live import Answer, Live, children
 
 from samverkan import Site, hall
 from samverkan.cage import Cage, Reply
+from samverkan.resources import mark
 from samverkan.serve import Options
 from samverkan.web.app import App
 from samverkan.web.messages import Request, Response
@@ -448,23 +449,32 @@ def test_an_answer_that_is_too_large_is_no_answer_at_all(live: Live) -> None:
 class BrokenCage:
     """A cage whose workers fail in a way that nobody foresaw."""
 
-    ready: ClassVar = {"base": "https://example.org/", "ontology": "https://example.org/def/", "license": None}
+    ready: ClassVar = {
+        "base": "https://example.org/",
+        "ontology": "https://example.org/def/",
+        "license": None,
+        "shells": {"en": {"problem": f"{mark('title')}: {mark('detail')}", "sparql": mark("query")}},
+    }
 
     async def ask(self, *_: object) -> Reply:
         trace = f'Traceback (most recent call last):\n  File "{__file__}", line 1'
         return Reply({"fault": {"type": "OSError", "message": __file__}, "trace": trace})
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/doc/x", "/query/x"])
-def test_a_fault_tells_the_log_and_not_the_client(path: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize("path", ["/", "/sparql", "/doc/x", "/query/x"])
+def test_a_fault_tells_the_log_and_not_the_client(path: str, accept: str, caplog: pytest.LogCaptureFixture) -> None:
     app = App(Release(cast("Cage", BrokenCage()), Options(DOLL).lanes, Options(DOLL).limits))
-    request = Request("GET", path, urlencode({"query": "ASK {}"}), {})
+    request = Request("GET", path, urlencode({"query": "ASK {}"}), {"accept": accept})
     answer = asyncio.run(cast("Any", app.respond(request)))
 
     assert isinstance(answer, Response)
     assert answer.status == 500
     assert isinstance(answer.body, bytes)
-    assert json.loads(answer.body)["type"].endswith("/fault")
+    if accept == "text/html":
+        assert answer.body == b"Something is wrong here: Something went wrong here; it has been written down."
+    else:
+        assert json.loads(answer.body)["type"].endswith("/fault")
     assert not [each for each in OF_THE_MACHINE if each in answer.body.decode()]
     assert __file__ in caplog.text
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
+import samverkan
 from samverkan import queries
 from samverkan import sparql as sparql_text
 from samverkan.answers import Table
@@ -89,6 +91,118 @@ def test_a_class_may_be_named_in_full() -> None:
     assert query.parameter("x").instances_of == "urn:Kind"
 
 
+def test_a_head_may_say_how_the_answer_is_shown() -> None:
+    query = _query(
+        "SELECT ?item ?whenLabel { VALUES ?item { 1 } }",
+        "view: list\nhome: 3\ncolumns:\n  item: {sv: Sak, en: Thing}\n  when: Plain\n",
+    )
+    assert (query.view, query.home) == ("list", 3)
+    assert query.columns == {"item": {"sv": "Sak", "en": "Thing"}, "when": {"": "Plain"}}
+
+
+def test_a_head_need_not_say_how_the_answer_is_shown() -> None:
+    query = _query("SELECT ?item { VALUES ?item { 1 } }", "summary: A head as grlc reads it\nmethod: GET\nview:\n")
+    assert (query.view, query.columns, query.home) == ("", {}, None)
+    queries.check_answer(query, ("item",))
+
+
+def test_the_first_place_on_the_start_page_may_be_zero() -> None:
+    assert _query("ASK {}", "home: 0").home == 0
+
+
+@pytest.mark.parametrize("head", ["view: picture", "home: first", "columns: [x]", "columns: {x: [a]}"])
+def test_a_head_that_shows_wrongly_is_told_in_swedish_too(head: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        _query("SELECT ?x {}", head)
+    assert caught.value.told("sv").startswith("queries/some-query.rq: ")
+    assert caught.value.told("sv") != caught.value.told("en")
+    assert caught.value.remedy
+
+
+def test_an_unknown_view_is_answered_with_those_there_are() -> None:
+    with pytest.raises(UnreadableError, match="There is no view 'timelines'") as caught:
+        _query("SELECT ?x {}", "view: timelines")
+    assert caught.value.remedy == f"The views are {', '.join(queries.VIEWS)}."
+    assert all(view in caught.value.sv for view in queries.VIEWS)
+
+
+def test_there_are_nine_views_and_four_of_them_are_roles() -> None:
+    assert len(queries.VIEWS) == 9
+    assert len(queries.ROLES) == 4
+    assert set(queries.VIEWS) > queries.ROLES
+
+
+_TEXT = "parameters: {text: {type: text}}\n"
+
+
+def _seen(view: str, *columns: str, head: str = _TEXT) -> None:
+    body = f"SELECT {' '.join(f'?{name}' for name in columns) or '*'} {{ VALUES ?text {{ UNDEF }} }}"
+    queries.check_answer(_query(body, f"{head}view: {view}"), columns)
+
+
+@pytest.mark.parametrize("view", queries.VIEWS)
+def test_a_view_has_the_columns_that_it_needs(view: str) -> None:
+    needed = sorted(queries.VIEWS[view])
+    _seen(view, *needed)
+    _seen(view, *needed, "more")
+    for column in needed:
+        rest = [name for name in needed if name != column]
+        with pytest.raises(UnreadableError, match=f"The view '{view}' needs .*: {column}\\.") as caught:
+            _seen(view, *rest)
+        assert str(caught.value.place) == "queries/some-query.rq"
+        assert f"har: {column}." in caught.value.sv
+
+
+@pytest.mark.parametrize("head", ["", "parameters: {text: {type: language}}\n"])
+def test_a_search_needs_a_text_to_search_for(head: str) -> None:
+    with pytest.raises(UnreadableError, match="needs a parameter 'text'") as caught:
+        _seen("search", "thing", head=head)
+    assert "parameter" in caught.value.sv
+
+
+def test_a_name_for_a_column_that_is_not_there_is_a_misspelling() -> None:
+    query = _query("SELECT ?item ?typeLabel {}", "columns: {item: Thing, type: Kind, tpye: Kind, sort: Sort}")
+    with pytest.raises(
+        UnreadableError, match="does not select: tpye, sort\\. Its columns are: item, typeLabel\\."
+    ) as caught:
+        queries.check_answer(query, ("item", "typeLabel"))
+    assert "tpye, sort" in caught.value.sv
+
+
+def test_a_site_has_one_query_for_each_role() -> None:
+    first = _query("SELECT ?thing {}", "view: search", "queries/a.rq")
+    second = _query("SELECT ?thing {}", "view: search", "queries/deep/b.rq")
+    lists = [_query("SELECT ?item {}", "view: list", f"queries/{name}.rq") for name in "cd"]
+    queries.check_roles([first, *lists, _query("ASK {}"), _query("ASK {}", file="queries/e.rq")])
+    with pytest.raises(UnreadableError, match=r"view .search.: queries/a\.rq and queries/deep/b\.rq") as caught:
+        queries.check_roles([first, *lists, second])
+    assert "queries/a.rq och queries/deep/b.rq" in caught.value.sv
+
+
+BROKEN_SITES = {
+    "#+ view: timeline\nSELECT ?item {}": "needs columns that the query does not select: start",
+    "#+ view: matrix\nASK {}": "needs columns that the query does not select: column, row",
+    "#+ view: flows\nCONSTRUCT {} WHERE {}": "needs columns that the query does not select: flow",
+    f"#+ view: list\n# {'-' * 9000}\nSELECT ?thing {{}}": "needs columns that the query does not select: item",
+    f"#+ columns: {{a: A}}\n# {'-' * 9000}\nSELECT ?b {{}}": "'columns' names what the query does not select: a",
+    "#+ columns: {a: A}\nSELECT * { ?b ?c ?d }": "Its columns are: b, c, d",
+    "#+ view: search\nSELECT ?thing {}": "needs a parameter 'text'",
+    "#+ view: sources\nSELECT ?graph ?status {}": "Two queries have the view 'sources'",
+}
+
+
+def test_eight_sites_are_broken() -> None:
+    assert len(BROKEN_SITES) == 8
+
+
+@pytest.mark.parametrize("text", BROKEN_SITES, ids=range(len(BROKEN_SITES)))
+def test_a_site_is_not_read_where_a_head_and_its_answer_do_not_agree(copy: Path, text: str) -> None:
+    (copy / "queries" / "zz.rq").write_text(text, encoding="utf-8")
+    report = samverkan.open(copy).validate()
+    assert not report.conforms
+    assert BROKEN_SITES[text] in "".join(str(finding) for finding in report.findings)
+
+
 HEADS = {
     "summary: [": 1,
     "summary: x\ntags: [a": 2,
@@ -122,11 +236,24 @@ HEADS = {
     "parameters: {x: {}}\nenumerate: {x: one}": None,
     "parameters: {x: {}}\nenumerate: {y: [one]}": None,
     "parameters: {twice: {}}": None,
+    "view: picture": None,
+    "view: [list]": None,
+    "view: List": None,
+    "home: first": None,
+    "home: -1": None,
+    "home: 1.5": None,
+    "home:": None,
+    "home: [1]": None,
+    "home: ٣": None,
+    "columns: x": None,
+    "columns: [x]": None,
+    "columns: {x: [a]}": None,
+    "columns: {x: {sv: [a]}}": None,
 }
 
 
-def test_there_are_thirty_two_broken_heads() -> None:
-    assert len(HEADS) == 32
+def test_there_are_forty_five_broken_heads() -> None:
+    assert len(HEADS) == 45
 
 
 @pytest.mark.parametrize("head", HEADS)

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 QUERIES = sorted((ROOT / "queries").glob("*.rq"))
 GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
 
-FORMS = {"question", "lookup", "overview", "graph"}
+FORMS = {"question", "lookup", "overview", "graph", "menu"}
 TOPICS = {
     "agreements",
     "areas",
@@ -263,6 +263,175 @@ def test_q20_a_fact_tells_its_page_and_line_and_whether_it_is_stated_interpreted
     region = _ask(ki, "provenance", *columns, about=f"{ki.settings.base}id/organisation/region-stockholm")
     assert ("single largest partner of", "Karolinska Institutet", "Stated", "R02", swedish, "3") in region
     assert ("identifier", "232100-0016", "Added", "", "Identifiers", "") in region
+
+
+# ---------------------------------------------------------------- what pages show
+
+
+def test_the_partners_are_four_municipalities_and_a_region_with_their_agreements_and_contacts(ki: Site) -> None:
+    assert _ask(ki, "partners", "partnerLabel", "kindLabel", "agreementLabel", "contactLabel") == [
+        ("City of Solna", "Municipality", SOLNA, "Christina Joos"),
+        ("City of Stockholm", "Municipality", STOCKHOLM, "Maria Schönnings"),
+        ("Huddinge Municipality", "Municipality", HUDDINGE, ""),
+        ("Region Stockholm", "Region", REGIONAL, ""),
+        ("Upplands-Bro Municipality", "Municipality", UPPLANDS_BRO, "Christina Joos"),
+    ]
+
+
+def test_the_newest_agreement_comes_first_and_a_month_stays_a_month(ki: Site) -> None:
+    assert _ask(ki, "newest-agreements", "agreementLabel", "signed", "partnerLabel", "validityLabel") == [
+        (UPPLANDS_BRO, "2025-06-03", "Upplands-Bro Municipality", "Until further notice"),
+        (SOLNA, "2025-06-03", "City of Solna", "Until further notice"),
+        (HUDDINGE, "2022-10-25", "Huddinge Municipality", "Until further notice"),
+        (STOCKHOLM, "2020-03", "City of Stockholm", "Until further notice"),
+    ]
+
+
+FACETS = {
+    (): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM, NATIONAL, REGIONAL],
+    (("kind", "municipality"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM],
+    (("kind", "region"),): [REGIONAL],
+    (("area", "learning-in-working-life"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM],
+    (("area", "equal-health"),): [HUDDINGE, STOCKHOLM],
+    (("year", "2025"),): [UPPLANDS_BRO, SOLNA],
+    (("contact", "no"),): [HUDDINGE, NATIONAL, REGIONAL],
+    (("area", "equal-health"), ("contact", "yes")): [STOCKHOLM],
+    (("kind", "region"), ("year", "2025")): [],
+}
+
+
+@pytest.mark.parametrize("facets", FACETS, ids=str)
+def test_agreements_are_chosen_by_any_facets_together(ki: Site, facets: tuple[tuple[str, str], ...]) -> None:
+    assert _ask(ki, "agreement-list", "itemLabel", **dict(facets)) == [(label,) for label in FACETS[facets]]
+
+
+def test_the_menus_of_the_facets_list_exactly_what_occurs(ki: Site) -> None:
+    facets = [parameter for parameter in ki.canned("agreement-list").parameters if parameter.kind != "language"]
+    assert [facet.name for facet in facets] == ["kind", "area", "year", "contact"]
+    for facet in facets:
+        found = {value for (value,) in _ask(ki, "agreement-list", facet.name) if value}
+        assert set(ki.menu(facet)) == found
+        assert found
+
+
+def test_the_timeline_keeps_a_month_a_month_and_leaves_open_ends_open(ki: Site) -> None:
+    columns = ("itemLabel", "start", "startLatest", "startPropertyLabel", "end", "openEndLabel")
+    rows = _ask(ki, "agreement-timeline", *columns)
+    assert rows[0] == (STOCKHOLM, "2020-03", "2020-03-31", "signed", "", "Until further notice")
+    assert [row[0] for row in rows] == [STOCKHOLM, HUDDINGE, UPPLANDS_BRO, SOLNA]
+    assert {row[4:] for row in rows} == {("", "Until further notice")}
+    table = ki.query("agreement-timeline", {})
+    assert isinstance(table, Table)
+    first = table.rows[0][table.variables.index("start")]
+    assert isinstance(first, Literal)
+    assert first.datatype.value.endswith("#gYearMonth")
+
+
+def test_the_levels_say_who_takes_part_and_what_they_rest_on(ki: Site) -> None:
+    assert _ask(ki, "governance-levels", "order", "levelLabel", "bodyLabel", "multiplicityLabel") == [
+        ("1", "Management level", "Management group", "A single one"),
+        ("2", "Hospital level or equivalent", "FoUU committee", "Several"),
+        ("3", "Operational level", "FoUU group", "Several"),
+    ]
+    assert _ask(ki, "governance-levels", "frameLabel", "partyLabel") == [
+        (REGIONAL, "Karolinska Institutet"),
+        (REGIONAL, "Region Stockholm"),
+    ]
+
+
+def test_every_municipality_learns_at_work_in_the_matrix_of_areas(ki: Site) -> None:
+    rows = _ask(ki, "partner-areas", "broaderLabel", "columnLabel")
+    assert sorted(partner for broader, partner in rows if broader == "Work-based learning (all wordings)") == [
+        "City of Solna",
+        "City of Stockholm",
+        "Huddinge Municipality",
+        "Upplands-Bro Municipality",
+    ]
+
+
+def test_the_flows_have_no_invented_figure_and_no_invented_payee(ki: Site) -> None:
+    alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
+    assert _ask(ki, "money-flows", "flowLabel", "fromLabel", "toLabel", "amount", "equalLabel") == [
+        (complement, "Region Stockholm", "", "", alf),
+        (alf, "The state", "The county councils (landstingen)", "", ""),
+    ]
+
+
+def _found(ki: Site, text: str) -> list[Row]:
+    return _ask(ki, "search", "label", "match", text=text)
+
+
+def test_an_alternative_name_finds_the_thing_by_its_name(ki: Site) -> None:
+    assert _found(ki, "Solna Municipality") == [("City of Solna", "Solna Municipality")]
+
+
+def test_alf_finds_both_agreements(ki: Site) -> None:
+    assert {(NATIONAL, NATIONAL), (REGIONAL, REGIONAL)} <= set(_found(ki, "ALF"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Maria Schönnings", "maria schonnings", "MARIA SCHÖNNINGS", "maria scho\u0308nnings", " Mária   Šchønnîngs "],
+)
+def test_accents_case_and_spaces_are_forgiven(ki: Site, text: str) -> None:
+    assert _found(ki, text) == [("Maria Schönnings", "Maria Schönnings")]
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"), [("Straße", "strasse"), ("ŒUVRE", "oeuvre"), ("Łódź", "lodz"), ("Þór", "thor")]
+)
+def test_letters_of_other_languages_are_forgiven_in_both_directions(ki: Site, text: str, bare: str) -> None:
+    from samverkan.store import Embedded
+
+    sparql = ki.canned("search").text.replace("?thing ?naming ?name .", f'BIND ("{text}" AS ?name)')
+    canned = queries.read(sparql.replace("FILTER (?naming", "# FILTER (?naming"), "queries/search.rq")
+    for asked in (text, bare, text.upper(), bare.upper()):
+        table = Embedded().query(canned.bind({"text": asked}))
+        assert isinstance(table, Table)
+        assert {_text(row[2]) for row in table.rows} == {text}
+
+
+def test_a_name_that_is_the_text_comes_first_then_those_that_begin_with_it(ki: Site) -> None:
+    matches = [match.lower() for _, match in _found(ki, "equal health")]
+    ranks = [(match != "equal health") + (not match.startswith("equal health")) for match in matches]
+    assert matches[0] == "equal health"
+    assert ranks == sorted(ranks)
+    begins = [match.lower().startswith("stockholm") for _, match in _found(ki, "stockholm")]
+    assert begins == sorted(begins, reverse=True)
+    assert set(begins) == {True, False}
+
+
+def test_without_a_text_all_names_are_given_in_alphabetical_order(ki: Site) -> None:
+    labels = [label for label, _ in _ask(ki, "search", "label", "match")]
+    assert labels == sorted(labels)
+    assert _found(ki, "") == _found(ki, "  ") == _ask(ki, "search", "label", "match")
+    assert len(labels) > 500
+
+
+def _named(site: Site) -> Counter[bool]:
+    """How many columns that people see have a name in each language of the site, and how many have not."""
+    counted: Counter[bool] = Counter()
+    for query in site.queries.values():
+        answer = site.query(query.name)
+        columns = answer.variables if isinstance(answer, Table) else ()
+        for column in dict.fromkeys(name.removesuffix("Label") for name in columns):
+            counted[set(query.columns.get(column, {})) == set(site.settings.languages)] += 1
+    return counted
+
+
+def test_every_column_has_a_name_for_people_in_both_languages(ki: Site, doll: Site) -> None:
+    assert _named(ki) == {True: 278}
+    assert _named(doll) == {True: 38}
+
+
+def test_every_view_is_used_by_both_sites_but_flows_which_lighthouses_have_not(ki: Site, doll: Site) -> None:
+    used = [{query.view for query in site.queries.values() if query.view} for site in (ki, doll)]
+    assert used == [set(queries.VIEWS), set(queries.VIEWS) - {"flows"}]
+
+
+def test_three_queries_stand_on_the_start_page_in_an_order_without_ties(ki: Site) -> None:
+    home = {query.name: query.home for query in ki.queries.values() if query.home is not None}
+    assert home == {"partners": 1, "newest-agreements": 2, "agreement-list": 3}
 
 
 # ---------------------------------------------------------------- the golden answers

@@ -28,6 +28,7 @@ def test_the_least_that_a_site_says_is_its_two_namespaces(tmp_path: Path) -> Non
         {},
         300,
     )
+    assert (found.description, found.contact) == ({}, None)
     assert found.root == tmp_path
 
 
@@ -40,6 +41,21 @@ def test_everything_that_a_site_can_say_is_read(tmp_path: Path) -> None:
     assert found.languages == ("en", "sv-se")
     assert found.license == "http://creativecommons.org/publicdomain/zero/1.0/"
     assert (found.title, found.publisher, found.gate_seconds) == ({"sv": "Titel"}, {"en": "Us"}, 5)
+
+
+def test_a_site_can_describe_itself_and_say_whom_to_write_to(tmp_path: Path) -> None:
+    found = _read(
+        tmp_path,
+        LEAST + '[description]\nsv = "Om fyrar."\n'
+        '[contact]\nemail = "us@example.org"\nname = {sv = "Redaktionen", en = "The editors"}\n',
+    )
+    assert found.description == {"sv": "Om fyrar."}
+    assert found.contact == settings.Contact("us@example.org", {"sv": "Redaktionen", "en": "The editors"})
+
+
+def test_whom_to_write_to_needs_no_name(tmp_path: Path) -> None:
+    found = _read(tmp_path, f'{LEAST}[contact]\nemail = "us@example.org"\n').contact
+    assert found == settings.Contact("us@example.org")
 
 
 def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
@@ -93,7 +109,7 @@ WRONG = {
     "": "'base' is missing",
     'base = "https://example.org/"\n': "'ontology' is missing",
     "base = 5\n": "'base' must be a text in quotes",
-    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are base, gate, languages",
+    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are base, contact, description, gate, languages",
     f"{LEAST}languages = []\n": "'languages' must be a list of language tags",
     f'{LEAST}languages = "sv"\n': "'languages' must be a list of language tags",
     f'{LEAST}languages = ["sv_SE"]\n': "'languages' must be a list of language tags",
@@ -104,6 +120,14 @@ WRONG = {
     f'{LEAST}title = "x"\n': "'title' must be a table of texts",
     f"{LEAST}title = {{sv = 1}}\n": "'title' must be a table of texts",
     f"{LEAST}publisher = []\n": "'publisher' must be a table of texts",
+    f'{LEAST}description = "x"\n': "'description' must be a table of texts",
+    f'{LEAST}contact = "us@example.org"\n': "'contact' takes email and name",
+    f'{LEAST}contact = {{email = "us@example.org", phone = "1"}}\n': "'contact' takes email and name",
+    f"{LEAST}contact = {{}}\n": "'email' of 'contact' must be an e-mail address, not None",
+    f"{LEAST}contact = {{email = 1}}\n": "'email' of 'contact' must be an e-mail address, not 1",
+    f'{LEAST}contact = {{email = "us"}}\n': "'email' of 'contact' must be an e-mail address, not 'us'",
+    f'{LEAST}contact = {{email = "a@b.se?subject=x"}}\n': "'email' of 'contact' must be an e-mail address",
+    f'{LEAST}contact = {{email = "a@b.se", name = "Us"}}\n': "'name' must be a table of texts",
     f"{LEAST}gate = 5\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = 0}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = true}}\n": "'gate' takes seconds",
@@ -112,7 +136,7 @@ WRONG = {
 
 
 def test_every_setting_is_got_wrong() -> None:
-    assert len(WRONG) == 18
+    assert len(WRONG) == 26
 
 
 @pytest.mark.parametrize("text", WRONG)

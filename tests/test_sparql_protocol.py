@@ -429,7 +429,10 @@ def with_own_context(answer: Answer, live: Live) -> str:
         ("ASK {}", "text/csv;q=0.4, application/xml;q=0.9, application/json;q=0.1", "application/sparql-results+xml"),
         ("ASK {}", "application/json;q=0, */*;q=0.1", "application/sparql-results+json"),
         ("ASK {}", "application/sparql-results+json;q=0, */*;q=0.1", "text/csv"),
-        ("ASK {}", "text/html, application/xhtml+xml, */*;q=0.8", "application/sparql-results+json"),
+        ("ASK {}", "text/html, application/xhtml+xml, */*;q=0.8", "text/html"),
+        ("ASK {}", "text/html;q=0.8, application/xhtml+xml, */*;q=0.8", "text/html"),
+        ("ASK {}", "application/xhtml+xml, */*;q=0.8", "application/sparql-results+json"),
+        ("DESCRIBE <urn:x>", "image/png, text/html;q=0.9", "text/html"),
         ("ASK {}", "TEXT/CSV", "text/csv"),
         ("ASK {}", "application/sparql-results+json; charset=utf-8", "application/sparql-results+json"),
         ("DESCRIBE <urn:x>", "application/json", "application/ld+json"),
@@ -453,11 +456,10 @@ def test_the_format_is_the_best_one_for_the_accept_header(live: Live, query: str
 @pytest.mark.parametrize(
     ("query", "accept"),
     [
-        ("ASK {}", "text/html"),
         ("ASK {}", "text/turtle"),
         ("ASK {}", "*/*;q=0"),
         ("DESCRIBE <urn:x>", "text/csv"),
-        ("DESCRIBE <urn:x>", "image/png, text/html;q=0.9"),
+        ("DESCRIBE <urn:x>", "image/png, application/xhtml+xml;q=0.9"),
     ],
 )
 def test_a_format_that_an_answer_does_not_have_is_406_with_the_list_of_those_it_has(
@@ -496,7 +498,7 @@ def test_the_variants_that_the_service_description_names_are_there(live: Live) -
     answer = live.ask("/sparql")
     named_ = [part.split(">")[0] for part in answer.headers["link"].split("<")[1:] if 'rel="alternate"' in part]
 
-    assert len(named_) == len(formats_for(samverkan.answers.Graph)) - 1
+    assert len(named_) == len(formats_for(samverkan.answers.Graph)) - 1 + len(("sv", "en"))
     for address in (answer.headers["content-location"], *named_):
         assert live.ask(address).status == 200, address
     assert live.ask(answer.headers["content-location"]).body == answer.body

@@ -140,15 +140,17 @@ class Page:
     """A path of the site (without suffix) and what stands there, worked out when it is asked for.
 
     `kind` is what the content will be, so that its formats are known before it is worked out;
-    `suffix` is that of `Bytes`, which have one form only.
+    `suffix` is that of `Bytes`, which have one form only, and `language` the BCP 47 tag of the
+    language that they are in, where they are in one.
     """
 
     path: str
     content: Callable[[], Content]
     kind: type[Content] = Graph
     suffix: str = ""
+    language: str | None = None
 
     @classmethod
-    def of_bytes(cls, path: str, suffix: str, make: Callable[[], bytes]) -> Page:
+    def of_bytes(cls, path: str, suffix: str, make: Callable[[], bytes], language: str | None = None) -> Page:
         """A page of bytes in the one form that they have."""
-        return cls(path, lambda: Bytes(make(), suffix), Bytes, suffix)
+        return cls(path, lambda: Bytes(make(), suffix), Bytes, suffix, language)

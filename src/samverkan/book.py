@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from samverkan import addresses, catalogue, descriptions, openapi
 from samverkan.answers import Answer, Page, Quads
 from samverkan.errors import ParameterError
+from samverkan.html import Pages
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
 
@@ -34,7 +36,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
         self._site = site
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
-        found = self._few.get(path) or self._document(path) or self._bound(path)
+        found = self._few.get(path) or self._document(path) or self._bound(path) or self.people.under(path)
         if not found:
             raise KeyError(path)
         return found
@@ -45,24 +47,33 @@ class Book(Mapping[str, tuple[Page, ...]]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def prepare(self) -> None:
+        """Make what all pages share, so that processes that part from this one have it."""
+        self.people.prepare()
+
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
         for found in self._few.values():
             yield from found
-        documents = self._site.documents
-        for path, name in documents.paths():
-            yield Page(path, partial(documents.document, path, name))
+        for path, name in self._site.documents.paths():
+            yield from self._about(path, name)
+        yield from self.people.named()
         for query in self._site.queries.values():
             for values in self._combinations(query):
-                yield self._answered(query, values)
+                yield from self._answers(query, values)
 
     @cached_property
     def _few(self) -> Mapping[str, tuple[Page, ...]]:
         """The pages of which there are few: those about the site as a whole, its files and its queries."""
         book: dict[str, tuple[Page, ...]] = {}
-        for page in (*self._whole(), *self._files(), *self._queries()):
+        for page in (*self._whole(), *self._files(), *self._queries(), *self.people.whole()):
             book[page.path] = (*book.get(page.path, ()), page)
         return book
+
+    @cached_property
+    def people(self) -> Pages:
+        """The pages that people read."""
+        return Pages(self._site)
 
     def _whole(self) -> Iterator[Page]:
         site = self._site
@@ -72,7 +83,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
         yield Page(QUERIES, partial(catalogue.catalogue, site))
         for place, language in enumerate(site.settings.languages):
             path = OPENAPI if place == 0 else f"{OPENAPI}/{LANGUAGE}{language}"
-            yield Page.of_bytes(path, ".json", partial(openapi.document, site, language))
+            yield Page.of_bytes(path, ".json", partial(openapi.document, site, language), language)
         yield from self._reports()
 
     def _reports(self) -> Iterator[Page]:
@@ -91,6 +102,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
             path = self._site.addresses.document(graph)
             if path:
                 yield Page(path, partial(documents.graph, graph))
+                yield from self.people.about(path, graph)
         for file in self._site.shapes:
             path = f"shapes/{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))
@@ -99,14 +111,19 @@ class Book(Mapping[str, tuple[Page, ...]]):
         """Each canned query: its text, and its answer without any parameter."""
         for query in self._site.queries.values():
             yield Page.of_bytes(f"{QUERIES}/{query.name}", QUERY_SUFFIX, query.text.encode)
-            yield self._answered(query, {})
+            yield from self._answers(query, {})
 
     def _document(self, path: str) -> tuple[Page, ...]:
         documents = self._site.documents
         iri = self._site.addresses.iri(path) or self._cut.get(path)
         if iri is None or not documents.has(path, iri):
             return ()
-        return (Page(path, partial(documents.document, path, iri)),)
+        return tuple(self._about(path, iri))
+
+    def _about(self, path: str, iri: str) -> Iterator[Page]:
+        """The document about one thing, as data and for people."""
+        yield Page(path, partial(self._site.documents.document, path, iri))
+        yield from self.people.about(path, iri)
 
     @cached_property
     def _cut(self) -> Mapping[str, str]:
@@ -122,7 +139,9 @@ class Book(Mapping[str, tuple[Page, ...]]):
             return ()
         values = self.values_in(query, bound)
         page = self.answered(query, values) if values else None
-        return (page,) if page is not None and page.path == path else ()
+        if page is None or page.path != path:
+            return ()
+        return (page, *self.for_people(path, query, values))
 
     def values_in(self, query: Query, bound: str) -> dict[str, str]:
         """The values that stand in a path as `name=value/name=value`; none where one of them means nothing."""
@@ -163,6 +182,34 @@ class Book(Mapping[str, tuple[Page, ...]]):
         if spoken > 1 or len(values) - spoken > 1 or not known:
             return None
         return self._answered(query, values)
+
+    def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The answer of a query as data, and for people, unless a page in another place has the same for them."""
+        page = self._answered(query, values)
+        yield page
+        if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
+            yield from self.for_people(page.path, query, values)
+
+    def for_people(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The pages on which people read the answer that stands at a path, one for each language.
+
+        A page is in one language whatever the answer at the path is in: where the path names a
+        language, there is the page in that language, which stands where no language is named.
+        """
+        tongues = [value for name, value in values.items() if query.parameter(name).kind == "language"]
+        others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
+        stem = self._without_tongue(path, query, others) if tongues else path
+        found = self.people.answer(stem, query, others)
+        return (page for page in found if not tongues or page.language in tongues)
+
+    def _without_tongue(self, path: str, query: Query, others: Mapping[str, str]) -> str:
+        """Where the answer of a path stands that names no language: in the same folder where that is possible."""
+        page = None if "?" in path and others else self.answered(query, others)
+        return (page or self.elsewhere(query, others)).path
+
+    def elsewhere(self, query: Query, values: Mapping[str, str]) -> Page:
+        """The page that answers a query with values that the release has no page for."""
+        return self.answer(f"{QUERIES}/{query.name}?{urlencode(sorted(values.items()))}", query, values)
 
     def _answered(self, query: Query, values: Mapping[str, str]) -> Page:
         tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))

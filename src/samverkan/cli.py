@@ -53,6 +53,8 @@ _SAID = {
         "publishing": "Publicerar",
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
+        "auditing": "Prövar tillgängligheten",
+        "audited": "{pages} sidor prövade i {browser} med axe {axe}: {faults} brister. Skrivet till {file}.",
         "no door": "Fel: Det går inte att lyssna på {host}, port {port} ({reason}). Ange en annan --port eller --host.",
         "not served": "Den här versionen visas inte.",
         "broken": "Processen som läser webbplatsen avslutades.",
@@ -69,6 +71,8 @@ _SAID = {
         "publishing": "Publishing",
         "opened": "Serving at {address}; end with Ctrl-C.",
         "reloaded": "The changes are read in.",
+        "auditing": "Testing accessibility",
+        "audited": "{pages} pages tested in {browser} with axe {axe}: {faults} faults. Written to {file}.",
         "no door": "Error: Can't listen at {host}, port {port}: {reason}. Name another --port or --host.",
         "not served": "This version is not served.",
         "broken": "The process that reads the site has ended.",
@@ -514,6 +518,33 @@ def _unfit(lang: str, why: Mapping[str, Any]) -> None:
     """Tell why a site is not served: its findings, or what can't be read."""
     _say(str(why.get(lang) or why.get("en") or _SAID[lang]["broken"]).rstrip("\n"))
     _say(_SAID[lang]["not served"], fg="red")
+
+
+@main.command()
+@click.option("--browser", metavar="PATH", help="The Chromium to test with [default: the one that is installed].")
+@lang_option
+@click.pass_obj
+@_told
+def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
+    """Test the accessibility of a page of every kind in a browser, and write what was found into the site."""
+    from samverkan import accessibility
+    from samverkan import audit as auditing
+
+    here, path = site(), auditing.found(browser)
+    auditing.check(here)
+    with auditing.opened(path) as opened, _patience(_SAID[lang]["auditing"]):
+        result = auditing.audit(here, opened, _faulty)
+    (here.root / accessibility.FILE_NAME).write_text(accessibility.written(result), "utf-8")
+    faults = sum(violation.elements for violation in result.violations)
+    said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
+    _say(_SAID[lang]["audited"].format(**said, file=accessibility.FILE_NAME))
+    sys.exit(1 if faults else 0)
+
+
+def _faulty(page: str, faults: Iterable[Any]) -> None:
+    """A line for each fault of a page, with the page, the rule and the element between tabs."""
+    for fault in faults:
+        click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
 
 
 @main.command()

@@ -41,6 +41,10 @@ class Documents:
                     found[triple] = (*graphs, file.graph)
         return found
 
+    def stated_in(self, triple: Triple) -> tuple[str, ...]:
+        """The named graphs that state a triple."""
+        return self._origins.get(triple, ())
+
     @cached_property
     def about(self) -> Mapping[str, tuple[Triple, ...]]:
         """Every subject's triples in order, the subjects by their IRIs."""

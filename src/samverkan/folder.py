@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samverkan import addresses, settings, sources
+from samverkan import accessibility, addresses, settings, sources
 from samverkan.dataset import Dataset
 from samverkan.errors import NotFoundError, Place, UnreadableError, UnreadableSiteError
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
@@ -34,6 +34,11 @@ class Folder:
     def settings(self) -> settings.Settings:
         """What `samverkan.toml` says."""
         return settings.read(self.root)
+
+    @cached_property
+    def audit(self) -> accessibility.Audit | None:
+        """The last automatic test of accessibility, or None."""
+        return accessibility.read(self.root)
 
     @cached_property
     def addresses(self) -> addresses.Addresses:

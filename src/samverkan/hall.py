@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote
 
-from samverkan.answers import Page
+from samverkan.answers import Bytes, Page
 from samverkan.book import LANGUAGE, OPENAPI, QUERIES, VOID
 from samverkan.descriptions import DATASET
 from samverkan.errors import NotFoundError, ParameterError
-from samverkan.formats import MEDIA_TYPES, Format, formats_for
+from samverkan.formats import MEDIA_TYPES, Format, formats_for, media_type
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
 from samverkan.release import MANIFEST, SUMS, Item, items, sums
@@ -41,8 +41,8 @@ class _Form(NamedTuple):
 
     def variant(self, language: str | None = None) -> Variant:
         path, mark, values = self.page.path.partition("?")
-        media_type = self.form.media_type if self.form else MEDIA_TYPES.get(self.suffix, "application/octet-stream")
-        return Variant(f"{path}{self.suffix}{mark}{values}", media_type, language)
+        kind = self.form.media_type if self.form else media_type(self.suffix)
+        return Variant(f"{path}{self.suffix}{mark}{values}", kind, self.page.language or language)
 
 
 def find(site: Site, path: str, query: str = "") -> Resource:
@@ -145,7 +145,7 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     others = [(form, tongue) for tongue, page in twins.items() for form in _forms((page,))]
     found = [form.variant(None if form.suffix == QUERY_SUFFIX else tongue) for form, tongue in (*own, *others)]
     found.sort(key=lambda variant: variant.media_type == MEDIA_TYPES[QUERY_SUFFIX])
-    stem = pages[-1].path
+    stem = next((page for page in pages if page.kind is not Bytes), pages[-1]).path
     return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
 
 
@@ -184,14 +184,15 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     values = _values(site, *asked, query) if asked and query else {}
     if not asked or not values:
         return site.pages.get(path, ())
-    texts = (page for page in site.pages.get(path, ()) if page.suffix)
-    return (*texts, _answer(site, asked[0], values))
+    texts = (page for page in site.pages.get(path, ()) if page.suffix == QUERY_SUFFIX)
+    # A page for people stands where it is asked for, and is not that of the release: its links start from there.
+    people = site.pages.for_people(site.pages.elsewhere(asked[0], values).path, asked[0], values)
+    return (*texts, _answer(site, asked[0], values), *people)
 
 
 def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:
     """The answer of a canned query: at its place in the release, or behind a `?` where the release has none."""
-    elsewhere = f"{QUERIES}/{canned.name}?{urlencode(sorted(values.items()))}"
-    return site.pages.answered(canned, values) or site.pages.answer(elsewhere, canned, values)
+    return site.pages.answered(canned, values) or site.pages.elsewhere(canned, values)
 
 
 def _asked(site: Site, path: str) -> tuple[Query, str] | None:
@@ -205,6 +206,8 @@ def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, s
     """The values of a query string, each checked; raises `ParameterError`."""
     values: dict[str, str] = {}
     for name, value in _pairs(query):
+        if not value:  # a field of a form that was left empty
+            continue
         if name in values or bound:
             raise ParameterError(
                 name,

@@ -15,13 +15,13 @@ from functools import cached_property, partial
 from typing import Any
 
 from samverkan import descriptions, hall
-from samverkan.answers import Answer, Graph
+from samverkan.answers import Answer, Graph, Page
 from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
 from samverkan.checks import reports
 from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
 from samverkan.folder import CONTEXT
-from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, MEDIA_TYPES, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.negotiation import choose
 from samverkan.release import Item
@@ -32,6 +32,7 @@ from samverkan.sparql import check_harmless
 from samverkan.store import Graphs
 
 SPARQL = "sparql"
+HTML = MEDIA_TYPES[".html"]
 
 Reply = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]
@@ -54,7 +55,7 @@ class Press:
     def find(self, job: Job) -> Reply:
         """What stands at the path `path` with the query string `query`."""
         path = job["path"]
-        resource = _SERVICES.get(path) or hall.find(self.site, path, job["query"])
+        resource = self._services.get(path) or hall.find(self.site, path, job["query"])
         return {"resource": asdict(resource)}, b""
 
     def fetch(self, job: Job) -> Reply:
@@ -72,11 +73,21 @@ class Press:
         check_harmless(job["sparql"], graphs=self._published)
         prefixes = dict(self.site.prefixes.table)
         answer = _afresh(partial(self.site.store.query, job["sparql"], prefixes=prefixes, graphs=graphs or None))
-        form = _best(answer, job["accept"])
+        forms = negotiated(formats_of(answer))
+        best = choose([*(form.media_type for form in forms), HTML], job["accept"])
+        if best == HTML:
+            return self._shown(job, answer, [form.media_type for form in forms])
+        form = next(form for form in forms if form.media_type == best)
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
         return _written(Item(SPARQL + form.suffix, content, form.media_type))
+
+    def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> Reply:
+        """The answer of a free query for people, in the language `language`."""
+        language = job["language"]
+        content = self.site.pages.people.asked(language, job["sparql"], answer, media_types)
+        return _written(Item(f"{SPARQL}.{language}.html", content, HTML))
 
     def _check(self, graphs: Graphs) -> None:
         for iri in (*graphs.default, *graphs.named):
@@ -90,6 +101,15 @@ class Press:
     @cached_property
     def _published(self) -> frozenset[str]:
         return frozenset(file.graph for file in self.site.published)
+
+    @cached_property
+    def _services(self) -> Mapping[str, Resource]:
+        """The addresses of the service without suffix and with each: it is described as data, and has a page."""
+        forms = tuple(Variant(SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
+        pages = (Variant(SPARQL + page.suffix, HTML, page.language) for page in self.site.pages[SPARQL])
+        whole = Resource(SPARQL, variants=(*forms, *pages), links=(Link("describedby", f"/{VOID}"),))
+        exact = {f"/{variant.path}": replace(whole, exact=variant) for variant in whole.variants}
+        return {f"/{SPARQL}": whole, **exact}
 
     @cached_property
     def _description(self) -> Graph:
@@ -109,25 +129,9 @@ def _afresh(work: Callable[[], Answer]) -> Answer:
         return thread.submit(work).result()
 
 
-def _services() -> Iterator[tuple[str, Resource]]:
-    """The addresses of the Service Description, without suffix and with each."""
-    variants = tuple(Variant(SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
-    found = Resource(SPARQL, variants=variants, links=(Link("describedby", f"/{VOID}"),))
-    yield f"/{SPARQL}", found
-    yield from ((f"/{variant.path}", replace(found, exact=variant)) for variant in variants)
-
-
-_SERVICES = dict(_services())
-
-
 def _written(item: Item) -> Reply:
     etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
     return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
-
-
-def _best(answer: Answer, accept: str | None) -> Format:
-    offered = {form.media_type: form for form in negotiated(formats_of(answer))}
-    return offered[choose(list(offered), accept)]
 
 
 def _told(error: SamverkanError) -> dict[str, Any]:
@@ -153,28 +157,56 @@ def ready(site: Site, limits: QueryLimits) -> Press:
     site.store.load_named()
     for parameter in (each for query in site.queries.values() for each in query.parameters):
         site.menu(parameter)
+    site.pages.prepare()
     press = Press(site, limits)
-    for job in _rehearsal():
+    for job in _rehearsal(site):
         press(job)
     return press
 
 
-def _rehearsal() -> Iterator[Job]:
-    """A job of every kind: a worker can open no file, so what jobs import has to be imported before it is forked."""
+# Values of many kinds, for what a language knows of them is read when it is first asked for.
+_TONGUES = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none "2020-03"^^xsd:gYearMonth
+  "2020-03-01"^^xsd:date "2020-03-01T00:00:00Z"^^xsd:dateTime "urn:x"^^xsd:anyURI <urn:x> } }"""
+
+
+def _rehearsal(site: Site) -> Iterator[Job]:
+    """A job of every kind: what jobs import or read has to be there before workers are forked, who open no file."""
+    languages = site.settings.languages
     for sparql in (
         "ASK {}",
         "SELECT * { ?s ?p ?o } LIMIT 9",
         "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9",
         "ASK {",
         "SERVICE",
+        _TONGUES,
     ):
         for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
-            yield {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept}
-    yield {"do": "ask", "sparql": "ASK {}", "default": ["urn:no"], "named": [], "accept": None}
+            yield _asking(sparql, accept, languages[0])
+        yield from (_asking(sparql, HTML, language) for language in languages)
+    yield {**_asking("ASK {}", None, languages[0]), "default": ["urn:no"]}
     for path in ("/id/nothing", f"/{QUERIES}/nothing", f"/{VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
     for path in (f"{SPARQL}.ttl", f"{VOID}.ttl", f"{QUERIES}.ttl", "openapi.json", "validation.json"):
         yield {"do": "fetch", "path": path}
+    yield from ({"do": "fetch", "path": page.path + page.suffix} for page in _pages(site))
+
+
+def _asking(sparql: str, accept: str | None, language: str) -> Job:
+    return {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept, "language": language}
+
+
+def _pages(site: Site) -> Iterator[Page]:
+    """The pages for people of which there is one, and of the others one of each kind, in every language."""
+    yield from site.pages.people.whole()
+    kinds: dict[object, str] = {}
+    for path, iri in site.documents.paths():
+        kinds.setdefault(next(iter(site.documents.about[iri])).object, path)
+    for graph in site.documents.graphs():
+        kinds.setdefault("graph", site.addresses.document(graph) or VOID)
+    for query in site.queries.values():
+        kinds.setdefault((query.view, query.form), f"{QUERIES}/{query.name}")
+    for path in kinds.values():
+        yield from (page for page in site.pages[path] if page.suffix.endswith(".html"))
 
 
 def facts(site: Site) -> dict[str, Any]:
@@ -186,6 +218,7 @@ def facts(site: Site) -> dict[str, Any]:
         "license": settings.license,
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
+        "shells": site.pages.people.shells(),
     }
 
 

@@ -7,9 +7,10 @@ the RDF library built and serialised. Nothing is ever pasted into the text of a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -26,6 +27,22 @@ _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 Texts = Mapping[str, str]
+
+VIEWS: Mapping[str, frozenset[str]] = {
+    "sources": frozenset({"graph", "status"}),
+    "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
+    "notes": frozenset({"note", "about"}),
+    "search": frozenset({"thing"}),
+    "list": frozenset({"item"}),
+    "timeline": frozenset({"item", "start"}),
+    "levels": frozenset({"group", "order", "level"}),
+    "matrix": frozenset({"row", "column"}),
+    "flows": frozenset({"flow"}),
+}
+"""What an answer may be drawn as, each view with the columns that it can't do without."""
+
+ROLES = frozenset({"sources", "evidence", "notes", "search"})
+"""The views that the pages of a site are made with: a site has at most one query for each."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Query:
-    """A canned query: its address (`name`), its SPARQL text and what its head says."""
+    """A canned query: its address (`name`), its SPARQL text and what its head says.
+
+    `view` is a key of `VIEWS` or empty, `columns` what people call the columns of the answer,
+    and `home` the place on the start page of a query that stands there.
+    """
 
     name: str
     text: str
@@ -76,8 +97,11 @@ class Query:
     description: Texts = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    view: str = ""
+    columns: Mapping[str, Texts] = field(default_factory=dict)
+    home: int | None = None
 
-    @property
+    @cached_property
     def form(self) -> str:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
         words = (word(token) for token in tokens(self.text))
@@ -221,7 +245,96 @@ def read(text: str, file: str) -> Query:
         description=_texts(head.get("description", ""), "description", file),
         tags=_list(head.get("tags") or [], "tags", file),
         parameters=tuple(_parameters(head, text, file)),
+        view=_view(head.get("view") or "", file),
+        columns=_columns(head.get("columns") or {}, file),
+        home=_home(head["home"], file) if "home" in head else None,
     )
+
+
+def check_answer(query: Query, columns: Collection[str]) -> None:
+    """See that the columns of an answer are those that the head of its query speaks of.
+
+    Raises `UnreadableError` where the view lacks something that it needs, or a column has a
+    name for people but does not exist. A label, `xLabel`, may be named as what it labels, `x`.
+    """
+    _check_view(query, columns)
+    unknown = ", ".join(name for name in query.columns if name not in columns and f"{name}Label" not in columns)
+    if unknown:
+        raise UnreadableError(
+            f"'columns' names what the query does not select: {unknown}.",
+            remedy=f"Its columns are: {', '.join(columns)}.",
+            place=query.place,
+            sv=f"'columns' nämner kolumner som frågan inte har: {unknown}. Den har: {', '.join(columns)}.",
+        )
+
+
+def _check_view(query: Query, columns: Collection[str]) -> None:
+    missing = ", ".join(sorted(VIEWS[query.view] - set(columns))) if query.view else ""
+    if missing:
+        raise UnreadableError(
+            f"The view '{query.view}' needs columns that the query does not select: {missing}.",
+            remedy="Add them after SELECT, or take the view away.",
+            place=query.place,
+            sv=f"Vyn '{query.view}' behöver kolumner som frågan inte har: {missing}. "
+            "Lägg till dem efter SELECT, eller ta bort vyn.",
+        )
+    if query.view == "search" and not any((one.name, one.kind) == ("text", "text") for one in query.parameters):
+        raise UnreadableError(
+            "The view 'search' needs a parameter 'text' of the type text.",
+            remedy="Add it to the head, and VALUES ?text { UNDEF } to the query.",
+            place=query.place,
+            sv="Vyn 'search' behöver en parameter 'text' av typen text. "
+            "Lägg till den i huvudet, och VALUES ?text { UNDEF } i frågan.",
+        )
+
+
+def check_roles(canned: Iterable[Query]) -> None:
+    """See that no two queries of a site have the same view of `ROLES`; raises `UnreadableError` that names both."""
+    found: dict[str, Query] = {}
+    for query in canned:
+        first = found.setdefault(query.view, query) if query.view in ROLES else query
+        if first is not query:
+            raise UnreadableError(
+                f"Two queries have the view '{query.view}': {first.place.file} and {query.place.file}.",
+                remedy="A site has one: take it away from one of them.",
+                place=query.place,
+                sv=f"Två frågor har vyn '{query.view}': {first.place.file} och {query.place.file}. "
+                "En webbplats har en: ta bort den från en av dem.",
+            )
+
+
+def _view(view: object, file: str) -> str:
+    if not isinstance(view, str) or (view and view not in VIEWS):
+        raise UnreadableError(
+            f"There is no view {view!r}.",
+            remedy=f"The views are {', '.join(VIEWS)}.",
+            place=Place(file),
+            sv=f"Det finns ingen vy {view!r}. Vyerna är {', '.join(VIEWS)}.",
+        )
+    return view
+
+
+def _columns(columns: object, file: str) -> Mapping[str, Texts]:
+    if not isinstance(columns, dict):
+        raise UnreadableError(
+            "'columns' must be names of columns, each with its texts.",
+            remedy="Write #+ columns: {name: {sv: …, en: …}}",
+            place=Place(file),
+            sv="'columns' ska vara kolumnernas namn, vart och ett med sina texter. "
+            "Skriv #+ columns: {namn: {sv: …, en: …}}",
+        )
+    return {name: _texts(text, f"columns: {name}", file) for name, text in columns.items()}
+
+
+def _home(place: object, file: str) -> int:
+    if not isinstance(place, str) or not re.fullmatch(r"\d{1,9}", place, re.ASCII):
+        raise UnreadableError(
+            "'home' must be a whole number: the place of the query on the start page.",
+            remedy="Write #+ home: 1",
+            place=Place(file),
+            sv="'home' ska vara ett heltal: frågans plats på startsidan. Skriv #+ home: 1",
+        )
+    return int(place)
 
 
 def _head(text: str, file: str) -> dict[str, Any]:
@@ -287,6 +400,7 @@ def _texts(value: object, key: str, file: str) -> Texts:
         f"'{key}' must be a text, or a text for each language.",
         remedy=f"Write #+ {key}: {{sv: …, en: …}}",
         place=Place(file),
+        sv=f"'{key}' ska vara en text, eller en text för varje språk. Skriv #+ {key}: {{sv: …, en: …}}",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from samverkan.answers import Bytes, Content, Page
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of, media_type
 from samverkan.site import Site
 
 MANIFEST = "manifest.json"
@@ -89,9 +89,7 @@ def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
 
 
 def _as_it_is(page: Page, content: Bytes) -> Item:
-    return Item(
-        page.path + content.suffix, content.content, MEDIA_TYPES.get(content.suffix, "application/octet-stream")
-    )
+    return Item(page.path + content.suffix, content.content, media_type(content.suffix))
 
 
 def _lines(entries: list[Entry]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -68,3 +69,13 @@ class Resource:
             links=tuple(Link(**link) for link in told["links"]),
             exact=Variant(**told["exact"]) if told["exact"] else None,
         )
+
+
+_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+MARKS = re.compile(f"{_MARK}([a-z]+){_MARK}")
+"""The marks in a page that is finished where it is sent; the group is what shall stand there."""
+
+
+def mark(name: str) -> str:
+    """The place in a page where a text will stand that is not known yet; `name` is of letters a to z."""
+    return f"{_MARK}{name}{_MARK}"

@@ -17,7 +17,16 @@ _ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s<>\"{}|\\^`\x00-\x1f\x7f]*/)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
-_KEYS = {"base", "ontology", "languages", "license", "title", "publisher", "gate"}
+_EMAIL = re.compile(r"[^\s@<>\"?&#%]+@[^\s@<>\"?&#%]+\.[^\s@<>\"?&#%]+")
+_KEYS = {"base", "ontology", "languages", "license", "title", "description", "publisher", "contact", "gate"}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to write to about the site: an e-mail address, and what those are called who read it."""
+
+    email: str
+    name: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,8 +35,8 @@ class Settings:
 
     `base` is the IRI that every thing of the site starts with and `ontology` the namespace
     of its own terms; both end in `/`. `languages` are BCP 47 tags, the preferred one first.
-    `license` is an IRI. `title` has a text for each language. `gate_seconds` limits the
-    time that the SHACL engine may take.
+    `license` is an IRI. `title`, `description` and `publisher` have a text for each language.
+    `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take.
     """
 
     root: Path
@@ -36,8 +45,10 @@ class Settings:
     languages: tuple[str, ...] = ("sv", "en")
     license: str | None = None
     title: Mapping[str, str] = field(default_factory=dict)
+    description: Mapping[str, str] = field(default_factory=dict)
     publisher: Mapping[str, str] = field(default_factory=dict)
     gate_seconds: int = 300
+    contact: Contact | None = None
 
 
 def read(root: Path) -> Settings:
@@ -55,8 +66,10 @@ def read(root: Path) -> Settings:
         languages=_languages(table),
         license=_license(table),
         title=_texts(table, "title"),
+        description=_texts(table, "description"),
         publisher=_texts(table, "publisher"),
         gate_seconds=_seconds(table),
+        contact=_contact(table),
     )
 
 
@@ -130,6 +143,18 @@ def _texts(table: Mapping[str, Any], key: str) -> Mapping[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
         raise _fault(f"'{key}' must be a table of texts.", f'Write [{key}] and under it sv = "…".')
     return value
+
+
+def _contact(table: Mapping[str, Any]) -> Contact | None:
+    contact = table.get("contact")
+    if contact is None:
+        return None
+    if not isinstance(contact, dict) or set(contact) - {"email", "name"}:
+        raise _fault("'contact' takes email and name.", 'Write [contact] and under it email = "…".')
+    email = contact.get("email")
+    if not isinstance(email, str) or not _EMAIL.fullmatch(email):
+        raise _fault(f"'email' of 'contact' must be an e-mail address, not {email!r}.", 'Write email = "name@…".')
+    return Contact(email, _texts(contact, "name"))
 
 
 def _seconds(table: Mapping[str, Any]) -> int:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan import sources
+from samverkan.answers import Answer, Table
 from samverkan.asking import Asking
 from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
-from samverkan.queries import Query
+from samverkan.queries import Query, check_answer, check_roles
 from samverkan.queries import iris as mentioned_iris
 from samverkan.sparql import check_harmless
 
@@ -38,8 +39,9 @@ class Site(Asking):
         return checks.unreadable(errors) if errors else checks.run(self._case(engine))
 
     def _unreadable(self) -> Iterator[SamverkanError]:
-        """Every file that can't be read: Turtle, queries and context."""
-        for read in (self._read_published, self._read_shapes, self._read_queries, lambda: self.context):
+        """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
+        of_one_file = (lambda: self.context, lambda: self.audit)
+        for read in (self._read_published, self._read_shapes, self._read_queries, *of_one_file):
             try:
                 read()
             except UnreadableSiteError as error:
@@ -54,21 +56,22 @@ class Site(Asking):
         sources.check_syntax(self.shapes)
 
     def _read_queries(self) -> None:
-        """Read every canned query, parse its SPARQL and follow its menus."""
+        """Read every canned query, parse its SPARQL, follow its menus, and hold its head against its columns."""
         from samverkan.store import Embedded
 
         empty = Embedded()
         for query in self.queries.values():
             check_harmless(query.text, query.place.file)
-            self._parse(query, empty)
+            answer = self._parse(query, empty)
+            check_answer(query, answer.variables if isinstance(answer, Table) else ())
             self._check_menus(query)
+        check_roles(self.queries.values())
 
-    def _parse(self, query: Query, empty: Embedded) -> None:
+    def _parse(self, query: Query, empty: Embedded) -> Answer:
         """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
         if len(query.text) <= _SHORT:
-            empty.query(query.text, name=query.place.file)
-        else:
-            self.ask(query.text, query.place.file, seconds=self.settings.gate_seconds)
+            return empty.query(query.text, name=query.place.file)
+        return self.ask(query.text, query.place.file, seconds=self.settings.gate_seconds)
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:

@@ -231,9 +231,10 @@ def _parts(book: list[Page]) -> list[list[Page]]:
 
 def _ready(site: Site) -> None:
     """Read and order what all processes need before they part."""
-    _ = site.context, site.documents.labels
+    _ = site.context, site.documents.labels, site.report, site.fates
     if site.queries:
         _ = site.store
+    site.pages.prepare()
 
 
 def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 SECONDS = 0.5
 """How often to look."""
 
-_FILES = ("samverkan.toml", "ontology", "data", "shapes", "queries")
+_FILES = ("samverkan.toml", "accessibility.toml", "ontology", "data", "shapes", "queries")
 
 Stamp = tuple[tuple[str, int, int], ...]
 

@@ -12,18 +12,20 @@ from samverkan.answers import Content, Graph, Quads, Table, Verdict
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
 
-__all__ = ["FORMATS", "Format", "formats_for", "formats_of", "named", "negotiated"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "Format", "formats_for", "formats_of", "media_type", "named", "negotiated"]
 
 
 @dataclass(frozen=True)
 class Format:
     """One way to write an answer, with all its faces.
 
-    `writes` are the kinds of content that it can write, `writer` the module and function here
-    that does, imported when it is first used; `text` says whether it is UTF-8 text.
+    `name` is its name in commands and `title` the one for people. `writes` are the kinds of
+    content that it can write, `writer` the module and function here that does, imported when it
+    is first used; `text` says whether it is UTF-8 text.
     """
 
     name: str
+    title: str
     media_type: str
     suffix: str
     writes: tuple[type[Content], ...]
@@ -43,28 +45,41 @@ class Format:
 # The order is the order of preference: the first format of a kind answers `Accept: */*`,
 # and the first of a media type answers an `Accept` of that type; the others have their suffixes.
 FORMATS: tuple[Format, ...] = (
-    Format("turtle", "text/turtle", ".ttl", (Graph, Quads), "graphs.turtle"),
-    Format("jsonld", "application/ld+json", ".jsonld", (Graph, Quads), "jsonld.write"),
-    Format("ntriples", "application/n-triples", ".nt", (Graph,), "graphs.ntriples"),
-    Format("rdfxml", "application/rdf+xml", ".rdf", (Graph,), "graphs.rdfxml"),
-    Format("trig", "application/trig", ".trig", (Quads,), "graphs.trig"),
-    Format("nquads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
-    Format("json", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
-    Format("csv", "text/csv", ".csv", (Table, Verdict), "tables.csv"),
-    Format("spreadsheet", "text/csv", ".safe.csv", (Table, Verdict), "tables.spreadsheet"),
-    Format("tsv", "text/tab-separated-values", ".tsv", (Table, Verdict), "tables.tsv"),
-    Format("xml", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
+    Format("turtle", "Turtle", "text/turtle", ".ttl", (Graph, Quads), "graphs.turtle"),
+    Format("jsonld", "JSON-LD", "application/ld+json", ".jsonld", (Graph, Quads), "jsonld.write"),
+    Format("ntriples", "N-Triples", "application/n-triples", ".nt", (Graph,), "graphs.ntriples"),
+    Format("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", (Graph,), "graphs.rdfxml"),
+    Format("trig", "TriG", "application/trig", ".trig", (Quads,), "graphs.trig"),
+    Format("nquads", "N-Quads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
+    Format("json", "JSON", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
+    Format("csv", "CSV", "text/csv", ".csv", (Table, Verdict), "tables.csv"),
+    Format("spreadsheet", "CSV (Excel)", "text/csv", ".safe.csv", (Table, Verdict), "tables.spreadsheet"),
+    Format("tsv", "TSV", "text/tab-separated-values", ".tsv", (Table, Verdict), "tables.tsv"),
+    Format("xml", "XML", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
 )
 
-# Media types of files that are served as they are, by suffix.
+# Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.
 MEDIA_TYPES: dict[str, str] = {
     ".ttl": "text/turtle",
     ".jsonld": "application/ld+json",
     ".json": "application/json",
     ".rq": "application/sparql-query",
     ".sarif": "application/sarif+json",
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
     "": "text/plain",
 }
+
+
+def media_type(suffix: str) -> str:
+    """The media type of a file that is served as it is.
+
+    >>> media_type(".sv.html"), media_type("")
+    ('text/html', 'text/plain')
+    """
+    return MEDIA_TYPES.get(suffix[max(suffix.rfind("."), 0) :], "application/octet-stream")
 
 
 def formats_of(content: Content) -> tuple[Format, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -14,14 +14,16 @@ from samverkan import negotiation
 from samverkan.cage import HouseGoneError
 from samverkan.errors import NotAcceptableError
 from samverkan.resources import Resource, Variant
-from samverkan.web import conditions, headers, problems, protocol
+from samverkan.web import conditions, headers, people, problems, protocol
 from samverkan.web.messages import Request, Response
-from samverkan.web.places import Grounds
-from samverkan.web.problems import FAULT, KINDS, Problem
+from samverkan.web.places import Grounds, Place
+from samverkan.web.problems import FAULT, KINDS, Asked, Problem
+from samverkan.web.protocol import Question
 from samverkan.web.release import GONE, FaultError, Item, Release
 
 _READ = frozenset({"GET", "HEAD"})
 _ENTRY = 1024  # bytes that an answer takes beside what it says, roughly
+_VOID = ".well-known/void"
 _SMALL = 64 << 10  # bytes: a larger answer is taken from the shelf of items each time, and not kept twice
 
 Answer = Response | Coroutine[Any, Any, Response]
@@ -50,33 +52,35 @@ class App:
         return self._problem(problems.of_http(status), None)
 
     async def _answer(self, request: Request, release: Release) -> Response:
-        language = request.headers.get("accept-language")
         try:
             answer = await self._routed(request, release)
             return conditions.applied(request, answer) if request.method in _READ else answer
         except HouseGoneError:
             if self.release is not release:  # a changed site took its place meanwhile
                 return await self._answer(request, self.release)
-            return self._problem(GONE, language)
+            return self._problem(GONE, request)
         except Problem as problem:
-            return self._problem(problem, language)
+            return self._problem(problem, request)
         except FaultError as fault:
             log.error("A worker failed: %s", fault)  # noqa: TRY400 - the traceback that matters is the worker's
-            return self._problem(_FAULT, language)
+            return self._problem(_FAULT, request)
 
     async def _routed(self, request: Request, release: Release) -> Response:
-        root, path, status = Grounds(release.root, release.words, self._prefix).place(request.path)
+        root, path, status = self._place(request, release)
         if path.endswith("/") and path.rstrip("/") in _ROOMS:
             path, status = path.rstrip("/"), HTTPStatus.PERMANENT_REDIRECT
         if status is not None:
             query = f"?{request.query}" if request.query else ""
             return _redirect(status, headers.address(path + query, root))
-        room = _ROOMS.get(path, _PAGES)
+        room = _ROOMS.get("sparql" if people.tongue(path, release.shells) else path, _PAGES)
         if request.method not in room.methods:
             raise _method(room.methods)
         if request.method == "OPTIONS":
             return _options(room.methods)
         return await room.answer(self, request, release, root, path)
+
+    def _place(self, request: Request, release: Release) -> Place:
+        return Grounds(release.root, release.words, self._prefix).place(request.path)
 
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
@@ -99,7 +103,7 @@ class App:
         except NotAcceptableError as error:
             more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
             raise Problem(
-                KINDS["NotAcceptableError"], str(error), error.sv, more, (headers.VARY, *headers.links(resource, root))
+                KINDS["NotAcceptableError"], str(error), error.sv, more, tuple(headers.links(resource, root))
             ) from None
 
     async def _served(self, release: Release, resource: Resource, variant: Variant | None, root: str) -> Response:
@@ -113,15 +117,25 @@ class App:
         return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
 
     async def _sparql(self, request: Request, release: Release, root: str, path: str) -> Response:
-        """SPARQL 1.1 Protocol; without a query, the Service Description."""
-        question = protocol.read(request)
-        if question is None:
-            return await self._page(request, release, root, path)
-        accept = request.headers.get("accept")
-        job = {"sparql": question.sparql, "default": question.default, "named": question.named, "accept": accept}
-        item = await release.ask(job)
+        """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
+        tongue, question = people.tongue(path, release.shells), None
+        try:
+            question = protocol.read(request)
+            if question is None:
+                return await self._page(request, release, root, path)
+            return await self._asked(request, release, question, tongue)
+        except Problem as problem:
+            raise replace(problem, asked=Asked(question.sparql if question else "", tongue)) from None
+
+    async def _asked(self, request: Request, release: Release, question: Question, tongue: str | None) -> Response:
+        """The answer of a free query; on the page in the language `tongue` it is always a page."""
+        asked = request.headers
+        accept = people.HTML if tongue else asked.get("accept")
+        language = tongue or negotiation.spoken(list(release.shells), asked.get("accept-language"))
+        item = await release.ask({**asdict(question), "accept": accept, "language": language})
+        variant = Variant(item.path, item.media_type, language if item.media_type == people.HTML else None)
         limits = ("query-limits", release.told_limits)
-        return _whole(HTTPStatus.OK, item, Variant(item.path, item.media_type), (limits, headers.VARY, headers.FRESH))
+        return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
 
     async def _health(self, _request: Request, release: Release, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
@@ -133,14 +147,25 @@ class App:
             orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE),
         )
 
-    async def _root(self, _request: Request, _release: Release, root: str, _path: str) -> Response:
-        """The root has no page of its own yet: the description of the dataset is what tells most."""
-        return _redirect(HTTPStatus.SEE_OTHER, headers.address(".well-known/void", root))
+    async def _root(self, request: Request, release: Release, root: str, _path: str) -> Response:
+        """The start page for people; data about the whole are in the description of the dataset."""
+        described = await release.find(_VOID, "")
+        if _prefers(people.HTML, described.media_types, request.headers.get("accept")):
+            return await self._page(request, release, root, "index")
+        return _redirect(HTTPStatus.SEE_OTHER, headers.address(_VOID, root), (headers.VARY,))
 
-    def _problem(self, problem: Problem, language: str | None) -> Response:
-        spoken, body = problem.body(self.release.base, language)
-        own = (("content-type", problems.MEDIA_TYPE), ("content-language", spoken), headers.NOT_KEPT)
-        return Response(problem.kind.status, (*own, *problem.headers, *headers.EVERY), body)
+    def _problem(self, problem: Problem, request: Request | None) -> Response:
+        """The answer that is an error: as a page for people, else as JSON (RFC 9457)."""
+        asked = request.headers if request else {}
+        media_type, language = problems.MEDIA_TYPE, asked.get("accept-language")
+        if request and people.wanted(asked.get("accept")):
+            root = self._place(request, self.release).root
+            media_type = people.HTML
+            spoken, body = people.page(problem, self.release.shells, language, root)
+        else:
+            spoken, body = problem.body(self.release.base, language)
+        own = (("content-type", headers.typed(media_type)), ("content-language", spoken), headers.NOT_KEPT)
+        return Response(problem.kind.status, (*own, headers.VARY, *problem.headers, *headers.EVERY), body)
 
 
 @dataclass(frozen=True)
@@ -159,6 +184,14 @@ _ROOMS: Mapping[str, _Room] = {
 }
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 _FAULT = Problem(FAULT, "Something went wrong here; it has been written down.", "Något gick fel här; det är antecknat.")
+
+
+def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool:
+    """Whether a media type is at least as welcome as all others."""
+    try:
+        return negotiation.choose((media_type, *others), accept) == media_type
+    except NotAcceptableError:
+        return False
 
 
 def _key(request: Request) -> tuple[str, str, str | None, str | None]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 
-_ROOMS = frozenset({"id", "doc", "def", "graph", "shapes", "query", "dump", "openapi", ".well-known"})
+_ROOMS = frozenset(
+    {"id", "doc", "def", "graph", "shapes", "query", "names", "dump", "openapi", "assets", ".well-known"}
+)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -55,24 +55,41 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+class Asked(NamedTuple):
+    """A free query, and the language of the page that it was asked on, where it was asked on one."""
+
+    sparql: str
+    language: str | None = None
+
+
 @dataclass(frozen=True)
 class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
-    """An answer that is an error; `more` are further members, such as the parameter that is wrong."""
+    """An answer that is an error.
+
+    `more` are further members, such as the parameter that is wrong, and `asked` is the free query
+    that it is about.
+    """
 
     kind: Kind
     en: str
     sv: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
+    asked: Asked | None = None
+
+    def told(self, language: str) -> tuple[str, str]:
+        """The title and the detail, in a language of `LANGUAGES`."""
+        return getattr(self.kind, language), getattr(self, language) or self.en
 
     def body(self, base: str, accept_language: str | None) -> tuple[str, bytes]:
         """The language and the JSON of the problem; its type is an address in the OpenAPI document of the base."""
         language = spoken(LANGUAGES, accept_language) or LANGUAGES[0]
+        title, detail = self.told(language)
         told = {
             "type": f"{base}openapi.json#/components/responses/{self.kind.name}" if self.kind.name else "about:blank",
-            "title": getattr(self.kind, language),
+            "title": title,
             "status": int(self.kind.status),
-            "detail": getattr(self, language) or self.en,
+            "detail": detail,
             **self.more,
         }
         return language, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

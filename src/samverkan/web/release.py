@@ -16,6 +16,7 @@ from samverkan.cage import BusyError, Cage, EndedError, Lane, Reply
 from samverkan.limits import QueryLimits
 from samverkan.resources import Resource
 from samverkan.web.messages import Readable, Response
+from samverkan.web.people import Shells
 from samverkan.web.places import normal
 from samverkan.web.problems import KINDS, Kind, Problem
 from samverkan.web.shelf import Shelf
@@ -25,7 +26,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
-_LONG = ("dump/", "graph/", "openapi/", ".well-known/")  # and all that stands at the root
+_LONG = ("dump/", "graph/", "openapi/", ".well-known/")  # and all that stands at the root, but for pages
+_HTML = ".html"
 _MEMORY = 96 << 20
 _DISK = 2 << 30
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
@@ -67,8 +69,13 @@ class Release:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the house said of the site: `base`, `ontology`, `license`, `release`, `statements`."""
+        """What the house said of the site: `base`, `ontology`, `license`, `release`, `statements`, `shells`."""
         return self.cage.ready
+
+    @property
+    def shells(self) -> Shells:
+        """The pages that are finished at the door."""
+        return self.facts["shells"]  # type: ignore[no-any-return]
 
     @property
     def base(self) -> str:
@@ -185,7 +192,7 @@ class Release:
 
 def _lane(path: str) -> str:
     """Who makes the bytes at a path."""
-    if path.startswith(_LONG) or "/" not in path:
+    if path.startswith(_LONG) or ("/" not in path and not path.partition("?")[0].endswith(_HTML)):
         return PRESS
     return CANNED if path.startswith("query/") else PAGES
 

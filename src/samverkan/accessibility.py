@@ -1,0 +1,107 @@
+"""The record of the last automatic test of accessibility: `accessibility.toml` in the folder of a site.
+
+`samverkan audit` writes it and nobody else, and the accessibility statement reads it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from samverkan.errors import Place, UnreadableError
+
+FILE_NAME = "accessibility.toml"
+
+_TOP = "# Made by `samverkan audit`. The accessibility statement takes its facts from here.\n"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule of axe that was broken: its name, what it asks for (in English), and by how many elements and pages."""
+
+    rule: str
+    help: str
+    elements: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One automatic test: when, with what, and what it found.
+
+    `pages` counts the pages that were opened, `kinds` the kinds of page among them, and `widths`
+    are those of the window, in pixels.
+    """
+
+    date: date
+    axe: str
+    browser: str
+    pages: int
+    kinds: int
+    languages: tuple[str, ...]
+    widths: tuple[int, ...]
+    violations: tuple[Violation, ...] = ()
+
+
+def read(root: Path) -> Audit | None:
+    """The last test of the site in the folder `root`; None where there has been none.
+
+    Raises `UnreadableError` where the file is not one that the command has written.
+    """
+    try:
+        content = (root / FILE_NAME).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _fault(f"The file can't be read: {error.strerror}.") from None
+    try:
+        return _audit(tomllib.loads(content.decode()))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _fault(f"This is no record of a test: {type(error).__name__}, {error}.") from None
+
+
+def _fault(what: str) -> UnreadableError:
+    return UnreadableError(
+        what,
+        remedy="Make it anew: samverkan audit",
+        place=Place(FILE_NAME),
+        sv="Filen går inte att läsa. Gör om den: samverkan audit",
+    )
+
+
+def _audit(table: Mapping[str, Any]) -> Audit:
+    found = Audit(
+        date=table["date"],
+        axe=str(table["axe"]),
+        browser=str(table["browser"]),
+        pages=int(table["pages"]),
+        kinds=int(table["kinds"]),
+        languages=tuple(map(str, table["languages"])),
+        widths=tuple(map(int, table["widths"])),
+        violations=tuple(_violation(each) for each in table.get("violations", ())),
+    )
+    if not isinstance(found.date, date) or isinstance(found.date, datetime):
+        raise TypeError("date is no day")
+    return found
+
+
+def _violation(table: Mapping[str, Any]) -> Violation:
+    return Violation(str(table["rule"]), str(table["help"]), int(table["elements"]), int(table["pages"]))
+
+
+def written(audit: Audit) -> str:
+    """A test as the text of its file; `read` gives the same test back."""
+    import json
+
+    facts = {
+        name: json.dumps(getattr(audit, name)) for name in ("axe", "browser", "pages", "kinds", "languages", "widths")
+    }
+    parts = [_TOP, f"date = {audit.date.isoformat()}\n", *(f"{name} = {value}\n" for name, value in facts.items())]
+    for each in audit.violations:
+        parts.append("\n[[violations]]\n")
+        parts += [f"{name} = {json.dumps(getattr(each, name))}\n" for name in ("rule", "help", "elements", "pages")]
+    return "".join(parts)

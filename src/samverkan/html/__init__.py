@@ -1,0 +1,157 @@
+"""The pages that people read: every path of a site that has one, in every language of the site."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from samverkan.answers import Answer, Page
+from samverkan.html import (
+    accessibility,
+    form,
+    hits,
+    home,
+    index,
+    lists,
+    names,
+    pictures,
+    questions,
+    results,
+    shells,
+    sparql,
+    things,
+    validation,
+    vocabulary,
+    words,
+)
+from samverkan.html.face import Face
+from samverkan.html.sheet import SUFFIX, Sheet, suffix
+from samverkan.html.tongue import Words
+
+if TYPE_CHECKING:
+    from samverkan.queries import Query
+    from samverkan.site import Site
+
+_TEXTS: tuple[Words, ...] = (
+    sparql.WORDS,
+    words.WORDS,
+    home.WORDS,
+    pictures.WORDS,
+    validation.WORDS,
+    vocabulary.WORDS,
+    accessibility.WORDS,
+    questions.WORDS,
+    form.WORDS,
+    results.WORDS,
+    lists.WORDS,
+    hits.WORDS,
+    names.WORDS,
+)
+WORDS: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in words.WORDS}
+"""All texts of the pages, by language and key."""
+
+# The pages of which there is one, by their paths.
+_WHOLE: Mapping[str, Callable[[Sheet], str]] = {
+    home.PATH: home.home,
+    vocabulary.PATH: vocabulary.vocabulary,
+    validation.PATH: validation.validation,
+    accessibility.PATH: accessibility.accessibility,
+    sparql.PATH: sparql.page,
+    questions.PATH: questions.questions,
+    names.PATH: names.names,
+}
+PATHS = tuple(_WHOLE)
+"""The paths of the pages of which there is one."""
+
+
+class Pages:
+    """The pages of a site for people, as pages of its address book."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @cached_property
+    def face(self) -> Face:
+        """What all pages share."""
+        return Face(self._site, WORDS)
+
+    def prepare(self) -> None:
+        """Make what all pages share, before processes part that each make some of them, or may open no file."""
+        self.face.prepare()
+        for name in _ASSETS:
+            _asset(name)
+
+    def whole(self) -> Iterator[Page]:
+        """The pages of which there is one, and the files that all pages need."""
+        for path, make in _WHOLE.items():
+            yield from self._in_all_languages(path, make)
+        first = self._site.settings.languages[0]
+        yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
+        yield from self._index()
+        for name in _ASSETS:
+            stem, dot, extension = name.rpartition(".")
+            yield Page.of_bytes(f"assets/{stem}", dot + extension, partial(_asset, name))
+
+    def about(self, path: str, iri: str) -> Iterator[Page]:
+        """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
+        if path not in _WHOLE:
+            yield from self._in_all_languages(path, lambda sheet: things.thing(sheet, iri))
+
+    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The page of a canned query with values."""
+        yield from self._in_all_languages(path, lambda sheet: questions.answer(sheet, query, values))
+
+    def named(self) -> Iterator[Page]:
+        """The alphabetical index: its pages, without the first one."""
+        for pages in self._named.values():
+            yield from pages
+
+    def under(self, path: str) -> tuple[Page, ...]:
+        """The page of the alphabetical index at a path; none where there is none."""
+        return self._named.get(path, ()) if path.startswith(f"{names.PATH}/") else ()
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Page, ...]]:
+        return {
+            path: tuple(self._in_all_languages(path, partial(names.page, letter=letter, part=part)))
+            for path, letter, part in names.parts(self.face)
+        }
+
+    def _index(self) -> Iterator[Page]:
+        """What a script looks names up in, where the site has a search."""
+        if self.face.query("search"):
+            for language in self._site.settings.languages:
+                make = partial(index.written, self.face, language)
+                yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+
+    def asked(self, language: str, query: str, answer: Answer, media_types: Sequence[str]) -> bytes:
+        """The page with a free query and its answer, which has other formats, in a language of the site."""
+        return sparql.answered(Sheet(self.face, language, sparql.asked(query)), query, answer, media_types).encode()
+
+    def shells(self) -> dict[str, dict[str, str]]:
+        """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
+        return {language: shells.made(self.face, language) for language in self._site.settings.languages}
+
+    def _in_all_languages(self, path: str, make: Callable[[Sheet], str]) -> Iterator[Page]:
+        for language in self._site.settings.languages:
+            yield Page.of_bytes(path, suffix(language), partial(self._made, path, language, make), language)
+
+    def _made(self, path: str, language: str, make: Callable[[Sheet], str]) -> bytes:
+        return make(Sheet(self.face, language, path)).encode()
+
+
+# The files that pages need, each put together of parts in this order.
+_ASSETS: Mapping[str, tuple[str, ...]] = {
+    "samverkan.css": ("page.css", "pictures.css"),
+    "samverkan.js": ("page.js",),
+    "samverkan.svg": ("mark.svg",),
+}
+
+
+@cache
+def _asset(name: str) -> bytes:
+    folder = files("samverkan.html") / "assets"
+    return b"".join((folder / part).read_bytes() for part in _ASSETS[name])

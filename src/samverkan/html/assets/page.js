@@ -1,0 +1,113 @@
+// Everything here is convenience: each page works without it. No text becomes markup: textContent only.
+"use strict";
+(() => {
+  const root = new URL("../", document.currentScript.src);
+  const tongue = document.documentElement.lang;
+  const [copy, copied] = tongue === "sv" ? ["Kopiera", "Kopierat"] : ["Copy", "Copied"];
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const add = (parent, name, text, attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    for (const key in attributes) made.setAttribute(key, attributes[key]);
+    parent.append(made);
+    return made;
+  };
+  const button = (parent, text, press) => {
+    const made = add(parent, "button", text, { type: "button" });
+    made.onclick = press;
+    return made;
+  };
+
+  // Commands name the server that the page came from.
+  for (const code of all("code[data-base]")) {
+    if (root.protocol.startsWith("http")) code.textContent = code.textContent.replaceAll(code.dataset.base, root.href);
+  }
+
+  // What is to be copied can be copied by a button.
+  const told = add(document.body, "p", "", { "aria-live": "polite", class: "unseen" });
+  const tools = (code) => {
+    const next = code.parentElement.nextElementSibling;
+    if (next && next.className === "tools") return next;
+    const made = add(document.body, "p", "", { class: "tools" });
+    code.parentElement.after(made);
+    return made;
+  };
+  for (const code of navigator.clipboard ? all("pre > code") : []) {
+    const made = button(tools(code), copy, async () => {
+      await navigator.clipboard.writeText(code.textContent);
+      told.textContent = made.textContent = copied;
+      setTimeout(() => { told.textContent = ""; made.textContent = copy; }, 2000);
+    });
+  }
+
+  // A menu that alone has a value leads to the page that is published for it, with a server or without.
+  for (const form of all("form[data-paths]")) {
+    form.onsubmit = () => {
+      const given = [...form.elements].filter((field) => field.name && field.value);
+      const path = given.length === 1 && given[0].selectedOptions?.[0].dataset.path;
+      if (path) location.assign(path);
+      return !path;
+    };
+  }
+
+  // Search over the published index, where no server has searched.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  const rank = (name, wanted) => {
+    const found = plain(name);
+    if (found.startsWith(wanted)) return found === wanted ? 0 : 1;
+    return found.includes(` ${wanted}`) ? 2 : found.includes(wanted) ? 3 : 4;
+  };
+  const search = async (place, wanted) => {
+    const { index, suffix, none, called } = place.dataset;
+    const list = place.querySelector("ul");
+    const near = (one, other) => one[0] - other[0];
+    const best = (row) => [row[0], ...row[1]].map((name) => [rank(name, wanted), name, row]).sort(near)[0];
+    const hits = (await (await fetch(index)).json()).map(best).filter((hit) => hit[0] < 4).sort(near);
+    list.replaceChildren();
+    list.hidden = !hits.length;
+    if (!hits.length) add(place, "p", none, { role: "status" });
+    for (const [, match, [name, , path, kind]] of hits.slice(0, 100)) {
+      const item = add(list, "li", "");
+      add(add(item, "a", "", { href: new URL(`./${path}${suffix}`, root).href }), "bdi", name);
+      const notes = [kind, plain(name).includes(wanted) ? "" : called.replace("{name}", () => match)];
+      for (const note of notes.filter(Boolean)) item.append(" ", add(item, "small", note));
+    }
+  };
+  const text = new URLSearchParams(location.search).get("text") || "";
+  for (const place of all("[data-index]")) {
+    if (!plain(text) || text === place.dataset.text) continue;
+    for (const field of all("input[name=text]")) field.value = text;
+    search(place, plain(text)).catch(() => {});
+  }
+
+  // The editor of free queries.
+  const editor = document.querySelector("textarea#query");
+  if (!editor) return;
+  const asked = new URLSearchParams(location.search).get("query");
+  if (asked && !document.querySelector("#answer, [role=alert]")) editor.value = asked;
+  editor.form.onsubmit = () => {
+    if (encodeURIComponent(editor.value).length > 8000) editor.form.method = "post"; // no address is so long
+  };
+  editor.onkeydown = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) editor.form.requestSubmit();
+  };
+  for (const place of all("[data-insert]")) {
+    place.querySelector("h2").after(add(place, "p", place.dataset.insert));
+    for (const code of all("code", place)) {
+      const made = button(code.parentElement, "", () => {
+        editor.focus();
+        editor.setRangeText(`${code.textContent} `, editor.selectionStart, editor.selectionEnd, "end");
+      });
+      code.replaceWith(made);
+      made.append(code);
+    }
+  }
+  for (const place of all("[data-examples]")) {
+    for (const code of all("pre > code", place)) {
+      button(tools(code), place.dataset.examples, () => {
+        editor.value = code.textContent;
+        editor.focus();
+      });
+    }
+  }
+})();

@@ -1,0 +1,149 @@
+"""The start page: what the site is, what is new on it, what one can ask, and what one can take home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from samverkan.answers import Quads, Table
+from samverkan.checks.findings import Severity
+from samverkan.formats import formats_for
+from samverkan.html.grid import Grid, grid
+from samverkan.html.pictures import PICTURES
+from samverkan.html.sheet import Sheet, json_ld
+from samverkan.html.tongue import Words, plain
+from samverkan.queries import Query
+from samverkan.vocabulary import SCHEMA
+
+PATH = "index"
+_ROWS = 6
+_QUESTIONS = 12
+_DUMP = "dump/dataset"
+_SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
+_QUESTION = "question"  # the tag of a query that is asked in so many words
+
+WORDS: Words = {
+    "sv": {
+        "home-all": "Visa alla {count}",
+        "home-see": "Visa",
+        "home-pictures": "I bild och i urval",
+        "home-questions": "Frågor man kan ställa",
+        "home-all-questions": "Alla frågor",
+        "home-look-up": "Slå upp",
+        "home-names": "Allt som har ett namn, från A till Ö",
+        "home-words": "Vad orden betyder",
+        "home-data": "Ta hem uppgifterna",
+        "home-data-lead": "Allt är fritt att använda. Varje sida finns också som data, och varje svar som tabell.",
+        "home-everything": "Allt på en gång:",
+        "home-void": "beskrivning av datamängden",
+        "home-api": "beskrivning av gränssnittet",
+        "home-checked": "Så är uppgifterna kontrollerade",
+        "home-checked-lead": "Inget publiceras som inte har klarat kontrollen. Senast: {errors} fel, {warnings} "
+        "varningar och {notes} upplysningar i {statements} påståenden.",
+    },
+    "en": {
+        "home-all": "Show all {count}",
+        "home-see": "Show",
+        "home-pictures": "In pictures and by choice",
+        "home-questions": "Questions you can ask",
+        "home-all-questions": "All questions",
+        "home-look-up": "Look up",
+        "home-names": "Everything that has a name, from A to Z",
+        "home-words": "What the words mean",
+        "home-data": "Take the facts home",
+        "home-data-lead": "All of it is free to use. Every page is there as data too, and every answer as a table.",
+        "home-everything": "All at once:",
+        "home-void": "description of the dataset",
+        "home-api": "description of the interface",
+        "home-checked": "How the facts are checked",
+        "home-checked-lead": "Nothing is published that has not passed the checks. The last time: {errors} errors, "
+        "{warnings} warnings and {notes} notes in {statements} statements.",
+    },
+}
+
+
+class Excerpt(NamedTuple):
+    """The beginning of an answer: the question, the first rows, the way to all, and how many there are."""
+
+    heading: str
+    grid: Grid
+    url: str
+    rows: int
+
+
+def home(sheet: Sheet) -> str:
+    """The start page of a site."""
+    settings, say = sheet.site.settings, sheet.say
+    title = sheet.tongue.pick(settings.title)
+    lead = sheet.tongue.pick(settings.description)
+    return sheet.render(
+        "home.html",
+        title=plain(title.text) or settings.base,
+        heading=sheet.named(title),
+        lead=sheet.named(lead) if lead.text else None,
+        excerpts=list(_excerpts(sheet)),
+        pictures=[_linked(sheet, query) for query in sheet.site.queries.values() if query.view in _SHOWN],
+        questions=[_linked(sheet, query) for query in _questions(sheet)],
+        dumps=[(form.title, form.media_type, sheet.url(_DUMP + form.suffix)) for form in formats_for(Quads)],
+        checked=say("home-checked-lead", **_checked(sheet)),
+        embedded=json_ld(_dataset(sheet, title.text, lead.text)),
+    )
+
+
+def _excerpts(sheet: Sheet) -> Iterator[Excerpt]:
+    """The beginnings of the answers that the site wants on its start page, in its order."""
+    wanted = [query for query in sheet.site.queries.values() if query.home is not None and not query.view]
+    for query in sorted(wanted, key=lambda query: (query.home or 0, query.name)):
+        answer = sheet.face.answer(query, sheet.language)
+        if isinstance(answer, Table) and answer.rows:
+            whole = grid(sheet, answer, query.columns)
+            heading = sheet.tongue.pick(query.summary).text
+            yield Excerpt(heading, whole.first(_ROWS), sheet.page(f"query/{query.name}"), len(whole.rows))
+
+
+def _linked(sheet: Sheet, query: Query) -> tuple[str, str]:
+    """What a query asks, and the way to its page."""
+    return sheet.tongue.pick(query.summary).text, sheet.page(f"query/{query.name}")
+
+
+def _questions(sheet: Sheet) -> list[Query]:
+    """Some of the queries that ask in words, else any that people would ask."""
+    asked = [query for query in sheet.site.queries.values() if not query.view]
+    return ([query for query in asked if _QUESTION in query.tags] or asked)[:_QUESTIONS]
+
+
+def _checked(sheet: Sheet) -> dict[str, str]:
+    report = sheet.site.report
+    found = {severity: sum(f.severity is severity for f in report.findings) for severity in Severity}
+    numbers = {
+        "errors": found[Severity.VIOLATION],
+        "warnings": found[Severity.WARNING],
+        "notes": found[Severity.INFO],
+        "statements": report.triples,
+    }
+    return {name: sheet.tongue.number(number) for name, number in numbers.items()}
+
+
+def _dataset(sheet: Sheet, title: str, lead: str) -> dict[str, Any]:
+    """The site as a dataset in the words of schema.org, as data search engines read it."""
+    settings = sheet.site.settings
+    found = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": "Dataset",
+        "@id": settings.base,
+        "name": title,
+        "description": lead,
+        "url": settings.base,
+        "inLanguage": sheet.language,
+        "license": settings.license,
+        "creator": {"@type": "Organization", "name": sheet.tongue.pick(settings.publisher).text},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": form.media_type,
+                "contentUrl": f"{settings.base}{_DUMP}{form.suffix}",
+            }
+            for form in formats_for(Quads)
+        ],
+    }
+    return {key: value for key, value in found.items() if value}

@@ -1,0 +1,40 @@
+"""Pictures of answers, made on the server as HTML and SVG: `draw` makes that of a query by its `view`.
+
+A picture knows the names of columns and nothing else of a site. It needs no script and no style of
+its own: `assets/pictures.css` colours its classes. What is drawn stands in text as well, so that
+the drawing itself is hidden from those who listen (WCAG 2.1, 1.1.1); where it is too long it is cut,
+and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from markupsafe import Markup
+
+from samverkan.html.grid import Grid
+from samverkan.html.pictures.flows import flows
+from samverkan.html.pictures.levels import levels
+from samverkan.html.pictures.matrix import matrix
+from samverkan.html.pictures.parts import Say
+from samverkan.html.pictures.timeline import timeline
+from samverkan.html.pictures.words import WORDS
+
+Picture: TypeAlias = Callable[[Grid, Say], Markup | None]
+
+PICTURES: Mapping[str, Picture] = MappingProxyType(
+    {"timeline": timeline, "levels": levels, "matrix": matrix, "flows": flows}
+)
+
+__all__ = ["PICTURES", "WORDS", "Picture", "draw"]
+
+
+def draw(view: str, grid: Grid, say: Say) -> Markup | None:
+    """The picture of an answer, in the language of `say`, which gives the text of a key of `WORDS`.
+
+    None where the view has no picture, or where the answer holds nothing that can be drawn.
+    """
+    picture = PICTURES.get(view)
+    return picture(grid, say) if picture else None

@@ -1,0 +1,158 @@
+"""What goes with what: a row for each `row`, a column for each `column`, and a sign where they meet.
+
+Rows with the same `broader` fold under it. The row of the broader one has the signs of all of them:
+a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
+small image; those who listen hear the names of its columns instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from samverkan.answers import Term
+from samverkan.html.grid import Cell, Grid
+from samverkan.html.pictures.parts import (
+    ROOM,
+    Record,
+    Say,
+    distinct,
+    figure,
+    fitting,
+    gathered,
+    label,
+    legend,
+    note,
+    packed,
+    size,
+)
+from samverkan.html.pictures.shapes import dot, drawing, points
+
+WIDE = 32  # pixels across for each column; the style sheet gives the names above as much
+HIGH = 24
+HEADS = 3_000  # bytes for the names of the columns
+
+
+@dataclass(frozen=True)
+class Cross:
+    """The rows and columns of a matrix; `drawn` are the columns that there is room for."""
+
+    records: Sequence[Record]
+    drawn: tuple[Cell, ...]
+
+    @cached_property
+    def marks(self) -> Mapping[Term | None, frozenset[Term | None]]:
+        """The columns of each row."""
+        rows = gathered(self.records, "row")
+        return {found[0]["row"].term: frozenset(record["column"].term for record in found) for found in rows}
+
+    @cached_property
+    def broader(self) -> frozenset[Term | None]:
+        """The rows under which others fold."""
+        return frozenset(cell.term for cell in distinct(self.records, "broader"))
+
+    @cached_property
+    def tops(self) -> list[tuple[Cell, list[Cell]]]:
+        """What is not folded, in the order of the answer, with the rows that fold under it."""
+        found: dict[Term | None, tuple[Cell, list[Cell]]] = {}
+        for record in self.records:
+            row, above = record["row"], record.get("broader")
+            if above:
+                _, narrower = found.setdefault(above.term, (above, []))
+                narrower.extend([row] if row not in narrower else [])
+            elif not self.folded(row):
+                found.setdefault(row.term, (row, []))
+        return list(found.values())
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, each as often as it folds under another."""
+        return sum(len(narrower) or 1 for _, narrower in self.tops)
+
+    def folded(self, row: Cell) -> bool:
+        """Whether a row stands under another one and not at the top."""
+        return row.term in self.narrower and row.term not in self.broader
+
+    @cached_property
+    def narrower(self) -> frozenset[Term | None]:
+        """The rows that fold under another one."""
+        return frozenset(record["row"].term for record in self.records if "broader" in record)
+
+    def own(self, row: Cell) -> frozenset[Term | None]:
+        """The columns of a row itself."""
+        return self.marks.get(row.term, frozenset())
+
+    def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
+        """The columns of several rows."""
+        return frozenset[Term | None]().union(*map(self.own, rows))
+
+
+def matrix(grid: Grid, say: Say) -> Markup | None:
+    """The picture of what goes with what; None where nothing does."""
+    records = [record for records in gathered(grid.records(), "row", "column") for record in records]
+    columns = sorted(distinct(records, "column"), key=lambda cell: cell.text.casefold())
+    heads = fitting((Markup("<span>{}</span>").format(column.html) for column in columns), HEADS)
+    cross = Cross(records, tuple(columns[: len(heads)]))
+    groups = (group(cross, row, narrower, say) for row, narrower in cross.tops)
+    shown = list(packed(groups, ROOM - sum(map(size, heads))))
+    if not heads or not shown:
+        return None
+    named = Markup('<div class="heads">{}</div>').format(Markup().join(heads))
+    return figure(
+        "matrix",
+        scrolling(grid, say, named, *(opened(head, rows) for head, rows in shown)),
+        signs(cross, say),
+        note(say, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
+        note(say, label(grid, "column"), len(heads), len(columns)),
+    )
+
+
+def group(cross: Cross, row: Cell, narrower: Sequence[Cell], say: Say) -> tuple[Markup, list[Markup]]:
+    """A row that stands alone; or the head of a fold and the rows in it."""
+    if not narrower:
+        return Markup(), [line(cross, row.html, cross.own(row))]
+    name = Markup("<bdi>{}</bdi>").format(row.text)
+    union = cross.union([row, *narrower])
+    itself = Markup.escape(say("picture-broader")).format(name=row.html)
+    head = Markup('<summary>{}</summary><p class="itself">{}</p>')
+    rows = [line(cross, cell.html, cross.own(cell)) for cell in narrower]
+    return head.format(line(cross, name, cross.own(row), union), itself), rows
+
+
+def opened(head: Markup, rows: Sequence[Markup]) -> Markup:
+    """A group as HTML: its rows, in a fold where it has a head."""
+    body = Markup().join(rows)
+    return Markup("<details>{}{}</details>").format(head, body) if head else body
+
+
+def line(cross: Cross, name: Markup, own: Collection[Term | None], union: Collection[Term | None] = ()) -> Markup:
+    """A row: its name, its signs, and the same in words for those who listen."""
+    places = [place(number) for number, _ in enumerate(cross.drawn)]
+    meets = [(at, column) for at, column in zip(places, cross.drawn, strict=True) if column.term in {*own, *union}]
+    signs = [dot("own" if column.term in own else "below", str(at), radius=6, middle=12) for at, column in meets]
+    words = Markup(", ").join(Markup("<bdi>{}</bdi>").format(column.text) for _, column in meets)
+    row = Markup('<span class="cross"><span>{}<span class="unseen">: {}</span></span>{}</span>')
+    return row.format(name, words, drawing("marks", HIGH, points(places, 12), *signs, width=WIDE * len(places)))
+
+
+def place(number: int) -> int:
+    """The middle of a column."""
+    return WIDE * number + WIDE // 2
+
+
+def scrolling(grid: Grid, say: Say, *parts: Markup) -> Markup:
+    """The part of the picture that scrolls by itself where it is too wide, with the keyboard as well (WCAG 2.1.1)."""
+    words = Markup.escape(say("picture-matrix")).format(rows=label(grid, "row"), columns=label(grid, "column"))
+    region = Markup('<div class="sideways" role="region" tabindex="0" aria-label="{}">{}</div>')
+    return region.format(words, Markup().join(parts))
+
+
+def signs(cross: Cross, say: Say) -> Markup:
+    """What the signs mean; nothing where there is only one."""
+    if not cross.broader:
+        return Markup()
+    entries = {"own": "picture-has", "below": "picture-has-narrower"}
+    return legend((drawing("sign", 18, dot(kind, "10", radius=6), width=20), say(key)) for kind, key in entries.items())

@@ -1,0 +1,77 @@
+"""What a thing is to search engines: schema.org, as far as standards and the site's own ontology say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+
+from samverkan.vocabulary import DCTERMS, FOAF, OWL, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
+
+if TYPE_CHECKING:
+    from samverkan.html.sheet import Sheet
+
+_ORG = "http://www.w3.org/ns/org#"
+_MATCHES = (
+    *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad")),
+    f"{OWL}equivalentClass",
+    SUBCLASS.value,
+)
+_SAME = (f"{OWL}sameAs", f"{SKOS}exactMatch", f"{SKOS}closeMatch")
+
+# What schema.org calls the classes of the standards.
+_CLASSES = {
+    f"{_ORG}Organization": "Organization",
+    f"{_ORG}FormalOrganization": "Organization",
+    f"{_ORG}OrganizationalUnit": "Organization",
+    f"{FOAF}Organization": "Organization",
+    f"{FOAF}Person": "Person",
+    f"{FOAF}Document": "WebPage",
+    f"{VCARD}Individual": "Person",
+    f"{SKOS}Concept": "DefinedTerm",
+    f"{SKOS}ConceptScheme": "DefinedTermSet",
+    f"{OWL}Class": "DefinedTerm",
+    f"{OWL}ObjectProperty": "DefinedTerm",
+    f"{OWL}DatatypeProperty": "DefinedTerm",
+    f"{DCTERMS}Location": "Place",
+    f"{VOID}Dataset": "Dataset",
+}
+_ANYTHING = "Thing"
+
+
+def described(sheet: Sheet, iri: str) -> dict[str, Any]:
+    """A thing in the words of schema.org: what it is, what it is called, what is said of it, and the same elsewhere."""
+    texts = sheet.face.texts(iri, f"{DCTERMS}description") or sheet.face.texts(iri, f"{SKOS}definition")
+    others = [value.value for value in sheet.face.objects(iri, f"{SKOS}altLabel")]
+    same = [value.value for name in _SAME for value in sheet.face.objects(iri, name) if isinstance(value, NamedNode)]
+    found = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": _type(sheet, iri),
+        "@id": iri,
+        "name": sheet.name(iri).text,
+        "alternateName": others,
+        "description": sheet.tongue.pick(texts).text if texts else "",
+        "sameAs": same,
+        "mainEntityOfPage": {
+            "@type": "WebPage",
+            "@id": sheet.address + sheet.suffix,
+            "inLanguage": sheet.language,
+            "license": sheet.site.settings.license,
+        },
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _type(sheet: Sheet, iri: str) -> str:
+    """The class that schema.org has for a thing: by the most special of its classes of which one is known."""
+    for name in sheet.face.classes(iri):
+        found = _CLASSES.get(name) or _matched(sheet, name)
+        if found:
+            return found
+    return _ANYTHING
+
+
+def _matched(sheet: Sheet, name: str) -> str | None:
+    """What the ontology itself says a class is in schema.org."""
+    values = (value.value for match in _MATCHES for value in sheet.face.objects(name, match) if hasattr(value, "value"))
+    return next((value.removeprefix(SCHEMA) for value in values if value.startswith(SCHEMA)), None)

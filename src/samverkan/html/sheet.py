@@ -1,0 +1,171 @@
+"""One page in one language: links relative to where it stands, and values as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.answers import Page, Term
+from samverkan.formats import formats_for
+from samverkan.html.tongue import Name, Tongue, plain
+
+if TYPE_CHECKING:
+    from samverkan.html.face import Face
+    from samverkan.site import Site
+
+SUFFIX = ".html"
+_SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
+_TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?")
+
+
+@lru_cache(maxsize=1 << 16)
+def quoted(path: str) -> str:
+    """A path as it stands in a URL."""
+    return quote(path, safe="/~=?&%+-_.!$'()*,;@")
+
+
+def suffix(language: str) -> str:
+    """The suffix of a page in a language."""
+    return f".{language}{SUFFIX}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page at a path without suffix, in a language of the site."""
+
+    face: Face
+    language: str
+    path: str
+
+    @property
+    def site(self) -> Site:
+        """The site that it belongs to."""
+        return self.face.site
+
+    @cached_property
+    def tongue(self) -> Tongue:
+        """How its language says things."""
+        return self.face.tongues[self.language]
+
+    @cached_property
+    def root(self) -> str:
+        """The way to the root of the site, relative to here."""
+        return "../" * self.path.partition("?")[0].count("/")
+
+    @cached_property
+    def suffix(self) -> str:
+        """The suffix of a page in this language."""
+        return suffix(self.language)
+
+    @property
+    def address(self) -> str:
+        """The public address of what the page shows, without suffix."""
+        return self.site.addresses.url(self.path)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the pages."""
+        return self.tongue.say(key, **values)
+
+    def url(self, path: str) -> str:
+        """The way to a path of the site, with its suffix."""
+        return self.root + quoted(path)
+
+    def page(self, path: str) -> str:
+        """The way to a page in this language, whose path has no suffix."""
+        stem, mark, values = path.partition("?")
+        return self.url(f"{stem}{self.suffix}{mark}{values}")
+
+    @property
+    def other_languages(self) -> list[str]:
+        """The other languages that this page exists in."""
+        return [tag for tag in self.face.tongues if tag != self.language]
+
+    def twin(self, language: str) -> str:
+        """The way to this page in another language."""
+        return Sheet(self.face, language, self.path).page(self.path)
+
+    def formats(self, page: Page) -> list[tuple[str, str, str]]:
+        """The data formats of an answer: the title, the media type and the way to each."""
+        stem, mark, values = page.path.partition("?")
+        return [
+            (form.title, form.media_type, self.url(f"{stem}{form.suffix}{mark}{values}"))
+            for form in formats_for(page.kind)
+        ]
+
+    def named(self, name: Name) -> Markup:
+        """A name as HTML, kept apart from what stands around it and marked where it is in another language."""
+        if name.language is None:
+            return Markup(f"<bdi>{escape(name.text)}</bdi>")  # noqa: S704 - escaped just there
+        spoken = self.say("in-language", language=self.tongue.language_name(name.language))
+        return Markup('<bdi lang="%s">%s</bdi> <small>(%s)</small>') % (name.language, name.text, spoken)
+
+    def name(self, iri: str) -> Name:
+        """What a thing is called in this language."""
+        return self.face.name(iri, self.language)
+
+    def label(self, iri: str) -> Markup:
+        """What a thing is called, as HTML, made once for all pages in this language."""
+        labels = self.face.labels[self.language]
+        found = labels.get(iri)
+        if found is None:
+            found = labels[iri] = self.named(self.name(iri))
+        return found
+
+    def link(self, iri: str, name: Name | None = None) -> Markup:
+        """A link to the page about a thing, or to its address elsewhere; its name alone where no address is safe."""
+        label = self.named(name) if name else self.label(iri)
+        path = self.face.target(iri)
+        if path is not None:
+            return Markup(f'<a href="{escape(self.page(path))}">{label}</a>')  # noqa: S704 - both are escaped
+        if _SAFE_SCHEME.match(iri):
+            return Markup(f'<a class="away" rel="external" href="{escape(iri)}">{label}</a>')  # noqa: S704 - so are these
+        return label
+
+    def value(self, term: Term) -> Markup:
+        """Any RDF term as HTML: a link, a date, a number, a text in its language."""
+        if isinstance(term, NamedNode):
+            return self.link(term.value)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        return Markup("<bdi>%s</bdi>") % str(term)
+
+    def text(self, term: Term) -> str:
+        """Any RDF term as a person reads it, without marks of direction."""
+        if isinstance(term, NamedNode):
+            return plain(self.name(term.value).text)
+        return plain(self.tongue.literal(term)) if isinstance(term, Literal) else str(term)
+
+    def _literal(self, term: Literal) -> Markup:
+        if term.language and not term.language.startswith(self.language):
+            return self.named(Name(term.value, term.language))
+        written = self.tongue.literal(term)
+        if _DATES.search(term.datatype.value) and _TEMPORAL.fullmatch(term.value):
+            return Markup('<time datetime="%s">%s</time>') % (term.value, written)
+        if term.datatype.value.endswith("#anyURI") and _SAFE_SCHEME.match(term.value):
+            return Markup('<a class="away" rel="external" href="%s"><bdi>%s</bdi></a>') % (term.value, written)
+        return self.named(Name(written))
+
+    def render(self, template: str, **values: Any) -> str:
+        """A template filled in; it has `sheet`, `say` and the `frame` around every page beside `values`."""
+        return self.face.templates.get_template(template).render(
+            sheet=self, say=self.say, frame=self.face.frame(self.language, self.root), **values
+        )
+
+
+def json_ld(data: Mapping[str, Any]) -> Markup:
+    """JSON for a script element, in which no `<` can end it (HTML, section 4.12.1.3)."""
+    import orjson
+
+    written = orjson.dumps(data).decode()
+    return Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped by hand
+
+
+__all__ = ["SUFFIX", "Sheet", "escape", "json_ld", "suffix"]

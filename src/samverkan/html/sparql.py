@@ -1,0 +1,277 @@
+"""The page on which people write queries of their own, with the words that they need for it, and what is answered."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from pyoxigraph import Literal
+
+from samverkan.answers import Answer, Graph, Table, Term, Verdict
+from samverkan.html.grid import Cell, Column, Grid, grid
+from samverkan.html.sheet import Sheet
+from samverkan.html.tongue import Words, plain
+from samverkan.queries import Query
+from samverkan.vocabulary import OWL, RDF
+
+PATH = "sparql"
+MOST_ROWS = 300
+"""How many rows of an answer a page shows."""
+
+_MOST_CHARACTERS = 300_000  # of HTML that the rows of an answer take
+_LONGEST_ADDRESS = 8000  # characters of a query string
+_LONGEST_TEXT = 2000  # characters of one value that are shown
+_EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
+_QUESTION = "question"  # the tag of a query that is asked in so many words
+_PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
+_PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
+_HEAD = "#+"
+_FIRST = """SELECT ?class (COUNT(?thing) AS ?things)
+WHERE {
+  ?thing a ?class
+}
+GROUP BY ?class
+ORDER BY DESC(?things)
+"""
+
+WORDS: Words = {
+    "sv": {
+        "sparql-title": "Ställ en egen fråga",
+        "sparql-lead": "Här kan man fråga uppgifterna fritt, på frågespråket SPARQL. Alla uppgifter är öppna, och "
+        "ingenting kan gå sönder: frågor läser bara.",
+        "sparql-query": "Fråga",
+        "sparql-run": "Ställ frågan",
+        "sparql-help": "Ctrl och retur ställer frågan. Tabb leder vidare, som överallt på sidan.",
+        "sparql-answer": "Svar",
+        "sparql-yes": "Ja. Det frågan beskriver finns i uppgifterna.",
+        "sparql-no": "Nej. Det frågan beskriver finns inte i uppgifterna.",
+        "sparql-none": "Ingenting i uppgifterna passar in på frågan.",
+        "sparql-rows": "{count} rader.",
+        "sparql-row": "En rad.",
+        "sparql-cut": "De första {shown} av {all} raderna visas här. Kommandot längre ned hämtar alla.",
+        "sparql-subject": "Om",
+        "sparql-predicate": "Egenskap",
+        "sparql-object": "Värde",
+        "sparql-take": "Hämta svaret som data",
+        "sparql-take-lead": "Samma fråga från en kommandorad. Byt medietypen efter Accept mot någon annan som "
+        "passar: {types}.",
+        "sparql-rules": "Vad som går, och vad som inte går",
+        "sparql-rule-forms": "SELECT, ASK, CONSTRUCT och DESCRIBE enligt SPARQL 1.1 besvaras, också över HTTP "
+        "enligt W3C:s protokoll. Ändringar och frågor vidare till andra servrar (SERVICE) avvisas.",
+        "sparql-rule-time": "En fråga har begränsad tid på sig, i regel tio sekunder, för att den inte ska stå i "
+        "vägen för andra. Räcker tiden inte till avbryts frågan, och det sägs. Fråga då efter mindre: lägg till "
+        "LIMIT, eller börja med det som är ovanligast.",
+        "sparql-rule-live": "Frågor besvaras av en server. Läser du en kopia av filerna utan server händer "
+        "ingenting när frågan ställs; de färdiga frågorna har sina svar på egna sidor. En egen server startar med "
+        "kommandot samverkan serve i mappen där uppgifterna står, och hela datamängden finns att hämta:",
+        "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
+        "sparql-prefixes": "Prefix",
+        "sparql-prefixes-lead": "De här prefixen är kända och behöver inte deklareras.",
+        "sparql-classes": "Klasser i ordlistan",
+        "sparql-properties": "Egenskaper i ordlistan",
+        "sparql-others": "Egenskaper från andra ordlistor",
+        "sparql-examples": "Exempel",
+        "sparql-put": "Sätt in i rutan",
+        "problem-home": "Till startsidan",
+        "problem-search": "Sök i rutan högst upp på sidan, eller börja om från startsidan.",
+        "problem-status": "Felkod {status}",
+    },
+    "en": {
+        "sparql-title": "Ask a question of your own",
+        "sparql-lead": "Here the facts can be asked freely, in the query language SPARQL. All facts are open, and "
+        "nothing can be broken: queries only read.",
+        "sparql-query": "Query",
+        "sparql-run": "Ask",
+        "sparql-help": "Ctrl and Enter ask the question. Tab leads on, as everywhere on the page.",
+        "sparql-answer": "Answer",
+        "sparql-yes": "Yes. What the query describes is in the facts.",
+        "sparql-no": "No. What the query describes is not in the facts.",
+        "sparql-none": "Nothing in the facts fits the query.",
+        "sparql-rows": "{count} rows.",
+        "sparql-row": "One row.",
+        "sparql-cut": "The first {shown} of {all} rows are shown here. The command further down gets all of them.",
+        "sparql-subject": "About",
+        "sparql-predicate": "Property",
+        "sparql-object": "Value",
+        "sparql-take": "Take the answer as data",
+        "sparql-take-lead": "The same query from a command line. Put another media type behind Accept if you like: "
+        "{types}.",
+        "sparql-rules": "What can be asked, and what can not",
+        "sparql-rule-forms": "SELECT, ASK, CONSTRUCT and DESCRIBE of SPARQL 1.1 are answered, over HTTP too by the "
+        "protocol of the W3C. Changes, and queries that ask other servers (SERVICE), are refused.",
+        "sparql-rule-time": "A query has limited time, ten seconds as a rule, so that it does not stand in the way "
+        "of others. If the time is not enough, the query is ended and the page says so. Then ask for less: add a "
+        "LIMIT, or begin with what is rarest.",
+        "sparql-rule-live": "Queries are answered by a server. If you read a copy of the files without a server, "
+        "nothing happens when you ask; the answers of the ready-made questions stand on pages of their own. A "
+        "server of your own starts with the command samverkan serve in the folder of the facts, and the whole "
+        "dataset can be downloaded:",
+        "sparql-insert": "Press a word to put it into the query.",
+        "sparql-prefixes": "Prefixes",
+        "sparql-prefixes-lead": "These prefixes are known and need not be declared.",
+        "sparql-classes": "Classes of the vocabulary",
+        "sparql-properties": "Properties of the vocabulary",
+        "sparql-others": "Properties of other vocabularies",
+        "sparql-examples": "Examples",
+        "sparql-put": "Put into the editor",
+        "problem-home": "To the start page",
+        "problem-search": "Search in the box at the top of the page, or begin again at the start page.",
+        "problem-status": "Error code {status}",
+    },
+}
+
+
+class Shortened(NamedTuple):
+    """The beginning of an answer for people, and how many rows there are in all."""
+
+    grid: Grid
+    rows: int
+
+
+def asked(query: str) -> str:
+    """The path of the page on which a query is answered, without suffix; a long query does not fit into it."""
+    written = urlencode({"query": query})
+    return f"{PATH}?{written}" if len(written) <= _LONGEST_ADDRESS else PATH
+
+
+def page(sheet: Sheet) -> str:
+    """The page with an empty answer and a first query that fits every site."""
+    return _rendered(sheet, _FIRST)
+
+
+def shell(sheet: Sheet, query: str, message: Markup) -> str:
+    """The page with marks where a query, and a message about it, will stand."""
+    return _rendered(sheet, query, message=message)
+
+
+def answered(sheet: Sheet, query: str, answer: Answer, media_types: Sequence[str]) -> str:
+    """The page with a query and what was answered; `media_types` are the other formats of that."""
+    return _rendered(
+        sheet,
+        query,
+        verdict=answer.value if isinstance(answer, Verdict) else None,
+        found=None if isinstance(answer, Verdict) else shortened(sheet, answer),
+        command=command(sheet, query, media_types[0]),
+        media_types=", ".join(media_types),
+    )
+
+
+def _rendered(sheet: Sheet, query: str, **values: Any) -> str:
+    known = {"message": None, "verdict": None, "found": None, "command": None, "media_types": "", **values}
+    return sheet.render(
+        "sparql.html",
+        title=plain(sheet.say("sparql-title")),
+        query=query,
+        groups=_groups(sheet),
+        prefixes=sorted(sheet.site.prefixes.table.items()),
+        examples=list(_examples(sheet)),
+        is_answer=known["found"] is not None or known["verdict"] is not None,
+        **known,
+    )
+
+
+def command(sheet: Sheet, query: str, media_type: str) -> str:
+    """A command line that asks the same for data."""
+    asked = shlex.quote(f"query={query}".replace("\r\n", "\n"))
+    endpoint = sheet.site.addresses.url(PATH)
+    return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked} \\\n  {shlex.quote(endpoint)}"
+
+
+def shortened(sheet: Sheet, answer: Table | Graph) -> Shortened:
+    """As much of an answer as a page shows."""
+    return _of_graph(sheet, answer) if isinstance(answer, Graph) else _of_table(sheet, answer)
+
+
+def _of_table(sheet: Sheet, table: Table) -> Shortened:
+    """The first rows; the others are counted only, for there may be millions."""
+    solutions = table.solutions()
+    first = [tuple(map(_cut, solution)) for solution in islice(solutions, MOST_ROWS)]
+    begun = Table(table.json)
+    begun.__dict__["rows"] = tuple(first)
+    whole = grid(sheet, begun, {})
+    return Shortened(Grid(whole.columns, _light(whole.rows)), len(first) + sum(1 for _ in solutions))
+
+
+def _of_graph(sheet: Sheet, graph: Graph) -> Shortened:
+    columns = tuple(Column(name, sheet.say(f"sparql-{name}")) for name in ("subject", "predicate", "object"))
+    first = islice(graph.triples, MOST_ROWS)
+    rows = (tuple(_cell(sheet, _cut(term)) for term in (t.subject, t.predicate, t.object)) for t in first)
+    return Shortened(Grid(columns, _light(rows)), len(graph.triples))
+
+
+def _cell(sheet: Sheet, term: Term | None) -> Cell:
+    assert term is not None
+    return Cell(term, sheet.text(term), sheet.value(term))
+
+
+def _cut(term: Term | None) -> Term | None:
+    """A term whose text is no longer than a page can bear."""
+    if not isinstance(term, Literal) or len(term.value) <= _LONGEST_TEXT:
+        return term
+    return Literal(f"{term.value[:_LONGEST_TEXT]}…", language=term.language)
+
+
+def _light(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+    """The first rows that together are small enough."""
+    found: list[tuple[Cell, ...]] = []
+    size = 0
+    for row in rows:
+        size += sum(len(cell.html) for cell in row)
+        if found and size > _MOST_CHARACTERS:
+            break
+        found.append(row)
+    return tuple(found)
+
+
+def _groups(sheet: Sheet) -> list[tuple[str, list[tuple[str, Markup]]]]:
+    """The words that a query may use, in groups with headings: each word short, and what it is called."""
+    own = sheet.site.settings.ontology
+    instances = sheet.face.instances
+    defined = {iri for kind in _PROPERTIES for iri in instances.get(kind, ()) if iri.startswith(own)}
+    classes = {iri for iri in sheet.site.documents.about if iri.startswith(own) and sheet.face.is_class(iri)}
+    others = {iri for iri in sheet.face.uses if not iri.startswith((own, OWL))}
+    wanted = {"sparql-classes": classes, "sparql-properties": defined, "sparql-others": others}
+    return [(sheet.say(key), _terms(sheet, iris)) for key, iris in wanted.items() if iris]
+
+
+def _terms(sheet: Sheet, iris: Iterable[str]) -> list[tuple[str, Markup]]:
+    """Words as a query writes them, with what they are called where somebody says so."""
+    return sorted((_short(sheet, iri), _called(sheet, iri)) for iri in iris)
+
+
+def _short(sheet: Sheet, iri: str) -> str:
+    short = sheet.site.prefixes.compact(iri)
+    return f"<{iri}>" if short == iri else short
+
+
+def _called(sheet: Sheet, iri: str) -> Markup:
+    return sheet.label(iri) if iri in sheet.site.documents.labels else Markup()
+
+
+def _examples(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Some canned queries as examples, the short before the long: what each asks, and how."""
+    queries = sheet.site.queries.values()
+    asked = [query for query in queries if _QUESTION in query.tags] or list(queries)
+    room = _MOST_EXAMPLES
+    for query, text in sorted(((query, _body(sheet, query)) for query in asked), key=lambda each: len(each[1]))[
+        :_EXAMPLES
+    ]:
+        room -= len(text)
+        if room >= 0:
+            yield sheet.tongue.pick(query.summary).text, text
+
+
+def _body(sheet: Sheet, query: Query) -> str:
+    """The text of a canned query without its head, and without the prefixes that are known anyway."""
+    lines = (line for line in query.text.splitlines() if not line.startswith(_HEAD))
+    return "\n".join(line for line in lines if not _is_known(sheet, line)).strip()
+
+
+def _is_known(sheet: Sheet, line: str) -> bool:
+    found = _PREFIX.fullmatch(line)
+    return found is not None and sheet.site.prefixes.table.get(found[1]) == found[2]

@@ -1,0 +1,154 @@
+"""How one language says things: texts of the pages, dates, numbers, and what a thing is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import Literal
+
+from samverkan.vocabulary import RDF, XSD
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+Words = Mapping[str, Mapping[str, str]]
+"""Texts of pages by language and key; every language has the same keys."""
+
+_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
+_BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+
+
+class Name(NamedTuple):
+    """What something is called, and the BCP 47 tag of that text where it is not the reader's language."""
+
+    text: str
+    language: str | None = None
+
+
+class Tongue:
+    """One language of a site; a language without texts of its own has English ones."""
+
+    def __init__(self, language: str, others: tuple[str, ...], words: Words) -> None:
+        """`others` are the languages to fall back on, the preferred one first, and `words` the texts of the pages."""
+        self.language = language
+        self.page_language = language if language in words else "en"
+        self._words = words[self.page_language]
+        self._order = (language, *(other for other in others if other != language))
+
+    @cached_property
+    def _locale(self) -> Locale:
+        from babel import Locale
+
+        return Locale.parse(self.page_language)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the pages; `values` fill its places."""
+        text = self._words[key]
+        return text.format_map(values) if values else text
+
+    def pick(self, texts: Mapping[str, str]) -> Name:
+        """The best of some texts by language: the reader's, else one of the site's, else any; `""` is no language."""
+        for wanted in self._order:
+            for tag, text in texts.items():
+                if tag == wanted or tag.startswith(f"{wanted}-"):
+                    return Name(text, None if wanted == self.language else tag)
+        if "" in texts:
+            return Name(texts[""])
+        tag, text = next(iter(texts.items()), ("", ""))
+        return Name(text, tag or None)
+
+    def literal(self, value: Literal) -> str:
+        """A literal as people write it: dates, numbers and truth values in words, all else as it stands."""
+        datatype = value.datatype.value
+        if datatype in _TEXTS:
+            return value.value
+        written = _WRITTEN.get(datatype)
+        try:
+            return written(self, value.value) if written else value.value
+        except ValueError:
+            return value.value
+
+    def language_name(self, tag: str) -> str:
+        """What a language is called in this one; its tag where that is not known."""
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            return Locale.parse(tag, sep="-").get_language_name(self.page_language) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
+
+    def number(self, value: float) -> str:
+        """A number with its thousands apart."""
+        if value not in self._numbers:
+            from babel.numbers import format_decimal
+
+            self._numbers[value] = format_decimal(value, locale=self._locale)
+        return self._numbers[value]
+
+    @cached_property
+    def _numbers(self) -> dict[float, str]:
+        return {}
+
+    def day(self, value: date) -> str:
+        """A day with its month in words: `25 oktober 2022`."""
+        from babel.dates import format_date
+
+        return _kept_together(format_date(value, format="d MMMM y", locale=self._locale))
+
+    def _day(self, text: str) -> str:
+        return self.day(date.fromisoformat(_ZONE.sub("", text)))
+
+    def _month(self, text: str) -> str:
+        from babel.dates import format_date
+
+        first = date.fromisoformat(f"{_ZONE.sub('', text)}-01")
+        return _kept_together(format_date(first, format="MMMM y", locale=self._locale))
+
+    def _moment(self, text: str) -> str:
+        moment = datetime.fromisoformat(text)
+        zone = f" {moment.strftime('%Z')}" if moment.tzinfo else ""
+        return f"{self.day(moment.date())}, {moment:%H:%M}{zone}".replace(" ", "\u00a0")
+
+    def _year(self, text: str) -> str:
+        return _ZONE.sub("", text)
+
+    def _integer(self, text: str) -> str:
+        return self.number(int(text))
+
+    def _decimal(self, text: str) -> str:
+        from decimal import Decimal, InvalidOperation
+
+        from babel.numbers import format_decimal
+
+        try:
+            return format_decimal(Decimal(text), locale=self._locale, decimal_quantization=False)
+        except InvalidOperation:
+            return text
+
+    def _truth(self, text: str) -> str:
+        return self.say("yes" if text in {"true", "1"} else "no")
+
+
+def plain(text: str) -> str:
+    """A text for a title, where nothing can be kept apart: without marks that turn the direction of writing."""
+    return " ".join(text.translate(_BIDI).split())
+
+
+def _kept_together(text: str) -> str:
+    return text.replace(" ", "\u00a0")
+
+
+_WRITTEN: Mapping[str, Callable[[Tongue, str], str]] = {
+    f"{XSD}date": Tongue._day,  # noqa: SLF001 - the class's own table
+    f"{XSD}gYearMonth": Tongue._month,  # noqa: SLF001
+    f"{XSD}gYear": Tongue._year,  # noqa: SLF001
+    f"{XSD}dateTime": Tongue._moment,  # noqa: SLF001
+    f"{XSD}integer": Tongue._integer,  # noqa: SLF001
+    f"{XSD}decimal": Tongue._decimal,  # noqa: SLF001
+    f"{XSD}boolean": Tongue._truth,  # noqa: SLF001
+}

@@ -1,0 +1,58 @@
+"""What the door itself says to people: a page that the house has made, finished with a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from samverkan.errors import NotAcceptableError, printable
+from samverkan.negotiation import choose, spoken
+from samverkan.resources import MARKS
+from samverkan.web import headers, problems
+from samverkan.web.problems import LANGUAGES, Problem
+
+HTML = "text/html"
+
+Shells = Mapping[str, Mapping[str, str]]
+"""Pages with marks in place of texts, by language and name; the preferred language comes first."""
+
+_JSON = (problems.MEDIA_TYPE, "application/json")
+_SPARQL = re.compile(r"sparql\.([a-z0-9-]+)\.html")
+_PLACE = re.compile(r"query(?::\d+)?: ")  # where in a query something is, as it is told elsewhere
+_LINE = {"sv": "Rad {}: ", "en": "Line {}: "}
+
+
+def wanted(accept: str | None) -> bool:
+    """Whether a reader would rather have an error as a page than as JSON."""
+    try:
+        return choose((*_JSON, HTML), accept) == HTML
+    except NotAcceptableError:
+        return False
+
+
+def tongue(path: str, shells: Shells) -> str | None:
+    """The language of the page for free queries that stands at a path below the base; None for any other path."""
+    found = _SPARQL.fullmatch(path)
+    return found[1] if found and found[1] in shells else None
+
+
+def page(problem: Problem, shells: Shells, accept_language: str | None, root: str) -> tuple[str, bytes]:
+    """The language of a problem's page, and the page; every text in it is escaped."""
+    asked = problem.asked
+    language = (asked and asked.language) or spoken(list(shells), accept_language) or next(iter(shells))
+    shell = shells[language]["sparql" if asked else "problem"]
+    texts = {**_texts(problem, language), "root": headers.address("", root), "query": asked.sparql if asked else ""}
+    return language, MARKS.sub(lambda found: escape(texts.get(found[1], found[0])), shell).encode("utf-8", "replace")
+
+
+def _texts(problem: Problem, language: str) -> dict[str, str]:
+    spoken_ = language if language in LANGUAGES else LANGUAGES[0]
+    title, detail = problem.told(spoken_)
+    line = problem.more.get("line")
+    where = _LINE[spoken_].format(line) if line else ""
+    return {
+        "title": title,
+        "detail": printable(where + _PLACE.sub("", detail)),
+        "status": str(int(problem.kind.status)),
+    }
