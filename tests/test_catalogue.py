@@ -103,7 +103,7 @@ def test_the_address_of_every_format_is_one_where_the_answer_stands(doll: samver
 
 def test_a_new_format_is_found_without_being_named_here(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds: tuple[type[Content], ...] = (Graph,)
-    more = Format("new", "application/x-new", ".new", kinds, "graphs.ntriples")
+    more = Format("new", "New", "application/x-new", ".new", kinds, "graphs.ntriples")
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, more))
 
     found = objects(catalogue(doll), f"{BASE}query/lights-graph", f"{DCTERMS}hasFormat")

@@ -87,7 +87,7 @@ def test_everything_is_said_in_both_languages() -> None:
 
 
 def test_every_command_and_option_has_help() -> None:
-    assert list(cli.main.commands) == ["validate", "query", "publish", "serve", "get"]
+    assert list(cli.main.commands) == ["validate", "query", "publish", "serve", "audit", "get"]
     for name, command in cli.main.commands.items():
         ended = inside(name, "--help")
         assert (ended.returncode, ended.stderr) == (0, b"")
@@ -489,7 +489,8 @@ def test_the_address_of_a_thing_leads_to_its_document(doll_run: Run) -> None:
         ("doc/lighthouse/masudden", None, "doc/lighthouse/masudden.ttl"),
         ("/doc/lighthouse/masudden/", "*/*", "doc/lighthouse/masudden.ttl"),
         ("doc/lighthouse/masudden", "application/ld+json;q=0.9, text/turtle;q=0.1", "doc/lighthouse/masudden.jsonld"),
-        ("doc/lighthouse/masudden", "text/html, application/rdf+xml;q=0.2", "doc/lighthouse/masudden.rdf"),
+        ("doc/lighthouse/masudden", "image/png, application/rdf+xml;q=0.2", "doc/lighthouse/masudden.rdf"),
+        ("doc/lighthouse/masudden", "text/html, */*;q=0.8", "doc/lighthouse/masudden.sv.html"),
         ("doc/lighthouse/masudden.nt", "text/turtle", "doc/lighthouse/masudden.nt"),
         ("query/lights", "text/csv", "query/lights.csv"),
         ("query/lights.csv?lang=sv", None, "query/lights.csv"),

@@ -115,7 +115,11 @@ def test_every_canned_query_has_its_address_and_one_for_every_format(site: samve
     for query in site.queries.values():
         path, forms = f"/query/{query.name}", formats_for(answer_of(query))
         content = told["paths"][path]["get"]["responses"]["200"]["content"]
-        assert list(content) == [*(form.media_type for form in negotiated(forms)), "application/sparql-query"]
+        assert list(content) == [
+            *(form.media_type for form in negotiated(forms)),
+            "application/sparql-query",
+            "text/html",
+        ]
         for form in forms:
             operation = told["paths"][path + form.suffix]["get"]
             assert list(operation["responses"]["200"]["content"]) == [form.media_type]
@@ -135,7 +139,7 @@ def test_the_pages_of_the_site_are_there_in_every_format(told: Json) -> None:
 
 
 def test_a_new_format_is_found_without_being_named_here(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    more = Format("new", "application/x-new", ".new", (Graph,), "graphs.ntriples")
+    more = Format("new", "New", "application/x-new", ".new", (Graph,), "graphs.ntriples")
     for module in (formats, openapi):
         monkeypatch.setattr(module, "FORMATS", (*FORMATS, more))
     found = interface(doll)
@@ -260,7 +264,8 @@ def test_sparql_answers_in_every_format_of_tables_verdicts_and_graphs(told: Json
     forms = negotiated(form for form in FORMATS if {Table, Verdict, Graph} & {*form.writes})
     for method in ("get", "post"):
         assert list(told["paths"]["/sparql"][method]["responses"]["200"]["content"]) == [
-            form.media_type for form in forms
+            *(form.media_type for form in forms),
+            "text/html",
         ]
     assert "304" not in told["paths"]["/sparql"]["post"]["responses"]
 
@@ -338,9 +343,13 @@ def test_the_problems_are_those_that_the_door_tells() -> None:
 def test_what_was_withdrawn_still_has_its_document(told: Json) -> None:
     responses = told["components"]["responses"]
     for name in ("gone", "multiple-choices"):
-        assert list(responses[name]["content"]) == [form.media_type for form in formats_for(Graph)]
+        assert list(responses[name]["content"]) == [
+            *(form.media_type for form in formats_for(Graph)),
+            "text/html",
+        ]
     assert {name: list(about["headers"]) for name, about in responses.items() if "headers" in about} == {
         "see-other": ["Location"],
+        "page": ["Location"],
         "permanent-redirect": ["Location"],
         "multiple-choices": ["Link"],
         **{each: ["Retry-After"] for each in ("too-slow", "too-large", "busy", "busy_or_too-slow_or_too-large")},

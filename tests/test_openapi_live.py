@@ -145,6 +145,25 @@ def test_every_example_of_the_document_is_answered(name: str, request: pytest.Fi
 
 
 @pytest.mark.parametrize("name", ["live", "live_ki"])
+def test_a_browser_gets_a_page_where_the_document_promises_one(name: str, request: pytest.FixtureRequest) -> None:
+    served: Live = request.getfixturevalue(name)
+    document = served.ask("/openapi.json").json
+    asked = 0
+    for path, method, operation in operations(document):
+        if "text/html" not in operation["responses"].get("200", {}).get("content", {}) or method != "get":
+            continue
+        for address in list(addresses(document, path, operation))[-2:]:
+            answer = served.ask(address, accept="text/html")
+            assert answer.status in {200, 303}, address
+            if answer.status == 303:
+                assert "303" in operation["responses"], address
+                answer = served.ask(answer.headers["location"], accept="text/html")
+            assert answer.headers["content-type"] == "text/html; charset=utf-8", address
+            asked += 1
+    assert asked > 10
+
+
+@pytest.mark.parametrize("name", ["live", "live_ki"])
 def test_the_example_of_an_answer_is_the_answer_to_the_examples_of_its_parameters(
     name: str, request: pytest.FixtureRequest
 ) -> None:
@@ -189,7 +208,8 @@ def test_the_problems_of_the_document_look_as_those_of_the_service(live: Live) -
         "refused-query": live.ask("/sparql?update=x"),
     }
     for kind, answer in provoked.items():
-        (content,) = document["components"]["responses"][kind]["content"].items()
+        content, page = document["components"]["responses"][kind]["content"].items()
+        assert page == ("text/html", {"schema": {"type": "string"}})
         assert content[0] == answer.headers["content-type"]
         example = content[1]["examples"][kind]["value"]
         assert (example["type"], example["status"]) == (answer.json["type"], answer.status)

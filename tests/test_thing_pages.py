@@ -14,6 +14,7 @@ from samverkan.html.tongue import Name, Tongue, plain
 from samverkan.site import Site
 
 BOTH = ("sv", "en")
+DCTERMS = "http://purl.org/dc/terms/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -300,3 +301,30 @@ def test_hostile_values_stay_text(copy: Path) -> None:
         assert not [target for target in targets if target.startswith(("javascript:", "data:"))]
         assert not [name for link in read(found).all("a") for name in link.attributes if name.startswith("on")]
     assert "\u202e" in read(swedish).one("p", class_="lead").one("bdi").text
+
+
+def test_a_thing_of_which_very_much_is_said_has_a_small_page_that_says_what_is_not_there(copy: Path) -> None:
+    lights = copy / "data" / "lights.ttl"
+    prefix = "https://example.org/doll/id/lighthouse/langgrund"
+    many = "".join(
+        f"<{prefix}> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <https://example.org/doll/id/light/l{n}> .\n"
+        f'<https://example.org/doll/id/light/l{n}> a <https://example.org/doll/def/Colour> ; <{DCTERMS}source> <{prefix}> ;'
+        f' <http://www.w3.org/2000/01/rdf-schema#label> "{"a" * 400} {n}"@en .\n'
+        for n in range(1000)
+    )
+    long = f'<{prefix}> <{DCTERMS}description> "{"word " * 40_000}"@en .\n'
+    lights.write_text(lights.read_text() + many + long)
+    site = samverkan.open(copy)
+    written = source(site, "doc/lighthouse/langgrund", "en")
+
+    assert len(written) < 46_000
+    assert "of 1,000 are shown. All of them are in the data files." in read(written).text
+    assert read(written).one("p", class_="lead").text.endswith("word …")
+
+
+def test_a_canned_query_that_is_asked_again_is_not_worked_out_again(ki: Site) -> None:
+    query = ki.queries["contacts"]
+    kept = ki.bound(query, {"lang": "en"})
+
+    assert ki.bound(query, {"lang": "en"}) is kept
+    assert ki.bound(query, {"lang": "sv"}) != kept

@@ -20,10 +20,13 @@ from samverkan.sparql import check_harmless
 from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:
+    from samverkan.queries import Query
     from samverkan.store import Embedded
 
 ANSWER_SECONDS = 300.0
 _SHORT_MENU = 5
+_KEPT = 8  # answers
+_KEPT_SIZE = 1 << 20  # bytes of one of them, at most
 
 
 class Asking(Folder):
@@ -49,6 +52,23 @@ class Asking(Folder):
         query = self.canned(name)
         given = {key: self.value(query.parameter(key), str(value)) for key, value in {**(values or {}), **more}.items()}
         return self.store.query(query.bind(given), name=query.place.file)
+
+    def bound(self, query: Query, values: Mapping[str, str]) -> Answer:
+        """Answer a canned query with values that were checked.
+
+        The last few answers are kept: a page and its data are most often wanted one after the other.
+        """
+        text = query.bind(values)
+        found = self._bound.pop(text, None) or self.store.query(text, name=query.place.file)
+        if _size(found) <= _KEPT_SIZE:
+            self._bound[text] = found
+        while len(self._bound) > _KEPT:
+            del self._bound[next(iter(self._bound))]
+        return found
+
+    @cached_property
+    def _bound(self) -> dict[str, Answer]:
+        return {}
 
     def ask(self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS) -> Answer:
         """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
@@ -127,6 +147,13 @@ class Asking(Folder):
             return tuple(values)
         tails = Counter(_tail(iri) for iri in self.menu(parameter))
         return tuple(_tail(iri) if tails[_tail(iri)] == 1 else self.prefixes.compact(iri) for iri in values)
+
+
+def _size(answer: Answer) -> int:
+    """About how much memory an answer takes, in bytes."""
+    if isinstance(answer, Graph):
+        return len(answer.own) * 200
+    return len(answer.json) if isinstance(answer, Table) else 0
 
 
 def _packed(ask: Callable[[], Answer]) -> bytes:

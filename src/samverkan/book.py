@@ -220,7 +220,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
         return Page(path, partial(self._ask, query, values), catalogue.answer_of(query))
 
     def _ask(self, query: Query, values: Mapping[str, str]) -> Answer:
-        return self._site.store.query(query.bind(values), name=query.place.file)
+        return self._site.bound(query, values)
 
     def _written(self, value: str) -> str:
         return self._site.addresses.relative(value).replace("/", ".")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -37,6 +38,7 @@ _PROBLEM = "application/problem+json"
 _OPENAPI = "openapi.json"
 _FEW = 5
 _TEXT: Json = {"type": "string"}
+_PAGE: Json = {MEDIA_TYPES[".html"]: {"schema": _TEXT}}  # what a browser gets
 _ANSWERS: Mapping[type[Content], str] = {Table: "Table", Verdict: "Verdict", Graph: "JsonLd", Quads: "JsonLd"}
 
 
@@ -117,11 +119,13 @@ _OR = "_or_"
 _TITLE: Texts = {"sv": "Länkade data", "en": "Linked data"}
 _ABOUT: Texts = {
     "sv": "Färdiga frågor, egna frågor i SPARQL och dokument om varje sak. Varje svar har en adress för varje format: "
-    "ett suffix går före Accept. Varje adress som tar GET tar också HEAD. Alla sidor svarar med ETag, och med 304 "
+    "ett suffix går före Accept. En webbläsare får sidor för människor, på det språk som Accept-Language säger, "
+    "också om fel. Varje adress som tar GET tar också HEAD. Alla sidor svarar med ETag, och med 304 "
     "på en If-None-Match som stämmer.",
     "en": "Canned queries, queries of your own in SPARQL, and a document about each thing. Every answer has an address "
-    "for every format: a suffix wins over Accept. Every address that takes GET takes HEAD as well. All pages answer "
-    "with an ETag, and with 304 to an If-None-Match that fits.",
+    "for every format: a suffix wins over Accept. A browser gets pages for people, in the language that "
+    "Accept-Language says, of errors too. Every address that takes GET takes HEAD as well. All pages answer with an "
+    "ETag, and with 304 to an If-None-Match that fits.",
 }
 _SUMMARIES: Mapping[str, Texts] = {
     "catalogue": {"sv": "De färdiga frågorna som data", "en": "The canned queries as data"},
@@ -170,6 +174,10 @@ _ELSEWHERE: Mapping[str, Reply] = {
         HTTPStatus.NOT_MODIFIED, {"sv": "Oförändrat sedan sist.", "en": "Not changed since last time."}
     ),
     "see-other": Reply(HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}),
+    "page": Reply(
+        HTTPStatus.SEE_OTHER,
+        {"sv": "Sidan om frågan, för en webbläsare.", "en": "The page about the query, for a browser."},
+    ),
     "permanent-redirect": Reply(
         HTTPStatus.PERMANENT_REDIRECT, {"sv": "Saken som ersätter den.", "en": "The thing that replaces it."}
     ),
@@ -185,7 +193,12 @@ _ELSEWHERE: Mapping[str, Reply] = {
         {"sv": "Den har dragits in, och detta sägs än om den.", "en": "It is withdrawn, and this is still said of it."},
     ),
 }
-_LEADS: Mapping[str, str] = {"see-other": "Location", "permanent-redirect": "Location", "multiple-choices": "Link"}
+_LEADS: Mapping[str, str] = {
+    "see-other": "Location",
+    "page": "Location",
+    "permanent-redirect": "Location",
+    "multiple-choices": "Link",
+}
 _STILL_SAID = ("multiple-choices", "gone")
 _RESPONSES: Mapping[str, Reply] = {**PROBLEMS, **_ELSEWHERE}
 _HEADERS: Mapping[str, Texts] = {
@@ -370,7 +383,7 @@ class _Interface(_Writer):
 
     def _paths(self) -> Iterator[tuple[str, Json]]:
         """Every address with its Path Item Object."""
-        yield from self._page("catalogue", QUERIES, Graph)
+        yield from self._page("catalogue", QUERIES, Graph, _PAGE)
         for query in self.site.queries.values():
             yield from self._query(query)
         yield f"/{QUERIES}/{{query-name}}{SUFFIX}", self._query_text()
@@ -384,9 +397,11 @@ class _Interface(_Writer):
         for name, (path, schema) in _PLAIN.items():
             yield path, _get(name, self.words(name), {"application/json": {"schema": schema}})
 
-    def _page(self, name: str, path: str, kind: type[Content]) -> Iterator[tuple[str, Json]]:
-        """A page at its address without a suffix, where `Accept` chooses, and with each suffix."""
-        content = _content(formats_for(kind), kind)
+    def _page(
+        self, name: str, path: str, kind: type[Content], more: Mapping[str, Json] = MappingProxyType({})
+    ) -> Iterator[tuple[str, Json]]:
+        """A page at its address without a suffix, where `Accept` chooses, `more` too, and with each suffix."""
+        content = {**_content(formats_for(kind), kind), **more}
         yield f"/{path}", _get(name, self.words(name), content, ("not-modified", "not-acceptable"))
         yield from self._twins(name, path, kind)
 
@@ -399,7 +414,7 @@ class _Interface(_Writer):
         """Graphs at many addresses, without and with suffix."""
         content = _content(formats_for(Graph), Graph)
         others = ("not-modified", "not-found", "not-acceptable")
-        yield f"/{path}", _get(name, self.words(name), content, others, parts)
+        yield f"/{path}", _get(name, self.words(name), {**content, **_PAGE}, others, parts)
         words = self.words(name, ".{format}")
         yield f"/{path}.{{format}}", _get(f"{name}_format", words, content, others, (*parts, "format"))
 
@@ -410,9 +425,9 @@ class _Interface(_Writer):
     def _query(self, query: Query) -> Iterator[tuple[str, Json]]:
         """A canned query at its address, and at one for each of its formats."""
         path, content = f"/{QUERIES}/{query.name}", _content(formats(query), answer_of(query))
-        content[MEDIA_TYPES[SUFFIX]] = {"schema": _TEXT}
+        content |= {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}, **_PAGE}
         words = self.told(summary=query.summary, description=query.description)
-        yield path, _canned(query, "", words, content)
+        yield path, _canned(query, "", words, content, ("page",))
         answer = self._answer(query)
         for form in formats(query):
             content = _content([form], answer_of(query))
@@ -438,7 +453,7 @@ class _Interface(_Writer):
     def _sparql(self) -> Json:
         """GET and both forms of POST (SPARQL 1.1 Protocol, section 2.1)."""
         kinds = (Table, Verdict, Graph)
-        content = _content((form for form in FORMATS if {*kinds} & {*form.writes}), *kinds)
+        content = {**_content((form for form in FORMATS if {*kinds} & {*form.writes}), *kinds), **_PAGE}
         others = (*_CONFUSED, "not-acceptable", *_UNAVAILABLE)
         asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), ("query", *_CHOSEN))
         posted = _Operation("sparql-post", self.words("sparql-post"), content, others)
@@ -523,7 +538,7 @@ class _Components(_Writer):
     def _responses(self) -> Iterator[tuple[str, Json]]:
         for name, reply in _ELSEWHERE.items():
             leads = {"headers": _header(_LEADS[name])} if name in _LEADS else {}
-            says = {"content": _content(formats_for(Graph), Graph)} if name in _STILL_SAID else {}
+            says = {"content": {**_content(formats_for(Graph), Graph), **_PAGE}} if name in _STILL_SAID else {}
             yield name, {**self.told(description=reply.words), **leads, **says}
         for names in (*((name,) for name in PROBLEMS), _CONFUSED, _UNAVAILABLE):
             yield _OR.join(names), self._problem(names)
@@ -537,7 +552,7 @@ class _Components(_Writer):
             "examples": {name: {"value": self._example(name)} for name in names},
         }
         waits = {"headers": _header("Retry-After")} if names[0] in _UNAVAILABLE else {}
-        return {**self.told(description=words), **waits, "content": {_PROBLEM: content}}
+        return {**self.told(description=words), **waits, "content": {_PROBLEM: content, **_PAGE}}
 
     def _example(self, name: str) -> Json:
         """What a problem says at least; its type is the address of its response in this document."""
@@ -552,9 +567,9 @@ def _get(name: str, words: Json, content: Json, others: Sequence[str] = (), para
     return {"get": _Operation(name, words, content, others, parameters).json()}
 
 
-def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
+def _canned(query: Query, mark: str, words: Json, content: Json, more: Sequence[str] = ()) -> Json:
     """The Path Item Object of a canned query; `mark` tells its operation from the others of the query."""
-    others = ("not-modified", "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
+    others = ("not-modified", *more, "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
     names = [_key(query, parameter) for parameter in query.parameters]
     return {"get": _Operation(f"query_{query.name}{mark}", words, content, others, names, query.tags).json()}
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from samverkan import descriptions, hall
+from samverkan import accessibility, descriptions, hall
 from samverkan.answers import Answer, Graph, Page
 from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
@@ -228,7 +228,9 @@ def _release(site: Site) -> str:
     queries = ((query.place.file, query.text.encode()) for query in site.queries.values())
     settings = (site.root / FILE_NAME).read_bytes()
     digest = hashlib.sha256()
-    for name, content in ((FILE_NAME, settings), (CONTEXT, site.context_source), *files, *queries):
+    audit = repr(site.audit).encode()
+    own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (accessibility.FILE_NAME, audit))
+    for name, content in (*own, *files, *queries):
         digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from samverkan.answers import Answer, Table
 from samverkan.asking import Asking
 from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
+from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Query, check_answer, check_roles
 from samverkan.queries import iris as mentioned_iris
 from samverkan.sparql import check_harmless
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from samverkan.store import Embedded
 
 
+_READ_SECONDS = 20.0  # for all queries together; they take hundredths
+_UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 _SHORT = 8192  # characters in which no query nests deep enough to overflow a stack
 
 
@@ -60,12 +64,41 @@ class Site(Asking):
         from samverkan.store import Embedded
 
         empty = Embedded()
+        self._check_speed(empty)
         for query in self.queries.values():
             check_harmless(query.text, query.place.file)
             answer = self._parse(query, empty)
             check_answer(query, answer.variables if isinstance(answer, Table) else ())
             self._check_menus(query)
         check_roles(self.queries.values())
+
+    def _check_speed(self, empty: Embedded) -> None:
+        """Raise `UnreadableError` for a query that takes too long to be read.
+
+        The engine's time for that doubles with each nested call of some functions, and it can't be
+        interrupted: so it reads them first in a process of its own.
+        """
+        try:
+            within(_READ_SECONDS, partial(_read_all, [*self.queries.values()], empty))
+        except TookTooLongError:
+            raise next(self._slow(empty), _UNKNOWN) from None
+        except FailedError:
+            return  # each is read alone afterwards, and says what is wrong
+
+    def _slow(self, empty: Embedded) -> Iterator[UnreadableError]:
+        for query in self.queries.values():
+            try:
+                within(_READ_SECONDS, partial(_read_all, [query], empty))
+            except TookTooLongError:
+                yield UnreadableError(
+                    f"The query can't be read within {_READ_SECONDS:g} seconds.",
+                    remedy="Nest its functions less deeply, such as REPLACE in REPLACE; several BINDs do the same.",
+                    place=query.place,
+                    sv=f"Frågan går inte att läsa på {_READ_SECONDS:g} sekunder. Kapsla funktioner i varandra i färre "
+                    "nivåer, som REPLACE i REPLACE; flera BIND gör detsamma.",
+                )
+            except FailedError:
+                continue
 
     def _parse(self, query: Query, empty: Embedded) -> Answer:
         """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
@@ -135,6 +168,15 @@ class Site(Asking):
         from samverkan.book import Book
 
         return Book(self)
+
+
+def _read_all(queries: list[Query], empty: Embedded) -> bytes:
+    """Let the engine read queries; what is wrong with them is told elsewhere."""
+    for query in queries:
+        with suppress(SamverkanError):
+            check_harmless(query.text, query.place.file)
+            empty.query(query.text, name=query.place.file)
+    return b""
 
 
 def open_site(path: str | Path = ".") -> Site:

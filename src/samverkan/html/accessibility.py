@@ -13,7 +13,7 @@ _DIGG = "https://www.digg.se/tdosanmalan"
 
 WORDS: Words = {
     "sv": {
-        "accessibility-title": "Tillgänglighetsredogörelse",
+        "accessibility-title": "Tillgänglighets\u00adredogörelse",
         "accessibility-who": "{publisher} står bakom den här webbplatsen. Så många som möjligt ska kunna använda "
         "den. Här står "
         "hur den uppfyller lagen om tillgänglighet till digital offentlig service (2018:1937), vilka brister som är "

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that have no names
+_LONGEST_NAME = 300  # characters: it stands on many pages
 _INVERSE = f"{OWL}inverseOf"
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
@@ -206,7 +207,9 @@ class Face:
         for label in labels:
             texts.setdefault(label.language or "", label.value)
         found = tongue.pick(texts)
-        return found if found.text.strip() else self._nameless(iri, tongue)
+        if not found.text.strip():
+            return self._nameless(iri, tongue)
+        return found._replace(text=f"{found.text[:_LONGEST_NAME]}…") if len(found.text) > _LONGEST_NAME else found
 
     def _nameless(self, iri: str, tongue: Tongue) -> Name:
         kinds = [name for name in self.classes(iri)[:1] if name in self.site.documents.labels]
@@ -270,7 +273,7 @@ class Face:
     def answer(self, query: Query, language: str, values: Mapping[str, str] | None = None) -> Answer:
         """The answer of a query in a language, if it takes one, with values."""
         spoken = {each.name: language for each in query.parameters if each.kind == "language"}
-        return self.site.store.query(query.bind({**spoken, **(values or {})}), name=query.place.file)
+        return self.site.bound(query, {**spoken, **(values or {})})
 
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""

@@ -43,10 +43,6 @@ class Grid:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def first(self, most: int) -> Grid:
-        """The first rows of it."""
-        return Grid(self.columns, self.rows[:most])
-
     def records(self) -> list[dict[str, Cell]]:
         """The rows by the names of their columns; cells without a value are left out."""
         names = [column.name for column in self.columns]

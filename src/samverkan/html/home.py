@@ -96,9 +96,9 @@ def _excerpts(sheet: Sheet) -> Iterator[Excerpt]:
     for query in sorted(wanted, key=lambda query: (query.home or 0, query.name)):
         answer = sheet.face.answer(query, sheet.language)
         if isinstance(answer, Table) and answer.rows:
-            whole = grid(sheet, answer, query.columns)
+            beginning = grid(sheet, answer, query.columns, _ROWS)
             heading = sheet.tongue.pick(query.summary).text
-            yield Excerpt(heading, whole.first(_ROWS), sheet.page(f"query/{query.name}"), len(whole.rows))
+            yield Excerpt(heading, beginning, sheet.page(f"query/{query.name}"), len(answer.rows))
 
 
 def _linked(sheet: Sheet, query: Query) -> tuple[str, str]:

@@ -37,6 +37,8 @@ _CLASSES = {
     f"{VOID}Dataset": "Dataset",
 }
 _ANYTHING = "Thing"
+_MOST = 20  # values of one kind
+_LONGEST = 1000  # characters of a text
 
 
 def described(sheet: Sheet, iri: str) -> dict[str, Any]:
@@ -49,9 +51,9 @@ def described(sheet: Sheet, iri: str) -> dict[str, Any]:
         "@type": _type(sheet, iri),
         "@id": iri,
         "name": sheet.name(iri).text,
-        "alternateName": others,
-        "description": sheet.tongue.pick(texts).text if texts else "",
-        "sameAs": same,
+        "alternateName": others[:_MOST],
+        "description": sheet.tongue.pick(texts).text[:_LONGEST] if texts else "",
+        "sameAs": same[:_MOST],
         "mainEntityOfPage": {
             "@type": "WebPage",
             "@id": sheet.address + sheet.suffix,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.answers import Graph, Page
+from samverkan.answers import Graph, Page, Term
 from samverkan.html.fields import Group
 from samverkan.html.origins import Note, Origin
 from samverkan.html.schema_org import described
@@ -16,8 +16,12 @@ from samverkan.html.sheet import Sheet, json_ld
 from samverkan.html.tongue import Name, plain
 from samverkan.vocabulary import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
 
-MOST_LINKS = 40
-"""How many links of one kind a page shows; a page shall stay small."""
+MOST_BYTES = 45_500
+"""How large the HTML of the page may be."""
+MOST = (40, 15, 5, 1)
+"""How many values and links of one kind a page shows: the first number with which it is small enough."""
+MOST_CHARACTERS = 3000
+"""How much of a text is shown."""
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
 _CALLED = f"{SKOS}altLabel"
@@ -47,6 +51,7 @@ class Row(NamedTuple):
     label: Markup
     values: tuple[Value, ...]
     notes: tuple[Remark, ...]
+    cut: str = ""
 
 
 class Section(NamedTuple):
@@ -109,10 +114,19 @@ class Origins:
 
 
 def thing(sheet: Sheet, iri: str) -> str:
-    """The page about a thing."""
+    """The page about a thing; of one of which very much is said with a part of it."""
+    pages = (_page(sheet, iri, most) for most in MOST)
+    page = ""
+    for page in pages:
+        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
+            break
+    return page
+
+
+def _page(sheet: Sheet, iri: str, most: int) -> str:
     facts = sheet.face.facts(iri)
     origins = Origins(sheet)
-    groups = tuple(_sections(sheet, iri, facts, origins))
+    groups = tuple(_sections(sheet, iri, most, origins))
     return sheet.render(
         "thing.html",
         title=plain(sheet.name(iri).text),
@@ -122,8 +136,8 @@ def thing(sheet: Sheet, iri: str) -> str:
         fate=_ending(sheet, iri),
         leads=[lead for lead in (_lead(sheet, iri, key) for key in _LEADS) if lead],
         groups=groups,
-        lists=tuple(_lists(sheet, iri)),
-        notes=[_remark(sheet, note) for note in sheet.face.origins.notes(iri) if note.property is None],
+        lists=tuple(_lists(sheet, iri, most)),
+        notes=[_remark(sheet, note) for note in sheet.face.origins.notes(iri) if note.property is None][:most],
         origins=origins.told,
         formats=sheet.formats(Page(sheet.path, lambda: Graph(()), Graph)),
         iri=iri,
@@ -141,7 +155,8 @@ def _called(sheet: Sheet, facts: Iterable[Triple]) -> Markup | None:
     """The other names of a thing; the same name in another language is on the page in that language."""
     names = [t.object for t in facts if t.predicate.value == _CALLED and isinstance(t.object, Literal)]
     names.sort(key=lambda name: not _is_own(sheet, name))
-    others = [sheet.named(Name(name.value, None if _is_own(sheet, name) else name.language)) for name in names]
+    found = (Name(name.value, None if _is_own(sheet, name) else name.language) for name in names[: MOST[0]])
+    others = [sheet.named(_shortened(name)) for name in found]
     return Markup(sheet.say("also-called")).format(names=_COMMA.join(others)) if others else None  # noqa: S704 - our own text
 
 
@@ -159,29 +174,31 @@ def _ending(sheet: Sheet, iri: str) -> Ending | None:
 
 def _lead(sheet: Sheet, iri: str, predicate: str) -> Markup | None:
     texts = sheet.face.texts(iri, predicate)
-    return sheet.named(sheet.tongue.pick(texts)) if texts else None
+    return sheet.named(_shortened(sheet.tongue.pick(texts))) if texts else None
 
 
-def _sections(sheet: Sheet, iri: str, facts: Sequence[Triple], origins: Origins) -> Iterator[Section]:
+def _sections(sheet: Sheet, iri: str, most: int, origins: Origins) -> Iterator[Section]:
     """The facts in the groups and the order of the shapes."""
     classes = sheet.face.classes(iri)
-    by_property = _by_property(sheet, iri, facts)
+    by_property = _by_property(sheet, iri)
     fields = {name: sheet.face.fields.field(classes, name) for name in by_property}
     rows: dict[Group, list[Row]] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
         label = _named(sheet, fields[name].name) or sheet.label(name)
         notes = tuple(_remark(sheet, note) for note in sheet.face.origins.notes(iri) if note.property == name)
-        values = tuple(_value(sheet, fact, origins) for fact in _spoken(sheet, by_property[name]))
-        rows.setdefault(fields[name].group, []).append(Row(label, values, notes))
-    for group, found in rows.items():
-        yield Section(_named(sheet, group.label) or sheet.say("other-facts"), tuple(found))
+        found = _spoken(sheet, by_property[name])
+        values = tuple(_value(sheet, fact, origins) for fact in found[:most])
+        row = Row(label, values, notes[:most], _cut(sheet, most, len(found)))
+        rows.setdefault(fields[name].group, []).append(row)
+    for group, shown in rows.items():
+        yield Section(_named(sheet, group.label) or sheet.say("other-facts"), tuple(shown))
 
 
-def _by_property(sheet: Sheet, iri: str, facts: Sequence[Triple]) -> Mapping[str, Sequence[Triple]]:
+def _by_property(sheet: Sheet, iri: str) -> Mapping[str, Sequence[Triple]]:
     """The facts by property, without those that stand elsewhere on the page; a property with a note may have none."""
     notes = sheet.face.origins.notes(iri)
     found: dict[str, list[Triple]] = {note.property: [] for note in notes if note.property}
-    for triple in facts:
+    for triple in sheet.face.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
     return {name: triples for name, triples in found.items() if name not in _ELSEWHERE}
 
@@ -200,7 +217,18 @@ def _spoken(sheet: Sheet, facts: Sequence[Triple]) -> Sequence[Triple]:
 
 def _value(sheet: Sheet, fact: Triple, origins: Origins) -> Value:
     found = sheet.face.origins.of(fact)
-    return Value(sheet.value(fact.object), _tag(sheet, found), origins.numbers(found))
+    return Value(_html(sheet, fact.object), _tag(sheet, found), origins.numbers(found))
+
+
+def _html(sheet: Sheet, value: Term) -> Markup:
+    """A value as HTML; of a very long text the beginning."""
+    if isinstance(value, Literal) and len(value.value) > MOST_CHARACTERS:
+        return sheet.named(_shortened(Name(value.value, None if _is_own(sheet, value) else value.language)))
+    return sheet.value(value)
+
+
+def _shortened(name: Name) -> Name:
+    return Name(f"{name.text[:MOST_CHARACTERS]} …", name.language) if len(name.text) > MOST_CHARACTERS else name
 
 
 def _tag(sheet: Sheet, origins: Iterable[Origin]) -> Markup | None:
@@ -212,31 +240,31 @@ def _tag(sheet: Sheet, origins: Iterable[Origin]) -> Markup | None:
 
 def _remark(sheet: Sheet, note: Note) -> Remark:
     texts = sheet.face.texts(note.iri, _LEADS[0])
-    return Remark(sheet.link(note.iri), sheet.named(sheet.tongue.pick(texts)))
+    return Remark(sheet.link(note.iri), sheet.named(_shortened(sheet.tongue.pick(texts))))
 
 
-def _lists(sheet: Sheet, iri: str) -> Iterator[Links]:
+def _lists(sheet: Sheet, iri: str, most: int) -> Iterator[Links]:
     """What links here, what a class has, and what a named graph speaks of."""
-    found = tuple(_incoming(sheet, iri))
+    found = tuple(_incoming(sheet, iri, most))
     if found:
         yield Links(sheet.say("links-here"), found)
     things = sheet.face.instances.get(iri, ())
     if things:
-        yield Links(sheet.say("instances"), (_part(sheet, None, things),), _count(sheet, len(things)))
+        yield Links(sheet.say("instances"), (_part(sheet, None, things, most),), _count(sheet, len(things)))
     used = sheet.face.uses.get(iri, 0)
     if used:
         yield Links(sheet.say("uses"), (), sheet.say("used-times", count=sheet.tongue.number(used)))
     described_here = sheet.face.graph_subjects.get(iri, ())
     if described_here:
         label = sheet.say("graph-holds")
-        yield Links(label, (_part(sheet, None, described_here),), _count(sheet, len(described_here)))
+        yield Links(label, (_part(sheet, None, described_here, most),), _count(sheet, len(described_here)))
 
 
 def _count(sheet: Sheet, number: int) -> str:
     return sheet.say("things-in-all", count=sheet.tongue.number(number))
 
 
-def _incoming(sheet: Sheet, iri: str) -> Iterator[Part]:
+def _incoming(sheet: Sheet, iri: str, most: int) -> Iterator[Part]:
     """The links to a thing by property, each under the name that it has from this end."""
     by_property: dict[str, list[str]] = {}
     for triple in sheet.face.incoming.get(iri, ()):
@@ -245,11 +273,16 @@ def _incoming(sheet: Sheet, iri: str) -> Iterator[Part]:
     order = sorted(by_property, key=lambda name: (sheet.face.fields.field(classes, name), name))
     for name in order:
         label = sheet.named(sheet.face.inverse_name(name, sheet.language))
-        yield _part(sheet, label, by_property[name])
+        yield _part(sheet, label, by_property[name], most)
 
 
-def _part(sheet: Sheet, label: Markup | None, things: Sequence[str]) -> Part:
-    shown = [sheet.link(thing) for thing in things[:MOST_LINKS]]
-    all_, most = sheet.tongue.number(len(things)), sheet.tongue.number(MOST_LINKS)
-    cut = f"{sheet.say('shown-of', shown=most, all=all_)} {sheet.say('shown-data')}"
-    return Part(label, tuple(shown), cut if len(things) > MOST_LINKS else "")
+def _part(sheet: Sheet, label: Markup | None, things: Sequence[str], most: int) -> Part:
+    return Part(label, tuple(sheet.link(thing) for thing in things[:most]), _cut(sheet, most, len(things)))
+
+
+def _cut(sheet: Sheet, most: int, count: int) -> str:
+    """The sentence that says that not all is shown; nothing where all is."""
+    if count <= most:
+        return ""
+    shown, all_ = sheet.tongue.number(most), sheet.tongue.number(count)
+    return f"{sheet.say('shown-of', shown=shown, all=all_)} {sheet.say('shown-data')}"

@@ -19,7 +19,7 @@ Words = Mapping[str, Mapping[str, str]]
 """Texts of pages by language and key; every language has the same keys."""
 
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
-_BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+_BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x00AD))
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -135,7 +135,7 @@ class Tongue:
 
 
 def plain(text: str) -> str:
-    """A text for a title, where nothing can be kept apart: without marks that turn the direction of writing."""
+    """A text for a title, where nothing can be kept apart: without marks of direction and soft hyphens."""
     return " ".join(text.translate(_BIDI).split())
 
 

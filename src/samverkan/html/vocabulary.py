@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan import addresses
 from samverkan.answers import Graph, Page
+from samverkan.html.alphabet import sorting
 from samverkan.html.diagram import Diagram, Tie
 from samverkan.html.sheet import Sheet
 from samverkan.html.tongue import Name, Words, plain
@@ -19,9 +20,9 @@ from samverkan.html.validation import cut
 from samverkan.vocabulary import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS, SUBCLASS, TYPE
 
 PATH = "def"
-MOST_TERMS = 120
-"""How many terms of one kind the page shows; a page shall stay small."""
-MOST_TIES = 80
+MOST_BYTES = 45_500
+"""How large the HTML of the page may be."""
+_MOST_TERMS = (120, 80, 50, 30, 20, 10, 5)  # of one kind, and links: the first with which the page is small enough
 MOST_FILES = 2
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
@@ -151,17 +152,21 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, most: int) -> None:
+        """`most` is how many terms of one kind are shown."""
         self.sheet = sheet
+        self.most = most
         self.face = sheet.face
         self._namespace = sheet.site.settings.ontology
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
-        """Its own terms, in the order in which its files describe them."""
+        """Its own terms, in the order of the alphabet."""
         triples = (t for file in self.sheet.site.dataset.ontology for t in file.triples)
-        subjects = dict.fromkeys(t.subject.value for t in triples if isinstance(t.subject, NamedNode))
-        return tuple(iri for iri in subjects if iri.startswith(self._namespace) and iri != self._namespace)
+        subjects = {t.subject.value for t in triples if isinstance(t.subject, NamedNode)}
+        place = sorting(self.sheet.language)
+        own = (iri for iri in subjects if iri.startswith(self._namespace) and iri != self._namespace)
+        return tuple(sorted(own, key=lambda iri: (place(self.sheet.name(iri).text), iri)))
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
@@ -249,8 +254,13 @@ def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
 
 
 def vocabulary(sheet: Sheet) -> str:
-    """The page about the ontology of a site."""
-    ontology = Ontology(sheet)
+    """The page about the ontology of a site; of a large one with a part of its terms."""
+    pages = (_page(Ontology(sheet, most)) for most in _MOST_TERMS)
+    return next((page for page in pages if len(page.encode()) <= MOST_BYTES), "") or _page(Ontology(sheet, 1))
+
+
+def _page(ontology: Ontology) -> str:
+    sheet = ontology.sheet
     iri = sheet.site.settings.ontology
     lines = list(_lines(ontology))
     diagram = _diagram(ontology)
@@ -261,8 +271,8 @@ def vocabulary(sheet: Sheet) -> str:
         lead=ontology.definition(iri),
         version=_version(ontology, iri),
         diagram=diagram if diagram.drawn else None,
-        lines=lines[:MOST_TIES],
-        lines_cut=cut(sheet, MOST_TIES, len(lines), "def-as-data"),
+        lines=lines[: ontology.most],
+        lines_cut=cut(sheet, ontology.most, len(lines), "def-as-data"),
         chapters=[chapter for chapter in _chapters(ontology) if chapter.size],
         reused=list(_reused(sheet)),
         formats=sheet.formats(Page(PATH, lambda: Graph(()), Graph)),
@@ -313,14 +323,16 @@ def _lines(ontology: Ontology) -> Iterator[Line]:
 
 def _chapters(ontology: Ontology) -> Iterator[Chapter]:
     say = ontology.sheet.say
-    classes = [Part("", tuple(_class(ontology, iri) for iri in ontology.classes[:MOST_TERMS]))]
+    classes = [Part("", tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most]))]
     yield _chapter(ontology, "classes", say("def-classes"), ontology.classes, classes)
     yield _chapter(ontology, "properties", say("def-properties"), ontology.properties, list(_by_domain(ontology)))
     yield _chapter(ontology, "codes", say("def-codes"), ontology.codes, list(_by_scheme(ontology)))
 
 
 def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[Part]) -> Chapter:
-    return Chapter(anchor, label, len(terms), tuple(parts), cut(ontology.sheet, MOST_TERMS, len(terms), "def-as-data"))
+    return Chapter(
+        anchor, label, len(terms), tuple(parts), cut(ontology.sheet, ontology.most, len(terms), "def-as-data")
+    )
 
 
 def _class(ontology: Ontology, iri: str) -> Entry:
@@ -335,7 +347,7 @@ def _by_domain(ontology: Ontology) -> Iterator[Part]:
     """The properties under the classes that they are for."""
     sheet = ontology.sheet
     groups: dict[tuple[str, ...], list[str]] = {}
-    for iri in ontology.properties[:MOST_TERMS]:
+    for iri in ontology.properties[: ontology.most]:
         groups.setdefault(tuple(ontology.linked(iri, *_DOMAINS)), []).append(iri)
     for classes, found in sorted(groups.items(), key=lambda group: not group[0]):
         label = _COMMA.join(_label(sheet, name) for name in classes) or sheet.say("def-general")
@@ -363,7 +375,7 @@ def _property(ontology: Ontology, iri: str, shared: Sequence[str]) -> Entry:
 def _by_scheme(ontology: Ontology) -> Iterator[Part]:
     """The codes under their schemes, else under their classes."""
     groups: dict[str, list[str]] = {}
-    for iri in ontology.codes[:MOST_TERMS]:
+    for iri in ontology.codes[: ontology.most]:
         group = [*ontology.linked(iri, _IN_SCHEME), *ontology.linked(iri, TYPE.value), ""][0]
         groups.setdefault(group, []).append(iri)
     for group, found in groups.items():

@@ -111,6 +111,9 @@ class App:
         if resource.status in _LEADING:
             return _led(resource, variant, root)
         assert variant is not None
+        if variant.media_type == people.HTML and _folders(variant.path) != _folders(resource.path):
+            # Links on a page are relative to where it stands, so it has to be read there.
+            return _redirect(HTTPStatus.SEE_OTHER, headers.address(variant.path, root), (headers.VARY, headers.FRESH))
         item = await release.fetch(variant.path)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(resource, root, variant)
@@ -202,6 +205,11 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None]:
 def _whole(status: int, item: Item, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
     return Response(status, (*described, ("accept-ranges", "bytes"), *more, *headers.EVERY), item.body)
+
+
+def _folders(path: str) -> int:
+    """How many folders deep something stands."""
+    return path.partition("?")[0].count("/")
 
 
 def _led(resource: Resource, variant: Variant | None, root: str) -> Response:
