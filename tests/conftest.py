@@ -9,12 +9,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.live import Live
 
 import samverkan
 from samverkan import Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is in the background of a shell, and it is inherited
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -75,3 +79,12 @@ def live_ki() -> Iterator[Live]:
     """The real site, served; nobody may change or end it."""
     with Live(ROOT) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser, started once; a test without one fails."""
+    from tests.browsing import browser
+
+    with browser() as found:
+        yield found

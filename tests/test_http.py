@@ -996,3 +996,21 @@ def test_a_compressed_query_is_told_to_come_as_it_is(live: Live) -> None:
     )
 
     assert (answer.status, answer.headers["accept-encoding"]) == (415, "identity")
+
+
+# --- pages for people
+
+
+def test_a_page_that_stands_in_another_folder_is_read_there_for_its_links_are_relative(live: Live) -> None:
+    answer = live.ask("/query/lights/lang=en", accept="text/html")
+
+    assert (answer.status, answer.headers["location"]) == (303, "/query/lights.en.html")
+
+
+def test_a_page_is_served_where_it_is_asked_for_if_its_links_hold_there(live: Live) -> None:
+    for path in ("/query/lights?lang=en", "/query/keeper.sv.html?keeper=", "/query/lights", "/"):
+        assert live.ask(path, accept="text/html").status == 200
+
+
+def test_an_empty_field_of_a_form_is_no_value(live: Live) -> None:
+    assert live.ask("/query/lights.csv?lang=").body == live.ask("/query/lights.csv").body

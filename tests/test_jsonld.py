@@ -292,7 +292,7 @@ def test_the_same_graph_gives_the_same_bytes_in_every_process() -> None:
     program = (
         "import hashlib, samverkan; from samverkan.formats import jsonld; site = samverkan.open('.');"
         "print([hashlib.sha256(jsonld.write(p.content(), site.context)).hexdigest()"
-        " for path, pages in site.pages.items() if path.startswith(('doc/', 'dump/')) for p in pages])"
+        " for path, pages in site.pages.items() if path.startswith(('doc/', 'dump/')) for p in pages if not p.suffix])"
     )
     runs = {
         subprocess.run(

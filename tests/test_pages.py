@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -49,7 +48,9 @@ def own(page: str) -> list[str]:
 
 
 def test_there_is_a_page_in_each_language_for_everything_that_has_data(released: Files) -> None:
-    stems = {path.removesuffix(".ttl") for path in released if path.startswith(("doc/", "graph/")) and path.endswith(".ttl")}
+    stems = {
+        path.removesuffix(".ttl") for path in released if path.startswith(("doc/", "graph/")) and path.endswith(".ttl")
+    }
 
     assert len(stems) > 340
     assert all(f"{stem}.{language}.html" in released for stem in stems for language in ("sv", "en"))
@@ -66,9 +67,8 @@ def test_no_link_in_a_release_is_dead_and_each_that_names_a_place_finds_it(
         for link in own(page):
             to, place = target(path, link)
             followed += 1
-            if to not in release and to != "sparql":  # the endpoint of a living server
-                dead.add((path, link))
-            elif place and place not in places.get(to, {place}):
+            is_there = to in release or to == "sparql"  # the endpoint of a living server
+            if not is_there or (place and place not in places.get(to, {place})):
                 dead.add((path, link))
 
     assert not sorted(dead)[:20]
@@ -115,7 +115,9 @@ def test_no_page_asks_for_anything_from_elsewhere_and_nothing_in_it_runs_or_is_s
     for path, page in pages(released).items():
         assert " style=" not in page, path
         assert "<style" not in page, path
-        assert page.count("<script") == page.count(' defer></script>') + page.count('<script type="application/ld+json">')
+        assert page.count("<script") == page.count(" defer></script>") + page.count(
+            '<script type="application/ld+json">'
+        )
         assert 'src="http' not in page, path
         assert 'rel="stylesheet" href="http' not in page, path
 

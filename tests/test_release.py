@@ -244,7 +244,9 @@ def test_nothing_stands_anywhere_else(path: str, doll: samverkan.Site) -> None:
         find(doll, path)
 
 
-@pytest.mark.parametrize("accept", ["text/plain;q=0, image/*", "image/*", "text/turtle;q=0", "text/turtle;q=0, text/csv"])
+@pytest.mark.parametrize(
+    "accept", ["text/plain;q=0, image/*", "image/*", "text/turtle;q=0", "text/turtle;q=0, text/csv"]
+)
 def test_what_is_not_acceptable_is_told_with_what_there_is(accept: str, doll: samverkan.Site) -> None:
     with pytest.raises(NotAcceptableError, match="text/turtle, application/ld"):
         variant(find(doll, "doc/lighthouse/masudden"), accept, None)

@@ -86,7 +86,7 @@ class App:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith("query/") else "")
         variant = self._chosen(request, resource, root)
-        answer = await self._served(release, resource, variant, root)
+        answer = await self._served(release, resource, variant, Place(root, path))
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -106,12 +106,13 @@ class App:
                 KINDS["NotAcceptableError"], str(error), error.sv, more, tuple(headers.links(resource, root))
             ) from None
 
-    async def _served(self, release: Release, resource: Resource, variant: Variant | None, root: str) -> Response:
+    async def _served(self, release: Release, resource: Resource, variant: Variant | None, asked: Place) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
+        root = asked.root
         if resource.status in _LEADING:
             return _led(resource, variant, root)
         assert variant is not None
-        if variant.media_type == people.HTML and _folders(variant.path) != _folders(resource.path):
+        if variant.media_type == people.HTML and _folders(variant.path) != _folders(asked.path):
             # Links on a page are relative to where it stands, so it has to be read there.
             return _redirect(HTTPStatus.SEE_OTHER, headers.address(variant.path, root), (headers.VARY, headers.FRESH))
         item = await release.fetch(variant.path)
