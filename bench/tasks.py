@@ -67,6 +67,14 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
+    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:  # noqa: ARG002
+        """None."""
+        return iter(())
+
+    def named(self) -> Iterator[Page]:
+        """None."""
+        return iter(())
+
 
 class _DataBook(Book):
     """An address book without pages for people."""

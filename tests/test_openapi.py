@@ -349,7 +349,6 @@ def test_what_was_withdrawn_still_has_its_document(told: Json) -> None:
         ]
     assert {name: list(about["headers"]) for name, about in responses.items() if "headers" in about} == {
         "see-other": ["Location"],
-        "page": ["Location"],
         "permanent-redirect": ["Location"],
         "multiple-choices": ["Link"],
         **{each: ["Retry-After"] for each in ("too-slow", "too-large", "busy", "busy_or_too-slow_or_too-large")},
@@ -366,7 +365,7 @@ def test_every_response_stands_under_its_own_status(told: Json) -> None:
     thing = told["paths"]["/id/{kind}/{name}"]["get"]["responses"]
     assert list(thing) == ["300", "303", "308", "404", "406", "410", "default"]
     canned = next(about for path, _, about in operations(told) if re.fullmatch("/query/[a-z-]+", path))
-    assert list(canned["responses"]) == ["200", "303", "304", "400", "404", "406", "503", "default"]
+    assert list(canned["responses"]) == ["200", "304", "400", "404", "406", "503", "default"]
 
 
 def test_a_site_without_queries_has_an_interface(copy: Path) -> None:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -174,10 +173,6 @@ _ELSEWHERE: Mapping[str, Reply] = {
         HTTPStatus.NOT_MODIFIED, {"sv": "Oförändrat sedan sist.", "en": "Not changed since last time."}
     ),
     "see-other": Reply(HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}),
-    "page": Reply(
-        HTTPStatus.SEE_OTHER,
-        {"sv": "Sidan om frågan, för en webbläsare.", "en": "The page about the query, for a browser."},
-    ),
     "permanent-redirect": Reply(
         HTTPStatus.PERMANENT_REDIRECT, {"sv": "Saken som ersätter den.", "en": "The thing that replaces it."}
     ),
@@ -195,7 +190,6 @@ _ELSEWHERE: Mapping[str, Reply] = {
 }
 _LEADS: Mapping[str, str] = {
     "see-other": "Location",
-    "page": "Location",
     "permanent-redirect": "Location",
     "multiple-choices": "Link",
 }
@@ -397,11 +391,9 @@ class _Interface(_Writer):
         for name, (path, schema) in _PLAIN.items():
             yield path, _get(name, self.words(name), {"application/json": {"schema": schema}})
 
-    def _page(
-        self, name: str, path: str, kind: type[Content], more: Mapping[str, Json] = MappingProxyType({})
-    ) -> Iterator[tuple[str, Json]]:
+    def _page(self, name: str, path: str, kind: type[Content], more: Json | None = None) -> Iterator[tuple[str, Json]]:
         """A page at its address without a suffix, where `Accept` chooses, `more` too, and with each suffix."""
-        content = {**_content(formats_for(kind), kind), **more}
+        content = {**_content(formats_for(kind), kind), **(more or {})}
         yield f"/{path}", _get(name, self.words(name), content, ("not-modified", "not-acceptable"))
         yield from self._twins(name, path, kind)
 
@@ -427,7 +419,7 @@ class _Interface(_Writer):
         path, content = f"/{QUERIES}/{query.name}", _content(formats(query), answer_of(query))
         content |= {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}, **_PAGE}
         words = self.told(summary=query.summary, description=query.description)
-        yield path, _canned(query, "", words, content, ("page",))
+        yield path, _canned(query, "", words, content)
         answer = self._answer(query)
         for form in formats(query):
             content = _content([form], answer_of(query))
@@ -567,9 +559,9 @@ def _get(name: str, words: Json, content: Json, others: Sequence[str] = (), para
     return {"get": _Operation(name, words, content, others, parameters).json()}
 
 
-def _canned(query: Query, mark: str, words: Json, content: Json, more: Sequence[str] = ()) -> Json:
+def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
     """The Path Item Object of a canned query; `mark` tells its operation from the others of the query."""
-    others = ("not-modified", *more, "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
+    others = ("not-modified", "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
     names = [_key(query, parameter) for parameter in query.parameters]
     return {"get": _Operation(f"query_{query.name}{mark}", words, content, others, names, query.tags).json()}
 

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that have no names
 _LONGEST_NAME = 300  # characters: it stands on many pages
+_MOST_LITERALS = 20_000  # that are kept for the next page
+_SHORT = 1000  # characters
 _INVERSE = f"{OWL}inverseOf"
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
@@ -57,6 +59,22 @@ class Face:
         if key not in self._once:
             self._once[key] = make()
         return self._once[key]  # type: ignore[no-any-return]
+
+    def literal(self, language: str, value: Literal, make: Callable[[Literal], Markup]) -> Markup:
+        """What `make` makes of a literal in a language, kept for a while: many pages have the same."""
+        kept = self._literals[language]
+        found = kept.get(value)
+        if found is None:
+            if len(kept) > _MOST_LITERALS:
+                kept.clear()
+            found = make(value)
+            if len(value.value) < _SHORT:
+                kept[value] = found
+        return found
+
+    @cached_property
+    def _literals(self) -> dict[str, dict[Literal, Markup]]:
+        return {tag: {} for tag in self.tongues}
 
     def prepare(self) -> None:
         """Make everything that is made when it is first asked for."""

@@ -134,7 +134,7 @@ class Sheet:
         if isinstance(term, NamedNode):
             return self.link(term.value)
         if isinstance(term, Literal):
-            return self._literal(term)
+            return self.face.literal(self.language, term, self._literal)
         return Markup("<bdi>%s</bdi>") % str(term)
 
     def text(self, term: Term) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
@@ -20,6 +20,7 @@ Words = Mapping[str, Mapping[str, str]]
 
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x00AD))
+_ODD = re.compile(f"[{''.join(map(chr, _BIDI))}]|[\\t-\\r]|  |^ | $")
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 
 
@@ -75,12 +76,7 @@ class Tongue:
 
     def language_name(self, tag: str) -> str:
         """What a language is called in this one; its tag where that is not known."""
-        from babel import Locale, UnknownLocaleError
-
-        try:
-            return Locale.parse(tag, sep="-").get_language_name(self.page_language) or tag
-        except (ValueError, UnknownLocaleError):
-            return tag
+        return _language_name(tag, self.page_language)
 
     def number(self, value: float) -> str:
         """A number with its thousands apart."""
@@ -136,7 +132,17 @@ class Tongue:
 
 def plain(text: str) -> str:
     """A text for a title, where nothing can be kept apart: without marks of direction and soft hyphens."""
-    return " ".join(text.translate(_BIDI).split())
+    return " ".join(text.translate(_BIDI).split()) if _ODD.search(text) else text
+
+
+@lru_cache(maxsize=256)
+def _language_name(tag: str, language: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(tag, sep="-").get_language_name(language) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
 
 
 def _kept_together(text: str) -> str:
