@@ -42,7 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_MOST_ROWS = 1000  # no page has room for more, so no more are made
+_MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below the largest picture
 _NEVER = 1 << 40
 
