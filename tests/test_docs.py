@@ -26,6 +26,7 @@ import samverkan.cage  # its errors are among those that are told
 from samverkan import Site, cli, errors, serve, settings
 from samverkan.checks.messages import MESSAGES
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format
+from samverkan.hall import fetch
 from samverkan.queries import KINDS
 from samverkan.sparql import DEEPEST, LONGEST_QUERY
 from samverkan.web import problems
@@ -411,6 +412,15 @@ def test_the_worked_example_of_a_site_of_ones_own_is_right(tmp_path: Path) -> No
     assert _differences(full, site) == []
     assert rest
     assert [_differences(shown, site) for shown in rest] == [[]] * len(rest)
+    (site / "queries/organisation-list.rq").write_text(next(_blocks(page, "sparql")))
+    for name in ("governance-levels", "money-flows"):
+        (site / f"queries/{name}.rq").unlink()
+    made = samverkan.open(site)
+    assert made.report.conforms
+    assert "Municipality (1)</option>" in fetch(made, "query/organisation-list.en.html").content.decode()
+    named = re.findall(r"`([a-z-]+\.rq)`", page.read_text())
+    assert len(named) >= 12
+    assert [name for name in named if not (ROOT / "queries" / name).exists()] == []
 
 
 def test_the_worked_example_of_a_new_agreement_is_right(tmp_path: Path) -> None:
