@@ -158,6 +158,19 @@ def test_a_menu_leads_to_the_published_page_of_its_value_on_a_static_host(reader
     assert not reader.faults
 
 
+def test_a_static_host_that_can_t_answer_a_choice_says_so_and_a_server_does_not(
+    reader: Reader, host: str, door: str
+) -> None:
+    for address in ("query/search.sv.html?since=2024-01-01&lamps=2", "sparql.sv.html?query=ASK+%7B%7D"):
+        reader.page.goto(host + address)
+        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        reader.page.goto(door + address)
+        assert not reader.page.locator("[role=status]").count()
+    reader.page.goto(f"{host}query/search.sv.html?lamps=2")
+    assert reader.page.input_value("#f-lamps") == "2"
+    assert not reader.faults
+
+
 def test_commands_that_are_copied_name_the_server_that_they_were_copied_from(reader: Reader, door: str) -> None:
     reader.page.goto(f"{door}query/lights.en.html")
     texts = reader.page.locator("code[data-base]").all_text_contents()

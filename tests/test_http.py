@@ -1014,3 +1014,10 @@ def test_a_page_is_served_where_it_is_asked_for_if_its_links_hold_there(live: Li
 
 def test_an_empty_field_of_a_form_is_no_value(live: Live) -> None:
     assert live.ask("/query/lights.csv?lang=").body == live.ask("/query/lights.csv").body
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "fi", "en;q=0.5, sv;q=0.1"])
+def test_who_asks_for_anything_gets_data_whatever_the_language(live: Live, language: str) -> None:
+    for path in ("/query/lights", "/query/lights?lang=en", "/doc/visit/v2"):
+        answer = live.ask(path, accept="*/*", accept_language=language)
+        assert answer.headers["content-type"].partition(";")[0] in {"application/sparql-results+json", "text/turtle"}

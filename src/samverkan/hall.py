@@ -26,6 +26,8 @@ _SLASH = "%2f"
 _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _MOST_PARAMETERS = 100
 _SHOWN = 200  # characters of an address that an error repeats
+# Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
+_AFTER_DATA = {MEDIA_TYPES[".html"]: 1, MEDIA_TYPES[QUERY_SUFFIX]: 2}
 _DATA = ("dump/", "graph/", "def")
 
 
@@ -144,7 +146,7 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     own = [(form, language) for form in _forms(pages)]
     others = [(form, tongue) for tongue, page in twins.items() for form in _forms((page,))]
     found = [form.variant(None if form.suffix == QUERY_SUFFIX else tongue) for form, tongue in (*own, *others)]
-    found.sort(key=lambda variant: variant.media_type == MEDIA_TYPES[QUERY_SUFFIX])
+    found.sort(key=lambda variant: _AFTER_DATA.get(variant.media_type, 0))
     stem = next((page for page in pages if page.kind is not Bytes), pages[-1]).path
     return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
 

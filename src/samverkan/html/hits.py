@@ -29,6 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "hits-none": "Inget namn innehåller ”{text}”.",
         "hits-nowhere": "Inget namn innehåller texten.",
+        "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
         "hits-hint": "Skriv ett namn eller en del av ett. Stora och små bokstäver och accenter spelar ingen roll.",
@@ -38,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "hits-none": "No name contains “{text}”.",
         "hits-nowhere": "No name contains the text.",
+        "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
         "hits-hint": "Write a name, or a part of one. Case and accents make no difference.",

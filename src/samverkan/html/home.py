@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from samverkan.answers import Quads, Table
-from samverkan.checks.findings import Severity
 from samverkan.formats import formats_for
 from samverkan.html.grid import Grid, grid
 from samverkan.html.pictures import PICTURES
 from samverkan.html.sheet import Sheet, json_ld
-from samverkan.html.tongue import Words, plain
+from samverkan.html.tongue import Words
+from samverkan.html.validation import summary
 from samverkan.queries import Query
 from samverkan.vocabulary import SCHEMA
 
@@ -38,8 +38,7 @@ WORDS: Words = {
         "home-void": "beskrivning av datamängden",
         "home-api": "beskrivning av gränssnittet",
         "home-checked": "Så är uppgifterna kontrollerade",
-        "home-checked-lead": "Inget publiceras som inte har klarat kontrollen. Senast: {errors} fel, {warnings} "
-        "varningar och {notes} upplysningar i {statements} påståenden.",
+        "home-checked-lead": "Inget publiceras som inte har klarat kontrollen. Senast:",
     },
     "en": {
         "home-all": "Show all {count}",
@@ -56,8 +55,7 @@ WORDS: Words = {
         "home-void": "description of the dataset",
         "home-api": "description of the interface",
         "home-checked": "How the facts are checked",
-        "home-checked-lead": "Nothing is published that has not passed the checks. The last time: {errors} errors, "
-        "{warnings} warnings and {notes} notes in {statements} statements.",
+        "home-checked-lead": "Nothing is published that has not passed the checks. The last time:",
     },
 }
 
@@ -78,27 +76,38 @@ def home(sheet: Sheet) -> str:
     lead = sheet.tongue.pick(settings.description)
     return sheet.render(
         "home.html",
-        title=plain(title.text) or settings.base,
+        title=sheet.say("home"),
         heading=sheet.named(title),
         lead=sheet.named(lead) if lead.text else None,
         excerpts=list(_excerpts(sheet)),
-        pictures=[_linked(sheet, query) for query in sheet.site.queries.values() if query.view in _SHOWN],
+        pictures=[
+            _linked(sheet, query) for query in _placed(sheet) if query.view in _SHOWN and _has_rows(sheet, query)
+        ],
         questions=[_linked(sheet, query) for query in _questions(sheet)],
         dumps=[(form.title, form.media_type, sheet.url(_DUMP + form.suffix)) for form in formats_for(Quads)],
-        checked=say("home-checked-lead", **_checked(sheet)),
+        checked=f"{say('home-checked-lead')} {summary(sheet, sheet.site.report)}",
         embedded=json_ld(_dataset(sheet, title.text, lead.text)),
     )
 
 
 def _excerpts(sheet: Sheet) -> Iterator[Excerpt]:
     """The beginnings of the answers that the site wants on its start page, in its order."""
-    wanted = [query for query in sheet.site.queries.values() if query.home is not None and not query.view]
-    for query in sorted(wanted, key=lambda query: (query.home or 0, query.name)):
+    for query in (query for query in _placed(sheet) if query.home is not None and not query.view):
         answer = sheet.face.answer(query, sheet.language)
         if isinstance(answer, Table) and answer.rows:
             beginning = grid(sheet, answer, query.columns, _ROWS)
             heading = sheet.tongue.pick(query.summary).text
             yield Excerpt(heading, beginning, sheet.page(f"query/{query.name}"), len(answer.rows))
+
+
+def _placed(sheet: Sheet) -> list[Query]:
+    """The queries in the order of the start page: those that say their place, then the others."""
+    return sorted(sheet.site.queries.values(), key=lambda query: (query.home is None, query.home or 0))
+
+
+def _has_rows(sheet: Sheet, query: Query) -> bool:
+    answer = sheet.face.answer(query, sheet.language)
+    return isinstance(answer, Table) and bool(answer.rows)
 
 
 def _linked(sheet: Sheet, query: Query) -> tuple[str, str]:
@@ -110,18 +119,6 @@ def _questions(sheet: Sheet) -> list[Query]:
     """Some of the queries that ask in words, else any that people would ask."""
     asked = [query for query in sheet.site.queries.values() if not query.view]
     return ([query for query in asked if _QUESTION in query.tags] or asked)[:_QUESTIONS]
-
-
-def _checked(sheet: Sheet) -> dict[str, str]:
-    report = sheet.site.report
-    found = {severity: sum(f.severity is severity for f in report.findings) for severity in Severity}
-    numbers = {
-        "errors": found[Severity.VIOLATION],
-        "warnings": found[Severity.WARNING],
-        "notes": found[Severity.INFO],
-        "statements": report.triples,
-    }
-    return {name: sheet.tongue.number(number) for name, number in numbers.items()}
 
 
 def _dataset(sheet: Sheet, title: str, lead: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from samverkan.site import Site
 
 SUFFIX = ".html"
+MOST_BYTES = 45_000
+"""How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
 _TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?")
@@ -30,6 +32,15 @@ _TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:
 def quoted(path: str) -> str:
     """A path as it stands in a URL."""
     return quote(path, safe="/~=?&%+-_.!$'()*,;@")
+
+
+def small(pages: Iterable[str]) -> str:
+    """The first of some pages, each shorter than the one before, that is small enough; else the last."""
+    page = ""
+    for page in pages:
+        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
+            break
+    return page
 
 
 def suffix(language: str) -> str:

@@ -41,6 +41,7 @@ ORDER BY DESC(?things)
 
 WORDS: Words = {
     "sv": {
+        "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor.",
         "sparql-title": "Ställ en egen fråga",
         "sparql-lead": "Här kan man fråga uppgifterna fritt, på frågespråket SPARQL. Alla uppgifter är öppna, och "
         "ingenting kan gå sönder: frågor läser bara.",
@@ -82,6 +83,7 @@ WORDS: Words = {
         "problem-status": "Felkod {status}",
     },
     "en": {
+        "sparql-unasked": "This copy of the site has no server that answers queries.",
         "sparql-title": "Ask a question of your own",
         "sparql-lead": "Here the facts can be asked freely, in the query language SPARQL. All facts are open, and "
         "nothing can be broken: queries only read.",

@@ -12,12 +12,10 @@ from samverkan.answers import Graph, Page, Term
 from samverkan.html.fields import Group
 from samverkan.html.origins import Note, Origin
 from samverkan.html.schema_org import described
-from samverkan.html.sheet import Sheet, json_ld
+from samverkan.html.sheet import Sheet, json_ld, small
 from samverkan.html.tongue import Name, plain
 from samverkan.vocabulary import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
 
-MOST_BYTES = 45_500
-"""How large the HTML of the page may be."""
 MOST = (40, 15, 5, 1)
 """How many values and links of one kind a page shows: the first number with which it is small enough."""
 MOST_CHARACTERS = 3000
@@ -115,12 +113,7 @@ class Origins:
 
 def thing(sheet: Sheet, iri: str) -> str:
     """The page about a thing; of one of which very much is said with a part of it."""
-    pages = (_page(sheet, iri, most) for most in MOST)
-    page = ""
-    for page in pages:
-        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
-            break
-    return page
+    return small(_page(sheet, iri, most) for most in MOST)
 
 
 def _page(sheet: Sheet, iri: str, most: int) -> str:

@@ -12,14 +12,14 @@ from pyoxigraph import NamedNode
 from samverkan import addresses
 from samverkan.checks.findings import Finding, Report, Severity
 from samverkan.errors import Place
-from samverkan.html.sheet import Sheet
+from samverkan.html.sheet import Sheet, small
 from samverkan.html.tongue import Words, plain
 from samverkan.vocabulary import SH, TYPE
 
 PATH = "validation"
 MOST_FINDINGS = 60
-"""How many findings of one severity the page shows; a page shall stay small."""
-MOST_SHAPES = 150
+"""How many findings of one severity the page shows at most."""
+_MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
 _FORMS = (
     ("Turtle", "text/turtle", ".ttl"),
@@ -144,7 +144,11 @@ class Severe(NamedTuple):
 
 
 def validation(sheet: Sheet) -> str:
-    """The page about the last validation of a site."""
+    """The page about the last validation of a site; of very many findings and shapes some."""
+    return small(_page(sheet, findings, shapes) for findings, shapes in _MOST)
+
+
+def _page(sheet: Sheet, most_findings: int, most_shapes: int) -> str:
     from samverkan.checks import CHECKS
 
     report, say = sheet.site.report, sheet.say
@@ -153,14 +157,14 @@ def validation(sheet: Sheet) -> str:
     return sheet.render(
         "validation.html",
         title=title,
-        summary=_summary(sheet, report),
+        summary=summary(sheet, report),
         checked=_checked(sheet, report),
-        groups=[_severe(sheet, report, severity, shapes) for severity in reversed(Severity)],
+        groups=[_severe(sheet, severity, shapes, most_findings) for severity in reversed(Severity)],
         checks=list(dict.fromkeys(say(f"check-{check.__name__}") for check in CHECKS)),
         coverage=[
-            _covered(sheet, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:MOST_SHAPES]
+            _covered(sheet, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:most_shapes]
         ],
-        coverage_cut=cut(sheet, MOST_SHAPES, len(report.coverage), "validation-as-data"),
+        coverage_cut=cut(sheet, most_shapes, len(report.coverage), "validation-as-data"),
         formats=[(name, media_type, sheet.url(PATH + suffix)) for name, media_type, suffix in _FORMS],
     )
 
@@ -184,7 +188,8 @@ def cut(sheet: Sheet, most: int, count: int, where: str) -> str:
     return f"{sheet.say('shown-of', shown=number(most), all=number(count))} {sheet.say(where)}"
 
 
-def _summary(sheet: Sheet, report: Report) -> str:
+def summary(sheet: Sheet, report: Report) -> str:
+    """How many findings of each severity there are, in words."""
     if not report.readable:
         return sheet.say("validation-unreadable")
     found = {severity: sum(f.severity is severity for f in report.findings) for severity in Severity}
@@ -207,11 +212,11 @@ def _checked(sheet: Sheet, report: Report) -> str:
     return sheet.say("validation-checked", triples=number(report.triples), shapes=number(len(report.coverage)))
 
 
-def _severe(sheet: Sheet, report: Report, severity: Severity, shapes: Mapping[str, str]) -> Severe:
-    found = [finding for finding in report.findings if finding.severity is severity]
-    told = tuple(_told(sheet, finding, shapes) for finding in found[:MOST_FINDINGS])
+def _severe(sheet: Sheet, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
+    found = [finding for finding in sheet.site.report.findings if finding.severity is severity]
+    told = tuple(_told(sheet, finding, shapes) for finding in found[:most])
     label = sheet.say(f"validation-{severity.name.lower()}")
-    return Severe(label, told, cut(sheet, MOST_FINDINGS, len(found), "validation-as-data"))
+    return Severe(label, told, cut(sheet, most, len(found), "validation-as-data"))
 
 
 def _told(sheet: Sheet, finding: Finding, shapes: Mapping[str, str]) -> Told:

@@ -14,15 +14,13 @@ from samverkan import addresses
 from samverkan.answers import Graph, Page
 from samverkan.html.alphabet import sorting
 from samverkan.html.diagram import Diagram, Tie
-from samverkan.html.sheet import Sheet
+from samverkan.html.sheet import Sheet, small
 from samverkan.html.tongue import Name, Words, plain
 from samverkan.html.validation import cut
 from samverkan.vocabulary import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS, SUBCLASS, TYPE
 
 PATH = "def"
-MOST_BYTES = 45_500
-"""How large the HTML of the page may be."""
-_MOST_TERMS = (120, 80, 50, 30, 20, 10, 5)  # of one kind, and links: the first with which the page is small enough
+_MOST_TERMS = (120, 80, 50, 30, 20, 10, 5, 1)  # of one kind, and links: the first with which the page is small enough
 MOST_FILES = 2
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
@@ -255,8 +253,7 @@ def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
 
 def vocabulary(sheet: Sheet) -> str:
     """The page about the ontology of a site; of a large one with a part of its terms."""
-    pages = (_page(Ontology(sheet, most)) for most in _MOST_TERMS)
-    return next((page for page in pages if len(page.encode()) <= MOST_BYTES), "") or _page(Ontology(sheet, 1))
+    return small(_page(Ontology(sheet, most)) for most in _MOST_TERMS)
 
 
 def _page(ontology: Ontology) -> str:

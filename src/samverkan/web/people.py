@@ -52,7 +52,7 @@ def _texts(problem: Problem, language: str) -> dict[str, str]:
     line = problem.more.get("line")
     where = _LINE[spoken_].format(line) if line else ""
     return {
-        "title": title,
+        "title": "" if problem.asked and title in detail else title,
         "detail": printable(where + _PLACE.sub("", detail)),
         "status": str(int(problem.kind.status)),
     }

@@ -50,6 +50,16 @@
     };
   }
 
+  // A host of files answers no form: say so, and keep what was filled in.
+  const say = (form) => form.before(add(form, "p", form.dataset.unasked, { role: "status", class: "notice" }));
+  const given = [...new URLSearchParams(location.search)];
+  for (const form of document.querySelector(".chosen, [data-index]") ? [] : all("form[data-paths]")) {
+    const fields = given.map(([name, value]) => [form.elements[name], value]);
+    const missed = fields.filter(([field, value]) => field && value && field.value !== value);
+    for (const [field, value] of missed) field.value = value;
+    if (missed.length) say(form);
+  }
+
   // Search over the published index, where no server has searched.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
   const rank = (name, wanted) => {
@@ -77,14 +87,17 @@
   for (const place of all("[data-index]")) {
     if (!plain(text) || text === place.dataset.text) continue;
     for (const field of all("input[name=text]")) field.value = text;
-    search(place, plain(text)).catch(() => {});
+    search(place, plain(text)).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
   }
 
   // The editor of free queries.
   const editor = document.querySelector("textarea#query");
   if (!editor) return;
   const asked = new URLSearchParams(location.search).get("query");
-  if (asked && !document.querySelector("#answer, [role=alert]")) editor.value = asked;
+  if (asked && !document.querySelector("#answer, [role=alert]")) {
+    editor.value = asked;
+    say(editor.form);
+  }
   editor.form.onsubmit = () => {
     if (encodeURIComponent(editor.value).length > 8000) editor.form.method = "post"; // no address is so long
   };
