@@ -37,7 +37,7 @@ ITEM = "item"
 _ROOM = 10_000  # bytes for the options or the links of one facet
 _FEW_LINKS = 12
 _MOST_LINKS = 60
-_MOST_VALUES = 8  # of one column of an item
+_MOST_VALUES = 5  # of one column of an item
 _COMMA = Markup(", ")
 
 
