@@ -94,6 +94,7 @@ def test_of_texts_in_several_languages_the_readers_are_shown(ki: Site) -> None:
         ("decimal", "1234.50", "1 234,5", "1,234.5"),
         ("boolean", "true", "ja", "yes"),
         ("boolean", "0", "nej", "no"),
+        ("boolean", "maybe", "maybe", "maybe"),
         ("date", "2022-02-31", "2022-02-31", "2022-02-31"),
         ("date", "soon", "soon", "soon"),
         ("integer", "many", "many", "many"),
@@ -327,3 +328,36 @@ def test_a_canned_query_that_is_asked_again_is_not_worked_out_again(ki: Site) ->
 
     assert ki.bound(query, {"lang": "en"}) is kept
     assert ki.bound(query, {"lang": "sv"}) != kept
+
+
+def test_every_note_of_the_curators_stands_on_the_page_of_what_it_is_about(ki: Site) -> None:
+    found = 0
+    for path, iri in ki.documents.paths():
+        for note in ki.pages.people.face.origins.notes(iri):
+            name = ki.pages.people.face.name(note.iri, "en").text
+            assert name in page(ki, path, "en").one("main").text, (path, name)
+            found += 1
+
+    assert found > 25
+
+
+def test_a_note_about_what_such_a_thing_never_has_makes_no_empty_row(ki: Site) -> None:
+    assert "At tier" not in rows(page(ki, "doc/tier/hospital", "en"))
+
+
+def test_a_language_without_texts_of_its_own_has_english_ones_and_falls_back_on_english() -> None:
+    tongue = Tongue("fi", ("fi", "sv"), {"sv": {"this-language": "På svenska"}, "en": {"this-language": "In English"}})
+
+    assert tongue.page_language == "en"
+    assert tongue.pick({"sv": "röd", "en": "red"}) == Name("red", "en")
+    assert tongue.invitation == "Suomi"
+
+
+def test_a_site_without_a_title_is_called_by_its_address(copy: Path) -> None:
+    settings = copy / "samverkan.toml"
+    kept = settings.read_text().partition("[title]")[0]
+    settings.write_text(kept)
+    start = page(samverkan.open(copy), "index", "en")
+
+    assert start.one("h1").text == "example.org/doll"
+    assert "Published by" not in start.text

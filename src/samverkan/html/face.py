@@ -28,6 +28,7 @@ _MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that 
 _LONGEST_NAME = 300  # characters: it stands on many pages
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
+_WEB = ("http://", "https://")
 _INVERSE = f"{OWL}inverseOf"
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
@@ -107,6 +108,11 @@ class Face:
             self._frames[key] = self._frame(self.tongues[language], root)
         return self._frames[key]
 
+    def title(self, language: str) -> Name:
+        """What the site is called; one without a title is called by its address."""
+        found = self.tongues[language].pick(self.site.settings.title)
+        return found if found.text.strip() else Name(self.site.settings.base.partition("://")[2].strip("/"))
+
     @cached_property
     def _frames(self) -> dict[tuple[str, str], Frame]:
         return {}
@@ -118,14 +124,15 @@ class Face:
                 "say": tongue.say,
                 "root": root,
                 "suffix": f".{tongue.language}.html",
-                "title": tongue.pick(settings.title).text,
+                "title": self.title(tongue.language).text,
                 "publisher": tongue.pick(settings.publisher).text,
                 "license": settings.license,
+                "license_name": _license_name(settings.license or ""),
                 "search": search.name if search else None,
             }
         )
         head, top, bottom = (Markup(part()) for part in (module.head, module.top, module.bottom))  # noqa: S704 - ours
-        return Frame(head, top, bottom, tongue.pick(settings.title).text)
+        return Frame(head, top, bottom, self.title(tongue.language).text)
 
     @cached_property
     def origins(self) -> Origins:
@@ -243,7 +250,7 @@ class Face:
         if iri.startswith((self.site.settings.base, self.site.settings.ontology)):
             return _WORDS.sub(" ", iri.rstrip("/").rpartition("/")[2]) or iri
         compact = self.site.prefixes.compact(iri)
-        return compact if compact != iri else iri.partition("://")[2] or iri
+        return compact if compact != iri or not iri.startswith(_WEB) else iri.partition("://")[2] or iri
 
     def inverse_name(self, iri: str, language: str) -> Name:
         """What a property is called from its other end: by its inverse, or the site's own word for that."""
@@ -296,6 +303,25 @@ class Face:
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+def _license_name(iri: str) -> str:
+    """What people call a licence: those of Creative Commons by their short names, others by their address.
+
+    >>> _license_name("http://creativecommons.org/publicdomain/zero/1.0/")
+    'CC0 1.0'
+    >>> _license_name("https://creativecommons.org/licenses/by-sa/4.0/deed.sv")
+    'CC BY-SA 4.0'
+    """
+    found = _CREATIVE_COMMONS.match(iri)
+    if not found:
+        return iri
+    return (
+        f"CC0 {found[2]}" if found[1] == "publicdomain/zero" else f"CC {found[1].rpartition('/')[2].upper()} {found[2]}"
+    )
+
+
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
 
 
 def _iri(term: object) -> str:

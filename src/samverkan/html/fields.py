@@ -103,6 +103,10 @@ class Fields:
         values = self._about.get(name, {}).get(key, ())
         return tuple((value.language or "", value.value) for value in values if isinstance(value, Literal))
 
+    def has(self, classes: Iterable[str], path: str) -> bool:
+        """Whether a shape of one of some classes speaks of a property."""
+        return any(path in self._by_class.get(name, {}) for name in classes)
+
     def field(self, classes: Iterable[str], path: str) -> Field:
         """The field of a property on a thing of some classes, the most special first."""
         for name in classes:

@@ -33,7 +33,7 @@ WORDS: Words = {
         "home-names": "Allt som har ett namn, från A till Ö",
         "home-words": "Vad orden betyder",
         "home-data": "Ta hem uppgifterna",
-        "home-data-lead": "Allt är fritt att använda. Varje sida finns också som data, och varje svar som tabell.",
+        "home-data-lead": "Varje sida finns också som data, och varje svar som tabell.",
         "home-everything": "Allt på en gång:",
         "home-void": "beskrivning av datamängden",
         "home-api": "beskrivning av gränssnittet",
@@ -50,7 +50,7 @@ WORDS: Words = {
         "home-names": "Everything that has a name, from A to Z",
         "home-words": "What the words mean",
         "home-data": "Take the facts home",
-        "home-data-lead": "All of it is free to use. Every page is there as data too, and every answer as a table.",
+        "home-data-lead": "Every page is there as data too, and every answer as a table.",
         "home-everything": "All at once:",
         "home-void": "description of the dataset",
         "home-api": "description of the interface",
@@ -72,7 +72,7 @@ class Excerpt(NamedTuple):
 def home(sheet: Sheet) -> str:
     """The start page of a site."""
     settings, say = sheet.site.settings, sheet.say
-    title = sheet.tongue.pick(settings.title)
+    title = sheet.face.title(sheet.language)
     lead = sheet.tongue.pick(settings.description)
     return sheet.render(
         "home.html",

@@ -130,7 +130,7 @@ def _page(sheet: Sheet, iri: str, most: int) -> str:
         leads=[lead for lead in (_lead(sheet, iri, key) for key in _LEADS) if lead],
         groups=groups,
         lists=tuple(_lists(sheet, iri, most)),
-        notes=[_remark(sheet, note) for note in sheet.face.origins.notes(iri) if note.property is None][:most],
+        notes=[_remark(sheet, note) for note in _others(sheet, iri)][:most],
         origins=origins.told,
         formats=sheet.formats(Page(sheet.path, lambda: Graph(()), Graph)),
         iri=iri,
@@ -188,12 +188,22 @@ def _sections(sheet: Sheet, iri: str, most: int, origins: Origins) -> Iterator[S
 
 
 def _by_property(sheet: Sheet, iri: str) -> Mapping[str, Sequence[Triple]]:
-    """The facts by property, without those that stand elsewhere on the page; a property with a note may have none."""
-    notes = sheet.face.origins.notes(iri)
-    found: dict[str, list[Triple]] = {note.property: [] for note in notes if note.property}
+    """The facts by property, without those that stand elsewhere on the page.
+
+    A property that the curators speak of may have no value, if the thing is of a kind that has it.
+    """
+    classes = sheet.face.classes(iri)
+    noted = (note.property for note in sheet.face.origins.notes(iri) if note.property)
+    found: dict[str, list[Triple]] = {name: [] for name in noted if sheet.face.fields.has(classes, name)}
     for triple in sheet.face.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
     return {name: triples for name, triples in found.items() if name not in _ELSEWHERE}
+
+
+def _others(sheet: Sheet, iri: str) -> list[Note]:
+    """The notes that are about no property that has a row of its own."""
+    rows = _by_property(sheet, iri)
+    return [note for note in sheet.face.origins.notes(iri) if note.property not in rows]
 
 
 def _named(sheet: Sheet, texts: Iterable[tuple[str, str]]) -> Markup | None:

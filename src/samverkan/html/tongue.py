@@ -39,7 +39,7 @@ class Tongue:
         self.language = language
         self.page_language = language if language in words else "en"
         self._words = words[self.page_language]
-        self._order = (language, *(other for other in others if other != language))
+        self._order = tuple(dict.fromkeys((language, self.page_language, *others)))
 
     @cached_property
     def _locale(self) -> Locale:
@@ -77,6 +77,16 @@ class Tongue:
     def language_name(self, tag: str) -> str:
         """What a language is called in this one; its tag where that is not known."""
         return _language_name(tag, self.page_language)
+
+    @property
+    def invitation(self) -> str:
+        """What a link to a page in this language says to those who read it."""
+        return self.say("this-language") if self.page_language == self.language else self.own_name
+
+    @property
+    def own_name(self) -> str:
+        """What the language calls itself; its tag where that is not known."""
+        return _language_name(self.language, self.language).capitalize()
 
     def number(self, value: float) -> str:
         """A number with its thousands apart."""
@@ -127,7 +137,10 @@ class Tongue:
             return text
 
     def _truth(self, text: str) -> str:
-        return self.say("yes" if text in {"true", "1"} else "no")
+        return self.say(_TRUTHS[text]) if text in _TRUTHS else text
+
+
+_TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}  # XML Schema 1.1 part 2, section 3.3.2.1
 
 
 def plain(text: str) -> str:
@@ -140,7 +153,7 @@ def _language_name(tag: str, language: str) -> str:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(tag, sep="-").get_language_name(language) or tag
+        return Locale.parse(tag, sep="-").get_language_name(Locale.parse(language, sep="-")) or tag
     except (ValueError, UnknownLocaleError):
         return tag
 
