@@ -81,9 +81,9 @@ def live_ki() -> Iterator[Live]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser, started once; a test without one fails."""
+    """A browser for the tests of one file, as it keeps an event loop running that other tests want for themselves."""
     from tests.browsing import browser
 
     with browser() as found:

@@ -160,13 +160,36 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert accessibility.read(tmp_path) == TEST
 
 
-@pytest.mark.parametrize(
-    "text", ["x", "date = 1", accessibility.written(TEST).replace("2026-03-01", '"today"'), "\udcff"]
-)
-def test_a_broken_record_is_told(tmp_path: Path, text: str) -> None:
+BROKEN = {
+    "x": ("it is not TOML", "det är inte TOML"),
+    "date = 1": ("'axe' is missing", "'axe' saknas"),
+    accessibility.written(TEST).replace("2026-03-01", '"today"'): ("wrong kind", "av fel slag"),
+    accessibility.written(TEST).replace("pages = 12", 'pages = "many"'): ("wrong kind", "av fel slag"),
+    "\udcff": ("it is not in UTF-8", "inte i UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN.items())
+def test_a_broken_record_is_told_in_plain_words(tmp_path: Path, text: str, said: tuple[str, str]) -> None:
     (tmp_path / "accessibility.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(UnreadableError, match=r"^accessibility\.toml: This is no record of a test"):
+    with pytest.raises(UnreadableError, match=r"^accessibility\.toml: This is no record of a test: ") as told:
         accessibility.read(tmp_path)
+    for language, words in zip(("en", "sv"), said, strict=True):
+        assert words in told.value.told(language)
+        assert told.value.told(language).endswith("samverkan audit")
+        assert "Error" not in told.value.told(language)
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_broken_record_does_not_keep_the_site_from_being_audited(
+    chromium: Browser, copy: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (copy / "accessibility.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    monkeypatch.setattr(audit, "addresses", lambda _: ["accessibility.sv.html"])
+    site = samverkan.open(copy)
+    audit.check(site)
+
+    assert audit.audit(site, chromium).violations == ()
 
 
 def test_a_broken_record_is_a_finding(copy: Path) -> None:

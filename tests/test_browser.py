@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -39,11 +41,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory, doll: samverkan.Site) -> Pa
 
 @pytest.fixture(scope="module")
 def host(folder: Path) -> Iterator[str]:
-    """A host that hands out files and knows nothing else, not at its root."""
+    """The release on a host of files."""
+    with hosted(folder) as root:
+        yield root
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[str]:
+    """A host that hands out the files of a release and knows nothing else, not at its root."""
     handler = functools.partial(_Quiet, directory=str(folder.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/public/"
+        yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
         server.shutdown()
 
 
@@ -177,6 +186,108 @@ def test_commands_that_are_copied_name_the_server_that_they_were_copied_from(rea
 
     assert len(texts) == 3
     assert all(f"{door}query/lights" in text and "example.org" not in text for text in texts)
+
+
+CLOBBERING = [
+    "action",
+    "after",
+    "append",
+    "attributes",
+    "before",
+    "children",
+    "closest",
+    "contains",
+    "dataset",
+    "elements",
+    "getAttribute",
+    "hidden",
+    "id",
+    "length",
+    "matches",
+    "method",
+    "name",
+    "onsubmit",
+    "ownerDocument",
+    "parentElement",
+    "prototype",
+    "querySelector",
+    "querySelectorAll",
+    "remove",
+    "submit",
+]
+ODD = """#+ summary: {{sv: Udda, en: Odd}}
+#+ description: {{sv: Udda., en: Odd.}}
+#+ tags: [lookup]
+#+ columns: {{light: {{sv: Ljus, en: Light}}}}
+#+ enumerate: {{colour: ["röd", "vit"]}}
+#+ parameters:
+{parameters}
+#+   colour: {{label: {{sv: Färg, en: Colour}}, type: text}}
+PREFIX doll: <https://example.org/doll/def/>
+SELECT ?light WHERE {{
+  VALUES ?colour {{ UNDEF }}
+  {values}
+  ?light doll:lamps ?lamps .
+}}
+ORDER BY ?light
+"""
+
+
+def odd(names: Sequence[str]) -> str:
+    """A query whose parameters have those names."""
+    label = "{label: {sv: Ord, en: Word}, type: text}"
+    return ODD.format(
+        parameters="\n".join(f"#+   {name}: {label}" for name in names),
+        values="\n  ".join(f"VALUES ?{name} {{ UNDEF }}" for name in names),
+    )
+
+
+def test_a_field_may_be_called_as_anything_that_a_form_has(copy: Path, tmp_path: Path, reader: Reader) -> None:
+    (copy / "queries" / "odd.rq").write_text(odd(CLOBBERING))
+    made = publish(samverkan.open(copy), tmp_path / "public").folder
+    with hosted(made) as root:
+        reader.page.goto(f"{root}query/odd.sv.html?before=x&elements=y&onsubmit=z")
+        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        assert [reader.page.input_value(f"#f-{name}") for name in ("before", "elements", "onsubmit")] == ["x", "y", "z"]
+        reader.page.goto(f"{root}query/odd.sv.html")
+        with reader.page.expect_navigation():  # the driver would ask the form, which answers with its fields
+            reader.page.evaluate(
+                "document.querySelector('#f-colour').selectedIndex = 1; document.querySelector('.ask button').click()"
+            )
+        assert "/query/odd/colour=" in reader.page.url
+    assert not reader.faults
+
+
+# --- what is found
+
+NAMES = {
+    "Smålands-Ö–vik": ("smalands o vik", "VIK  småland", "o–vik", "-Smålands-", "land\N{NO-BREAK SPACE}vik"),
+    "Søren Łuk Đorđe": ("soren", "luk dorde", "Łuk-søren"),
+    "Ærø Straße Þing": ("aero strasse thing", "STRASSE"),
+}
+
+
+def test_names_are_found_by_the_script_by_their_words_in_any_order_and_without_marks(
+    copy: Path, tmp_path: Path, reader: Reader
+) -> None:
+    lights = copy / "data" / "lights.ttl"
+    label = "<http://www.w3.org/2004/02/skos/core#altLabel>"
+    facts = [f'<https://example.org/doll/id/lighthouse/langgrund> {label} "{name}"@fi .' for name in NAMES]
+    lights.write_text(f"{lights.read_text()}\n" + "\n".join(facts))
+    made = publish(samverkan.open(copy), tmp_path / "public").folder
+    with hosted(made) as root:
+        for name, texts in NAMES.items():
+            for text in texts:
+                reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+                reader.page.locator("main .hits li").first.wait_for()
+                assert f"also called {name}" in reader.page.locator("main .hits").inner_text(), text
+        for text in ("vik stockholm", "zz"):
+            reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+            reader.page.locator("main .hits [role=status]").wait_for()
+        for text in ("  ", " - ", "\N{NO-BREAK SPACE}"):
+            reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+            assert not reader.page.locator("main .hits li, main .hits [role=status]").count()
+    assert not reader.faults
 
 
 # --- SPARQL

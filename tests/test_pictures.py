@@ -16,13 +16,13 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.html.grid import Cell, Column, Grid
-from samverkan.html.pictures import PICTURES, WORDS, draw
+from samverkan.html.pictures import MOST_BYTES, PICTURES, WORDS, draw
 from samverkan.html.pictures.timeline import Axis, Lane, stretch
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NOTHING = Cell(None, "", Markup())
 HOSTILE = "</svg><script>alert(1)</script>\" onload='x' {0} {x} &amp;"
-VOID = {"stop", "circle", "rect", "line", "path"}
+VOID = {"stop", "circle", "rect", "line", "path", "use"}
 
 
 def say(key: str) -> str:
@@ -143,13 +143,23 @@ def test_the_suite_has_an_answer_for_every_picture() -> None:
 @pytest.mark.parametrize("view", REAL)
 def test_a_picture_is_well_formed_and_has_neither_script_nor_style(view: str) -> None:
     read = Reader(picture(view))
-    assert read.tags.isdisjoint({"script", "style", "foreignobject", "image", "use"})
+    assert read.tags.isdisjoint({"script", "style", "foreignobject", "image"})
     assert not [name for name in read.attributes if name == "style" or name.startswith("on")]
 
 
 @pytest.mark.parametrize("view", REAL)
+def test_what_is_drawn_again_stands_in_the_same_picture(view: str) -> None:
+    drawn = picture(view)
+    again = set(re.findall('<use href="([^"]*)"', drawn)) | {
+        f"#{name}" for name in re.findall(r"url\(#([^)]*)\)", drawn)
+    }
+    assert again == {f"#{name}" for name in re.findall(' id="([^"]*)"', drawn)}
+    assert bool(again) == (view == "timeline")
+
+
+@pytest.mark.parametrize("view", REAL)
 def test_every_image_is_hidden_from_those_who_listen_since_the_text_says_the_same(view: str) -> None:
-    opened = re.findall("<svg class[^>]*>", picture(view))
+    opened = re.findall("<svg(?! x=)[^>]*>", picture(view))  # those with a place stand in another one
     assert all('aria-hidden="true"' in tag for tag in opened)
     assert opened or view == "levels"
 
@@ -216,9 +226,17 @@ def many(view: str, number: int) -> Grid:
 def test_a_long_answer_is_cut_and_says_so(view: str) -> None:
     drawn = picture(view, many(view, 1000))
     Reader(drawn)
-    assert 8_000 < len(drawn.encode()) <= 14_000
-    shown, total = (int(n) for n in re.findall(r"the first (\d+) of (\d+)", drawn)[0])
+    assert 16_000 < len(drawn.encode()) <= MOST_BYTES
+    shown, total = (int(n) for n in re.findall(r"the (?:first|latest) (\d+) of (\d+)", drawn)[0])
     assert 1 < shown < total == 1000
+
+
+@pytest.mark.parametrize("view", REAL)
+def test_a_picture_keeps_to_the_room_that_it_is_given(view: str) -> None:
+    drawn = draw(view, many(view, 1000), say, 15_000)
+    assert drawn is not None
+    assert 10_000 < len(drawn.encode()) <= 15_000
+    assert draw(view, many(view, 1000), say, 2_000) is None
 
 
 @pytest.mark.parametrize("view", REAL)
@@ -226,8 +244,44 @@ def test_an_answer_that_fits_is_not_said_to_be_cut(view: str) -> None:
     assert 'class="cut"' not in picture(view)
 
 
-def test_the_columns_of_a_wide_matrix_are_cut_as_well() -> None:
-    assert "COLUMN: the picture shows the first" in picture("matrix", many("matrix", 1000))
+def test_the_columns_of_a_wide_matrix_are_cut_as_well_and_those_with_most_marks_stay() -> None:
+    marks = [(thing(f"row {row}"), thing(f"{'z' * 300} {row}")) for row in range(30)]
+    often = [(thing(f"row {row}"), thing(f"zz often {column}")) for row in range(4) for column in range(5)]
+    drawn = picture("matrix", grid("row column", *marks, *often))
+    heads = re.findall("<span><a[^>]*><bdi>([^<]*)", drawn[: drawn.index('class="cross"')])
+    assert heads == sorted(heads)
+    assert [name for name in heads if "often" in name] == [f"zz often {column}" for column in range(5)]
+    assert f"COLUMN: the picture shows {len(heads)} of 35, those with the most marks." in drawn
+    assert 5 < len(heads) < 35
+
+
+def test_a_matrix_of_forty_columns_and_thirty_rows_is_whole() -> None:
+    cells = [
+        (thing(f"Area of working together {row}"), thing(f"The town of {(7 * row + column) % 40}"))
+        for row in range(30)
+        for column in (1, 5, 20, 39)
+    ]
+    drawn = picture("matrix", grid("row column", *cells))
+    assert drawn.count('class="cross"') == 30
+    assert len(re.findall("<span><a[^>]*>", drawn[: drawn.index('class="cross"')])) == 40
+    assert 'class="cut"' not in drawn
+
+
+def test_of_many_lanes_the_latest_stay_and_those_without_a_start_go_first() -> None:
+    dates = [(thing(f"P{year}"), day(f"{year}-05-01"), NOTHING, NOTHING, UNTIL) for year in range(1900, 2025)]
+    unknown = (thing("Unknown"), NOTHING, NOTHING, NOTHING, UNTIL)
+    drawn = timeline(unknown, *dates)
+    names = re.findall("<b><a [^>]*><bdi>([^<]*)", drawn)
+    assert len(names) >= 60
+    assert names == [f"P{year}" for year in range(2025 - len(names), 2025)]
+    assert f"ITEM: the picture shows the latest {len(names)} of 126." in drawn
+    assert min(map(int, re.findall(r">(\d{4})</text>", drawn))) >= 2025 - len(names)
+
+
+def test_an_open_end_is_a_link_only_once() -> None:
+    drawn = timeline(*AGREEMENTS)
+    assert drawn.count(str(UNTIL.html)) == 1
+    assert drawn.count(f"<bdi>{UNTIL.text}</bdi>") == 2
 
 
 @pytest.mark.parametrize("view", REAL)
@@ -235,7 +289,7 @@ def test_where_not_even_the_first_thing_fits_there_is_no_picture(view: str) -> N
     long = Grid(
         REAL[view].columns,
         tuple(
-            tuple(Cell(c.term, c.text, c.html and Markup("<bdi>{}</bdi>").format("a" * 13_000)) for c in row)
+            tuple(Cell(c.term, c.text, c.html and Markup("<bdi>{}</bdi>").format("a" * 20_000)) for c in row)
             for row in REAL[view].rows
         ),
     )
@@ -314,11 +368,11 @@ def test_a_period_is_a_bar_from_its_start_to_its_end() -> None:
 
 def test_an_open_end_is_an_arrow_that_fades_out_to_the_right_edge_with_its_words() -> None:
     drawn = timeline(*AGREEMENTS)
-    arrows = re.findall(r'<rect x="([0-9.]+)%" y="6" width="([0-9.]+)%" height="6" fill="url\(#([^)]+)\)"/>', drawn)
-    assert len(arrows) == 2
-    assert all(float(begin) + float(width) == pytest.approx(100, abs=0.01) for begin, width, _ in arrows)
-    assert {name for _, _, name in arrows} == set(re.findall('<linearGradient id="([^"]+)"', drawn))
-    assert "3 June 2025</bdi>, " + str(UNTIL.html) in drawn
+    arrows = re.findall('<use href="#([^"]+)" x="([0-9.]+)%" width="([0-9.]+)%"/>', drawn)
+    assert [name for name, _, _ in arrows] == ["onward", "onward-day"]  # after a month, and from a day
+    assert all(float(begin) + float(width) == pytest.approx(100, abs=0.01) for _, begin, width in arrows)
+    assert re.findall(r'fill="url\(#([^)]+)\)"', drawn) == re.findall('<linearGradient id="([^"]+)"', drawn)
+    assert "March 2020</bdi>, " + str(UNTIL.html) in drawn
 
 
 def test_no_year_is_marked_in_the_open_part_of_the_axis() -> None:
@@ -376,7 +430,7 @@ BAD_DATES = [
 def test_a_date_that_is_none_keeps_its_words_and_has_no_bar(bad: Cell) -> None:
     drawn = timeline((thing("Bad"), bad, bad, bad, UNTIL), (thing("Good"), day("2021-05-01")))
     assert drawn.count("<li>") == 2
-    assert drawn.count('class="lane"') == 1
+    assert drawn.count('<svg aria-hidden="true" height="18">') == 1
     assert str(bad.html) in drawn
     assert timeline((thing("Bad"), bad)) == ""
 
@@ -449,11 +503,19 @@ def test_a_level_whose_number_is_none_comes_last() -> None:
 # ---------------------------------------------------------------- matrix
 
 
+def dots(drawn: str) -> dict[str, list[int]]:
+    """The middles of the dots of a row, by what they mean: each is an arc from its right end."""
+    found = re.findall('<path class="(own|below)" d="([^"]*)"/>', drawn)
+    return {
+        kind: [int(right) - 6 for right in re.findall("M([0-9]+) 12a6 6 0 1 1 0-.1z", path)] for kind, path in found
+    }
+
+
 def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
     (fold,) = re.findall("<details>.*</details>", picture("matrix"))
     summary, inside = fold.split("</summary>")
-    assert re.findall('class="(own|below)" cx="([0-9]+)"', summary) == [("below", "16"), ("below", "48"), ("own", "80")]
-    assert re.findall('class="(own|below)" cx="([0-9]+)"', inside) == [("own", "16"), ("own", "48")]
+    assert dots(summary) == {"own": [80], "below": [16, 48]}
+    assert [dots(row) for row in inside.split('class="cross"')[1:]] == [{"own": [16]}, {"own": [48]}]
     assert re.findall(r"<bdi>(\w+)</bdi></a><span", inside) == ["Training", "Integrated"]
 
 

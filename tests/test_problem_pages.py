@@ -16,7 +16,7 @@ from tests.live import Answer, Live
 from tests.reading import Element, embedded
 from tests.reading import read as parsed
 
-from samverkan.resources import MARKS, mark
+from samverkan.resources import LISTED, MARKS, mark
 from samverkan.web import people, problems
 from samverkan.web.problems import KINDS, Asked, Problem
 
@@ -92,19 +92,42 @@ errors = pytest.mark.parametrize(("method", "address", "status"), ERRORS.values(
 
 @errors
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_error_is_a_page_for_a_browser_in_the_language_of_its_reader(
+def test_an_error_is_a_page_for_a_browser_in_the_language_of_the_address_or_else_of_its_reader(
     live: Live, method: str, address: str, status: int, language: str
 ) -> None:
+    named = "sv" if ".sv.html" in address else language
     answer = live.ask(address, method=method, accept=BROWSER, accept_language=language)
-    told = live.ask(address, method=method, accept="*/*", accept_language=language)
+    told = live.ask(address, method=method, accept="*/*", accept_language=named)
     page = read(answer)
 
-    assert (answer.status, answer.headers["content-language"], page.language) == (status, language, language)
+    assert (answer.status, answer.headers["content-language"], page.language) == (status, named, named)
     assert answer.headers["cache-control"] == "no-store"
     assert {name.strip() for name in answer.headers["vary"].split(",")} == {"Accept", "Accept-Language"}
     assert not MARKS.search(answer.text)
     assert told.json["title"] in page.text
-    assert told.json["detail"].rpartition("query:1: ")[2] in page.text
+    assert told.json["detail"].rpartition("query:1: ")[2].removesuffix(f" {LISTED[named]}") in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_people_are_not_sent_to_the_manifest_but_programs_are(live: Live, language: str) -> None:
+    for address in ("/nothing", "/id/lighthouse/nothing", "/doc/manifest.json"):
+        told = live.ask(address, accept="*/*", accept_language=language)
+        page = read(live.ask(address, accept=BROWSER, accept_language=language))
+        assert told.json["detail"].endswith(LISTED[language])
+        assert LISTED[language] not in page.text
+        assert told.json["detail"].removesuffix(f" {LISTED[language]}") in page.text
+
+
+def test_a_page_is_in_the_language_that_its_address_names_whatever_a_parameter_says(live: Live) -> None:
+    for language, other in (("en", "sv"), ("sv", "en")):
+        page = live.ask(f"/query/search.{language}.html?lamps=1&lang={language}&since=2021-01-01", accept=BROWSER)
+        for odd in (other, "zz"):
+            same = live.ask(f"/query/search.{language}.html?lamps=1&lang={odd}&since=2021-01-01", accept=BROWSER)
+            assert (same.status, same.headers["content-language"], same.body) == (200, language, page.body)
+        alone = live.ask(f"/query/search.{language}.html?lang={other}", accept=BROWSER)
+        assert alone.body == live.ask(f"/query/search.{language}.html").body
+        wrong = live.ask(f"/query/search.{language}.html?lang={other}&zz=1", accept=BROWSER, accept_language=other)
+        assert (wrong.status, read(wrong).language) == (400, language)
 
 
 @errors
@@ -123,10 +146,11 @@ def test_every_link_of_an_error_leads_to_a_page_however_deep_the_address(
     live: Live, method: str, address: str, status: int
 ) -> None:
     page = read(live.ask(address, method=method, accept="text/html", accept_language="en"))
+    language = "sv" if ".sv.html" in address else "en"
     own = {link for link in page.links if not link.startswith(("http:", "https:", "#"))}
 
     assert status >= 400
-    assert {"/index.en.html", "/assets/samverkan.css", "/assets/samverkan.js"} <= own
+    assert {f"/index.{language}.html", "/assets/samverkan.css", "/assets/samverkan.js"} <= own
     for link in own:
         assert link.startswith("/"), link
         assert live.ask(link).status == 200, link

@@ -15,15 +15,18 @@ import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat
 
 import samverkan
-from samverkan import Site, queries
+from samverkan import Site, hall, queries
 from samverkan.answers import Graph, Table
 
 if TYPE_CHECKING:
+    from tests.reading import Element
+
     from samverkan.answers import Term
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -378,6 +381,50 @@ def test_accents_case_and_spaces_are_forgiven(ki: Site, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Upplands-Bro kommun", "upplands bro kommun", "Upplands–Bro\u00a0kommun", "Kommun—upplands‐BRO"]
+)
+def test_hyphens_dashes_and_spaces_are_the_same(ki: Site, text: str) -> None:
+    assert ("Upplands-Bro Municipality", "Upplands-Bro kommun") in _found(ki, text)
+
+
+def test_all_words_of_the_text_are_found_in_any_order(ki: Site) -> None:
+    wanted = "Avtal mellan Karolinska Institutet och Solna kommun"
+    assert _found(ki, "solna avtal") == _found(ki, "avtal solna") == [(SOLNA, wanted)]
+    assert _found(ki, " ".join(reversed(wanted.split()))) == [(SOLNA, wanted)]
+    assert _found(ki, "avtal solna huddinge") == []
+
+
+@pytest.mark.parametrize("text", ["Upplands–Bro kommun", "kommun upplands bro"])
+def test_the_page_of_the_search_tells_no_other_name_where_all_words_are_in_the_one_shown(ki: Site, text: str) -> None:
+    hits = _page_of_hits(ki, text).one("div", class_="hits")
+    assert [hit.one("a").text for hit in hits.all("li") if "kallas även" in hit.text] == []
+    assert "Upplands-Bro kommun" in [link.text for link in hits.all("a")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u00a0 ", " – "])
+def test_spaces_are_no_text_on_the_page_of_the_search(ki: Site, text: str) -> None:
+    page = _page_of_hits(ki, text)
+    assert page.one("div", class_="hits").attributes["data-text"] == ""
+    assert page.one("div", class_="hits").all("li") == []
+    assert "träff" not in page.one("main").text
+
+
+def _page_of_hits(ki: Site, text: str) -> Element:
+    from tests.reading import read
+
+    found = hall.find(ki, "query/search.sv.html", urlencode({"text": text})).exact
+    assert found is not None
+    return read(hall.fetch(ki, found.path).content)
+
+
+def test_of_more_than_eight_words_the_last_are_looked_for_as_they_stand(ki: Site) -> None:
+    assert {match for _, match in _found(ki, "b o p r s u e l upplands bro")} > {
+        "Upplands-Bro: gemensamt kunskapsutbyte"
+    }
+    assert _found(ki, "b o p r s u e l bro upplands") == []
+
+
+@pytest.mark.parametrize(
     ("text", "bare"), [("Straße", "strasse"), ("ŒUVRE", "oeuvre"), ("Łódź", "lodz"), ("Þór", "thor")]
 )
 def test_letters_of_other_languages_are_forgiven_in_both_directions(ki: Site, text: str, bare: str) -> None:
@@ -404,7 +451,7 @@ def test_a_name_that_is_the_text_comes_first_then_those_that_begin_with_it(ki: S
 def test_without_a_text_all_names_are_given_in_alphabetical_order(ki: Site) -> None:
     labels = [label for label, _ in _ask(ki, "search", "label", "match")]
     assert labels == sorted(labels)
-    assert _found(ki, "") == _found(ki, "  ") == _ask(ki, "search", "label", "match")
+    assert _found(ki, "") == _found(ki, "  ") == _found(ki, " – ") == _ask(ki, "search", "label", "match")
     assert len(labels) > 500
 
 
@@ -420,7 +467,7 @@ def _named(site: Site) -> Counter[bool]:
 
 
 def test_every_column_has_a_name_for_people_in_both_languages(ki: Site, doll: Site) -> None:
-    assert _named(ki) == {True: 278}
+    assert _named(ki) == {True: 279}
     assert _named(doll) == {True: 38}
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from tests.reading import read
 
 import samverkan
+from samverkan import hall
 from samverkan.answers import Table
 from samverkan.checks import Severity
 
@@ -195,6 +198,61 @@ def test_w10_two_versions_of_a_page_differ_in_what_they_bear_out(wider: Site) ->
     assert _ask(wider, "page-changes", *columns) == changes
     assert _ask(wider, "page-changes", *columns, old="skane-2023", new="skane-2024") == changes
     assert _ask(wider, "page-changes", *columns, old="skane-2024", new="skane-2023") == []
+
+
+# ---------------------------------------------------------------- what the pictures show of it
+
+
+def test_an_agreement_that_was_replaced_ends_before_the_next_one_takes_effect(wider: Site) -> None:
+    columns = ("itemLabel", "start", "end", "openEndLabel")
+    lasted = {row[0]: row[1:] for row in _ask(wider, "agreement-timeline", *columns)}
+    assert lasted[FIRST] == ("2000-06", "2010-12-31", "")
+    assert lasted[SECOND] == ("2010-11-15", "2016-06-30", "")
+    assert lasted[THIRD] == ("2015", "", "Until further notice")
+
+
+SUCCESSORS = {
+    "<a> sam:validUntil '2019-12-31'^^xsd:date . <b> sam:validFrom '2021-01-01'^^xsd:date": "2019-12-31",
+    "<b> sam:validFrom '2020-03-01'^^xsd:date ; sam:signedNotAfter '2020-01-31'^^xsd:date": "2020-02-29",
+    "<b> sam:signedNotAfter '2020-01-31'^^xsd:date": "",
+    "<b> sam:reviewDate '2020-01-31'^^xsd:date": "",
+}
+
+
+def test_the_end_of_what_was_replaced_may_be_known_in_two_ways() -> None:
+    assert Counter(bool(end) for end in SUCCESSORS.values()) == {True: 2, False: 2}
+
+
+@pytest.mark.parametrize("link", ["<a> dcterms:isReplacedBy <b>", "<b> dcterms:replaces <a>"])
+@pytest.mark.parametrize("dates", SUCCESSORS)
+def test_what_was_replaced_is_not_open_ended_and_its_end_is_not_invented(link: str, dates: str) -> None:
+    store = Store()
+    store.load(
+        b"PREFIX sam: <https://w3id.org/samverkan/def/> PREFIX dcterms: <http://purl.org/dc/terms/>"
+        b"PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+        b"<a> a sam:Agreement ; sam:validityKind sam:validity-until-further-notice . <b> a sam:Agreement ."
+        + f"{link} . {dates} .".encode(),
+        format=RdfFormat.TURTLE,
+        base_iri="https://example.org/",
+    )
+    found = store.query((ROOT / "queries" / "agreement-timeline.rq").read_text(encoding="utf-8"))
+    assert isinstance(found, QuerySolutions)
+    (row,) = (row for row in found if _text(row["item"]) == "https://example.org/a")
+    assert row["openEnd"] is None
+    assert _text(row["end"]) == SUCCESSORS[dates]
+
+
+def test_named_bodies_stand_on_their_level_in_the_picture(wider: Site) -> None:
+    page = read(hall.fetch(wider, "query/governance-levels.en.html").content)
+    levels = page.one("figure", class_="levels").all("li")
+    bodies = [[fact.text for fact in level.all("div") if fact.text.startswith("Named body")] for level in levels]
+    assert bodies == [
+        ["Named bodyThe Skåne Council (invented)"],
+        [f"Named body{NORTH}, {SOUTH}"],
+        ["Named bodyGroup One (invented)"],
+        ["Named bodyThe Western Council (invented)"],
+        [f"Named body{NEW}, {OLD}"],
+    ]
 
 
 def test_there_are_ten_questions_and_a_query_for_each() -> None:

@@ -56,20 +56,37 @@ def read(root: Path) -> Audit | None:
         content = (root / FILE_NAME).read_bytes()
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise _fault(f"The file can't be read: {error.strerror}.") from None
+    except OSError:
+        raise _fault("The file can't be read.", "Filen går inte att läsa.") from None
     try:
         return _audit(tomllib.loads(content.decode()))
     except (ValueError, KeyError, TypeError) as error:
-        raise _fault(f"This is no record of a test: {type(error).__name__}, {error}.") from None
+        raise _fault(*_told(error)) from None
 
 
-def _fault(what: str) -> UnreadableError:
+def _told(error: Exception) -> tuple[str, str]:
+    """What is wrong with a record, in English and in Swedish."""
+    if isinstance(error, KeyError):
+        name = error.args[0]
+        en, sv = f"'{name}' is missing", f"'{name}' saknas"
+    else:
+        en, sv = next(said for kind, said in _FAULTS.items() if isinstance(error, kind))
+    return f"This is no record of a test: {en}.", f"Det här är ingen uppgift om ett test: {sv}."
+
+
+_FAULTS: Mapping[type[Exception], tuple[str, str]] = {
+    UnicodeDecodeError: ("it is not in UTF-8", "texten är inte i UTF-8"),
+    tomllib.TOMLDecodeError: ("it is not TOML", "det är inte TOML"),
+    Exception: ("a value is of the wrong kind", "ett värde är av fel slag"),
+}
+
+
+def _fault(en: str, sv: str) -> UnreadableError:
     return UnreadableError(
-        what,
+        en,
         remedy="Make it anew: samverkan audit",
         place=Place(FILE_NAME),
-        sv="Filen går inte att läsa. Gör om den: samverkan audit",
+        sv=f"{sv} Gör om den: samverkan audit",
     )
 
 

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 
 from samverkan import hall
 from samverkan.accessibility import Audit, Violation
-from samverkan.errors import GateError, SamverkanError
+from samverkan.errors import GateError, SamverkanError, UnreadableError
 from samverkan.html import PATHS
 from samverkan.html.sheet import suffix
 
@@ -69,7 +69,14 @@ class Fault:
 
 
 def check(site: Site) -> None:
-    """Refuse a site that may not be published; raises `GateError`, for its pages will not stand anywhere."""
+    """Refuse a site that may not be published; raises `GateError`, for its pages will not stand anywhere.
+
+    A record of the last test that can't be read is left out of account, for it is made anew.
+    """
+    try:
+        site.audit  # noqa: B018 - whether it can be read is found out here
+    except UnreadableError:
+        site.__dict__["audit"] = None
     if not site.report.conforms:
         raise GateError(
             "The site has violations, so it has no pages to test.",

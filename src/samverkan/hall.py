@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from samverkan.answers import Bytes, Page
 from samverkan.book import LANGUAGE, OPENAPI, QUERIES, VOID
 from samverkan.descriptions import DATASET
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import MEDIA_TYPES, Format, formats_for, media_type
+from samverkan.html.sheet import suffix
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
 from samverkan.release import MANIFEST, SUMS, Item, items, sums
-from samverkan.resources import Link, Resource, Variant
+from samverkan.resources import LISTED, Link, Resource, Variant
 from samverkan.site import Site
 from samverkan.vocabulary import VERSION_IRI
 
@@ -57,6 +58,7 @@ def find(site: Site, path: str, query: str = "") -> Resource:
     if raw.startswith(_THINGS):
         return _thing(site, raw)
     clean = _decoded(raw)
+    query = _unspoken(site, clean, query)
     if clean in {SUMS, MANIFEST}:
         media_type = MEDIA_TYPES[".json" if clean == MANIFEST else ""]
         variant = Variant(clean, media_type)
@@ -83,6 +85,7 @@ def _decoded(path: str) -> str:
 def fetch(site: Site, path: str) -> Item:
     """The bytes of a variant, by the path that `find` gave it; raises as `find` does."""
     clean, _, query = path.removeprefix("/").partition("?")
+    query = _unspoken(site, clean, query)
     if clean == SUMS:
         return sums(site)
     if clean == MANIFEST:
@@ -221,6 +224,17 @@ def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, s
     return values
 
 
+def _unspoken(site: Site, path: str, query: str) -> str:
+    """A query string without languages, at the path of a page: such a page is in the language that its path names."""
+    stem = next((path.removesuffix(end) for end in map(suffix, site.settings.languages) if path.endswith(end)), "")
+    asked = _asked(site, stem) if query else None
+    if asked is None:
+        return query
+    tongues = {parameter.name for parameter in asked[0].parameters if parameter.kind == "language"}
+    left = [(name, value) for name, value in _pairs(query) if name not in tongues]
+    return query if len(left) == len(_pairs(query)) else urlencode(left)
+
+
 def _pairs(query: str) -> list[tuple[str, str]]:
     """The names and values of a query string; raises `ParameterError` where one is not UTF-8."""
     try:
@@ -284,6 +298,6 @@ def _context(site: Site, path: str) -> Iterator[Link]:
 def _nothing(path: str) -> NotFoundError:
     return NotFoundError(
         f"Nothing stands at /{path[:_SHOWN]}.",
-        remedy="manifest.json lists every address.",
-        sv=f"Det finns inget på /{path[:_SHOWN]}. I manifest.json står alla adresser.",
+        remedy=LISTED["en"],
+        sv=f"Det finns inget på /{path[:_SHOWN]}. {LISTED['sv']}",
     )

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+LISTED: Mapping[str, str] = {"en": "manifest.json lists every address.", "sv": "I manifest.json står alla adresser."}
+"""What is told, by language, to programs that ask for an address where nothing stands; people have other ways."""
+
 
 @dataclass(frozen=True)
 class Variant:

@@ -23,13 +23,15 @@ _ALIKE_HERE: Mapping[str, Mapping[str, str]] = {
     "no": {"ä": "æ", "ö": "ø", "ü": "y"},
 }
 _BEHIND_Z = 0x7B  # the characters { | } come after z
+_DASH = "Pd"  # the category of hyphens and dashes in Unicode
 _SIGNS = re.compile(r"[^\w\s]|_")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 def folded(text: str) -> str:
-    """A text without case and marks, for those who look for it: å, ä, ö and é are a, a, o and e."""
-    return _without_marks("".join(_ALIKE.get(letter, letter) for letter in text.lower()))
+    """A text without case and marks, for those who look for it: å, ä, ö and é are a, a, o and e, a dash is a space."""
+    bare = _without_marks("".join(_ALIKE.get(letter, letter) for letter in text.lower()))
+    return " ".join("".join(" " if unicodedata.category(sign) == _DASH else sign for sign in bare).split())
 
 
 def _without_marks(text: str) -> str:

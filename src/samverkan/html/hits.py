@@ -32,7 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Skriv ett namn eller en del av ett. Stora och små bokstäver och accenter spelar ingen roll.",
+        "hits-hint": "Skriv ett namn eller ord ur ett. Ordning, skiftläge och accenter spelar ingen roll.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
     },
@@ -42,7 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Write a name, or a part of one. Case and accents make no difference.",
+        "hits-hint": "Write a name, or words of one. Order, case and accents make no difference.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
     },
@@ -53,7 +53,7 @@ _MOST = 400
 
 
 class Hit(NamedTuple):
-    """A thing that was found: what it is called, and the names in which the text is."""
+    """A thing that was found: what it is called, and the names in which the words of the text are."""
 
     iri: str
     label: str
@@ -63,6 +63,7 @@ class Hit(NamedTuple):
 def view(sheet: Sheet, query: Query, values: Mapping[str, str]) -> View:
     """The view of a search; without a text it finds nothing, for all names stand in the alphabetical index."""
     text = values.get(TEXT, "")
+    text = text if folded(text) else ""  # spaces are no text
     found = _ranked(_hits(sheet, query, values), text) if text else []
     items = tuple(_helped(sheet, item) for item in form.items(sheet, query, values))
     return View({"items": items, "links": (), "chosen": ()}, partial(_result, sheet, found, text))
@@ -116,10 +117,16 @@ def _distance(name: str, wanted: str) -> int:
     return 1 if name.startswith(wanted) else 2 if f" {wanted}" in name else 3
 
 
+def _has(name: str, text: str) -> bool:
+    """Whether all words of a text are in a name, in any order."""
+    bare = folded(name)
+    return all(word in bare for word in folded(text).split())
+
+
 def _hit(sheet: Sheet, hit: Hit, text: str) -> Markup:
     """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
     other = next((name for name in hit.matches if name and name != hit.label), "")
-    is_told = other and folded(text) not in folded(hit.label)
+    is_told = other and not _has(hit.label, text)
     of_kind = kind(sheet.face, hit.iri, sheet.language)
     notes = [of_kind] if of_kind else []
     notes += [sheet.say("hits-called", name=other)] if is_told else []

@@ -27,6 +27,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "result-rows": "{count} rader.",
         "result-things": "{count} saker beskrivs med {facts} uppgifter.",
         "result-cut": "De första {shown} av {all} visas. Alla finns att hämta som data längre ned.",
+        "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att hämta som data längre ned.",
         "result-region": "Tabell: {name}",
     },
     "en": {
@@ -38,12 +39,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "result-rows": "{count} rows.",
         "result-things": "{count} things are described by {facts} facts.",
         "result-cut": "The first {shown} of {all} are shown. All of them can be downloaded as data further down.",
+        "result-cut-table": "The table shows the first {shown} of {all}. All of them can be downloaded as data further "
+        "down.",
         "result-region": "Table: {name}",
     },
 }
 
 _MOST_ROWS = 700  # no page has room for more, so no more are made
-_LEAST_ROOM = 6_000  # bytes for a table below the largest picture
+_LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
 
 
@@ -63,7 +66,10 @@ class View(NamedTuple):
 
 
 def result(sheet: Sheet, query: Query, answer: Answer, room: int, *, is_chosen: bool) -> Result:
-    """The answer of a query in at most about `room` bytes; `is_chosen` says whether the reader has chosen anything."""
+    """The answer of a query in at most about `room` bytes; `is_chosen` says whether the reader has chosen anything.
+
+    The picture comes first and the table has what it leaves, but never less than `_LEAST_ROOM`.
+    """
     if isinstance(answer, Verdict):
         return Result(sheet.say("result-yes" if answer.value else "result-no"), "", Markup())
     if isinstance(answer, Graph):
@@ -79,11 +85,12 @@ def nothing(sheet: Sheet, *, is_chosen: bool) -> Result:
 def _table(sheet: Sheet, query: Query, answer: Table, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(sheet, answer, query.columns, most)
-    picture = pictures.draw(query.view, found, sheet.say) or Markup()
+    picture = pictures.draw(query.view, found, sheet.say, max(room - _LEAST_ROOM, _LEAST_ROOM)) or Markup()
     name = sheet.tongue.pick(query.summary).text
     rows, html = table(sheet, name, found, max(room - size(picture), _LEAST_ROOM))
     said = rows_said(sheet, len(answer.rows))
-    return Result(said, cut(sheet, rows, len(answer.rows)), picture + html)
+    key = "result-cut-table" if picture else "result-cut"
+    return Result(said, cut(sheet, rows, len(answer.rows), key), picture + html)
 
 
 def rows_said(sheet: Sheet, count: int) -> str:
@@ -91,10 +98,10 @@ def rows_said(sheet: Sheet, count: int) -> str:
     return sheet.say("result-one") if count == 1 else sheet.say("result-rows", count=sheet.tongue.number(count))
 
 
-def cut(sheet: Sheet, shown: int, all_: int) -> str:
-    """The sentence that says that not all is shown; nothing where all is."""
+def cut(sheet: Sheet, shown: int, all_: int, key: str = "result-cut") -> str:
+    """The sentence that says that not all is shown, as of `key`; nothing where all is."""
     numbers = {"shown": sheet.tongue.number(shown), "all": sheet.tongue.number(all_)}
-    return sheet.say("result-cut", **numbers) if shown < all_ else ""
+    return sheet.say(key, **numbers) if shown < all_ else ""
 
 
 def table(sheet: Sheet, name: str, found: Grid, room: int) -> tuple[int, Markup]:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from samverkan.answers import Answer, Graph, Table, Term, Verdict
-from samverkan.html.grid import Cell, Column, Grid, grid
-from samverkan.html.sheet import Sheet
+from samverkan.html.grid import Cell, Column, Grid
+from samverkan.html.pictures.parts import size
+from samverkan.html.results import table
+from samverkan.html.sheet import MOST_BYTES, Sheet
 from samverkan.html.tongue import Words, plain
 from samverkan.queries import Query
 from samverkan.vocabulary import OWL, RDF
 
 PATH = "sparql"
 MOST_ROWS = 300
-"""How many rows of an answer a page shows."""
+"""How many rows of an answer a page shows at most."""
 
-_MOST_CHARACTERS = 300_000  # of HTML that the rows of an answer take
+_LEAST_ROOM = 8_000  # bytes of an answer below the longest query
+_FEW_ROWS = 10
 _LONGEST_ADDRESS = 8000  # characters of a query string
-_LONGEST_TEXT = 2000  # characters of one value that are shown
+_LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
 _EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
 _QUESTION = "question"  # the tag of a query that is asked in so many words
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
@@ -129,10 +133,14 @@ WORDS: Words = {
 
 
 class Shortened(NamedTuple):
-    """The beginning of an answer for people, and how many rows there are in all."""
+    """The beginning of an answer for people as HTML, how many rows it shows, and how many there are in all."""
 
-    grid: Grid
+    html: Markup
+    shown: int
     rows: int
+
+
+_BLANK = Shortened(Markup(), MOST_ROWS, sys.maxsize)  # takes as much of the page as any, but for the table
 
 
 def asked(query: str) -> str:
@@ -153,14 +161,13 @@ def shell(sheet: Sheet, query: str, message: Markup) -> str:
 
 def answered(sheet: Sheet, query: str, answer: Answer, media_types: Sequence[str]) -> str:
     """The page with a query and what was answered; `media_types` are the other formats of that."""
-    return _rendered(
-        sheet,
-        query,
-        verdict=answer.value if isinstance(answer, Verdict) else None,
-        found=None if isinstance(answer, Verdict) else shortened(sheet, answer),
-        command=command(sheet, query, media_types[0]),
-        media_types=", ".join(media_types),
-    )
+    values: dict[str, Any] = {"command": command(sheet, query, media_types[0]), "media_types": ", ".join(media_types)}
+    if isinstance(answer, Verdict):
+        return _rendered(sheet, query, verdict=answer.value, **values)
+    # The query stays whole, however long it is; its answer has what the rest of the page leaves.
+    rest = len(_rendered(sheet, query, found=_BLANK, **values).encode("utf-8", "replace"))
+    room = max(MOST_BYTES - rest, _LEAST_ROOM)
+    return _rendered(sheet, query, found=shortened(sheet, answer, room), **values)
 
 
 def _rendered(sheet: Sheet, query: str, **values: Any) -> str:
@@ -184,50 +191,53 @@ def command(sheet: Sheet, query: str, media_type: str) -> str:
     return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked} \\\n  {shlex.quote(endpoint)}"
 
 
-def shortened(sheet: Sheet, answer: Table | Graph) -> Shortened:
-    """As much of an answer as a page shows."""
-    return _of_graph(sheet, answer) if isinstance(answer, Graph) else _of_table(sheet, answer)
+def shortened(sheet: Sheet, answer: Table | Graph, room: int) -> Shortened:
+    """As much of an answer as a page shows in `room` bytes; values are shown shorter where few rows fit otherwise."""
+    columns, rows, total = _of_graph(sheet, answer) if isinstance(answer, Graph) else _of_table(answer)
+    name = sheet.say("sparql-answer")
+    shown, blank = table(sheet, name, Grid(columns, ()), 0)
+    html = blank
+    for longest in _LONGEST_TEXTS:
+        cells = tuple(tuple(_cell(sheet, _cut(term, longest)) for term in row) for row in rows)
+        shown, html = table(sheet, name, Grid(columns, cells), room - size(blank))
+        if shown >= min(len(rows), _FEW_ROWS) and size(html) <= room:
+            break
+    # Of very many columns not one row may fit.
+    return Shortened(html, shown, total) if size(html) <= room else Shortened(blank, 0, total)
 
 
-def _of_table(sheet: Sheet, table: Table) -> Shortened:
-    """The first rows; the others are counted only, for there may be millions."""
-    solutions = table.solutions()
-    first = [tuple(map(_cut, solution)) for solution in islice(solutions, MOST_ROWS)]
-    begun = Table(table.json)
-    begun.__dict__["rows"] = tuple(first)
-    whole = grid(sheet, begun, {})
-    return Shortened(Grid(whole.columns, _light(whole.rows)), len(first) + sum(1 for _ in solutions))
+class _Begun(NamedTuple):
+    """The beginning of an answer, and how many rows there are in all."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Term | None]]
+    total: int
 
 
-def _of_graph(sheet: Sheet, graph: Graph) -> Shortened:
+def _of_table(answer: Table) -> _Begun:
+    """The first rows under the names of the variables; the others are counted only, for there may be millions."""
+    solutions = answer.solutions()
+    first = [tuple(_cut(term) for term in solution) for solution in islice(solutions, MOST_ROWS)]
+    columns = tuple(Column(name, name) for name in answer.variables)
+    return _Begun(columns, first, len(first) + sum(1 for _ in solutions))
+
+
+def _of_graph(sheet: Sheet, graph: Graph) -> _Begun:
     columns = tuple(Column(name, sheet.say(f"sparql-{name}")) for name in ("subject", "predicate", "object"))
     first = islice(graph.triples, MOST_ROWS)
-    rows = (tuple(_cell(sheet, _cut(term)) for term in (t.subject, t.predicate, t.object)) for t in first)
-    return Shortened(Grid(columns, _light(rows)), len(graph.triples))
+    return _Begun(columns, [(each.subject, each.predicate, each.object) for each in first], len(graph.triples))
 
 
 def _cell(sheet: Sheet, term: Term | None) -> Cell:
-    assert term is not None
-    return Cell(term, sheet.text(term), sheet.value(term))
+    return Cell(None, "", Markup()) if term is None else Cell(term, sheet.text(term), sheet.value(term))
 
 
-def _cut(term: Term | None) -> Term | None:
-    """A term whose text is no longer than a page can bear."""
-    if not isinstance(term, Literal) or len(term.value) <= _LONGEST_TEXT:
+def _cut(term: Term | None, longest: int = _LONGEST_TEXTS[0]) -> Term | None:
+    """A term whose text is no longer than that; what is cut of something else than a text is a text."""
+    text = term.value if isinstance(term, Literal | NamedNode) else str(term or "")
+    if len(text) <= longest:
         return term
-    return Literal(f"{term.value[:_LONGEST_TEXT]}…", language=term.language)
-
-
-def _light(rows: Iterable[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
-    """The first rows that together are small enough."""
-    found: list[tuple[Cell, ...]] = []
-    size = 0
-    for row in rows:
-        size += sum(len(cell.html) for cell in row)
-        if found and size > _MOST_CHARACTERS:
-            break
-        found.append(row)
-    return tuple(found)
+    return Literal(f"{text[:longest]}…", language=term.language if isinstance(term, Literal) else None)
 
 
 def _groups(sheet: Sheet) -> list[tuple[str, list[tuple[str, Markup]]]]:

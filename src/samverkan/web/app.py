@@ -165,7 +165,7 @@ class App:
         if request and people.wanted(asked.get("accept")):
             root = self._place(request, self.release).root
             media_type = people.HTML
-            spoken, body = people.page(problem, self.release.shells, language, root)
+            spoken, body = people.page(problem, self.release.shells, language, root, request.path)
         else:
             spoken, body = problem.body(self.release.base, language)
         own = (("content-type", headers.typed(media_type)), ("content-language", spoken), headers.NOT_KEPT)

@@ -8,7 +8,7 @@ from html import escape
 
 from samverkan.errors import NotAcceptableError, printable
 from samverkan.negotiation import choose, spoken
-from samverkan.resources import MARKS
+from samverkan.resources import LISTED, MARKS
 from samverkan.web import headers, problems
 from samverkan.web.problems import LANGUAGES, Problem
 
@@ -18,6 +18,7 @@ Shells = Mapping[str, Mapping[str, str]]
 """Pages with marks in place of texts, by language and name; the preferred language comes first."""
 
 _JSON = (problems.MEDIA_TYPE, "application/json")
+_PAGE = re.compile(r"\.([a-z0-9-]+)\.html$")
 _SPARQL = re.compile(r"sparql\.([a-z0-9-]+)\.html")
 _PLACE = re.compile(r"query(?::\d+)?: ")  # where in a query something is, as it is told elsewhere
 _LINE = {"sv": "Rad {}: ", "en": "Line {}: "}
@@ -31,16 +32,27 @@ def wanted(accept: str | None) -> bool:
         return False
 
 
+def named(path: str, shells: Shells) -> str | None:
+    """The language that the path of a page names, whether a page stands there or not; None for any other path."""
+    found = _PAGE.search(path)
+    return found[1] if found and found[1] in shells else None
+
+
 def tongue(path: str, shells: Shells) -> str | None:
     """The language of the page for free queries that stands at a path below the base; None for any other path."""
     found = _SPARQL.fullmatch(path)
     return found[1] if found and found[1] in shells else None
 
 
-def page(problem: Problem, shells: Shells, accept_language: str | None, root: str) -> tuple[str, bytes]:
-    """The language of a problem's page, and the page; every text in it is escaped."""
+def page(problem: Problem, shells: Shells, accept_language: str | None, root: str, path: str = "") -> tuple[str, bytes]:
+    """The language of a problem's page, which is that of the page asked for at `path`, and the page.
+
+    Every text in it is escaped.
+    """
     asked = problem.asked
-    language = (asked and asked.language) or spoken(list(shells), accept_language) or next(iter(shells))
+    language = (
+        (asked and asked.language) or named(path, shells) or spoken(list(shells), accept_language) or next(iter(shells))
+    )
     shell = shells[language]["sparql" if asked else "problem"]
     texts = {**_texts(problem, language), "root": headers.address("", root), "query": asked.sparql if asked else ""}
     return language, MARKS.sub(lambda found: escape(texts.get(found[1], found[0])), shell).encode("utf-8", "replace")
@@ -53,6 +65,6 @@ def _texts(problem: Problem, language: str) -> dict[str, str]:
     where = _LINE[spoken_].format(line) if line else ""
     return {
         "title": "" if problem.asked and title in detail else title,
-        "detail": printable(where + _PLACE.sub("", detail)),
+        "detail": printable(where + _PLACE.sub("", detail).removesuffix(f" {LISTED[spoken_]}")),
         "status": str(int(problem.kind.status)),
     }

@@ -1,4 +1,4 @@
-// Everything here is convenience: each page works without it. No text becomes markup: textContent only.
+// All of this is convenience: each page works without it. No text becomes markup.
 "use strict";
 (() => {
   const root = new URL("../", document.currentScript.src);
@@ -23,7 +23,7 @@
     if (root.protocol.startsWith("http")) code.textContent = code.textContent.replaceAll(code.dataset.base, root.href);
   }
 
-  // What is to be copied can be copied by a button.
+  // A button copies.
   const told = add(document.body, "p", "", { "aria-live": "polite", class: "unseen" });
   const tools = (code) => {
     const next = code.parentElement.nextElementSibling;
@@ -40,32 +40,38 @@
     });
   }
 
-  // A menu that alone has a value leads to the page that is published for it, with a server or without.
+  // A menu that alone has a value leads to its page, with a server or without.
+  // A field may be called as a property of its form, which is asked for none.
+  const fields = all("form[data-paths] [name]");
   for (const form of all("form[data-paths]")) {
     form.onsubmit = () => {
-      const given = [...form.elements].filter((field) => field.name && field.value);
-      const path = given.length === 1 && given[0].selectedOptions?.[0].dataset.path;
+      const [field, more] = fields.filter((each) => each.value);
+      const path = !more && field?.selectedOptions?.[0].dataset.path;
       if (path) location.assign(path);
       return !path;
     };
   }
 
   // A host of files answers no form: say so, and keep what was filled in.
-  const say = (form) => form.before(add(form, "p", form.dataset.unasked, { role: "status", class: "notice" }));
-  const given = [...new URLSearchParams(location.search)];
-  for (const form of document.querySelector(".chosen, [data-index]") ? [] : all("form[data-paths]")) {
-    const fields = given.map(([name, value]) => [form.elements[name], value]);
-    const missed = fields.filter(([field, value]) => field && value && field.value !== value);
-    for (const [field, value] of missed) field.value = value;
-    if (missed.length) say(form);
+  const { before, getAttribute } = Element.prototype;
+  const say = (form) => before.call(
+    form, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
+  );
+  const given = new URLSearchParams(location.search);
+  if (!document.querySelector(".chosen, [data-index]")) {
+    const missed = fields.filter(({ name, value }) => given.get(name) && given.get(name) !== value);
+    for (const field of missed) field.value = given.get(field.name);
+    if (missed.length) say(missed[0].form);
   }
 
-  // Search over the published index, where no server has searched.
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+  // Search where no server has searched.
+  const alike = { æ: "ae", œ: "oe", ß: "ss", þ: "th", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ŋ: "n", ø: "o", ŧ: "t" };
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+    .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
   const rank = (name, wanted) => {
     const found = plain(name);
     if (found.startsWith(wanted)) return found === wanted ? 0 : 1;
-    return found.includes(` ${wanted}`) ? 2 : found.includes(wanted) ? 3 : 4;
+    return found.includes(` ${wanted}`) ? 2 : wanted.split(" ").every((word) => found.includes(word)) ? 3 : 4;
   };
   const search = async (place, wanted) => {
     const { index, suffix, none, called } = place.dataset;
@@ -79,11 +85,11 @@
     for (const [, match, [name, , path, kind]] of hits.slice(0, 100)) {
       const item = add(list, "li", "");
       add(add(item, "a", "", { href: new URL(`./${path}${suffix}`, root).href }), "bdi", name);
-      const notes = [kind, plain(name).includes(wanted) ? "" : called.replace("{name}", () => match)];
+      const notes = [kind, rank(name, wanted) < 4 ? "" : called.replace("{name}", () => match)];
       for (const note of notes.filter(Boolean)) item.append(" ", add(item, "small", note));
     }
   };
-  const text = new URLSearchParams(location.search).get("text") || "";
+  const text = given.get("text") || "";
   for (const place of all("[data-index]")) {
     if (!plain(text) || text === place.dataset.text) continue;
     for (const field of all("input[name=text]")) field.value = text;
@@ -93,7 +99,7 @@
   // The editor of free queries.
   const editor = document.querySelector("textarea#query");
   if (!editor) return;
-  const asked = new URLSearchParams(location.search).get("query");
+  const asked = given.get("query");
   if (asked && !document.querySelector("#answer, [role=alert]")) {
     editor.value = asked;
     say(editor.form);

@@ -18,23 +18,26 @@ from samverkan.html.grid import Grid
 from samverkan.html.pictures.flows import flows
 from samverkan.html.pictures.levels import levels
 from samverkan.html.pictures.matrix import matrix
-from samverkan.html.pictures.parts import Say
+from samverkan.html.pictures.parts import MOST_BYTES, Say
 from samverkan.html.pictures.timeline import timeline
 from samverkan.html.pictures.words import WORDS
 
-Picture: TypeAlias = Callable[[Grid, Say], Markup | None]
+Picture: TypeAlias = Callable[[Grid, Say, int], Markup | None]
 
 PICTURES: Mapping[str, Picture] = MappingProxyType(
     {"timeline": timeline, "levels": levels, "matrix": matrix, "flows": flows}
 )
 
-__all__ = ["PICTURES", "WORDS", "Picture", "draw"]
+__all__ = ["MOST_BYTES", "PICTURES", "WORDS", "Picture", "draw"]
+
+_FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sentences
 
 
-def draw(view: str, grid: Grid, say: Say) -> Markup | None:
+def draw(view: str, grid: Grid, say: Say, room: int = MOST_BYTES) -> Markup | None:
     """The picture of an answer, in the language of `say`, which gives the text of a key of `WORDS`.
 
-    None where the view has no picture, or where the answer holds nothing that can be drawn.
+    `room` is how many bytes it may take; it never takes more than `MOST_BYTES`. None where the view has
+    no picture, or where the answer holds nothing that can be drawn.
     """
     picture = PICTURES.get(view)
-    return picture(grid, say) if picture else None
+    return picture(grid, say, min(room, MOST_BYTES) - _FRAME) if picture else None

@@ -37,15 +37,14 @@ DRAWN = ("flow", "from", "to", "amount", "equal")
 BOXES = {"from": "giver", "to": "taker"}
 
 
-def flows(grid: Grid, say: Say) -> Markup | None:
+def flows(grid: Grid, say: Say, room: int) -> Markup | None:
     """The picture of the flows, those of about the same size next to each other; None where there are none."""
     found = {records[0]["flow"].term: records for records in gathered(grid.records(), "flow")}
     near = equals(found)
     order = chained(found, near)
     around = zip([None, *order], order, [*order[1:], None], strict=False)
-    shown = fitting(
-        step(grid, found[flow], (before in near[flow], {before, after}), say) for before, flow, after in around
-    )
+    steps = (step(grid, found[flow], (before in near[flow], {before, after}), say) for before, flow, after in around)
+    shown = fitting(steps, room)
     if not shown:
         return None
     rows = Markup("<ol>{}</ol>").format(Markup().join(shown))

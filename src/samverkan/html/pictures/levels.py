@@ -33,11 +33,11 @@ WHOLE = ("frame", "party")
 LAST = Decimal("Infinity")
 
 
-def levels(grid: Grid, say: Say) -> Markup | None:
+def levels(grid: Grid, say: Say, room: int) -> Markup | None:
     """The picture of the levels of each group; None where there are none."""
     records = [row for rows in gathered(grid.records(), "group", "order", "level") for row in rows]
     groups = gathered(records, "group")
-    shown = list(packed((top(grid, records), tiers(grid, records)) for records in groups))
+    shown = list(packed(((top(grid, records), tiers(grid, records)) for records in groups), room))
     if not shown:
         return None
     sections = [Markup("<section>{}<ol>{}</ol></section>").format(head, Markup().join(rows)) for head, rows in shown]

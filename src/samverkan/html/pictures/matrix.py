@@ -7,6 +7,7 @@ small image; those who listen hear the names of its columns instead.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,6 @@ from markupsafe import Markup
 from samverkan.answers import Term
 from samverkan.html.grid import Cell, Grid
 from samverkan.html.pictures.parts import (
-    ROOM,
     Record,
     Say,
     distinct,
@@ -29,11 +29,11 @@ from samverkan.html.pictures.parts import (
     packed,
     size,
 )
-from samverkan.html.pictures.shapes import dot, drawing, points
+from samverkan.html.pictures.shapes import dot, dots, drawing, points, strip
 
-WIDE = 32  # pixels across for each column; the style sheet gives the names above as much
+WIDE = 32  # pixels across for each column; the style sheet has the names and the faint points as far apart
 HIGH = 24
-HEADS = 3_000  # bytes for the names of the columns
+HEADS = 7_000  # bytes for the names of the columns, so that there is room for rows as well
 
 
 @dataclass(frozen=True)
@@ -90,24 +90,42 @@ class Cross:
         return frozenset[Term | None]().union(*map(self.own, rows))
 
 
-def matrix(grid: Grid, say: Say) -> Markup | None:
+def matrix(grid: Grid, say: Say, room: int) -> Markup | None:
     """The picture of what goes with what; None where nothing does."""
-    records = [record for records in gathered(grid.records(), "row", "column") for record in records]
-    columns = sorted(distinct(records, "column"), key=lambda cell: cell.text.casefold())
-    heads = fitting((Markup("<span>{}</span>").format(column.html) for column in columns), HEADS)
-    cross = Cross(records, tuple(columns[: len(heads)]))
+    rows = gathered(grid.records(), "row", "column")
+    columns = ranked(rows)
+    heads = fitting(map(above, columns), min(HEADS, room // 2))
+    cross = Cross([record for row in rows for record in row], alphabetical(columns[: len(heads)]))
     groups = (group(cross, row, narrower, say) for row, narrower in cross.tops)
-    shown = list(packed(groups, ROOM - sum(map(size, heads))))
+    shown = list(packed(groups, room - sum(map(size, heads))))
     if not heads or not shown:
         return None
-    named = Markup('<div class="heads">{}</div>').format(Markup().join(heads))
+    named = Markup('<div class="heads">{}</div>').format(Markup().join(map(above, cross.drawn)))
     return figure(
         "matrix",
         scrolling(grid, say, named, *(opened(head, rows) for head, rows in shown)),
         signs(cross, say),
         note(say, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
-        note(say, label(grid, "column"), len(heads), len(columns)),
+        note(say, label(grid, "column"), len(heads), len(columns), "picture-most"),
     )
+
+
+def ranked(rows: Iterable[Sequence[Record]]) -> list[Cell]:
+    """The columns of these rows, those with the most marks first."""
+    cells = [cell for row in rows for cell in distinct(row, "column")]
+    marks = Counter(cell.term for cell in cells)
+    found = {cell.term: cell for cell in cells}
+    return sorted(alphabetical(found.values()), key=lambda cell: -marks[cell.term])
+
+
+def alphabetical(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Columns by their names."""
+    return tuple(sorted(cells, key=lambda cell: cell.text.casefold()))
+
+
+def above(column: Cell) -> Markup:
+    """The name above a column."""
+    return Markup("<span>{}</span>").format(column.html)
 
 
 def group(cross: Cross, row: Cell, narrower: Sequence[Cell], say: Say) -> tuple[Markup, list[Markup]]:
@@ -130,12 +148,18 @@ def opened(head: Markup, rows: Sequence[Markup]) -> Markup:
 
 def line(cross: Cross, name: Markup, own: Collection[Term | None], union: Collection[Term | None] = ()) -> Markup:
     """A row: its name, its signs, and the same in words for those who listen."""
-    places = [place(number) for number, _ in enumerate(cross.drawn)]
-    meets = [(at, column) for at, column in zip(places, cross.drawn, strict=True) if column.term in {*own, *union}]
-    signs = [dot("own" if column.term in own else "below", str(at), radius=6, middle=12) for at, column in meets]
-    words = Markup(", ").join(Markup("<bdi>{}</bdi>").format(column.text) for _, column in meets)
-    row = Markup('<span class="cross"><span>{}<span class="unseen">: {}</span></span>{}</span>')
-    return row.format(name, words, drawing("marks", HIGH, points(places, 12), *signs, width=WIDE * len(places)))
+    places = {column.term: place(number) for number, column in enumerate(cross.drawn)}
+    meant = [at for term, at in places.items() if term in own]
+    below = [at for term, at in places.items() if term in union and term not in own]
+    words = ", ".join(column.text for column in cross.drawn if column.term in own or column.term in union)
+    signs = (points(place(0), place(len(places) - 1), 12), dots("own", meant, 12), dots("below", below, 12))
+    row = Markup('<span class="cross"><span>{}{}</span>{}</span>')
+    return row.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
+
+
+def unseen(words: str) -> Markup:
+    """What those who listen hear instead of the signs of a row; nothing where it has none."""
+    return Markup('<span class="unseen">: {}</span>').format(words) if words else Markup()
 
 
 def place(number: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -13,7 +14,10 @@ from samverkan.html.grid import Cell, Grid
 Say: TypeAlias = Callable[[str], str]
 Record: TypeAlias = dict[str, Cell]
 
-ROOM = 12_000  # bytes for what grows with the data; a picture is to stay below 14 kB
+MOST_BYTES = 20_000
+"""How large the HTML of a picture may be."""
+
+_LINKS = re.compile("</?a( [^>]*)?>")
 
 
 def gathered(records: Iterable[Record], *names: str) -> list[list[Record]]:
@@ -59,7 +63,7 @@ def size(part: str) -> int:
     return len(part.encode())
 
 
-def fitting(parts: Iterable[Markup], room: int = ROOM) -> list[Markup]:
+def fitting(parts: Iterable[Markup], room: int) -> list[Markup]:
     """The parts from the first on that together take at most `room` bytes; further ones are not even made."""
     found: list[Markup] = []
     for part in parts:
@@ -70,9 +74,7 @@ def fitting(parts: Iterable[Markup], room: int = ROOM) -> list[Markup]:
     return found
 
 
-def packed(
-    groups: Iterable[tuple[Markup, Sequence[Markup]]], room: int = ROOM
-) -> Iterator[tuple[Markup, list[Markup]]]:
+def packed(groups: Iterable[tuple[Markup, Sequence[Markup]]], room: int) -> Iterator[tuple[Markup, list[Markup]]]:
     """Groups, each a head and its parts, cut where `room` bytes are full; the last one may have lost parts."""
     for head, parts in groups:
         shown = fitting(parts, room - size(head))
@@ -83,11 +85,20 @@ def packed(
         room -= size(head) + sum(map(size, shown))
 
 
-def note(say: Say, what: str, shown: int, total: int) -> Markup:
-    """The sentence that says that not all is drawn; nothing where all is."""
+def unlinked(html: Markup) -> Markup:
+    """A value without its link: where the same one has stood before, one link to it is enough.
+
+    >>> unlinked(Markup('<a href="x"><bdi lang="en">until &gt; then</bdi></a>'))
+    Markup('<bdi lang="en">until &gt; then</bdi>')
+    """
+    return Markup(_LINKS.sub("", html))  # noqa: S704 - of HTML already
+
+
+def note(say: Say, what: str, shown: int, total: int, key: str = "picture-first") -> Markup:
+    """The sentence that says that not all is drawn; nothing where all is. `key` says which ones are."""
     if shown == total:
         return Markup()
-    said = Markup.escape(say("picture-first")).format(what=what, shown=shown, total=total)
+    said = Markup.escape(say(key)).format(what=what, shown=shown, total=total)
     return Markup('<p class="cut">{}</p>').format(said)
 
 

@@ -17,6 +17,16 @@ def drawing(kind: str, height: int | str, *parts: Markup, width: int | str = "10
     return opened + Markup().join(parts) + Markup("</svg>")
 
 
+def strip(height: int, *parts: Markup, width: int | None = None) -> Markup:
+    """An image like `drawing` of which there are many, and so with no more than it needs.
+
+    Without a width it is as wide as there is room, by the style sheet; without a style sheet as wide as
+    browsers make an image, so that what is placed by percentages stays right.
+    """
+    wide = Markup("") if width is None else Markup(' width="{}"').format(width)
+    return Markup('<svg aria-hidden="true"{} height="{}">{}</svg>').format(wide, height, Markup().join(parts))
+
+
 def percent(share: float) -> str:
     """A place as a part of the whole width.
 
@@ -47,13 +57,26 @@ def line(kind: str, x1: str, y1: str, x2: str, y2: str) -> Markup:
     return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(kind, x1, y1, x2, y2)
 
 
-def fade(name: str) -> Markup:
-    """A colour that fades to the right; `name` is its id in the page."""
-    stops = Markup('<stop/><stop offset="1" stop-opacity=".1"/>')
-    return Markup('<linearGradient id="{}">{}</linearGradient>').format(name, stops)
+def onward(name: str) -> Markup:
+    """What `again` draws as an arrow that fades to the right: `name` is its id, `name`-day that of one with a dot."""
+    return Markup(
+        '<linearGradient id="{0}-fade"><stop/><stop offset="1" stop-opacity=".1"/></linearGradient>'
+        '<symbol id="{0}" overflow="visible"><rect y="6" width="100%" height="6" fill="url(#{0}-fade)"/>{1}</symbol>'
+        '<symbol id="{0}-day" overflow="visible"><use href="#{0}"/>{2}</symbol>'
+    ).format(name, head(), dot("day", "0"))
 
 
-def points(places: Iterable[int], middle: int) -> Markup:
-    """A faint point at each place; one short path for all of them."""
-    path = "".join(f"M{place} {middle}h0" for place in places)
-    return Markup('<path class="points" d="{}"/>').format(path)
+def again(name: str, x: str, width: str) -> Markup:
+    """A shape that the page has elsewhere under this id, from `x` on and so wide."""
+    return Markup('<use href="#{}" x="{}" width="{}"/>').format(name, x, width)
+
+
+def points(first: int, last: int, middle: int) -> Markup:
+    """A faint point at each place from the first to the last: a line whose dashes are as far apart as they are."""
+    return Markup('<path class="points" d="M{} {}h{}"/>').format(first, middle, last - first + 1)
+
+
+def dots(kind: str, places: Iterable[int], middle: int) -> Markup:
+    """A dot of radius 6 at each place, in one path: each an arc almost once around; nothing where there are none."""
+    path = "".join(f"M{place + 6} {middle}a6 6 0 1 1 0-.1z" for place in places)
+    return Markup('<path class="{}" d="{}"/>').format(kind, path) if path else Markup()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -19,8 +18,8 @@ from pyoxigraph import Literal
 
 from samverkan.answers import Term
 from samverkan.html.grid import Grid
-from samverkan.html.pictures.parts import Record, Say, figure, fitting, label, legend, note
-from samverkan.html.pictures.shapes import bar, dot, drawing, fade, head, line, percent
+from samverkan.html.pictures.parts import Record, Say, figure, fitting, label, legend, note, unlinked
+from samverkan.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -30,8 +29,10 @@ DATES = {  # XML Schema 1.1 part 2, sections 3.3.9, 3.3.11 and 3.3.10
     f"{XSD}gYear": re.compile(f"([0-9]{{4}}){ZONE}"),
 }
 PERIOD = ("item", "start", "startLatest", "end", "openEnd")
+LAST = (date.max.toordinal(), 0)  # where a lane without a start stands
 MOST_YEARS = 6  # so many fit side by side at 320 pixels
 EDGE = 88  # a year further right than this percentage has no room for its number
+OPEN = "onward"  # the id of the arrow; there is one picture in a page
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
@@ -96,12 +97,14 @@ class Lane:
         """The days that an axis must reach."""
         return (day for part in (self.start, self.end) if part for day in part)
 
-    def when(self, say: Say) -> Markup:
-        """The period in words, as the data have it."""
-        words, end = self.began(say), self.record.get("end")
+    def when(self, say: Say, known: Collection[Term | None]) -> Markup:
+        """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
+        words, end, last = self.began(say), self.record.get("end"), self.record.get("openEnd")
         if end:
             words = Markup.escape(say("picture-until")).format(start=words, end=end.html)
-        return Markup(", ").join([words, *(cell.html for cell in [self.record.get("openEnd")] if cell)])
+        if last is None:
+            return words
+        return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
 
     def began(self, say: Say) -> Markup:
         """The start in words: as it is stated, and between two dates only where it can't be said in one."""
@@ -149,18 +152,24 @@ class Axis:
         return list(next(span for span in spans if len(span) <= MOST_YEARS))
 
 
-def timeline(grid: Grid, say: Say) -> Markup | None:
-    """The picture of what lasts when; None where no start can be placed."""
-    lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or (date.max.toordinal(), 0))
-    if not any(lane.start for lane in lanes):
-        return None
-    name = f"fade-{zlib.crc32(repr(grid.rows).encode()):x}"
-    shown = lanes[: len(fitting(drawn(lanes, name, say)))]
+def timeline(grid: Grid, say: Say, room: int) -> Markup | None:
+    """The picture of what lasts when, of the latest where not all fits; None where no start can be placed."""
+    lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
+    shown = latest(lanes, say, room) if any(lane.start for lane in lanes) else []
     if not any(lane.start for lane in shown):
         return None
-    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, name, say)))
+    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, Axis.of(shown), say)))
     body = Markup('<div class="lanes">{}{}</div>').format(scale(Axis.of(shown)), rows)
-    return figure("timeline", body, signs(shown, name, say), note(say, label(grid, "item"), len(shown), len(lanes)))
+    cut = note(say, label(grid, "item"), len(shown), len(lanes), "picture-latest")
+    return figure("timeline", body, signs(shown, say), cut)
+
+
+def latest(lanes: Sequence[Lane], say: Say, room: int) -> list[Lane]:
+    """The lanes with the latest start that there is room for, in their order; before all those without a start go."""
+    ranked = sorted(lanes, key=lambda lane: (lane.start is not None, lane.start or LAST), reverse=True)
+    kept = ranked[: len(fitting(drawn(ranked, Axis.of(lanes), say), room))]
+    identities = {id(lane) for lane in kept}
+    return [lane for lane in lanes if id(lane) in identities]
 
 
 def periods(grid: Grid) -> list[Record]:
@@ -173,26 +182,31 @@ def periods(grid: Grid) -> list[Record]:
     return list(found.values())
 
 
-def drawn(lanes: Sequence[Lane], name: str, say: Say) -> Iterator[Markup]:
-    """Each lane: what it is about and when in words, and below it the bar."""
-    axis = Axis.of(lanes)
+def drawn(lanes: Iterable[Lane], axis: Axis, say: Say) -> Iterator[Markup]:
+    """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
     row = Markup("<li><b>{}</b> <span>{}</span>{}</li>")
-    return (row.format(lane.record["item"].html, lane.when(say), image(lane, axis, name)) for lane in lanes)
+    known: set[Term | None] = set()
+    for lane in lanes:
+        yield row.format(lane.record["item"].html, lane.when(say, known), image(lane, axis))
+        known |= {lane.record[name].term for name in ("openEnd",) if name in lane.record}
 
 
-def image(lane: Lane, axis: Axis, name: str) -> Markup:
+def image(lane: Lane, axis: Axis) -> Markup:
     """The bar of a lane; nothing where its start is not known."""
-    return drawing("lane", 18, *marks(lane, lane.start, axis, name)) if lane.start else Markup()
+    return strip(18, *marks(lane, lane.start, axis)) if lane.start else Markup()
 
 
-def marks(lane: Lane, start: Stretch, axis: Axis, name: str) -> Iterator[Markup]:
+def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
     """The shapes of a lane that starts then, what lies behind first."""
     if lane.end:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
         yield moment(lane.end, axis)
+    elif lane.open and start.days == 1:
+        yield arrow(f"{OPEN}-day", start.first + 0.5, axis)
+        return
     elif lane.open:
-        yield onward(axis.at(start.after), percent(100 - axis.share(start.after)), name)
+        yield arrow(OPEN, start.after, axis)
     yield moment(start, axis)
 
 
@@ -203,10 +217,9 @@ def moment(when: Stretch, axis: Axis) -> Markup:
     return bar("within", axis.at(when.first), axis.length(when), thick=14)
 
 
-def onward(x: str, width: str, name: str) -> Markup:
-    """An arrow to the right edge that fades out."""
-    faded = Markup('<rect x="{}" y="6" width="{}" height="6" fill="url(#{})"/>').format(x, width, name)
-    return faded + head()
+def arrow(name: str, day: float, axis: Axis) -> Markup:
+    """An arrow from within a day to the right edge; most lanes have one, so it is drawn once and used again."""
+    return again(name, axis.at(day), percent(100 - axis.share(day)))
 
 
 def scale(axis: Axis) -> Markup:
@@ -221,13 +234,13 @@ def scale(axis: Axis) -> Markup:
     return drawing("years", "100%", *parts)
 
 
-def signs(lanes: Sequence[Lane], name: str, say: Say) -> Markup:
-    """What the shapes mean, those that occur; the fading colour is defined here as well."""
+def signs(lanes: Sequence[Lane], say: Say) -> Markup:
+    """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
     entries = [
         (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
-        (fade(name) + onward("0", "20", name), "picture-open", any(lane.start and lane.open for lane in lanes)),
+        (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
     ]
     return legend((drawing("sign", 18, shape, width=20), say(key)) for shape, key, there in entries if there)

@@ -9,6 +9,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "sv": {
             "picture-first": "{what}: bilden visar de första {shown} av {total}.",
+            "picture-latest": "{what}: bilden visar de senaste {shown} av {total}.",
+            "picture-most": "{what}: bilden visar {shown} av {total}, de som har flest markeringar.",
             "picture-not-stated": "anges inte",
             "picture-between": "någon gång mellan {first} och {last}",
             "picture-until": "{start}\u00a0\u2013 {end}",
@@ -26,6 +28,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "en": {
             "picture-first": "{what}: the picture shows the first {shown} of {total}.",
+            "picture-latest": "{what}: the picture shows the latest {shown} of {total}.",
+            "picture-most": "{what}: the picture shows {shown} of {total}, those with the most marks.",
             "picture-not-stated": "not stated",
             "picture-between": "some time between {first} and {last}",
             "picture-until": "{start}\u00a0\u2013 {end}",
