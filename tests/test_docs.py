@@ -22,7 +22,8 @@ import pytest
 from click.testing import CliRunner
 
 import samverkan
-import samverkan.cage  # its errors are among those that are told
+import samverkan.audit  # its errors and those of the next are among those that are told
+import samverkan.cage
 from samverkan import Site, cli, errors, serve, settings
 from samverkan.checks.messages import MESSAGES
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
@@ -153,5 +154,11 @@ _ASSETS: Mapping[str, tuple[str, ...]] = {
 
 @cache
 def _asset(name: str) -> bytes:
+    """A file as it is sent: without indents and comments, which weigh as much as a page's title."""
     folder = files("samverkan.html") / "assets"
-    return b"".join((folder / part).read_bytes() for part in _ASSETS[name])
+    text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
+    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    return "".join(f"{line}\n" for line in lines if line).encode()
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
