@@ -148,6 +148,7 @@ def _called(sheet: Sheet, facts: Iterable[Triple]) -> Markup | None:
     """The other names of a thing; the same name in another language is on the page in that language."""
     names = [t.object for t in facts if t.predicate.value == _CALLED and isinstance(t.object, Literal)]
     names.sort(key=lambda name: not _is_own(sheet, name))
+    names = list({name.value: name for name in reversed(names)}.values())[::-1]  # the same in two languages is one
     found = (Name(name.value, None if _is_own(sheet, name) else name.language) for name in names[: MOST[0]])
     others = [sheet.named(_shortened(name)) for name in found]
     return Markup(sheet.say("also-called")).format(names=_COMMA.join(others)) if others else None  # noqa: S704 - our own text
