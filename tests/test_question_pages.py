@@ -235,3 +235,19 @@ def test_the_command_that_is_offered_runs(live: Live, tmp_path: Path) -> None:
     text = _copied(live, "/query/search.en.html?since=2020-01-01&colour=r%C3%B6d", "curl")
     subprocess.run(["/bin/sh", "-c", text], cwd=tmp_path, capture_output=True, timeout=60, check=True)
     assert (tmp_path / "search.csv").read_bytes().startswith(b"visit,day,light,label")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/query/lights.en.html", "The Wanderer"),
+        ("/query/search.en.html?since=2020-01-01&colour=r%C3%B6d", "label"),
+        ("/query/all-kept.sv.html", "FALSE"),
+        ("/query/lights-graph.sv.html", "downloaded"),
+    ],
+)
+def test_the_r_that_is_offered_runs(live: Live, path: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "copied.R").write_text(_copied(live, path, "R"))
+    command = ["Rscript", "--vanilla", "copied.R"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert expected in (ran.stdout + ran.stderr).decode()
