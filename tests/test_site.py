@@ -117,3 +117,17 @@ def test_the_answer_of_a_query_does_not_depend_on_what_was_asked_before() -> Non
 
     assert fresh.query("lights", lang="sv") == used.query("lights", lang="sv")
     assert fresh.query("lights-graph") == used.query("lights-graph")
+
+
+def test_a_query_that_takes_too_long_to_be_read_is_told_with_its_file(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samverkan.site._READ_SECONDS", 0.5)
+    nested = "?label"
+    for _ in range(24):  # the engine's time doubles with each
+        nested = f'REPLACE({nested}, "a", "b")'
+    (copy / "queries" / "deep.rq").write_text(f"SELECT ?label {{ ?s ?p ?o BIND ({nested} AS ?label) }}\n")
+
+    (finding,) = samverkan.open(copy).validate().findings
+    assert finding.places[0].file == "queries/deep.rq"
+    assert "can't be read within 0.5 seconds" in finding.message["en"]
