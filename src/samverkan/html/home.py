@@ -25,7 +25,6 @@ _QUESTION = "question"  # the tag of a query that is asked in so many words
 WORDS: Words = {
     "sv": {
         "home-all": "Visa alla {count}",
-        "home-see": "Visa",
         "home-pictures": "I bild och i urval",
         "home-questions": "Frågor man kan ställa",
         "home-all-questions": "Alla frågor",
@@ -42,7 +41,6 @@ WORDS: Words = {
     },
     "en": {
         "home-all": "Show all {count}",
-        "home-see": "Show",
         "home-pictures": "In pictures and by choice",
         "home-questions": "Questions you can ask",
         "home-all-questions": "All questions",

@@ -27,7 +27,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
-        "query-chosen": "Valt:",
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
@@ -55,7 +54,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
-        "query-chosen": "Chosen:",
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",

@@ -177,6 +177,3 @@ def json_ld(data: Mapping[str, Any]) -> Markup:
 
     written = orjson.dumps(data).decode()
     return Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped by hand
-
-
-__all__ = ["SUFFIX", "Sheet", "escape", "json_ld", "suffix"]
