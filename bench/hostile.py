@@ -148,7 +148,7 @@ def wishes(folder: Path) -> tuple[Wish, ...]:
     from samverkan.site import open_site
 
     site = open_site(folder)
-    site.store.load_named()
+    site.store.warm()
     press = Press(site, QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30))
     documents = [(path, iri) for path, iri in site.documents.paths() if path.startswith("doc/")]
     shuffled = random.Random(1).sample(documents, len(documents))

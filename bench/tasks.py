@@ -99,11 +99,12 @@ _BEHIND = frozenset({"sources", "evidence", "notes"})
 
 def load_ours(folder: Path) -> Work:
     """Read a site into the store."""
-    import samverkan.store  # noqa: F401
+    from samverkan.store import Embedded
 
     site = Site(folder)
 
     def work() -> Counts:
+        assert isinstance(site.store, Embedded)
         return {"triples": len(site.store.oxigraph)}
 
     return work

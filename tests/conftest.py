@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests import engines
+from tests.engines import Engine
 from tests.live import Live
 
 import samverkan
@@ -79,6 +81,20 @@ def live_ki() -> Iterator[Live]:
     """The real site, served; nobody may change or end it."""
     with Live(ROOT) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def virtuoso() -> Iterator[Engine]:
+    """A Virtuoso 7; who writes to it uses a base of his own, and leaves its limits alone."""
+    with engines.virtuoso() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def oxigraph() -> Iterator[Engine]:
+    """An Oxigraph server; who writes to it uses a base of his own."""
+    with engines.oxigraph() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from samverkan.endpoint import Endpoint
     from samverkan.site import Site
 
 __all__ = ["Site", "__version__", "open"]
@@ -20,11 +21,14 @@ __all__ = ["Site", "__version__", "open"]
 __version__ = "0.1.0"
 
 
-def open(path: str | Path = ".") -> Site:  # noqa: A001 - reads as samverkan.open(".")
-    """Open the site in a folder; raises `UnreadableError` where there is none."""
+def open(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:  # noqa: A001 - reads as samverkan.open(".")
+    """Open the site in a folder, with an engine elsewhere that answers its queries if one is named.
+
+    Raises `UnreadableError` where there is no site.
+    """
     from samverkan.site import open_site
 
-    return open_site(path)
+    return open_site(path, endpoint)
 
 
 def __getattr__(name: str) -> Any:

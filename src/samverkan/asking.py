@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse
 
 from samverkan import sources
 from samverkan.answers import Answer, Graph, Table
-from samverkan.errors import ParameterError, Place, UnreadableError, UsageError
+from samverkan.errors import ParameterError, Place, SamverkanError, UnreadableError, UsageError
 from samverkan.folder import Folder, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Parameter
@@ -21,7 +21,7 @@ from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:
     from samverkan.queries import Query
-    from samverkan.store import Embedded
+    from samverkan.store import Store
 
 ANSWER_SECONDS = 300.0
 _SHORT_MENU = 5
@@ -33,8 +33,12 @@ class Asking(Folder):
     """A site's folder with a store that answers."""
 
     @cached_property
-    def store(self) -> Embedded:
-        """Data and ontology, each file its own named graph, ready to be asked."""
+    def store(self) -> Store:
+        """Data and ontology, each file its own named graph, ready to be asked: here, or in an engine elsewhere."""
+        if self.endpoint:
+            from samverkan.store.remote import Remote
+
+            return Remote(self.endpoint, tuple(self.graphs), self.settings.base)
         from samverkan.store import Embedded
 
         try:
@@ -160,16 +164,17 @@ def _packed(ask: Callable[[], Answer]) -> bytes:
     """An answer, or the error of one, on its way between two processes."""
     try:
         answer = ask()
-    except UsageError as error:
-        return pickle.dumps(error.__dict__)
+    except SamverkanError as error:
+        return pickle.dumps((type(error), error.__dict__))
     # Terms can't be pickled; their N-Triples can, blank nodes' labels included.
     return pickle.dumps([str(triple) for triple in answer.own] if isinstance(answer, Graph) else answer)
 
 
 def _unpacked(packed: bytes) -> Answer:
     found = pickle.loads(packed)  # noqa: S301 - from our own process
-    if isinstance(found, dict):
-        raise UsageError(**found)
+    if isinstance(found, tuple):
+        kind, said = found
+        raise kind(**said)
     if isinstance(found, list):
         lines = parse("".join(f"{line} .\n" for line in found), format=RdfFormat.N_TRIPLES)
         return Graph(tuple(quad.triple for quad in lines))

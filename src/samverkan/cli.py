@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from samverkan.answers import Answer
+    from samverkan.checks import Report
+    from samverkan.endpoint import Endpoint
+    from samverkan.push import Outcome
     from samverkan.release import Entry
     from samverkan.site import Site
 
@@ -38,7 +41,11 @@ ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
 QUERY_FORMATS = ("table", "csv", "spreadsheet", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
+STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
+
+_ANSWER_SECONDS = 300.0
+_GATE_SECONDS = 3600.0
 
 _SAID = {
     "sv": {
@@ -58,6 +65,18 @@ _SAID = {
         "no door": "Fel: Det går inte att lyssna på {host}, port {port} ({reason}). Ange en annan --port eller --host.",
         "not served": "Den här versionen visas inte.",
         "broken": "Processen som läser webbplatsen avslutades.",
+        "compare": "Jämför",
+        "load": "Läser in",
+        "switch": "Byter",
+        "verify": "Kontrollerar lagret",
+        "pushed": "{more} tripplar kom till och {less} togs bort.",
+        "nothing": "Ingen trippel behövde skrivas: lagret har redan alla.",
+        "verified": "Kontrollerat: {triples} tripplar i {graphs} grafer, samma som här.",
+        "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
+        "andra kan ha sett en blandning.",
+        "not pushed": "Inget skrevs till lagret.",
+        "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
+        "Kör samverkan push.",
     },
     "en": {
         "error": "Error",
@@ -76,6 +95,18 @@ _SAID = {
         "no door": "Error: Can't listen at {host}, port {port}: {reason}. Name another --port or --host.",
         "not served": "This version is not served.",
         "broken": "The process that reads the site has ended.",
+        "compare": "Comparing",
+        "load": "Loading",
+        "switch": "Switching",
+        "verify": "Checking the store",
+        "pushed": "{more} triples came and {less} went.",
+        "nothing": "No triple had to be written: the store has them all.",
+        "verified": "Verified: {triples} triples in {graphs} graphs, the same as here.",
+        "not at once": "{engine} shows large changes piece by piece. Who asks through samverkan waits meanwhile; "
+        "others may have seen a mixture.",
+        "not pushed": "Nothing was written to the store.",
+        "other release": "The store has another release than this folder: answers may differ from pages. "
+        "Run samverkan push.",
     },
 }
 
@@ -137,6 +168,36 @@ lang_option = click.option(
 )
 
 
+def _endpoint_options(required: bool) -> Callable[[F], F]:
+    """The options that name an engine elsewhere, and who we are there."""
+    options = (
+        click.option("--endpoint", metavar="URL", required=required, help="Where a SPARQL engine answers queries."),
+        click.option("--user", metavar="NAME", help="A user of that engine; the password is in SAMVERKAN_PASSWORD."),
+        click.option("--password-file", metavar="FILE", help="A file with the password in its first line."),
+    )
+
+    def decorated(command: F) -> F:
+        return functools.reduce(lambda made, option: option(made), reversed(options), command)
+
+    return decorated
+
+
+def _endpoint(
+    query: str | None, user: str | None, file: str | None, seconds: float, update: str = "", graph_store: str = ""
+) -> Endpoint | None:
+    from samverkan.endpoint import Endpoint, credentials
+
+    if query:
+        return Endpoint(query, update, graph_store, credentials(user, file), seconds)
+    if user or file:
+        raise UsageError(
+            "--user and --password-file are for an engine that --endpoint names.",
+            remedy="Name it.",
+            sv="--user och --password-file hör till en motor som --endpoint anger. Ange den.",
+        )
+    return None
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="samverkan")
 @click.option("--site", "folder", default=".", metavar="DIR", help="The folder of the site [default: the current one].")
@@ -164,16 +225,27 @@ def main(context: click.Context, folder: str) -> None:
     help="The severity that makes the exit code 1.",
 )
 @click.option("--engine", type=click.Choice(ENGINES), default="turbo", show_default=True, help="The SHACL engine.")
+@_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
 @_told
-def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lang: str) -> None:
-    """Check the site and tell all findings at once, each with file and line."""
+def validate(
+    site: Callable[..., Site],
+    form: str,
+    fail_on: str,
+    engine: str,
+    endpoint: str | None,
+    user: str | None,
+    password_file: str | None,
+    lang: str,
+) -> None:
+    """Check the site and tell all findings at once, each with file and line; or check what a store holds of it."""
     from samverkan.checks import Severity, reports
 
-    here = site()
+    elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
+    here = site(endpoint=elsewhere)
     with _patience(_SAID[lang]["checking"]):
-        report = here.validate(engine)
+        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine)
     writers: dict[str, Callable[[], bytes]] = {
         "text": lambda: reports.plain(report, lang).encode(),
         "json": lambda: reports.json(report),
@@ -206,16 +278,20 @@ def validate(site: Callable[[], Site], form: str, fail_on: str, engine: str, lan
     metavar="SECONDS",
     help="How long a query from a file may take.",
 )
+@_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
 @_told
 def query(
-    site: Callable[[], Site],
+    site: Callable[..., Site],
     name: str | None,
     params: tuple[str, ...],
     file: str | None,
     form: str | None,
     timeout: float,
+    endpoint: str | None,
+    user: str | None,
+    password_file: str | None,
     lang: str,
 ) -> None:
     """List the canned queries, or answer one of them, or any read-only query from a file."""
@@ -225,7 +301,7 @@ def query(
             remedy="Give the one or the other.",
             sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
         )
-    here = site()
+    here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
     if file:
         answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout)
         _write_answer(here, answer, form, lang)
@@ -390,6 +466,88 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
         _complain(error, lang)
 
 
+@main.command()
+@_endpoint_options(required=True)
+@click.option("--update", default="", metavar="URL", help="Where it takes updates [default: known for known engines].")
+@click.option("--graph-store", default="", metavar="URL", help="Where its graph store is, if that is to be used.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the engine may take for one request.",
+)
+@lang_option
+@click.pass_obj
+@_told
+def push(
+    site: Callable[..., Site],
+    endpoint: str,
+    user: str | None,
+    password_file: str | None,
+    update: str,
+    graph_store: str,
+    timeout: float,
+    lang: str,
+) -> None:
+    """Check the site, bring its graphs into a SPARQL engine, and see that it holds exactly these."""
+    elsewhere = _endpoint(endpoint, user, password_file, timeout, update, graph_store)
+    assert elsewhere is not None
+    here = site(endpoint=elsewhere)
+    with _patience(_SAID[lang]["checking"]):
+        report = _reported(here)
+    if not report.conforms:
+        from samverkan.checks import reports
+
+        click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
+        _say(_SAID[lang]["not pushed"], fg="red")
+        sys.exit(1 if report.readable else 3)
+    _tell_outcome(_pushed(here, elsewhere, lang), lang)
+
+
+def _reported(here: Site) -> Report:
+    """The report of the gate, from a process of its own: what it takes of memory is given back before the push."""
+    import pickle
+
+    from samverkan.limits import within
+
+    return pickle.loads(within(_GATE_SECONDS, lambda: pickle.dumps(here.validate())))  # type: ignore[no-any-return] # noqa: S301 - our own
+
+
+def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
+    from samverkan.push import of_graphs
+    from samverkan.push import push as run
+    from samverkan.store.remote import Remote
+
+    sources = of_graphs(here.graphs)
+    remote = Remote(elsewhere, tuple(here.graphs), here.settings.base)
+    if not sys.stderr.isatty():
+        return run(sources, remote, elsewhere)
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f}"))
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        stages = {stage: bar.add_task(_SAID[lang][stage], visible=False) for stage in STAGES}
+
+        def progress(stage: str, done: int) -> None:
+            bar.update(stages[stage], advance=done, visible=True)
+
+        return run(sources, remote, elsewhere, progress)
+
+
+def _tell_outcome(outcome: Outcome, lang: str) -> None:
+    said = _SAID[lang]
+    if outcome.more or outcome.less:
+        _say(said["pushed"].format(more=outcome.more, less=outcome.less))
+        if not outcome.whole:
+            _say(said["not at once"].format(engine=outcome.engine))
+    else:
+        _say(said["nothing"])
+    _say(said["verified"].format(triples=outcome.triples, graphs=outcome.graphs))
+
+
 def _listened_at(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
     bare = host.strip().removeprefix("[").removesuffix("]")
     if not bare:
@@ -446,6 +604,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
     metavar="N",
     help="How many free queries are answered at a time.",
 )
+@_endpoint_options(required=False)
 @click.option("--watch", is_flag=True, help="Reload the site whenever it changes; a site with violations is not taken.")
 @click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each answer to stdout.")
 @click.option("--open", "browse", is_flag=True, help="Open a browser there.")
@@ -460,6 +619,9 @@ def serve(
     timeout: float,
     memory: int,
     workers: int,
+    endpoint: str | None,
+    user: str | None,
+    password_file: str | None,
     watch: bool,
     access_log: bool,
     browse: bool,
@@ -475,11 +637,13 @@ def serve(
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
     folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
-    options = Options(folder, host, port, prefix, watch, workers, limits)
+    elsewhere = _endpoint(endpoint, user, password_file, timeout)
+    options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
     told = Told(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
         refused=functools.partial(_unfit, lang),
+        stale=lambda: _say(_SAID[lang]["other release"], fg="yellow"),
     )
     _say(f"{_SAID[lang]['checking']} …")
     try:

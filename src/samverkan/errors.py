@@ -115,6 +115,20 @@ class UnwritableError(SamverkanError):
     exit_code = 4
 
 
+class StoreError(SamverkanError):
+    """A SPARQL engine elsewhere gave no answer that can be trusted, or did not take what it was sent."""
+
+    exit_code = 4
+
+
+class StoreSlowError(StoreError):
+    """A SPARQL engine elsewhere did not answer in time."""
+
+
+class StoreChangingError(StoreError):
+    """A release is being put into a store just now, or was left there half: what it answers is neither old nor new."""
+
+
 def printable(text: str) -> str:
     """Text that can neither steer a terminal nor turn its direction."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

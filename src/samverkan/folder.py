@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from samverkan.queries import read as read_query
 
 if TYPE_CHECKING:
     from samverkan.dataset import File
+    from samverkan.endpoint import Endpoint
     from samverkan.formats.jsonld import Context
     from samverkan.prefixes import Prefixes
 
@@ -26,9 +27,10 @@ QUERIES = "queries"
 
 @dataclass(frozen=True)
 class Folder:
-    """What stands in the folder `root` of a site."""
+    """What stands in the folder `root` of a site; `endpoint` is the engine elsewhere that answers, where one does."""
 
     root: Path
+    endpoint: Endpoint | None = None
 
     @cached_property
     def settings(self) -> settings.Settings:
@@ -49,6 +51,11 @@ class Folder:
     def published(self) -> tuple[File, ...]:
         """The files of ontology and data; raises `UnreadableSiteError` that names all that can't be read."""
         return sources.read(self.settings, (sources.ONTOLOGY, sources.DATA))
+
+    @cached_property
+    def graphs(self) -> Mapping[str, Sequence[tuple[str, Path]]]:
+        """The named graphs that are published, each with the names and paths of its files, which are not read."""
+        return sources.graphs(self.settings, (sources.ONTOLOGY, sources.DATA))
 
     @cached_property
     def shapes(self) -> tuple[File, ...]:

@@ -101,6 +101,30 @@ PROBLEMS: Mapping[str, Reply] = {
         {"sv": "Det är kö. Försök igen om en stund.", "en": "There is a queue. Try again in a while."},
         {"sv": "För många frågar samtidigt", "en": "Too many ask at once"},
     ),
+    "store": Reply(
+        HTTPStatus.BAD_GATEWAY,
+        {
+            "sv": "Motorn som svarar på frågorna går inte att nå, eller ger inget svar som går att lita på.",
+            "en": "The engine that answers the queries can't be reached, or gives no answer that can be trusted.",
+        },
+        {"sv": "Lagret svarar inte", "en": "The store does not answer"},
+    ),
+    "store-slow": Reply(
+        HTTPStatus.GATEWAY_TIMEOUT,
+        {
+            "sv": "Motorn som svarar på frågorna svarade inte i tid.",
+            "en": "The engine that answers the queries did not answer in time.",
+        },
+        {"sv": "Lagret är för långsamt", "en": "The store is too slow"},
+    ),
+    "store-changing": Reply(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        {
+            "sv": "En ny version läggs in just nu. Försök igen om en stund.",
+            "en": "A new release is being put in just now. Try again in a while.",
+        },
+        {"sv": "Uppgifterna ändras", "en": "The data is changing"},
+    ),
     "fault": Reply(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         {

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from samverkan import accessibility, descriptions, hall
+from samverkan import accessibility, descriptions, endpoint, hall
 from samverkan.answers import Answer, Graph, Page
 from samverkan.book import QUERIES, VOID
 from samverkan.cage import house
@@ -154,7 +154,7 @@ def ready(site: Site, limits: QueryLimits) -> Press:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
     _ = site.context, site.documents.labels, site.fates
-    site.store.load_named()
+    site.store.warm()
     for parameter in (each for query in site.queries.values() for each in query.parameters):
         site.menu(parameter)
     site.pages.prepare()
@@ -219,7 +219,19 @@ def facts(site: Site) -> dict[str, Any]:
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
         "shells": site.pages.people.shells(),
+        "stale": _is_stale(site),
     }
+
+
+def _is_stale(site: Site) -> bool:
+    """Whether an engine elsewhere answers from another release than the one in the folder, or from none of ours."""
+    if site.endpoint is None:
+        return False
+    from samverkan.push import of_graphs, release
+    from samverkan.store.remote import Remote
+
+    assert isinstance(site.store, Remote)
+    return site.store.entry().stamp.split(" ")[0] != release(of_graphs(site.graphs))
 
 
 def _release(site: Site) -> str:
@@ -240,7 +252,7 @@ def main() -> None:
     greeting = house.greeted(sys.argv[-1])
     gc.disable()  # what is read lives as long as the process
     try:
-        site = open_site(greeting.hello["site"])
+        site = open_site(greeting.hello["site"], endpoint.read(greeting.hello["endpoint"]))
         press = ready(site, QueryLimits(**greeting.hello["limits"]))
         greeting.ready(facts(site))
     except SamverkanError as error:

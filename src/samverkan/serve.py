@@ -16,6 +16,7 @@ from typing import Any
 from samverkan import watching
 from samverkan.background import Background
 from samverkan.cage import Cage, Lane, NotOpenedError
+from samverkan.endpoint import Endpoint
 from samverkan.limits import QueryLimits
 from samverkan.web.access import AccessLog
 from samverkan.web.app import App
@@ -32,6 +33,7 @@ _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LOG_SECONDS = 0.5
 _WRITE_SECONDS = 1.0  # for the last lines
 _LONGEST = 900.0  # seconds that writing a large file may take
+_SOCKETS = 64  # that a worker may have open where an engine elsewhere answers: a connection, and what finds its host
 _MB = 1 << 20
 _GB = 1 << 30
 
@@ -46,7 +48,8 @@ class Options:
 
     `root` is the folder of the site and `prefix` the path under which a proxy shows it, with a
     slash at both ends. `limits` hold for free queries, of which `workers` are answered at a
-    time. `watch` reloads the site when its files change.
+    time. `watch` reloads the site when its files change. `endpoint` is the engine elsewhere that
+    answers queries, where one does.
     """
 
     root: Path
@@ -56,17 +59,27 @@ class Options:
     watch: bool = False
     workers: int = 8
     limits: QueryLimits = _LIMITS
+    endpoint: Endpoint | None = None
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Pages, canned queries, large files, and the queries of strangers: none waits for another."""
-        limits = self.limits
+        limits, sockets = self.limits, _SOCKETS if self.endpoint else 0
         # A worker that is warm reads what it shares with the house, and reading counts in Python and in the store:
         # page after page becomes its own. A fresh one costs some milliseconds.
         return (
-            Lane(PAGES, workers=2, uses=500, seconds=limits.seconds, memory=_GB // 2, waiting=1024),
-            Lane(CANNED, workers=2, uses=100, seconds=limits.seconds, memory=_GB // 2, waiting=1024, nice=2),
-            Lane(PRESS, workers=1, uses=20, seconds=_LONGEST, memory=4 * _GB, waiting=64, nice=5),
+            Lane(PAGES, workers=2, uses=500, seconds=limits.seconds, memory=_GB // 2, waiting=1024, open=sockets),
+            Lane(
+                CANNED,
+                workers=2,
+                uses=100,
+                seconds=limits.seconds,
+                memory=_GB // 2,
+                waiting=1024,
+                nice=2,
+                open=sockets,
+            ),
+            Lane(PRESS, workers=1, uses=20, seconds=_LONGEST, memory=4 * _GB, waiting=64, nice=5, open=sockets),
             Lane(
                 FREE,
                 workers=self.workers,
@@ -78,17 +91,23 @@ class Options:
                 brisk=0.25,
                 tired=15,
                 long=max(2, processors()),
+                open=sockets,
             ),
         )
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a watcher wants to know: `opened` gets the address, `reloaded` the new release, `refused` the reasons."""
+    """What a watcher wants to know.
+
+    `opened` gets the address, `reloaded` the new release, `refused` the reasons; `stale` is called where an
+    engine elsewhere answers from another release than that of the folder.
+    """
 
     opened: Callable[[str], None]
     reloaded: Callable[[Mapping[str, Any]], None]
     refused: Callable[[Mapping[str, Any]], None]
+    stale: Callable[[], None]
 
 
 async def serve(
@@ -168,10 +187,16 @@ class _Door:
             raise
         host = f"[{options.host}]" if ":" in options.host else options.host
         self._told.opened(f"http://{host}:{self._server.port}{options.prefix}")
+        self._tell_stale()
+
+    def _tell_stale(self) -> None:
+        if self._app.release.facts["stale"]:
+            self._told.stale()
 
     async def _release(self) -> Release:
         options = self._options
-        hello = {"site": str(options.root), "limits": asdict(options.limits)}
+        elsewhere = asdict(options.endpoint) if options.endpoint else None
+        hello = {"site": str(options.root), "limits": asdict(options.limits), "endpoint": elsewhere}
         return Release(await Cage.open(_HOUSE, hello, options.lanes), options.lanes, options.limits)
 
     async def keep(self) -> None:
@@ -203,6 +228,7 @@ class _Door:
             self._changed.clear()
             if await self._reload():
                 await asyncio.to_thread(self._told.reloaded, self._app.release.facts)
+                self._tell_stale()
 
     async def _replace_dead(self) -> None:
         """A house that dies is replaced; until then what was made before is served all the same."""

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from samverkan.book import Book
     from samverkan.checks import Report
     from samverkan.documents import Documents
+    from samverkan.endpoint import Endpoint
     from samverkan.fates import Fate
-    from samverkan.store import Embedded
+    from samverkan.store import Embedded, Store
 
 
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
@@ -41,6 +42,22 @@ class Site(Asking):
 
         errors = tuple(self._unreadable())
         return checks.unreadable(errors) if errors else checks.run(self._case(engine))
+
+    def validate_store(self, store: Store, engine: str = "turbo") -> Report:
+        """Run all checks on what a store holds of the site; the promises are those of the folder.
+
+        The store looks for what breaks the shapes, and `engine` sees to those that a store can't be asked about.
+        Raises `StoreError` where the store does not answer, and `UsageError` where it gives less than it counts.
+        """
+        from samverkan import checks
+        from samverkan.store import Graphs
+
+        errors = tuple(self._unreadable())
+        if errors:
+            return checks.unreadable(errors)
+        own = Graphs(tuple(self.graphs), tuple(self.graphs))
+        ask = partial(store.query, name="checks", graphs=own)
+        return checks.run_in(checks.Held(ask, store.names, store.triples), self._case(engine))
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
@@ -179,8 +196,11 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
     return b""
 
 
-def open_site(path: str | Path = ".") -> Site:
-    """Open the site in a folder; raises `UnreadableError` where there is none."""
-    site = Site(Path(path).resolve())
+def open_site(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:
+    """Open the site in a folder, with an engine elsewhere that answers its queries if one is named.
+
+    Raises `UnreadableError` where there is no site.
+    """
+    site = Site(Path(path).resolve(), endpoint)
     _ = site.settings
     return site

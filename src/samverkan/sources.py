@@ -65,6 +65,17 @@ def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
     return found
 
 
+def graphs(settings: Settings, folders: Iterable[str]) -> dict[str, list[tuple[str, Path]]]:
+    """The named graphs of some folders, each with the names and paths of its files, without reading them."""
+    found: dict[str, list[tuple[str, Path]]] = {}
+    for folder in folders:
+        for path in listing(settings.root, folder).files:
+            name = f"{folder}/{path.name}"
+            _check_name(name, name)
+            found.setdefault(_graph_iri(settings, folder, path), []).append((name, path))
+    return found
+
+
 def check_syntax(files: Iterable[File]) -> None:
     """Parse every file; raises `UnreadableSiteError` that names all files that break the syntax."""
     errors: list[UnreadableError] = []

@@ -62,12 +62,12 @@ def confine(lane: Lane, channel: int, house: int) -> None:
 def shut(lane: Lane) -> Iterator[None]:
     """While it lasts nothing can be opened, neither a file nor a socket, and the processor's time is limited.
 
-    What is open stays open. For workers of one job it lasts for ever: nothing that the job does
-    could lift it.
+    What is open stays open, and a lane may allow a few more. For workers of one job it lasts for ever:
+    nothing that the job does could lift it.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     _limit_cpu(lane)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0 if lane.single else hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lane.open, lane.open if lane.single else hard))
     try:
         yield
     finally:

@@ -15,7 +15,8 @@ class Lane:
     take `memory` bytes beyond what it had when it was forked, and gives way by `nice` (nice(1)). In a
     lane whose workers do one job each, a job that takes longer than `brisk` seconds is long. `long`
     of these go on at a time, giving way by `tired`; the others are halted until it is their turn, for
-    they would only take each other's processors and memory. No short one waits for a long one.
+    they would only take each other's processors and memory. No short one waits for a long one. A job may
+    have `open` files and sockets open at a time, its own channel included; with 0 it can open nothing.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Lane:
     brisk: float | None = None
     tired: int = 19
     long: int = 2
+    open: int = 0
 
     def __post_init__(self) -> None:
         if min(self.workers, self.uses, self.memory) < 1 or self.waiting < 0 or self.seconds <= 0:

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from samverkan.checks import fates, house, shacl, sparql
+from samverkan.checks import compiled, fates, house, shacl, sparql
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Coverage, Finding, Report, Severity, text
+from samverkan.checks.held import Held
 from samverkan.checks.messages import finding
 from samverkan.checks.places import placed
 from samverkan.errors import Place, SamverkanError
 
-__all__ = ["CHECKS", "ENGINES", "Case", "Coverage", "Finding", "Report", "Severity", "run", "text", "unreadable"]
+__all__ = [
+    "CHECKS",
+    "ENGINES",
+    "Case",
+    "Coverage",
+    "Finding",
+    "Held",
+    "Report",
+    "Severity",
+    "run",
+    "run_in",
+    "text",
+    "unreadable",
+]
 
 Check = Callable[[Case], Iterable[Finding]]
 
@@ -45,6 +59,19 @@ def run(case: Case, checks: Sequence[Check] = CHECKS) -> Report:
     found = [finding for check in checks for finding in _guarded(check, case)]
     findings = sorted(placed(_labelled(found, case), case), key=_order)
     return Report(tuple(findings), case.reach.coverage(), len(case.published))
+
+
+def run_in(store: Held, files: Case) -> Report:
+    """Run all checks on what a store holds of a site; `files` is the case of its files.
+
+    The store itself looks for what breaks the shapes.
+    """
+
+    def compiled_shapes(case: Case) -> Iterable[Finding]:
+        return compiled.check(case, store.ask)
+
+    checks = (compiled_shapes if check is shacl.check else check for check in CHECKS)
+    return run(store.case(files), (*checks, store.check_graphs))
 
 
 def unreadable(errors: Iterable[SamverkanError]) -> Report:

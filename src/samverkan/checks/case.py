@@ -22,7 +22,8 @@ class Case:
     """A site to be checked.
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, with the
-    place of each; `ignored` the files that stand in a folder and are not read.
+    place of each; `ignored` the files that stand in a folder and are not read. Where the dataset
+    is not what the files say but what a store holds, `written` is what they say.
     """
 
     dataset: Dataset
@@ -33,6 +34,12 @@ class Case:
     ignored: tuple[str, ...] = ()
     seconds: int = 300
     engine: str = field(default="turbo")
+    written: Dataset | None = None
+
+    @property
+    def stated(self) -> Dataset:
+        """What the files say: in them the places of findings are looked for."""
+        return self.written or self.dataset
 
     @cached_property
     def published(self) -> tuple[Triple, ...]:

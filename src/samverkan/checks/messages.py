@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from samverkan.checks.findings import Finding, Severity
 from samverkan.errors import Place
@@ -24,6 +25,16 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         WARNING,
         "Det här läses inte: bara filer som slutar på .ttl läses här. Byt namn på filen eller flytta den.",
         "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
+    ),
+    "missing-graph": (
+        VIOLATION,
+        "Lagret saknar grafen {name}. Skicka dit filen igen.",
+        "The store lacks the graph {name}. Send the file there again.",
+    ),
+    "foreign-graph": (
+        WARNING,
+        "Lagret har en graf under webbplatsens adress som webbplatsen inte har: {name}. Ta bort den ur lagret.",
+        "The store has a graph under the site's address that the site has not: {name}. Take it out of the store.",
     ),
     "undeclared-term": (
         VIOLATION,
@@ -201,3 +212,53 @@ def finding(  # noqa: PLR0913 - a finding has many faces, all named
         value=value,
         places=(found,) if found else (),
     )
+
+
+# What a shape without a message of its own says, by the constraint that is broken: an engine's own words are neither
+# in Swedish nor the same in two engines.
+CONSTRAINTS: Mapping[str, tuple[str, str]] = {
+    "Class": ("Värdet är inte av rätt klass.", "The value is not of the right class."),
+    "Datatype": ("Värdet har inte rätt datatyp.", "The value has not the right datatype."),
+    "NodeKind": ("Värdet är av fel slag.", "The value is of the wrong kind."),
+    "MinCount": ("Här finns för få värden.", "There are too few values here."),
+    "MaxCount": ("Här finns för många värden.", "There are too many values here."),
+    "MinExclusive": ("Värdet är för litet.", "The value is too small."),
+    "MinInclusive": ("Värdet är för litet.", "The value is too small."),
+    "MaxExclusive": ("Värdet är för stort.", "The value is too large."),
+    "MaxInclusive": ("Värdet är för stort.", "The value is too large."),
+    "MinLength": ("Texten är för kort.", "The text is too short."),
+    "MaxLength": ("Texten är för lång.", "The text is too long."),
+    "Pattern": ("Texten har inte rätt form.", "The text has not the right form."),
+    "LanguageIn": ("Texten är inte på ett av språken.", "The text is not in one of the languages."),
+    "UniqueLang": ("Här finns flera texter på samma språk.", "There are several texts in one language."),
+    "Equals": (
+        "Värdet finns inte hos båda de egenskaper som ska ha samma värden.",
+        "Two properties must have the same values, and one of them lacks this one.",
+    ),
+    "Disjoint": (
+        "Värdet finns hos två egenskaper som inte får ha något gemensamt.",
+        "Two properties must have no value in common, and both have this one.",
+    ),
+    "LessThan": ("Värdet är inte mindre än det andra.", "The value is not less than the other one."),
+    "LessThanOrEquals": ("Värdet är större än det andra.", "The value is greater than the other one."),
+    "Not": ("Värdet är något som det inte får vara.", "The value is something that it must not be."),
+    "And": ("Värdet uppfyller inte alla krav.", "The value does not meet all demands."),
+    "Or": ("Värdet uppfyller inget av kraven.", "The value meets none of the demands."),
+    "Xone": ("Värdet uppfyller inte precis ett av kraven.", "The value does not meet exactly one of the demands."),
+    "Node": ("Värdet uppfyller inte sin form.", "The value does not conform to its shape."),
+    "QualifiedMinCount": ("Här finns för få värden av rätt slag.", "There are too few values of the right kind."),
+    "QualifiedMaxCount": ("Här finns för många värden av slaget.", "There are too many values of the kind."),
+    "Closed": ("Egenskapen får inte användas här.", "The property may not be used here."),
+    "HasValue": ("Ett värde som måste finnas saknas.", "A value that must be here is missing."),
+    "In": ("Värdet finns inte i listan.", "The value is not in the list."),
+    "SPARQL": ("Ett villkor är inte uppfyllt.", "A condition is not met."),
+}
+
+
+def worded(found: Finding) -> Finding:
+    """A result of a shape that says nothing itself, with words of ours; any other constraint keeps the engine's."""
+    component = (found.component or "").rpartition("#")[2].removesuffix("ConstraintComponent")
+    if component not in CONSTRAINTS:
+        return found
+    sv, en = CONSTRAINTS[component]
+    return replace(found, message={"sv": sv, "en": en})

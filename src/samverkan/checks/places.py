@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from samverkan.answers import Term
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding
+from samverkan.checks.held import Differences
 from samverkan.dataset import File
 from samverkan.errors import Place
 from samverkan.positions import Positions
@@ -19,7 +20,7 @@ from samverkan.vocabulary import TYPE
 
 def placed(findings: Iterable[Finding], case: Case) -> Iterator[Finding]:
     """Give each finding the places of what it speaks of."""
-    book = _Book(case.dataset.files)
+    book = _Book(case.stated.files, Differences(case))
     return (replace(finding, places=tuple(book.places(finding))) for finding in findings)
 
 
@@ -28,6 +29,7 @@ class _Book:
     """The files of a site, with what is needed to find a line in them."""
 
     files: tuple[File, ...]
+    held: Differences
 
     @cached_property
     def _positions(self) -> dict[str, Positions]:
@@ -52,7 +54,7 @@ class _Book:
         if finding.places:
             yield from (self._refined(place, finding) for place in finding.places)
         elif finding.focus and not finding.focus.startswith("_:"):
-            yield from self._about(finding)
+            yield from self.held.places(finding) or self._about(finding)
 
     def _refined(self, place: Place, finding: Finding) -> Place:
         """Give a place that is a whole file its line."""
@@ -60,9 +62,11 @@ class _Book:
         if file is None or place.line is not None:
             return place
         positions = self._of(file.name, file.content)
-        if finding.focus:
-            return Place(file.name, self._line(positions, finding))
-        return Place(file.name, positions.mentions(finding.value)) if finding.value else place
+        if not (finding.focus or finding.value):
+            return place
+        line = self._line(positions, finding) if finding.focus else positions.mentions(finding.value or "")
+        graph = self.held.graphs.get(file.name)
+        return Place(graph) if line is None and graph else Place(file.name, line)
 
     def _about(self, finding: Finding) -> Iterator[Place]:
         """The statement itself; else where the property is used; else where the thing's class is said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -12,11 +13,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from samverkan.checks import sparql
 from samverkan.checks.case import Case
 from samverkan.checks.findings import Finding, Severity
-from samverkan.checks.messages import finding
+from samverkan.checks.messages import finding, worded
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.vocabulary import SH
+from samverkan.vocabulary import SH, XSD
 
 _SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}
+
+_HOLE = re.compile(r"\{[?$]\w+\}")  # SHACL 1.0, section 5.3.2.2
 
 Engine = Callable[[Case, bytes], bytes]
 
@@ -26,9 +29,18 @@ def check(case: Case) -> Iterator[Finding]:
 
     Shapes whose queries read from outside are refused elsewhere, and never reach an engine.
     """
-    if not case.shapes or not case.published or any(query.reads_outside for query in sparql.embedded(case)):
-        return
-    shapes = serialize(case.shapes, format=RdfFormat.N_TRIPLES) or b""
+    if not has_nothing_to_do(case):
+        yield from evaluated(case, case.shapes)
+
+
+def has_nothing_to_do(case: Case) -> bool:
+    """Whether there are no shapes or no data, or shapes that no engine may see."""
+    return not case.shapes or not case.published or any(query.reads_outside for query in sparql.embedded(case))
+
+
+def evaluated(case: Case, promises: tuple[Triple, ...]) -> Iterator[Finding]:
+    """What an engine finds, which is given these shapes and what is published."""
+    shapes = serialize(promises, format=RdfFormat.N_TRIPLES) or b""
     try:
         report = within(case.seconds, partial(ENGINES[case.engine], case, shapes))
     except TookTooLongError:
@@ -36,7 +48,21 @@ def check(case: Case) -> Iterator[Finding]:
     except FailedError as error:
         yield finding("broken-shapes", reason=sparql.shortened(str(error)))
     else:
-        yield from results(report, _texts(case))
+        authored = _authored(case)
+        yield from (found if authored(found) else worded(found) for found in results(report, _texts(case)))
+
+
+def _authored(case: Case) -> Callable[[Finding], bool]:
+    """Whether a result says what a shape says, and not what an engine makes up; holes may have been filled in."""
+    said = {
+        t.object.value for t in case.shapes if t.predicate.value == f"{SH}message" and isinstance(t.object, Literal)
+    }
+    holes = [re.compile(".*".join(map(re.escape, _HOLE.split(words))), re.DOTALL) for words in said if "{" in words]
+
+    def is_said(words: str) -> bool:
+        return words in said or any(hole.fullmatch(words) for hole in holes)
+
+    return lambda found: any(map(is_said, found.message.values()))
 
 
 def turbo(case: Case, shapes: bytes) -> bytes:
@@ -47,8 +73,21 @@ def turbo(case: Case, shapes: bytes) -> bytes:
     store = Store()
     store.bulk_extend(_quads(case))
     return _report(
-        pyshacl_turbo.validate(store, shacl_graph=shapes, shacl_graph_format="nt", serialize_report_graph="nt")
+        pyshacl_turbo.validate(
+            store, shacl_graph=_with_datatypes(shapes), shacl_graph_format="nt", serialize_report_graph="nt"
+        )
     )
+
+
+def _with_datatypes(shapes: bytes) -> bytes:
+    """The shapes with `xsd:string` written out: without it this engine finds no text of `sh:in` and `sh:hasValue`."""
+    quads = parse(shapes, format=RdfFormat.N_TRIPLES)
+    return "".join(f"{q.subject} {q.predicate} {_with_datatype(q.object)} .\n" for q in quads).encode()
+
+
+def _with_datatype(term: object) -> str:
+    is_text = isinstance(term, Literal) and term.datatype.value == f"{XSD}string"
+    return f"{term}^^<{XSD}string>" if is_text else str(term)
 
 
 def pyshacl(case: Case, shapes: bytes) -> bytes:
@@ -94,7 +133,7 @@ def results(report: bytes, texts: Mapping[str, Mapping[str, str]] | None = None)
         nodes.setdefault(str(quad.subject), []).append(quad.triple)
     tops = {str(t.object) for triples in nodes.values() for t in triples if t.predicate.value == f"{SH}result"}
     found = [_finding(nodes[name], texts or {}) for name in tops]
-    yield from sorted(found, key=_order)
+    yield from sorted(found, key=order)
 
 
 def _texts(case: Case) -> Mapping[str, Mapping[str, str]]:
@@ -106,8 +145,11 @@ def _texts(case: Case) -> Mapping[str, Mapping[str, str]]:
     return {name: texts for name, texts in found.items() if "" not in texts}
 
 
-def _order(found: Finding) -> tuple[str, ...]:
-    """One value may break two constraints of one shape: then the constraint and its words decide."""
+def order(found: Finding) -> tuple[str, ...]:
+    """In which order results are told.
+
+    One value may break two constraints of one shape: then the constraint and its words decide.
+    """
     parts = (found.shape, found.focus, found.path, found.value, found.component)
     return (*(part or "" for part in parts), *(f"{tag} {words}" for tag, words in sorted(found.message.items())))
 

@@ -33,6 +33,7 @@ _REFUSED = Kind("refused-query", HTTPStatus.BAD_REQUEST, "The query is refused",
 _LARGE = Kind("too-large", HTTPStatus.SERVICE_UNAVAILABLE, "The query takes too much", "Frågan kräver för mycket")
 _SLOW = Kind("too-slow", HTTPStatus.SERVICE_UNAVAILABLE, "The query takes too long", "Frågan tar för lång tid")
 _BUSY = Kind("busy", HTTPStatus.SERVICE_UNAVAILABLE, "Too many ask at once", "För många frågar samtidigt")
+_CHANGING = Kind("store-changing", HTTPStatus.SERVICE_UNAVAILABLE, "The data is changing", "Uppgifterna ändras")
 FAULT = Kind("fault", HTTPStatus.INTERNAL_SERVER_ERROR, "Something is wrong here", "Något är fel här")
 
 # By the name of an error's class, or the reason why a worker ended.
@@ -47,6 +48,9 @@ KINDS: Mapping[str, Kind] = {
     "OutsideError": _REFUSED,
     "TooLargeError": _LARGE,
     "BusyError": _BUSY,
+    "StoreError": Kind("store", HTTPStatus.BAD_GATEWAY, "The store does not answer", "Lagret svarar inte"),
+    "StoreSlowError": Kind("store-slow", HTTPStatus.GATEWAY_TIMEOUT, "The store is too slow", "Lagret är för långsamt"),
+    "StoreChangingError": _CHANGING,
     "time": _SLOW,
     "memory": _LARGE,
     "depth": _LARGE,

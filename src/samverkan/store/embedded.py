@@ -1,17 +1,27 @@
-"""SPARQL in, Answer out."""
+"""The store in the memory of this process: SPARQL in, Answer out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+)
 from pyoxigraph import Store as Oxigraph
 
 from samverkan.answers import Answer, Graph, Table, Verdict
 from samverkan.dataset import File
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
+from samverkan.store.protocol import Graphs
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
@@ -23,36 +33,6 @@ _UPDATE = re.compile(
 )
 # What stands on a line and is no name: IRIs, strings and comments.
 _NO_NAMES = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#.*")
-
-
-class Graphs(NamedTuple):
-    """The RDF dataset that a request asks for, as IRIs of named graphs (SPARQL 1.1 Protocol, section 2.1.4)."""
-
-    default: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether any is asked for."""
-        return bool(self.default or self.named)
-
-
-class Store(Protocol):
-    """Anything that answers SPARQL 1.1 queries over the union of all named graphs."""
-
-    def query(
-        self,
-        sparql: str,
-        *,
-        name: str = "query",
-        prefixes: dict[str, str] | None = None,
-        graphs: Graphs | None = None,
-    ) -> Answer:
-        """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query.
-
-        `name` is what an error calls the query and `prefixes` those that it need not declare.
-        `graphs` takes the place of what the query says with FROM; by default all graphs are asked.
-        Raises `UsageError` with the line where the query breaks the syntax.
-        """
 
 
 class Embedded:
@@ -76,11 +56,22 @@ class Embedded:
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
 
-    def load_named(self) -> None:
+    def warm(self) -> None:
         """Load the named graphs beside the union, if they are not there yet."""
         for file in self._unnamed:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
+
+    def names(self, start: str) -> tuple[str, ...]:
+        """The named graphs; see `Store.names`."""
+        self.warm()
+        found = (graph.value for graph in self.oxigraph.named_graphs() if isinstance(graph, NamedNode))
+        return tuple(sorted(name for name in found if name.startswith(start)))
+
+    def triples(self, graph: str) -> tuple[Triple, ...]:
+        """What a named graph holds; see `Store.triples`."""
+        self.warm()
+        return tuple(quad.triple for quad in self.oxigraph.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def query(
         self,
@@ -92,7 +83,7 @@ class Embedded:
     ) -> Answer:
         """Answer a query; see `Store.query`."""
         if graphs or _NAMES_GRAPHS.search(sparql):
-            self.load_named()
+            self.warm()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         try:

@@ -1,0 +1,51 @@
+"""What a site has to push: one named graph from its files, read anew each time and held in memory at no time."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from samverkan.errors import broken_turtle
+from samverkan.push.lines import batches
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named graph and the Turtle files that state it, each with its name in the site."""
+
+    graph: str
+    files: tuple[tuple[str, Path], ...]
+
+    def batches(self, size: int) -> Iterator[list[bytes]]:
+        """Its triples as lines of N-Triples, in batches; one that is stated twice may come twice."""
+        return batches(self._quads(), size)
+
+    def _quads(self) -> Iterator[Quad]:
+        for name, path in self.files:
+            with path.open("rb") as stream:
+                if stream.read(3) != codecs.BOM_UTF8:
+                    stream.seek(0)
+                try:
+                    yield from parse(stream, format=RdfFormat.TURTLE)
+                except SyntaxError as error:
+                    raise broken_turtle(error, name) from None
+
+
+def of_graphs(graphs: Mapping[str, Sequence[tuple[str, Path]]]) -> tuple[Source, ...]:
+    """The named graphs of a site, each with the names and paths of its files."""
+    return tuple(Source(graph, tuple(files)) for graph, files in graphs.items())
+
+
+def release(sources: Iterable[Source]) -> str:
+    """The name of a release: the SHA-256 of its graphs' names and files."""
+    found = hashlib.sha256()
+    for source in sources:
+        for _, path in source.files:
+            with path.open("rb") as stream:
+                found.update(f"{source.graph} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+    return found.hexdigest()

@@ -1,0 +1,354 @@
+"""Somebody else's SPARQL engine as a store: the same answers as from our own, or an error that says why not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import orjson
+from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
+
+from samverkan.answers import Answer, Graph, Table, Verdict
+from samverkan.endpoint import Endpoint
+from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
+from samverkan.sparql import tokens
+from samverkan.store import asked as reading
+from samverkan.store.ahead import ahead
+from samverkan.store.asked import Asked
+from samverkan.store.embedded import Embedded
+from samverkan.store.engines import Engine, recognised
+from samverkan.store.protocol import Graphs
+from samverkan.store.wire import Reply, Wire, cut
+
+RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_MAX_ROWS, _STATE = "x-sparql-maxrows", "x-sql-state"
+_PATIENCE, _REST = 5.0, 0.1  # seconds for a change in the store to come to its end
+_TRIES = 5
+_VERDICTS = {(): False, ("0",): False, ("1",): True}
+_PROPER = ("bif:", "sql:", "sqlproc:")  # IRIs of functions that reach beyond SPARQL in Virtuoso
+_JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"
+_SHARED = "SELECT ?shared WHERE {{ GRAPH <{0}> {{ <{0}> <{1}shared> ?shared }} }}"
+TERMS = "urn:samverkan:store#"
+CHANGING, WHOLE = "changing", "whole"
+
+
+def journal(base: str) -> str:
+    """The named graph, and the thing in it, that says which release of a site a store holds."""
+    return f"{base}store/journal"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the journal of a store says: whether it holds a whole release or is being changed, and which."""
+
+    state: str
+    stamp: str
+
+
+@dataclass
+class Remote:
+    """A store behind SPARQL 1.1 Protocol. `graphs` are the IRIs of the site's named graphs, and `base` its base.
+
+    Nothing is asked before the first query. All that is asked is asked of these graphs, whatever else
+    the engine holds and whatever its default graph is.
+    """
+
+    endpoint: Endpoint
+    graphs: tuple[str, ...]
+    base: str
+    _seen: Entry | None = field(default=None, repr=False)
+    _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
+
+    @cached_property
+    def wire(self) -> Wire:
+        """The way there."""
+        return Wire(self.endpoint)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Which engine it is, by how it signs its answers; raises `StoreError` where none answers."""
+        return recognised(self.wire.ask("ASK", "ASK {}", RESULTS, None).headers.get("server", ""))
+
+    def warm(self) -> None:
+        """Find out which engine it is; raises `StoreError` where none answers."""
+        _ = self.engine
+
+    def query(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+    ) -> Answer:
+        """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
+        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())))
+        dataset = graphs or asked.graphs
+        return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
+
+    def _own(self, graphs: Graphs) -> Graphs:
+        """Those that are the site's, for what else the engine holds is as if it were not there."""
+        return Graphs(*(tuple(iri for iri in iris if iri in self.graphs) for iris in graphs))
+
+    def _all(self) -> Graphs:
+        """The union of the site's graphs, in which a triple counts once, and the graphs themselves."""
+        if self._shared or self._shared is None:
+            graph = journal(self.base)
+            found = self.raw(_SHARED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
+            self._shared = dict(getattr(row[0], "value", "").split(" ") for row in found)
+        return Graphs(tuple(self._shared.get(graph, graph) for graph in self.graphs), self.graphs)
+
+    def _answered(self, asked: Asked, graphs: Graphs, name: str) -> Answer:
+        if asked.form == "ASK":
+            return _verdict(self._checked(asked, graphs), self.endpoint)
+        if asked.form == "SELECT":
+            return self._table(asked, graphs)
+        if self.engine.faithful:
+            return _graph(self.wire.ask(asked.form, asked.text, TRIPLES, graphs).body, self.endpoint)
+        if asked.form == "CONSTRUCT":
+            return self._constructed(asked, graphs)
+        raise RefusedError(
+            f"{self.engine.name} has a way of its own to describe things.",
+            remedy="Say with CONSTRUCT which triples you want.",
+            place=Place(name),
+            sv=f"{self.engine.name} beskriver saker på sitt eget sätt. Säg med CONSTRUCT vilka tripplar du vill ha.",
+        )
+
+    def _constructed(self, asked: Asked, graphs: Graphs) -> Graph:
+        """A graph from the rows of its pattern: an engine may cut a graph without a word, but rows are counted."""
+        template, select, variables = asked.template
+        if not variables:
+            return _graph(self.wire.ask(asked.form, asked.text, TRIPLES, graphs).body, self.endpoint)
+        names = tuple(variable[1:] for variable in variables)
+        wanted = Asked("SELECT", select, asked.graphs, asked.limit, single=False, variables=names)
+        rows = self._table(wanted, graphs).rows
+        values = " ".join(f"({' '.join(_written(term) for term in row)})" for row in rows)
+        found = Embedded().query(f"{template} WHERE {{ VALUES ({' '.join(variables)}) {{ {values} }} }}")
+        assert isinstance(found, Graph)
+        return found
+
+    def _table(self, asked: Asked, graphs: Graphs | None) -> Table:
+        reply = self._checked(asked, graphs)
+        columns, rows = self._cells(reply.body, asked.variables)
+        told = reply.headers.get(_MAX_ROWS, "")
+        most = int(told) if told.isdecimal() and int(told) else self.engine.rows
+        if most and len(rows) >= most and (asked.limit is None or asked.limit > len(rows)):
+            raise cut(self.endpoint, f"it gives at most {most} rows", f"den ger högst {most} rader")
+        if asked.single and not rows:
+            raise cut(self.endpoint, "a sum has no row, so it was not finished", "en summa saknar rad")
+        return _written_table(columns, rows, self.endpoint)
+
+    def _checked(self, asked: Asked, graphs: Graphs | None) -> Reply:
+        """The reply to a query, unless the engine says that it stopped in the middle."""
+        reply = self.wire.ask(asked.form, self.engine.prologue + asked.text, RESULTS, graphs)
+        if _STATE in reply.headers:
+            state = reply.headers[_STATE]
+            raise cut(self.endpoint, f"it stopped in the middle ({state})", f"den slutade mitt i ({state})")
+        return reply
+
+    def _cells(self, body: bytes, wanted: tuple[str, ...]) -> tuple[list[str], list[dict[str, Any]]]:
+        """The columns of a table, those that are wanted where some are, and its rows; none may be missing."""
+        try:
+            found = orjson.loads(body)
+            columns = list(wanted or found["head"]["vars"])
+            missing = set(columns) - set(found["head"]["vars"])
+            rows = [self._row(row, columns) for row in found["results"]["bindings"]]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _broken(self.endpoint) from None
+        if missing or not isinstance(found["results"]["bindings"], list):
+            raise _broken(self.endpoint)
+        return columns, rows
+
+    def _row(self, row: Mapping[str, Any], columns: list[str]) -> dict[str, Any]:
+        return {name: self._term(row[name]) for name in columns if name in row}
+
+    def _term(self, term: dict[str, Any]) -> dict[str, Any]:
+        """A term as the standard writes it (SPARQL 1.1 Query Results JSON, section 3.2.2)."""
+        if term["type"] == "typed-literal":
+            term["type"] = "literal"
+        datatype = term.get("datatype")
+        if datatype == _STRING:
+            del term["datatype"]
+        elif datatype:
+            term["value"] = self.engine.forms.get((datatype, term["value"]), term["value"])
+        return term
+
+    def _steady(self, answer: Callable[[], Answer]) -> Answer:
+        """An answer from one release: the journal says before and after that nothing was changed meanwhile."""
+        if self.engine.whole:
+            return answer()
+        for _ in range(_TRIES):
+            before = self._seen or self._settled()
+            found = answer()
+            self._seen = self._settled()
+            if self._seen == before:
+                return found
+        raise _changing(self.endpoint)
+
+    def _settled(self) -> Entry:
+        """What the journal says, once nothing is being changed; raises `StoreChangingError` after a while."""
+        end = time.monotonic() + _PATIENCE
+        while (entry := self.entry()).state == CHANGING:
+            if time.monotonic() > end:
+                raise _changing(self.endpoint)
+            time.sleep(_REST)
+        return entry
+
+    def raw(self, sparql: str, graphs: Graphs | None) -> Table:
+        """Answer a SELECT query of our own, whatever the journal says."""
+        return self._table(Asked("SELECT", sparql, Graphs(), None, single=False), graphs)
+
+    def entry(self) -> Entry:
+        """What the journal says; empty words where there is none: the data came by another way."""
+        graph = journal(self.base)
+        rows = self.raw(_JOURNAL.format(graph, TERMS), Graphs((graph,), (graph,))).rows
+        if not rows:
+            return Entry("", "")
+        states, stamps = ({getattr(row[at], "value", "") for row in rows} for at in (0, 1))
+        return Entry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
+
+    def names(self, start: str) -> tuple[str, ...]:
+        """The named graphs; see `Store.names`."""
+        sparql = f'SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (STRSTARTS(STR(?g), "{start}")) }}'
+        return tuple(sorted(getattr(row[0], "value", "") for row in self.raw(sparql, None).rows))
+
+    def triples(self, graph: str) -> tuple[Triple, ...]:
+        """What a named graph holds; see `Store.triples`."""
+        return tuple(quad.triple for page in self.pages(graph) for quad in parse(page, format=RdfFormat.N_TRIPLES))
+
+    def count(self, graph: str) -> int:
+        """How many triples a graph has."""
+        sparql = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+        asked = Asked("SELECT", sparql, Graphs(), None, single=True)
+        (number,) = self._table(asked, Graphs((graph,), (graph,))).rows[0]
+        try:
+            return int(getattr(number, "value", ""))
+        except ValueError:
+            raise _broken(self.endpoint) from None
+
+    def pages(self, graph: str) -> Iterator[bytes]:
+        """All triples of a graph in N-Triples, in pieces that end with a line.
+
+        Raises `StoreError` where fewer come than the engine counts.
+        """
+        count = self.count(graph)
+        if count and self.engine.faithful:
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            for page in _lines(self.wire.stream(text, TRIPLES)):
+                count -= page.count(b"\n")
+                yield page
+            if count > 0:
+                raise self._lacking(count)
+            return
+        starts = range(0, count, self.engine.rows)
+        yield from ahead(
+            lambda start: self._page(graph, start, min(count, start + self.engine.rows)), starts, self.engine.hands
+        )
+
+    def _page(self, graph: str, start: int, end: int) -> bytes:
+        """Some triples of a graph; an engine that gives fewer than it is asked for is asked again for the rest."""
+        page = b""
+        while start < end:
+            part = self._part(graph, start, end - start)
+            start += part.count(b" .\n")
+            page += part
+        return page
+
+    def _part(self, graph: str, offset: int, most: int) -> bytes:
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} LIMIT {most} OFFSET {offset}"
+        body = self.wire.ask("CONSTRUCT", text, TRIPLES, Graphs((graph,), (graph,))).body
+        if b" .\n" not in body:
+            raise self._lacking(most)
+        return body
+
+    def _lacking(self, triples: int) -> StoreError:
+        en, sv = f"of the triples that it counts {triples} are missing", f"{triples} av de tripplar den räknar saknas"
+        return cut(self.endpoint, en, sv)
+
+
+def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Parts that end where a line does."""
+    rest = b""
+    for part in parts:
+        whole, line, tail = (rest + part).rpartition(b"\n")
+        rest = tail
+        if line:
+            yield whole + line
+    if rest:
+        yield rest
+
+
+@lru_cache(maxsize=256)
+def _read(sparql: str, name: str, prefixes: tuple[tuple[str, str], ...]) -> Asked:
+    """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
+    found = Embedded().query(sparql, name=name, prefixes=dict(prefixes))
+    _refuse_proper(sparql, name)
+    return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else ())
+
+
+def _refuse_proper(sparql: str, name: str) -> None:
+    for token in tokens(sparql):
+        if token["iri"] and token["iri"][1:].lower().startswith(_PROPER):
+            raise RefusedError(
+                f"{token[0]} is refused: it is no part of SPARQL.",
+                remedy="Take it out.",
+                place=Place(name, sparql.count("\n", 0, token.start()) + 1),
+                sv=f"{token[0]} avvisas: det hör inte till SPARQL. Ta bort det.",
+            )
+
+
+def _verdict(reply: Reply, endpoint: Endpoint) -> Verdict:
+    """The answer to ASK, which Virtuoso 7 gives as a table with one cell or, for no, with none."""
+    try:
+        found = orjson.loads(reply.body)
+        if isinstance(found.get("boolean"), bool):
+            return Verdict(found["boolean"])
+        cells = [cell["value"] for row in found["results"]["bindings"] for cell in row.values()]
+        return Verdict(_VERDICTS[tuple(cells)])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _broken(endpoint) from None
+
+
+def _written_table(columns: list[str], rows: list[dict[str, Any]], endpoint: Endpoint) -> Table:
+    """A table as our own store writes it, read by the parser that reads it later: what breaks its rules is told now."""
+    try:
+        json = orjson.dumps({"head": {"vars": columns}, "results": {"bindings": rows}})
+        found = parse_query_results(json, format=QueryResultsFormat.JSON)
+        assert isinstance(found, QuerySolutions)
+        written = found.serialize(format=QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError, TypeError):
+        raise _broken(endpoint) from None
+    assert written is not None
+    return Table(written)
+
+
+def _graph(body: bytes, endpoint: Endpoint) -> Graph:
+    try:
+        triples = {quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES)}
+    except (SyntaxError, ValueError):
+        raise _broken(endpoint) from None
+    return Graph(tuple(sorted(triples, key=str)))
+
+
+def _broken(endpoint: Endpoint) -> StoreError:
+    return cut(endpoint, "what came can't be read to its end", "det som kom går inte att läsa till slutet")
+
+
+def _written(term: object) -> str:
+    """A term as VALUES takes it. Blank nodes, which it does not take, become IRIs that nobody else has."""
+    if isinstance(term, BlankNode):
+        return f"<urn:samverkan:blank:{term.value}>"
+    return "UNDEF" if term is None else str(term)
+
+
+def _changing(endpoint: Endpoint) -> StoreChangingError:
+    return StoreChangingError(
+        f"{endpoint.shown} is being given another release just now, or that was broken off.",
+        remedy="Ask again in a while; if it stays so, run samverkan push once more.",
+        sv=f"{endpoint.shown} får just nu en annan version av webbplatsen, eller så blev det avbrutet. "
+        "Fråga igen om en stund; om det inte ändrar sig, kör samverkan push en gång till.",
+    )
