@@ -107,7 +107,7 @@ def free_port() -> int:
 def virtuoso(
     sparql: Mapping[str, object] = SPARQL, buffers: int = 10_000, folder: Path | None = None
 ) -> Iterator[Engine]:
-    """Virtuoso 7 as Debian packs it, with the limits of its own settings; its database is kept in a folder, if given."""
+    """Virtuoso 7 as Debian packs it, with the limits of its own settings; a folder that is given keeps its database."""
     with tempfile.TemporaryDirectory() as here:
         folder = folder or Path(here)
         folder.joinpath("virtuoso.lck").unlink(missing_ok=True)  # of one that was killed

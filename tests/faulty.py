@@ -1,4 +1,4 @@
-"""An engine that does what real ones do only when something is wrong: raw bytes on loopback, as each test wants them."""
+"""An engine that does what real ones do only when something is wrong: raw bytes on loopback, as a test wants them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ Reply = Callable[[bytes], Iterable[bytes]]
 
 
 def head(
-    media_type: str = RESULTS, *headers: str, status: str = "200 OK", server: str = "Oxigraph/0.0", length: int | None = None
+    media_type: str = RESULTS,
+    *headers: str,
+    status: str = "200 OK",
+    server: str = "Oxigraph/0.0",
+    length: int | None = None,
 ) -> bytes:
     """The head of an answer; it says its length where one is given."""
     lines = [f"HTTP/1.1 {status}", f"Server: {server}", f"Content-Type: {media_type}", *headers]
@@ -28,7 +32,9 @@ def head(
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode()
 
 
-def whole(body: bytes, media_type: str = RESULTS, *headers: str, status: str = "200 OK", server: str = "Oxigraph/0.0") -> list[bytes]:
+def whole(
+    body: bytes, media_type: str = RESULTS, *headers: str, status: str = "200 OK", server: str = "Oxigraph/0.0"
+) -> list[bytes]:
     """A whole answer."""
     return [head(media_type, *headers, status=status, server=server, length=len(body)), body]
 
@@ -73,18 +79,16 @@ class Faulty:
     reply: Reply
     well: bool = True
     requests: list[bytes] = field(default_factory=list)
+    port: int = 0
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._listener.close()
-
-    @property
-    def port(self) -> int:
-        return int(self._listener.getsockname()[1])
 
     @property
     def address(self) -> str:

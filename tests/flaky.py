@@ -138,9 +138,12 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def flaky(target: str, rule: Rule = plain) -> Iterator[Flaky]:
     """Open a way to the server with an address `target`."""
-    handler = type("Handler", (_Handler,), {})
-    with _Server(("127.0.0.1", 0), handler) as server:
-        handler.flaky = found = Flaky(server.server_port, target, rule)
+
+    class Handler(_Handler):
+        pass
+
+    with _Server(("127.0.0.1", 0), Handler) as server:
+        Handler.flaky = found = Flaky(server.server_port, target, rule)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

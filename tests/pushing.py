@@ -109,7 +109,7 @@ class Way:
     user: str = ""
     password: str = field(default="", repr=False)
     seconds: float = 60
-    odds: Mapping[str, Any] = field(default_factory=dict)
+    odds: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def endpoint(self) -> Endpoint:

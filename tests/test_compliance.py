@@ -9,7 +9,6 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,15 +47,10 @@ def endpoint(engine: Engine) -> Endpoint:
 
 @dataclass
 class Held:
-    """A site in an engine, and what it answers there: questions are on their way before they are asked for."""
+    """A site in an engine: as its folder answers, and as the engine does."""
 
     here: Site
     there: Site
-    pool: ThreadPoolExecutor
-    asked: dict[str, Future[Answer]]
-
-    def answer(self, question: str) -> Answer:
-        return self.asked[question].result(60)
 
 
 def _split(question: str) -> tuple[str, dict[str, str]]:
@@ -100,43 +94,30 @@ def _folder(name: str, folder: Path) -> Path:
 
 def _stranger(engine: Engine, site: Site) -> None:
     """Somebody else's graph that says of the site's own things what the site does not say."""
-    lines = "".join(
-        f"{triple.subject} {triple.predicate} <urn:stranger> .\n" for triple in site.published[1].triples
-    )
+    lines = "".join(f"{triple.subject} {triple.predicate} <urn:stranger> .\n" for triple in site.published[1].triples)
     engine.put(f"{STRANGERS}{site.root.name}", lines.encode())
 
 
 @pytest.fixture(scope="module")
-def held(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str, str], Held]]:
+def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Held]:
     """The sites in the engines: each is pushed when it is first asked for."""
     found: dict[tuple[str, str], Held] = {}
 
     def get(engine: str, name: str) -> Held:
         if (engine, name) not in found:
             folder = _folder(name, tmp_path_factory.mktemp(name))
-            found[engine, name] = _held(request.getfixturevalue(engine), folder, questions(name))
+            found[engine, name] = _held(request.getfixturevalue(engine), folder)
         return found[engine, name]
 
-    yield get
-    for each in found.values():
-        each.pool.shutdown(cancel_futures=True)
+    return get
 
 
-def _held(engine: Engine, folder: Path, asked: Sequence[str]) -> Held:
+def _held(engine: Engine, folder: Path) -> Held:
     here, there = samverkan.open(folder), samverkan.open(folder, endpoint=endpoint(engine))
     _stranger(engine, here)
     assert isinstance(there.store, Remote)
     push(of_graphs(here.graphs), there.store, endpoint(engine))
-    pool = ThreadPoolExecutor(2)
-    return Held(here, there, pool, {each: pool.submit(there.store.query, _text(here, each)) for each in asked})
-
-
-def _text(site: Site, question: str) -> str:
-    name, values = _split(question)
-    query = site.canned(name)
-    return query.bind({key: site.value(query.parameter(key), value) for key, value in values.items()})
+    return Held(here, there)
 
 
 def _plain(answer: Answer) -> object:
@@ -158,7 +139,7 @@ def test_the_answer_is_that_of_our_own_store(
     held: Callable[[str, str], Held], engine: str, name: str, question: str
 ) -> None:
     site = held(engine, name)
-    answer = site.answer(question)
+    answer = site.there.query(*_split(question))
     assert _plain(answer) == _plain(site.here.query(*_split(question)))
     if name == "ki":
         (golden,) = (path for path in GOLDEN if path.stem == question)
@@ -225,7 +206,7 @@ def _rows(store: Store, sparql: str, **more: Any) -> list[tuple[object, ...]]:
 
 
 A, B = NamedNode("urn:a"), NamedNode("urn:b")
-NUMBERS = [(Literal(1),), (Literal(2),), (Literal(3),)]
+NUMBERS: list[tuple[object, ...]] = [(Literal(1),), (Literal(2),), (Literal(3),)]
 ROWS: Mapping[str, list[tuple[object, ...]]] = {
     # the union of the site's graphs
     "SELECT ?x { ?s <urn:p> ?x } ORDER BY ?x": NUMBERS,
@@ -266,6 +247,9 @@ ROWS: Mapping[str, list[tuple[object, ...]]] = {
     "SELECT (COUNT(*) AS ?n) { ?s <urn:nothing> ?x }": [(Literal(0),)],
     "SELECT ?x { ?s <urn:p> ?x } ORDER BY DESC(?x) LIMIT 1 OFFSET 1": [(Literal(2),)],
     "SELECT ?x { VALUES ?x { 1 2 3 } }": NUMBERS,
+    "SELECT * { FILTER NOT EXISTS { ?s <urn:p> ?x } }": [],
+    "SELECT (COUNT(*) AS ?n) { FILTER NOT EXISTS { ?s <urn:p> ?x } }": [(Literal(0),)],
+    "SELECT * { FILTER EXISTS { ?s <urn:p> 1 } <urn:b> <urn:p> ?x }": [(Literal(3),)],
     "SELECT * { <urn:a> <urn:q> ?z ; <urn:p> ?a } ORDER BY ?a": [(Literal(1), B), (Literal(2), B)],
 }
 GRAPHS: Sequence[tuple[str, Graphs, list[tuple[object, ...]]]] = (
@@ -295,6 +279,12 @@ VERDICTS = {
     "ASK { ?s ?p <urn:stranger> }": False,
     f"ASK FROM <{ONE}> {{ <urn:b> <urn:p> 3 }}": False,
     "ASK {}": True,
+    # a filter without a pattern
+    "ASK { FILTER NOT EXISTS { ?s <urn:p> ?x } }": False,
+    "ASK { FILTER NOT EXISTS { ?s <urn:p> 9 } }": True,
+    "ASK { FILTER NOT EXISTS { ?s <urn:p> ?x FILTER NOT EXISTS { ?s <urn:name> ?n } } }": False,
+    "ASK { BIND (1 AS ?x) FILTER EXISTS { ?s <urn:p> 9 } }": False,
+    "ASK { FILTER (false) }": False,
 }
 BROKEN = {
     "SELECT * { ?s sk:p ?o }": (1, "The prefix sk: is not declared: add PREFIX sk: <https://…> at the top."),
@@ -305,7 +295,13 @@ BROKEN = {
     "CLEAR ALL": (1, "This changes data"),
     "LOAD <file:///etc/passwd>": (1, "This changes data"),
 }
-PROMISES = (("rows", ROWS, 32), ("graphs", GRAPHS, 6), ("triples", TRIPLES, 7), ("asks", VERDICTS, 5), ("no", BROKEN, 7))
+PROMISES = (
+    ("rows", ROWS, 35),
+    ("graphs", GRAPHS, 6),
+    ("triples", TRIPLES, 7),
+    ("asks", VERDICTS, 10),
+    ("no", BROKEN, 7),
+)
 
 
 @pytest.mark.parametrize(("what", "promises", "size"), PROMISES, ids=[name for name, *_ in PROMISES])
@@ -362,12 +358,11 @@ def test_given_prefixes_need_not_be_declared_in_any_store(store: Store) -> None:
 
 
 def test_a_description_is_the_same_or_refused_with_what_to_write_instead(store: Store) -> None:
-    try:
-        answer = store.query("DESCRIBE <urn:a>")
-    except RefusedError as error:
-        assert isinstance(store, Remote)
-        assert (store.engine.name, error.remedy) == ("Virtuoso", "Say with CONSTRUCT which triples you want.")
+    if isinstance(store, Remote) and store.engine.name == "Virtuoso":
+        with pytest.raises(RefusedError, match="Say with CONSTRUCT which triples you want"):
+            store.query("DESCRIBE <urn:a>")
     else:
+        answer = store.query("DESCRIBE <urn:a>")
         assert isinstance(answer, Graph)
         assert len(answer.triples) == 3
 

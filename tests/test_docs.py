@@ -24,6 +24,7 @@ from click.testing import CliRunner
 import samverkan
 import samverkan.audit  # its errors and those of the next are among those that are told
 import samverkan.cage
+import samverkan.push.client
 from samverkan import Site, cli, errors, serve, settings
 from samverkan.checks.messages import MESSAGES
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format
@@ -133,7 +134,7 @@ def _told(command: str) -> set[str]:
 def test_this_suite_looks_at_all_it_should() -> None:
     assert {"README.md", "docs/model.md", "docs/own-site.md", "docs/python.md"} <= set(_NAMES.values())
     assert len([name for name in _NAMES.values() if name.startswith("docs/decisions/")]) >= 17
-    assert set(cli.main.commands) == {"audit", "validate", "query", "publish", "serve", "get"}
+    assert set(cli.main.commands) == {"audit", "validate", "query", "publish", "push", "serve", "get"}
     assert len(OPTIONS) >= 42
     assert len(COMMANDS) >= 15
     assert len(REQUESTS) >= 11

@@ -1,38 +1,40 @@
-"""Pushing into somebody else's engine, against real ones: whole or not at all, healed by one more push, seen to be there."""
+"""Pushing into somebody else's engine, against real ones: whole or not at all, healed by a rerun, seen to be there."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import multiprocessing
 import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from decimal import Decimal
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from pyoxigraph import Literal, RdfFormat, Triple
+from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple
 from tests import engines
-from tests.conftest import DOLL, Run
+from tests.conftest import Run
 from tests.engines import Engine
 from tests.flaky import Asked, Broken, Flaky, Reply, flaky
 from tests.pushing import Small, Way, held, is_held, names, small, things, triples, way
 
-from samverkan import Site
+import samverkan
 from samverkan.answers import Table
-from samverkan.endpoint import Endpoint
+from samverkan.endpoint import Credentials, Endpoint
 from samverkan.errors import StoreChangingError, StoreError
 from samverkan.push import flow, log, patience
+from samverkan.push.client import Client
 from samverkan.store import remote
 
 OLD = {"one": things(60, "old"), "two": things(40, "old", 1000), "gone": things(20, "gone", 2000)}
@@ -80,39 +82,42 @@ def _said(site: Small) -> set[str]:
     return {str(triple) for found in site.wanted.values() for triple in found}
 
 
-def _valued(triple: Triple) -> tuple[object, ...]:
-    """A triple with the value of its object, which engines may write in another form."""
-    kind = getattr(getattr(triple.object, "datatype", None), "value", "").removeprefix(XSD)
-    forms: Mapping[str, Callable[[str], object]] = {
-        "dateTime": datetime.fromisoformat,
-        "decimal": Decimal,
-        "boolean": {"1": "true", "0": "false"}.get,
-    }
-    text = getattr(triple.object, "value", "")
-    found = (forms[kind](text) or text, kind) if kind in forms else triple.object
-    return triple.subject, triple.predicate, found
+def _normal(found: Iterable[Triple]) -> set[Triple]:
+    """Triples with their values in the forms that Oxigraph gives them: engines choose forms, not values."""
+    store = Store()
+    store.extend(Quad(each.subject, each.predicate, each.object) for each in found)
+    return {quad.triple for quad in store}
 
 
 # ------------------------------------------------------------ whole pushes
 
 
-def test_a_first_push_brings_every_graph_and_a_second_writes_nothing(engine: Engine, by: Flaky, run: Run, doll: Site) -> None:
+def test_a_first_push_brings_every_graph_and_a_second_writes_nothing(
+    engine: Engine, by: Flaky, run: Run, copy: Path
+) -> None:
     options = ("push", "--endpoint", by.at(engine.query), *(("--user", engine.user) if engine.user else ()))
-    first = run("--site", DOLL, *options, env=engine.env)
+    lights = copy / "data" / "lights.ttl"
+    if engine.name == "virtuoso":
+        found = run("--site", copy, *options, env=engine.env)
+        assert found.returncode == 4
+        assert b"graph/lights\n    given " in found.stderr
+        assert b'"PT36H"^^<http://www.w3.org/2001/XMLSchema#duration>' in found.stderr
+        assert b"\n    held " in found.stderr
+        lights.write_text(re.sub(r"\n.*xsd:duration.*", "", lights.read_text("utf-8")), "utf-8")
+    first = run("--site", copy, *options, env=engine.env)
     assert (first.returncode, first.stdout) == (0, b""), first.stderr
     size = 0
-    for graph, files in doll.graphs.items():
-        found = {_valued(triple) for triple in held(engine, graph)}
-        assert found == {
-            _valued(triple) for _, file in files for triple in triples(file.read_bytes(), RdfFormat.TURTLE)
-        }
-        size += len(found)
+    for graph, files in samverkan.open(copy).graphs.items():
+        found_there = held(engine, graph)
+        wanted = (each for _, file in files for each in triples(file.read_bytes(), RdfFormat.TURTLE))
+        assert _normal(found_there) == _normal(wanted)
+        size += len(found_there)
     assert f"Verified: {size} triples in ".encode() in first.stderr
     assert by.writes
     by.seen.clear()
-    second = run("--site", DOLL, *options, "--lang", "sv", env=engine.env)
+    second = run("--site", copy, *options, "--lang", "sv", env=engine.env)
     assert second.returncode == 0
-    assert "Inget skrevs: lagret har redan den här versionen." in second.stderr.decode()
+    assert "lagret har redan all" in second.stderr.decode()
     assert f"Kontrollerat: {size} tripplar i " in second.stderr.decode()
     assert by.seen
     assert by.writes == []
@@ -211,6 +216,7 @@ def test_readers_through_us_see_no_release_or_a_whole_one(
     number: int, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flow, "_SCRATCH", 50_000)
+    number = min(number, 10_000) if engine.name == "virtuoso" else number  # the reader slows it down
     old = small(tmp_path / "old", {"a": things(number // 2, "a"), "b": things(number // 2, "b", number)})
     new = small(tmp_path / "new", {"a": things(number // 2, "x"), "c": things(7, "c", number)}, old.base)
     reader = way(engine)
@@ -228,7 +234,9 @@ def test_readers_past_us_never_see_half_a_release_where_the_engine_can_do_that(
     oxigraph: Engine, sites: tuple[Small, Small]
 ) -> None:
     old, new = sites
-    text = f"SELECT (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s <urn:says> ?o }} FILTER STRSTARTS(STR(?g), '{old.base}graph/') }}"
+    text = (
+        f"SELECT (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s <urn:says> ?o }} FILTER STRSTARTS(STR(?g), '{old.base}graph/') }}"
+    )
 
     def look() -> object:
         (row,) = httpx.post(oxigraph.query, data={"query": text}, headers={"Accept": "text/csv"}).text.split()[1:]
@@ -303,7 +311,7 @@ def test_a_push_that_was_killed_shows_no_mixture_and_is_healed_by_the_next(
     number = _changes(by)
     assert number >= (3 if engine.name == "oxigraph" and is_first else 10)
     moments = [(at, after) for at in range(1, number + 1) for after in (False, True)]
-    for at, after in dice.sample(moments, min(len(moments), 6 if is_first else 10)):
+    for at, after in dice.sample(moments, min(len(moments), 4 if is_first else 8)):
         old, new = pair(f"{at}{after}")
         _kill_at(at, after, way(engine, by, **odds), by, new)
         try:
@@ -318,7 +326,7 @@ def test_a_push_that_was_killed_shows_no_mixture_and_is_healed_by_the_next(
 
 
 def test_a_stream_that_ends_in_the_middle_leaves_nothing(oxigraph: Engine, sites: tuple[Small, Small]) -> None:
-    broken = []
+    broken: list[Asked] = []
 
     def rule(asked: Asked, ask: Callable[[], Reply]) -> Reply:
         if asked.headers.get("Content-Type") == "application/n-quads" and not broken:
@@ -348,10 +356,8 @@ def test_an_engine_that_is_killed_in_the_middle_is_healed_by_the_next_push(tmp_p
             with pytest.raises(StoreError, match="can't be reached"):
                 way(engine, by, **TINY, seconds=5).push(site)
         with engines.virtuoso(folder=folder) as engine:
-            try:
+            with suppress(StoreChangingError):
                 assert _read(way(engine), old) in (set(), _said(old), _said(new))
-            except StoreChangingError:
-                pass
             way(engine).push(site)
             assert is_held(engine, site)
 
@@ -497,7 +503,7 @@ def test_after_a_kill_only_what_is_missing_is_sent(engine: Engine, by: Flaky, tm
     way(engine, by, **odds).push(new)
     assert is_held(engine, new)
     again = sum(each.body.count(b"urn:thing:") for each in by.writes)
-    assert 500 <= again <= 900, again
+    assert 500 <= again <= 1_300, again
 
 
 def test_after_a_kill_what_was_loaded_beside_is_not_sent_again(engine: Engine, by: Flaky, tmp_path: Path) -> None:
@@ -543,7 +549,6 @@ def test_while_one_push_works_another_is_told_so(engine: Engine, by: Flaky, site
 def test_of_two_locks_that_come_at_once_no_two_pushes_go_on(engine: Engine, sites: tuple[Small, Small]) -> None:
     """One has looked for locks, found none, and puts its own only when the other has begun."""
     begun, ended = threading.Event(), threading.Event()
-    writes = [0]
 
     def late(asked: Asked, ask: Callable[[], Reply]) -> Reply:
         if b"store#lock" in asked.body and not begun.is_set() and asked.place not in {"/query", "/sparql"}:
@@ -551,11 +556,9 @@ def test_of_two_locks_that_come_at_once_no_two_pushes_go_on(engine: Engine, site
         return ask()
 
     def early(asked: Asked, ask: Callable[[], Reply]) -> Reply:
-        if asked.place not in {"/query", "/sparql"} and asked.method != "HEAD":
-            writes[0] += 1
-            if writes[0] == 2:
-                begun.set()
-                assert ended.wait(20)
+        if b"store#lock" not in asked.body and asked.place not in {"/query", "/sparql"} and asked.body:
+            begun.set()
+            assert ended.wait(20)
         return ask()
 
     old, new = sites
@@ -590,21 +593,22 @@ def test_locks_of_the_dead_do_not_count(sites: tuple[Small, Small], oxigraph: En
     old, _ = sites
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    ours = {"host": log.socket.gethostname(), "space": log._space()}
+    ours = {"host": socket.gethostname(), "space": log._space()}
     dead: list[Mapping[str, object]] = [
         {**ours, "pid": ended.pid, "push": "a", "time": time.time()},
-        {**ours, "pid": os.getpid(), "push": "b", "time": time.time() - 1000},
+        {**ours, "pid": os.getpid(), "push": "b", "time": time.time()},
+        {**ours, "pid": os.getppid(), "push": "c", "time": time.time() - 1000},
         {"host": "elsewhere", "space": "", "pid": 1, "push": "c", "time": time.time() - 1000},
         {"host": "elsewhere", "push": "d"},
     ]
     for lock in dead:
-        _lock(oxigraph, old, log.json.dumps(lock))
+        _lock(oxigraph, old, json.dumps(lock))
     _lock(oxigraph, old, "nonsense")
     way(oxigraph).push(old)
     assert is_held(oxigraph, old)
     assert b"#lock" not in oxigraph.ask(f"SELECT * {{ GRAPH <{old.base}store/journal> {{ ?s ?p ?o }} }}")
     alive = {"host": "elsewhere", "space": "", "pid": 1, "push": "e", "time": time.time()}
-    _lock(oxigraph, old, log.json.dumps(alive))
+    _lock(oxigraph, old, json.dumps(alive))
     (old.folder / "one.ttl").write_bytes(things(61, "old"))
     with pytest.raises(StoreError, match=r"Another push .* elsewhere 1\)"):
         way(oxigraph).push(old)
@@ -631,3 +635,229 @@ def test_a_push_that_lasts_says_so_now_and_then(
         way(oxigraph, by).push(sites[0])
     assert len(locks) >= 3
     assert b"#lock" not in oxigraph.ask(f"SELECT * {{ GRAPH <{sites[0].base}store/journal> {{ ?s ?p ?o }} }}")
+
+
+# ------------------------------------------------------------ what the store says is not believed
+
+
+def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Reply], Reply]:
+    def changed(reply: Reply) -> Reply:
+        reply.body = b"".join(change(reply.body.splitlines(keepends=True)))
+        return reply
+
+    return changed
+
+
+def _half(reply: Reply) -> Reply:
+    reply.sent = len(reply.body) // 2
+    return reply
+
+
+LIES: Mapping[str, Callable[[Reply], Reply]] = {
+    "cut": _half,
+    "cut at a line": _lines(lambda lines: lines[: len(lines) // 2]),
+    "one dropped": _lines(lambda lines: lines[1:]),
+    "one doubled": _lines(lambda lines: [*lines, lines[-1]]),
+    "one changed": _lines(lambda lines: [lines[0].replace(b"old", b"odd"), *lines[1:]]),
+    "one for another": _lines(lambda lines: [*lines[1:], lines[-1]]),
+}
+
+
+def test_there_are_six_lies() -> None:
+    assert len(LIES) == 6
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_store_whose_words_are_changed_on_the_way_is_not_verified(
+    lie: str, engine: Engine, by: Flaky, sites: tuple[Small, Small]
+) -> None:
+    def rule(asked: Asked, ask: Callable[[], Reply]) -> Reply:
+        reply = ask()
+        return LIES[lie](reply) if asked.headers.get("Accept") == "application/n-triples" and reply.body else reply
+
+    by.rule = rule
+    with pytest.raises(StoreError):
+        way(engine, by).push(sites[0])
+
+
+def test_a_store_that_gives_a_hundred_rows_at_a_time_is_verified_all_the_same(tmp_path: Path) -> None:
+    site = small(tmp_path / "many", {"a": things(1_050, "a")})
+    with engines.virtuoso(sparql={"ResultSetMaxRows": 100}) as engine:
+        assert way(engine).push(site).triples == 1_050
+        assert b'"1050"' in engine.ask(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{site.graphs[0]}> {{ ?s ?p ?o }} }}")
+
+
+# ------------------------------------------------------------ values
+
+SAME_VALUES = (
+    '"01"^^xsd:integer , "-0"^^xsd:integer , "12345678901234567890"^^xsd:integer',
+    '"1.50"^^xsd:decimal , ".25"^^xsd:decimal , "5"^^xsd:long , "7"^^xsd:nonNegativeInteger',
+    '"2020-05"^^xsd:gYearMonth , "2020"^^xsd:gYear , "--05-01"^^xsd:gMonthDay',
+    '"2020-05-01"^^xsd:date , "2020-05-01T10:00:00.120"^^xsd:dateTime , "2020-05-01T10:00:00+02:00"^^xsd:dateTime',
+    '"10:00:00.50"^^xsd:time , "1"^^xsd:boolean , false , "INF"^^xsd:double , "25e-1"^^xsd:double',
+    '"hej"@sv-SE , ""@sv , "" , "a\\nb\\r\\nc\\td" , "a\\"b\\\\c\'d" , "  a  " , "åäö 漢字 😀 \u202e e\u0301"',
+    '"a\\u0000b" , "a\\u0001\\u000Bb" , "a\\uFFFEb" , "x"^^<urn:a:kind>',
+    "<urn:x:" + "a" * 1_700 + "> , <http://x.org/åä漢😀> , <http://x.org/%C3%A5?a=b&c=d#e> , <http://x.org/it's>",
+)
+
+
+@pytest.mark.parametrize("values", SAME_VALUES)
+def test_what_is_equal_by_value_is_verified(values: str, engine: Engine, tmp_path: Path) -> None:
+    site = small(tmp_path / "values", {"a": f"@prefix xsd: <{XSD}> . <urn:s> <urn:says> {values} .".encode()})
+    assert way(engine).push(site).triples == site.size
+    assert way(engine).push(site).more == 0
+
+
+@pytest.mark.parametrize(("start", "size"), [("", 99_000), ("", 200_000), ("å", 3_000_000)])
+def test_long_texts_arrive_whole(start: str, size: int, engine: Engine, tmp_path: Path) -> None:
+    site = small(tmp_path / "long", {"a": f'<urn:s> <urn:says> "{start}{"x" * size}" .'.encode()})
+    assert way(engine).push(site).triples == 1
+    text = f"SELECT (STRLEN(?o) AS ?n) {{ GRAPH <{site.graphs[0]}> {{ ?s ?p ?o }} }}"
+    assert str(size + len(start)).encode() in engine.ask(text)
+
+
+OTHER_VALUES = {
+    "oxigraph": {'"300"^^xsd:byte': "integer", '"-5"^^xsd:nonNegativeInteger': "integer"},
+    "virtuoso": {
+        '"abc"^^xsd:integer': '"0"',
+        '"P1Y"^^xsd:duration': '"12"',
+        '"0.1234567890123456789012"^^xsd:decimal': '"0.123456789012346"',
+        '"-0044-03-15"^^xsd:date': '"-044-03-15"',
+        '"0.12345678901234567"^^xsd:double': '"0.123457"',
+        "<http://x.org/" + "a" * 2_000 + ">": "<http://x.org/",
+        "<http://x.org/" + "a" * 5_000 + ">": "<http://x.org/",
+    },
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, found in OTHER_VALUES.items() for value in found])
+def test_what_an_engine_cannot_hold_is_told_and_what_was_there_stays_whole(
+    name: str, value: str, request: pytest.FixtureRequest, sites: tuple[Small, Small]
+) -> None:
+    engine: Engine = request.getfixturevalue(name)
+    old, new = sites
+    way(engine).push(old)
+    (new.folder / "one.ttl").write_bytes(f"@prefix xsd: <{XSD}> . <urn:s> <urn:says> {value} .\n".encode() + NEW["one"])
+    with pytest.raises(StoreError) as caught:
+        way(engine).push(new)
+    said = str(caught.value)
+    assert new.graphs[0] in said
+    assert f"given <urn:s> <urn:says> {value.partition('^^')[0][:50]}" in said
+    assert f"held <urn:s> <urn:says> {OTHER_VALUES[name][value].removeprefix('integer')}" in said
+    assert is_held(engine, Small(old.folder, old.base, old.names))
+    assert _read(way(engine), old) == _said(old)
+    (new.folder / "one.ttl").write_bytes(NEW["one"])
+    way(engine).push(new)
+    assert is_held(engine, new)
+
+
+# ------------------------------------------------------------ the command line
+
+
+def test_a_site_with_a_violation_is_not_pushed(oxigraph: Engine, run: Run, copy: Path) -> None:
+    with (copy / "data" / "lights.ttl").open("a") as file:
+        file.write("<https://example.org/doll/id/lighthouse/x1> a doll:Lighthouse .\n")
+    with flaky(oxigraph.query) as by:
+        found = run("--site", copy, "push", "--endpoint", by.at(oxigraph.query))
+    assert found.returncode == 1, found.stderr
+    assert b"Nothing was written to the store." in found.stderr
+    assert by.seen == []
+
+
+def test_a_password_comes_from_a_file_or_the_environment_and_is_shown_nowhere(
+    virtuoso: Engine, run: Run, copy: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("pa55-wrong\n", "utf-8")
+    options = ("--site", copy, "push", "--endpoint", virtuoso.query, "--user", "dba")
+    wrong = run(*options, "--password-file", secret)
+    assert wrong.returncode == 4
+    assert b"does not let us in (HTTP 401)" in wrong.stderr
+    assert b"pa55" not in wrong.stderr + wrong.stdout
+    missing = run(*options)
+    assert missing.returncode == 2
+    assert b"SAMVERKAN_PASSWORD" in missing.stderr
+    assert b"--password-file" in missing.stderr
+
+
+def test_wrong_addresses_are_told(oxigraph: Engine, virtuoso: Engine, sites: tuple[Small, Small]) -> None:
+    nowhere = f"http://127.0.0.1:{engines.free_port()}/query"
+    places = {
+        Way(nowhere): "can't be reached",
+        Way(oxigraph.query.replace("/query", "/nothing")): "HTTP 404",
+        Way(oxigraph.query, update=oxigraph.query): r"HTTP 4\d\d",
+        Way(virtuoso.query, update=virtuoso.query): r"HTTP [45]\d\d",
+        Way(oxigraph.query, update=virtuoso.update): "does not let us in",
+        Way(oxigraph.query, graph_store=nowhere): "can't be reached",
+    }
+    for found, words in places.items():
+        with pytest.raises(StoreError, match=words):
+            found.push(sites[0])
+
+
+def test_an_address_that_takes_all_and_changes_nothing_is_told(oxigraph: Engine, sites: tuple[Small, Small]) -> None:
+    html = {"Content-Type": "text/html"}
+    with flaky(oxigraph.query, lambda *_: Reply(200, dict(html), b"<html>Log in")) as page:
+        found = Way(oxigraph.query, update=page.at(oxigraph.update))
+        with pytest.raises(StoreError, match="is not seen at"):
+            found.push(sites[0])
+
+
+def test_a_redirect_is_told_and_no_password_follows_it(virtuoso: Engine, sites: tuple[Small, Small]) -> None:
+    def leads(asked: Asked, ask: Callable[[], Reply]) -> Reply:
+        return ask() if asked.place == "/sparql" else Reply(307, {"Location": other.at(virtuoso.update)}, b"")
+
+    with flaky(virtuoso.query) as other, flaky(virtuoso.query, leads) as by:
+        with pytest.raises(StoreError, match=r"leads elsewhere: http://127\.0\.0\.1"):
+            way(virtuoso, by).push(sites[0])
+        assert other.seen == []
+
+
+@pytest.mark.parametrize("asks_all", [True, False])
+def test_basic_passwords_are_given_to_this_machine_and_never_to_another_in_the_open(
+    asks_all: bool, oxigraph: Engine, sites: tuple[Small, Small]
+) -> None:
+    def guarded(asked: Asked, ask: Callable[[], Reply]) -> Reply:
+        is_asked = asked.place != "/query" and (asks_all or asked.method in {"POST", "PUT", "DELETE"})
+        if is_asked and asked.headers.get("Authorization") != "Basic bWU6c2VjcmV0":
+            return Reply(401, {"WWW-Authenticate": 'Basic realm="x"'}, b"")
+        return ask()
+
+    with flaky(oxigraph.query, guarded) as by:
+        addresses = [by.at(each) for each in (oxigraph.query, oxigraph.update, oxigraph.graph_store)]
+        Way(addresses[0], addresses[1], addresses[2], user="me", password="secret").push(sites[0])
+        assert is_held(oxigraph, sites[0])
+        by.seen.clear()
+        opened = ExitStack()
+        elsewhere = Endpoint(addresses[0], "http://store.example/update", "", Credentials("me", "secret"))
+        auth = Client(elsewhere, opened)._http.auth
+        assert auth is not None
+        flow = auth.auth_flow(httpx.Request("POST", elsewhere.update))
+        for _ in range(2):
+            request = next(flow) if _ == 0 else flow.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
+            assert "Authorization" not in request.headers
+        with pytest.raises(StopIteration):
+            flow.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
+        opened.close()
+
+
+# ------------------------------------------------------------ memory
+
+_MEASURED = """
+import resource, sys
+from pathlib import Path
+from tests.pushing import Small, Way
+folder, query = sys.argv[1:]
+Way(query).push(Small(Path(folder), sys.argv[1].replace("/", "-").join(("https://example.org/", "/")), ("a", "b")))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_a_site_four_times_as_large_takes_about_the_same_memory(oxigraph: Engine, tmp_path: Path) -> None:
+    taken = []
+    for number in (50_000, 200_000):
+        made = small(tmp_path / str(number), {"a": things(number // 2, "a"), "b": things(number // 2, "b", number)})
+        command = [sys.executable, "-c", _MEASURED, str(made.folder), oxigraph.query]
+        found = subprocess.run(command, capture_output=True, check=True, timeout=60, cwd=Path(__file__).parent.parent)
+        taken.append(int(found.stdout))
+    assert taken[1] < taken[0] * 1.4 + 10_000, taken

@@ -89,6 +89,10 @@ class Press:
         content = self.site.pages.people.asked(language, job["sparql"], answer, media_types)
         return _written(Item(f"{SPARQL}.{language}.html", content, HTML))
 
+    def held(self, _job: Job) -> Reply:
+        """Which release an engine elsewhere holds just now."""
+        return {"held": _held(self.site)}, b""
+
     def _check(self, graphs: Graphs) -> None:
         for iri in (*graphs.default, *graphs.named):
             if iri not in self._published:
@@ -116,7 +120,12 @@ class Press:
         return descriptions.service(self.site, self.limits)
 
 
-_WORK: Mapping[str, Callable[[Press, Job], Reply]] = {"find": Press.find, "fetch": Press.fetch, "ask": Press.ask}
+_WORK: Mapping[str, Callable[[Press, Job], Reply]] = {
+    "find": Press.find,
+    "fetch": Press.fetch,
+    "ask": Press.ask,
+    "held": Press.held,
+}
 
 
 def _afresh(work: Callable[[], Answer]) -> Answer:
@@ -211,7 +220,7 @@ def _pages(site: Site) -> Iterator[Page]:
 
 def facts(site: Site) -> dict[str, Any]:
     """What the process at the door should know of a site."""
-    settings = site.settings
+    settings, held = site.settings, _held(site)
     return {
         "base": settings.base,
         "ontology": settings.ontology,
@@ -219,19 +228,28 @@ def facts(site: Site) -> dict[str, Any]:
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
         "shells": site.pages.people.shells(),
-        "stale": _is_stale(site),
+        "held": held,
+        "stale": _is_stale(site, held),
     }
 
 
-def _is_stale(site: Site) -> bool:
-    """Whether an engine elsewhere answers from another release than the one in the folder, or from none of ours."""
+def _held(site: Site) -> str | None:
+    """The stamp of the release that an engine elsewhere holds, empty where its data came by another way; None here."""
     if site.endpoint is None:
-        return False
-    from samverkan.push import of_graphs, release
+        return None
     from samverkan.store.remote import Remote
 
     assert isinstance(site.store, Remote)
-    return site.store.entry().stamp.split(" ")[0] != release(of_graphs(site.graphs))
+    return site.store.entry().stamp
+
+
+def _is_stale(site: Site, held: str | None) -> bool:
+    """Whether an engine elsewhere answers from another release than the one in the folder, or from none of ours."""
+    if held is None:
+        return False
+    from samverkan.push import of_graphs, release
+
+    return held.partition(" ")[0] != release(of_graphs(site.graphs))
 
 
 def _release(site: Site) -> str:

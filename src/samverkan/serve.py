@@ -9,19 +9,21 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from samverkan import watching
 from samverkan.background import Background
-from samverkan.cage import Cage, Lane, NotOpenedError
+from samverkan.cage import Cage, HouseGoneError, Lane, NotOpenedError
 from samverkan.endpoint import Endpoint
 from samverkan.limits import QueryLimits
 from samverkan.web.access import AccessLog
 from samverkan.web.app import App
 from samverkan.web.connection import Service
-from samverkan.web.release import CANNED, FREE, PAGES, PRESS, Release
+from samverkan.web.problems import Problem
+from samverkan.web.release import CANNED, FREE, PAGES, PRESS, FaultError, Release
 from samverkan.web.server import Server
 from samverkan.workers import processors
 
@@ -31,6 +33,7 @@ _HOUSE = (sys.executable, "-m", "samverkan.press")
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LOG_SECONDS = 0.5
+_FOLLOW_SECONDS = 5.0
 _WRITE_SECONDS = 1.0  # for the last lines
 _LONGEST = 900.0  # seconds that writing a large file may take
 _SOCKETS = 64  # that a worker may have open where an engine elsewhere answers: a connection, and what finds its host
@@ -202,7 +205,7 @@ class _Door:
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new house where the old one died."""
         async with asyncio.TaskGroup() as group:
-            works = (self._reload_changes, self._replace_dead, self._watch, self._write_log)
+            works = (self._reload_changes, self._replace_dead, self._watch, self._follow, self._write_log)
             tasks = [group.create_task(work()) for work in works]
             await self._stop.wait()
             for task in tasks:
@@ -216,6 +219,15 @@ class _Door:
             if now != self._stamp:
                 self._stamp = now
                 self._changed.set()
+
+    async def _follow(self) -> None:
+        """Look for another release in the engine elsewhere: what was answered from the one before is kept no longer."""
+        while self._options.endpoint:
+            await asyncio.sleep(_FOLLOW_SECONDS)
+            with suppress(Problem, FaultError, HouseGoneError):  # it will be there again
+                if await self._app.release.held() != self._app.release.facts["held"]:
+                    self._changed.set()
+                    await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def _write_log(self) -> None:
         while True:

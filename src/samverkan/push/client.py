@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,9 +31,13 @@ class RefusedByStoreError(StoreError):
 
 @dataclass(frozen=True)
 class Client:
-    """Requests that change an engine. Each may be sent twice: what they do is the same as once."""
+    """Requests that change an engine. Each may be sent twice: what they do is the same as once.
+
+    Its connections are closed with `opened`.
+    """
 
     endpoint: Endpoint
+    opened: ExitStack
 
     def send(self, method: str, address: str, body: Body, kind: str, parameters: Mapping[str, str]) -> None:
         """Send a request until it is taken; raises `StoreError`.
@@ -72,7 +77,8 @@ class Client:
         known = self.endpoint.credentials
         here = all(map(is_here, filter(None, (self.endpoint.update, self.endpoint.graph_store))))
         auth = _asked_auth(known) if known else None
-        return httpx.Client(auth=auth, timeout=limits, follow_redirects=False, trust_env=not here)
+        client = httpx.Client(auth=auth, timeout=limits, follow_redirects=False, trust_env=not here)
+        return self.opened.enter_context(client)
 
     def _failed(self, address: str, status: int, message: str, location: str) -> StoreError:
         there = Endpoint(address.partition("?")[0])
@@ -117,7 +123,9 @@ def _asked_auth(known: Credentials) -> httpx.Auth:
         def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
             address = request.url.copy_with(query=None)
             if address not in self.chosen:
-                self.chosen[address] = _scheme(address, (yield httpx.Request("HEAD", request.url)))
+                self.chosen[address] = found = _scheme(address, (yield httpx.Request("HEAD", address)))
+                if found:  # from then on Digest knows what to answer to, and sends no body in vain
+                    yield from found.auth_flow(httpx.Request("HEAD", address))
             if self.chosen[address] is None:
                 self.chosen[address] = _scheme(address, (yield request))
             if chosen := self.chosen[address]:

@@ -17,6 +17,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,10 +73,10 @@ class Push:
         Raises `StoreError` for a store that can't be reached, that another push is changing, or
         that does not hold what it was given, with the graphs and the terms.
         """
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory() as folder, ExitStack() as opened:
             self.folder = Path(folder)
             self.endpoint = _complete(self.endpoint, self.remote)
-            self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint))
+            self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint, opened))
             self.log = Log(self.remote, self.writer)
             self.release = release(self.sources)
             self._weigh()

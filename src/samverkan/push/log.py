@@ -27,6 +27,7 @@ from samverkan.store.remote import CHANGING, TERMS, WHOLE, Remote, journal
 _LEASE = 120.0  # seconds after which a push elsewhere that says nothing more counts as dead
 _RENEW = 30.0
 _ATTEMPTS = 3
+_AT_WORK: set[str] = set()  # the pushes of this process
 
 
 @dataclass
@@ -76,8 +77,8 @@ class Log:
             self.writer.replace(self.graph, [line for line in kept if line not in set(lines)])
 
     def changing(self) -> None:
-        """From now on who reads waits, for what is there is neither old nor new."""
-        self.say({"state": [CHANGING]})
+        """From now on who reads waits, for what is there is neither old nor new; readers look for a stamp, too."""
+        self.say({"stamp": self.values("stamp") or {"none"}, "state": [CHANGING]})
 
     def whole(self, release: str, graphs: Sequence[str], shared: Sequence[str]) -> Mapping[str, Iterable[str]]:
         """What there is to say when the store holds a release: its graphs, and which stand for others in the union."""
@@ -87,7 +88,14 @@ class Log:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other push out; raises `StoreError` where one is under way."""
-        self._take()
+        _AT_WORK.add(self._name)
+        try:
+            self._take()
+            yield from self._kept()
+        finally:
+            _AT_WORK.discard(self._name)
+
+    def _kept(self) -> Iterator[None]:
         ended = Event()
         beating = Thread(target=self._beat, args=(ended,), daemon=True)
         beating.start()
@@ -176,8 +184,10 @@ def _is_alive(lock: str) -> bool:
     found = _read(lock)
     with suppress(KeyError, TypeError, ValueError):
         if time.time() - float(found["time"]) < _LEASE:
-            is_here = (found.get("host"), found.get("space")) == (socket.gethostname(), _space())
-            return not is_here or _runs(int(found["pid"]))
+            if (found.get("host"), found.get("space")) != (socket.gethostname(), _space()):
+                return True
+            pid = int(found["pid"])
+            return found.get("push") in _AT_WORK if pid == os.getpid() else _runs(pid)
     return False
 
 

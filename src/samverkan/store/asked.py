@@ -12,6 +12,7 @@ from samverkan.store.protocol import Graphs
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
+_BARE = frozenset({"FILTER", "BIND"})
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
 _BASE = "BASE "  # no prefix is called so
 _ESCAPED = re.compile(r"\\(.)")  # in the local part of a prefixed name
@@ -37,6 +38,15 @@ class Asked:
     def template(self) -> tuple[str, str, tuple[str, ...]]:
         """A CONSTRUCT as its prologue with its template, its pattern as a SELECT, and the variables of the template."""
         return _split(self.text)
+
+    def seeded(self, seed: str) -> str:
+        """The text with a seed at the start of the pattern, where that begins with what needs no pattern."""
+        found = telling(self.text)
+        for (token, depth), after in zip(_depths(found), found[1:], strict=False):
+            if token[0] == "{" and depth == 0:
+                at = token.end()
+                return f"{self.text[:at]} {seed}{self.text[at:]}" if word(after) in _BARE else self.text
+        return self.text
 
 
 def read(sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = ()) -> Asked:

@@ -23,6 +23,7 @@ class Engine:
     parameters that carry the graph (GSP, section 4.2) and the update. `neighbours` are the last
     segments of its addresses of updates and of the graph store. `forms` undoes what it does to the forms of literals.
     `head` is Turtle that says nothing and stands before what the graph store is sent.
+    `seed` is one row without meaning that makes it heed a filter where its group has no pattern before.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Engine:
     forms: Mapping[tuple[str, str], str] = field(default_factory=dict)
     prologue: str = ""
     head: bytes = b""
+    seed: str = ""
 
     def beside(self, query: str) -> tuple[str, str]:
         """The addresses of updates and of the graph store that belong to the one of queries; empty where not known."""
@@ -74,6 +76,7 @@ VIRTUOSO = Engine(
     graph="graph-uri",
     changes="query",
     neighbours=("sparql-auth", "sparql-graph-crud-auth"),
+    seed="VALUES ?samverkan { 1 } ",
     forms={(_BOOLEAN, "1"): "true", (_BOOLEAN, "0"): "false"},
     # It guesses the format from the first 64 KB, and wrongly where these end within a literal.
     head=b"@prefix samverkan: <urn:samverkan:> .\n",

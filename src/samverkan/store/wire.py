@@ -26,6 +26,7 @@ _PART = 1 << 18  # bytes
 _MOST = 1 << 30  # bytes of an answer that is held in memory
 _SHOWN = 300  # characters
 _TAG = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SHOWN_BACK = re.compile(r"(authorization\W).*", re.IGNORECASE)
 _SLOW = frozenset({408, 504})
 _TIRED = ("S1T00", "operation has been cancelled")  # so Virtuoso and Oxigraph say it, with status 500
 _AUTH = frozenset({401, 403, 407})
@@ -158,10 +159,7 @@ class _Digest(urllib.request.HTTPDigestAuthHandler):
     def http_error_401(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
         if req.has_header(self.auth_header):  # it was tried, and is wrong
             return None
-        try:
-            return super().http_error_401(req, fp, code, msg, headers)
-        except ValueError:  # its message may hold what was to be hidden
-            return None
+        return _retried(fp, partial(super().http_error_401, req, fp, code, msg, headers))
 
     def get_algorithm_impls(self, algorithm: str) -> Any:
         kind = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}.get(algorithm.upper())
@@ -178,10 +176,21 @@ class _Basic(urllib.request.HTTPBasicAuthHandler):
     """Basic authentication (RFC 7617); another scheme stays refused."""
 
     def http_error_401(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
-        try:
-            return super().http_error_401(req, fp, code, msg, headers)
-        except ValueError:
-            return None
+        return _retried(fp, partial(super().http_error_401, req, fp, code, msg, headers))
+
+
+def _retried(refusal: Any, again: Callable[[], Any]) -> Any:
+    """What comes of a second try, or None where there is none; the answer to the first is then closed."""
+    try:
+        found = again()
+    except ValueError:  # its message may hold what was to be hidden
+        return None
+    except BaseException:
+        refusal.close()
+        raise
+    if found is not None:
+        refusal.close()
+    return found
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -257,7 +266,8 @@ def _told(endpoint: Endpoint) -> Iterator[None]:
         yield
     except urllib.error.HTTPError as error:
         with error:
-            raise of_status(endpoint, error.code, _message(error), error.headers.get("Location", "")) from None
+            message = _hidden(_message(error), endpoint)
+            raise of_status(endpoint, error.code, message, error.headers.get("Location", "")) from None
     except TimeoutError:
         raise slow(endpoint) from None
     except urllib.error.URLError as error:
@@ -273,6 +283,13 @@ def _message(error: urllib.error.HTTPError) -> str:
         return error.read(_PART).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException):
         return ""
+
+
+def _hidden(message: str, endpoint: Endpoint) -> str:
+    """A message without who we are, which an engine that shows what it was sent would tell."""
+    known = endpoint.credentials
+    told = _SHOWN_BACK.sub(r"\1 …", message)
+    return told.replace(known.password, "…") if known else told
 
 
 def shortened(message: str) -> str:

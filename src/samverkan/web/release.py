@@ -69,7 +69,11 @@ class Release:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What the house said of the site: `base`, `ontology`, `license`, `release`, `statements`, `shells`."""
+        """What the house said of the site.
+
+        `base`, `ontology`, `license`, `release`, `statements`, `shells`; and of an engine elsewhere, where one
+        answers, `held` (the release there) and `stale` (whether it is another one).
+        """
         return self.cage.ready
 
     @property
@@ -150,6 +154,10 @@ class Release:
     async def alive(self) -> None:
         """Ask a worker for next to nothing; raises `Problem` where none answers."""
         await self._asked(PAGES, {"do": "find", "path": "/context.jsonld", "query": ""})
+
+    async def held(self) -> str | None:
+        """Which release an engine elsewhere holds just now, where one answers; raises `Problem`."""
+        return (await self._asked(PAGES, {"do": "held"})).head["held"]  # type: ignore[no-any-return]
 
     async def _once(self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Make something once for all who ask at the same time; one who leaves does not spoil it for the others."""
