@@ -45,6 +45,7 @@ STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
 
 _ANSWER_SECONDS = 300.0
+_EARLIER = 0.9  # an engine elsewhere is given up a little before its question is, so that the reason can be told
 _GATE_SECONDS = 3600.0
 
 _SAID = {
@@ -637,7 +638,7 @@ def serve(
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
     folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
-    elsewhere = _endpoint(endpoint, user, password_file, timeout)
+    elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
     options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
     told = Told(
         opened=functools.partial(_opened, browse, lang),

@@ -51,7 +51,10 @@ class Asked:
             before = len(found)
             found |= dict.fromkeys(self._page(sparql, before))
             if len(found) == before:
-                raise UsageError(f"The store gave {before} rows of the {wanted} that it counts.")
+                raise UsageError(
+                    f"The store gave {before} rows of the {wanted} that it counts.",
+                    sv=f"Lagret gav {before} av de {wanted} rader som det räknar.",
+                )
         return tuple(dict(row) for row in found)
 
     def _page(self, sparql: str, offset: int) -> Iterator[tuple[tuple[str, Term], ...]]:
