@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 _HOPS = {"connection", "transfer-encoding", "content-length", "host", "keep-alive", "date", "server"}
 
 
+_READING = frozenset({"GET", "HEAD"})
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request that goes by."""
@@ -69,8 +72,8 @@ class Flaky:
 
     @property
     def writes(self) -> list[Asked]:
-        """What was sent to change something: all but queries."""
-        return [each for each in self.seen if each.place not in {"/query", "/sparql"}]
+        """What was sent to change something: all but queries and reading."""
+        return [each for each in self.seen if each.place not in {"/query", "/sparql"} and each.method not in _READING]
 
     def ask(self, asked: Asked) -> Reply:
         """Pass a request on."""

@@ -76,6 +76,7 @@ class Push:
         with TemporaryDirectory() as folder, ExitStack() as opened:
             self.folder = Path(folder)
             self.endpoint = _complete(self.endpoint, self.remote)
+            self.remote.graph_store = self.endpoint.graph_store
             self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint, opened))
             self.log = Log(self.remote, self.writer)
             self.release = release(self.sources)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
@@ -53,6 +55,8 @@ class Entry:
 class Remote:
     """A store behind SPARQL 1.1 Protocol. `graphs` are the IRIs of the site's named graphs, and `base` its base.
 
+    `graph_store` is where whole graphs may be read, if that is known.
+
     Nothing is asked before the first query. All that is asked is asked of these graphs, whatever else
     the engine holds and whatever its default graph is.
     """
@@ -60,6 +64,7 @@ class Remote:
     endpoint: Endpoint
     graphs: tuple[str, ...]
     base: str
+    graph_store: str = ""
     _seen: Entry | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
@@ -133,6 +138,9 @@ class Remote:
 
     def _table(self, asked: Asked, graphs: Graphs | None) -> Table:
         reply = self._checked(asked, graphs)
+        if self.engine.faithful and asked.variables and not asked.single:
+            with suppress(StoreError):  # what is wrong with it is told below
+                return _reread(reply.body, asked.variables, self.endpoint)
         columns, rows = self._cells(reply.body, asked.variables)
         told = reply.headers.get(_MAX_ROWS, "")
         most = int(told) if told.isdecimal() and int(told) else self.engine.rows
@@ -155,28 +163,24 @@ class Remote:
         """The columns of a table, those that are wanted where some are, and its rows; none may be missing."""
         try:
             found = orjson.loads(body)
-            columns = list(wanted or found["head"]["vars"])
-            missing = set(columns) - set(found["head"]["vars"])
-            rows = [self._row(row, columns) for row in found["results"]["bindings"]]
+            columns, rows = list(wanted or found["head"]["vars"]), found["results"]["bindings"]
+            missing, more = set(columns) - set(found["head"]["vars"]), set(found["head"]["vars"]) - set(columns)
+            for term in (term for row in rows for term in row.values() if "datatype" in term):
+                self._mend(term)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _broken(self.endpoint) from None
-        if missing or not isinstance(found["results"]["bindings"], list):
+        if missing or not isinstance(rows, list):
             raise _broken(self.endpoint)
-        return columns, rows
+        return columns, [{name: row[name] for name in columns if name in row} for row in rows] if more else rows
 
-    def _row(self, row: Mapping[str, Any], columns: list[str]) -> dict[str, Any]:
-        return {name: self._term(row[name]) for name in columns if name in row}
-
-    def _term(self, term: dict[str, Any]) -> dict[str, Any]:
-        """A term as the standard writes it (SPARQL 1.1 Query Results JSON, section 3.2.2)."""
+    def _mend(self, term: dict[str, Any]) -> None:
+        """Write a literal as the standard does (SPARQL 1.1 Query Results JSON, section 3.2.2)."""
         if term["type"] == "typed-literal":
             term["type"] = "literal"
-        datatype = term.get("datatype")
-        if datatype == _STRING:
+        if term["datatype"] == _STRING:
             del term["datatype"]
-        elif datatype:
-            term["value"] = self.engine.forms.get((datatype, term["value"]), term["value"])
-        return term
+        else:
+            term["value"] = self.engine.forms.get((term["datatype"], term["value"]), term["value"])
 
     def _steady(self, answer: Callable[[], Answer]) -> Answer:
         """An answer from one release: the journal says before and after that nothing was changed meanwhile."""
@@ -247,8 +251,7 @@ class Remote:
         """
         count = self.count(graph)
         if count and self.engine.faithful:
-            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            for page in _lines(self.wire.stream(text, TRIPLES)):
+            for page in _lines(self._streamed(graph)):
                 count -= page.count(b"\n")
                 yield page
             if count > 0:
@@ -258,6 +261,13 @@ class Remote:
         yield from ahead(
             lambda start: self._page(graph, start, min(count, start + self.engine.rows)), starts, self.engine.hands
         )
+
+    def _streamed(self, graph: str) -> Iterator[bytes]:
+        """A graph in one stream: from the graph store, which is several times faster, where we know of one."""
+        if self.graph_store:
+            address = f"{self.graph_store}?{urlencode({self.engine.graph: graph})}"
+            return self.wire.graph(address, TRIPLES)
+        return self.wire.stream(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", TRIPLES)
 
     def _page(self, graph: str, start: int, end: int) -> bytes:
         """Some triples of a graph; an engine that gives fewer than it is asked for is asked again for the rest."""
@@ -326,11 +336,20 @@ def _verdict(reply: Reply, endpoint: Endpoint) -> Verdict:
 
 
 def _written_table(columns: list[str], rows: list[dict[str, Any]], endpoint: Endpoint) -> Table:
-    """A table as our own store writes it, read by the parser that reads it later: what breaks its rules is told now."""
+    """A table as our own store writes it."""
     try:
         json = orjson.dumps({"head": {"vars": columns}, "results": {"bindings": rows}})
+    except TypeError:
+        raise _broken(endpoint) from None
+    return _reread(json, tuple(columns), endpoint)
+
+
+def _reread(json: bytes, columns: tuple[str, ...], endpoint: Endpoint) -> Table:
+    """A table read by the parser that reads it later, so that what breaks its rules is told now, and written anew."""
+    try:
         found = parse_query_results(json, format=QueryResultsFormat.JSON)
-        assert isinstance(found, QuerySolutions)
+        if not isinstance(found, QuerySolutions) or [each.value for each in found.variables] != list(columns):
+            raise _broken(endpoint)
         written = found.serialize(format=QueryResultsFormat.JSON)
     except (SyntaxError, ValueError, TypeError):
         raise _broken(endpoint) from None

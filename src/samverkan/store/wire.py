@@ -62,6 +62,13 @@ class Wire:
                 raise cut(self.endpoint, "it does not say where it ends", "det säger inte var det slutar")
             return Reply(_headers(response), body)
 
+    def graph(self, address: str, accept: str) -> Iterator[bytes]:
+        """What a graph store has at an address, in parts as they come (GSP, section 5.2); raises what `ask` raises."""
+        request = urllib.request.Request(address, headers={"Accept": accept})  # noqa: S310 - http or https, as was checked
+        with _told(self.endpoint), self._sent(None, request) as response:
+            _check_type(response, accept, self.endpoint)
+            yield from _parts(response, self.endpoint)
+
     def stream(self, text: str, accept: str) -> Iterator[bytes]:
         """The answer of a CONSTRUCT query over all graphs, in parts as they come; raises what `ask` raises."""
         with self._opened("CONSTRUCT", text, accept, None, None) as response:
