@@ -76,7 +76,8 @@ class Push:
         with TemporaryDirectory() as folder, ExitStack() as opened:
             self.folder = Path(folder)
             self.endpoint = _complete(self.endpoint, self.remote)
-            self.remote.graph_store = self.endpoint.graph_store
+            if not self.endpoint.credentials:  # they are for queries and for changes
+                self.remote.graph_store = self.endpoint.graph_store
             self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint, opened))
             self.log = Log(self.remote, self.writer)
             self.release = release(self.sources)
