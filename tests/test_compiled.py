@@ -501,6 +501,19 @@ def test_what_the_files_state_stands_in_their_lines_though_the_graph_has_more(br
     assert {place for found in extra(report, broken) for place in found.places} == {Place(LIGHTS)}
 
 
+def test_a_release_that_comes_while_a_store_is_checked_spoils_the_report(doll: Site) -> None:
+    stamps = iter(("one", "another"))
+
+    class Pushed(Embedded):
+        """A store that gets another release meanwhile."""
+
+        def stamp(self) -> str:
+            return next(stamps)
+
+    with pytest.raises(StoreChangingError, match="Check it once more"):
+        doll.validate_store(Pushed(doll.published))
+
+
 def test_an_unreadable_folder_is_told_before_a_store_is_asked(copy: Path) -> None:
     (copy / "shapes" / "x.ttl").write_text("nonsense")
 
@@ -512,6 +525,9 @@ class Silent:
     """A store that must not be asked."""
 
     def warm(self) -> None:
+        raise AssertionError
+
+    def stamp(self) -> str:
         raise AssertionError
 
     def names(self, start: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from samverkan import sources
 from samverkan.answers import Answer, Table
 from samverkan.asking import Asking
-from samverkan.errors import Place, SamverkanError, UnreadableError, UnreadableSiteError
+from samverkan.errors import Place, SamverkanError, StoreChangingError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Query, check_answer, check_roles
@@ -57,7 +57,15 @@ class Site(Asking):
             return checks.unreadable(errors)
         own = Graphs(tuple(self.graphs), tuple(self.graphs))
         ask = partial(store.query, name="checks", graphs=own)
-        return checks.run_in(checks.Held(ask, store.names, store.triples), self._case(engine))
+        before = store.stamp()
+        report = checks.run_in(checks.Held(ask, store.names, store.triples), self._case(engine))
+        if store.stamp() != before:
+            raise StoreChangingError(
+                "The store was given another release while it was checked.",
+                remedy="Check it once more.",
+                sv="Lagret fick en annan version medan det kontrollerades. Kontrollera det en gång till.",
+            )
+        return report
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""

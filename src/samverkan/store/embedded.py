@@ -62,6 +62,10 @@ class Embedded:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
 
+    def stamp(self) -> str:
+        """Always the same; see `Store.stamp`."""
+        return ""
+
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
         self.warm()

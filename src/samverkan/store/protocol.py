@@ -26,6 +26,9 @@ class Store(Protocol):
     def warm(self) -> None:
         """Get ready all that answers need, so that no file has to be opened for them later."""
 
+    def stamp(self) -> str:
+        """A name for what the store holds now; another one when that was changed by a push."""
+
     def names(self, start: str) -> tuple[str, ...]:
         """The IRIs of all named graphs that begin with `start`, sorted, whoever put them there."""
 

@@ -214,6 +214,10 @@ class Remote:
         states, stamps = ({getattr(row[at], "value", "") for row in rows} for at in (0, 1))
         return Entry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
 
+    def stamp(self) -> str:
+        """The stamp of the last push; see `Store.stamp`. Raises `StoreChangingError` while there is one."""
+        return self._settled().stamp
+
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
         sparql = f'SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (STRSTARTS(STR(?g), "{start}")) }}'
