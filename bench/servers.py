@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.engines import awaited, free_port
+
 from bench.processes import ROOT, samverkan
+
+_PATIENCE = 600  # seconds: a large site is checked before it is served
 
 _NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
@@ -28,38 +28,16 @@ http {{
 """
 
 
-def free_port() -> int:
-    """A port that nobody listens at just now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(command: Sequence[str | Path], address: str) -> Iterator[None]:
     """A server, from when it answers at an address until the end of the block."""
     process = subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _await(process, address)
+        awaited(process, address, _PATIENCE)
         yield
     finally:
         process.terminate()
         process.wait(30)
-
-
-def _await(process: subprocess.Popen[bytes], address: str, seconds: float = 600) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=60):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            if process.poll() is not None:
-                raise RuntimeError(f"{process.args!r} ended with {process.returncode}.") from None
-            time.sleep(0.1)
-    raise RuntimeError(f"{address} never answered.")
 
 
 @contextmanager

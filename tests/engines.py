@@ -155,14 +155,15 @@ def found(program: str) -> str:
 def _running(command: Sequence[str], folder: str, address: str) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _await(process, address)
+        awaited(process, address)
         yield process
     finally:
         process.kill()
         process.wait(30)
 
 
-def _await(process: subprocess.Popen[bytes], address: str, seconds: float = 60) -> None:
+def awaited(process: subprocess.Popen[bytes], address: str, seconds: float = 60) -> None:
+    """Wait until a server answers at an address; raises `RuntimeError` where it ends before that, or never does."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

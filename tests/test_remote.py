@@ -252,13 +252,14 @@ def test_an_update_sent_as_a_query_is_refused_even_where_everybody_may_write() -
             f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:p> 2 }} }}",
             f"CLEAR GRAPH <{graph}>",
             "DELETE WHERE { ?s ?p ?o }",
+        ):
+            with pytest.raises(RefusedError):
+                store.query(update)
+        for query in (
             f'SELECT * {{ ?s ?p "\\u0022 }} ; CLEAR GRAPH <{graph}> #" }}',
             f"SELECT * {{ ?s ?p 'a\\u0027 }} CLEAR GRAPH <{graph}> #' }}",
         ):
-            try:
-                assert rows(store, update) == ()
-            except SamverkanError as error:
-                assert isinstance(error, RefusedError)  # noqa: PT017 - the last two are queries, and find nothing
+            assert rows(store, query) == ()  # what looks like an update is a part of a text
         assert rows(store, "SELECT ?o { ?s ?p ?o }") == ((Literal(1),),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import os
@@ -9,7 +10,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -631,7 +632,6 @@ def serve(
     """Check the site, then serve it over HTTP: pages, canned queries and SPARQL, until Ctrl-C."""
     import asyncio
 
-    from samverkan.cage import NotOpenedError
     from samverkan.limits import QueryLimits
     from samverkan.serve import ANSWER_BYTES, Options, Told
     from samverkan.serve import serve as run
@@ -647,9 +647,18 @@ def serve(
         stale=lambda: _say(_SAID[lang]["other release"], fg="yellow"),
     )
     _say(f"{_SAID[lang]['checking']} …")
-    try:
+    with _door(host, port, lang):
         lines = _unbuffered(sys.stdout) if access_log else len
         asyncio.run(run(options, told, lines, _unbuffered(sys.stderr)))
+
+
+@contextlib.contextmanager
+def _door(host: str, port: int, lang: str) -> Iterator[None]:
+    """Tell why the door did not open, or closed, and end with the exit code for it."""
+    from samverkan.cage import NotOpenedError
+
+    try:
+        yield
     except NotOpenedError as error:
         _unfit(lang, error.why)
         sys.exit(error.why.get("exit_code", UnwritableError.exit_code))

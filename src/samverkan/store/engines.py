@@ -40,7 +40,6 @@ class Engine:
     changes: str = "update"
     neighbours: tuple[str, str] = ("", "")
     forms: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    prologue: str = ""
     head: bytes = b""
     seed: str = ""
 

@@ -153,7 +153,7 @@ class Remote:
     def _checked(self, asked: Asked, graphs: Graphs | None) -> Reply:
         """The reply to a query, unless the engine says that it stopped in the middle."""
         text = asked.seeded(self.engine.seed) if self.engine.seed else asked.text
-        reply = self.wire.ask(asked.form, self.engine.prologue + text, RESULTS, graphs)
+        reply = self.wire.ask(asked.form, text, RESULTS, graphs)
         if _STATE in reply.headers:
             state = reply.headers[_STATE]
             raise cut(self.endpoint, f"it stopped in the middle ({state})", f"den slutade mitt i ({state})")
