@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests import engines
 from tests.engines import Engine
 from tests.live import Live
+from xdist.scheduler import LoadScopeScheduling
 
 import samverkan
 from samverkan import Site
@@ -29,6 +30,27 @@ ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+# Files whose tests share something dear, which is made once where they run in one process.
+DEAR = frozenset(
+    {"test_accessibility", "test_browser", "test_compiled", "test_compliance", "test_hostile", "test_shapes"}
+)
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Where tests run side by side (pytest-xdist), those that share something dear run in one process.
+
+    The scheduling `loadgroup` of pytest-xdist would do the same by marks, but can't rename tests in pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePath(nodeid.partition("::")[0]).stem
+        return "virtuoso" if "virtuoso" in nodeid else file if file in DEAR else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Hand tests out in an order of our own; see `Scheduling`."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

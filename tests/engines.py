@@ -147,7 +147,7 @@ def found(program: str) -> str:
     """Where a program is; raises `FileNotFoundError` with what to install."""
     path = shutil.which(program)
     if path is None:
-        raise FileNotFoundError(f"{program} is not installed: apt-get install virtuoso-opensource")
+        raise FileNotFoundError(f"{program} is not installed: tests/run does it")
     return path
 
 
