@@ -145,7 +145,7 @@ def wishes(folder: Path) -> tuple[Wish, ...]:
     """What ordinary clients may ask for, with the right answers, from a site that nobody else asks."""
     from samverkan.limits import QueryLimits
     from samverkan.press import Press
-    from samverkan.site import open_site
+    from samverkan.published import open_site
 
     site = open_site(folder)
     site.store.warm()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from samverkan.book import Book
 from samverkan.html import Pages
-from samverkan.site import Site
+from samverkan.published import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,7 @@ class _DataBook(Book):
     @cached_property
     def people(self) -> Pages:
         """None."""
-        return _NoPages(self._site)
+        return _NoPages(self._site, self.answers)
 
 
 class WithPages(DataOnly):

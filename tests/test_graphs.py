@@ -18,7 +18,7 @@ from samverkan.answers import Block, Graph, Quads
 from samverkan.errors import NotAcceptableError
 from samverkan.formats import graphs, named
 from samverkan.formats.jsonld import Context
-from samverkan.site import Site
+from samverkan.published import Site
 from samverkan.vocabulary import RDF, XSD
 
 EX = "https://example.org/"

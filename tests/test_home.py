@@ -9,7 +9,7 @@ from tests.reading import Element, embedded, read
 
 import samverkan
 from samverkan.answers import Bytes
-from samverkan.site import Site
+from samverkan.published import Site
 
 
 def start(site: Site, language: str) -> Element:

@@ -11,8 +11,8 @@ from tests.live import Live
 from tests.reading import ids, links, read
 
 from samverkan.html import WORDS
+from samverkan.published import Site
 from samverkan.release import items
-from samverkan.site import Site
 
 MOST = 60_000
 ASSETS = ("assets/samverkan.css", "assets/samverkan.js")

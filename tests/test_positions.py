@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.positions import Positions
-from samverkan.site import Site
+from samverkan.published import Site
 
 # Each document is followed by the line of each of its triples about an IRI, in the order of the parser.
 MARKED: dict[str, tuple[str, list[int]]] = {

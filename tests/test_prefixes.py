@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from samverkan.prefixes import Prefixes
-from samverkan.site import Site
+from samverkan.published import Site
 
 TABLE = Prefixes({"ex": "https://example.org/", "deep": "https://example.org/deep/", "h": "https://example.org/h#"})
 

@@ -16,8 +16,8 @@ from samverkan import queries
 from samverkan import sparql as sparql_text
 from samverkan.answers import Table
 from samverkan.errors import ParameterError, UnreadableError, UsageError
+from samverkan.published import Site
 from samverkan.queries import Query
-from samverkan.site import Site
 from samverkan.store import Embedded
 
 STORE = Embedded()

@@ -11,7 +11,7 @@ from tests.reading import Element, embedded, read
 import samverkan
 from samverkan.answers import Bytes
 from samverkan.html.tongue import Name, Tongue, plain
-from samverkan.site import Site
+from samverkan.published import Site
 
 BOTH = ("sv", "en")
 DCTERMS = "http://purl.org/dc/terms/"

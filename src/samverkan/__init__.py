@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from samverkan.version import __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from samverkan.endpoint import Endpoint
-    from samverkan.site import Site
+    from samverkan.published import Site
 
 __all__ = ["Site", "__version__", "open"]
-
-__version__ = "0.1.0"
 
 
 def open(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:  # noqa: A001 - reads as samverkan.open(".")
@@ -26,7 +26,7 @@ def open(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:  # n
 
     Raises `UnreadableError` where there is no site.
     """
-    from samverkan.site import open_site
+    from samverkan.published import open_site
 
     return open_site(path, endpoint)
 
@@ -35,6 +35,6 @@ def __getattr__(name: str) -> Any:
     """`samverkan.Site`, imported when it is asked for: the process at the live door never does."""
     if name != "Site":
         raise AttributeError(f"module 'samverkan' has no attribute {name!r}")
-    from samverkan.site import Site
+    from samverkan.published import Site
 
     return Site

@@ -28,7 +28,7 @@ from samverkan.html.sheet import suffix
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from samverkan.site import Site
+    from samverkan.published import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """The names under which a browser is looked for."""

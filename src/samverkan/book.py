@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from samverkan import addresses, catalogue, descriptions, openapi
-from samverkan.answers import Answer, Page, Quads
-from samverkan.errors import ParameterError
+from samverkan.answer_pages import AnswerPages
+from samverkan.answers import Page, Quads
+from samverkan.catalogue import QUERIES
 from samverkan.html import Pages
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
-from samverkan.queries import Parameter, Query
+from samverkan.queries import Query
 
 if TYPE_CHECKING:
     from samverkan.checks import Report
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
-QUERIES = "query"
 VOID = ".well-known/void"
 OPENAPI = "openapi"
 LANGUAGE = "lang="
@@ -32,7 +31,7 @@ LANGUAGE = "lang="
 class Book(Mapping[str, tuple[Page, ...]]):
     """Every path of a site with its pages; most paths have one, a canned query's has its text too."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CheckedSite) -> None:
         self._site = site
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
@@ -59,7 +58,7 @@ class Book(Mapping[str, tuple[Page, ...]]):
             yield from self._about(path, name)
         yield from self.people.named()
         for query in self._site.queries.values():
-            for values in self._combinations(query):
+            for values in self.answers.combinations(query):
                 yield from self._answers(query, values)
 
     @cached_property
@@ -73,7 +72,12 @@ class Book(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def people(self) -> Pages:
         """The pages that people read."""
-        return Pages(self._site)
+        return Pages(self._site, self.answers)
+
+    @cached_property
+    def answers(self) -> AnswerPages:
+        """The pages with the answers of canned queries, as data."""
+        return AnswerPages(self._site)
 
     def _whole(self) -> Iterator[Page]:
         site = self._site
@@ -137,55 +141,15 @@ class Book(Mapping[str, tuple[Page, ...]]):
         query = self._site.queries.get(name)
         if folder != QUERIES or query is None or not bound:
             return ()
-        values = self.values_in(query, bound)
-        page = self.answered(query, values) if values else None
+        values = self.answers.values_in(query, bound)
+        page = self.answers.published(query, values) if values else None
         if page is None or page.path != path:
             return ()
         return (page, *self.for_people(path, query, values))
 
-    def values_in(self, query: Query, bound: str) -> dict[str, str]:
-        """The values that stand in a path as `name=value/name=value`; none where one of them means nothing."""
-        values: dict[str, str] = {}
-        for part in bound.split("/") if bound else ():
-            name, _, written = part.partition("=")
-            try:
-                values[name] = self._meant(query.parameter(name))[written]
-            except (ParameterError, KeyError):
-                return {}
-        return values
-
-    def _meant(self, parameter: Parameter) -> Mapping[str, str]:
-        """The values of a menu by the names that they have in a path."""
-        if parameter.source not in self._names:
-            self._names[parameter.source] = {self._written(value): value for value in self._site.menu(parameter)}
-        return self._names[parameter.source]
-
-    @cached_property
-    def _names(self) -> dict[tuple[object, ...], Mapping[str, str]]:
-        return {}
-
-    def _combinations(self, query: Query) -> Iterator[dict[str, str]]:
-        """Every language, and every value of every other menu in every language."""
-        spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self._site.menu(p)]
-        yield from spoken
-        for parameter in query.parameters:
-            if parameter.kind != "language":
-                for value in self._site.menu(parameter):
-                    yield {parameter.name: value}
-                    yield from ({parameter.name: value, **language} for language in spoken)
-
-    def answered(self, query: Query, values: Mapping[str, str]) -> Page | None:
-        """The page that answers a query with values, where the release has one: one menu, in one language or none."""
-        parameters = [query.parameter(name) for name in values]
-        spoken = sum(parameter.kind == "language" for parameter in parameters)
-        known = all(self._written(values[p.name]) in self._meant(p) for p in parameters)
-        if spoken > 1 or len(values) - spoken > 1 or not known:
-            return None
-        return self._answered(query, values)
-
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
-        page = self._answered(query, values)
+        page = self.answers.in_path(query, values)
         yield page
         if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
             yield from self.for_people(page.path, query, values)
@@ -204,23 +168,6 @@ class Book(Mapping[str, tuple[Page, ...]]):
 
     def _without_tongue(self, path: str, query: Query, others: Mapping[str, str]) -> str:
         """Where the answer of a path stands that names no language: in the same folder where that is possible."""
-        page = None if "?" in path and others else self.answered(query, others)
-        return (page or self.elsewhere(query, others)).path
-
-    def elsewhere(self, query: Query, values: Mapping[str, str]) -> Page:
-        """The page that answers a query with values that the release has no page for."""
-        return self.answer(f"{QUERIES}/{query.name}?{urlencode(sorted(values.items()))}", query, values)
-
-    def _answered(self, query: Query, values: Mapping[str, str]) -> Page:
-        tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))
-        return self.answer(f"{QUERIES}/{query.name}{tail}", query, values)
-
-    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Page:
-        """The page at a path that answers a query with values."""
-        return Page(path, partial(self._ask, query, values), catalogue.answer_of(query))
-
-    def _ask(self, query: Query, values: Mapping[str, str]) -> Answer:
-        return self._site.bound(query, values)
-
-    def _written(self, value: str) -> str:
-        return self._site.addresses.relative(value).replace("/", ".")
+        if "?" in path and others:
+            return self.answers.in_query_string(query, others).path
+        return self.answers.anywhere(query, others).path

@@ -21,7 +21,7 @@ from samverkan.store import Embedded
 from samverkan.vocabulary import DCAT, DCTERMS, RDFS, SCHEMA, SH, TYPE, XSD
 
 if TYPE_CHECKING:
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 QUERIES = "query"
 
@@ -39,7 +39,7 @@ _FORMS: Mapping[str, tuple[type[Content], str, str]] = {
 _DATATYPES: Mapping[str, str] = {"date": "date", "integer": "integer", "language": "string", "text": "string"}
 
 
-def catalogue(site: Site) -> Graph:
+def catalogue(site: CheckedSite) -> Graph:
     """Every canned query of a site, every parameter, and the prefixes that a free query need not declare."""
     base = site.settings.base
     queries = (_query(base, query) for query in site.queries.values())
@@ -69,7 +69,7 @@ def default(query: Query, parameter: Parameter) -> Term | None:
     return found.rows[0][0] if len(found.rows) == 1 else None
 
 
-def _whole(site: Site) -> Iterator[Triple]:
+def _whole(site: CheckedSite) -> Iterator[Triple]:
     base = site.settings.base
     return stated(
         base + QUERIES,
@@ -80,7 +80,7 @@ def _whole(site: Site) -> Iterator[Triple]:
     )
 
 
-def _prefixes(site: Site) -> Iterator[Triple]:
+def _prefixes(site: CheckedSite) -> Iterator[Triple]:
     for prefix, namespace in site.prefixes.table.items():
         yield from stated(
             _prefix_iri(site.settings.base, prefix),

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from samverkan.answers import Answer
     from samverkan.checks import Report
     from samverkan.endpoint import Endpoint
+    from samverkan.published import Site
     from samverkan.push import Outcome
     from samverkan.release import Entry
-    from samverkan.site import Site
 
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")

@@ -35,7 +35,7 @@ from samverkan.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 DATASET = "dataset"
 DESCRIPTION = ".well-known/void"
@@ -84,7 +84,7 @@ _TITLES: Mapping[str, Texts] = {
 Fact: TypeAlias = tuple[str, Term]
 
 
-def void(site: Site) -> Graph:
+def void(site: CheckedSite) -> Graph:
     """The dataset of a site in VoID and DCAT: what it is called, where it is, and how much of what is in it.
 
     Triples are counted once each, however many of the named graphs, which are its subsets, state them.
@@ -103,7 +103,7 @@ def void(site: Site) -> Graph:
     return described(base + DATASET, (triple for part in parts for triple in part))
 
 
-def service(site: Site, limits: QueryLimits) -> Graph:
+def service(site: CheckedSite, limits: QueryLimits) -> Graph:
     """The SPARQL service of a site and the limits of a query, in the SPARQL 1.1 Service Description vocabulary."""
     base = site.settings.base
     parts = (
@@ -166,7 +166,7 @@ class _Counts:
     roots: tuple[str, ...]
 
 
-def _counted(site: Site) -> _Counts:
+def _counted(site: CheckedSite) -> _Counts:
     """Walk once through all triples."""
     about = site.documents.about
     things = f"{site.settings.base}id/"
@@ -209,7 +209,7 @@ def _description(base: str) -> Iterator[Triple]:
     )
 
 
-def _dataset(site: Site, counts: _Counts) -> Iterator[Triple]:
+def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
     base = site.settings.base
     dumps = [base + DUMP + form.suffix for form in formats_for(Quads)]
     return stated(
@@ -228,7 +228,7 @@ def _dataset(site: Site, counts: _Counts) -> Iterator[Triple]:
     )
 
 
-def _naming(site: Site) -> Iterator[Fact]:
+def _naming(site: CheckedSite) -> Iterator[Fact]:
     """What the whole is called, and how it may be used."""
     yield from told(f"{DCTERMS}title", site.settings.title)
     if site.settings.license:
@@ -243,7 +243,7 @@ def _sizes(counts: _Counts) -> Iterator[Fact]:
     yield _counting("properties", len(counts.properties))
 
 
-def _entrances(site: Site, counts: _Counts) -> Iterator[Fact]:
+def _entrances(site: CheckedSite, counts: _Counts) -> Iterator[Fact]:
     """Where to begin reading: the namespace of the things, things of every class, and the tops of the trees."""
     yield f"{VOID}uriSpace", Literal(f"{site.settings.base}id/")
     yield from linked(f"{VOID}vocabulary", *_vocabularies(site, counts))
@@ -251,13 +251,13 @@ def _entrances(site: Site, counts: _Counts) -> Iterator[Fact]:
     yield from linked(f"{VOID}rootResource", *counts.roots)
 
 
-def _vocabularies(site: Site, counts: _Counts) -> list[str]:
+def _vocabularies(site: CheckedSite, counts: _Counts) -> list[str]:
     """The namespaces with a prefix in the context whose classes or properties the dataset uses."""
     short = (site.prefixes.compact(iri).partition(":")[0] for iri in (*counts.classes, *counts.properties))
     return sorted({site.prefixes.table[prefix] for prefix in short if prefix in site.prefixes.table})
 
 
-def _publisher(site: Site) -> Iterator[Triple]:
+def _publisher(site: CheckedSite) -> Iterator[Triple]:
     """Who publishes; an agent without an address of its own, so it has one on the page that speaks of it."""
     if not site.settings.publisher:
         return iter(())
@@ -282,7 +282,7 @@ def _distribution(base: str, form: Format) -> Iterator[Triple]:
     )
 
 
-def _named_graph(site: Site, graph: str, *classes: str) -> Iterator[Triple]:
+def _named_graph(site: CheckedSite, graph: str, *classes: str) -> Iterator[Triple]:
     """A named graph: its names as the site gives them, and its size."""
     size = len(site.documents.graph(graph).own)
     yield from stated(graph, *linked(TYPE.value, *classes), _counting("triples", size))
@@ -290,7 +290,7 @@ def _named_graph(site: Site, graph: str, *classes: str) -> Iterator[Triple]:
         yield from site.documents.labels[graph].triples
 
 
-def _partition(site: Site, kind: str, iri: str, measure: str, number: int) -> Iterator[Triple]:
+def _partition(site: CheckedSite, kind: str, iri: str, measure: str, number: int) -> Iterator[Triple]:
     """The part of the dataset that is about the members of a class, or that uses a property."""
     return stated(
         _partition_iri(site, kind, iri),
@@ -300,11 +300,11 @@ def _partition(site: Site, kind: str, iri: str, measure: str, number: int) -> It
     )
 
 
-def _partition_iri(site: Site, kind: str, iri: str) -> str:
+def _partition_iri(site: CheckedSite, kind: str, iri: str) -> str:
     return f"{site.settings.base}{DESCRIPTION}#{kind}-{quote(site.prefixes.compact(iri), safe=':')}"
 
 
-def _service(site: Site, limits: QueryLimits) -> Iterator[Triple]:
+def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
     """The service: where it is, what it speaks and what it answers in.
 
     It neither follows SERVICE nor fetches what FROM names, so it has neither of the features that say so.
@@ -327,7 +327,7 @@ def _service(site: Site, limits: QueryLimits) -> Iterator[Triple]:
     )
 
 
-def _service_dataset(site: Site) -> Iterator[Triple]:
+def _service_dataset(site: CheckedSite) -> Iterator[Triple]:
     """What a query sees: the union of all graphs, and each graph by its name."""
     base = site.settings.base
     union = f"{base}{SPARQL}#default-graph"
@@ -343,7 +343,7 @@ def _service_dataset(site: Site) -> Iterator[Triple]:
     yield from stated(union, *kind, *told(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
 
 
-def _service_graph(site: Site, graph: str) -> Iterator[Triple]:
+def _service_graph(site: CheckedSite, graph: str) -> Iterator[Triple]:
     """A named graph of the service. Name, node and content share the IRI, for a node without one is no good here."""
     yield from _named_graph(site, graph, f"{SD}NamedGraph", f"{SD}Graph")
     yield from stated(graph, *linked(f"{SD}name", graph), *linked(f"{SD}graph", graph))

@@ -10,16 +10,17 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from samverkan.answers import Bytes, Page
-from samverkan.book import LANGUAGE, OPENAPI, QUERIES, VOID
+from samverkan.book import LANGUAGE, OPENAPI, VOID
+from samverkan.catalogue import QUERIES
 from samverkan.descriptions import DATASET
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import MEDIA_TYPES, Format, formats_for, media_type
 from samverkan.html.sheet import suffix
+from samverkan.published import Site
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.queries import Parameter, Query
 from samverkan.release import MANIFEST, SUMS, Item, items, sums
 from samverkan.resources import LISTED, Link, Resource, Variant
-from samverkan.site import Site
 from samverkan.vocabulary import VERSION_IRI
 
 _THINGS = "id/"
@@ -191,13 +192,14 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
         return site.pages.get(path, ())
     texts = (page for page in site.pages.get(path, ()) if page.suffix == QUERY_SUFFIX)
     # A page for people stands where it is asked for, and is not that of the release: its links start from there.
-    people = site.pages.for_people(site.pages.elsewhere(asked[0], values).path, asked[0], values)
+    elsewhere = site.pages.answers.in_query_string(asked[0], values)
+    people = site.pages.for_people(elsewhere.path, asked[0], values)
     return (*texts, _answer(site, asked[0], values), *people)
 
 
 def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:
     """The answer of a canned query: at its place in the release, or behind a `?` where the release has none."""
-    return site.pages.answered(canned, values) or site.pages.elsewhere(canned, values)
+    return site.pages.answers.anywhere(canned, values)
 
 
 def _asked(site: Site, path: str) -> tuple[Query, str] | None:
@@ -259,7 +261,7 @@ def _twins(site: Site, path: str, query: str) -> tuple[str | None, Mapping[str, 
     if asked is None:
         return None, {}
     canned, bound = asked
-    values = {**site.pages.values_in(canned, bound), **_values(site, canned, bound, query)}
+    values = {**site.pages.answers.values_in(canned, bound), **_values(site, canned, bound, query)}
     parameter = next((each for each in canned.parameters if each.kind == "language"), None)
     if parameter is None or parameter.name in values:
         return values.get(parameter.name) if parameter else None, {}

@@ -22,10 +22,11 @@ from samverkan.errors import NotAcceptableError
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
 from samverkan.queries import LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.sparql import LONGEST_QUERY
+from samverkan.version import __version__
 
 if TYPE_CHECKING:
     from samverkan.answers import Answer
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 Json = dict[str, Any]
 
@@ -306,7 +307,7 @@ _BODY: Json = {
 }
 
 
-def document(site: Site, language: str) -> bytes:
+def document(site: CheckedSite, language: str) -> bytes:
     """The interface of a site, its texts in `language` where it has them; the same bytes in every process."""
     import orjson
 
@@ -353,7 +354,7 @@ class _Operation:
 class _Writer:
     """Writes texts in one language, and beside them in all."""
 
-    site: Site
+    site: CheckedSite
     language: str
 
     def told(self, **texts: Texts) -> Json:
@@ -390,8 +391,6 @@ class _Interface(_Writer):
         }
 
     def _info(self) -> Json:
-        from samverkan import __version__
-
         license_ = self.site.settings.license
         return {
             **self.told(title=self.site.settings.title or _TITLE, description=_ABOUT),
@@ -650,7 +649,7 @@ def _key(query: Query, parameter: Parameter) -> str:
     return f"{query.name}.{parameter.name}"
 
 
-def _menu_key(query: Query, parameter: Parameter, site: Site) -> str:
+def _menu_key(query: Query, parameter: Parameter, site: CheckedSite) -> str:
     """The name of a menu among the components: the same for all parameters that share it."""
     if parameter.kind == "language":
         return "languages"
@@ -660,7 +659,7 @@ def _menu_key(query: Query, parameter: Parameter, site: Site) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{parameter.kind}.{source}")
 
 
-def _things(site: Site) -> Mapping[str, str]:
+def _things(site: CheckedSite) -> Mapping[str, str]:
     """Every kind of thing with the name of the first that has not been withdrawn, as they stand in a path."""
     start, found = f"{site.settings.base}id/", dict[str, str]()
     for iri in site.documents.about:

@@ -16,18 +16,19 @@ from typing import Any
 
 from samverkan import accessibility, descriptions, endpoint, hall
 from samverkan.answers import Answer, Graph, Page
-from samverkan.book import QUERIES, VOID
+from samverkan.book import VOID
 from samverkan.cage import house
+from samverkan.catalogue import QUERIES
 from samverkan.checks import reports
 from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
 from samverkan.folder import CONTEXT
 from samverkan.formats import FORMATS, MEDIA_TYPES, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.negotiation import choose
+from samverkan.published import Site, open_site
 from samverkan.release import Item
 from samverkan.resources import Link, Resource, Variant
 from samverkan.settings import FILE_NAME
-from samverkan.site import Site, open_site
 from samverkan.sparql import check_harmless
 from samverkan.store import Graphs
 

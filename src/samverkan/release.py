@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from samverkan.answers import Bytes, Content, Page
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of, media_type
-from samverkan.site import Site
+from samverkan.published import Site
 
 MANIFEST = "manifest.json"
 _DUMPS = "dump/"
@@ -111,7 +111,7 @@ def _moved(site: Site) -> Iterator[dict[str, object]]:
 def _manifest(site: Site, entries: list[Entry]) -> bytes:
     import orjson
 
-    from samverkan import __version__
+    from samverkan.version import __version__
 
     head = {
         "generator": f"{GENERATOR} {__version__}",

@@ -1,11 +1,10 @@
-"""The hall: a site as one object, its gate, and the address book of everything that stands in it."""
+"""A site as one object with its gate, but without what is published of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan import sources
@@ -20,10 +19,8 @@ from samverkan.sparql import check_harmless
 
 if TYPE_CHECKING:
     from samverkan import checks
-    from samverkan.book import Book
     from samverkan.checks import Report
     from samverkan.documents import Documents
-    from samverkan.endpoint import Endpoint
     from samverkan.fates import Fate
     from samverkan.store import Embedded, Store
 
@@ -33,8 +30,8 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 _SHORT = 8192  # characters in which no query nests deep enough to overflow a stack
 
 
-class Site(Asking):
-    """A site: a folder with words, facts, promises and questions."""
+class CheckedSite(Asking):
+    """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
     def validate(self, engine: str = "turbo") -> Report:
         """Run all checks of the house; syntax errors come back as findings too."""
@@ -187,13 +184,6 @@ class Site(Asking):
 
         return fates(self.documents.union(), self.addresses)
 
-    @cached_property
-    def pages(self) -> Book:
-        """The address book: every path without its suffix, and what stands there."""
-        from samverkan.book import Book
-
-        return Book(self)
-
 
 def _read_all(queries: list[Query], empty: Embedded) -> bytes:
     """Let the engine read queries; what is wrong with them is told elsewhere."""
@@ -202,13 +192,3 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
             check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
     return b""
-
-
-def open_site(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:
-    """Open the site in a folder, with an engine elsewhere that answers its queries if one is named.
-
-    Raises `UnreadableError` where there is no site.
-    """
-    site = Site(Path(path).resolve(), endpoint)
-    _ = site.settings
-    return site

@@ -21,8 +21,8 @@ from pathlib import Path
 from samverkan.answers import Page
 from samverkan.errors import GateError, UnwritableError
 from samverkan.folder import QUERIES
+from samverkan.published import Site
 from samverkan.release import MANIFEST, Entry, Item, closing, pages, written
-from samverkan.site import Site
 from samverkan.sources import FOLDERS
 from samverkan.workers import processors, shared_out
 

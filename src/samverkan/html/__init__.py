@@ -33,8 +33,9 @@ from samverkan.html.sheet import SUFFIX, Sheet, suffix
 from samverkan.html.tongue import Words
 
 if TYPE_CHECKING:
+    from samverkan.answer_pages import AnswerPages
     from samverkan.queries import Query
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 _TEXTS: tuple[Words, ...] = (
     sparql.WORDS,
@@ -71,13 +72,14 @@ PATHS = tuple(_WHOLE)
 class Pages:
     """The pages of a site for people, as pages of its address book."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CheckedSite, answers: AnswerPages) -> None:
         self._site = site
+        self._answers = answers
 
     @cached_property
     def face(self) -> Face:
         """What all pages share."""
-        return Face(self._site, WORDS)
+        return Face(self._site, WORDS, self._answers)
 
     def prepare(self) -> None:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""

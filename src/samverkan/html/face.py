@@ -18,9 +18,10 @@ from samverkan.html.tongue import Name, Tongue, Words
 from samverkan.vocabulary import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
 
 if TYPE_CHECKING:
+    from samverkan.answer_pages import AnswerPages
     from samverkan.answers import Answer
     from samverkan.queries import Query
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 T = TypeVar("T")
 
@@ -45,10 +46,11 @@ class Frame(NamedTuple):
 
 
 class Face:
-    """A site as its pages need it; `words` are the texts of the pages."""
+    """A site as its pages need it; `words` are the texts of the pages, and `answers` knows where answers stand."""
 
-    def __init__(self, site: Site, words: Words) -> None:
+    def __init__(self, site: CheckedSite, words: Words, answers: AnswerPages) -> None:
         self.site = site
+        self.answers = answers
         self.tongues = {tag: Tongue(tag, site.settings.languages, words) for tag in site.settings.languages}
         self.labels: dict[str, dict[str, Markup]] = {tag: {} for tag in site.settings.languages}
         self._targets: dict[str, str | None] = {}

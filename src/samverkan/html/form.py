@@ -132,7 +132,7 @@ def _value(cell: Cell) -> str:
 
 def _path(sheet: Sheet, query: Query, parameter: Parameter, value: str) -> str:
     """The path of the page of one value, which every value of a menu has."""
-    page = sheet.site.pages.answered(query, {parameter.name: value})
+    page = sheet.face.answers.published(query, {parameter.name: value})
     assert page is not None
     return page.path
 

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from samverkan.answers import Table, Term
 
 if TYPE_CHECKING:
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 
 class Origin(NamedTuple):
@@ -38,7 +38,7 @@ class Note(NamedTuple):
 class Origins:
     """The origins of all facts of a site."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CheckedSite) -> None:
         self._site = site
 
     def prepare(self) -> None:

@@ -145,8 +145,7 @@ def _text(sheet: Sheet, texts: Mapping[str, str]) -> Markup | None:
 
 def data(sheet: Sheet, query: Query, values: Mapping[str, str]) -> Page:
     """The page with the same answer as data, in the language of a page for people."""
-    pages, asked = sheet.site.pages, {**values, **spoken(sheet, query)}
-    return pages.answered(query, asked) or pages.elsewhere(query, asked)
+    return sheet.face.answers.anywhere(query, {**values, **spoken(sheet, query)})
 
 
 def spoken(sheet: Sheet, query: Query) -> dict[str, str]:
@@ -165,8 +164,7 @@ def _chosen(sheet: Sheet, query: Query, values: Mapping[str, str]) -> Iterator[S
 def _without(sheet: Sheet, query: Query, values: Mapping[str, str], name: str) -> str:
     """The way to the page without one of the choices."""
     left = {other: value for other, value in values.items() if other != name}
-    page = sheet.site.pages.answered(query, left) or sheet.site.pages.elsewhere(query, left)
-    return sheet.page(page.path)
+    return sheet.page(sheet.face.answers.anywhere(query, left).path)
 
 
 def _plain_view(sheet: Sheet, query: Query, values: Mapping[str, str]) -> View:

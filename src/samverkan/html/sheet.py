@@ -18,7 +18,7 @@ from samverkan.html.tongue import Name, Tongue, plain
 
 if TYPE_CHECKING:
     from samverkan.html.face import Face
-    from samverkan.site import Site
+    from samverkan.site import CheckedSite
 
 SUFFIX = ".html"
 MOST_BYTES = 45_000
@@ -57,7 +57,7 @@ class Sheet:
     path: str
 
     @property
-    def site(self) -> Site:
+    def site(self) -> CheckedSite:
         """The site that it belongs to."""
         return self.face.site
 
