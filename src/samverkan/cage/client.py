@@ -163,11 +163,11 @@ class Cage:
         is no JSON, and `OSError` when a large reply can't be kept. Work that raised an error
         replies with a head of {"fault": {"type", "message"}, "trace"}. Cancelling ends the job.
         """
-        queue, frame = self._queues[lane], frames.pack(job)
-        deadline = asyncio.get_running_loop().time() + queue.lane.seconds
+        turns, frame = self._queues[lane], frames.pack(job)
+        deadline = asyncio.get_running_loop().time() + turns.lane.seconds
         with self._counted():
-            async with queue.turn(deadline):
-                return await self._asked(queue, frame, deadline)
+            async with turns.turn(deadline):
+                return await self._asked(turns, frame, deadline)
 
     async def close(self, seconds: float = 5.0) -> None:
         """Take no more jobs, give those under way `seconds`, then end the house and all its workers."""

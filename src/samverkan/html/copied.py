@@ -56,17 +56,17 @@ class Copied(NamedTuple):
     text: str
 
 
-def texts(sheet: Sheet, page: Page, file: str) -> Iterator[Copied]:
+def texts(sheet: Sheet, answered: Page, file: str) -> Iterator[Copied]:
     """How to get the answer of a page of data, which is saved as `file` with the suffix of its format."""
-    name, python, r = _WAYS[page.kind]
-    form = next(form for form in formats_for(page.kind) if form.name == name)
-    url = address(sheet, page, form)
+    name, python, r = _WAYS[answered.kind]
+    form = next(form for form in formats_for(answered.kind) if form.name == name)
+    url = address(sheet, answered, form)
     yield Copied("curl", f"curl --location --output {file}{form.suffix} {shlex.quote(url)}\n")
     yield Copied("Python", python.format(url=url))
     yield Copied("R", r.format(url=url, file=file + form.suffix))
 
 
-def address(sheet: Sheet, page: Page, form: Format) -> str:
+def address(sheet: Sheet, answered: Page, form: Format) -> str:
     """The public address of an answer in a format."""
-    stem, mark, values = page.path.partition("?")
+    stem, mark, values = answered.path.partition("?")
     return sheet.site.settings.base + quoted(f"{stem}{form.suffix}{mark}{values}")

@@ -132,9 +132,9 @@ def _value(cell: Cell) -> str:
 
 def _path(sheet: Sheet, query: Query, parameter: Parameter, value: str) -> str:
     """The path of the page of one value, which every value of a menu has."""
-    page = sheet.face.answers.published(query, {parameter.name: value})
-    assert page is not None
-    return page.path
+    answer = sheet.face.answers.published(query, {parameter.name: value})
+    assert answer is not None
+    return answer.path
 
 
 def items(sheet: Sheet, query: Query, values: Mapping[str, str]) -> Iterator[Item]:
@@ -167,7 +167,7 @@ def option(sheet: Sheet, choice: Choice, text: str, *, is_chosen: bool = False) 
     return Markup('<option value="%s"%s data-path="%s">%s</option>') % (
         choice.sent,
         Markup(" selected") if is_chosen else "",
-        sheet.page(choice.path),
+        sheet.page_url(choice.path),
         text,
     )
 
@@ -242,4 +242,4 @@ def _links(sheet: Sheet, query: Query) -> Iterator[Links]:
 
 
 def _link(sheet: Sheet, choice: Choice) -> Markup:
-    return Markup('<a href="%s"><bdi>%s</bdi></a>') % (sheet.page(choice.path), choice.text)
+    return Markup('<a href="%s"><bdi>%s</bdi></a>') % (sheet.page_url(choice.path), choice.text)

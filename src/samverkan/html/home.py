@@ -95,7 +95,7 @@ def _excerpts(sheet: Sheet) -> Iterator[Excerpt]:
         if isinstance(answer, Table) and answer.rows:
             beginning = grid(sheet, answer, query.columns, _ROWS)
             heading = sheet.tongue.pick(query.summary).text
-            yield Excerpt(heading, beginning, sheet.page(f"query/{query.name}"), len(answer.rows))
+            yield Excerpt(heading, beginning, sheet.page_url(f"query/{query.name}"), len(answer.rows))
 
 
 def _placed(sheet: Sheet) -> list[Query]:
@@ -110,7 +110,7 @@ def _has_rows(sheet: Sheet, query: Query) -> bool:
 
 def _linked(sheet: Sheet, query: Query) -> tuple[str, str]:
     """What a query asks, and the way to its page."""
-    return sheet.tongue.pick(query.summary).text, sheet.page(f"query/{query.name}")
+    return sheet.tongue.pick(query.summary).text, sheet.page_url(f"query/{query.name}")
 
 
 def _questions(sheet: Sheet) -> list[Query]:

@@ -134,7 +134,7 @@ class Listing:
 
     def _link(self, choice: form.Choice, count: int, chosen: form.Choice | None) -> Markup:
         current = Markup(' aria-current="true"') if choice == chosen else ""
-        url = self.sheet.page(choice.path)
+        url = self.sheet.page_url(choice.path)
         return Markup('<a href="%s"%s><bdi>%s</bdi></a> (%s)') % (url, current, choice.text, self._number(count))
 
     def _number(self, count: int) -> str:

@@ -110,8 +110,8 @@ def page(sheet: Sheet, letter: str, part: int) -> str:
         said=_said(sheet, start, len(found)),
         letters=tuple(_letters(sheet, letter)),
         names=[_name(sheet, entry) for entry in found[start : start + MOST]],
-        before=sheet.page(path(letter, min(part, all_ + 1) - 1)) if part > 1 else None,
-        after=sheet.page(path(letter, part + 1)) if part < all_ else None,
+        before=sheet.page_url(path(letter, min(part, all_ + 1) - 1)) if part > 1 else None,
+        after=sheet.page_url(path(letter, part + 1)) if part < all_ else None,
     )
 
 
@@ -142,7 +142,7 @@ def _letters(sheet: Sheet, current: str) -> Iterator[Letter]:
     counts, place = _counts(sheet.face, sheet.language), sorting(sheet.language)
     for each in sorted(counts, key=lambda letter: (letter == OTHERS, place(letter))):
         text = sheet.say("names-others") if each == OTHERS else each.upper()
-        yield Letter(text, sheet.page(path(each)), sheet.tongue.number(counts[each]), each == current)
+        yield Letter(text, sheet.page_url(path(each)), sheet.tongue.number(counts[each]), each == current)
 
 
 def _name(sheet: Sheet, entry: Entry) -> Markup:

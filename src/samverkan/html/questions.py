@@ -106,9 +106,9 @@ def answer(sheet: Sheet, query: Query, values: Mapping[str, str]) -> str:
     """
     view = _VIEWS.get(query.view, _plain_view)(sheet, query, values)
     parts = {**_parts(sheet, query, values), **view.parts}
-    page = sheet.render("question.html", title=plain(_title(sheet, query, values)), answer=_ANSWER, **parts)
-    found = view.result(max(MOST_BYTES - size(page) - _AROUND, _LEAST_ROOM))
-    return page.replace(_ANSWER, sheet.face.templates.get_template("answer.html").render(result=found), 1)
+    html = sheet.render("question.html", title=plain(_title(sheet, query, values)), answer=_ANSWER, **parts)
+    found = view.result(max(MOST_BYTES - size(html) - _AROUND, _LEAST_ROOM))
+    return html.replace(_ANSWER, sheet.face.templates.get_template("answer.html").render(result=found), 1)
 
 
 def _title(sheet: Sheet, query: Query, values: Mapping[str, str]) -> str:
@@ -118,22 +118,22 @@ def _title(sheet: Sheet, query: Query, values: Mapping[str, str]) -> str:
 
 def _parts(sheet: Sheet, query: Query, values: Mapping[str, str]) -> dict[str, Any]:
     """What stands around the answer."""
-    page = data(sheet, query, values)
+    answered = data(sheet, query, values)
     text = query.bind({**spoken(sheet, query), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     return {
         "heading": _text(sheet, query.summary),
         "lead": _text(sheet, query.description),
-        "action": sheet.page(f"{PATH}/{query.name}"),
+        "action": sheet.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(sheet, query, values)),
         "items": tuple(form.items(sheet, query, values)),
         "links": () if values or query.view in ROLES else tuple(form.links(sheet, query)),
-        "formats": sheet.formats(page),
-        "is_table": page.kind is Table,
-        "copied": tuple(copied.texts(sheet, page, query.name)),
+        "formats": sheet.formats(answered),
+        "is_table": answered.kind is Table,
+        "copied": tuple(copied.texts(sheet, answered, query.name)),
         "base": sheet.site.settings.base,
         "sparql": shown if len(shown) <= _LONGEST_SPARQL else None,
-        "editor": sheet.page(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
+        "editor": sheet.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": sheet.url(f"{PATH}/{query.name}.rq"),
     }
 
@@ -164,7 +164,7 @@ def _chosen(sheet: Sheet, query: Query, values: Mapping[str, str]) -> Iterator[S
 def _without(sheet: Sheet, query: Query, values: Mapping[str, str], name: str) -> str:
     """The way to the page without one of the choices."""
     left = {other: value for other, value in values.items() if other != name}
-    return sheet.page(sheet.face.answers.anywhere(query, left).path)
+    return sheet.page_url(sheet.face.answers.anywhere(query, left).path)
 
 
 def _plain_view(sheet: Sheet, query: Query, values: Mapping[str, str]) -> View:
@@ -213,7 +213,7 @@ def _kind(sheet: Sheet, query: Query) -> str:
 
 
 def _linked(sheet: Sheet, query: Query) -> tuple[Markup, Markup | None, str]:
-    path = sheet.page(f"{PATH}/{query.name}")
+    path = sheet.page_url(f"{PATH}/{query.name}")
     name = _text(sheet, query.summary) or Markup.escape(query.name)
     return name, _text(sheet, query.description), path
 

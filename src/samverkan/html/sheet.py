@@ -89,7 +89,7 @@ class Sheet:
         """The way to a path of the site, with its suffix."""
         return self.root + quoted(path)
 
-    def page(self, path: str) -> str:
+    def page_url(self, path: str) -> str:
         """The way to a page in this language, whose path has no suffix."""
         stem, mark, values = path.partition("?")
         return self.url(f"{stem}{self.suffix}{mark}{values}")
@@ -101,7 +101,7 @@ class Sheet:
 
     def twin(self, language: str) -> str:
         """The way to this page in another language."""
-        return Sheet(self.face, language, self.path).page(self.path)
+        return Sheet(self.face, language, self.path).page_url(self.path)
 
     def formats(self, page: Page) -> list[tuple[str, str, str]]:
         """The data formats of an answer: the title, the media type and the way to each."""
@@ -135,7 +135,7 @@ class Sheet:
         label = self.named(name) if name else self.label(iri)
         path = self.face.target(iri)
         if path is not None:
-            return Markup(f'<a href="{escape(self.page(path))}">{label}</a>')  # noqa: S704 - both are escaped
+            return Markup(f'<a href="{escape(self.page_url(path))}">{label}</a>')  # noqa: S704 - both are escaped
         if _SAFE_SCHEME.match(iri):
             return Markup(f'<a class="away" rel="external" href="{escape(iri)}">{label}</a>')  # noqa: S704 - so are these
         return label

@@ -395,7 +395,7 @@ def _label(sheet: Sheet, iri: str) -> Markup:
 
 def _link(sheet: Sheet, iri: str) -> Markup:
     path = sheet.face.target(iri)
-    return Markup('<a href="%s">%s</a>') % (sheet.page(path), _label(sheet, iri)) if path else sheet.link(iri)
+    return Markup('<a href="%s">%s</a>') % (sheet.page_url(path), _label(sheet, iri)) if path else sheet.link(iri)
 
 
 def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> Entry:
