@@ -82,7 +82,13 @@ class NotFoundError(UsageError):
 
 
 class NotAcceptableError(UsageError):
-    """Something stands at the address, but not in a format that was asked for."""
+    """Something stands at the address, but not in a format that was asked for; `offers` are the media types it has."""
+
+    def __init__(
+        self, what: str, *, remedy: str = "", place: Place | None = None, sv: str = "", offers: Sequence[str] = ()
+    ) -> None:
+        super().__init__(what, remedy=remedy, place=place, sv=sv)
+        self.offers = tuple(offers)
 
 
 class UnreadableError(SamverkanError):
