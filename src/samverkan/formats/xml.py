@@ -18,9 +18,15 @@ def carried(written: bytes) -> bytes:
     predicate or a class ends in nothing that can be the name of an element.
     """
     if len(written.translate(None, _CONTROLS)) != len(written) or any(code in written for code in _NONCHARACTERS):
-        raise NotAcceptableError("A value has a character that XML can't carry.", remedy="Ask for another format.")
+        raise NotAcceptableError(
+            "A value has a character that XML can't carry.",
+            remedy="Ask for another format.",
+            sv="Ett värde innehåller ett tecken som XML inte kan bära. Be om ett annat format.",
+        )
     if _NAMELESS.search(written):
         raise NotAcceptableError(
-            "A predicate or a class ends in nothing that XML takes as a name.", remedy="Ask for another format."
+            "A predicate or a class ends in nothing that XML takes as a name.",
+            remedy="Ask for another format.",
+            sv="En egenskap eller en klass slutar inte på något som XML tar som namn. Be om ett annat format.",
         )
     return written.replace(b"\r", b"&#xD;")

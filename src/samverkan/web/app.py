@@ -85,8 +85,7 @@ class App:
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith("query/") else "")
-        variant = self._chosen(request, resource, root)
-        answer = await self._served(release, resource, variant, Place(root, path))
+        answer = await self._first(release, resource, self._wanted(request, resource, root), Place(root, path))
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -94,17 +93,29 @@ class App:
             )
         return answer
 
-    def _chosen(self, request: Request, resource: Resource, root: str) -> Variant | None:
+    def _wanted(self, request: Request, resource: Resource, root: str) -> Sequence[Variant | None]:
+        """The variants that the reader takes, the most wanted one first; None where there is nothing to choose."""
         if not resource.variants:
-            return None
+            return [None]
         asked = request.headers
         try:
-            return negotiation.variant(resource, asked.get("accept"), asked.get("accept-language"))
+            return negotiation.variants(resource, asked.get("accept"), asked.get("accept-language"))
         except NotAcceptableError as error:
-            more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
-            raise Problem(
-                KINDS["NotAcceptableError"], str(error), error.sv, more, tuple(headers.links(resource, root))
-            ) from None
+            raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
+
+    async def _first(
+        self, release: Release, resource: Resource, wanted: Sequence[Variant | None], asked: Place
+    ) -> Response:
+        """The answer for the first variant that can be made: no format carries everything."""
+        try:
+            return await self._served(release, resource, wanted[0], asked)
+        except Problem as problem:
+            if problem.kind != _NOT_ACCEPTABLE:
+                raise
+            left = replace(resource, variants=tuple(each for each in resource.variants if each != wanted[0]))
+            if len(wanted) == 1:
+                raise _not_acceptable(problem, left, asked.root) from None
+        return await self._first(release, left, wanted[1:], asked)
 
     async def _served(self, release: Release, resource: Resource, variant: Variant | None, asked: Place) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
@@ -186,8 +197,15 @@ _ROOMS: Mapping[str, _Room] = {
     "sparql": _Room(App._sparql, ("GET", "HEAD", "POST", "OPTIONS")),  # noqa: SLF001
     "healthz": _Room(App._health),  # noqa: SLF001
 }
+_NOT_ACCEPTABLE = KINDS["NotAcceptableError"]
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 _FAULT = Problem(FAULT, "Something went wrong here; it has been written down.", "Något gick fel här; det är antecknat.")
+
+
+def _not_acceptable(problem: Problem, resource: Resource, root: str) -> Problem:
+    """A 406 that names the variants that there are."""
+    more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
+    return replace(problem, more=more, headers=tuple(headers.links(resource, root)))
 
 
 def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool:

@@ -36,7 +36,7 @@ _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
-_MEMBERS = ("parameter", "line", "reason", "limit")  # of an error, that its problem has too
+_MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
 class FaultError(Exception):
