@@ -73,7 +73,8 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def _question(pairs: Sequence[tuple[str, str]], *, required: bool) -> Question | None:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
+        if value or name == "query":  # a field of a form that was left empty is not given
+            found.setdefault(name, []).append(value)
     if "update" in found or any(name.startswith("using-") for name in found):
         raise _update()
     queries = found.get("query", [])
