@@ -309,6 +309,14 @@ def test_a_query_comes_from_a_file_a_pipe_or_standard_input(doll_run: Run, tmp_p
     }
 
 
+def test_relative_iris_are_what_they_are_at_the_endpoint(doll_run: Run) -> None:
+    query = b"CONSTRUCT { <s> <#p> ?n } FROM <graph/lights> FROM graph:logbook { { SELECT (1 AS ?n) {} } }"
+    ended = doll_run("query", "--file", "-", "--format", "ntriples", stdin=query)
+
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(b"<https://example.org/doll/s> <https://example.org/doll/sparql#p> ")
+
+
 def test_the_prefixes_of_the_site_need_no_declaration(doll_run: Run) -> None:
     ended = doll_run("query", "--file", "-", stdin=b"ASK { ?s a doll:Keeper }")
 

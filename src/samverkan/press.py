@@ -70,9 +70,10 @@ class Press:
         """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
-        check_harmless(job["sparql"], graphs=self._published)
-        prefixes = dict(self.site.prefixes.table)
-        answer = _afresh(partial(self.site.store.query, job["sparql"], prefixes=prefixes, graphs=graphs or None))
+        prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(SPARQL)
+        check_harmless(job["sparql"], graphs=self._published, prefixes=prefixes, base=base)
+        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
+        answer = _afresh(partial(ask, job["sparql"]))
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
         wanted = ranked([*forms, HTML], job["accept"])
         try:
