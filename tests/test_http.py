@@ -75,7 +75,9 @@ def test_a_document_says_what_it_is_about_and_names_its_other_formats(live: Live
     assert (answer.status, answer.headers["content-location"]) == (200, f"{MASUDDEN}.jsonld")
     assert linked(answer, "cite-as") == [f"{BASE}id/lighthouse/masudden"]
     assert linked(answer, "license") == [CC0]
-    assert set(linked(answer, "alternate")) == {f"{MASUDDEN}{suffix}" for suffix in ALL} - {f"{MASUDDEN}.jsonld"}
+    assert linked(answer, "alternate") == [f"{MASUDDEN}.ttl"]  # one, for its readers stumble over more
+    turtle = live.ask(MASUDDEN, accept="text/turtle")
+    assert set(linked(turtle, "alternate")) == {f"{MASUDDEN}{suffix}" for suffix in ALL} - {f"{MASUDDEN}.ttl"}
 
 
 def test_what_is_withdrawn_is_gone_and_still_says_why(live: Live) -> None:

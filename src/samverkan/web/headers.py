@@ -33,6 +33,7 @@ NOT_KEPT = ("cache-control", "no-store")
 _SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
 _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
+_JSON_LD = "application/ld+json"
 _TABLES = frozenset({"text/csv", "text/tab-separated-values"})
 
 
@@ -55,12 +56,15 @@ def typed(media_type: str) -> str:
 def links(resource: Resource, root: str, chosen: Variant | None = None) -> Iterator[tuple[str, str]]:
     """The `Link` header (RFC 8288) of a resource: what it says of itself, what replaces it, its other variants.
 
-    The variants are left out where their addresses are so long that a client might not read the line.
+    The variants are left out where their addresses are so long that a client might not read the line. JSON-LD names
+    one of them: its readers look for JSON-LD there (JSON-LD 1.1 API, section 9.4), and PyLD takes no more than one.
     """
     own = [f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links]
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
+    if chosen and chosen.media_type == _JSON_LD:
+        others = others[:1]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:
         yield "link", line
