@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import time
 from pathlib import Path
 
@@ -180,6 +181,23 @@ def test_a_site_has_one_query_for_each_role() -> None:
     with pytest.raises(UnreadableError, match=r"view .search.: queries/a\.rq and queries/deep/b\.rq") as caught:
         queries.check_roles([first, *lists, second])
     assert "queries/a.rq och queries/deep/b.rq" in caught.value.sv
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ('#+ summary: {sv: x, en: "a\\0b"}\nASK {}', 1, "U+0000"),
+        ('#+ summary: x\n#+ description:\n#+   sv: x\n#+   en: "\\x0B"\nASK {}', 4, "U+000B"),
+        ('#+ tags: [a, "\\x1f"]\nASK {}', 1, "U+001F"),
+        ('#+ "a\\0": x\nASK {}', 1, "U+0000"),
+        ("ASK {\n# \x0b\n}", 2, "U+000B"),
+        ("ASK { FILTER (\"\ufffe\" = '') }", 1, "U+FFFE"),
+    ],
+)
+def test_a_character_that_no_page_can_carry_is_told_with_file_and_line(text: str, line: int, code: str) -> None:
+    with pytest.raises(UnreadableError, match=rf"^queries/x\.rq:{line}: .*{re.escape(code)}") as caught:
+        queries.read(text, "queries/x.rq")
+    assert code in caught.value.sv
 
 
 BROKEN_SITES = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,21 @@ class StoreSlowError(StoreError):
 
 class StoreChangingError(StoreError):
     """A release is being put into a store just now, or was left there half: what it answers is neither old nor new."""
+
+
+def uncarried(text: str) -> str:
+    r"""The first character of a text that XML 1.0 can't carry (section 2.2), and so not every format; empty if none.
+
+    >>> uncarried("a\x0bb"), uncarried("å\tb")
+    ('\x0b', '')
+    """
+    found = _NOT_XML.search(text)
+    return found[0] if found else ""
+
+
+def carried(text: str) -> str:
+    """A text with a mark in place of each character that XML 1.0, and so no page, can carry."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def printable(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from samverkan.answers import Content, Graph, Page, Table, Verdict
 from samverkan.formats import Format, formats_for
 from samverkan.html.sheet import quoted
+from samverkan.iris import uri
 
 if TYPE_CHECKING:
     from samverkan.html.sheet import Sheet
@@ -70,4 +71,4 @@ def texts(sheet: Sheet, page: Page, file: str) -> Iterator[Copied]:
 def address(sheet: Sheet, page: Page, form: Format) -> str:
     """The public address of an answer in a format."""
     stem, mark, values = page.path.partition("?")
-    return sheet.site.settings.base + quoted(f"{stem}{form.suffix}{mark}{values}")
+    return uri(sheet.site.settings.base) + quoted(f"{stem}{form.suffix}{mark}{values}")

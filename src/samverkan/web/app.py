@@ -156,11 +156,8 @@ class App:
         """Whether questions can be answered: a worker is really asked."""
         await release.alive()
         told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
-        return Response(
-            HTTPStatus.OK,
-            (("content-type", "application/json"), headers.NOT_KEPT, *headers.EVERY),
-            orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE),
-        )
+        body = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+        return headers.answer(HTTPStatus.OK, (("content-type", "application/json"), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: Release, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""
@@ -180,7 +177,7 @@ class App:
         else:
             spoken, body = problem.body(self.release.base, language)
         own = (("content-type", headers.typed(media_type)), ("content-language", spoken), headers.NOT_KEPT)
-        return Response(problem.kind.status, (*own, headers.VARY, *problem.headers, *headers.EVERY), body)
+        return headers.answer(problem.kind.status, (*own, headers.VARY, *problem.headers), body)
 
 
 @dataclass(frozen=True)
@@ -223,7 +220,7 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None]:
 
 def _whole(status: int, item: Item, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
-    return Response(status, (*described, ("accept-ranges", "bytes"), *more, *headers.EVERY), item.body)
+    return headers.answer(status, (*described, ("accept-ranges", "bytes"), *more), item.body)
 
 
 def _folders(path: str) -> int:
@@ -240,11 +237,11 @@ def _led(resource: Resource, variant: Variant | None, root: str) -> Response:
 
 
 def _redirect(status: int, location: str, more: headers.Headers = ()) -> Response:
-    return Response(status, (("location", location), *more, *headers.EVERY))
+    return headers.answer(status, (("location", location), *more))
 
 
 def _options(methods: tuple[str, ...]) -> Response:
-    return Response(HTTPStatus.NO_CONTENT, (*headers.allowed(methods), *headers.EVERY))
+    return headers.answer(HTTPStatus.NO_CONTENT, headers.allowed(methods))
 
 
 def _method(methods: tuple[str, ...]) -> Problem:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from samverkan.cage import BusyError, Cage, EndedError, Lane, Reply
+from samverkan.iris import uri
 from samverkan.limits import QueryLimits
 from samverkan.resources import Resource
 from samverkan.web.messages import Readable, Response
@@ -83,8 +84,8 @@ class Release:
 
     @property
     def base(self) -> str:
-        """The public address of the site."""
-        return str(self.facts["base"])
+        """The public address of the site, as a URI."""
+        return uri(str(self.facts["base"]))
 
     @cached_property
     def root(self) -> str:
