@@ -166,6 +166,7 @@ BROKEN = {
     accessibility.written(TEST).replace("2026-03-01", '"today"'): ("wrong kind", "av fel slag"),
     accessibility.written(TEST).replace("pages = 12", 'pages = "many"'): ("wrong kind", "av fel slag"),
     "\udcff": ("it is not in UTF-8", "inte i UTF-8"),
+    accessibility.written(TEST).replace("4.10", "\\u0000"): ("wrong kind", "av fel slag"),
 }
 
 
@@ -231,3 +232,10 @@ def test_the_statement_says_that_there_was_no_test_and_whom_to_write_to(copy: Pa
     text = _statement(samverkan.open(copy), "sv")
     assert "Skriv till Redaktionen:" in text
     assert 'href="mailto:us@example.org"' in text
+
+
+def test_an_address_with_odd_letters_is_a_link_that_programs_can_read(copy: Path) -> None:
+    with (copy / "samverkan.toml").open("a") as settings:
+        settings.write('\n[contact]\nemail = "åsa/o\'x@exempel.se"\n')
+    text = _statement(samverkan.open(copy), "sv")
+    assert 'href="mailto:%C3%A5sa%2Fo&#39;x@exempel.se">åsa/o&#39;x@exempel.se<' in text

@@ -216,7 +216,7 @@ def test_the_triples_are_in_the_order_of_all_documents_and_none_twice(site: samv
     assert list(graph.own) == sorted(graph.own, key=place)
     assert len(set(graph.own)) == len(graph.own)
     assert (
-        len(graph.own) == {"https://example.org/doll/": 560, "https://w3id.org/samverkan/ki/": 2781}[site.settings.base]
+        len(graph.own) == {"https://example.org/doll/": 554, "https://w3id.org/samverkan/ki/": 2781}[site.settings.base]
     )
 
 

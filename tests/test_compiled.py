@@ -543,8 +543,9 @@ class Silent:
         name: str = "query",
         prefixes: dict[str, str] | None = None,
         graphs: Graphs | None = None,
+        base: str | None = None,
     ) -> Answer:
-        raise AssertionError((sparql, name, prefixes, graphs))
+        raise AssertionError((sparql, name, prefixes, graphs, base))
 
 
 # ---------------------------------------------------------------- answers that are not whole

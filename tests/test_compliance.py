@@ -357,6 +357,27 @@ def test_given_prefixes_need_not_be_declared_in_any_store(store: Store) -> None:
     assert _rows(store, "PREFIX x: <urn:> SELECT ?v { x:b y:p ?v }", prefixes={"x": "no:", "y": "urn:"}) == NUMBERS[2:]
 
 
+RELATIVE: Mapping[str, list[tuple[object, ...]]] = {
+    "SELECT ?x FROM <graph/two> { <urn:a> <urn:p> ?x }": [(Literal(2),)],
+    "SELECT ?x FROM NAMED <graph/one> { GRAPH <graph/one> { <urn:a> <urn:p> ?x } } ORDER BY ?x": NUMBERS[:2],
+    "BASE <graph/x> PREFIX g: <two> SELECT ?x FROM g: { <urn:a> <urn:p> ?x }": [(Literal(2),)],
+    "SELECT ?x { VALUES ?x { <s> <?q> <#f> <> } }": [(NamedNode(BASE + end),) for end in ("s", "?q", "#f", "")],
+    "BASE <x/> BASE <y/> SELECT ?x { VALUES ?x { <s> } }": [(NamedNode(f"{BASE}x/y/s"),)],
+    "PREFIX p: <x> PREFIX p: <y> BASE <z/> SELECT ?x { VALUES ?x { p:s } }": [(NamedNode(f"{BASE}ys"),)],
+}
+
+
+@pytest.mark.parametrize("sparql", RELATIVE)
+def test_relative_iris_begin_with_the_base_in_every_store(store: Store, sparql: str) -> None:
+    assert _rows(store, sparql, base=BASE) == RELATIVE[sparql]
+
+
+def test_a_graph_is_made_of_relative_iris_in_every_store(store: Store) -> None:
+    answer = store.query("CONSTRUCT { <s> <p> 1 } WHERE {}", base=f"{BASE}sparql")
+    assert isinstance(answer, Graph)
+    assert [str(triple.subject) for triple in answer.triples] == [f"<{BASE}s>"]
+
+
 def test_a_description_is_the_same_or_refused_with_what_to_write_instead(store: Store) -> None:
     if isinstance(store, Remote) and store.engine.name == "Virtuoso":
         with pytest.raises(RefusedError, match="Say with CONSTRUCT which triples you want"):

@@ -195,6 +195,9 @@ def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> floa
         (("x", "a\0"),),
         (("x", " a"),),
         (("x", "\N{EURO SIGN}"),),
+        (("x", "å"),),
+        (("x", "a\x7f"),),
+        (("x", "a\x0b"),),
         (("x: y\r\nz", "a"),),
         (("", "a"),),
         (("x y", "a"),),
@@ -218,8 +221,8 @@ def test_a_status_that_ends_no_request_is_no_answer(status: int) -> None:
 
 
 def test_the_head_of_an_answer_is_made_once() -> None:
-    response = Response(404, (("content-type", "text/plain"), ("x", "å")), b"nothing")
-    assert response.head == b"HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\nx: \xe5\r\ncontent-length: 7\r\n"
+    response = Response(404, (("content-type", "text/plain"), ("x", "~\t!")), b"nothing")
+    assert response.head == b"HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\nx: ~\t!\r\ncontent-length: 7\r\n"
     assert response.head is response.head
     assert Response(599).head == b"HTTP/1.1 599 \r\ncontent-length: 0\r\n"
 

@@ -75,7 +75,9 @@ def test_a_document_says_what_it_is_about_and_names_its_other_formats(live: Live
     assert (answer.status, answer.headers["content-location"]) == (200, f"{MASUDDEN}.jsonld")
     assert linked(answer, "cite-as") == [f"{BASE}id/lighthouse/masudden"]
     assert linked(answer, "license") == [CC0]
-    assert set(linked(answer, "alternate")) == {f"{MASUDDEN}{suffix}" for suffix in ALL} - {f"{MASUDDEN}.jsonld"}
+    assert linked(answer, "alternate") == [f"{MASUDDEN}.ttl"]  # one, for its readers stumble over more
+    turtle = live.ask(MASUDDEN, accept="text/turtle")
+    assert set(linked(turtle, "alternate")) == {f"{MASUDDEN}{suffix}" for suffix in ALL} - {f"{MASUDDEN}.ttl"}
 
 
 def test_what_is_withdrawn_is_gone_and_still_says_why(live: Live) -> None:
@@ -236,7 +238,67 @@ def test_of_two_formats_of_one_media_type_both_are_told_and_the_lossless_one_is_
     assert answer.body == lossless.body
     assert "/query/lights.safe.csv" in linked(answer, "alternate")
     assert {"/query/lights.csv", "/query/lights.safe.csv"} <= {*linked(live.ask("/query/lights"), "alternate")}
-    assert live.sparql("ASK {}", "text/csv").body == b"true"
+
+
+TABULAR = ("text/csv", "text/tab-separated-values")
+BOOLEAN = ("application/sparql-results+json", "application/sparql-results+xml")
+
+
+@pytest.mark.parametrize("accept", [*TABULAR, ", ".join(TABULAR), "text/csv, */*;q=0", "text/csv;header=present"])
+def test_yes_and_no_are_no_table(live: Live, accept: str) -> None:
+    free, canned = live.sparql("ASK {}", accept), live.ask("/query/all-kept", accept=accept)
+
+    assert (free.status, canned.status) == (406, 406)
+    assert free.json["alternates"] == [*BOOLEAN, "text/html"]
+    assert canned.json["alternates"][:2] == ["/query/all-kept.json", "/query/all-kept.xml"]
+    for told in (free, canned):
+        assert all(media_type in told.json["detail"] for media_type in BOOLEAN)
+
+
+def test_yes_and_no_come_in_the_next_format_that_was_asked_for(live: Live) -> None:
+    for accept, media_type in (("text/csv, application/xml;q=0.1", BOOLEAN[1]), ("text/csv, */*;q=0.1", BOOLEAN[0])):
+        for answer in (live.sparql("ASK {}", accept), live.ask("/query/all-kept", accept=accept)):
+            assert (answer.status, answer.headers["content-type"]) == (200, media_type)
+    for suffix in (".csv", ".safe.csv", ".tsv"):
+        assert live.ask(f"/query/all-kept{suffix}").status == 404
+
+
+NO_XML = 'CONSTRUCT { <urn:s> <urn:p/> "x" } WHERE {}'
+
+
+def test_what_xml_can_not_carry_comes_in_the_next_format_that_was_asked_for(odd: Live) -> None:
+    xml = "application/rdf+xml"
+    for accept, wanted in ((f"{xml}, text/turtle;q=0.5", "text/turtle"), (f"{xml}, */*;q=0.1", "text/turtle")):
+        for answer in (odd.sparql(NO_XML, accept), odd.ask("/query/no-xml", accept=accept)):
+            assert (answer.status, answer.headers["content-type"]) == (200, f"{wanted}; charset=utf-8")
+    table = odd.ask("/query/control", accept="application/xml, text/csv;q=0.2, application/json;q=0.1")
+    assert (table.status, table.headers["content-location"]) == (200, "/query/control.csv")
+
+
+def test_what_xml_can_not_carry_is_406_with_what_there_is_where_nothing_else_was_asked_for(odd: Live) -> None:
+    accept = "application/rdf+xml, text/turtle;q=0"
+    free, canned, exact = (
+        odd.sparql(NO_XML, accept),
+        odd.ask("/query/no-xml", accept=accept),
+        odd.ask("/query/no-xml.rdf"),
+    )
+
+    assert [each.status for each in (free, canned, exact)] == [406, 406, 406]
+    assert free.json["alternates"] == ["text/turtle", "application/ld+json", "application/n-triples", "text/html"]
+    assert canned.json["alternates"] == exact.json["alternates"]
+    assert canned.json["alternates"][:3] == [f"/query/no-xml{suffix}" for suffix in (".ttl", ".jsonld", ".nt")]
+    assert "XML" in odd.sparql(NO_XML, accept).json["detail"]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A site with answers that XML can't carry."""
+    site = Path(shutil.copytree(DOLL, tmp_path_factory.mktemp("odd") / "site"))
+    head = "#+ summary: {sv: Udda, en: Odd}\n"
+    (site / "queries" / "no-xml.rq").write_text(head + NO_XML)
+    (site / "queries" / "control.rq").write_text(head + 'SELECT ?x { BIND ("\\u000B" AS ?x) }')
+    with Live(site) as served:
+        yield served
 
 
 # ---------------------------------------------------------------- conditions and ranges

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
 from pyoxigraph import BlankNode, Dataset, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from tests.live import Live
 
 from samverkan.answers import Block, Graph, Quads
 from samverkan.errors import NotAcceptableError
@@ -388,3 +391,62 @@ def test_the_direction_of_a_text_is_kept() -> None:
 def test_ten_thousand_values_of_one_property_stay_cheap() -> None:
     triples = [_triple(f"{EX}a", f"{EX}links", NamedNode(f"{EX}{number}")) for number in range(10_000)]
     assert len(_document(*triples, root=f"{EX}a")["links"]) == 10_000
+
+
+# ---------------------------------------------------------------- by its address
+
+THING = "lighthouse/masudden"
+# Where JSON-LD is loaded from, and the address of the same triples in N-Triples, or N-Quads.
+LOADED = {
+    "a document": (f"doc/{THING}.jsonld", f"doc/{THING}.nt"),
+    "a document by negotiation": (f"doc/{THING}", f"doc/{THING}.nt"),
+    "a thing": (f"id/{THING}", f"doc/{THING}.nt"),
+    "what is replaced": ("id/lighthouse/gamla-masudden", f"doc/{THING}.nt"),
+    "what was split": ("id/lightship/tvillingarna", "doc/lightship/tvillingarna.nt"),
+    "what is withdrawn": ("id/lighthouse/villgrund", "doc/lighthouse/villgrund.nt"),
+    "a word": ("def/Lighthouse", "def/Lighthouse.nt"),
+    "the ontology": ("def", "def.nt"),
+    "a graph": ("graph/lights", "graph/lights.nt"),
+    "the catalogue": ("query", "query.nt"),
+    "the dataset": ("dataset", ".well-known/void.nt"),
+    "a dump": ("dump/dataset.jsonld", "dump/dataset.trig"),
+    "a dump by negotiation": ("dump/dataset", "dump/dataset.trig"),
+    "a canned answer": ("query/lights-graph.jsonld", "query/lights-graph.nt"),
+    "a canned answer with a value": ("query/lights-graph?light=vandraren", "query/lights-graph.nt?light=vandraren"),
+    "the endpoint": ("sparql", "sparql.nt"),
+    "a free answer": (f"sparql?query={quote('DESCRIBE lighthouse:masudden')}", ""),
+}
+
+
+@pytest.mark.parametrize(("loaded", "same"), LOADED.values(), ids=LOADED)
+def test_pyld_loads_our_json_ld_by_its_address(live: Live, loaded: str, same: str) -> None:
+    root = f"http://127.0.0.1:{live.port}/"
+    options = {"documentLoader": pyld.requests_document_loader(), "format": "application/n-quads"}
+    found = parse(pyld.to_rdf(root + loaded, options), format=RdfFormat.N_QUADS)
+    answer = live.ask(f"/{same}") if same else live.ask(f"/{loaded}", accept="application/n-triples")
+    form = RdfFormat.from_media_type(answer.headers["content-type"])
+    assert form
+
+    assert _values(found) == _values(parse(answer.body, format=form)) != set()
+
+
+def _values(quads: Iterable[Quad]) -> set[str]:
+    """Quads as text, each with the value of a double rather than its form, which PyLD changes."""
+    return {re.sub(r'"([^"]*)"(?=\^\^<[^>]*#double>)', lambda found: str(float(found[1])), str(quad)) for quad in quads}
+
+
+@pytest.mark.parametrize(("loaded", "same"), LOADED.values(), ids=LOADED)
+def test_an_answer_in_json_ld_names_one_alternate_at_most_and_keeps_its_other_links(
+    live: Live, loaded: str, same: str
+) -> None:
+    answer = live.ask(f"/{loaded}", accept="application/ld+json")
+    while answer.status in {303, 308}:
+        answer = live.ask(answer.headers["location"], accept="application/ld+json")
+    link = answer.headers.get("link", "")
+    other = live.ask(f"/{same}").headers["link"] if same else ""
+
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert link.count('rel="alternate"') <= 1
+    assert "http://www.w3.org/ns/json-ld#context" not in link
+    for rel in ("cite-as", "license", "describedby", "item", "successor-version"):
+        assert other.count(f'rel="{rel}"') <= link.count(f'rel="{rel}"')

@@ -16,6 +16,7 @@ from tests.live import Answer, Live
 from tests.reading import Element, embedded
 from tests.reading import read as parsed
 
+from samverkan.errors import uncarried
 from samverkan.resources import LISTED, MARKS, mark
 from samverkan.web import people, problems
 from samverkan.web.problems import KINDS, Asked, Problem
@@ -181,6 +182,13 @@ def test_what_a_stranger_writes_in_an_address_is_shown_as_text_only(live: Live, 
         assert page.running == ["/assets/samverkan.js"]
         assert not re.search("[\u202a-\u202e\x1b\x00]", page.root.one("main").one("h1").text)
         assert not any(re.search("[\u202a-\u202e\x1b\x00]", e.text) for e in page.elements if e.name == "p")
+
+
+@pytest.mark.parametrize("path", ["/query/search.sv.html?text=a%0Bb", "/sparql?query=ASK%20%7B%20%0B", "/%0B"])
+def test_what_no_page_can_carry_is_a_mark_where_it_is_repeated(live: Live, path: str) -> None:
+    answer = live.ask(path, accept=BROWSER)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert not uncarried(answer.text)
 
 
 def test_a_text_of_the_site_that_looks_like_a_mark_is_left_alone() -> None:

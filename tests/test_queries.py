@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 import samverkan
 from samverkan import queries
 from samverkan import sparql as sparql_text
-from samverkan.answers import Table
+from samverkan.answers import Table, Verdict
 from samverkan.errors import ParameterError, UnreadableError, UsageError
 from samverkan.published import Site
 from samverkan.queries import Query
@@ -22,6 +24,8 @@ from samverkan.store import Embedded
 
 STORE = Embedded()
 GRAPHS = frozenset({"https://example.org/graph/a"})
+PREFIXES = {"g": "https://example.org/graph/"}
+HERE = "https://example.org/sparql"
 
 
 def _query(body: str, head: str = "", file: str = "queries/some-query.rq") -> Query:
@@ -177,6 +181,23 @@ def test_a_site_has_one_query_for_each_role() -> None:
     with pytest.raises(UnreadableError, match=r"view .search.: queries/a\.rq and queries/deep/b\.rq") as caught:
         queries.check_roles([first, *lists, second])
     assert "queries/a.rq och queries/deep/b.rq" in caught.value.sv
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ('#+ summary: {sv: x, en: "a\\0b"}\nASK {}', 1, "U+0000"),
+        ('#+ summary: x\n#+ description:\n#+   sv: x\n#+   en: "\\x0B"\nASK {}', 4, "U+000B"),
+        ('#+ tags: [a, "\\x1f"]\nASK {}', 1, "U+001F"),
+        ('#+ "a\\0": x\nASK {}', 1, "U+0000"),
+        ("ASK {\n# \x0b\n}", 2, "U+000B"),
+        ("ASK { FILTER (\"\ufffe\" = '') }", 1, "U+FFFE"),
+    ],
+)
+def test_a_character_that_no_page_can_carry_is_told_with_file_and_line(text: str, line: int, code: str) -> None:
+    with pytest.raises(UnreadableError, match=rf"^queries/x\.rq:{line}: .*{re.escape(code)}") as caught:
+        queries.read(text, "queries/x.rq")
+    assert code in caught.value.sv
 
 
 BROKEN_SITES = {
@@ -648,7 +669,6 @@ OUTSIDE = [
     "SELECT * FROM<https://example.org/graph/a>FROM<http://x/> {}",
     "SELECT * FROM <https://example.org/graph/a> FROM NAMED <http://x/> {}",
     "BASE <http://x/> SELECT * FROM <graph/a> {}",
-    "PREFIX ex: <https://example.org/graph/> SELECT * FROM ex:a {}",
     "PREFIX : <http://x/> ASK FROM:x {}",
     "PREFIX : <http://x/> ASK FROM NAMED:x {}",
     "PREFIX ex: <http://x/> ASK FROMex:x {}",
@@ -659,6 +679,23 @@ OUTSIDE = [
     "PREFIX : <http://x/> SELECT(1<(2)AS?x)FROM:x#>\n {}",
     "SELECT * FROM # <https://example.org/graph/a>\n <http://x/> {}",
     "SELECT * FROM <https://example.org/graph/a\\u002fb> {}",
+    "BASE <https://example.org/> BASE <http://x/> SELECT * FROM <graph/a> {}",
+    "BASE <\\u0068ttp://x/> SELECT * FROM <graph/a> {}",
+    "SELECT * FROM <graph/a\\u002F> {}",
+    "SELECT * FROM <graph/b/../a/b> {}",
+    "SELECT * FROM <> {}",
+    "SELECT * FROM <//x/graph/a> {}",
+    "PREFIX g: <graph/> PREFIX g: <http://x/> SELECT * FROM g:a {}",
+    "PREFIX g: <http://x/> SELECT * FROM g:a {}",
+    "PREFIXg:<http://x/> SELECT * FROM g:a {}",
+    "PREFIX g: <graph/> SELECT * FROM g:%61 {}",
+    "PREFIX : <http://x/> PREFIX NAMED: <graph/> ASK FROM NAMED:a {}",
+    "SELECT * FROM <graph/a> FROM nosuch:a {}",
+    "SELECT * FROM ?a {}",
+    "SELECT * FROM",
+    "SELECT * FROM NAMED",
+    'SELECT (<urn:\\u0061#> AS ?a) ("\\u0022" AS ?b) FROM <http://x/> { FILTER("\\u0022" = "x") }',
+    'SELECT * { BIND(<urn:\\u0061#> AS ?a) BIND("\\u0022" AS ?b) SERVICE <http://x/> {} FILTER("\\u0022" != "x") }',
 ]
 INSIDE = [
     "SELECT * { ?service ?from $SERVICE }",
@@ -675,17 +712,28 @@ INSIDE = [
     "ASK FROM<https://example.org/graph/a>{}",
     "PREFIX ex: <urn:> SELECT (COUNT(*) AS ?n) { ?s ex:p/^ex:q* ?o FILTER (?s < ?o && ?o > 1) } GROUP BY ?s",
     "SELECT * { ?s ?p ?o MINUS { " + "{" * 30 + "}" * 30 + "} }",
+    "PREFIX ex: <https://example.org/graph/> SELECT * FROM ex:a {}",
+    "SELECT * FROM <graph/a> FROM NAMED <graph/a> {}",
+    "SELECT * FROM g:a FROM NAMED g:a {}",
+    "PREFIX g: <http://x/> PREFIX g: <graph/> SELECT * FROM g:a {}",
+    "BASE <graph/x> PREFIX : <a> SELECT * FROM : FROM NAMED <a> {}",
+    "BASE <http://x/> BASE <https://example.org/> SELECT * FROM <graph/a> {}",
+    "PREFIX x: <graph> SELECT * FROM x:\\/a {}",
+    "SELECT * FROM <graph/\\u0061> {}",
+    "SELECT * FROM # <http://x/>\n <//example.org/graph/a> FROM NAMED <graph/b/../a> {}",
+    "# BASE <http://x/>\nPREFIX SELECT: <http://x/> SELECT * FROM <graph/a> {}",
+    "CONSTRUCT { <s> <p> 1 } WHERE {}",
 ]
 
 
 def test_all_ways_out_and_in_are_tried() -> None:
-    assert (len(OUTSIDE), len(INSIDE)) == (41, 14)
+    assert (len(OUTSIDE), len(INSIDE)) == (57, 25)
 
 
 @pytest.mark.parametrize("sparql", OUTSIDE)
 def test_what_leaves_the_house_is_refused(sparql: str) -> None:
     with pytest.raises(UsageError) as caught:
-        sparql_text.check_harmless(f"# first line\n{sparql}", "some.rq", GRAPHS)
+        sparql_text.check_harmless(f"# first line\n{sparql}", "some.rq", GRAPHS, PREFIXES, HERE)
     assert caught.value.place is not None
     assert caught.value.place.file == "some.rq"
     assert caught.value.place.line in {2, 3}
@@ -693,8 +741,70 @@ def test_what_leaves_the_house_is_refused(sparql: str) -> None:
 
 @pytest.mark.parametrize("sparql", INSIDE)
 def test_what_stays_in_the_house_is_asked(sparql: str) -> None:
-    sparql_text.check_harmless(sparql, "some.rq", GRAPHS)
-    STORE.query(sparql)
+    sparql_text.check_harmless(sparql, "some.rq", GRAPHS, PREFIXES, HERE)
+    STORE.query(sparql, prefixes=PREFIXES, base=HERE)
+
+
+SECRET = Embedded()
+for named, name in ((NamedNode("urn:x"), NamedNode("http://x/graph/a")), (NamedNode("urn:all"), DefaultGraph())):
+    SECRET.oxigraph.add(Quad(named, named, named, name))
+SEEN = """ { { ?s ?p <urn:x> } UNION { GRAPH ?g { ?s ?p <urn:x> } } FILTER NOT EXISTS { ?all ?q <urn:all> } }"""
+NAMES = ("<graph/a>", "<a>", "<graph/>", "g:a", ":a", "g:graph\\/a", "<\\u0067raph/a>", "<http://x/graph/a>")
+PROLOGUE = [
+    *(
+        f"{word}{name}"
+        for word in ("BASE ", "PREFIX g: ", "PREFIX :", "PREFIXg:")
+        for name in ("<http://x/>", "<graph/>")
+    ),
+    *("BASE <http://x/graph/>", "BASE<\\u0068ttp://x/>", "BASE <https://example.org/>", "PREFIX : <>", "# ", "\n"),
+]
+FROM = [*(f"{word}{name}" for word in ("FROM ", "FROM NAMED ", "FROM", "FROM\\u0020") for name in NAMES), "#", "\n"]
+
+
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@given(
+    st.lists(st.sampled_from(PROLOGUE), max_size=5).map(" ".join),
+    st.lists(st.sampled_from(FROM), min_size=1, max_size=3).map(" ".join),
+)
+def test_no_name_of_a_graph_leads_to_one_that_is_not_published(prologue: str, dataset: str) -> None:
+    """Whatever the base and the prefixes are, and however they are written: what passes reads nothing else."""
+    sparql = f"{prologue} ASK {dataset}\n {SEEN}"  # who names no graph asks all, and so sees it
+    try:
+        sparql_text.check_harmless(sparql, "some.rq", GRAPHS, PREFIXES, HERE)
+        answer = SECRET.query(sparql, prefixes=PREFIXES, base=HERE)
+    except UsageError:
+        return
+    assert answer == Verdict(value=False)
+
+
+def test_a_query_with_many_names_of_graphs_is_looked_through_at_once() -> None:
+    began = time.perf_counter()
+    for many in ("FROM :a " * 7000, "FROM <graph/a> " * 4000):
+        sparql_text.check_harmless(f"PREFIX : <graph/> ASK {many} {{}}", "some.rq", GRAPHS, PREFIXES, HERE)
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("sparql", "line", "en", "sv"),
+    [
+        ("CONSTRUCT { <s> <p> 1 } WHERE {}", 1, "<s> is a relative IRI", "<s> är en relativ IRI"),
+        ("SELECT * {\n ?s a <å/b> }", 2, "<å/b> is a relative IRI", "deklarera BASE"),
+        ("PREFIX x: <y> SELECT * {}", 1, "<y> is a relative IRI", "ingen bas"),
+        ("SELECT * { ?s\n\n <http://x/%zz> ?o }", 3, "<http://x/%zz> is not an IRI", "är ingen IRI"),
+    ],
+)
+def test_an_iri_that_is_relative_or_none_is_told_as_it_stands(sparql: str, line: int, en: str, sv: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        STORE.query(sparql, name="some.rq")
+    assert str(caught.value).startswith(f"some.rq:{line}: {en}")
+    assert sv in caught.value.told("sv")
+
+
+def test_the_engine_resolves_names_and_says_which_it_can_not() -> None:
+    with pytest.raises(UsageError, match="names of the graphs"):
+        sparql_text.meant(["x:y"], "", {}, None)
+    with pytest.raises(UsageError, match="names of the graphs"):
+        sparql_text.meant(["<a>"], "ASK {} #", {}, "https://example.org/")
 
 
 def test_every_canned_query_of_the_site_stays_in_the_house(ki: Site) -> None:

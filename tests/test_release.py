@@ -143,9 +143,10 @@ def test_each_graph_the_ontology_the_shapes_and_the_context_are_there(
 def test_every_query_has_its_text_and_its_answer_for_every_value(doll: samverkan.Site, shelf: dict[str, Item]) -> None:
     for name, query in doll.queries.items():
         assert shelf[f"query/{name}.rq"].content == query.text.encode()
-        graph = query.form in {"CONSTRUCT", "DESCRIBE"}
-        suffixes = tuple(GRAPHS) if graph else (".json", ".csv", ".safe.csv", ".tsv", ".xml")
+        others = {"SELECT": (".json", ".csv", ".safe.csv", ".tsv", ".xml"), "ASK": (".json", ".xml")}
+        suffixes = others.get(query.form, tuple(GRAPHS))
         assert {f"query/{name}{suffix}" for suffix in suffixes} <= shelf.keys()
+        assert query.form != "ASK" or not {f"query/{name}{suffix}" for suffix in others["SELECT"][1:4]} & shelf.keys()
         for parameter in query.parameters:
             for value in doll.menu(parameter):
                 tail = f"{parameter.name}={doll.addresses.relative(value).replace('/', '.')}"

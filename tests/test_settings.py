@@ -94,7 +94,10 @@ def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
     ],
 )
 def test_a_base_that_is_no_namespace_is_refused(tmp_path: Path, base: str) -> None:
-    with pytest.raises(UnreadableError, match=r"^samverkan\.toml: 'base' must be an http or https address"):
+    with pytest.raises(
+        UnreadableError,
+        match=r"^samverkan\.toml:1: 'base' (?:must be an http or https address|has the|is not a valid IRI)",
+    ):
         _read(tmp_path, f'base = "{base}"\nontology = "https://example.org/def/"\n')
 
 
@@ -131,18 +134,88 @@ WRONG = {
     f"{LEAST}gate = 5\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = 0}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = true}}\n": "'gate' takes seconds",
+    f"{LEAST}gate = {{seconds = 86401}}\n": "'gate' takes seconds",
+    f'{LEAST}"a\\u0000" = 1\n': r"'a\\x00' is not a setting",
+    f'{LEAST}title.sv = "a\\u0000b"\n': r"'title.sv' has the invisible character U\+0000.*'a\\x00b'",
+    f'{LEAST}description.en = "a\\u000Bb"\n': r"'description.en' has the invisible character U\+000B.*'a\\x0bb'",
+    f'{LEAST}publisher.sv = "\\uFFFE"\n': r"'publisher.sv' has the invisible character U\+FFFE.*'\\ufffe'",
+    f'{LEAST}title.sv = "\\U0000FFFF"\n': r"'title.sv' has the invisible character U\+FFFF.*'\\uffff'",
+    f'{LEAST}title.sv = "{"x" * 500}\\u001F"\n': r"'title.sv' has the invisible character U\+001F.*x\\x1f'",
+    f'{LEAST}license = "https://e.org/\\u0001"\n': r"'license' has the invisible character U\+0001",
+    f'{LEAST}contact = {{email = "a@b.se", name = {{sv = "\\u0008"}}}}\n': "'contact.name.sv' has the invisible",
+    f'{LEAST}contact = {{email = "a\\u0000@b.se"}}\n': r"'email' of 'contact' must be an e-mail address, not 'a\\x00@",
+    f'{LEAST}contact = {{email = "a\\u202E@b.se"}}\n': r"'email' of 'contact' must be an e-mail address, not 'a\\u202e",
+    f'{LEAST}title = {{"e n" = "x"}}\n': "'e n' is no language tag",
+    f'{LEAST}title = {{"" = "x"}}\n': "'' is no language tag",
+    f'{LEAST}title = {{"en-a" = "x"}}\n': "'en-a' is no language tag",
+    f'{LEAST}title = {{SV = "x", sv = "y"}}\n': "There are two texts for 'sv'",
+    f'{LEAST}languages = ["\\u017Fv"]\n': r"'languages' must be a list of language tags, not \['\\u017fv'\]",
+    f'{LEAST}languages = ["en-a"]\n': "'languages' must be a list of language tags",
+    f'{LEAST}license = "https://x/%zz"\n': "'license' is not a valid IRI: 'https://x/%zz' .*percent",
+    f'{LEAST}license = "https://x/[a]"\n': "'license' is not a valid IRI",
+    f'{LEAST}license = "https://x/\\uE000"\n': r"'license' is not a valid IRI: 'https://x/\\ue000'",
+    f'{LEAST}license = "https:///x"\n': "'license' is not a valid IRI: 'https:///x' .*no host",
+    f'{LEAST}license = "https://☕.se/"\n': "'license' is not a valid IRI",
+    f'{LEAST}license = "https://a..å/"\n': "'license' is not a valid IRI",
+    f'{LEAST}license = "https://[zz]/"\n': "'license' is not a valid IRI",
+    f'{LEAST}license = "https://x:99999/"\n': "'license' is not a valid IRI",
+    f'{LEAST}license = ""\n': "'license' must be the address of a licence",
     f'{LEAST}gate = {{seconds = "5"}}\n': "'gate' takes seconds",
 }
 
 
 def test_every_setting_is_got_wrong() -> None:
-    assert len(WRONG) == 26
+    assert len(WRONG) == 52
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_a_wrong_setting_is_told(tmp_path: Path, text: str) -> None:
-    with pytest.raises(UnreadableError, match=rf"^samverkan\.toml: {WRONG[text]}"):
+    line = "" if WRONG[text].endswith("is missing") else rf":{text.count(chr(10))}"
+    with pytest.raises(UnreadableError, match=rf"^samverkan\.toml{line}: {WRONG[text]}") as caught:
         _read(tmp_path, text)
+    assert caught.value.remedy
+    assert caught.value.told("sv").startswith(str(caught.value.place))
+    assert caught.value.told("sv") != str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('title.sv = "x"\ntitle.en = "\\u0000"\n', 4),
+        ('\n# sv = "\\u0000"\n[title]\nsv = "x"\n\nen = """y\n\n\\u0000"""\n', 8),
+        ('[contact]\nemail = "a@b.se"\n[contact.name]\n"sv" = "\\u0000"\n', 6),
+        ('languages = [\n  "sv",\n  "s v",\n]\n', 3),
+        ('[publisher]\r\nen = "\\u0000"\r\n', 4),
+        ("[gate]\n\nseconds = 0\n", 5),
+        ("[title]\n[nosuch]\na = 1\n", 4),
+        ("[contact]\n", 3),
+        ("[[title]]\nsv = 'x'\n", 3),
+    ],
+)
+def test_a_wrong_setting_is_told_with_the_line_where_it_begins(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(UnreadableError, match=rf"^samverkan\.toml:{line}: "):
+        _read(tmp_path, LEAST + text)
+
+
+@pytest.mark.parametrize(
+    "license_", ["https://e.org/€", "https://å.se/ö?q=é#å", "urn:x:å", "https://xn--5ca.se/", "https://[::1]:8080/a"]
+)
+def test_a_licence_may_have_letters_of_any_script(tmp_path: Path, license_: str) -> None:
+    assert _read(tmp_path, f'{LEAST}license = "{license_}"\n').license == license_
+
+
+def test_texts_may_have_any_character_that_xml_carries_and_languages_that_the_site_has_not(tmp_path: Path) -> None:
+    found = _read(tmp_path, f'{LEAST}[title]\nSV = "å\\t\\n\\r\\u007F\\u0085😀"\nzh-Hant = "題"\n')
+    assert found.title == {"sv": "å\t\n\r\x7f\x85😀", "zh-hant": "題"}
+    contact = _read(tmp_path, f'{LEAST}[contact]\nemail = "åsa.o\'x+y@exempel.se"\n').contact
+    assert contact
+    assert contact.email == "åsa.o'x+y@exempel.se"
+
+
+@pytest.mark.parametrize("text", [f"x = {'[' * 5000}", f"x = {'9' * 5000}", 'title.sv = "\\uD800"', 'title.sv = "\0"'])
+def test_what_the_parser_of_toml_can_not_take_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableError, match=r"^samverkan\.toml(:3)?: This is not TOML: .*\.$"):
+        _read(tmp_path, LEAST + text)
 
 
 def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.reading import Element, read
 import samverkan
 from samverkan.answers import Answer as Found
 from samverkan.answers import Graph, Table, Verdict
+from samverkan.errors import uncarried
 from samverkan.html import sparql
 
 DOLL = Path(__file__).parent / "site"
@@ -127,6 +128,13 @@ def test_an_answer_of_one_row_none_and_many_is_counted_in_words(doll: samverkan.
         page = answered(doll, query, doll.ask(query))
         assert words in page.one("section", id="answer").text
         assert len(page.all("tr")) == (rows + 1 if rows else 0)
+
+
+def test_what_no_page_can_carry_is_a_mark_in_an_answer_and_in_a_query(doll: samverkan.Site) -> None:
+    query = 'SELECT ("a\\u0000b\\u000Bc\\uFFFEd" AS ?x) {} # \x0b'
+    content = doll.pages.people.asked("en", query, doll.ask(query), ["text/csv"]).decode()
+    assert "a\ufffdb\ufffdc\ufffdd" in content
+    assert not uncarried(content)
 
 
 def test_an_answer_that_is_too_long_for_a_page_is_cut_and_says_so(doll: samverkan.Site) -> None:

@@ -191,7 +191,7 @@ def test_the_dataset_of_the_request_overrides_that_of_the_query(live: Live, way:
 
 
 @ways
-@pytest.mark.parametrize("outside", ["file:///etc/passwd", "http://127.0.0.1/", "urn:no", "not an IRI", ""])
+@pytest.mark.parametrize("outside", ["file:///etc/passwd", "http://127.0.0.1/", "urn:no", "not an IRI", " "])
 @pytest.mark.parametrize("name", ["default-graph-uri", "named-graph-uri"])
 def test_a_graph_that_is_not_published_here_is_refused_by_name(live: Live, way: Way, name: str, outside: str) -> None:
     refused = way(live, "ASK {}", [(name, outside)])
@@ -200,6 +200,87 @@ def test_a_graph_that_is_not_published_here_is_refused_by_name(live: Live, way: 
     assert refused.json["type"].endswith("/refused-query")
     assert outside in refused.json["detail"]
     assert LIGHTS in refused.json["detail"]
+
+
+@ways
+@pytest.mark.parametrize(
+    "empty",
+    [
+        default(""),
+        named(""),
+        [*default("", ""), *named("")],
+        [("using-graph-uri", ""), ("update", ""), ("default-graph-uri", "")],
+    ],
+)
+def test_a_parameter_that_a_form_sends_empty_is_not_given(live: Live, way: Way, empty: Pairs) -> None:
+    assert bindings(way(live, SUBJECTS, empty)) == [{"lights": "4", "visits": "4"}]
+    assert bindings(way(live, SUBJECTS, [*default(LIGHTS), *empty])) == [{"lights": "4", "visits": "0"}]
+
+
+def test_empty_parameters_without_a_query_are_no_question(live: Live) -> None:
+    for address in ("/sparql?default-graph-uri=&named-graph-uri=", "/sparql?update="):
+        assert live.ask(address).body == live.ask("/sparql").body
+
+
+# ---------------------------------------------------------------- relative IRIs, and names of graphs
+
+
+@ways
+def test_relative_iris_are_relative_to_the_public_address_of_the_endpoint(live: Live, way: Way) -> None:
+    built = way(live, "CONSTRUCT { <s> <p> 1 } WHERE {}", accept="application/n-triples")
+    assert (built.status, built.text.count("\n")) == (200, 1)
+    assert built.text.startswith(f"<{BASE}s> <{BASE}p> ")
+    resolved = way(live, "SELECT * { VALUES (?a ?b ?c ?d) { (<> <?q> <../x> <#f>) } BIND (IRI('y') AS ?e) }")
+    assert bindings(resolved) == [
+        {
+            "a": f"{BASE}sparql",
+            "b": f"{BASE}sparql?q",
+            "c": "https://example.org/x",
+            "d": f"{BASE}sparql#f",
+            "e": f"{BASE}y",
+        }
+    ]
+
+
+GRAPH_NAMES = {
+    "relative": ("", "<graph/lights>"),
+    "relative to a base": ("BASE <graph/x>", "<lights>"),
+    "relative to the last base": ("BASE <http://127.0.0.1/> BASE <https://example.org/doll/graph/x>", "<lights>"),
+    "by the site's prefix": ("", "graph:lights"),
+    "by a prefix": (f"PREFIX g: <{BASE}graph/>", "g:lights"),
+    "by a relative prefix": ("BASE <graph/> PREFIX : <lights>", ":"),
+    "by the last of two prefixes": ("PREFIX g: <http://127.0.0.1/> PREFIX g: <graph/>", "g:lights"),
+    "escaped": ("", "<graph/\\u006Cights>"),
+}
+
+
+@pytest.mark.parametrize(("declared", "graph"), GRAPH_NAMES.values(), ids=GRAPH_NAMES)
+def test_from_and_from_named_take_every_name_that_a_published_graph_has(live: Live, declared: str, graph: str) -> None:
+    said = SUBJECTS.replace(" { {", f" FROM {graph} {{ {{", 1)
+    graphs = COUNTS.replace(" { GRAPH", f" FROM NAMED {graph} {{ GRAPH", 1)
+
+    assert bindings(live.sparql(f"{declared} {said}")) == [{"lights": "4", "visits": "0"}]
+    assert {row["g"] for row in bindings(live.sparql(f"{declared} {graphs}"))} == {LIGHTS}
+
+
+STRANGE_NAMES = {
+    "relative": ("", "<lights>"),
+    "another base": ("BASE <http://127.0.0.1/doll/>", "<graph/lights>"),
+    "a later base": (f"BASE <{BASE}> BASE <http://127.0.0.1/>", "<graph/lights>"),
+    "an escaped base": ("BASE <\\u0068ttp://127.0.0.1/>", "<graph/lights>"),
+    "the site's prefix, redeclared": ("PREFIX graph: <http://127.0.0.1/>", "graph:lights"),
+    "a later prefix": ("PREFIX g: <graph/> PREFIX g: <http://127.0.0.1/>", "g:lights"),
+    "a prefix without a space": ("PREFIXgraph:<http://127.0.0.1/>", "graph:lights"),
+    "a file": ("BASE <file:///etc/>", "<passwd>"),
+}
+
+
+@pytest.mark.parametrize(("declared", "graph"), STRANGE_NAMES.values(), ids=STRANGE_NAMES)
+def test_no_name_leads_to_a_graph_that_is_not_published(live: Live, declared: str, graph: str) -> None:
+    for clause in ("FROM", "FROM NAMED"):
+        refused = live.sparql(f"{declared} ASK {clause} {graph} {{}}")
+        assert refused.status == 400
+        assert refused.json["type"].endswith("/refused-query")
 
 
 # ---------------------------------------------------------------- requests that break the protocol
@@ -425,15 +506,15 @@ def with_own_context(answer: Answer, live: Live) -> str:
     [
         ("ASK {}", "application/json", "application/sparql-results+json"),
         ("ASK {}", "application/xml", "application/sparql-results+xml"),
-        ("ASK {}", "text/*", "text/csv"),
+        ("SELECT * {}", "text/*", "text/csv"),
         ("ASK {}", "text/csv;q=0.4, application/xml;q=0.9, application/json;q=0.1", "application/sparql-results+xml"),
         ("ASK {}", "application/json;q=0, */*;q=0.1", "application/sparql-results+json"),
-        ("ASK {}", "application/sparql-results+json;q=0, */*;q=0.1", "text/csv"),
+        ("SELECT * {}", "application/sparql-results+json;q=0, */*;q=0.1", "text/csv"),
         ("ASK {}", "text/html, application/xhtml+xml, */*;q=0.8", "text/html"),
         ("ASK {}", "text/html;q=0.8, application/xhtml+xml, */*;q=0.8", "text/html"),
         ("ASK {}", "application/xhtml+xml, */*;q=0.8", "application/sparql-results+json"),
         ("DESCRIBE <urn:x>", "image/png, text/html;q=0.9", "text/html"),
-        ("ASK {}", "TEXT/CSV", "text/csv"),
+        ("SELECT * {}", "TEXT/CSV", "text/csv"),
         ("ASK {}", "application/sparql-results+json; charset=utf-8", "application/sparql-results+json"),
         ("DESCRIBE <urn:x>", "application/json", "application/ld+json"),
         ("DESCRIBE <urn:x>", "application/xml", "application/rdf+xml"),

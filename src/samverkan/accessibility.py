@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from samverkan.errors import Place, UnreadableError
+from samverkan.errors import Place, UnreadableError, uncarried
 
 FILE_NAME = "accessibility.toml"
 
@@ -103,6 +103,8 @@ def _audit(table: Mapping[str, Any]) -> Audit:
     )
     if not isinstance(found.date, date) or isinstance(found.date, datetime):
         raise TypeError("date is no day")
+    if uncarried("".join((found.axe, found.browser, *found.languages, *(v.rule + v.help for v in found.violations)))):
+        raise ValueError("a text has a character that no page can carry")
     return found
 
 

@@ -77,14 +77,19 @@ class Asking(Folder):
     def ask(self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS) -> Answer:
         """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
 
+        Relative IRIs are relative to the public address of the site's endpoint, as they are there.
         It is answered in a process of its own, for a query can neither be interrupted nor kept
         from ending its process. Raises `UsageError` where the query is broken, changes
         something, leaves the house, or takes longer than `seconds`.
         """
-        check_harmless(sparql, name, frozenset(file.graph for file in self.published))
-        ask = partial(self.store.query, sparql, name=name, prefixes=dict(self.prefixes.table))
+        prefixes, base = dict(self.prefixes.table), self.addresses.url("sparql")
+        check_harmless(sparql, name, frozenset(file.graph for file in self.published), prefixes, base)
+        return self._apart(partial(self.store.query, sparql, prefixes=prefixes, base=base), name, seconds)
+
+    def _apart(self, ask: Callable[..., Answer], name: str, seconds: float) -> Answer:
+        """Answer a query in a process of its own, by something that takes the `name` of the query."""
         try:
-            return _unpacked(within(seconds, partial(_packed, ask)))
+            return _unpacked(within(seconds, partial(_packed, partial(ask, name=name))))
         except TookTooLongError:
             raise UsageError(
                 f"The query was not answered within {seconds:g} seconds.",

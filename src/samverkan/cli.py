@@ -270,7 +270,7 @@ def validate(
     "--format",
     "form",
     type=click.Choice(QUERY_FORMATS),
-    help="How to write the answer [default: table on a terminal, else csv or turtle].",
+    help="How to write the answer [default: table on a terminal and for yes or no, else csv or turtle].",
 )
 @click.option(
     "--timeout",
@@ -372,8 +372,9 @@ def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> No
     from samverkan.formats import formats_of, named
 
     offered = [f.name for f in formats_of(answer)]
-    tabular = "csv" in offered
-    chosen = form or (offered[0] if not tabular else "table" if sys.stdout.isatty() else "csv")
+    tabular = not isinstance(answer, Graph)
+    plain = "csv" if "csv" in offered else "table"
+    chosen = form or (offered[0] if not tabular else "table" if sys.stdout.isatty() else plain)
     writer = named(chosen)
     if chosen == "table" and tabular:
         _write_table(answer, lang)
@@ -729,14 +730,14 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
     from samverkan.hall import fetch, find
-    from samverkan.negotiation import variant
+    from samverkan.negotiation import first, variants
 
     here = site()
     resource = find(here, *_below(here, path))
     if resource.to:
         click.echo(f"{resource.status} {HTTPStatus(resource.status).phrase}: /{' /'.join(resource.to)}", err=True)
     described = resource if resource.variants else find(here, resource.to[0])
-    _write(fetch(here, variant(described, accept, None).path).content)
+    _write(first(variants(described, accept, None), lambda variant: fetch(here, variant.path).content))
 
 
 def _below(site: Site, address: str) -> tuple[str, str]:

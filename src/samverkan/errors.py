@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,13 @@ class NotFoundError(UsageError):
 
 
 class NotAcceptableError(UsageError):
-    """Something stands at the address, but not in a format that was asked for."""
+    """Something stands at the address, but not in a format that was asked for; `offers` are the media types it has."""
+
+    def __init__(
+        self, what: str, *, remedy: str = "", place: Place | None = None, sv: str = "", offers: Sequence[str] = ()
+    ) -> None:
+        super().__init__(what, remedy=remedy, place=place, sv=sv)
+        self.offers = tuple(offers)
 
 
 class UnreadableError(SamverkanError):
@@ -127,6 +136,21 @@ class StoreSlowError(StoreError):
 
 class StoreChangingError(StoreError):
     """A release is being put into a store just now, or was left there half: what it answers is neither old nor new."""
+
+
+def uncarried(text: str) -> str:
+    r"""The first character of a text that XML 1.0 can't carry (section 2.2), and so not every format; empty if none.
+
+    >>> uncarried("a\x0bb"), uncarried("å\tb")
+    ('\x0b', '')
+    """
+    found = _NOT_XML.search(text)
+    return found[0] if found else ""
+
+
+def carried(text: str) -> str:
+    """A text with a mark in place of each character that XML 1.0, and so no page, can carry."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from samverkan.answers import Bytes, Page
 from samverkan.book import LANGUAGE, OPENAPI, VOID
@@ -281,9 +281,7 @@ def _spoken(
 def _links(site: Site, path: str) -> tuple[Link, ...]:
     """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
     about = site.addresses.iri(path)
-    cited = (
-        (Link("cite-as", quote(about, safe="/:~=%!$&'()*+,;@?")),) if about and not path.startswith("graph/") else ()
-    )
+    cited = (Link("cite-as", about),) if about and not path.startswith("graph/") else ()
     license_ = (Link("license", site.settings.license),) if site.settings.license else ()
     return (*cited, *license_, *_context(site, path))
 

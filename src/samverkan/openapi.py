@@ -20,6 +20,7 @@ from samverkan.catalogue import QUERIES, answer_of, default, formats
 from samverkan.descriptions import DESCRIPTION, DUMP, SPARQL
 from samverkan.errors import NotAcceptableError
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
+from samverkan.iris import uri
 from samverkan.queries import LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.sparql import LONGEST_QUERY
 from samverkan.version import __version__
@@ -395,7 +396,7 @@ class _Interface(_Writer):
         return {
             **self.told(title=self.site.settings.title or _TITLE, description=_ABOUT),
             "version": __version__,
-            **({"license": {"name": license_, "url": license_}} if license_ else {}),
+            **({"license": {"name": license_, "url": uri(license_)}} if license_ else {}),
         }
 
     def _paths(self) -> Iterator[tuple[str, Json]]:
@@ -571,7 +572,7 @@ class _Components(_Writer):
 
     def _example(self, name: str) -> Json:
         """What a problem says at least; its type is the address of its response in this document."""
-        kind = f"{self.site.settings.base}{_OPENAPI}#/components/responses/{name}"
+        kind = f"{uri(self.site.settings.base)}{_OPENAPI}#/components/responses/{name}"
         problem = PROBLEMS[name]
         title, detail = self.pick(problem.title or problem.words), self.pick(problem.words)
         return {"type": kind, "title": title, "status": int(problem.status), "detail": detail}

@@ -20,11 +20,11 @@ from samverkan.book import VOID
 from samverkan.cage import house
 from samverkan.catalogue import QUERIES
 from samverkan.checks import reports
-from samverkan.errors import GateError, OutsideError, SamverkanError, TooLargeError, UnreadableError
+from samverkan.errors import GateError, NotAcceptableError, OutsideError, SamverkanError, TooLargeError, UnreadableError
 from samverkan.folder import CONTEXT
-from samverkan.formats import FORMATS, MEDIA_TYPES, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
-from samverkan.negotiation import choose
+from samverkan.negotiation import first, ranked
 from samverkan.published import Site, open_site
 from samverkan.release import Item
 from samverkan.resources import Link, Resource, Variant
@@ -71,14 +71,23 @@ class Press:
         """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
-        check_harmless(job["sparql"], graphs=self._published)
-        prefixes = dict(self.site.prefixes.table)
-        answer = _afresh(partial(self.site.store.query, job["sparql"], prefixes=prefixes, graphs=graphs or None))
-        forms = negotiated(formats_of(answer))
-        best = choose([*(form.media_type for form in forms), HTML], job["accept"])
-        if best == HTML:
-            return self._shown(job, answer, [form.media_type for form in forms])
-        form = next(form for form in forms if form.media_type == best)
+        prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(SPARQL)
+        check_harmless(job["sparql"], graphs=self._published, prefixes=prefixes, base=base)
+        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
+        answer = _afresh(partial(ask, job["sparql"]))
+        forms = {form.media_type: form for form in negotiated(formats_of(answer))}
+        wanted = ranked([*forms, HTML], job["accept"])
+        try:
+            return first(wanted, lambda kind: self._answered(job, answer, forms, kind))
+        except NotAcceptableError as error:
+            error.offers = tuple(kind for kind in (*forms, HTML) if kind not in wanted)
+            raise
+
+    def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> Reply:
+        """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
+        if media_type == HTML:
+            return self._shown(job, answer, [*forms])
+        form = forms[media_type]
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
@@ -152,6 +161,7 @@ def _told(error: SamverkanError) -> dict[str, Any]:
         "sv": error.told("sv"),
         "line": error.place.line if error.place else None,
         "parameter": getattr(error, "parameter", None),
+        "alternates": list(getattr(error, "offers", ())) or None,
         "reason": "size" if isinstance(error, TooLargeError) else None,
         "limit": {"bytes": error.most} if isinstance(error, TooLargeError) else None,
     }

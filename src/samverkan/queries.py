@@ -15,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.errors import ParameterError, Place, UnreadableError
+from samverkan.errors import ParameterError, Place, UnreadableError, uncarried
 from samverkan.sparql import telling, tokens, word
 
 SUFFIX = ".rq"
@@ -236,6 +236,8 @@ def read(text: str, file: str) -> Query:
         raise UnreadableError(
             f"'{name}' can't be the name of a query.", remedy="Use a-z, 0-9 and single hyphens.", place=place
         )
+    if uncarried(text):
+        raise _uncarried(uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1))
     head = _head(text, file)
     return Query(
         name=name,
@@ -348,7 +350,8 @@ def _head(text: str, file: str) -> dict[str, Any]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         head = yaml.load(content, Loader=loader) or {}  # noqa: S506
-        twice = next(_doubles(yaml.compose(content, Loader=loader), set()), None)
+        root = yaml.compose(content, Loader=loader)
+        twice, odd = next(_doubles(root, set()), None), next(_odd(root, set()), None)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it can't be read"
@@ -357,6 +360,8 @@ def _head(text: str, file: str) -> dict[str, Any]:
             remedy="Check indents and quotes of the lines that begin with #+.",
             place=Place(file, numbers[min(mark.line, len(numbers) - 1) if mark else 0]),
         ) from None
+    if odd:
+        raise _uncarried(uncarried(odd.value), Place(file, numbers[odd.start_mark.line]))
     if twice:
         place = Place(file, numbers[twice.start_mark.line])
         raise UnreadableError(f"The head says '{twice.value}' twice.", remedy="Take one away.", place=place)
@@ -382,6 +387,30 @@ def _doubles(node: Any, seen: set[int]) -> Iterator[Any]:
         if key is not None and isinstance(key.value, str):
             keys.add(key.value)
         yield from _doubles(value, seen)
+
+
+def _odd(node: Any, seen: set[int]) -> Iterator[Any]:
+    """The texts in a YAML node that not every format can carry: an escape may stand for any character."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node.value, str):
+        if uncarried(node.value):
+            yield node
+        return
+    for part in node.value:
+        for each in part if isinstance(part, tuple) else (part,):
+            yield from _odd(each, seen)
+
+
+def _uncarried(character: str, place: Place) -> UnreadableError:
+    code = f"U+{ord(character):04X}"
+    return UnreadableError(
+        f"The query has the invisible character {code}, which XML can't carry.",
+        remedy="Write the text without it.",
+        place=place,
+        sv=f"Frågan innehåller det osynliga tecknet {code}, som XML inte kan bära. Skriv texten utan det.",
+    )
 
 
 def _list(value: object, key: str, file: str) -> tuple[str, ...]:

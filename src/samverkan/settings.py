@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from samverkan.errors import Place, UnreadableError
+from samverkan import iris
+from samverkan.errors import Place, UnreadableError, printable, uncarried
 
 FILE_NAME = "samverkan.toml"
 
 _ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s<>\"{}|\\^`\x00-\x1f\x7f]*/)?")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
-_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _EMAIL = re.compile(r"[^\s@<>\"?&#%]+@[^\s@<>\"?&#%]+\.[^\s@<>\"?&#%]+")
+_SHOWN = 80  # characters of a wrong value
+_NEAR = 20  # of those before the one that is wrong
+_MOST_LINES = 1000  # in which the line of a wrong value is looked for
+_MOST_SECONDS = 24 * 60 * 60
 _KEYS = {"base", "ontology", "languages", "license", "title", "description", "publisher", "contact", "gate"}
 
 
@@ -54,10 +60,19 @@ class Settings:
 def read(root: Path) -> Settings:
     """Read the settings of the site in the folder `root`.
 
-    Raises `UnreadableError` where the file is missing, is not TOML, or has a key or a value
-    that means nothing here.
+    Raises `UnreadableError` with the line where the file is missing, is not TOML, or has a key or a
+    value that means nothing here, or that not every page, format and header can carry.
     """
-    table = _table(root)
+    text = _content(root)
+    table = _table(text)
+    try:
+        return _settings(root, table)
+    except _WrongError as wrong:
+        place = Place(FILE_NAME, _line(text, wrong.keys))
+        raise UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv) from None
+
+
+def _settings(root: Path, table: Mapping[str, Any]) -> Settings:
     _refuse_unknown_keys(table)
     return Settings(
         root=root,
@@ -73,76 +88,236 @@ def read(root: Path) -> Settings:
     )
 
 
-def _table(root: Path) -> dict[str, Any]:
+def _content(root: Path) -> str:
     try:
-        return tomllib.loads((root / FILE_NAME).read_text(encoding="utf-8-sig"))
+        return (root / FILE_NAME).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise UnreadableError(
             f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",
             remedy="Go to the folder of a site, or name it: samverkan --site FOLDER …",
+            sv=f"Det finns ingen webbplats i {root.name or 'den här mappen'}: där finns ingen {FILE_NAME}. "
+            "Gå till en webbplats mapp, eller ange den: samverkan --site MAPP …",
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        what = f"This is not TOML: {_LINE.sub('', str(error))}."
-        raise UnreadableError(what, place=Place(FILE_NAME, int(line[1]) if line else None)) from None
     except UnicodeDecodeError:
-        raise _fault("The file is not in UTF-8.", "Save it as UTF-8.") from None
+        raise UnreadableError(
+            "The file is not in UTF-8.",
+            remedy="Save it as UTF-8.",
+            place=Place(FILE_NAME),
+            sv="Filen är inte i UTF-8. Spara den som UTF-8.",
+        ) from None
     except OSError as error:
-        raise _fault(f"The file can't be read: {error.strerror}.") from None
+        raise UnreadableError(
+            f"The file can't be read: {error.strerror}.",
+            place=Place(FILE_NAME),
+            sv=f"Filen går inte att läsa ({error.strerror}).",
+        ) from None
 
 
-def _fault(what: str, remedy: str = "") -> UnreadableError:
-    return UnreadableError(what, remedy=remedy, place=Place(FILE_NAME))
+def _table(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError as well
+        line, why = _LINE.search(str(error)), _LINE.sub("", str(error))
+        raise UnreadableError(
+            f"This is not TOML: {why}.",
+            place=Place(FILE_NAME, int(line[1]) if line else None),
+            sv=f"Det här är inte TOML ({why}).",
+        ) from None
+
+
+class _WrongError(Exception):
+    """A setting that means nothing: its keys from the top, what is wrong with it, and how to mend it."""
+
+    def __init__(self, keys: tuple[str, ...], what: str, **values: str) -> None:
+        super().__init__(what)
+        self.keys = keys
+        key = ".".join(keys)
+        self.en, self.remedy, self.sv = (said.format_map({"key": key, **values}) for said in _SAID[what])
+
+
+# What is wrong and how to mend it, in English, and both in Swedish.
+_SAID: Mapping[str, tuple[str, str, str]] = {
+    "unknown": (
+        "{value} is not a setting.",
+        "The settings are {known}.",
+        "{value} är ingen inställning. Inställningarna är {known}.",
+    ),
+    "no text": (
+        "'{key}' must be a text in quotes.",
+        'Write {key} = "…".',
+        "'{key}' ska vara en text inom citattecken. Skriv {key} = \"…\".",
+    ),
+    "uncarried": (
+        "'{key}' has the invisible character {code}, which XML can't carry: {value}.",
+        "Write the text without it.",
+        "'{key}' innehåller det osynliga tecknet {code}, som XML inte kan bära: {value}. Skriv texten utan det.",
+    ),
+    "missing": ("'{key}' is missing.", 'Write {key} = "https://…/".', "'{key}' saknas. Skriv {key} = \"https://…/\"."),
+    "no namespace": (
+        "'{key}' must be an http or https address that ends in /, not {value}.",
+        "Write it in full, without spaces, query or fragment.",
+        "'{key}' ska vara en http- eller https-adress som slutar med /, inte {value}. Skriv den utan ? och #.",
+    ),
+    "no license": (
+        "'{key}' must be the address of a licence, not {value}.",
+        'Write {key} = "https://…".',
+        "'{key}' ska vara adressen till en licens, inte {value}. Skriv {key} = \"https://…\".",
+    ),
+    "no iri": (
+        "'{key}' is not a valid IRI: {value} ({why}).",
+        "Mend the address; a host may also be written as it stands in the DNS, xn--….",
+        "'{key}' är ingen giltig IRI: {value} ({why}). Rätta adressen; en värd kan också skrivas som i DNS, xn--….",
+    ),
+    "no languages": (
+        "'{key}' must be a list of language tags, not {value}.",
+        'Write {key} = ["sv", "en"].',
+        '\'{key}\' ska vara en lista med språktaggar, inte {value}. Skriv {key} = ["sv", "en"].',
+    ),
+    "no texts": (
+        "'{last}' must be a table of texts.",
+        'Write [{key}] and under it sv = "…".',
+        "'{last}' ska vara en tabell med texter. Skriv [{key}] och under den sv = \"…\".",
+    ),
+    "no tag": (
+        "{value} is no language tag.",
+        "Write a tag such as sv or en.",
+        "{value} är ingen språktagg. Skriv en tagg som sv eller en.",
+    ),
+    "tag twice": (
+        "There are two texts for {value}.",
+        "Take one away.",
+        "Det finns två texter för {value}. Ta bort den ena.",
+    ),
+    "no contact": (
+        "'{key}' takes email and name.",
+        'Write [{key}] and under it email = "…".',
+        "'{key}' tar email och name. Skriv [{key}] och under den email = \"…\".",
+    ),
+    "no email": (
+        "'email' of 'contact' must be an e-mail address, not {value}.",
+        'Write email = "name@…".',
+        "'email' i 'contact' ska vara en e-postadress, inte {value}. Skriv email = \"namn@…\".",
+    ),
+    "no seconds": (
+        "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
+        "Write [gate] and under it seconds = 300.",
+        "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
+    ),
+}
+
+
+def _line(text: str, keys: tuple[str, ...]) -> int | None:
+    """The line where the statement begins that gives a setting its value; None where there is none.
+
+    The parser does not tell it. So it is the first line behind all those that can be read alone and lack the setting.
+    """
+    lines, done = text.split("\n")[:_MOST_LINES], 0
+    for end in range(1, len(lines) + 1):
+        try:
+            table = tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue  # in the middle of a statement
+        if _has(table, keys):
+            return done + 1
+        done = end
+    return None
+
+
+def _has(table: object, keys: tuple[str, ...]) -> bool:
+    return not keys or (isinstance(table, dict) and keys[0] in table and _has(table[keys[0]], keys[1:]))
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in a message: escaped, and cut where it is long."""
+    written = repr(value)
+    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
 
 
 def _refuse_unknown_keys(table: Mapping[str, Any]) -> None:
     for key in sorted(set(table) - _KEYS):
-        raise _fault(f"'{key}' is not a setting.", f"The settings are {', '.join(sorted(_KEYS))}.")
+        raise _WrongError((key,), "unknown", value=_shown(key), known=", ".join(sorted(_KEYS)))
 
 
-def _text(table: Mapping[str, Any], key: str) -> str | None:
-    value = table.get(key)
-    if value is not None and not isinstance(value, str):
-        raise _fault(f"'{key}' must be a text in quotes.")
+def _text(value: object, *keys: str) -> str:
+    """A text that every format can carry."""
+    if not isinstance(value, str):
+        raise _WrongError(keys, "no text")
+    character = uncarried(value)
+    if character:
+        near = value[max(0, value.index(character) - _NEAR) :]
+        raise _WrongError(keys, "uncarried", code=f"U+{ord(character):04X}", value=_shown(near))
     return value
 
 
 def _namespace(table: Mapping[str, Any], key: str) -> str:
-    value = _text(table, key)
-    if value is None:
-        raise _fault(f"'{key}' is missing.", f'Write {key} = "https://…/".')
+    if key not in table:
+        raise _WrongError((key,), "missing")
+    value = _text(table[key], key)
     if not _ADDRESS.fullmatch(value):
-        raise _fault(
-            f"'{key}' must be an http or https address that ends in /, not {value!r}.",
-            "Write it in full, without spaces, query or fragment.",
-        )
-    return value
+        raise _WrongError((key,), "no namespace", value=_shown(value))
+    return _iri(value, key)
 
 
 def _license(table: Mapping[str, Any]) -> str | None:
-    value = _text(table, "license")
-    if value is not None and not _IRI.fullmatch(value):
-        raise _fault(f"'license' must be the address of a licence, not {value!r}.", 'Write license = "https://…".')
+    if "license" not in table:
+        return None
+    value = _text(table["license"], "license")
+    if not _IRI.fullmatch(value):
+        raise _WrongError(("license",), "no license", value=_shown(value))
+    return _iri(value, "license")
+
+
+def _iri(value: str, key: str) -> str:
+    """A text that looks like an IRI, if it is one and has a URI (RFC 3987, sections 2.2 and 3.1)."""
+    from pyoxigraph import NamedNode
+
+    try:
+        _check_host(NamedNode(value).value)
+    except ValueError as error:
+        raise _WrongError((key,), "no iri", value=_shown(value), why=printable(str(error))) from None
     return value
+
+
+def _check_host(iri: str) -> None:
+    """Raises `ValueError` where the host or the port of an IRI is none."""
+    parts = urlsplit(iri)
+    iris.host(parts.hostname or "")
+    if parts.port == 0 or (parts.scheme in {"http", "https"} and not parts.hostname):
+        raise ValueError("it names no host, or port 0")
 
 
 def _languages(table: Mapping[str, Any]) -> tuple[str, ...]:
     value = table.get("languages", ["sv", "en"])
     tags = [tag.lower() for tag in value if _is_language(tag)] if isinstance(value, list) else []
     if not tags or len(tags) != len(value):
-        raise _fault("'languages' must be a list of language tags.", 'Write languages = ["sv", "en"].')
+        raise _WrongError(("languages",), "no languages", value=ascii(value)[:_SHOWN])
     return tuple(dict.fromkeys(tags))
 
 
 def _is_language(tag: object) -> bool:
-    return isinstance(tag, str) and _LANGUAGE.fullmatch(tag) is not None
+    """Whether this is a language tag that RDF takes (BCP 47, well-formed)."""
+    from pyoxigraph import Literal
+
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
+        return False
+    try:
+        Literal("", language=tag)
+    except ValueError:
+        return False
+    return True
 
 
-def _texts(table: Mapping[str, Any], key: str) -> Mapping[str, str]:
-    value = table.get(key, {})
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise _fault(f"'{key}' must be a table of texts.", f'Write [{key}] and under it sv = "…".')
-    return value
+def _texts(table: Mapping[str, Any], *keys: str) -> Mapping[str, str]:
+    """A text for each language, by its tag in lower case; `keys` are those from the top, the last one in this table."""
+    value = table.get(keys[-1], {})
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise _WrongError(keys, "no texts", last=keys[-1])
+    found: dict[str, str] = {}
+    for tag, text in value.items():
+        if not _is_language(tag) or tag.lower() in found:
+            raise _WrongError((*keys, tag), "tag twice" if _is_language(tag) else "no tag", value=ascii(tag)[:_SHOWN])
+        found[tag.lower()] = _text(text, *keys, tag)
+    return found
 
 
 def _contact(table: Mapping[str, Any]) -> Contact | None:
@@ -150,16 +325,16 @@ def _contact(table: Mapping[str, Any]) -> Contact | None:
     if contact is None:
         return None
     if not isinstance(contact, dict) or set(contact) - {"email", "name"}:
-        raise _fault("'contact' takes email and name.", 'Write [contact] and under it email = "…".')
+        raise _WrongError(("contact",), "no contact")
     email = contact.get("email")
-    if not isinstance(email, str) or not _EMAIL.fullmatch(email):
-        raise _fault(f"'email' of 'contact' must be an e-mail address, not {email!r}.", 'Write email = "name@…".')
-    return Contact(email, _texts(contact, "name"))
+    if not isinstance(email, str) or not _EMAIL.fullmatch(email) or not email.isprintable():
+        raise _WrongError(("contact", "email")[: 1 + ("email" in contact)], "no email", value=_shown(email))
+    return Contact(email, _texts(contact, "contact", "name"))
 
 
 def _seconds(table: Mapping[str, Any]) -> int:
     gate = table.get("gate", {})
     seconds = gate.get("seconds", 300) if isinstance(gate, dict) else None
-    if type(seconds) is not int or seconds < 1:
-        raise _fault("'gate' takes seconds, a whole number of at least 1.")
+    if type(seconds) is not int or not 1 <= seconds <= _MOST_SECONDS:
+        raise _WrongError(("gate", "seconds")[: 1 + isinstance(gate, dict)], "no seconds", most=str(_MOST_SECONDS))
     return seconds

@@ -126,7 +126,7 @@ class CheckedSite(Asking):
         """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
         if len(query.text) <= _SHORT:
             return empty.query(query.text, name=query.place.file)
-        return self.ask(query.text, query.place.file, seconds=self.settings.gate_seconds)
+        return self._apart(partial(empty.query, query.text), query.place.file, self.settings.gate_seconds)
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:

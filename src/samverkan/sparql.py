@@ -7,7 +7,9 @@ shapes: a second one would be the weaker.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
 
 from samverkan.errors import OutsideError, Place, RefusedError, UsageError
 
@@ -16,10 +18,11 @@ DEEPEST = 64
 
 # A backslash outside of strings takes the next character with it, as in `ex:a\#b`; a long string
 # that is never closed is told apart, for what parsers make of it differs. Only so much of a word is
-# looked through for the colon that makes it a prefix that no text takes more than linear time.
+# looked through for the colon that makes it a prefix that no text takes more than linear time. In an IRI numeric
+# escapes are resolved also by engines that resolve them nowhere else but in strings.
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\r\n]*)"
-    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*>)"
+    r"|(?P<iri><(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)"
     r'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
     r"|(?P<unclosed>\"\"\"|''').*"
     r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')"
@@ -31,7 +34,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
-_TARGET = re.compile(r"\s*<([^>]*)>")
+_FORM = re.compile("SELECT|ASK|CONSTRUCT|DESCRIBE")  # no space need follow it
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -50,10 +53,45 @@ def word(token: re.Match[str] | None) -> str:
     return (token["word"] or "").upper() if token else ""
 
 
-def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = frozenset()) -> None:
+def prologue(sparql: str) -> str:
+    """What stands before the form of a query: where its base and its prefixes are declared."""
+    return sparql[: next((token.start() for token in telling(sparql) if _FORM.match(word(token))), len(sparql))]
+
+
+def meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: str | None) -> Sequence[str]:
+    """The IRIs that names in a query stand for behind its prologue; they may be relative or begin with a prefix.
+
+    `prefixes` and `base` are those that hold before the prologue. The engine itself reads them, so that what is checked
+    is what will be asked. Raises `UsageError` where it does not take them.
+
+    >>> meant(["<a>", "x:b"], "BASE <c/d> PREFIX x: <e#>", {}, "https://example.org/")
+    ['https://example.org/c/a', 'https://example.org/c/e#b']
+    """
+    from pyoxigraph import NamedNode, QuerySolutions, Store
+
+    text = f"{behind} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}"
+    try:
+        found = Store().query(text, prefixes=dict(prefixes), base_iri=base)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise UsageError(f"The names of the graphs can't be read: {error}.") from None
+    rows = [row[0] for row in found] if isinstance(found, QuerySolutions) else []
+    iris = [term.value for term in rows if isinstance(term, NamedNode)]
+    if len(iris) != len(names):
+        raise UsageError("The names of the graphs can't be read.")
+    return iris
+
+
+def check_harmless(
+    sparql: str,
+    name: str = "query",
+    graphs: frozenset[str] = frozenset(),
+    prefixes: Mapping[str, str] = MappingProxyType({}),
+    base: str | None = None,
+) -> None:
     """Refuse what reads from outside: `SERVICE`, and `FROM` another graph than the published ones.
 
-    The text is looked at as it stands and with numeric escapes resolved, for SPARQL 1.1
+    `prefixes` and `base` are those that hold before those of the query, for `FROM` may name a graph by a prefix or
+    relative to the base. The text is looked at as it stands and with numeric escapes resolved, for SPARQL 1.1
     (section 19.2) resolves them before its grammar and not every engine does. Raises
     `UsageError` with the line, also for a text longer than 64 KB or nested deeper than 64.
     """
@@ -64,11 +102,16 @@ def check_harmless(sparql: str, name: str = "query", graphs: frozenset[str] = fr
             sv=f"Frågan är längre än {LONGEST_QUERY // 1024} KB.",
         )
     for plain in dict.fromkeys((sparql, _unescaped(sparql))):
-        _check_tokens(plain, name, graphs)
+        found = telling(plain)
+        _check_tokens(plain, found, name)
+        named = list(_named(found))
+        iris = _meant([each for _, each in named], prologue(plain), prefixes, base) if named else ()
+        for (token, _), iri in zip(named, iris, strict=True):
+            if iri not in graphs:
+                raise _refused(_FROM, plain, token, name, OutsideError)
 
 
-def _check_tokens(plain: str, name: str, graphs: frozenset[str]) -> None:
-    found = telling(plain)
+def _check_tokens(plain: str, found: list[re.Match[str]], name: str) -> None:
     depth = denials = 0
     for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
         depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
@@ -79,8 +122,6 @@ def _check_tokens(plain: str, name: str, graphs: frozenset[str]) -> None:
             raise _refused(_UNCLOSED, plain, token, name)
         if _calls_out(before, token, after):
             raise _refused(_SERVICE, plain, token, name, OutsideError)
-        if _names_graph(before, token, depth) and not _is_published(plain, token, after, graphs):
-            raise _refused(_FROM, plain, token, name, OutsideError)
 
 
 def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Match[str] | None) -> bool:
@@ -95,6 +136,31 @@ def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Mat
     return "SERVICE" in word(token) or _hides(token, "SERVICE")
 
 
+def _meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: str | None) -> Sequence[str]:
+    """What `meant` gives; where it can't, names as they stand, for the engine does not say which of them is wrong."""
+    with suppress(UsageError):
+        if all(names):
+            return meant(names, behind, prefixes, base)
+    return [name[1:-1] for name in names]
+
+
+def _named(found: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], str]]:
+    """Each word that may be read as FROM, with the name of a graph behind it, empty where there is none for sure."""
+    depth = 0
+    for place, token in enumerate(found):
+        depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
+        if _names_graph(found[place - 1] if place else None, token, depth):
+            after = found[place + 1 : place + 3]
+            name = after[1:] if after and word(after[0]) == "NAMED" else after
+            yield token, _name(name[0]) if token["word"] and name else ""
+
+
+def _name(token: re.Match[str]) -> str:
+    """The name that a token is; `NAMED:x` is none, for it is read as NAMED and `:x` as well."""
+    found = token["iri"] or token["curie"] or ""
+    return "" if found.upper().startswith("NAMED") else found
+
+
 def _names_graph(before: re.Match[str] | None, token: re.Match[str], depth: int) -> bool:
     """Whether this may be read as FROM, which stands outside of all brackets; see `_calls_out`."""
     if token["curie"]:
@@ -106,12 +172,6 @@ def _hides(token: re.Match[str], keyword: str) -> bool:
     return keyword in (token["iri"] or "").partition(")")[2].upper()
 
 
-def _is_published(plain: str, token: re.Match[str], after: re.Match[str] | None, graphs: frozenset[str]) -> bool:
-    start = after.end() if after and word(after) == "NAMED" else token.end()
-    target = _TARGET.match(plain, start)
-    return bool(token["word"] and target and target[1] in graphs)
-
-
 # Why something is refused, in English and Swedish.
 _DEEP = (f"it is nested deeper than {DEEPEST}", f"den är nästlad djupare än {DEEPEST}")
 _UNCLOSED = ("this string is never closed", "texten avslutas aldrig")
@@ -119,10 +179,7 @@ _SERVICE = (
     "SERVICE asks another server, and queries here stay in the house",
     "SERVICE frågar en annan server, och frågor här stannar i huset",
 )
-_FROM = (
-    "FROM may only name a published graph, as a full IRI",
-    "FROM får bara nämna en publicerad graf, som en hel IRI",
-)
+_FROM = ("FROM may only name a published graph", "FROM får bara nämna en publicerad graf")
 
 
 def _refused(

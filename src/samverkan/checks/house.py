@@ -14,10 +14,9 @@ from samverkan.addresses import Addresses
 from samverkan.checks.case import Case, used
 from samverkan.checks.findings import Finding
 from samverkan.checks.messages import finding
-from samverkan.errors import Place
+from samverkan.errors import Place, uncarried
 from samverkan.vocabulary import OWL, REPLACED_BY, SH, TYPE
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
@@ -171,7 +170,7 @@ def nothing_is_nameless(case: Case) -> Iterator[Finding]:
 def every_format_can_say_it(case: Case) -> Iterator[Finding]:
     """XML carries neither control characters nor a property whose name does not end in a word."""
     for triple in case.published:
-        if isinstance(triple.object, Literal) and _NOT_XML.search(triple.object.value):
+        if isinstance(triple.object, Literal) and uncarried(triple.object.value):
             yield _on("control-character", triple)
     for file in case.dataset.published:
         for name in sorted({triple.predicate.value for triple in file.triples}):

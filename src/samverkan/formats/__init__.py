@@ -44,6 +44,7 @@ class Format:
 
 # The order is the order of preference: the first format of a kind answers `Accept: */*`,
 # and the first of a media type answers an `Accept` of that type; the others have their suffixes.
+# CSV and TSV have no boolean (SPARQL 1.1 Query Results CSV and TSV Formats, section 1): a reader takes it for a table.
 FORMATS: tuple[Format, ...] = (
     Format("turtle", "Turtle", "text/turtle", ".ttl", (Graph, Quads), "graphs.turtle"),
     Format("jsonld", "JSON-LD", "application/ld+json", ".jsonld", (Graph, Quads), "jsonld.write"),
@@ -52,9 +53,9 @@ FORMATS: tuple[Format, ...] = (
     Format("trig", "TriG", "application/trig", ".trig", (Quads,), "graphs.trig"),
     Format("nquads", "N-Quads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
     Format("json", "JSON", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
-    Format("csv", "CSV", "text/csv", ".csv", (Table, Verdict), "tables.csv"),
-    Format("spreadsheet", "CSV (Excel)", "text/csv", ".safe.csv", (Table, Verdict), "tables.spreadsheet"),
-    Format("tsv", "TSV", "text/tab-separated-values", ".tsv", (Table, Verdict), "tables.tsv"),
+    Format("csv", "CSV", "text/csv", ".csv", (Table,), "tables.csv"),
+    Format("spreadsheet", "CSV (Excel)", "text/csv", ".safe.csv", (Table,), "tables.spreadsheet"),
+    Format("tsv", "TSV", "text/tab-separated-values", ".tsv", (Table,), "tables.tsv"),
     Format("xml", "XML", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
 )
 

@@ -1,4 +1,4 @@
-"""Answers of SELECT and ASK to bytes: in the four result formats of SPARQL 1.1, and for a spreadsheet."""
+"""Answers of SELECT to bytes in the four result formats of SPARQL 1.1 and for a spreadsheet; those of ASK in two."""
 
 from __future__ import annotations
 
@@ -28,28 +28,22 @@ def json(content: Table | Verdict, _: Context | None = None) -> bytes:
     return content.json
 
 
-def csv(content: Table | Verdict, _: Context | None = None) -> bytes:
+def csv(content: Table, _: Context | None = None) -> bytes:
     """SPARQL 1.1 CSV: plain values, lines that end in CRLF."""
-    if isinstance(content, Verdict):
-        return _word(content)
     return _serialized(content, QueryResultsFormat.CSV)
 
 
-def spreadsheet(content: Table | Verdict, _: Context | None = None) -> bytes:
+def spreadsheet(content: Table, _: Context | None = None) -> bytes:
     """CSV (RFC 4180) to be opened by people: nothing in it is a formula, and a byte order mark tells that it is UTF-8.
 
     An apostrophe stands before whatever might be a formula, so it is `csv` that keeps every value.
     """
-    if isinstance(content, Verdict):
-        return codecs.BOM_UTF8 + _word(content)
     lines = (content.variables, *(map(_plain, row) for row in content.rows))
     return codecs.BOM_UTF8 + "".join(",".join(map(_cell, line)) + "\r\n" for line in lines).encode()
 
 
-def tsv(content: Table | Verdict, _: Context | None = None) -> bytes:
+def tsv(content: Table, _: Context | None = None) -> bytes:
     """SPARQL 1.1 TSV: terms in Turtle, lines that end in LF."""
-    if isinstance(content, Verdict):
-        return _word(content)
     return _serialized(content, QueryResultsFormat.TSV)
 
 

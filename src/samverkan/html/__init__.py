@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from samverkan.answers import Answer, Page
+from samverkan.errors import carried
+from samverkan.formats.xml import fits
 from samverkan.html import (
     accessibility,
     form,
@@ -132,7 +134,7 @@ class Pages:
 
     def asked(self, language: str, query: str, answer: Answer, media_types: Sequence[str]) -> bytes:
         """The page with a free query and its answer, which has other formats, in a language of the site."""
-        return sparql.answered(Sheet(self.face, language, sparql.asked(query)), query, answer, media_types).encode()
+        return _encoded(sparql.answered(Sheet(self.face, language, sparql.asked(query)), query, answer, media_types))
 
     def shells(self) -> dict[str, dict[str, str]]:
         """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
@@ -143,7 +145,13 @@ class Pages:
             yield Page.of_bytes(path, suffix(language), partial(self._made, path, language, make), language)
 
     def _made(self, path: str, language: str, make: Callable[[Sheet], str]) -> bytes:
-        return make(Sheet(self.face, language, path)).encode()
+        return _encoded(make(Sheet(self.face, language, path)))
+
+
+def _encoded(page: str) -> bytes:
+    """A page in UTF-8; what an answer or a reader has said may hold characters that no page can carry."""
+    written = page.encode()
+    return written if fits(written) else carried(page).encode()
 
 
 # The files that pages need, each put together of parts in this order.

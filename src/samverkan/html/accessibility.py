@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from markupsafe import Markup
 
 from samverkan.accessibility import Audit
@@ -178,7 +180,7 @@ def _report(sheet: Sheet, publisher: str) -> Markup:
         )
         return Markup("%s") % text
     name = sheet.tongue.pick(contact.name).text or publisher or say("accessibility-us")
-    link = Markup('<a href="mailto:%s">%s</a>') % (contact.email, contact.email)
+    link = Markup('<a href="mailto:%s">%s</a>') % (quote(contact.email, safe="@!$'*+"), contact.email)
     return Markup("%s %s. %s") % (say("accessibility-write", name=name), link, say("accessibility-write-tell"))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from samverkan.answers import Content, Graph, Page, Table, Verdict
 from samverkan.formats import Format, formats_for
 from samverkan.html.sheet import quoted
+from samverkan.iris import uri
 
 if TYPE_CHECKING:
     from samverkan.html.sheet import Sheet
@@ -22,10 +23,11 @@ with urllib.request.urlopen("{url}") as answer:
 for row in rows[:5]:
     print(row)
 """
-_PYTHON_VERDICT = """import urllib.request
+_PYTHON_VERDICT = """import json
+import urllib.request
 
 with urllib.request.urlopen("{url}") as answer:
-    print(answer.read().decode() == "true")
+    print(json.load(answer)["boolean"])
 """
 _PYTHON_GRAPH = """from rdflib import Graph
 
@@ -36,7 +38,7 @@ for triple in list(graph)[:5]:
 _R_TABLE = """rows <- read.csv("{url}", fileEncoding = "UTF-8", check.names = FALSE)
 head(rows)
 """
-_R_VERDICT = """identical(readLines("{url}", warn = FALSE), "true")
+_R_VERDICT = """any(grepl('"boolean" *: *true', readLines("{url}", warn = FALSE)))
 """
 _R_GRAPH = """download.file("{url}", "{file}", mode = "wb")
 """
@@ -44,7 +46,7 @@ _R_GRAPH = """download.file("{url}", "{file}", mode = "wb")
 # For each kind of answer the format that is easiest to read, and how Python and R read it.
 _WAYS: Mapping[type[Content], tuple[str, str, str]] = {
     Table: ("csv", _PYTHON_TABLE, _R_TABLE),
-    Verdict: ("csv", _PYTHON_VERDICT, _R_VERDICT),
+    Verdict: ("json", _PYTHON_VERDICT, _R_VERDICT),
     Graph: ("turtle", _PYTHON_GRAPH, _R_GRAPH),
 }
 
@@ -69,4 +71,4 @@ def texts(sheet: Sheet, answered: Page, file: str) -> Iterator[Copied]:
 def address(sheet: Sheet, answered: Page, form: Format) -> str:
     """The public address of an answer in a format."""
     stem, mark, values = answered.path.partition("?")
-    return sheet.site.settings.base + quoted(f"{stem}{form.suffix}{mark}{values}")
+    return uri(sheet.site.settings.base) + quoted(f"{stem}{form.suffix}{mark}{values}")

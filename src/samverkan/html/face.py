@@ -129,6 +129,7 @@ class Face:
                 "title": self.title(tongue.language).text,
                 "publisher": tongue.pick(settings.publisher).text,
                 "license": settings.license,
+                "license_links": (settings.license or "").lower().startswith(_WEB),
                 "license_name": _license_name(settings.license or ""),
                 "search": search.name if search else None,
             }
@@ -323,6 +324,7 @@ def _license_name(iri: str) -> str:
     )
 
 
+_WEB = ("http://", "https://")
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
 
 

@@ -14,6 +14,7 @@ from samverkan.html.pictures.parts import size
 from samverkan.html.results import View, result
 from samverkan.html.sheet import Sheet
 from samverkan.html.tongue import Name, plain
+from samverkan.iris import uri
 from samverkan.queries import ROLES, Query
 
 PATH = "query"
@@ -131,7 +132,7 @@ def _parts(sheet: Sheet, query: Query, values: Mapping[str, str]) -> dict[str, A
         "formats": sheet.formats(answered),
         "is_table": answered.kind is Table,
         "copied": tuple(copied.texts(sheet, answered, query.name)),
-        "base": sheet.site.settings.base,
+        "base": uri(sheet.site.settings.base),
         "sparql": shown if len(shown) <= _LONGEST_SPARQL else None,
         "editor": sheet.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": sheet.url(f"{PATH}/{query.name}.rq"),

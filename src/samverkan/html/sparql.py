@@ -19,6 +19,7 @@ from samverkan.html.pictures.parts import size
 from samverkan.html.results import table
 from samverkan.html.sheet import MOST_BYTES, Sheet
 from samverkan.html.tongue import Words, plain
+from samverkan.iris import uri
 from samverkan.queries import Query
 from samverkan.vocabulary import OWL, RDF
 
@@ -161,7 +162,8 @@ def shell(sheet: Sheet, query: str, message: Markup) -> str:
 
 def answered(sheet: Sheet, query: str, answer: Answer, media_types: Sequence[str]) -> str:
     """The page with a query and what was answered; `media_types` are the other formats of that."""
-    values: dict[str, Any] = {"command": command(sheet, query, media_types[0]), "media_types": ", ".join(media_types)}
+    asked = {"command": command(sheet, query, media_types[0]), "base": uri(sheet.site.settings.base)}
+    values: dict[str, Any] = {**asked, "media_types": ", ".join(media_types)}
     if isinstance(answer, Verdict):
         return _rendered(sheet, query, verdict=answer.value, **values)
     # The query stays whole, however long it is; its answer has what the rest of the page leaves.
@@ -171,7 +173,7 @@ def answered(sheet: Sheet, query: str, answer: Answer, media_types: Sequence[str
 
 
 def _rendered(sheet: Sheet, query: str, **values: Any) -> str:
-    known = {"message": None, "verdict": None, "found": None, "command": None, "media_types": "", **values}
+    known = {"message": None, "verdict": None, "found": None, "command": None, "base": "", "media_types": "", **values}
     return sheet.render(
         "sparql.html",
         title=plain(sheet.say("sparql-title")),
@@ -187,7 +189,7 @@ def _rendered(sheet: Sheet, query: str, **values: Any) -> str:
 def command(sheet: Sheet, query: str, media_type: str) -> str:
     """A command line that asks the same for data."""
     asked = shlex.quote(f"query={query}".replace("\r\n", "\n"))
-    endpoint = sheet.site.addresses.url(PATH)
+    endpoint = uri(sheet.site.addresses.url(PATH))
     return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked} \\\n  {shlex.quote(endpoint)}"
 
 

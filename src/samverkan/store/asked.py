@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from functools import partial
 
-from samverkan.sparql import telling, word
+from samverkan.errors import UsageError
+from samverkan.sparql import meant, prologue, telling, word
 from samverkan.store.protocol import Graphs
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 _BARE = frozenset({"FILTER", "BIND"})
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
-_BASE = "BASE "  # no prefix is called so
-_ESCAPED = re.compile(r"\\(.)")  # in the local part of a prefixed name
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_BASED = frozenset({"IRI", "URI"})  # functions that know the base
+_NO_LINE = re.compile(r"[^\n]")
+
+Resolve = Callable[[Sequence[str]], Sequence[str]]
+"""From names to the IRIs that they stand for, as `meant` has it."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A valid query: its text without FROM and with all prefixes declared, and what it says about itself.
+    """A valid query: its text without FROM and with one plain prologue, and what it says about itself.
 
     `graphs` is the dataset that it names with FROM, `limit` how many rows it asks for at most, and
     `single` whether it has one row whatever the data: an aggregate over all. `variables` are the columns
@@ -49,8 +55,11 @@ class Asked:
         return self.text
 
 
-def read(sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = ()) -> Asked:
-    """Read a query that a parser has accepted, with its `variables`; `prefixes` need not be declared in it."""
+def read(sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = (), base: str | None = None) -> Asked:
+    """Read a query that a parser has accepted, with its `variables`.
+
+    `prefixes` and `base` need not be declared in it.
+    """
     found = telling(sparql)
     form = next(word(token) for token in found if word(token) in FORMS)
     outside = [token for token, depth in _depths(found) if depth == 0]
@@ -59,10 +68,13 @@ def read(sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = 
     heads = [token for token, depth in _depths(found) if depth == 1 and word(token) in _AGGREGATES]
     where = next((token.start() for token in outside if token[0] == "{"), len(sparql))
     single = form == "SELECT" and "GROUP" not in words and "HAVING" not in words
-    graphs, text = _dataset(sparql, outside, {**prefixes, **_prologue(found)})
+    behind = prologue(sparql)
+    resolve = partial(meant, behind=behind, prefixes=prefixes, base=base)
+    graphs, text = _dataset(sparql, outside, resolve)
+    head = _prologue([token for token in found if token.start() >= len(behind)], resolve)
     return Asked(
         form,
-        _declared(found, prefixes) + text,
+        head + _NO_LINE.sub("", behind) + text[len(behind) :],
         graphs,
         limit,
         single and any(token.start() < where for token in heads) and limit != 0 and "OFFSET" not in words,
@@ -79,18 +91,26 @@ def _depths(found: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
         depth += token[0] in _OPENS
 
 
-def _prologue(found: list[re.Match[str]]) -> dict[str, str]:
-    """The prefixes that are declared, and beside them the base."""
-    table = {_BASE: ""}
-    for before, token, after in zip(found, found[1:], [*found[2:], None], strict=False):
-        if word(before) == "BASE" and token["iri"]:
-            table[_BASE] = token["iri"][1:-1]
-        elif word(before) == "PREFIX" and token["curie"] and after and after["iri"]:
-            table[token["curie"].partition(":")[0]] = urljoin(table[_BASE], after["iri"][1:-1])
-    return table
+def _prologue(found: list[re.Match[str]], resolve: Resolve) -> str:
+    """Declarations of the base and the prefixes that some tokens use, on one line, so that lines stay.
+
+    Not every engine takes a second base, or a prefix that is relative or is declared twice.
+    """
+    used = {token["curie"].partition(":")[0] for token in found if token["curie"]}
+    based = any((token["iri"] and not _ABSOLUTE.match(token["iri"])) or word(token) in _BASED for token in found)
+    base = "".join(f"BASE <{iri}> " for iri in _resolved("<>", resolve)) if based else ""
+    spaces = ((prefix, iri) for prefix in sorted(used) for iri in _resolved(f"{prefix}:", resolve))
+    return base + "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in spaces)
 
 
-def _dataset(sparql: str, outside: list[re.Match[str]], table: Mapping[str, str]) -> tuple[Graphs, str]:
+def _resolved(name: str, resolve: Resolve) -> Sequence[str]:
+    """What a name stands for; nothing where it only looks like one."""
+    with suppress(UsageError):
+        return resolve([name])
+    return ()
+
+
+def _dataset(sparql: str, outside: list[re.Match[str]], resolve: Resolve) -> tuple[Graphs, str]:
     """What FROM names, and the text with spaces in the place of it, so that lines and columns stay."""
     default: list[str] = []
     named: list[str] = []
@@ -99,25 +119,11 @@ def _dataset(sparql: str, outside: list[re.Match[str]], table: Mapping[str, str]
         if word(token) == "FROM":
             is_named = word(outside[at + 1]) == "NAMED"
             target = outside[at + 1 + is_named]
-            (named if is_named else default).append(_iri(target, table))
-            gone = re.sub(r"[^\n]", " ", sparql[token.start() : target.end()])
+            (named if is_named else default).append(target[0])
+            gone = _NO_LINE.sub(" ", sparql[token.start() : target.end()])
             text = text[: token.start()] + gone + text[target.end() :]
-    return Graphs(tuple(default), tuple(named)), text
-
-
-def _iri(token: re.Match[str], table: Mapping[str, str]) -> str:
-    if token["iri"]:
-        return urljoin(table[_BASE], token["iri"][1:-1]) if table[_BASE] else token["iri"][1:-1]
-    prefix, _, local = token[0].partition(":")
-    return table.get(prefix, "") + _ESCAPED.sub(r"\1", local)
-
-
-def _declared(found: list[re.Match[str]], prefixes: Mapping[str, str]) -> str:
-    """Declarations of the prefixes that are used and not declared, on one line, so that lines stay."""
-    curies = [(token["curie"].partition(":")[0], at) for at, token in enumerate(found) if token["curie"]]
-    declared = {prefix for prefix, at in curies if at and word(found[at - 1]) == "PREFIX"}
-    used = {prefix for prefix, _ in curies} - declared
-    return "".join(f"PREFIX {prefix}: <{prefixes[prefix]}> " for prefix in sorted(used) if prefix in prefixes)
+    iris = resolve([*default, *named]) if default or named else ()
+    return Graphs(tuple(iris[: len(default)]), tuple(iris[len(default) :])), text
 
 
 def _split(text: str) -> tuple[str, str, tuple[str, ...]]:

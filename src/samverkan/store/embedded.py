@@ -24,6 +24,9 @@ from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.store.protocol import Graphs
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
+_NO_IRI = "IRI parsing failed"
+_IRI_END = re.compile(r"<[^<>]*>$")
+_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
 _SHORT = 120  # characters
 _UPDATE = re.compile(
@@ -84,6 +87,7 @@ class Embedded:
         name: str = "query",
         prefixes: dict[str, str] | None = None,
         graphs: Graphs | None = None,
+        base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`."""
         if graphs or _NAMES_GRAPHS.search(sparql):
@@ -91,7 +95,9 @@ class Embedded:
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         try:
-            return _answer(self.oxigraph.query(sparql, prefixes=prefixes, default_graph=default, named_graphs=named))
+            return _answer(
+                self.oxigraph.query(sparql, prefixes=prefixes, default_graph=default, named_graphs=named, base_iri=base)
+            )
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
@@ -126,6 +132,9 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
             sv="Det här ändrar data, och här besvaras bara frågor.",
         )
     lines = [*sparql.split("\n"), ""]
+    iri = _IRI_END.search(lines[line - 1][: column - 1])
+    if iri and _NO_IRI in message:
+        return _no_iri(iri[0], Place(name, line))
     en, sv = _excerpt(lines[line - 1 :], column)
     undeclared = _undeclared(sparql, lines[line - 1], prefixes)
     declare = f"add PREFIX {undeclared}: <https://…> at the top", f"lägg till PREFIX {undeclared}: <https://…> överst"
@@ -135,6 +144,23 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         place=Place(name, line),
         sv=f"Frågan är trasig vid kolumn {column}: {sv}."
         + (f" Prefixet {undeclared}: är inte deklarerat: {declare[1]}." if undeclared else ""),
+    )
+
+
+def _no_iri(iri: str, place: Place) -> UsageError:
+    if _SCHEME.match(iri):
+        return UsageError(
+            f"{iri} is not an IRI.",
+            remedy="Percent-encode what an IRI can't hold.",
+            place=place,
+            sv=f"{iri} är ingen IRI. Procentkoda de tecken som en IRI inte kan innehålla.",
+        )
+    return UsageError(
+        f"{iri} is a relative IRI, and the query has no base.",
+        remedy="Write it in full, or declare BASE <https://…> at the top.",
+        place=place,
+        sv=f"{iri} är en relativ IRI, och frågan har ingen bas. Skriv den helt ut, "
+        "eller deklarera BASE <https://…> överst.",
     )
 
 

@@ -42,10 +42,12 @@ class Store(Protocol):
         name: str = "query",
         prefixes: dict[str, str] | None = None,
         graphs: Graphs | None = None,
+        base: str | None = None,
     ) -> Answer:
         """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query.
 
-        `name` is what an error calls the query and `prefixes` those that it need not declare.
+        `name` is what an error calls the query, `prefixes` those that it need not declare, and `base` what relative
+        IRIs in it begin with, unless it declares one itself; without any they are an error.
         `graphs` takes the place of what the query says with FROM; by default all graphs are asked.
         Raises `UsageError` with the line where the query breaks the syntax.
         """

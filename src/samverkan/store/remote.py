@@ -89,9 +89,10 @@ class Remote:
         name: str = "query",
         prefixes: dict[str, str] | None = None,
         graphs: Graphs | None = None,
+        base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
-        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs)
+        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs, base)
         dataset = graphs or asked.graphs
         return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
 
@@ -307,13 +308,15 @@ def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _read(sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...]) -> Asked:
+def _read(
+    sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...], base: str | None
+) -> Asked:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
     if "service" in sparql.lower() or "\\u" in sparql:  # an escape may spell it, and our parser would call out, too
-        check_harmless(sparql, name, frozenset(graphs))
-    found = Embedded().query(sparql, name=name, prefixes=dict(prefixes))
+        check_harmless(sparql, name, frozenset(graphs), dict(prefixes), base)
+    found = Embedded().query(sparql, name=name, prefixes=dict(prefixes), base=base)
     _refuse_proper(sparql, name)
-    return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else ())
+    return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 
 
 def _refuse_proper(sparql: str, name: str) -> None:

@@ -85,8 +85,7 @@ class App:
     async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith("query/") else "")
-        variant = self._chosen(request, resource, root)
-        answer = await self._served(release, resource, variant, Place(root, path))
+        answer = await self._first(release, resource, self._wanted(request, resource, root), Place(root, path))
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -94,17 +93,29 @@ class App:
             )
         return answer
 
-    def _chosen(self, request: Request, resource: Resource, root: str) -> Variant | None:
+    def _wanted(self, request: Request, resource: Resource, root: str) -> Sequence[Variant | None]:
+        """The variants that the reader takes, the most wanted one first; None where there is nothing to choose."""
         if not resource.variants:
-            return None
+            return [None]
         asked = request.headers
         try:
-            return negotiation.variant(resource, asked.get("accept"), asked.get("accept-language"))
+            return negotiation.variants(resource, asked.get("accept"), asked.get("accept-language"))
         except NotAcceptableError as error:
-            more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
-            raise Problem(
-                KINDS["NotAcceptableError"], str(error), error.sv, more, tuple(headers.links(resource, root))
-            ) from None
+            raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
+
+    async def _first(
+        self, release: Release, resource: Resource, wanted: Sequence[Variant | None], asked: Place
+    ) -> Response:
+        """The answer for the first variant that can be made: no format carries everything."""
+        try:
+            return await self._served(release, resource, wanted[0], asked)
+        except Problem as problem:
+            if problem.kind != _NOT_ACCEPTABLE:
+                raise
+            left = replace(resource, variants=tuple(each for each in resource.variants if each != wanted[0]))
+            if len(wanted) == 1:
+                raise _not_acceptable(problem, left, asked.root) from None
+        return await self._first(release, left, wanted[1:], asked)
 
     async def _served(self, release: Release, resource: Resource, variant: Variant | None, asked: Place) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
@@ -145,11 +156,8 @@ class App:
         """Whether questions can be answered: a worker is really asked."""
         await release.alive()
         told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
-        return Response(
-            HTTPStatus.OK,
-            (("content-type", "application/json"), headers.NOT_KEPT, *headers.EVERY),
-            orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE),
-        )
+        body = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+        return headers.answer(HTTPStatus.OK, (("content-type", "application/json"), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: Release, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""
@@ -169,7 +177,7 @@ class App:
         else:
             spoken, body = problem.body(self.release.base, language)
         own = (("content-type", headers.typed(media_type)), ("content-language", spoken), headers.NOT_KEPT)
-        return Response(problem.kind.status, (*own, headers.VARY, *problem.headers, *headers.EVERY), body)
+        return headers.answer(problem.kind.status, (*own, headers.VARY, *problem.headers), body)
 
 
 @dataclass(frozen=True)
@@ -186,8 +194,15 @@ _ROOMS: Mapping[str, _Room] = {
     "sparql": _Room(App._sparql, ("GET", "HEAD", "POST", "OPTIONS")),  # noqa: SLF001
     "healthz": _Room(App._health),  # noqa: SLF001
 }
+_NOT_ACCEPTABLE = KINDS["NotAcceptableError"]
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 _FAULT = Problem(FAULT, "Something went wrong here; it has been written down.", "Något gick fel här; det är antecknat.")
+
+
+def _not_acceptable(problem: Problem, resource: Resource, root: str) -> Problem:
+    """A 406 that names the variants that there are."""
+    more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
+    return replace(problem, more=more, headers=tuple(headers.links(resource, root)))
 
 
 def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool:
@@ -205,7 +220,7 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None]:
 
 def _whole(status: int, item: Item, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
-    return Response(status, (*described, ("accept-ranges", "bytes"), *more, *headers.EVERY), item.body)
+    return headers.answer(status, (*described, ("accept-ranges", "bytes"), *more), item.body)
 
 
 def _folders(path: str) -> int:
@@ -222,11 +237,11 @@ def _led(resource: Resource, variant: Variant | None, root: str) -> Response:
 
 
 def _redirect(status: int, location: str, more: headers.Headers = ()) -> Response:
-    return Response(status, (("location", location), *more, *headers.EVERY))
+    return headers.answer(status, (("location", location), *more))
 
 
 def _options(methods: tuple[str, ...]) -> Response:
-    return Response(HTTPStatus.NO_CONTENT, (*headers.allowed(methods), *headers.EVERY))
+    return headers.answer(HTTPStatus.NO_CONTENT, headers.allowed(methods))
 
 
 def _method(methods: tuple[str, ...]) -> Problem:

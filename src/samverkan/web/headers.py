@@ -1,4 +1,4 @@
-"""The headers that answers have, each for a reason."""
+"""The headers that answers have, each for a reason; `answer` is the one way to give them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from urllib.parse import quote
 
+from samverkan.iris import uri
 from samverkan.resources import Link, Resource, Variant
+from samverkan.web.messages import Readable, Response, field
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -33,7 +35,13 @@ NOT_KEPT = ("cache-control", "no-store")
 _SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
 _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
+_JSON_LD = "application/ld+json"
 _TABLES = frozenset({"text/csv", "text/tab-separated-values"})
+
+
+def answer(status: int, given: Headers, body: bytes | Readable = b"") -> Response:
+    """An answer with some headers and those that every answer has, none with a value that HTTP does not allow."""
+    return Response(status, tuple((name, field(value)) for name, value in (*given, *EVERY)), body)
 
 
 def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
@@ -44,7 +52,7 @@ def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
         yield "content-language", variant.language
     if variant.media_type in _TABLES:  # a spreadsheet opens it, and a browser that shows it would help nobody
         name = variant.path.partition("?")[0].removeprefix("query/").replace("/", "-")
-        yield "content-disposition", f'attachment; filename="{name}"'
+        yield "content-disposition", f"attachment; filename={_quoted(name)}"
 
 
 def typed(media_type: str) -> str:
@@ -55,29 +63,37 @@ def typed(media_type: str) -> str:
 def links(resource: Resource, root: str, chosen: Variant | None = None) -> Iterator[tuple[str, str]]:
     """The `Link` header (RFC 8288) of a resource: what it says of itself, what replaces it, its other variants.
 
-    The variants are left out where their addresses are so long that a client might not read the line.
+    The variants are left out where their addresses are so long that a client might not read the line. JSON-LD names
+    one of them: its readers look for JSON-LD there (JSON-LD 1.1 API, section 9.4), and PyLD takes no more than one.
     """
-    own = [f'<{_absolute(link, root)}>; rel="{link.rel}"' for link in resource.links]
+    own = [f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}" for link in resource.links]
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
+    if chosen and chosen.media_type == _JSON_LD:
+        others = others[:1]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:
         yield "link", line
 
 
 def _alternate(variant: Variant, root: str) -> str:
-    language = f'; hreflang="{variant.language}"' if variant.language else ""
-    return f'<{address(variant.path, root)}>; rel="alternate"; type="{variant.media_type}"{language}'
+    language = f"; hreflang={_quoted(variant.language)}" if variant.language else ""
+    return f'<{address(variant.path, root)}>; rel="alternate"; type={_quoted(variant.media_type)}{language}'
+
+
+def _quoted(text: str) -> str:
+    """A text as a quoted string (RFC 9110, section 5.6.4)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _absolute(link: Link, root: str) -> str:
-    return address(link.target.removeprefix("/"), root) if link.target.startswith("/") else link.target
+    return address(link.target.removeprefix("/"), root) if link.target.startswith("/") else uri(link.target)
 
 
 def address(path: str, root: str) -> str:
     """The address of a path on this server, whose root has a slash at both ends."""
-    return quote(root + path, safe=_SAFE)
+    return quote(root + path, safe=_SAFE, errors="replace")
 
 
 def allowed(methods: Iterable[str]) -> Headers:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import Protocol
+from urllib.parse import quote
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
+_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
+_VISIBLE = "".join(map(chr, range(ord("!"), ord("~") + 1)))
 _OURS = frozenset({"connection", "content-length", "date", "keep-alive", "trailer", "transfer-encoding", "upgrade"})
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 _FINAL = range(200, 600)
@@ -80,7 +82,18 @@ class Response:
         lines = [f"HTTP/1.1 {self.status} {_phrase(self.status)}", *(_line(*header) for header in self.headers)]
         if not self.bodiless:
             lines.append(f"content-length: {self.size}")
-        return "".join(f"{line}\r\n" for line in lines).encode("latin-1")
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def field(text: str) -> str:
+    r"""The value of a header that says a text: visible ASCII, spaces and tabs (RFC 9110, section 5.5).
+
+    All else is percent-encoded, so that no text can make a value that HTTP does not allow.
+
+    >>> field("https://example.org/€"), field("a\r\nb: c\0 ")
+    ('https://example.org/%E2%82%AC', 'a%0D%0Ab: c%00')
+    """
+    return quote(text.strip(" \t"), safe=f"{_VISIBLE} \t", errors="replace")
 
 
 def _phrase(status: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from samverkan.errors import NotAcceptableError, printable
+from samverkan.errors import NotAcceptableError, carried, printable
 from samverkan.negotiation import choose, spoken
 from samverkan.resources import LISTED, MARKS
 from samverkan.web import headers, problems
@@ -55,7 +55,8 @@ def page(problem: Problem, shells: Shells, accept_language: str | None, root: st
     )
     shell = shells[language]["sparql" if asked else "problem"]
     texts = {**_texts(problem, language), "root": headers.address("", root), "query": asked.sparql if asked else ""}
-    return language, MARKS.sub(lambda found: escape(texts.get(found[1], found[0])), shell).encode("utf-8", "replace")
+    page_ = MARKS.sub(lambda found: escape(carried(texts.get(found[1], found[0]))), shell)
+    return language, page_.encode("utf-8", "replace")
 
 
 def _texts(problem: Problem, language: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from samverkan.negotiation import parametrised
 from samverkan.web.messages import Request
 from samverkan.web.problems import KINDS, Kind, Problem, of_http
 
@@ -49,9 +50,8 @@ def read(request: Request) -> Question | None:
 
 def _content_type(headers: Mapping[str, str]) -> tuple[str, str]:
     """The media type and the charset of a body, both in lower case."""
-    media_type, _, rest = headers.get("content-type", "").lower().partition(";")
-    parameters = dict(part.strip().partition("=")[::2] for part in rest.split(";"))
-    return media_type.strip(), parameters.get("charset", "").strip('" ')
+    media_type, parameters = parametrised(headers.get("content-type", ""))
+    return media_type, parameters.get("charset", "")
 
 
 def _text(body: bytes) -> str:
@@ -73,7 +73,8 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def _question(pairs: Sequence[tuple[str, str]], *, required: bool) -> Question | None:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, []).append(value)
+        if value or name == "query":  # a field of a form that was left empty is not given
+            found.setdefault(name, []).append(value)
     if "update" in found or any(name.startswith("using-") for name in found):
         raise _update()
     queries = found.get("query", [])

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from samverkan.cage import BusyError, Cage, EndedError, Lane, Reply
+from samverkan.iris import uri
 from samverkan.limits import QueryLimits
 from samverkan.resources import Resource
 from samverkan.web.messages import Readable, Response
@@ -36,7 +37,7 @@ _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
-_MEMBERS = ("parameter", "line", "reason", "limit")  # of an error, that its problem has too
+_MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
 class FaultError(Exception):
@@ -83,8 +84,8 @@ class Release:
 
     @property
     def base(self) -> str:
-        """The public address of the site."""
-        return str(self.facts["base"])
+        """The public address of the site, as a URI."""
+        return uri(str(self.facts["base"]))
 
     @cached_property
     def root(self) -> str:
