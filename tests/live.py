@@ -37,6 +37,21 @@ class Answer:
         return self.body.decode()
 
 
+def ask(port: int, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    """One request on a connection of its own; `accept_language=` is the header Accept-Language."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body=body, headers=named)
+        response = connection.getresponse()
+        found: dict[str, str] = {}
+        for name, value in response.getheaders():
+            found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
+        return Answer(response.status, found, response.read())
+    finally:
+        connection.close()
+
+
 @dataclass
 class Live:
     """A `samverkan serve` of its own; `lines` gives what it wrote to stderr, `log` its access log."""
@@ -87,17 +102,7 @@ class Live:
 
     def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
         """One request on a connection of its own; `accept_language=` is the header Accept-Language."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body=body, headers=named)
-            response = connection.getresponse()
-            found: dict[str, str] = {}
-            for name, value in response.getheaders():
-                found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
-            return Answer(response.status, found, response.read())
-        finally:
-            connection.close()
+        return ask(self.port, path, method=method, body=body, **headers)
 
     def sparql(self, query: str, accept: str = "*/*") -> Answer:
         return self.ask(f"/sparql?query={quote(query, safe='')}", accept=accept)

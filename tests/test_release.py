@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -165,6 +166,18 @@ def test_the_manifest_lists_every_file_with_its_sum(shelf: dict[str, Item]) -> N
         assert entry["bytes"] == len(shelf[path].content)
         assert entry["mediaType"] == shelf[path].media_type
     assert list(listed) == sorted(listed)
+
+
+def test_the_manifest_lists_the_things_whose_documents_are_called_otherwise(copy: Path) -> None:
+    names = {"åsa": "~C3~A5sa", "b.c": "b~2Ec", "con": "~63on", "a%20b": "a~2520b", "a_b-c": None, "deep/er": None}
+    with (copy / "data" / "withdrawn.ttl").open("a") as file:
+        for name in names:
+            file.write(f"<{BASE}id/keeper/{name}> a <{BASE}def/Keeper> ; <http://xmlns.com/foaf/0.1/name> 'A' .\n")
+    manifest = fetch(samverkan.open(copy), MANIFEST).content
+
+    assert {(each["from"], each["to"]) for each in json.loads(manifest)["escaped"]} == {
+        (f"id/keeper/{name}", f"doc/keeper/{path}") for name, path in names.items() if path
+    }
 
 
 def test_the_report_is_published_in_three_forms(doll: samverkan.Site, shelf: dict[str, Item]) -> None:

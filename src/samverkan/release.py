@@ -108,6 +108,15 @@ def _moved(site: Site) -> Iterator[dict[str, object]]:
         yield {"from": fate.iri.removeprefix(base), "status": fate.status, "to": to}
 
 
+def _escaped(site: Site) -> Iterator[dict[str, object]]:
+    """The addresses of things whose documents are called otherwise than they, for their names are not plain."""
+    base = site.settings.base
+    for path, iri in site.documents.paths():
+        name = iri.removeprefix(base)
+        if path.startswith("doc/") and path.removeprefix("doc/") != name.removeprefix("id/"):
+            yield {"from": name, "to": path}
+
+
 def _manifest(site: Site, entries: list[Entry]) -> bytes:
     import orjson
 
@@ -120,6 +129,7 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
         "license": site.settings.license,
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
         "moved": list(_moved(site)),
+        "escaped": list(_escaped(site)),
     }
     parts = (entries[start : start + _LINES] for start in range(0, len(entries), _LINES))
     files = b",\n    ".join(_lines(part) for part in parts)
