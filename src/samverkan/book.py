@@ -223,4 +223,4 @@ class Book(Mapping[str, tuple[Page, ...]]):
         return self._site.bound(query, values)
 
     def _written(self, value: str) -> str:
-        return self._site.addresses.relative(value).replace("/", ".")
+        return self._site.addresses.choice(value)

@@ -57,7 +57,13 @@ def formats(query: Query) -> tuple[Format, ...]:
 
 
 def default(query: Query, parameter: Parameter) -> Term | None:
-    """The term that stands for a parameter where none is given; None for `UNDEF`, and for several of them.
+    """The term that stands for a parameter where none is given; None for `UNDEF`, and for several of them."""
+    found = defaults(query, parameter)
+    return found[0] if len(found) == 1 else None
+
+
+def defaults(query: Query, parameter: Parameter) -> tuple[Term | None, ...]:
+    """The terms in the block of a parameter; None for `UNDEF`.
 
     The block is read as SPARQL, with the prefixes of its query.
     """
@@ -66,7 +72,7 @@ def default(query: Query, parameter: Parameter) -> Term | None:
     asked = f"{query.text[:head]}SELECT ?value {{ VALUES ?value {{{query.text[start:end]}\n}} }}"
     found = Embedded().query(asked, name=query.place.file)
     assert isinstance(found, Table)
-    return found.rows[0][0] if len(found.rows) == 1 else None
+    return tuple(row[0] for row in found.rows)
 
 
 def _whole(site: Site) -> Iterator[Triple]:
