@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from samverkan import heads
 from samverkan.answers import Term
@@ -28,6 +28,7 @@ _LONGEST_SHOWN = 80  # characters of a term in an error
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
 _HEADLESS = Head("")
 
@@ -261,6 +262,38 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
         if iri and iri not in seen and iri not in declared.values():
             seen.add(iri)
             yield iri, Place(query.place.file, query.text.count("\n", 0, token.start()) + 1)
+
+
+def constructed(query: Query) -> Iterator[tuple[str, Place]]:
+    """The properties that a CONSTRUCT query names in its template, each with its first line."""
+    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
+    if query.form != "CONSTRUCT" or start is None:
+        return
+    lines = dict(iris(query))
+    for name in sorted(_properties(query.text[: start.start()], _template(query.text[start.end() :]))):
+        yield name, lines.get(name, query.place)
+
+
+def _template(sparql: str) -> str:
+    """The first block of some SPARQL as Turtle, in which each variable is an IRI; empty where there is none."""
+    inside: list[str] | None = None
+    for token in tokens(sparql):
+        if token[0] == "}":
+            break
+        if inside is not None and not token["comment"]:
+            inside.append(f"<{_VARIABLE}{token[0][1:]}>" if token["variable"] else token[0])
+        elif token[0] == "{":
+            inside = []
+    return "".join(inside or ()).strip().removesuffix(".")
+
+
+def _properties(prologue: str, turtle: str) -> set[str]:
+    """The properties of some Turtle; none where it can't be read, which is told elsewhere."""
+    try:
+        quads = list(parse(f"{prologue}\n{turtle} .", format=RdfFormat.TURTLE)) if turtle else []
+    except (SyntaxError, ValueError):
+        return set()
+    return {quad.predicate.value for quad in quads if not quad.predicate.value.startswith(_VARIABLE)}
 
 
 def _declared(sparql: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from samverkan.errors import (
 from samverkan.folder import CONTEXT, suggestion
 from samverkan.heads import shown
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.queries import Parameter, Query, check_answer, check_default, check_roles
+from samverkan.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.queries import iris as mentioned_iris
 from samverkan.sparql import check_harmless
 
@@ -209,6 +209,7 @@ class Site(Asking):
             ontology=self.settings.ontology,
             prefixes=self.prefixes,
             mentioned=tuple(self._mentioned()),
+            constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,

@@ -370,7 +370,11 @@ def _node_name(term: object) -> str:
     if isinstance(term, NamedNode):
         return term.value
     if isinstance(term, Triple):
-        raise NotAcceptableError("JSON-LD 1.1 has no triple terms.", remedy="Ask for Turtle or N-Triples.")
+        raise NotAcceptableError(
+            "JSON-LD 1.1 has no triple terms.",
+            remedy="Ask for Turtle or N-Triples.",
+            sv="JSON-LD 1.1 har inga trippeltermer. Be om Turtle eller N-Triples.",
+        )
     return f"_:{term.value}" if isinstance(term, BlankNode) else ""
 
 
