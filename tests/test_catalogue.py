@@ -11,7 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Stor
 import samverkan
 from samverkan import formats
 from samverkan.answers import Content, Graph
-from samverkan.catalogue import answer_of, catalogue, default
+from samverkan.asking import default
+from samverkan.catalogue import answer_of, catalogue
 from samverkan.documents import order
 from samverkan.formats import FORMATS, Format, formats_for
 from samverkan.queries import read

@@ -101,12 +101,13 @@ LITERALS = st.one_of(
         ]
     ),
 )
-# A class is the name of an element in RDF/XML, so it ends in one here; see the last tests.
 TYPES = st.builds(
     Triple,
     IRIS.map(NamedNode),
     st.just(NamedNode(f"{RDF}type")),
-    st.sampled_from([NamedNode(f"{EX}T"), NamedNode("urn:T")]),
+    st.sampled_from(
+        [NamedNode(name) for name in (f"{EX}T", "urn:T", f"{EX}deep/", f"{EX}k/1", f"{EX}m²", f"{RDF}bagID")]
+    ),
 )
 TRIPLES = TYPES | st.builds(
     Triple, IRIS.map(NamedNode), PREDICATES.map(NamedNode), st.one_of(IRIS.map(NamedNode), LITERALS)
@@ -270,9 +271,16 @@ def test_a_predicate_that_is_no_element_is_refused(predicate: str) -> None:
             _write("rdfxml", [_triple(f"{EX}a", f"{EX}p", Literal("y")), _triple(f"{EX}a", predicate, value)])
 
 
-def test_a_class_that_is_no_element_is_refused() -> None:
-    with pytest.raises(NotAcceptableError, match="takes as a name"):
-        _write("rdfxml", [_triple(f"{EX}a", f"{RDF}type", NamedNode(f"{EX}deep/"))])
+def test_a_property_that_is_no_element_is_refused_in_swedish_too() -> None:
+    with pytest.raises(NotAcceptableError) as caught:
+        _write("rdfxml", [_triple(f"{EX}a", f"{EX}m²", Literal("x"))])
+    assert f"Egenskapen {EX}m² slutar inte på något som XML tar som namn." in caught.value.sv
+
+
+def test_a_class_that_is_no_element_is_written_as_a_value() -> None:
+    document = _write("rdfxml", [_triple(f"{EX}a", f"{RDF}type", NamedNode(f"{EX}deep/"))]).decode()
+    assert '<rdf:Description rdf:about="https://example.org/a">' in document
+    assert 'rdf:resource="https://example.org/deep/"/>' in document
 
 
 def test_an_empty_graph_is_an_empty_document_in_every_format() -> None:

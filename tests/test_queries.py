@@ -60,7 +60,7 @@ def test_a_head_says_what_a_query_is() -> None:
         "parameters:\n"
         "  kind: {type: iri, class: ex:Kind, label: {sv: Slag, en: Kind}}\n"
         "  lang:\n"
-        "    type: language\n"
+        "    type: text\n"
         "    menu: languages\n"
         "enumerate:\n"
         "  lang: [no, 010, 2020-01-01]",
@@ -118,7 +118,7 @@ def test_the_first_place_on_the_start_page_may_be_zero() -> None:
 def test_a_head_that_shows_wrongly_is_told_in_swedish_too(head: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         _query("SELECT ?x {}", head)
-    assert caught.value.told("sv").startswith("queries/some-query.rq: ")
+    assert caught.value.told("sv").startswith("queries/some-query.rq:1: ")
     assert caught.value.told("sv") != caught.value.told("en")
     assert caught.value.remedy
 
@@ -153,7 +153,7 @@ def test_a_view_has_the_columns_that_it_needs(view: str) -> None:
         rest = [name for name in needed if name != column]
         with pytest.raises(UnreadableError, match=f"The view '{view}' needs .*: {column}\\.") as caught:
             _seen(view, *rest)
-        assert str(caught.value.place) == "queries/some-query.rq"
+        assert str(caught.value.place) == "queries/some-query.rq:2"
         assert f"har: {column}." in caught.value.sv
 
 
@@ -236,40 +236,40 @@ HEADS = {
     "summary: x\ntags: []\nsummary: y": 3,
     "parameters:\n  x: {type: text}\n  x: {type: iri}": 3,
     "summary: &a [*a]": 1,
-    "summary: [a]": None,
-    "summary: {sv: [a]}": None,
-    "tags: one": None,
-    "tags: {a: b}": None,
-    "tags: [[a]]": None,
-    "parameters: [x]": None,
-    "parameters: x": None,
-    "enumerate: [x]": None,
-    "parameters: {x: }": None,
-    "parameters: {x: text}": None,
-    "parameters: {x: {type: number}}": None,
-    "parameters: {x: {type: [text]}}": None,
-    "parameters: {x: {type: {a: b}}}": None,
-    "parameters: {y: {type: text}}": None,
-    "parameters: {x: {label: [a]}}": None,
-    "parameters: {x: {class: [a]}}": None,
-    "parameters: {x: {class: ex:Kind}}": None,
-    "parameters: {x: {menu: {a: b}}}": None,
-    "parameters: {x: {}}\nenumerate: {x: one}": None,
-    "parameters: {x: {}}\nenumerate: {y: [one]}": None,
-    "parameters: {twice: {}}": None,
-    "view: picture": None,
-    "view: [list]": None,
-    "view: List": None,
-    "home: first": None,
-    "home: -1": None,
-    "home: 1.5": None,
-    "home:": None,
-    "home: [1]": None,
-    "home: ٣": None,
-    "columns: x": None,
-    "columns: [x]": None,
-    "columns: {x: [a]}": None,
-    "columns: {x: {sv: [a]}}": None,
+    "summary: [a]": 1,
+    "summary: {sv: [a]}": 1,
+    "tags: one": 1,
+    "tags: {a: b}": 1,
+    "tags: [[a]]": 1,
+    "parameters: [x]": 1,
+    "parameters: x": 1,
+    "enumerate: [x]": 1,
+    "parameters: {x: }": 1,
+    "parameters: {x: text}": 1,
+    "parameters: {x: {type: number}}": 1,
+    "parameters: {x: {type: [text]}}": 1,
+    "parameters: {x: {type: {a: b}}}": 1,
+    "parameters: {y: {type: text}}": 1,
+    "parameters: {x: {label: [a]}}": 1,
+    "parameters: {x: {class: [a]}}": 1,
+    "parameters: {x: {class: ex:Kind}}": 1,
+    "parameters: {x: {menu: {a: b}}}": 1,
+    "parameters: {x: {}}\nenumerate: {x: one}": 2,
+    "parameters: {x: {}}\nenumerate: {y: [one]}": 2,
+    "parameters: {twice: {}}": 1,
+    "view: picture": 1,
+    "view: [list]": 1,
+    "view: List": 1,
+    "home: first": 1,
+    "home: -1": 1,
+    "home: 1.5": 1,
+    "home:": 1,
+    "home: [1]": 1,
+    "home: ٣": 1,
+    "columns: x": 1,
+    "columns: [x]": 1,
+    "columns: {x: [a]}": 1,
+    "columns: {x: {sv: [a]}}": 1,
 }
 
 

@@ -117,6 +117,15 @@ class Addresses:
         short = own.removeprefix("doc/")
         return short if own and not self._is_misread(short, own) else segment(iri)
 
+    def choice(self, value: str) -> str:
+        """A value of a parameter as it stands in a path: one segment, whatever the value is.
+
+        >>> here = Addresses("https://example.org/", "https://example.org/def/")
+        >>> here.choice("https://example.org/id/agreement/x"), here.choice("Vård")
+        ('agreement.x', 'V~C3~A5rd')
+        """
+        return self.relative(value).replace("/", ".")
+
     def _is_misread(self, short: str, own: str) -> bool:
         """Whether a shortened path could be another thing's: one in another folder, or an escaped IRI."""
         first, slash, _ = short.partition("/")

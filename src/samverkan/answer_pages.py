@@ -83,4 +83,4 @@ class AnswerPages:
         return {}
 
     def _written(self, value: str) -> str:
-        return self._site.addresses.relative(value).replace("/", ".")
+        return self._site.addresses.choice(value)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import RdfFormat, parse
 
 from samverkan import sources
-from samverkan.answers import Answer, Graph, Table
+from samverkan.answers import Answer, Graph, Table, Term
 from samverkan.errors import ParameterError, Place, SamverkanError, UnreadableError, UsageError
 from samverkan.folder import Folder, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.queries import Parameter
-from samverkan.sparql import check_harmless
+from samverkan.queries import KINDS, Parameter, choices
+from samverkan.sparql import check_harmless, prologue
 from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:
@@ -104,7 +104,10 @@ class Asking(Folder):
             ) from None
 
     def menu(self, parameter: Parameter) -> tuple[str, ...]:
-        """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind."""
+        """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind.
+
+        Raises `UnreadableError` where the menu has something that is not of the parameter's kind.
+        """
         if parameter.source not in self._menus:
             self._menus[parameter.source] = self._menu(parameter)
         return self._menus[parameter.source]
@@ -117,23 +120,28 @@ class Asking(Folder):
         if parameter.kind == "language":
             return self.settings.languages
         if parameter.values:
-            return parameter.values
+            return tuple(dict.fromkeys(self._whole(parameter, value) for value in parameter.values))
         if parameter.menu:
-            return _first_column(self.query(parameter.menu))
+            return choices(parameter, _first_column(self.query(parameter.menu)))
         if parameter.instances_of:
-            return _first_column(self.store.query(_instances(parameter.instances_of)))
+            return choices(parameter, _first_column(self.store.query(_instances(parameter.instances_of))))
         return ()
+
+    def _whole(self, parameter: Parameter, value: str) -> str:
+        """A value in the one way to write it; an IRI may begin with a prefix of the site."""
+        if parameter.kind == "iri":
+            return self.prefixes.expand(value) or value
+        try:
+            return KINDS[parameter.kind].canonical(value)
+        except ValueError:
+            return value  # what binds it, or holds it against a menu, says what is wrong
 
     def value(self, parameter: Parameter, value: str) -> str:
         """Turn what a person wrote into a value that the parameter takes.
 
         Raises `ParameterError` that names what is allowed.
         """
-        allowed = self.menu(parameter)
-        if parameter.kind == "iri":
-            value = self.prefixes.expand(value) or value
-        elif parameter.kind == "language":
-            value = value.lower()
+        allowed, value = self.menu(parameter), self._whole(parameter, value)
         if not allowed or value in allowed:
             return value
         fitting = [iri for iri in allowed if parameter.kind == "iri" and _tail(iri) == value]
@@ -158,6 +166,26 @@ class Asking(Folder):
         return tuple(_tail(iri) if tails[_tail(iri)] == 1 else self.prefixes.compact(iri) for iri in values)
 
 
+def default(query: Query, parameter: Parameter) -> Term | None:
+    """The term that stands for a parameter where none is given; None for `UNDEF`, and for several of them."""
+    found = defaults(query, parameter)
+    return found[0] if len(found) == 1 else None
+
+
+def defaults(query: Query, parameter: Parameter) -> tuple[Term | None, ...]:
+    """The terms in the block of a parameter; None for `UNDEF`.
+
+    The block is read as SPARQL, with the prefixes of its query.
+    """
+    from samverkan.store import Embedded
+
+    start, end = parameter.span
+    asked = f"{prologue(query.text)}SELECT ?value {{ VALUES ?value {{{query.text[start:end]}\n}} }}"
+    found = Embedded().query(asked, name=query.place.file)
+    assert isinstance(found, Table)
+    return tuple(row[0] for row in found.rows)
+
+
 def _size(answer: Answer) -> int:
     """About how much memory an answer takes, in bytes."""
     if isinstance(answer, Graph):
@@ -170,16 +198,15 @@ def _packed(ask: Callable[[], Answer]) -> bytes:
     try:
         answer = ask()
     except SamverkanError as error:
-        return pickle.dumps((type(error), error.__dict__))
+        return pickle.dumps(error)
     # Terms can't be pickled; their N-Triples can, blank nodes' labels included.
     return pickle.dumps([str(triple) for triple in answer.own] if isinstance(answer, Graph) else answer)
 
 
 def _unpacked(packed: bytes) -> Answer:
     found = pickle.loads(packed)  # noqa: S301 - from our own process
-    if isinstance(found, tuple):
-        kind, said = found
-        raise kind(**said)
+    if isinstance(found, SamverkanError):
+        raise found
     if isinstance(found, list):
         lines = parse("".join(f"{line} .\n" for line in found), format=RdfFormat.N_TRIPLES)
         return Graph(tuple(quad.triple for quad in lines))
@@ -192,11 +219,10 @@ def _instances(class_iri: str) -> str:
     return f"SELECT DISTINCT ?thing {{ ?thing a/<{SUBCLASS.value}>* {NamedNode(class_iri)} }} ORDER BY ?thing"
 
 
-def _first_column(answer: Answer) -> tuple[str, ...]:
+def _first_column(answer: Answer) -> tuple[Term | None, ...]:
     if not isinstance(answer, Table):
-        raise UsageError("A menu must be a SELECT query.")
-    values = (getattr(row[0], "value", None) for row in answer.rows if row)
-    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+        raise UsageError("A menu must be a SELECT query.", sv="En meny måste vara en SELECT-fråga.")
+    return tuple(row[0] for row in answer.rows if row)
 
 
 def _tail(iri: str) -> str:

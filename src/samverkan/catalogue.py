@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, Triple
 
-from samverkan.answers import Content, Graph, Table, Term, Verdict
+from samverkan.answers import Content, Graph, Table, Verdict
+from samverkan.asking import default
 from samverkan.descriptions import SPARQL, Fact, described, linked, stated, told, typed
 from samverkan.formats import Format, formats_for
 from samverkan.queries import Parameter, Query, Texts
-from samverkan.sparql import tokens, word
-from samverkan.store import Embedded
 from samverkan.vocabulary import DCAT, DCTERMS, RDFS, SCHEMA, SH, TYPE, XSD
 
 if TYPE_CHECKING:
@@ -54,19 +53,6 @@ def answer_of(query: Query) -> type[Content]:
 def formats(query: Query) -> tuple[Format, ...]:
     """The formats that the answer of a query has, the preferred one first."""
     return formats_for(answer_of(query))
-
-
-def default(query: Query, parameter: Parameter) -> Term | None:
-    """The term that stands for a parameter where none is given; None for `UNDEF`, and for several of them.
-
-    The block is read as SPARQL, with the prefixes of its query.
-    """
-    start, end = parameter.span
-    head = next((token.start() for token in tokens(query.text) if word(token) in _FORMS), 0)
-    asked = f"{query.text[:head]}SELECT ?value {{ VALUES ?value {{{query.text[start:end]}\n}} }}"
-    found = Embedded().query(asked, name=query.place.file)
-    assert isinstance(found, Table)
-    return found.rows[0][0] if len(found.rows) == 1 else None
 
 
 def _whole(site: CheckedSite) -> Iterator[Triple]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ class SamverkanError(Exception):
         self.remedy = remedy
         self.place = place
         self.sv = sv
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors go whole from one process to another, whatever their constructors take."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]  # pickle's own
 
     def told(self, language: str) -> str:
         """What is wrong and how to mend it, with its place, in `sv` or else in English."""
@@ -105,7 +110,8 @@ class UnreadableSiteError(UnreadableError):
 
     def __init__(self, errors: Sequence[UnreadableError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
-        self.errors = tuple(errors)
+        parts = (each.errors if isinstance(each, UnreadableSiteError) else (each,) for each in errors)
+        self.errors: tuple[UnreadableError, ...] = tuple(error for part in parts for error in part)
 
     def told(self, language: str) -> str:
         """All of them, a line each."""

@@ -16,12 +16,13 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan import addresses
 from samverkan.answers import Content, Graph, Quads, Table, Verdict
-from samverkan.catalogue import QUERIES, answer_of, default, formats
+from samverkan.asking import default
+from samverkan.catalogue import QUERIES, answer_of, formats
 from samverkan.descriptions import DESCRIPTION, DUMP, SPARQL
 from samverkan.errors import NotAcceptableError
 from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
 from samverkan.iris import uri
-from samverkan.queries import LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
+from samverkan.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.sparql import LONGEST_QUERY
 from samverkan.version import __version__
 
@@ -526,9 +527,9 @@ class _Components(_Writer):
         if menu:
             short = dict(zip(self.site.menu(parameter), menu, strict=True))
             return short.get(term.value)
-        if parameter.kind == "integer":
-            return int(term.value) if term.value.lstrip("+-").isdecimal() else None
-        return term.value
+        if not KINDS[parameter.kind].has(term):
+            return None
+        return int(term.value) if parameter.kind == "integer" else term.value
 
     def _parts(self) -> Json:
         """The parameters that are not those of canned queries."""

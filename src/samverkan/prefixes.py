@@ -10,6 +10,7 @@ from typing import Any
 
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _NAMESPACE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>[^\x00-\x20<>\"{}|^`\\]*)")
+_XML = frozenset({"xml", "xmlns", "http://www.w3.org/2000/xmlns/"})  # what XML has for itself, and no prefix may be
 _DELIMITERS = tuple(":/?#[]@")
 
 
@@ -33,7 +34,11 @@ class Prefixes:
         Only names that Turtle, XML and SPARQL take as well, and IRIs that are written in full.
         """
         return cls(
-            {name: iri for name, iri in context.items() if _NAME.fullmatch(name) and _is_namespace(iri, context)}
+            {
+                name: iri
+                for name, iri in context.items()
+                if _NAME.fullmatch(name) and _is_namespace(iri, context) and not {name, iri} & _XML
+            }
         )
 
     def expand(self, curie: str) -> str | None:

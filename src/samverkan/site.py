@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from samverkan import sources
 from samverkan.answers import Answer, Table
-from samverkan.asking import Asking
-from samverkan.errors import Place, SamverkanError, StoreChangingError, UnreadableError, UnreadableSiteError
+from samverkan.asking import Asking, defaults
+from samverkan.errors import (
+    Place,
+    SamverkanError,
+    StoreChangingError,
+    StoreError,
+    UnreadableError,
+    UnreadableSiteError,
+)
 from samverkan.folder import CONTEXT, suggestion
+from samverkan.heads import shown
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.queries import Query, check_answer, check_roles
+from samverkan.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.queries import iris as mentioned_iris
 from samverkan.sparql import check_harmless
 
@@ -37,7 +46,7 @@ class CheckedSite(Asking):
         """Run all checks of the house; syntax errors come back as findings too."""
         from samverkan import checks
 
-        errors = tuple(self._unreadable())
+        errors = tuple(self._unreadable()) or (() if self.endpoint else self._unchosen())
         return checks.unreadable(errors) if errors else checks.run(self._case(engine))
 
     def validate_store(self, store: Store, engine: str = "turbo") -> Report:
@@ -49,7 +58,7 @@ class CheckedSite(Asking):
         from samverkan import checks
         from samverkan.store import Graphs
 
-        errors = tuple(self._unreadable())
+        errors = tuple(self._unreadable()) or self._unchosen()
         if errors:
             return checks.unreadable(errors)
         own = Graphs(tuple(self.graphs), tuple(self.graphs))
@@ -66,33 +75,31 @@ class CheckedSite(Asking):
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
-        of_one_file = (lambda: self.context, lambda: self.audit)
-        for read in (self._read_published, self._read_shapes, self._read_queries, *of_one_file):
-            try:
-                read()
-            except UnreadableSiteError as error:
-                yield from error.errors
-            except SamverkanError as error:
-                yield error
+        yield from _raised(lambda: sources.check_syntax(self.published))
+        yield from _raised(lambda: sources.check_syntax(self.shapes))
+        yield from self._unreadable_queries()
+        yield from _raised(lambda: self.context)
+        yield from _raised(lambda: self.audit)
 
-    def _read_published(self) -> None:
-        sources.check_syntax(self.published)
-
-    def _read_shapes(self) -> None:
-        sources.check_syntax(self.shapes)
-
-    def _read_queries(self) -> None:
-        """Read every canned query, parse its SPARQL, follow its menus, and hold its head against its columns."""
+    def _unreadable_queries(self) -> Iterator[SamverkanError]:
+        """What is wrong with the canned queries; those that take too long to be read are read no further."""
         from samverkan.store import Embedded
 
         empty = Embedded()
-        self._check_speed(empty)
-        for query in self.queries.values():
-            check_harmless(query.text, query.place.file)
-            answer = self._parse(query, empty)
-            check_answer(query, answer.variables if isinstance(answer, Table) else ())
-            self._check_menus(query)
-        check_roles(self.queries.values())
+        unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
+        yield from unread
+        if not unread:
+            for query in self.queries.values():
+                yield from _raised(partial(self._check_query, query, empty))
+            yield from _raised(lambda: check_roles(self.queries.values()))
+
+    def _check_query(self, query: Query, empty: Embedded) -> None:
+        """Parse the SPARQL of a query, follow its menus, and hold its head against what it asks."""
+        check_harmless(query.text, query.place.file)
+        answer = self._parse(query, empty)
+        check_answer(query, answer.variables if isinstance(answer, Table) else ())
+        self._check_menus(query)
+        self.check_defaults(query)
 
     def _check_speed(self, empty: Embedded) -> None:
         """Raise `UnreadableError` for a query that takes too long to be read.
@@ -132,12 +139,61 @@ class CheckedSite(Asking):
         for parameter in query.parameters:
             menu = self.queries.get(parameter.menu) if parameter.menu else None
             if parameter.menu and (menu is None or menu.form != "SELECT"):
+                known = [q.name for q in self.queries.values() if q.form == "SELECT"]
                 raise UnreadableError(
                     f"The menu of '{parameter.name}' must be a SELECT query, and '{parameter.menu}' is none.",
-                    remedy=suggestion(parameter.menu, [q.name for q in self.queries.values() if q.form == "SELECT"]),
-                    place=query.place,
-                    sv=f"Menyn för '{parameter.name}' måste vara en SELECT-fråga, och det är inte '{parameter.menu}'.",
+                    remedy=suggestion(parameter.menu, known),
+                    place=query.head.place("parameters", parameter.name, "menu"),
+                    sv=f"Menyn för '{parameter.name}' måste vara en SELECT-fråga, och det är inte '{parameter.menu}'. "
+                    "Skriv namnet på en fråga som är det.",
                 )
+
+    def check_defaults(self, query: Query) -> None:
+        """See that the defaults of a query are values of its parameters; raises `UnreadableError`."""
+        for parameter in query.parameters:
+            check_default(query, parameter, defaults(query, parameter))
+
+    def _unchosen(self) -> tuple[SamverkanError, ...]:
+        """What is wrong with the values that parameters take, by what the data hold.
+
+        They are asked for in a process of its own, for a query may take forever. Raises `StoreError`.
+        """
+        asking = [query for query in self.queries.values() if query.parameters]
+        if any(parameter.is_asked for query in asking for parameter in query.parameters):
+            _ = self.store  # is needed anyway where the site is published, and a process of its own would forget it
+        try:
+            found = within(self.settings.gate_seconds, partial(_packed_errors, self, asking))
+        except (TookTooLongError, FailedError) as error:
+            return (next(self._endless(asking), _unasked(error)),)
+        errors: tuple[SamverkanError, ...] = pickle.loads(found)  # noqa: S301 - from our own process
+        for each in errors:
+            if isinstance(each, StoreError):
+                raise each
+        return errors
+
+    def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
+        """The queries whose menus can't be asked for, each alone."""
+        seconds = min(_READ_SECONDS, self.settings.gate_seconds)
+        for query in asking:
+            try:
+                within(seconds, partial(_packed_errors, self, [query]))
+            except (TookTooLongError, FailedError) as error:
+                yield _unasked(error, query)
+
+    def choice_errors(self, query: Query) -> Iterator[SamverkanError]:
+        """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
+        seen: dict[str, tuple[Parameter, str]] = {}
+        for parameter in query.parameters:
+            try:
+                values = self.menu(parameter)
+            except SamverkanError as error:
+                yield error
+                continue
+            for value in values:
+                address = f"{parameter.name}={self.addresses.choice(value)}".casefold()
+                first = seen.setdefault(address, (parameter, value))
+                if first != (parameter, value):
+                    yield _same_address(parameter, value, *first)
 
     def _case(self, engine: str) -> checks.Case:
         from samverkan import checks
@@ -148,6 +204,7 @@ class CheckedSite(Asking):
             ontology=self.settings.ontology,
             prefixes=self.prefixes,
             mentioned=tuple(self._mentioned()),
+            constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,
@@ -161,6 +218,7 @@ class CheckedSite(Asking):
         """The IRIs that the canned queries and the JSON-LD context name."""
         for query in self.queries.values():
             yield from mentioned_iris(query)
+            yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)
         for iri in self.context.terms:
             yield iri, Place(CONTEXT)
 
@@ -185,6 +243,17 @@ class CheckedSite(Asking):
         return fates(self.documents.union(), self.addresses)
 
 
+def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:
+    """The errors that reading something raises; none where it can be read."""
+    try:
+        read()
+    except UnreadableSiteError as error:
+        return error.errors
+    except SamverkanError as error:
+        return (error,)
+    return ()
+
+
 def _read_all(queries: list[Query], empty: Embedded) -> bytes:
     """Let the engine read queries; what is wrong with them is told elsewhere."""
     for query in queries:
@@ -192,3 +261,33 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
             check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
     return b""
+
+
+def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
+    """What is wrong with the values of some queries, on its way between two processes."""
+    return pickle.dumps(tuple(error for query in queries for error in site.choice_errors(query)))
+
+
+def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:
+    """The values of a query, or of some query, that can't be asked for: they take too long, or end the process."""
+    en, sv = (f" ({error})", f" ({error})") if str(error) else (" in time", " i tid")
+    places = [parameter.place for parameter in query.parameters if parameter.is_asked] if query else []
+    return UnreadableError(
+        f"The values that a parameter takes can't be asked for{en}.",
+        remedy="Ask for less in the query that is its menu.",
+        place=next(iter(places), query.place if query else None),
+        sv=f"Det går inte att fråga efter de värden som en parameter tar{sv}. "
+        "Fråga efter mindre i den fråga som är dess meny.",
+    )
+
+
+def _same_address(parameter: Parameter, value: str, first: Parameter, other: str) -> UnreadableError:
+    """Two values, of one parameter or of two whose names differ as little."""
+    one, two = (f"{each.name}={shown(text)}" for each, text in ((first, other), (parameter, value)))
+    return UnreadableError(
+        f"{one} and {two} would have one address, in which upper and lower case are the same.",
+        remedy="Take one of them away, or write them so that they differ in more than that.",
+        place=parameter.place_of(value),
+        sv=f"{one} och {two} skulle få samma adress, för i den är stora och små bokstäver lika. "
+        "Ta bort ett av dem, eller skriv dem så att de skiljer sig i mer än det.",
+    )

@@ -19,7 +19,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from samverkan.answers import Page
-from samverkan.errors import GateError, UnwritableError
+from samverkan.catalogue import QUERIES as ANSWERS
+from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.folder import QUERIES
 from samverkan.published import Site
 from samverkan.release import MANIFEST, Entry, Item, closing, pages, written
@@ -238,7 +239,24 @@ def _ready(site: Site) -> None:
 
 
 def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entry]:
-    return (_written(fresh, item) for page in part for item in written(site, page))
+    for page in part:
+        try:
+            yield from (_written(fresh, item) for item in written(site, page))
+        except NotAcceptableError as error:
+            raise _no_such_format(site, page, error) from None
+
+
+def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> UnwritableError:
+    """What a query makes of the data may be more than a format can say, which no check of the data can see."""
+    folder, _, rest = page.path.partition("/")
+    query = site.queries.get(rest.partition("/")[0]) if folder == ANSWERS else None
+    return UnwritableError(
+        f"{page.path} can't be written in one of its formats. {error.what}",
+        remedy="Mend the query, or what it asks for.",
+        place=query.place if query else None,
+        sv=f"{page.path} kan inte skrivas i ett av sina format. {error.sv.partition('. ')[0]}. "
+        "Rätta frågan, eller det som den frågar efter.",
+    )
 
 
 def _written(fresh: Path, item: Item) -> Entry:

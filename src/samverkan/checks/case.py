@@ -21,9 +21,10 @@ from samverkan.vocabulary import LABELS, SUBCLASS, TYPE
 class Case:
     """A site to be checked.
 
-    `mentioned` are the IRIs of our own that queries and the JSON-LD context name, with the
-    place of each; `ignored` the files that stand in a folder and are not read. Where the dataset
-    is not what the files say but what a store holds, `written` is what they say.
+    `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
+    properties of the graphs that queries make, with the place of each; `ignored` the files that stand in a
+    folder and are not read. Where the dataset is not what the files say but what a store holds, `written` is
+    what they say.
     """
 
     dataset: Dataset
@@ -31,6 +32,7 @@ class Case:
     ontology: str
     prefixes: Prefixes
     mentioned: tuple[tuple[str, Place], ...] = ()
+    constructed: tuple[tuple[str, Place], ...] = ()
     ignored: tuple[str, ...] = ()
     seconds: int = 300
     engine: str = field(default="turbo")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from samverkan import xml_names
 from samverkan.addresses import Addresses
 from samverkan.checks.case import Case, used
 from samverkan.checks.findings import Finding
@@ -17,7 +18,6 @@ from samverkan.checks.messages import finding
 from samverkan.errors import Place, uncarried
 from samverkan.vocabulary import OWL, REPLACED_BY, SH, TYPE
 
-_XML_NAME_END = re.compile(r"[^\W\d][\w.-]*\Z")
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _VERSIONS = {f"{OWL}versionIRI", f"{OWL}priorVersion"}
@@ -168,14 +168,28 @@ def nothing_is_nameless(case: Case) -> Iterator[Finding]:
 
 
 def every_format_can_say_it(case: Case) -> Iterator[Finding]:
-    """XML carries neither control characters nor a property whose name does not end in a word."""
+    """XML carries neither control characters nor a property whose name does not end in a name of XML."""
     for triple in case.published:
         if isinstance(triple.object, Literal) and uncarried(triple.object.value):
             yield _on("control-character", triple)
     for file in case.dataset.published:
         for name in sorted({triple.predicate.value for triple in file.triples}):
-            if not _XML_NAME_END.search(name):
-                yield finding("unwritable-property", file=file.name, value=name, name=name)
+            if xml_names.split(name) is None:
+                yield _unwritable(name, Place(file.name))
+    for name, place in case.constructed:
+        if xml_names.split(name) is None:
+            yield _unwritable(name, place)
+
+
+def _unwritable(name: str, place: Place) -> Finding:
+    """A property that RDF/XML can't write, with the reason: it means something else there, or ends in no name."""
+    end = re.split("[/#:]", name)[-1]
+    sv = f"'{end}' är inget namn i XML. Byt namn på den, till ett som slutar på vanliga bokstäver."
+    en = f"'{end}' is no name in XML. Rename it to something that ends in plain letters."
+    if name in xml_names.RESERVED:
+        sv = "RDF/XML har det namnet för sig självt. Använd en annan egenskap."
+        en = "RDF/XML keeps that name for itself. Use another property."
+    return finding("unwritable-property", place=place, value=name, name=name, sv=sv, en=en)
 
 
 def addresses_are_good(case: Case) -> Iterator[Finding]:

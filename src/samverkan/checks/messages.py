@@ -118,8 +118,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unwritable-property": (
         VIOLATION,
-        "{name} kan inte skrivas i RDF/XML. Ge egenskapen ett namn som slutar på ett ord.",
-        "{name} can't be written in RDF/XML. Give the property a name that ends in a word.",
+        "Egenskapen {name} kan inte skrivas i RDF/XML: {sv}",
+        "The property {name} can't be written in RDF/XML: {en}",
     ),
     "foreign-address": (
         WARNING,

@@ -17,7 +17,7 @@ from samverkan.answers import Block, Graph, Quads
 from samverkan.formats import blocks, xml
 from samverkan.formats.jsonld import Context
 
-_TAILS = {RdfFormat.RDF_XML: b"\n</rdf:RDF>"}
+_TAILS = {RdfFormat.RDF_XML: xml.END}
 _PART = 4096
 _LARGE = 1000
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
@@ -97,6 +97,8 @@ def _head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
 
 
 def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[str, str] | None = None) -> bytes:
+    if form == RdfFormat.RDF_XML:
+        return xml.rdf(found, prefixes or {})  # type: ignore[arg-type]  # only graphs are written so
     written = serialize(found, format=form, prefixes=prefixes)  # type: ignore[arg-type]
     assert written is not None
     return written

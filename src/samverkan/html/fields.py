@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from math import isnan
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -95,9 +96,10 @@ class Fields:
 
     def _number(self, name: str) -> float:
         try:
-            return float(getattr(self._one(name, _ORDER), "value", _LAST))
+            found = float(getattr(self._one(name, _ORDER), "value", _LAST))
         except ValueError:
             return _LAST
+        return _LAST if isnan(found) else found  # NaN has no place in any order
 
     def _texts(self, name: str, key: str) -> tuple[tuple[str, str], ...]:
         values = self._about.get(name, {}).get(key, ())

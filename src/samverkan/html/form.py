@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup, escape
 from pyoxigraph import Literal, NamedNode
 
-from samverkan import catalogue
 from samverkan.answers import Table
+from samverkan.asking import default
 from samverkan.html.alphabet import sorting
 from samverkan.html.grid import Cell, grid
 from samverkan.queries import LONGEST_TEXT, Parameter, Query
@@ -221,7 +221,7 @@ def _empty(sheet: Sheet, query: Query, parameter: Parameter) -> str:
     """What an empty field means."""
     if _is_open(sheet, query, parameter):
         return sheet.say("form-empty-all")
-    term = sheet.face.once(("default", query.name, parameter.name), lambda: catalogue.default(query, parameter))
+    term = sheet.face.once(("default", query.name, parameter.name), lambda: default(query, parameter))
     text = sheet.text(term) if term is not None else ""
     return sheet.say("form-empty", value=text) if text else sheet.say("form-empty-all")
 

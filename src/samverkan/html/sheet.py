@@ -25,7 +25,7 @@ MOST_BYTES = 45_000
 """How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
-_TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?")
+_TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 @lru_cache(maxsize=1 << 16)

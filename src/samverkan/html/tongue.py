@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
 
-from samverkan.vocabulary import RDF, XSD
+from samverkan.vocabulary import XSD
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Words = Mapping[str, Mapping[str, str]]
 """Texts of pages by language and key; every language has the same keys."""
 
-_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x00AD))
 _ODD = re.compile(f"[{''.join(map(chr, _BIDI))}]|[\\t-\\r]|  |^ | $")
-_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})\Z")
+_LONGEST_NUMBER = 25  # characters: Python's decimals have 28 digits, and Babel wants three of them behind the point
 
 
 class Name(NamedTuple):
@@ -64,15 +64,17 @@ class Tongue:
         return Name(text, tag or None)
 
     def literal(self, value: Literal) -> str:
-        """A literal as people write it: dates, numbers and truth values in words, all else as it stands."""
-        datatype = value.datatype.value
-        if datatype in _TEXTS:
-            return value.value
-        written = _WRITTEN.get(datatype)
+        """A literal as people write it: dates, numbers and truth values in words, all else as it stands.
+
+        So does what is too large, odd or not there: a number of 30 digits, `-0`, the 30th of February.
+        """
+        form, text = _FORMS.get(value.datatype.value), value.value
+        if form is None or not form.lexical.fullmatch(text):
+            return text
         try:
-            return written(self, value.value) if written else value.value
-        except ValueError:
-            return value.value
+            return form.written(self, text)
+        except ValueError:  # there is no such day
+            return text
 
     def language_name(self, tag: str) -> str:
         """What a language is called in this one; its tag where that is not known."""
@@ -88,17 +90,9 @@ class Tongue:
         """What the language calls itself; its tag where that is not known."""
         return _language_name(self.language, self.language).capitalize()
 
-    def number(self, value: float) -> str:
-        """A number with its thousands apart."""
-        if value not in self._numbers:
-            from babel.numbers import format_decimal
-
-            self._numbers[value] = format_decimal(value, locale=self._locale)
-        return self._numbers[value]
-
-    @cached_property
-    def _numbers(self) -> dict[float, str]:
-        return {}
+    def number(self, value: int) -> str:
+        """How many there are of something, with the thousands apart."""
+        return self._number(str(value))
 
     def day(self, value: date) -> str:
         """A day with its month in words: `25 oktober 2022`."""
@@ -123,21 +117,11 @@ class Tongue:
     def _year(self, text: str) -> str:
         return _ZONE.sub("", text)
 
-    def _integer(self, text: str) -> str:
-        return self.number(int(text))
-
-    def _decimal(self, text: str) -> str:
-        from decimal import Decimal, InvalidOperation
-
-        from babel.numbers import format_decimal
-
-        try:
-            return format_decimal(Decimal(text), locale=self._locale, decimal_quantization=False)
-        except InvalidOperation:
-            return text
+    def _number(self, text: str) -> str:
+        return _number(text, self.page_language) if len(text) <= _LONGEST_NUMBER else text
 
     def _truth(self, text: str) -> str:
-        return self.say(_TRUTHS[text]) if text in _TRUTHS else text
+        return self.say(_TRUTHS[text])
 
 
 _TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}  # XML Schema 1.1 part 2, section 3.3.2.1
@@ -146,6 +130,15 @@ _TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}  # XML Schema 1.
 def plain(text: str) -> str:
     """A text for a title, where nothing can be kept apart: without marks of direction and soft hyphens."""
     return " ".join(text.translate(_BIDI).split()) if _ODD.search(text) else text
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str, language: str) -> str:
+    from decimal import Decimal
+
+    from babel.numbers import format_decimal
+
+    return format_decimal(Decimal(text), locale=language, decimal_quantization=False)
 
 
 @lru_cache(maxsize=256)
@@ -162,12 +155,25 @@ def _kept_together(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
-_WRITTEN: Mapping[str, Callable[[Tongue, str], str]] = {
-    f"{XSD}date": Tongue._day,  # noqa: SLF001 - the class's own table
-    f"{XSD}gYearMonth": Tongue._month,  # noqa: SLF001
-    f"{XSD}gYear": Tongue._year,  # noqa: SLF001
-    f"{XSD}dateTime": Tongue._moment,  # noqa: SLF001
-    f"{XSD}integer": Tongue._integer,  # noqa: SLF001
-    f"{XSD}decimal": Tongue._decimal,  # noqa: SLF001
-    f"{XSD}boolean": Tongue._truth,  # noqa: SLF001
+class _Form(NamedTuple):
+    """What a literal looks like that can be said in words, and how."""
+
+    lexical: re.Pattern[str]
+    written: Callable[[Tongue, str], str]
+
+
+# The plain ones of the lexical forms of XML Schema 1.1 part 2: a year has four digits, a number neither `+` nor noughts
+# in front. `date.fromisoformat`, `int` and `Decimal` take more than XML Schema does, such as `20200101` and `1_000`.
+_OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_WHOLE = "(?:0|[1-9][0-9]*)"
+_FORMS: Mapping[str, _Form] = {
+    f"{XSD}date": _Form(re.compile(f"{_DAY}{_OFFSET}"), Tongue._day),  # noqa: SLF001 - the class's own table
+    f"{XSD}gYearMonth": _Form(re.compile(f"[0-9]{{4}}-[0-9]{{2}}{_OFFSET}"), Tongue._month),  # noqa: SLF001
+    f"{XSD}gYear": _Form(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Tongue._year),  # noqa: SLF001
+    f"{XSD}dateTime": _Form(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Tongue._moment),  # noqa: SLF001
+    f"{XSD}integer": _Form(re.compile(f"(?!-0)-?{_WHOLE}"), Tongue._number),  # noqa: SLF001
+    f"{XSD}decimal": _Form(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Tongue._number),  # noqa: SLF001
+    f"{XSD}boolean": _Form(re.compile("|".join(_TRUTHS)), Tongue._truth),  # noqa: SLF001
 }
