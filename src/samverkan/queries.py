@@ -16,7 +16,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import ParameterError, Place, UnreadableError
-from samverkan.sparql import telling, tokens, word
+from samverkan.sparql import Bound, telling, tokens, word
 
 SUFFIX = ".rq"
 LONGEST_TEXT = 1000
@@ -138,7 +138,7 @@ class Query:
         for (start, end), term in blocks:
             text = f"{text[: start + shift]} {term} {text[end + shift :]}"
             shift += len(term) + 2 - (end - start)
-        return text
+        return Bound.of(text, self.text)
 
     def _term(self, name: str, value: str) -> str:
         parameter = self.parameter(name)

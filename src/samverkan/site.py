@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from samverkan import sources
 from samverkan.answers import Answer, Table
-from samverkan.asking import Asking
+from samverkan.asking import Asking, apart
 from samverkan.errors import Place, SamverkanError, StoreChangingError, UnreadableError, UnreadableSiteError
 from samverkan.folder import CONTEXT, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Query, check_answer, check_roles
 from samverkan.queries import iris as mentioned_iris
-from samverkan.sparql import check_harmless
+from samverkan.sparql import is_short
 
 if TYPE_CHECKING:
     from samverkan import checks
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
-_SHORT = 8192  # characters in which no query nests deep enough to overflow a stack
 
 
 class Site(Asking):
@@ -86,12 +85,9 @@ class Site(Asking):
 
     def _read_queries(self) -> None:
         """Read every canned query, parse its SPARQL, follow its menus, and hold its head against its columns."""
-        from samverkan.store import Embedded
-
-        empty = Embedded()
+        empty = self._nothing()
         self._check_speed(empty)
         for query in self.queries.values():
-            check_harmless(query.text, query.place.file)
             answer = self._parse(query, empty)
             check_answer(query, answer.variables if isinstance(answer, Table) else ())
             self._check_menus(query)
@@ -127,9 +123,9 @@ class Site(Asking):
 
     def _parse(self, query: Query, empty: Embedded) -> Answer:
         """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
-        if len(query.text) <= _SHORT:
+        if is_short(query.text):
             return empty.query(query.text, name=query.place.file)
-        return self.ask(query.text, query.place.file, seconds=self.settings.gate_seconds)
+        return apart(empty, query.text, query.place.file, _READ_SECONDS)
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
@@ -199,7 +195,6 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
     """Let the engine read queries; what is wrong with them is told elsewhere."""
     for query in queries:
         with suppress(SamverkanError):
-            check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
     return b""
 

@@ -47,5 +47,6 @@ class Store(Protocol):
 
         `name` is what an error calls the query and `prefixes` those that it need not declare.
         `graphs` takes the place of what the query says with FROM; by default all graphs are asked.
-        Raises `UsageError` with the line where the query breaks the syntax.
+        Raises `UsageError` with the line where the query breaks the syntax, and what `check_harmless` raises:
+        there is no way to an engine but through that.
         """
