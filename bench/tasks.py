@@ -105,7 +105,7 @@ def load_ours(folder: Path) -> Work:
 
     def work() -> Counts:
         assert isinstance(site.store, Embedded)
-        return {"triples": len(site.store.oxigraph)}
+        return {"triples": site.store.size()}
 
     return work
 

@@ -122,7 +122,7 @@ def test_given_prefixes_need_not_be_declared() -> None:
 
 def test_what_fails_while_it_runs_is_told_too() -> None:
     with pytest.raises(UsageError, match=r"^queries/x\.rq: The query can't be answered"):
-        STORE.query("SELECT * { SERVICE ?nowhere { ?s ?p ?o } }", name="queries/x.rq")
+        STORE.query("ASK {}", name="queries/x.rq", prefixes={"x": "no address>"})
 
 
 def test_broken_turtle_is_told_with_file_and_line() -> None:

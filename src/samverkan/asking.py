@@ -16,14 +16,15 @@ from samverkan.errors import ParameterError, Place, SamverkanError, UnreadableEr
 from samverkan.folder import Folder, suggestion
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import KINDS, Parameter, choices
-from samverkan.sparql import check_harmless, prologue
+from samverkan.sparql import is_short, prologue
 from samverkan.vocabulary import SUBCLASS
 
 if TYPE_CHECKING:
     from samverkan.queries import Query
-    from samverkan.store import Store
+    from samverkan.store import Embedded, Store
 
 ANSWER_SECONDS = 300.0
+_READ_SECONDS = 20.0  # for one canned query
 _SHORT_MENU = 5
 _KEPT = 8  # answers
 _KEPT_SIZE = 1 << 20  # bytes of one of them, at most
@@ -38,11 +39,11 @@ class Asking(Folder):
         if self.endpoint:
             from samverkan.store.remote import Remote
 
-            return Remote(self.endpoint, tuple(self.graphs), self.settings.base)
+            return Remote(self.endpoint, tuple(self.graphs), self.settings.base, strict=True)
         from samverkan.store import Embedded
 
         try:
-            return Embedded(self.published)
+            return Embedded(self.published, (file.graph for file in self.published))
         except UnreadableError:
             sources.check_syntax(self.published)
             raise
@@ -83,25 +84,26 @@ class Asking(Folder):
         something, leaves the house, or takes longer than `seconds`.
         """
         prefixes, base = dict(self.prefixes.table), self.addresses.url("sparql")
-        check_harmless(sparql, name, frozenset(file.graph for file in self.published), prefixes, base)
-        return self._apart(partial(self.store.query, sparql, prefixes=prefixes, base=base), name, seconds)
+        return apart(partial(self.store.query, sparql, prefixes=prefixes, base=base), name, seconds)
 
-    def _apart(self, ask: Callable[..., Answer], name: str, seconds: float) -> Answer:
-        """Answer a query in a process of its own, by something that takes the `name` of the query."""
+    def _read_canned(self, name: str) -> Query:
+        """One canned query; a long one is tried in a process of its own, for it may end the one that parses it."""
+        query = super()._read_canned(name)
+        if not is_short(query.text):
+            try:
+                apart(partial(self._nothing().query, query.text), query.place.file, _READ_SECONDS)
+            except UsageError as error:
+                raise UnreadableError(error.what, remedy=error.remedy, place=error.place, sv=error.sv) from None
+        return query
+
+    def _nothing(self) -> Embedded:
+        """An empty store to try queries in, where FROM may name the same graphs as in the full one."""
+        from samverkan.store import Embedded
+
         try:
-            return _unpacked(within(seconds, partial(_packed, partial(ask, name=name))))
-        except TookTooLongError:
-            raise UsageError(
-                f"The query was not answered within {seconds:g} seconds.",
-                remedy="Ask for less: add a LIMIT, or begin with what is rarest.",
-                place=Place(name),
-            ) from None
-        except FailedError as error:
-            raise UsageError(
-                f"The query can't be answered: {error}.",
-                remedy="It is too large or too deeply nested.",
-                place=Place(name),
-            ) from None
+            return Embedded(graphs=self.graphs)
+        except UnreadableError:  # a file whose name can't be that of a graph is told elsewhere
+            return Embedded(graphs=())
 
     def menu(self, parameter: Parameter) -> tuple[str, ...]:
         """The values that a parameter takes, sorted as its menu has them; empty where it takes any of its kind.
@@ -184,6 +186,27 @@ def defaults(query: Query, parameter: Parameter) -> tuple[Term | None, ...]:
     found = Embedded().query(asked, name=query.place.file)
     assert isinstance(found, Table)
     return tuple(row[0] for row in found.rows)
+
+
+def apart(ask: Callable[..., Answer], name: str, seconds: float) -> Answer:
+    """What a query is answered that is asked in a process of its own; `ask` takes its `name`. See `Asking.ask`."""
+    try:
+        return _unpacked(within(seconds, partial(_packed, partial(ask, name=name))))
+    except TookTooLongError:
+        raise UsageError(
+            f"The query was not answered within {seconds:g} seconds.",
+            remedy="Ask for less: add a LIMIT, or begin with what is rarest.",
+            place=Place(name),
+            sv=f"Frågan blev inte besvarad inom {seconds:g} sekunder. "
+            "Fråga efter mindre: lägg till LIMIT, eller börja med det som är mest sällsynt.",
+        ) from None
+    except FailedError as error:
+        raise UsageError(
+            f"The query can't be answered: {error}.",
+            remedy="It is too large or too deeply nested.",
+            place=Place(name),
+            sv=f"Frågan går inte att besvara ({error}). Den är för stor eller för djupt nästlad.",
+        ) from None
 
 
 def _size(answer: Answer) -> int:

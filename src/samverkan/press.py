@@ -29,7 +29,6 @@ from samverkan.published import Site, open_site
 from samverkan.release import Item
 from samverkan.resources import Link, Resource, Variant
 from samverkan.settings import FILE_NAME
-from samverkan.sparql import check_harmless
 from samverkan.store import Graphs
 
 SPARQL = "sparql"
@@ -72,7 +71,6 @@ class Press:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(SPARQL)
-        check_harmless(job["sparql"], graphs=self._published, prefixes=prefixes, base=base)
         ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
         answer = _afresh(partial(ask, job["sparql"]))
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}

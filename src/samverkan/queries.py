@@ -19,7 +19,7 @@ from samverkan import heads
 from samverkan.answers import Term
 from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableSiteError, uncarried
 from samverkan.heads import Head, shown
-from samverkan.sparql import telling, tokens, word
+from samverkan.sparql import Bound, telling, tokens, word
 
 SUFFIX = ".rq"
 LONGEST_TEXT = 1000
@@ -184,7 +184,7 @@ class Query:
         for (start, end), term in blocks:
             text = f"{text[: start + shift]} {term} {text[end + shift :]}"
             shift += len(term) + 2 - (end - start)
-        return text
+        return Bound.of(text, self.text)
 
     def _term(self, name: str, value: str) -> str:
         parameter = self.parameter(name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from samverkan import sources
 from samverkan.answers import Answer, Table
-from samverkan.asking import Asking, defaults
+from samverkan.asking import Asking, apart, defaults
 from samverkan.errors import (
     Place,
     SamverkanError,
@@ -24,7 +24,7 @@ from samverkan.heads import shown
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.queries import iris as mentioned_iris
-from samverkan.sparql import check_harmless
+from samverkan.sparql import is_short
 
 if TYPE_CHECKING:
     from samverkan import checks
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
-_SHORT = 8192  # characters in which no query nests deep enough to overflow a stack
 
 
 class CheckedSite(Asking):
@@ -83,9 +82,7 @@ class CheckedSite(Asking):
 
     def _unreadable_queries(self) -> Iterator[SamverkanError]:
         """What is wrong with the canned queries; those that take too long to be read are read no further."""
-        from samverkan.store import Embedded
-
-        empty = Embedded()
+        empty = self._nothing()
         unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
         yield from unread
         if not unread:
@@ -95,7 +92,6 @@ class CheckedSite(Asking):
 
     def _check_query(self, query: Query, empty: Embedded) -> None:
         """Parse the SPARQL of a query, follow its menus, and hold its head against what it asks."""
-        check_harmless(query.text, query.place.file)
         answer = self._parse(query, empty)
         check_answer(query, answer.variables if isinstance(answer, Table) else ())
         self._check_menus(query)
@@ -131,9 +127,9 @@ class CheckedSite(Asking):
 
     def _parse(self, query: Query, empty: Embedded) -> Answer:
         """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
-        if len(query.text) <= _SHORT:
+        if is_short(query.text):
             return empty.query(query.text, name=query.place.file)
-        return self._apart(partial(empty.query, query.text), query.place.file, self.settings.gate_seconds)
+        return apart(partial(empty.query, query.text), query.place.file, _READ_SECONDS)
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
@@ -258,7 +254,6 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
     """Let the engine read queries; what is wrong with them is told elsewhere."""
     for query in queries:
         with suppress(SamverkanError):
-            check_harmless(query.text, query.place.file)
             empty.query(query.text, name=query.place.file)
     return b""
 

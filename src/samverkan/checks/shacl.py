@@ -27,7 +27,7 @@ Engine = Callable[[Case, bytes], bytes]
 def check(case: Case) -> Iterator[Finding]:
     """Every result of the shapes; an engine that fails or takes too long is a violation of its own.
 
-    Shapes whose queries read from outside are refused elsewhere, and never reach an engine.
+    Shapes whose queries read from outside or nest without end are refused elsewhere, and never reach an engine.
     """
     if not has_nothing_to_do(case):
         yield from evaluated(case, case.shapes)
@@ -35,7 +35,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def has_nothing_to_do(case: Case) -> bool:
     """Whether there are no shapes or no data, or shapes that no engine may see."""
-    return not case.shapes or not case.published or any(query.reads_outside for query in sparql.embedded(case))
+    return not case.shapes or not case.published or any(query.refusal for query in sparql.embedded(case))
 
 
 def evaluated(case: Case, promises: tuple[Triple, ...]) -> Iterator[Finding]:

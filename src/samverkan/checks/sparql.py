@@ -15,7 +15,7 @@ from samverkan.checks.findings import Finding
 from samverkan.checks.messages import finding
 from samverkan.errors import OutsideError, Place, UsageError
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.sparql import check_harmless
+from samverkan.sparql import check_harmless, run
 from samverkan.vocabulary import SH
 
 PARSE_SECONDS = 30
@@ -62,7 +62,7 @@ def queries_are_sound(case: Case) -> Iterator[Finding]:
         if query.reads_outside:
             yield query.found("outside-query")
         elif query.refusal:
-            yield query.found("broken-query", reason=query.refusal.what)
+            yield query.found("broken-query", reason=query.refusal.what.rstrip("."))
         else:
             parsable.append(query)
     yield from _broken(parsable)
@@ -89,7 +89,7 @@ def _parsed(queries: list[Embedded]) -> bytes:
 def _reason(store: Store, query: Embedded) -> str | None:
     text = re.sub(r"\$PATH\b", "<urn:x-path>", query.text)  # SHACL 1.0, section 5.3.1 puts the path's text there
     try:
-        store.query(text, prefixes=dict(query.prefixes))
+        run(store, text, query.file, prefixes=dict(query.prefixes))
     except (SyntaxError, ValueError) as error:
         where = _WHERE.search(str(error))
         line = int(where[1]) if where else 1

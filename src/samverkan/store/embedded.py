@@ -21,6 +21,7 @@ from pyoxigraph import Store as Oxigraph
 from samverkan.answers import Answer, Graph, Table, Verdict
 from samverkan.dataset import File
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
+from samverkan.sparql import run
 from samverkan.store.protocol import Graphs
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
@@ -46,18 +47,26 @@ class Embedded:
     named graphs are loaded beside it when the first query asks for them.
     """
 
-    def __init__(self, files: Iterable[File] = ()) -> None:
-        """Load files; raises `UnreadableError` where one is broken."""
-        self.oxigraph = Oxigraph()
+    def __init__(self, files: Iterable[File] = (), graphs: Iterable[str] | None = None) -> None:
+        """Load files; raises `UnreadableError` where one is broken.
+
+        `graphs` are those that FROM may name; where they are not given, others are as if they were not there.
+        """
+        self._oxigraph = Oxigraph()
         self._unnamed = tuple(files)
+        self._graphs = None if graphs is None else frozenset(graphs)
         for file in self._unnamed:
             self._load(file, DefaultGraph())
 
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
         try:
-            self.oxigraph.load(file.content, RdfFormat.TURTLE, to_graph=graph)
+            self._oxigraph.load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
+
+    def size(self) -> int:
+        """How many statements are loaded, those of the named graphs too once `warm` was called."""
+        return len(self._oxigraph)
 
     def warm(self) -> None:
         """Load the named graphs beside the union, if they are not there yet."""
@@ -72,13 +81,13 @@ class Embedded:
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
         self.warm()
-        found = (graph.value for graph in self.oxigraph.named_graphs() if isinstance(graph, NamedNode))
+        found = (graph.value for graph in self._oxigraph.named_graphs() if isinstance(graph, NamedNode))
         return tuple(sorted(name for name in found if name.startswith(start)))
 
     def triples(self, graph: str) -> tuple[Triple, ...]:
         """What a named graph holds; see `Store.triples`."""
         self.warm()
-        return tuple(quad.triple for quad in self.oxigraph.quads_for_pattern(None, None, None, NamedNode(graph)))
+        return tuple(quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def query(
         self,
@@ -94,10 +103,9 @@ class Embedded:
             self.warm()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
+        options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
         try:
-            return _answer(
-                self.oxigraph.query(sparql, prefixes=prefixes, default_graph=default, named_graphs=named, base_iri=base)
-            )
+            return _answer(run(self._oxigraph, sparql, name, self._graphs, **options))
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:

@@ -49,5 +49,6 @@ class Store(Protocol):
         `name` is what an error calls the query, `prefixes` those that it need not declare, and `base` what relative
         IRIs in it begin with, unless it declares one itself; without any they are an error.
         `graphs` takes the place of what the query says with FROM; by default all graphs are asked.
-        Raises `UsageError` with the line where the query breaks the syntax.
+        Raises `UsageError` with the line where the query breaks the syntax, and what `check_harmless` raises:
+        there is no way to an engine but through that.
         """

@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat,
 from samverkan.answers import Answer, Graph, Table, Verdict
 from samverkan.endpoint import Endpoint
 from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
-from samverkan.sparql import check_harmless, tokens
+from samverkan.sparql import Bound, tokens
 from samverkan.store import asked as reading
 from samverkan.store.ahead import ahead
 from samverkan.store.asked import Asked
@@ -55,7 +55,8 @@ class Entry:
 class Remote:
     """A store behind SPARQL 1.1 Protocol. `graphs` are the IRIs of the site's named graphs, and `base` its base.
 
-    `graph_store` is where whole graphs may be read, if that is known.
+    `graph_store` is where whole graphs may be read, if that is known. FROM may name other graphs unless `strict`,
+    but they are as if they were not there.
 
     Nothing is asked before the first query. All that is asked is asked of these graphs, whatever else
     the engine holds and whatever its default graph is.
@@ -65,6 +66,7 @@ class Remote:
     graphs: tuple[str, ...]
     base: str
     graph_store: str = ""
+    strict: bool = False
     _seen: Entry | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
@@ -92,7 +94,7 @@ class Remote:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
-        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs, base)
+        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base)
         dataset = graphs or asked.graphs
         return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
 
@@ -133,7 +135,8 @@ class Remote:
         wanted = Asked("SELECT", select, asked.graphs, asked.limit, single=False, variables=names)
         rows = self._table(wanted, graphs).rows
         values = " ".join(f"({' '.join(_written(term) for term in row)})" for row in rows)
-        found = Embedded().query(f"{template} WHERE {{ VALUES ({' '.join(variables)}) {{ {values} }} }}")
+        text = f"{template} WHERE {{ VALUES ({' '.join(variables)}) {{ {values} }} }}"
+        found = Embedded().query(Bound.of(text, template))
         assert isinstance(found, Graph)
         return found
 
@@ -307,14 +310,12 @@ def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)  # a bound text and the same as somebody wrote it pass for different reasons
 def _read(
-    sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...], base: str | None
+    sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...] | None, base: str | None
 ) -> Asked:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
-    if "service" in sparql.lower() or "\\u" in sparql:  # an escape may spell it, and our parser would call out, too
-        check_harmless(sparql, name, frozenset(graphs), dict(prefixes), base)
-    found = Embedded().query(sparql, name=name, prefixes=dict(prefixes), base=base)
+    found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
     _refuse_proper(sparql, name)
     return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 

@@ -9,6 +9,7 @@ from pyoxigraph import Store as Oxigraph
 
 from samverkan.checks.asking import Asked
 from samverkan.errors import SamverkanError
+from samverkan.sparql import run
 
 _TEXTS = (
     *("", " ", "a", "A", "x y", "word", "WORD", "0", "7", "42", "-1", "+1", "1.5", "true", "false", "INF"),
@@ -40,6 +41,6 @@ def _query(pattern: str, flags: str) -> str:
 
 @lru_cache(maxsize=256)
 def _expected(query: str) -> frozenset[str]:
-    found = Oxigraph().query(query)
+    found = run(Oxigraph(), query)
     assert isinstance(found, QuerySolutions)
     return frozenset(str(row[0]) for row in found)
