@@ -84,7 +84,7 @@ def meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: 
 
     text = f"{behind} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}"
     try:
-        found = Store().query(text, prefixes=dict(prefixes), base_iri=base)
+        found = run(Store(), text, graphs=None, prefixes=dict(prefixes), base_iri=base)
     except (SyntaxError, ValueError, OSError) as error:
         raise UsageError(f"The names of the graphs can't be read: {error}.") from None
     rows = [row[0] for row in found] if isinstance(found, QuerySolutions) else []
