@@ -49,8 +49,8 @@ class Site(Asking):
         """Run all checks of the house; syntax errors come back as findings too."""
         from samverkan import checks
 
-        errors = tuple(self._unreadable()) or (() if self.endpoint else self._unchosen())
-        return checks.unreadable(errors) if errors else checks.run(self._case(engine))
+        errors = tuple(self._unreadable())
+        return checks.unreadable(errors) if errors else checks.run(self._case(engine, () if self.endpoint else None))
 
     def validate_store(self, store: Store, engine: str = "turbo") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
@@ -61,7 +61,7 @@ class Site(Asking):
         from samverkan import checks
         from samverkan.store import Graphs
 
-        errors = tuple(self._unreadable()) or self._unchosen()
+        errors = tuple(self._unreadable())
         if errors:
             return checks.unreadable(errors)
         own = Graphs(tuple(self.graphs), tuple(self.graphs))
@@ -158,7 +158,7 @@ class Site(Asking):
         for parameter in query.parameters:
             check_default(query, parameter, defaults(query, parameter))
 
-    def _unchosen(self) -> tuple[SamverkanError, ...]:
+    def _unusable_choices(self) -> tuple[SamverkanError, ...]:
         """What is wrong with the values that parameters take, by what the data hold.
 
         They are asked for in a process of its own, for a query may take forever. Raises `StoreError`.
@@ -200,7 +200,7 @@ class Site(Asking):
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
 
-    def _case(self, engine: str) -> checks.Case:
+    def _case(self, engine: str, choices: tuple[SamverkanError, ...] | None = None) -> checks.Case:
         from samverkan import checks
 
         return checks.Case(
@@ -210,6 +210,7 @@ class Site(Asking):
             prefixes=self.prefixes,
             mentioned=tuple(self._mentioned()),
             constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
+            choices=self._unusable_choices() if choices is None else choices,
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,
