@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 from tests.live import Live
@@ -23,6 +23,7 @@ from samverkan.html.tongue import Tongue
 from samverkan.limits import QueryLimits
 from samverkan.press import ready
 from samverkan.published import Site
+from samverkan.push.lines import key
 from samverkan.release import written
 
 CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
@@ -217,6 +218,15 @@ def test_a_site_with_an_odd_number_is_published_and_served(copy: Path, name: str
     assert len(pages) > 5
     assert all(number.encode() in item.content for item in pages)
     assert f"<bdi>{number}</bdi>" in str(pages[-1].content, "utf-8")
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(LITERALS)
+@example(literal(f"P{'9' * 5000}Y", "duration"))
+def test_no_value_is_too_odd_to_be_compared_with_what_a_store_holds(value: Literal) -> None:
+    line = f"<urn:s> <urn:p> {value} .".encode()
+
+    assert key(key(line)) == key(line)
 
 
 @pytest.mark.parametrize("order", ["NaN", "first", "", "1_0E400", "INF"])

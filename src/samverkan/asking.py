@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from samverkan import sources
 from samverkan.answers import Answer, Graph, Table, Term
@@ -126,7 +126,8 @@ class Asking(Folder):
         if parameter.menu:
             return choices(parameter, _first_column(self.query(parameter.menu)))
         if parameter.instances_of:
-            return choices(parameter, _first_column(self.store.query(_instances(parameter.instances_of))))
+            things = _first_column(self.store.query(_instances(parameter.instances_of)))
+            return choices(parameter, (thing for thing in things if isinstance(thing, NamedNode)))
         return ()
 
     def _whole(self, parameter: Parameter, value: str) -> str:
@@ -237,8 +238,6 @@ def _unpacked(packed: bytes) -> Answer:
 
 
 def _instances(class_iri: str) -> str:
-    from pyoxigraph import NamedNode
-
     return f"SELECT DISTINCT ?thing {{ ?thing a/<{SUBCLASS.value}>* {NamedNode(class_iri)} }} ORDER BY ?thing"
 
 

@@ -45,8 +45,8 @@ class CheckedSite(Asking):
         """Run all checks of the house; syntax errors come back as findings too."""
         from samverkan import checks
 
-        errors = tuple(self._unreadable()) or (() if self.endpoint else self._unchosen())
-        return checks.unreadable(errors) if errors else checks.run(self._case(engine))
+        errors = tuple(self._unreadable())
+        return checks.unreadable(errors) if errors else checks.run(self._case(engine, () if self.endpoint else None))
 
     def validate_store(self, store: Store, engine: str = "turbo") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
@@ -57,7 +57,7 @@ class CheckedSite(Asking):
         from samverkan import checks
         from samverkan.store import Graphs
 
-        errors = tuple(self._unreadable()) or self._unchosen()
+        errors = tuple(self._unreadable())
         if errors:
             return checks.unreadable(errors)
         own = Graphs(tuple(self.graphs), tuple(self.graphs))
@@ -149,7 +149,7 @@ class CheckedSite(Asking):
         for parameter in query.parameters:
             check_default(query, parameter, defaults(query, parameter))
 
-    def _unchosen(self) -> tuple[SamverkanError, ...]:
+    def _unusable_choices(self) -> tuple[SamverkanError, ...]:
         """What is wrong with the values that parameters take, by what the data hold.
 
         They are asked for in a process of its own, for a query may take forever. Raises `StoreError`.
@@ -191,7 +191,7 @@ class CheckedSite(Asking):
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
 
-    def _case(self, engine: str) -> checks.Case:
+    def _case(self, engine: str, choices: tuple[SamverkanError, ...] | None = None) -> checks.Case:
         from samverkan import checks
 
         return checks.Case(
@@ -201,6 +201,7 @@ class CheckedSite(Asking):
             prefixes=self.prefixes,
             mentioned=tuple(self._mentioned()),
             constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
+            choices=self._unusable_choices() if choices is None else choices,
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,

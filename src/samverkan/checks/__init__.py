@@ -50,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     house.graphs_are_described,
     house.nothing_is_nameless,
     house.every_format_can_say_it,
+    house.choices_are_usable,
     house.addresses_are_good,
 )
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from samverkan.addresses import Addresses
 from samverkan.checks.coverage import Reach
 from samverkan.dataset import Dataset, File, triples
-from samverkan.errors import Place
+from samverkan.errors import Place, SamverkanError
 from samverkan.fates import Fate, fates
 from samverkan.prefixes import Prefixes
 from samverkan.vocabulary import LABELS, SUBCLASS, TYPE
@@ -22,9 +22,9 @@ class Case:
     """A site to be checked.
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
-    properties of the graphs that queries make, with the place of each; `ignored` the files that stand in a
-    folder and are not read. Where the dataset is not what the files say but what a store holds, `written` is
-    what they say.
+    properties of the graphs that queries make, with the place of each; `choices` is what is wrong with the
+    values that queries take, and `ignored` are the files that stand in a folder and are not read. Where the
+    dataset is not what the files say but what a store holds, `written` is what they say.
     """
 
     dataset: Dataset
@@ -33,6 +33,7 @@ class Case:
     prefixes: Prefixes
     mentioned: tuple[tuple[str, Place], ...] = ()
     constructed: tuple[tuple[str, Place], ...] = ()
+    choices: tuple[SamverkanError, ...] = ()
     ignored: tuple[str, ...] = ()
     seconds: int = 300
     engine: str = field(default="turbo")

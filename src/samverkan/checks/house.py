@@ -192,6 +192,12 @@ def _unwritable(name: str, place: Place) -> Finding:
     return finding("unwritable-property", place=place, value=name, name=name, sv=sv, en=en)
 
 
+def choices_are_usable(case: Case) -> Iterator[Finding]:
+    """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
+    for error in case.choices:
+        yield finding("unusable-choice", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
+
+
 def addresses_are_good(case: Case) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
     book: dict[str, str] = {}

@@ -121,6 +121,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Egenskapen {name} kan inte skrivas i RDF/XML: {sv}",
         "The property {name} can't be written in RDF/XML: {en}",
     ),
+    "unusable-choice": (VIOLATION, "{sv}", "{en}"),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",

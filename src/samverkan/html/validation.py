@@ -75,6 +75,7 @@ WORDS: Words = {
         "check-graphs_are_described": "Att det sägs om varje fil var uppgifterna kommer ifrån.",
         "check-nothing_is_nameless": "Att allt har en egen adress.",
         "check-every_format_can_say_it": "Att uppgifterna går att skriva i alla format.",
+        "check-choices_are_usable": "Att de värden som en fråga tar går att välja.",
         "check-addresses_are_good": "Att adresserna är varaktiga och går att skilja åt.",
     },
     "en": {
@@ -122,6 +123,7 @@ WORDS: Words = {
         "check-graphs_are_described": "That it is said of each file where its facts come from.",
         "check-nothing_is_nameless": "That everything has an address of its own.",
         "check-every_format_can_say_it": "That the facts can be written in every format.",
+        "check-choices_are_usable": "That the values which a query takes can be chosen.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
     },
 }

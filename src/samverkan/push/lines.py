@@ -22,6 +22,7 @@ _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", re.ASCII)
 _LITERAL = re.compile(rb'(?s)(.*? )("(?:[^"\\]|\\.)*")\^\^<([^>]*)> \.')
 _LONGEST = 30  # digits; more than any of the limited types has
+_LONGEST_DURATION = 1000  # characters; Python makes no number of some thousand digits
 _ODD = re.compile(rb"[\\\x00-\x1f\x7f]")
 _TIME = re.compile(r"(.*\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]00:00)?([+-]\d\d:\d\d)?", re.ASCII)
 _DURATION = re.compile(
@@ -201,7 +202,7 @@ def _midnight(moment: str) -> str:
 
 def _duration(value: str, kind: str) -> tuple[str, str]:
     """A duration as its months and seconds (XSD 1.1, part 2, section 3.3.6)."""
-    found = _DURATION.fullmatch(value)
+    found = _DURATION.fullmatch(value) if len(value) <= _LONGEST_DURATION else None
     if not found:
         return kind, value
     years, months, days, hours, minutes, seconds = (Fraction(each or 0) for each in found.groups()[1:])
