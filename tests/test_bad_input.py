@@ -146,6 +146,11 @@ HEADS = {
     "tags that hold themselves": f"#+ tags: &t [*t]\n{SELECT}",
     "a tag of Python": f"#+ summary: !!python/object/apply:os.system ['exit 1']\n{SELECT}",
     "lists without end": f"#+ summary: {'[' * 20_000}\n{SELECT}",
+    "lists 100,000 deep": f"#+ summary: {'[' * 100_000}{']' * 100_000}\n{SELECT}",
+    "dashes 50,000 deep": f"#+ {'- ' * 50_000}\n{SELECT}",
+    "a class that is no IRI": (
+        "#+ parameters:\n#+   a: {type: iri, class: '<no IRI>'}\nSELECT * { VALUES ?a { <x:y> } ?a ?b ?c }\n"
+    ),
     "a number as tags": f"#+ tags: 5\n{SELECT}",
     "a number as class": "#+ parameters:\n#+   a: {type: iri, class: 5}\nSELECT * { VALUES ?a { <x:y> } ?a ?b ?c }\n",
     "a list as type": "#+ parameters:\n#+   a: {type: [iri]}\nSELECT * { VALUES ?a { <x:y> } ?a ?b ?c }\n",
@@ -271,6 +276,7 @@ SETTINGS = {
         'base = "https://x.example/"\nontology = "https://x.example/def/"\n[gate]\nseconds = "x"\n',
         "seconds",
     ),
+    "lists 100,000 deep": (f"base = {'[' * 100_000}{']' * 100_000}\n", "samverkan.toml"),
     "Latin-1": ('base = "https://x.example/å"\n', "UTF-8"),
 }
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from samverkan import files
 from samverkan.errors import Place, UnreadableError, uncarried
 
 FILE_NAME = "accessibility.toml"
@@ -52,15 +53,15 @@ def read(root: Path) -> Audit | None:
 
     Raises `UnreadableError` where the file is not one that the command has written.
     """
-    try:
-        content = (root / FILE_NAME).read_bytes()
-    except FileNotFoundError:
+    if not files.is_there(root / FILE_NAME):
         return None
+    try:
+        content = files.read(root / FILE_NAME, FILE_NAME)
     except OSError:
         raise _fault("The file can't be read.", "Filen går inte att läsa.") from None
     try:
         return _audit(tomllib.loads(content.decode()))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _fault(*_told(error)) from None
 
 
@@ -110,6 +111,12 @@ def _audit(table: Mapping[str, Any]) -> Audit:
 
 def _violation(table: Mapping[str, Any]) -> Violation:
     return Violation(str(table["rule"]), str(table["help"]), int(table["elements"]), int(table["pages"]))
+
+
+def write(root: Path, audit: Audit) -> None:
+    """Keep a test in the site in the folder `root`; raises `UnreadableError` where a link would lead out of there."""
+    files.check_inside(root / FILE_NAME, FILE_NAME)
+    (root / FILE_NAME).write_text(written(audit), "utf-8")
 
 
 def written(audit: Audit) -> str:

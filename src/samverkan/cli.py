@@ -709,7 +709,7 @@ def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     auditing.check(here)
     with auditing.opened(path) as opened, _patience(_SAID[lang]["auditing"]):
         result = auditing.audit(here, opened, _faulty)
-    (here.root / accessibility.FILE_NAME).write_text(accessibility.written(result), "utf-8")
+    accessibility.write(here.root, result)
     faults = sum(violation.elements for violation in result.violations)
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
     _say(_SAID[lang]["audited"].format(**said, file=accessibility.FILE_NAME))

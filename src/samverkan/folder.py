@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samverkan import accessibility, addresses, settings, sources
+from samverkan import accessibility, addresses, files, settings, sources
 from samverkan.dataset import Dataset
 from samverkan.errors import NotFoundError, Place, UnreadableError, UnreadableSiteError
 from samverkan.queries import SUFFIX as QUERY_SUFFIX
@@ -75,7 +75,7 @@ class Folder:
     def context_source(self) -> bytes:
         """The bytes of the JSON-LD context, or of an empty one where the site has none."""
         path = self.root / CONTEXT
-        return sources.read_bytes(path, CONTEXT) if path.exists() else b'{"@context": {}}\n'
+        return sources.read_bytes(path, CONTEXT) if files.is_there(path) else b'{"@context": {}}\n'
 
     @cached_property
     def context(self) -> Context:
@@ -93,9 +93,12 @@ class Folder:
 
     @cached_property
     def query_files(self) -> Mapping[str, tuple[Path, ...]]:
-        """The `.rq` files under each query name; one that has more than one is a fault."""
+        """The `.rq` files under each query name; one that has more than one is a fault.
+
+        Raises `UnreadableError` where `queries/`, or a folder in it, is a link out of the site.
+        """
         found: dict[str, list[Path]] = {}
-        for path in sorted((self.root / QUERIES).rglob(f"*{QUERY_SUFFIX}")):
+        for path in sources.tree(self.root, QUERIES, QUERY_SUFFIX):
             found.setdefault(path.stem.casefold(), []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 

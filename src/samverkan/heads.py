@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from samverkan.errors import Place, UnreadableError, uncarried
+from samverkan.sparql import DEEPEST
 
 Step: TypeAlias = str | int
 
@@ -58,6 +59,7 @@ def read(text: str, file: str) -> Head:
     # The base loader makes texts, lists and mappings, and nothing else.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
+        _refuse_deep(yaml.parse(written.yaml, Loader=loader), written)
         content = yaml.load(written.yaml, Loader=loader) or {}  # noqa: S506
         root = yaml.compose(written.yaml, Loader=loader)
         twice, odd = next(_doubles(root, set()), None), next(_odd(root, set()), None)
@@ -111,6 +113,20 @@ def _broken(error: Exception, written: _Written) -> UnreadableError:
         place=written.place(mark) if mark else Place(written.file, written.numbers[0]),
         sv=f"Frågans huvud är inte YAML ({reason}). Se över indrag och citattecken på raderna som börjar med #+.",
     )
+
+
+def _refuse_deep(events: Iterator[Any], written: _Written) -> None:
+    """Refuse a head that is nested deeper than it may be: what makes objects of the events of YAML recurses."""
+    depth = 0
+    for event in events:
+        depth += type(event).__name__.endswith("StartEvent") - type(event).__name__.endswith("EndEvent")
+        if depth > DEEPEST:
+            raise UnreadableError(
+                f"The head of the query is nested deeper than {DEEPEST}.",
+                remedy="Write it flat.",
+                place=written.place(event.start_mark),
+                sv=f"Frågans huvud är nästlat djupare än {DEEPEST} nivåer. Skriv det platt.",
+            )
 
 
 def _said_twice(key: object, place: Place) -> UnreadableError:

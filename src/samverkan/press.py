@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
-from samverkan import accessibility, descriptions, endpoint, hall
+from samverkan import accessibility, descriptions, endpoint, files, hall
 from samverkan.answers import Answer, Graph, Page
 from samverkan.book import VOID
 from samverkan.cage import house
@@ -263,13 +263,13 @@ def _is_stale(site: Site, held: str | None) -> bool:
 
 def _release(site: Site) -> str:
     """A short name for what is served: the same site has the same, and another one another."""
-    files = ((file.name, file.content) for file in (*site.published, *site.shapes))
+    graphs = ((file.name, file.content) for file in (*site.published, *site.shapes))
     queries = ((query.place.file, query.text.encode()) for query in site.queries.values())
-    settings = (site.root / FILE_NAME).read_bytes()
+    settings = files.read(site.root / FILE_NAME, FILE_NAME)
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
     own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (accessibility.FILE_NAME, audit))
-    for name, content in (*own, *files, *queries):
+    for name, content in (*own, *graphs, *queries):
         digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
 

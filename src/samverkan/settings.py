@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from samverkan import iris
+from samverkan import files, iris
 from samverkan.errors import Place, UnreadableError, printable, uncarried
 
 FILE_NAME = "samverkan.toml"
@@ -89,15 +89,15 @@ def _settings(root: Path, table: Mapping[str, Any]) -> Settings:
 
 
 def _content(root: Path) -> str:
-    try:
-        return (root / FILE_NAME).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    if not files.is_there(root / FILE_NAME):
         raise UnreadableError(
             f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",
             remedy="Go to the folder of a site, or name it: samverkan --site FOLDER …",
             sv=f"Det finns ingen webbplats i {root.name or 'den här mappen'}: där finns ingen {FILE_NAME}. "
             "Gå till en webbplats mapp, eller ange den: samverkan --site MAPP …",
-        ) from None
+        )
+    try:
+        return files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError(
             "The file is not in UTF-8.",

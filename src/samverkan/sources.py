@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import errno
 import re
-import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
+from samverkan import files
 from samverkan.dataset import File
 from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
 from samverkan.settings import Settings
@@ -39,10 +41,11 @@ class Listing:
 def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
     """List a folder, sorted by name. Hidden files count for nothing.
 
-    Raises `UnreadableError` for a folder that may not be read.
+    Raises `UnreadableError` for a folder that may not be read, and for a link to one outside of the site.
     """
     here = root / folder
     try:
+        files.check_inside(here, folder)
         found = sorted(here.iterdir()) if here.is_dir() else []
     except OSError as error:
         raise _unreadable(error, folder) from None
@@ -51,6 +54,33 @@ def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
         files=tuple(path for path in visible if path.suffix == suffix),
         ignored=tuple(f"{folder}/{path.name}" for path in visible if path.suffix != suffix),
     )
+
+
+def tree(root: Path, folder: str, suffix: str) -> tuple[Path, ...]:
+    """The files with a suffix in a folder of a site and in all below it, sorted; links to folders are not followed.
+
+    Raises `UnreadableError` for a link to a folder outside of the site.
+    """
+    try:
+        files.check_inside(root / folder, folder)
+        found = sorted((root / folder).rglob("*"))
+        for path in found:
+            if path.suffix != suffix and path.is_symlink() and path.is_dir():
+                files.check_inside(path, path.relative_to(root).as_posix())
+    except OSError as error:
+        raise _unreadable(error, folder) from None
+    return tuple(path for path in found if path.suffix == suffix)
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[BufferedReader]:
+    """A file of the site, to be read as it stands; raises the `UnreadableError` that `read_bytes` raises."""
+    try:
+        stream = files.opened(path, name)
+    except OSError as error:
+        raise _unreadable(error, name) from None
+    with stream:
+        yield stream
 
 
 def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
@@ -151,15 +181,11 @@ def _refuse_deep_terms(content: bytes, name: str) -> None:
 def read_bytes(path: Path, name: str) -> bytes:
     """Read a UTF-8 file, dropping a byte order mark.
 
-    Raises `UnreadableError` for what is no file (a pipe would be waited for), for a file
-    without permission and for another encoding.
+    Raises `UnreadableError` for what is no file (a pipe would be waited for), for a link out of the
+    site, for a file without permission and for another encoding.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _no_file(path, name)
-        content = path.read_bytes()
-    except OSError as error:
-        raise _unreadable(error, name) from None
+    with opened(path, name) as stream:
+        content = stream.read()
     return plain(content, name)
 
 
@@ -169,8 +195,10 @@ def plain(content: bytes, name: str) -> bytes:
     return content.removeprefix(codecs.BOM_UTF8)
 
 
-def _no_file(path: Path, name: str) -> UnreadableError:
-    en, sv = ("folder", "en mapp") if path.is_dir() else ("pipe or a device", "ett rör eller en enhet")
+_NO_FILES = {errno.EISDIR: ("folder", "en mapp"), errno.ENXIO: ("pipe or a device", "ett rör eller en enhet")}
+
+
+def _no_file(en: str, sv: str, name: str) -> UnreadableError:
     return UnreadableError(
         f"This is a {en}, where a file should be.",
         remedy="Rename it or move it away.",
@@ -187,6 +215,8 @@ _REMEDIES = {
 
 
 def _unreadable(error: OSError, name: str) -> UnreadableError:
+    if error.errno in _NO_FILES:
+        return _no_file(*_NO_FILES[error.errno], name)
     en, sv = _REMEDIES.get(error.errno or 0, ("Check the disk.", "Se över disken."))
     return UnreadableError(
         f"The file can't be read: {error.strerror}.",

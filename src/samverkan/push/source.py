@@ -12,6 +12,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from samverkan.errors import broken_turtle
 from samverkan.push.lines import batches
+from samverkan.sources import opened
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Source:
 
     def _quads(self) -> Iterator[Quad]:
         for name, path in self.files:
-            with path.open("rb") as stream:
+            with opened(path, name) as stream:
                 if stream.read(3) != codecs.BOM_UTF8:
                     stream.seek(0)
                 try:
@@ -45,7 +46,7 @@ def release(sources: Iterable[Source]) -> str:
     """The name of a release: the SHA-256 of its graphs' names and files."""
     found = hashlib.sha256()
     for source in sources:
-        for _, path in source.files:
-            with path.open("rb") as stream:
+        for name, path in source.files:
+            with opened(path, name) as stream:
                 found.update(f"{source.graph} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     return found.hexdigest()
