@@ -462,6 +462,12 @@ def test_watching_publishes_each_change_and_survives_broken_ones(copy: Path) -> 
             assert (copy / "public" / "manifest.json").read_bytes() == before
             path.write_text(kept)
             assert "files" in watch.heard("Waiting")
+        before, stranger = (copy / "public" / "manifest.json").read_bytes(), copy / "public" / "robots.txt"
+        stranger.write_text("mine")
+        facts.write_text(good + "\n")
+        assert "Added: robots.txt." in watch.heard("Waiting")
+        assert (copy / "public" / "manifest.json").read_bytes() == before
+        stranger.rename(copy / "robots.txt")
         facts.write_text(good + VIOLATION.replace(" .\n", ' ; <http://xmlns.com/foaf/0.1/name> "Nio" .\n'))
         assert "files" in watch.heard("Waiting")
         assert (copy / "public" / "doc" / "keeper" / "k9.ttl").is_file()

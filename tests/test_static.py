@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -19,7 +21,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse, serialize
 
 import samverkan
-from samverkan import static
+from samverkan import previous_release, static
 from samverkan.errors import GateError, UnwritableError
 from samverkan.release import items
 
@@ -45,7 +47,7 @@ def check_whole(folder: Path) -> None:
     found = contents(folder)
     manifest = json.loads(found["manifest.json"])
     listed = {entry["path"]: entry for entry in manifest["files"]}
-    assert set(found) - {"manifest.json", "dump/SHA256SUMS"} == set(listed) - {"dump/SHA256SUMS"}
+    assert set(found) - {"manifest.json"} == set(listed)
     for path, entry in listed.items():
         assert len(found[path]) == entry["bytes"]
         assert hashlib.sha256(found[path]).hexdigest() == entry["sha256"]
@@ -208,6 +210,213 @@ def test_the_site_itself_is_no_target(name: str, copy: Path) -> None:
     assert {path.name for path in copy.iterdir()} == {path.name for path in DOLL.iterdir()}
 
 
+# ---------------------------------------------------------------- what is somebody else's in it
+
+
+@pytest.fixture
+def old(release: Path, tmp_path: Path) -> Path:
+    """A release to which somebody does something, its times as they were."""
+    return Path(shutil.copytree(release, tmp_path / "public"))
+
+
+def everything(folder: Path) -> dict[str, object]:
+    """All that is below a folder: files with their bytes, links, and empty folders."""
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    return {
+        name: path.readlink() if path.is_symlink() else path.read_bytes() if path.is_file() else None
+        for name, path in paths.items()
+    }
+
+
+def add(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+
+
+def folders(*paths: Path) -> None:
+    for path in paths:
+        path.mkdir()
+
+
+def edit(path: Path, *, moved: bool = False) -> None:
+    """Change a file without changing its size; or move a changed one in its place that is as old as it was."""
+    status, content = path.stat(), path.read_bytes()
+    new = path.with_name(".new")
+    (new if moved else path).write_bytes(content[:-1] + b"!")
+    if moved:
+        os.utime(new, ns=(status.st_atime_ns, status.st_mtime_ns))
+        new.rename(path)
+
+
+def link(path: Path, to: str) -> None:
+    if path.is_dir():
+        path.rename(path.parents[1] / "moved")
+    path.unlink(missing_ok=True)
+    path.symlink_to(to)
+
+
+STRANGE: dict[str, Callable[[Path], object]] = {
+    "Added: robots.txt.": lambda folder: add(folder / "robots.txt"),
+    "Added: .htaccess.": lambda folder: add(folder / ".htaccess"),
+    "Added: .well-known/acme-challenge/x.": lambda folder: add(folder / ".well-known" / "acme-challenge" / "x"),
+    "Added: doc/keeper/notes.txt.": lambda folder: add(folder / "doc" / "keeper" / "notes.txt"),
+    "Added: a/b/.git/c.": lambda folder: add(folder / "a" / "b" / ".git" / "c"),
+    "Added: a/, doc/b/.": lambda folder: folders(folder / "a", folder / "doc" / "b"),
+    "Added: a, b, c, d, e and 2 more.": lambda folder: add(*(folder / name for name in "gfedcba")),
+    "Added: a\ufffd\ufffdb.": lambda folder: add(folder / "a\n\x1bb"),
+    "Added: latest.": lambda folder: link(folder / "latest", "dump"),
+    "Added: nowhere.": lambda folder: link(folder / "nowhere", "gone"),
+    "Added: dump.": lambda folder: link(folder / "dump", "../moved"),
+    "Added: pipe.": lambda folder: os.mkfifo(folder / "pipe"),
+    "Added: a. Changed: index.html.": lambda folder: add(folder / "a", folder / "index.html"),
+    "Changed: index.sv.html.": lambda folder: edit(folder / "index.sv.html"),
+    "Changed: index.en.html.": lambda folder: edit(folder / "index.en.html", moved=True),
+    "Changed: dump/SHA256SUMS.": lambda folder: edit(folder / "dump" / "SHA256SUMS"),
+    "Changed: def.ttl.": lambda folder: link(folder / "def.ttl", "def.nt"),
+}
+
+
+@pytest.mark.parametrize("told", STRANGE)
+def test_what_is_not_of_the_old_release_is_named_and_kept(told: str, doll: samverkan.Site, old: Path) -> None:
+    STRANGE[told](old)
+    before = everything(old)
+    refuse(doll, old, f"not as it was published. {re.escape(told)} Nothing in it is touched")
+
+    assert everything(old) == before
+    assert leftovers(old) == []
+
+
+def test_a_copied_release_and_one_that_lacks_files_is_replaced(doll: samverkan.Site, old: Path, release: Path) -> None:
+    shutil.rmtree(old / "doc")
+    (old / "index.html").unlink()
+    shutil.copytree(release / "def", old / "def", copy_function=shutil.copyfile, dirs_exist_ok=True)
+    assert static.publish(doll, old).kept == ()
+
+    check_whole(old)
+    assert [path.name for path in old.parent.iterdir()] == ["public"]
+
+
+def test_a_release_whose_manifest_does_not_list_the_sums_is_replaced(doll: samverkan.Site, old: Path) -> None:
+    manifest = json.loads((old / "manifest.json").read_bytes())
+    manifest["files"] = [entry for entry in manifest["files"] if entry["path"] != "dump/SHA256SUMS"]
+    (old / "manifest.json").write_text(json.dumps({"generator": "samverkan 0.0.1", "files": manifest["files"]}))
+    static.check_target(doll, old)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "told"),
+    [
+        ('{"generator": "samverkan 0.1.0",\n"files": [', "is broken: line 2"),
+        ("", "is broken: line 1"),
+        ("[" * 100_000, "is broken: line 1"),
+        ('{"generator": "samverkan 0.0.1", "files": ["index.html"]}', "written by samverkan 0.0.1 and"),
+        ('{"generator": "samverkan 0.0.1", "files": [{"path": "index.html"}]}', "written by samverkan 0.0.1 and"),
+        ('{"generator": "samverkan 0.0.1"}', "written by samverkan 0.0.1 and"),
+        ('{"generator": "another 1"}', "not a release"),
+        ("[]", "not a release"),
+    ],
+)
+def test_a_manifest_that_does_not_tell_what_is_ours_keeps_everything(
+    manifest: str, told: str, doll: samverkan.Site, old: Path
+) -> None:
+    (old / "manifest.json").write_text(manifest)
+    before = contents(old)
+    refuse(doll, old, told)
+
+    assert contents(old) == before
+
+
+def test_a_huge_manifest_is_not_read(doll: samverkan.Site, old: Path) -> None:
+    os.truncate(old / "manifest.json", previous_release.MOST + 1)
+    refuse(doll, old, "has 1000000001 bytes")
+
+
+def test_a_manifest_that_is_no_file_is_not_opened(doll: samverkan.Site, old: Path) -> None:
+    (old / "manifest.json").unlink()
+    os.mkfifo(old / "manifest.json")
+    refuse(doll, old, "not a release")
+
+
+def test_what_comes_while_a_release_is_written_is_kept(
+    doll: samverkan.Site, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sync", lambda: add(old / "robots.txt"))
+    before = contents(old)
+    refuse(doll, old, "Added: robots.txt")
+
+    assert contents(old) == {**before, "robots.txt": b"mine"}
+    assert leftovers(old) == []
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+@pytest.mark.parametrize("known", [True, False], ids=["a release", "no release"])
+def test_what_comes_just_before_the_swap_is_kept_aside(
+    exchanged: bool, known: bool, doll: samverkan.Site, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not known:
+        shutil.rmtree(old)
+    before = contents(old) if known else {}
+    swap, exchange = static._swap, static._exchange
+
+    def late(fresh: Path, folder: Path) -> Path | None:
+        add(folder / "robots.txt")
+        return swap(fresh, folder)
+
+    monkeypatch.setattr(static, "_swap", late)
+    monkeypatch.setattr(static, "_exchange", exchange if exchanged else lambda *_: False)
+    (kept,) = static.publish(doll, old).kept
+    monkeypatch.undo()
+
+    check_whole(old)
+    assert contents(kept) == {**before, "robots.txt": b"mine"}
+    assert leftovers(old) == []
+    assert static._tidy(old) == []  # the next run does not know it
+
+
+def test_what_comes_while_the_old_release_is_removed_stays(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = previous_release.differences
+
+    def late(folder: Path, own: previous_release.Own) -> previous_release.Differences:
+        found = compared(folder, own)
+        add(folder / "doc" / "robots.txt")
+        return found
+
+    monkeypatch.setattr(previous_release, "differences", late)
+    assert not previous_release.remove(old)
+    assert contents(old) == {"doc/robots.txt": b"mine"}
+
+
+@pytest.mark.parametrize("name", [".public.samverkan-abcd1234", ".public.samverkan-abcd1234-old"])
+def test_what_a_killed_run_has_replaced_is_kept_where_something_came_into_it(
+    name: str, doll: samverkan.Site, old: Path, release: Path
+) -> None:
+    add(Path(shutil.copytree(release, old.with_name(name))) / "robots.txt")
+    (kept,) = static.publish(doll, old).kept
+
+    assert kept.name == "public.kept-abcd1234"
+    assert contents(kept) == {**contents(release), "robots.txt": b"mine"}
+    assert leftovers(old) == []
+
+
+def test_a_release_that_is_replaced_while_it_is_compared_is_no_stranger(
+    doll: samverkan.Site, old: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, rounds = previous_release.read, []
+
+    def swapped(folder: Path) -> previous_release.Own:
+        rounds.append(own := read(folder))
+        if len(rounds) == 1:
+            shutil.rmtree(folder)
+            shutil.copytree(release, folder, copy_function=shutil.copyfile)
+            return dict(list(own.items())[:9])
+        return own
+
+    monkeypatch.setattr(previous_release, "read", swapped)
+    static.check_target(doll, old)
+    assert len(rounds) == 2
+
+
 # ---------------------------------------------------------------- when it goes wrong
 
 
@@ -362,3 +571,42 @@ def test_the_workplace_of_another_run_is_left_alone(published: Path, copy: Path)
         assert (theirs / "file").read_text() == "half"
     assert leftovers(published) == []
     check_whole(published)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EBADF, errno.EOPNOTSUPP, errno.EIO])
+def test_a_folder_that_can_not_be_locked_is_told_and_nothing_is_left(
+    number: int, doll: samverkan.Site, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlockable(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    before = contents(old)
+    monkeypatch.setattr(fcntl, "flock", unlockable)
+    refuse(doll, old, "Publish to a local disk")
+    refuse(doll, old.with_name("new"), re.escape(os.strerror(number)))
+
+    assert contents(old) == before
+    assert [path.name for path in old.parent.iterdir()] == ["public"]
+
+
+@pytest.mark.parametrize("times", [1, 1000])
+def test_a_folder_that_another_one_takes_away_is_tried_again_but_not_for_ever(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+    taken: list[int] = []
+
+    def late(descriptor: int, how: int) -> None:
+        lock(descriptor, how)
+        if len(taken) < times:
+            taken.append(descriptor)
+            shutil.rmtree(next(tmp_path.glob(".public.*")))
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    if times == 1:
+        with static._workplace(tmp_path / "public") as fresh:
+            assert fresh.is_dir()
+    else:
+        with pytest.raises(UnwritableError, match="can be locked"), static._workplace(tmp_path / "public"):
+            pass
+    assert list(tmp_path.iterdir()) == []

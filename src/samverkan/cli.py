@@ -55,6 +55,7 @@ _SAID = {
         "unwritten": "Svaret gick inte att skriva: {reason}.",
         "refused": "Inget publiceras.",
         "published": "{files} filer, {size:.1f} MB i {folder}/",
+        "kept": "Något kom in i den gamla {folder}/ medan den byttes ut. Den finns kvar som {kept}/.",
         "watching": "Väntar på ändringar; avsluta med Ctrl-C.",
         "one row": "1 rad",
         "rows": "{rows} rader",
@@ -85,6 +86,7 @@ _SAID = {
         "unwritten": "The answer could not be written: {reason}.",
         "refused": "Nothing is published.",
         "published": "{files} files, {size:.1f} MB in {folder}/",
+        "kept": "Something came into the old {folder}/ while it was being replaced. It is kept as {kept}/.",
         "watching": "Waiting for changes; end with Ctrl-C.",
         "one row": "1 row",
         "rows": "{rows} rows",
@@ -441,6 +443,8 @@ def _published(site: Site, target: Path, lang: str) -> bool:
     release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
     said = _SAID[lang]["published"]
     _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
+    for kept in release.kept:
+        _say(_SAID[lang]["kept"].format(folder=release.folder.name, kept=kept.name))
     return True
 
 

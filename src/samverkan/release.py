@@ -68,9 +68,11 @@ def written(site: Site, page: Page) -> Iterator[Item]:
 
 def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
     """The files that are about the others: the sums of the dumps, and the manifest."""
-    found = sorted(entries, key=lambda entry: entry.path)
-    yield _sums(found)
-    yield Item(MANIFEST, _manifest(site, found), "application/json")
+    found = list(entries)
+    item = _sums(found)
+    yield item
+    listed = sorted([*found, Entry.of(item)], key=lambda entry: entry.path)
+    yield Item(MANIFEST, _manifest(site, listed), "application/json")
 
 
 def sums(site: Site) -> Item:

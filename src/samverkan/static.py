@@ -6,7 +6,6 @@ import ctypes
 import errno
 import gc
 import glob
-import json
 import os
 import shutil
 import sys
@@ -22,14 +21,17 @@ from samverkan.answers import Page
 from samverkan.catalogue import QUERIES as ANSWERS
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.folder import QUERIES
+from samverkan.previous_release import check_replaceable, is_release, remove
 from samverkan.published import Site
-from samverkan.release import MANIFEST, Entry, Item, closing, pages, written
+from samverkan.release import Entry, Item, closing, pages, written
 from samverkan.sources import FOLDERS
 from samverkan.workers import processors, shared_out
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2); RENAME_SWAP of renamex_np(2) has the same value
 _AT_FDCWD = -100
-_ASIDE = "-old"
+_ASIDE = "-old"  # what was in the target until now
+_KEPT = ".kept-"
+_TRIES = 100  # at a folder that others take away before it is locked
 _MOUNTED = {errno.EBUSY, errno.EXDEV}
 _PART = 100  # pages that a process takes at a time
 _MOST_PARTS = 10_000
@@ -41,19 +43,23 @@ Progress = Callable[[Iterable[Entry]], Iterable[Entry]]
 
 @dataclass(frozen=True)
 class Release:
-    """A release that was written: where, how many files and how many bytes."""
+    """A release that was written: where, how many files and how many bytes.
+
+    `kept` are old releases into which something came while they were replaced: they were not removed.
+    """
 
     folder: Path
     files: int
     size: int
+    kept: tuple[Path, ...] = ()
 
 
 def publish(site: Site, target: Path, progress: Progress | None = None) -> Release:
     """Check a site and write its release into the folder `target`, replacing the release that is there.
 
     `progress` may wrap the files as they are written. Raises `GateError` where the site has
-    violations, and `UnwritableError` where the folder can't be written or is not a release;
-    the old release is then whole. Of two that publish at once, the last one stands.
+    violations, and `UnwritableError` where the folder can't be written, is not a release, or holds
+    what is not of the release; the old release is then as it was. Of two that publish at once, the last one stands.
     """
     check_target(site, target)
     folder = target.resolve()
@@ -65,32 +71,28 @@ def publish(site: Site, target: Path, progress: Progress | None = None) -> Relea
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _tidy(folder)
+        kept = _tidy(folder)
         with _workplace(folder) as fresh:
-            release = replace(write(site, fresh, progress), folder=folder)
+            release = write(site, fresh, progress)
             os.sync()
-            _swap(fresh, folder)
+            check_replaceable(folder)
+            old = _swap(fresh, folder)
+        kept += [_put_away(old, folder)] if old else []
     except OSError as error:
         raise _unwritable(error, folder) from None
-    return release
+    return replace(release, folder=folder, kept=tuple(path for path in kept if path))
 
 
 def check_target(site: Site, target: Path) -> None:
     """Refuse a folder that can't become a release, before any work is done for it.
 
-    Raises `UnwritableError` for a folder full of something else, for it is somebody's work,
-    for a file, and for a place where the site itself would read the release.
+    Raises `UnwritableError` for a folder full of something else, for it is somebody's work, for a release
+    with a file of somebody's in it, for a file, and for a place where the site itself would read the release.
     """
     try:
         folder = _resolved(target)
-        if folder.exists() and not folder.is_dir():
-            raise UnwritableError(
-                f"{folder.name} is a file, where a folder should be.",
-                remedy="Name another folder.",
-                sv=f"{folder.name} är en fil, där en mapp borde vara. Ange en annan mapp.",
-            )
         _check_outside(site, folder)
-        _check_ours(folder)
+        check_replaceable(folder)
     except OSError as error:  # a loop of links, a folder that may not be read
         raise _unwritable(error, target) from None
 
@@ -117,44 +119,50 @@ def _check_outside(site: Site, folder: Path) -> None:
         )
 
 
-def _check_ours(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not _is_release(folder):
-        raise UnwritableError(
-            f"{folder.name}/ is not empty and is not a release of Samverkan; nothing in it is touched.",
-            remedy="Name another folder, or move what is in it.",
-            sv=f"{folder.name}/ är inte tom och ingen publicering av Samverkan; inget i den rörs. "
-            "Ange en annan mapp, eller flytta innehållet.",
-        )
-
-
-def _is_release(folder: Path) -> bool:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and str(manifest.get("generator", "")).startswith("samverkan ")
-
-
 @contextmanager
 def _workplace(folder: Path) -> Iterator[Path]:
-    """A new folder beside the target, locked while it is worked in, and gone afterwards with what is in it."""
+    """A new folder beside the target, locked while it is worked in, and gone afterwards, unless it was swapped in."""
     fresh, lock = _beside(folder)
     try:
+        fresh.chmod(0o755)
         yield fresh
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        if lock is None or _stands(fresh, lock):
+            shutil.rmtree(fresh, ignore_errors=True)
         if lock is not None:
             os.close(lock)
 
 
 def _beside(folder: Path) -> tuple[Path, int | None]:
     """A fresh folder and its lock; another one's tidying may take a folder away before it is locked."""
-    while True:
+    for _ in range(_TRIES):
         fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
-        lock = _locked(fresh, wait=True)
-        if os.name == "nt" or (lock is not None and fresh.exists()):
-            fresh.chmod(0o755)
+        try:
+            lock = _locked(fresh, wait=True)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise _unlockable(folder, error.strerror) from None
+        if os.name == "nt" or (lock is not None and _stands(fresh, lock)):
             return fresh, lock
+        if lock is not None:
+            os.close(lock)
+    raise _unlockable(folder, os.strerror(errno.ENOENT))
+
+
+def _stands(fresh: Path, lock: int) -> bool:
+    """Whether a folder that was locked is still the one of its name."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(fresh.lstat(), os.fstat(lock))
+    return False
+
+
+def _unlockable(folder: Path, reason: str | None) -> UnwritableError:
+    return UnwritableError(
+        f"{folder.name}/ can't be written: no folder beside it can be locked ({reason}), as on some network drives.",
+        remedy="Publish to a local disk, and copy the release from there.",
+        sv=f"{folder.name}/ går inte att skriva: mappar bredvid den kan inte låsas ({reason}), som på vissa "
+        "nätverksdiskar. Publicera på en lokal disk och kopiera publiceringen därifrån.",
+    )
 
 
 def _prefix(folder: Path) -> str:
@@ -162,34 +170,76 @@ def _prefix(folder: Path) -> str:
 
 
 def _locked(folder: Path, *, wait: bool) -> int | None:
-    """A lock on a folder that ends with the process; None where another process has it, or it can't be locked."""
+    """A lock on a folder that ends with the process; None where another process has it, or has taken the folder away.
+
+    Raises `OSError` where the folder can't be locked at all (flock(2) on some network file systems).
+    """
     if sys.platform == "win32":
         return None
     import fcntl
 
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError:
+    except FileNotFoundError:
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as error:
         os.close(descriptor)
-        return None
+        if isinstance(error, BlockingIOError) and not wait:
+            return None
+        raise
     return descriptor
 
 
-def _tidy(folder: Path) -> None:
-    """Take away what killed runs have left beside the target; a release that was moved aside comes back."""
-    for left in sorted(folder.parent.glob(f"{glob.escape(_prefix(folder))}????????*")):
-        lock = _locked(left, wait=False) if left.is_dir() and not left.is_symlink() else None
-        if lock is None:
-            continue
-        if left.name.endswith(_ASIDE) and not folder.exists():
+def _tidy(folder: Path) -> list[Path | None]:
+    """Take away what killed runs have left beside the target, and tell what is kept of it."""
+    if os.name == "nt":  # without locks nobody knows whether its run was killed
+        return []
+    left = sorted(folder.parent.glob(f"{glob.escape(_prefix(folder))}????????*"))
+    return [_settled(each, folder) for each in left if each.is_dir() and not each.is_symlink()]
+
+
+def _settled(left: Path, folder: Path) -> Path | None:
+    """Remove what a killed run left, or keep it and tell where; a release that was moved aside comes back."""
+    replaced = left.name.endswith(_ASIDE)
+    with _held(left, wait=False) as ours:
+        if ours and replaced and not folder.exists():
             left.rename(folder)
-        else:
-            shutil.rmtree(left, ignore_errors=True)
-        os.close(lock)
+        elif ours and not replaced and not is_release(left):
+            shutil.rmtree(left, ignore_errors=True)  # half a release
+        elif ours:
+            return _removed(left, folder)
+    return None
+
+
+@contextmanager
+def _held(left: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold a folder; whether it is held. What another process works at is left to it."""
+    lock = None
+    with suppress(OSError):
+        lock = _locked(left, wait=wait)
+    try:
+        yield lock is not None or os.name == "nt"
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _put_away(old: Path, folder: Path) -> Path | None:
+    """Remove the release that was replaced, or keep it and tell where."""
+    with _held(old, wait=True) as ours:
+        return _removed(old, folder) if ours else None
+
+
+def _removed(old: Path, folder: Path) -> Path | None:
+    """Remove a release; one that holds what is somebody else's gets a name instead that no tidying knows."""
+    if remove(old):
+        return None
+    mark = old.name.removeprefix(_prefix(folder)).removesuffix(_ASIDE)
+    with suppress(OSError):
+        return old.rename(folder.with_name(f"{folder.name}{_KEPT}{mark}"))
+    return old if old.exists() else None
 
 
 def write(site: Site, folder: Path, progress: Progress | None = None) -> Release:
@@ -298,14 +348,24 @@ def _write_file(path: str, content: bytes) -> None:
         os.close(descriptor)
 
 
-def _swap(fresh: Path, folder: Path) -> None:
-    """Put the fresh folder in the place of the old one in one step, and leave the old one where the fresh one was."""
+def _swap(fresh: Path, folder: Path) -> Path | None:
+    """Put the fresh folder in the place of the old one in one step; where the old one is now, if there was one."""
+    old = fresh.with_name(f"{fresh.name}{_ASIDE}")
     if not folder.exists():
         with suppress(OSError):  # another run may have come first
             fresh.rename(folder)
-    if fresh.exists() and not _exchange(fresh, folder):
-        _replace(fresh, folder)
+    if fresh.exists():
+        _exchanged(fresh, folder, old)
     _sync_folder(folder.parent)
+    return old if old.exists() else None
+
+
+def _exchanged(fresh: Path, folder: Path, old: Path) -> None:
+    if _exchange(fresh, folder):
+        with suppress(FileNotFoundError):  # another run may have tidied
+            fresh.rename(old)
+    else:
+        _replace(fresh, folder, old)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -319,9 +379,8 @@ def _exchange(one: Path, other: Path) -> bool:
     return False
 
 
-def _replace(fresh: Path, folder: Path) -> None:
+def _replace(fresh: Path, folder: Path, old: Path) -> None:
     """Two renames, for systems that can't exchange: a reader may meet no folder for an instant, never half a one."""
-    old = fresh.with_name(f"{fresh.name}{_ASIDE}")
     if folder.exists():
         folder.rename(old)
     try:
@@ -329,7 +388,6 @@ def _replace(fresh: Path, folder: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
