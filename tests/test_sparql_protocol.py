@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, VOID
@@ -20,6 +21,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from tests.live import Answer, Live
 
 import samverkan
+from samverkan import cli
 from samverkan.formats import formats_for, formats_of, negotiated
 from samverkan.prefixes import Prefixes
 
@@ -459,6 +461,22 @@ def test_an_answer_is_in_every_format_what_the_library_gives(live: Live, doll: s
         assert served.status == 200
         assert served.headers["content-type"].partition(";")[0] == form.media_type
         assert served.body == form(answer, doll.context)
+
+
+COMMAS = """SELECT ?iri ?made ?none ?triple ?last {
+    BIND (<urn:a,b> AS ?iri) BIND (IRI("c,d") AS ?made) BIND (IRI(CONCAT("urn:", '"')) AS ?none)
+    BIND (<<( <urn:a,b> <urn:p> 'e,"f"' )>> AS ?triple) BIND ("last" AS ?last) }"""
+
+
+def test_commas_and_quotation_marks_shift_no_column_at_either_door(live: Live, tmp_path: Path) -> None:
+    """IRI() gives nothing for what is no IRI, so a quotation mark comes within a triple."""
+    row = ["urn:a,b", f"{BASE}c,d", "", '<<( <urn:a,b> <urn:p> "e,\\"f\\"" )>>', "last"]
+    (tmp_path / "commas.rq").write_text(COMMAS)
+    asked = CliRunner().invoke(cli.main, ["--site", str(DOLL), "query", "--file", str(tmp_path / "commas.rq")])
+
+    for written in (live.sparql(COMMAS, accept="text/csv").text, asked.stdout_bytes.decode()):
+        found = list(csv.reader(io.StringIO(written, newline=""), strict=True))
+        assert found == [["iri", "made", "none", "triple", "last"], row]
 
 
 def test_a_table_says_the_same_in_json_xml_csv_and_tsv(live: Live) -> None:

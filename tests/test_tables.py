@@ -157,6 +157,38 @@ def test_a_table_without_columns_has_its_rows() -> None:
     assert len(ET.fromstring(_write("xml", table)).findall(".//{*}result")) == 1
 
 
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": "), (" ,\n", " :\t")], ids=repr)
+@pytest.mark.parametrize("iri", ["https://example.org/a,b", 'https://example.org/"a"', 'urn:x:"', 'urn:x:,"'])
+def test_an_iri_with_a_comma_or_a_quotation_mark_stays_in_its_cell(iri: str, separators: tuple[str, str]) -> None:
+    """However the JSON is laid out; no IRI that was checked has a quotation mark, but a cell can hold it."""
+    texts = ['"type":"uri"', "uri"]
+    row = {"x": {"value": iri, "type": "uri"}}
+    row |= {name: {"type": "literal", "value": text} for name, text in zip("yz", texts, strict=True)}
+    found = {"head": {"vars": ["x", "y", "z"]}, "results": {"bindings": [row]}}
+    table = Table(json.dumps(found, separators=separators).encode())
+    for written in (MARK + _write("csv", table), _write("spreadsheet", table)):
+        assert _read(written) == [["x", "y", "z"], [iri, *texts]]
+
+
+def test_a_triple_is_one_cell_with_its_terms_as_in_tsv() -> None:
+    table = _table('SELECT ?x ?y { BIND (<<( <urn:a,b> <urn:p> "c,\\"" )>> AS ?x) BIND (<urn:d,e> AS ?y) }')
+    wanted = [["x", "y"], ['<<( <urn:a,b> <urn:p> "c,\\"" )>>', "urn:d,e"]]
+    assert _read(MARK + _write("csv", table)) == _read(_write("spreadsheet", table)) == wanted
+    assert _write("tsv", table).split("\n")[1].split("\t")[0] == wanted[1][0]
+
+
+@pytest.mark.parametrize("cell", ['""', "UNDEF"], ids=["an empty text", "nothing"])
+def test_an_empty_cell_alone_has_quotation_marks_so_that_its_row_is_read(cell: str) -> None:
+    table = _table(f'SELECT ?x {{ VALUES ?x {{ "a" {cell} "b\\r\\n\\r\\n" <urn:c,d> }} }}')
+    assert _write("csv", table) == 'x\r\na\r\n""\r\n"b\r\n\r\n"\r\n"urn:c,d"\r\n'
+    assert _write("spreadsheet", table) == MARK + _write("csv", table)
+
+
+def test_empty_cells_beside_others_have_none() -> None:
+    table = _table('SELECT ?x ?y { VALUES (?x ?y) { ("" UNDEF) } }')
+    assert _write("csv", table) == "x,y\r\n,\r\n"
+
+
 def test_blank_nodes_are_told_apart() -> None:
     table = _table("SELECT ?x ?y { BIND (BNODE() AS ?x) BIND (BNODE() AS ?y) }")
     first, second = _write("csv", table).split("\r\n")[1].split(",")
@@ -258,7 +290,7 @@ def test_no_cell_is_a_formula_whatever_a_program_splits_at(text: str, sign: str)
 @pytest.mark.parametrize("text", HARMLESS)
 def test_a_spreadsheet_is_given_what_is_harmless_as_it_is(text: str) -> None:
     (_, found) = _read(_write("spreadsheet", _texts(text)))
-    assert found == ([text] if text else [])
+    assert found == [text]
 
 
 def test_the_header_of_a_spreadsheet_is_no_formula_either() -> None:
