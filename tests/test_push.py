@@ -855,12 +855,14 @@ def test_basic_passwords_are_given_to_this_machine_and_never_to_another_in_the_o
         elsewhere = Endpoint(addresses[0], "http://store.example/update", "", Credentials("me", "secret"))
         auth = Client(elsewhere, opened)._http.auth
         assert auth is not None
-        flow = auth.auth_flow(httpx.Request("POST", elsewhere.update))
+        exchange = auth.auth_flow(httpx.Request("POST", elsewhere.update))
         for _ in range(2):
-            request = next(flow) if _ == 0 else flow.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
+            request = (
+                next(exchange) if _ == 0 else exchange.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
+            )
             assert "Authorization" not in request.headers
         with pytest.raises(StopIteration):
-            flow.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
+            exchange.send(httpx.Response(401, headers={"WWW-Authenticate": "Basic"}))
         opened.close()
 
 

@@ -164,9 +164,9 @@ def _listed(entry: Mapping[str, object]) -> Listed:
     return Listed(size, sha256)
 
 
-def _folders(paths: Iterable[str]) -> set[str]:
+def _folders(listed: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for path in (SUMS, *paths):
+    for path in (SUMS, *listed):
         parts = path.split("/")[:-1]
         found.update("/".join(parts[:count]) + "/" for count in range(1, len(parts) + 1))
     return found
