@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.dice import Dice
-from bench.invented import FILES, Block, foundation, municipality, region
+from bench.invented import FILES, Description, foundation, municipality, region
 from bench.planted import FAULTS, Planted
 from bench.things import Names, Thing, document
 
@@ -49,8 +49,8 @@ def generate(folder: Path, triples: int, errors: int = 0) -> Made:
     return Made(folder, len({thing.name for thing in things}), sum(len(thing.facts) for thing in things), planted)
 
 
-def _invented(triples: int) -> tuple[list[Block], list[Thing]]:
-    dice, blocks, things, size = Dice(SEED), list[Block](), list[Thing](), 0
+def _invented(triples: int) -> tuple[list[Description], list[Thing]]:
+    dice, blocks, things, size = Dice(SEED), list[Description](), list[Thing](), 0
     while size < triples:
         block = municipality(len(blocks), dice)
         more = list(region(len(blocks), dice)) if len(blocks) % MUNICIPALITIES_PER_REGION == 0 else []
@@ -69,7 +69,7 @@ def _copied(folder: Path) -> Names:
     return Names(settings["base"], settings["ontology"])
 
 
-def _planted(blocks: list[Block], errors: int, names: Names) -> Iterable[Planted]:
+def _planted(blocks: list[Description], errors: int, names: Names) -> Iterable[Planted]:
     """Plant faults of every kind in turn, spread evenly over the site, never two in one block."""
     if errors > len(blocks):
         message = f"{errors} faults need {errors} agreements, and there are {len(blocks)}"

@@ -34,7 +34,7 @@ from bench.generate import generate
 from bench.processes import samverkan
 
 if TYPE_CHECKING:
-    from samverkan.press import Press
+    from samverkan.server.job_handler import JobHandler
 
 AT_A_TIME = 4
 CLIENTS = 8
@@ -144,12 +144,12 @@ def _proportional(pid: int) -> int:
 def wishes(folder: Path) -> tuple[Wish, ...]:
     """What ordinary clients may ask for, with the right answers, from a site that nobody else asks."""
     from samverkan.limits import QueryLimits
-    from samverkan.press import Press
-    from samverkan.published import open_site
+    from samverkan.publication.published import open_site
+    from samverkan.server.job_handler import JobHandler
 
     site = open_site(folder)
     site.store.warm()
-    press = Press(site, QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30))
+    press = JobHandler(site, QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30))
     documents = [(path, iri) for path, iri in site.documents.paths() if path.startswith("doc/")]
     shuffled = random.Random(1).sample(documents, len(documents))
     agreements = [iri.rpartition("/")[2] for _, iri in shuffled if "/id/agreement/" in iri][:ANSWERS]
@@ -160,20 +160,20 @@ def wishes(folder: Path) -> tuple[Wish, ...]:
     )
 
 
-def _pages(press: Press, paths: Sequence[str]) -> Iterator[Wish]:
+def _pages(press: JobHandler, paths: Sequence[str]) -> Iterator[Wish]:
     for path, accept in zip(paths, itertools.cycle((TURTLE, JSON_LD)), strict=False):
         _, body = press({"do": "fetch", "path": path + SUFFIXES[accept]})
         yield Wish("page", f"/{quote(path, safe='/~=')}", accept, _digest(body))
 
 
-def _answers(press: Press, agreements: Sequence[str]) -> Iterator[Wish]:
+def _answers(press: JobHandler, agreements: Sequence[str]) -> Iterator[Wish]:
     for name, agreement in zip(itertools.cycle(CANNED), agreements, strict=False):
         query = f"agreement={quote(agreement)}&lang=en"
         _, body = press({"do": "fetch", "path": f"query/{name}.json?{query}"})
         yield Wish("canned query", f"/query/{name}?{query}", RESULTS, _digest(body))
 
 
-def _questions(press: Press, things: Sequence[str]) -> Iterator[Wish]:
+def _questions(press: JobHandler, things: Sequence[str]) -> Iterator[Wish]:
     for thing in things:
         sparql = f"SELECT ?p ?o {{ <{thing}> ?p ?o }}"
         _, body = press({"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": RESULTS})

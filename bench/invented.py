@@ -39,7 +39,7 @@ _ENGLISH = (
 
 
 @dataclass
-class Block:
+class Description:
     """A handful of things that belong together: a municipality with its agreement, and all that goes with it."""
 
     things: list[Thing]
@@ -145,7 +145,7 @@ def _sentence(dice: Dice, words: str) -> str:
     return " ".join(dice.pick(words.split()) for _ in range(12 + dice.below(12))).capitalize() + "."
 
 
-def municipality(number: int, dice: Dice) -> Block:
+def municipality(number: int, dice: Dice) -> Description:
     """A municipality, its identifiers, its agreement with the university, and what bears it."""
     name, page = f"m{number}", f"page:p{number // 50}"
     organisation = _organisation("page-en", f"organisation:{name}", "municipality", ("", f"Municipality {number}"))
@@ -159,7 +159,7 @@ def municipality(number: int, dice: Dice) -> Block:
     things = [organisation, *_identifiers(name, number), agreement, *commitments, note, contact, *evidence]
     things.append(_person(f"person:p{number + 2}", f"Namn Namnsson {number}"))
     things.append(Thing("curation", agreement.name).add("sam:focus", "area:research"))
-    return Block(things, agreement, commitments[0], note, evidence[0], contact)
+    return Description(things, agreement, commitments[0], note, evidence[0], contact)
 
 
 def _identifiers(name: str, number: int) -> Iterator[Thing]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench.invented import Block
+from bench.invented import Description
 from bench.things import Thing
 
 
@@ -31,39 +31,39 @@ class Planted:
 class Fault:
     """A kind of fault: how to plant it, which gives the thing that it is in; and the findings that it gives."""
 
-    plant: Callable[[Block, int], Thing]
+    plant: Callable[[Description, int], Thing]
     expected: tuple[Expected, ...]
 
 
-def _missing_party(block: Block, _: int) -> Thing:
+def _missing_party(block: Description, _: int) -> Thing:
     block.agreement.drop("sam:party", block.agreement.values("sam:party")[1])
     return block.agreement
 
 
-def _wrong_datatype(block: Block, _: int) -> Thing:
+def _wrong_datatype(block: Description, _: int) -> Thing:
     block.commitment.drop("sam:nonExhaustive")
     return block.commitment.add("sam:nonExhaustive", '"true"')
 
 
-def _empty_label(block: Block, _: int) -> Thing:
+def _empty_label(block: Description, _: int) -> Thing:
     return block.commitment.add("skos:altLabel", '" "@sv')
 
 
-def _missing_language(block: Block, _: int) -> Thing:
+def _missing_language(block: Description, _: int) -> Thing:
     block.note.drop("skos:prefLabel", block.note.values("skos:prefLabel")[1])
     return block.note
 
 
-def _duplicate_language(block: Block, _: int) -> Thing:
+def _duplicate_language(block: Description, _: int) -> Thing:
     return block.note.add("skos:prefLabel", '"Another name"@en')
 
 
-def _contradicting_bounds(block: Block, _: int) -> Thing:
+def _contradicting_bounds(block: Description, _: int) -> Thing:
     """Known to the month, with bounds that leave out its last day."""
     return _dated(block.agreement, '"2020-02"^^xsd:gYearMonth', "2020-02-28", "month")
 
 
-def _contradicting_precision(block: Block, _: int) -> Thing:
+def _contradicting_precision(block: Description, _: int) -> Thing:
     """Known to the month, and said to be known to the day."""
     return _dated(block.agreement, '"2020-02"^^xsd:gYearMonth', "2020-02-29", "day")
 
@@ -76,30 +76,30 @@ def _dated(agreement: Thing, date: str, last: str, precision: str) -> Thing:
     return agreement.add("sam:signedNotAfter", f'"{last}"^^xsd:date')
 
 
-def _dangling_link(block: Block, number: int) -> Thing:
+def _dangling_link(block: Description, number: int) -> Thing:
     return block.agreement.add("sam:coversArea", f"area:nowhere-{number}")
 
 
-def _undeclared_term(block: Block, number: int) -> Thing:
+def _undeclared_term(block: Description, number: int) -> Thing:
     return block.evidence.add(f"sam:undeclared{number}", '"x"')
 
 
-def _unknown_code(block: Block, _: int) -> Thing:
+def _unknown_code(block: Description, _: int) -> Thing:
     block.commitment.drop("sam:modality")
     return block.commitment.add("sam:modality", "sam:type-comprehensive")
 
 
-def _missing_source(block: Block, _: int) -> Thing:
+def _missing_source(block: Description, _: int) -> Thing:
     block.evidence.drop("dcterms:source")
     return block.evidence
 
 
-def _missing_class(block: Block, _: int) -> Thing:
+def _missing_class(block: Description, _: int) -> Thing:
     block.evidence.drop("a")
     return block.evidence
 
 
-def _missing_contact(block: Block, _: int) -> Thing:
+def _missing_contact(block: Description, _: int) -> Thing:
     """Another agreement has the contact instead, so that the person is not left over."""
     block.contact.name = "agreement:national"
     return block.agreement

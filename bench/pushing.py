@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import samverkan
-from samverkan.endpoint import Endpoint, credentials
+from samverkan.model.endpoint import Endpoint, credentials
 from samverkan.push import of_graphs, push
 from samverkan.store.remote import Remote
 

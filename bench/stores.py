@@ -31,7 +31,7 @@ import samverkan
 from bench.generate import generate
 from bench.processes import ROOT, Duel, Sample, duel
 from bench.run import Row
-from samverkan.endpoint import Endpoint
+from samverkan.model.endpoint import Endpoint
 from samverkan.store.remote import RESULTS, Remote
 
 _QUERIES = ("contacts", "agreement-list", "organisations", "provenance")

@@ -22,8 +22,8 @@ import samverkan
 from bench import servers
 from bench.processes import ROOT
 from bench.run import Row
-from samverkan.hall import fetch
-from samverkan.static import publish
+from samverkan.publication.resolver import fetch
+from samverkan.publication.static import publish
 
 _NUMBERED = Path(__file__).with_name("numbered.lua")
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}

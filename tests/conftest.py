@@ -32,9 +32,48 @@ DOLL = Path(__file__).parent / "site"
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # Files whose tests share something dear, which is made once where they run in one process.
+# Which tests are quick: those of these files that ask for none of these fixtures. They touch every room of the program.
+QUICK = frozenset(
+    {
+        *("test_addresses", "test_negotiation", "test_prefixes", "test_query_heads", "test_turtle_positions"),
+        *("test_graphs", "test_tables", "test_store", "test_checks", "test_reports", "test_settings", "test_site"),
+        *(
+            "test_query_catalogue",
+            "test_void",
+            "test_openapi",
+            "test_home",
+            "test_lists",
+            "test_names",
+            "test_pictures",
+        ),
+        *("test_vocabulary_page", "test_validation_page", "test_headers", "test_sparql_protocol", "test_path_map"),
+        *("test_push", "test_cli", "test_pool", "test_workers", "test_xml_names"),
+    }
+)
+NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run", "virtuoso"})
+
 DEAR = frozenset(
     {"test_accessibility", "test_browser", "test_compiled", "test_compliance", "test_hostile", "test_shapes"}
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take `--quick`."""
+    parser.addoption("--quick", action="store_true", help="only tests that need no minute and no program of others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave those out that are not quick, if that is wanted."""
+    if config.getoption("--quick"):
+        slow = [item for item in items if not is_quick(item)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if is_quick(item)]
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test is in the quick subset."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.path.stem in QUICK and NOT_QUICK.isdisjoint(fixtures) and not item.get_closest_marker("slow")
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

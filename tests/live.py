@@ -96,7 +96,7 @@ class Live:
         return os.pread(self._logged.fileno(), 1 << 24, 0).decode()
 
     @property
-    def house(self) -> int:
+    def supervisor(self) -> int:
         """The process that holds the site."""
         return children(self.process.pid)[0]
 

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 from tests.engines import Engine
 from tests.flaky import Flaky
 
-from samverkan.endpoint import Credentials, Endpoint
+from samverkan.model.endpoint import Credentials, Endpoint
 from samverkan.push import Outcome, of_graphs, push
 from samverkan.store.remote import Remote
 

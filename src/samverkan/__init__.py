@@ -15,8 +15,8 @@ from samverkan.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from samverkan.endpoint import Endpoint
-    from samverkan.published import Site
+    from samverkan.model.endpoint import Endpoint
+    from samverkan.publication.published import Site
 
 __all__ = ["Site", "__version__", "open"]
 
@@ -26,15 +26,15 @@ def open(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:  # n
 
     Raises `UnreadableError` where there is no site.
     """
-    from samverkan.published import open_site
+    from samverkan.publication.published import open_site
 
     return open_site(path, endpoint)
 
 
 def __getattr__(name: str) -> Any:
-    """`samverkan.Site`, imported when it is asked for: the process at the live door never does."""
+    """`samverkan.Site`, imported when it is asked for: the process at the server never does."""
     if name != "Site":
         raise AttributeError(f"module 'samverkan' has no attribute {name!r}")
-    from samverkan.published import Site
+    from samverkan.publication.published import Site
 
     return Site

@@ -1,6 +1,6 @@
 """The automatic test of accessibility: a page of every kind, in every language, tried by axe in a real browser.
 
-The site is not published for it: the pages come from the same hall that both doors ask, one by one as
+The site is not published for it: the pages come from the same hall that the server and the release ask, one by one as
 the browser wants them, on this machine only. Playwright and axe are the optional dependency `audit`.
 """
 
@@ -19,16 +19,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from samverkan import hall
-from samverkan.accessibility import Audit, Violation
 from samverkan.errors import GateError, SamverkanError, UnreadableError
-from samverkan.html import PATHS
-from samverkan.html.sheet import suffix
+from samverkan.model import paths
+from samverkan.publication import resolver
+from samverkan.publication.html import PATHS
+from samverkan.publication.html.page import suffix
+from samverkan.site.audit_record import Audit, Violation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from samverkan.published import Site
+    from samverkan.publication.published import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """The names under which a browser is looked for."""
@@ -92,7 +93,7 @@ def kinds(site: Site) -> Mapping[str, str]:
     """
     found = {path: path for path in PATHS}
     for query in site.queries.values():
-        found.setdefault(f"query: {query.view or query.form.lower()}", f"query/{query.name}")
+        found.setdefault(f"query: {query.view or query.form.lower()}", f"{paths.ANSWERS}{query.name}")
     richest: dict[str, tuple[int, str]] = {}
     for iri, facts in site.documents.about.items():
         path = site.addresses.document(iri)
@@ -116,7 +117,7 @@ def addresses(site: Site) -> list[str]:
 
 def _stands(site: Site, path: str) -> bool:
     try:
-        return hall.find(site, f"/{quote(path)}").exact is not None
+        return resolver.find(site, f"/{quote(path)}").exact is not None
     except SamverkanError:
         return False
 
@@ -146,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         """One answer."""
         try:
             with self.lock:
-                item = hall.fetch(self.site, unquote(self.path.partition("?")[0].removeprefix("/")))
+                item = resolver.fetch(self.site, unquote(self.path.partition("?")[0].removeprefix("/")))
         except SamverkanError:
             self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"")
         else:
@@ -249,7 +250,7 @@ class Trial:
 
 
 def audit(site: Site, browser: Browser, told: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
-    """Try a page of every kind in every language; `told` is called with each page and what is wrong with it."""
+    """Try a page of every kind in every language; `message` is called with each page and what is wrong with it."""
     paths = addresses(site)
     trial = Trial(browser)
     with served(site) as root:

@@ -19,24 +19,17 @@ import click
 
 import samverkan
 from samverkan import settings, watching
-from samverkan.errors import (
-    ParameterError,
-    SamverkanError,
-    UnreadableSiteError,
-    UnwritableError,
-    UsageError,
-    printable,
-)
+from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from samverkan.answers import Answer
-    from samverkan.checks import Report
-    from samverkan.endpoint import Endpoint
-    from samverkan.published import Site
+    from samverkan.model.endpoint import Endpoint
+    from samverkan.model.results import Answer
+    from samverkan.publication.manifest import Entry
+    from samverkan.publication.published import Site
     from samverkan.push import Outcome
-    from samverkan.release import Entry
+    from samverkan.validation import Report
 
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
@@ -156,7 +149,7 @@ def _silence() -> None:
 
 def _complain(error: SamverkanError, language: str) -> None:
     for each in error.errors if isinstance(error, UnreadableSiteError) else (error,):
-        _say(f"{_SAID[language]['error']}: {each.told(language)}", fg="red")
+        _say(f"{_SAID[language]['error']}: {each.message(language)}", fg="red")
 
 
 def _say(message: str, fg: str | None = None) -> None:
@@ -189,7 +182,7 @@ def _endpoint_options(required: bool) -> Callable[[F], F]:
 def _endpoint(
     query: str | None, user: str | None, file: str | None, seconds: float, update: str = "", graph_store: str = ""
 ) -> Endpoint | None:
-    from samverkan.endpoint import Endpoint, credentials
+    from samverkan.model.endpoint import Endpoint, credentials
 
     if query:
         return Endpoint(query, update, graph_store, credentials(user, file), seconds)
@@ -244,7 +237,7 @@ def validate(
     lang: str,
 ) -> None:
     """Check the site and tell all findings at once, each with file and line; or check what a store holds of it."""
-    from samverkan.checks import Severity, reports
+    from samverkan.validation import Severity, reports
 
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
     here = site(endpoint=elsewhere)
@@ -318,8 +311,8 @@ def query(
 
 def _sparql(file: str) -> str:
     """The text of a query from a file, a pipe or standard input, as far as a query may be long."""
-    from samverkan.sources import plain
-    from samverkan.sparql import LONGEST_QUERY
+    from samverkan.model.sparql import LONGEST_QUERY
+    from samverkan.site.source_files import plain
 
     if file == "-":
         return plain(sys.stdin.buffer.read(LONGEST_QUERY + 4), "standard input").decode()
@@ -355,11 +348,11 @@ def _values(site: Site, name: str, params: Iterable[str], lang: str) -> dict[str
             )
         values[key] = value
     spoken = [p.name for p in site.canned(name).parameters if p.kind == "language"]
-    return {**{tongue: lang for tongue in spoken if lang in site.settings.languages}, **values}
+    return {**{locale: lang for locale in spoken if lang in site.settings.languages}, **values}
 
 
 def _list_queries(site: Site, lang: str) -> None:
-    from samverkan.checks import text
+    from samverkan.validation import text
 
     width = max(map(len, site.queries), default=0)
     for name, found in site.queries.items():
@@ -370,8 +363,8 @@ def _list_queries(site: Site, lang: str) -> None:
 
 
 def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> None:
-    from samverkan.answers import Graph
     from samverkan.formats import formats_of, named
+    from samverkan.model.results import Graph
 
     offered = [f.name for f in formats_of(answer)]
     tabular = not isinstance(answer, Graph)
@@ -392,9 +385,9 @@ def _write_answer(site: Site, answer: Answer, form: str | None, lang: str) -> No
 
 
 def _write_table(answer: Any, lang: str) -> None:
-    from samverkan.answers import Verdict
+    from samverkan.model.results import BooleanResult
 
-    if isinstance(answer, Verdict):
+    if isinstance(answer, BooleanResult):
         click.echo("true" if answer.value else "false")
         return
     from rich import box
@@ -430,8 +423,8 @@ def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str
 
 def _published(site: Site, target: Path, lang: str) -> bool:
     """Publish, or tell the findings; whether it was published."""
-    from samverkan import static
-    from samverkan.checks import reports
+    from samverkan.publication import static
+    from samverkan.validation import reports
 
     static.check_target(site, target)
     with _patience(_SAID[lang]["checking"]):
@@ -505,7 +498,7 @@ def push(
     with _patience(_SAID[lang]["checking"]):
         report = _reported(here)
     if not report.conforms:
-        from samverkan.checks import reports
+        from samverkan.validation import reports
 
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
         _say(_SAID[lang]["not pushed"], fg="red")
@@ -638,14 +631,14 @@ def serve(
     import asyncio
 
     from samverkan.limits import QueryLimits
-    from samverkan.serve import ANSWER_BYTES, Options, Told
-    from samverkan.serve import serve as run
+    from samverkan.server.lifecycle import ANSWER_BYTES, Callbacks, Options
+    from samverkan.server.lifecycle import serve as run
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
     folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
     elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
     options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
-    told = Told(
+    told = Callbacks(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
         refused=functools.partial(_unfit, lang),
@@ -659,8 +652,8 @@ def serve(
 
 @contextlib.contextmanager
 def _door(host: str, port: int, lang: str) -> Iterator[None]:
-    """Tell why the door did not open, or closed, and end with the exit code for it."""
-    from samverkan.cage import NotOpenedError
+    """Tell why the server did not start, or ended, and end with the exit code for it."""
+    from samverkan.server.pool import NotOpenedError
 
     try:
         yield
@@ -706,17 +699,17 @@ def _unfit(lang: str, why: Mapping[str, Any]) -> None:
 @_told
 def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     """Test the accessibility of a page of every kind in a browser, and write what was found into the site."""
-    from samverkan import accessibility
     from samverkan import audit as auditing
+    from samverkan.site import audit_record
 
     here, path = site(), auditing.found(browser)
     auditing.check(here)
     with auditing.opened(path) as opened, _patience(_SAID[lang]["auditing"]):
         result = auditing.audit(here, opened, _faulty)
-    accessibility.write(here.root, result)
+    audit_record.write(here.root, result)
     faults = sum(violation.elements for violation in result.violations)
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
-    _say(_SAID[lang]["audited"].format(**said, file=accessibility.FILE_NAME))
+    _say(_SAID[lang]["audited"].format(**said, file=audit_record.FILE_NAME))
     sys.exit(1 if faults else 0)
 
 
@@ -733,8 +726,8 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 @_told
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
-    from samverkan.hall import fetch, find
-    from samverkan.negotiation import first, variants
+    from samverkan.model.negotiation import first, variants
+    from samverkan.publication.resolver import fetch, find
 
     here = site()
     resource = find(here, *_below(here, path))

@@ -41,7 +41,7 @@ class SamverkanError(Exception):
         """Errors go whole from one process to another, whatever their constructors take."""
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]  # pickle's own
 
-    def told(self, language: str) -> str:
+    def message(self, language: str) -> str:
         """What is wrong and how to mend it, with its place, in `sv` or else in English."""
         if language == "sv" and self.sv:
             return f"{self.place}: {self.sv}" if self.place else self.sv
@@ -113,9 +113,9 @@ class UnreadableSiteError(UnreadableError):
         parts = (each.errors if isinstance(each, UnreadableSiteError) else (each,) for each in errors)
         self.errors: tuple[UnreadableError, ...] = tuple(error for part in parts for error in part)
 
-    def told(self, language: str) -> str:
+    def message(self, language: str) -> str:
         """All of them, a line each."""
-        return "\n".join(error.told(language) for error in self.errors)
+        return "\n".join(error.message(language) for error in self.errors)
 
 
 class GateError(SamverkanError):

@@ -87,7 +87,7 @@ class QueryLimits:
 
     `seconds` is wall clock time, waiting included, `bytes` the size of an answer and `memory`
     what the query may take, in bytes; `length` is the longest text of a query, in bytes, and
-    `depth` its deepest nesting: what `samverkan.sparql` refuses.
+    `depth` its deepest nesting: what `samverkan.model.sparql` refuses.
     """
 
     seconds: float

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from samverkan import files, iris
+from samverkan import confined_files
 from samverkan.errors import Place, UnreadableError, printable, uncarried
+from samverkan.model import iris
 
 FILE_NAME = "samverkan.toml"
 
@@ -89,7 +90,7 @@ def _settings(root: Path, table: Mapping[str, Any]) -> Settings:
 
 
 def _content(root: Path) -> str:
-    if not files.is_there(root / FILE_NAME):
+    if not confined_files.is_there(root / FILE_NAME):
         raise UnreadableError(
             f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",
             remedy="Go to the folder of a site, or name it: samverkan --site FOLDER …",
@@ -97,7 +98,7 @@ def _content(root: Path) -> str:
             "Gå till en webbplats mapp, eller ange den: samverkan --site MAPP …",
         )
     try:
-        return files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
+        return confined_files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableError(
             "The file is not in UTF-8.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from samverkan.answers import Content, Graph, Quads, Table, Verdict
+from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
@@ -52,11 +52,11 @@ FORMATS: tuple[Format, ...] = (
     Format("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", (Graph,), "graphs.rdfxml"),
     Format("trig", "TriG", "application/trig", ".trig", (Quads,), "graphs.trig"),
     Format("nquads", "N-Quads", "application/gzip", ".nq.gz", (Quads,), "graphs.nquads_gzipped", text=False),
-    Format("json", "JSON", "application/sparql-results+json", ".json", (Table, Verdict), "tables.json"),
+    Format("json", "JSON", "application/sparql-results+json", ".json", (Table, BooleanResult), "tables.json"),
     Format("csv", "CSV", "text/csv", ".csv", (Table,), "tables.csv"),
     Format("spreadsheet", "CSV (Excel)", "text/csv", ".safe.csv", (Table,), "tables.spreadsheet"),
     Format("tsv", "TSV", "text/tab-separated-values", ".tsv", (Table,), "tables.tsv"),
-    Format("xml", "XML", "application/sparql-results+xml", ".xml", (Table, Verdict), "tables.xml"),
+    Format("xml", "XML", "application/sparql-results+xml", ".xml", (Table, BooleanResult), "tables.xml"),
 )
 
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.

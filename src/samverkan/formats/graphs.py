@@ -13,11 +13,11 @@ from itertools import islice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from samverkan.answers import Block, Graph, Quads
-from samverkan.formats import blocks, xml
+from samverkan.formats import turtle_blocks, xml_text
 from samverkan.formats.jsonld import Context
+from samverkan.model.results import Description, Graph, Quads
 
-_TAILS = {RdfFormat.RDF_XML: xml.END}
+_TAILS = {RdfFormat.RDF_XML: xml_text.END}
 _PART = 4096
 _LARGE = 1000
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
@@ -31,18 +31,18 @@ def turtle(content: Graph | Quads, context: Context) -> bytes:
 
 def ntriples(content: Graph, _: Context) -> bytes:
     """N-Triples 1.1, canonical form."""
-    return b"".join(blocks.ntriples(block) for block in (content.block, *content.neighbours))
+    return b"".join(turtle_blocks.ntriples(block) for block in (content.block, *content.neighbours))
 
 
 def rdfxml(content: Graph, context: Context) -> bytes:
     """RDF/XML 1.1; raises `NotAcceptableError` where XML can't carry the graph."""
-    return xml.carried(_written(content, context, RdfFormat.RDF_XML))
+    return xml_text.carried(_written(content, context, RdfFormat.RDF_XML))
 
 
 def trig(content: Quads, context: Context) -> bytes:
     """TriG 1.1 with the prefixes that are used."""
     graphs = {quad.graph_name.value.encode() for quad in content.quads if isinstance(quad.graph_name, NamedNode)}
-    names = _names(Block("", content.union), context) | context.prefixes_of(graphs)
+    names = _names(Description("", content.union), context) | context.prefixes_of(graphs)
     return _serialized(content.quads, RdfFormat.TRIG, _prefixes(names, context))
 
 
@@ -73,18 +73,18 @@ def _written(graph: Graph, context: Context, form: RdfFormat) -> bytes:
     return b"".join((written, *bodies, tail))
 
 
-def _body(block: Block, context: Context, form: RdfFormat) -> bytes:
+def _body(block: Description, context: Context, form: RdfFormat) -> bytes:
     """A block without the head and the tail of its document."""
     used = _names(block, context)
     written = _serialized(block.triples, form, _prefixes(used, context))
     return written[_head(used, context, form) :].removesuffix(_TAILS.get(form, b""))
 
 
-def _names(block: Block, context: Context) -> frozenset[str]:
+def _names(block: Description, context: Context) -> frozenset[str]:
     """The prefixes that a block uses; for a large one, all there are, for it would take long to tell."""
     if len(block.triples) > _LARGE:
         return frozenset(context.prefixes.table)
-    return block.form(("prefixes", context), lambda made: context.prefixes_of(blocks.iris(made)))
+    return block.form(("prefixes", context), lambda made: context.prefixes_of(turtle_blocks.iris(made)))
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +98,7 @@ def _head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
 
 def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[str, str] | None = None) -> bytes:
     if form == RdfFormat.RDF_XML:
-        return xml.rdf(found, prefixes or {})  # type: ignore[arg-type]  # only graphs are written so
+        return xml_text.rdf(found, prefixes or {})  # type: ignore[arg-type]  # only graphs are written so
     written = serialize(found, format=form, prefixes=prefixes)  # type: ignore[arg-type]
     assert written is not None
     return written

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from samverkan.answers import Block, Graph, Quads, blocks
 from samverkan.errors import NotAcceptableError
-from samverkan.prefixes import Prefixes
-from samverkan.vocabulary import RDF, XSD
+from samverkan.model.namespaces import RDF, XSD
+from samverkan.model.prefixes import Prefixes
+from samverkan.model.results import Description, Graph, Quads, blocks
 
 _TYPE = f"{RDF}type"
 _STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
@@ -274,25 +274,25 @@ class _Writer:
         inside = {block.subject: block for block in blocks(graph.own)}
         for block in graph.neighbours:
             known = inside.get(block.subject)
-            inside[block.subject] = Block(block.subject, known.triples + block.triples) if known else block
+            inside[block.subject] = Description(block.subject, known.triples + block.triples) if known else block
         root = inside.pop(graph.root or "")
         written = self.node(root.subject, root.triples, inside)
         rest = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
         return {**written, "@included": rest} if rest else written
 
-    def _neighbour(self, block: Block) -> Json:
+    def _neighbour(self, block: Description) -> Json:
         """A node that many documents hold, made once."""
         node, used, misread = block.form(("jsonld", self.context), self._apart)
         self.used |= used
         self.misread = self.misread or misread
         return node
 
-    def _apart(self, block: Block) -> tuple[Json, frozenset[str], bool]:
+    def _apart(self, block: Description) -> tuple[Json, frozenset[str], bool]:
         writer = _Writer(self.context)
         return writer.node(block.subject, block.triples), frozenset(writer.used), writer.misread
 
     def node(
-        self, name: str, about: Iterable[Triple], inside: Mapping[str, Block] = MappingProxyType({})
+        self, name: str, about: Iterable[Triple], inside: Mapping[str, Description] = MappingProxyType({})
     ) -> dict[str, Json]:
         """One node; what it links to among the blocks `inside` is written where it is linked."""
         types: list[str] = []
@@ -335,7 +335,7 @@ class _Writer:
             return text == "true"
         return text if slot.coerced else {"@value": text, self.type: self._class(datatype)}
 
-    def _link(self, slot: Slot, name: str, inside: Mapping[str, Block]) -> Json:
+    def _link(self, slot: Slot, name: str, inside: Mapping[str, Description]) -> Json:
         block = inside.get(name)
         if block is not None:
             self.placed.add(name)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, QueryResultsFormat, Triple
 
-from samverkan.answers import Table, Term, Verdict
-from samverkan.formats.xml import carried
+from samverkan.formats.xml_text import carried
+from samverkan.model.results import BooleanResult, Table, Term
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
@@ -26,9 +26,9 @@ _URI = re.compile(rb'"type"\s*:\s*"uri"')
 _TEXT = b'"type":"literal"'
 
 
-def json(content: Table | Verdict, _: Context | None = None) -> bytes:
+def json(content: Table | BooleanResult, _: Context | None = None) -> bytes:
     """SPARQL 1.1 Query Results JSON Format."""
-    if isinstance(content, Verdict):
+    if isinstance(content, BooleanResult):
         return b'{"head":{},"boolean":%s}' % _word(content)
     return content.json
 
@@ -57,12 +57,12 @@ def tsv(content: Table, _: Context | None = None) -> bytes:
     return _serialized(content, QueryResultsFormat.TSV)
 
 
-def xml(content: Table | Verdict, _: Context | None = None) -> bytes:
+def xml(content: Table | BooleanResult, _: Context | None = None) -> bytes:
     """SPARQL Query Results XML Format.
 
     Raises `NotAcceptableError` where a value has a character that XML 1.0 can't carry.
     """
-    if isinstance(content, Verdict):
+    if isinstance(content, BooleanResult):
         return (
             b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
             b"<head></head><boolean>%s</boolean></sparql>" % _word(content)
@@ -121,5 +121,5 @@ def _harmless(text: str) -> str:
     return _quoted(text if _NUMBER.fullmatch(text) else _FORMULA.sub("'", text), _QUOTED_WIDELY)
 
 
-def _word(content: Verdict) -> bytes:
+def _word(content: BooleanResult) -> bytes:
     return b"true" if content.value else b"false"

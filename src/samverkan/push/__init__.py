@@ -1,6 +1,6 @@
 """A release of a site brought into somebody else's engine, and seen to be there."""
 
-from samverkan.push.flow import Outcome, push
 from samverkan.push.source import Source, of_graphs, release
+from samverkan.push.strategies import Outcome, push
 
 __all__ = ["Outcome", "Source", "of_graphs", "push", "release"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from samverkan.endpoint import Credentials, Endpoint, is_here, is_private
 from samverkan.errors import StoreError
-from samverkan.push.patience import TRIES, rest
-from samverkan.store import wire
+from samverkan.model.endpoint import Credentials, Endpoint, is_here, is_private
+from samverkan.push.retry import TRIES, rest
+from samverkan.store import transport
 
 if TYPE_CHECKING:
     import httpx
@@ -83,9 +83,9 @@ class Client:
     def _failed(self, address: str, status: int, message: str, location: str) -> StoreError:
         there = Endpoint(address.partition("?")[0])
         if status == 0:
-            return wire.unreachable(there, message)
+            return transport.unreachable(there, message)
         if status in _REFUSED:
-            said = wire.shortened(message)
+            said = transport.shortened(message)
             return RefusedByStoreError(
                 f"{there.shown} does not take what it is sent (HTTP {status}): {said}",
                 sv=f"{there.shown} tar inte emot det som skickas (HTTP {status}): {said}",
@@ -97,7 +97,7 @@ class Client:
                 sv=f"Inget tar emot ändringar på {there.shown} (HTTP {status}). "
                 "Ange hela adressen med --update eller --graph-store.",
             )
-        return wire.of_status(there, status, message, location)
+        return transport.of_status(there, status, message, location)
 
 
 def _asked_auth(known: Credentials) -> httpx.Auth:

@@ -9,8 +9,8 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse
 
 from samverkan.errors import StoreError
-from samverkan.push.lines import Sums, bucket, key, reread, weigh
-from samverkan.push.patience import patiently
+from samverkan.push.lines import Sums, bucket, fingerprint, key, reread
+from samverkan.push.retry import with_retries
 from samverkan.push.source import Source
 from samverkan.store.remote import Remote
 
@@ -47,9 +47,9 @@ class Difference:
 
 def difference(source: Source, ours: Sums, remote: Remote, folder: Path) -> Difference:
     """Compare a graph of the site, of which `ours` are the sums, with that of the store; what differs goes to files."""
-    if not patiently(lambda: remote.count(source.graph)):
+    if not with_retries(lambda: remote.count(source.graph)):
         return Difference(source.graph, ours.count, 0, _size(source), source=source if ours.count else None)
-    theirs = patiently(lambda: weigh(held(remote, source.graph)))
+    theirs = with_retries(lambda: fingerprint(held(remote, source.graph)))
     folder.mkdir(parents=True, exist_ok=True)
     counts = [_apart(source, remote, group, folder) for group in _groups(ours.unlike(theirs))]
     more, less, size = (sum(each[at] for each in counts) for at in range(3))
@@ -112,7 +112,7 @@ def _groups(unlike: Mapping[int, int]) -> Iterator[frozenset[int]]:
 def _apart(source: Source, remote: Remote, group: frozenset[int], folder: Path) -> tuple[int, int, int]:
     """Write what differs within some buckets; how many lines come, how many go, and their bytes."""
     ours = _keyed(source.batches(BATCH), group)
-    theirs = patiently(lambda: _keyed(held(remote, source.graph), group))
+    theirs = with_retries(lambda: _keyed(held(remote, source.graph), group))
     more = [line for each, line in ours.items() if each not in theirs]
     less = _sound([line for each, line in theirs.items() if each not in ours], source.graph)
     for name, lines in (("more", more), ("less", less)):

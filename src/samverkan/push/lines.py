@@ -65,7 +65,7 @@ class Sums:
         return found
 
 
-def weigh(batches: Iterable[list[bytes]], look: Callable[[list[int]], None] = lambda _: None) -> Sums:
+def fingerprint(batches: Iterable[list[bytes]], look: Callable[[list[int]], None] = lambda _: None) -> Sums:
     """The sums of lines that come in batches; `look` gets the hashes of each batch, too."""
     sums = Sums()
     for batch in batches:

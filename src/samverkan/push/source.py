@@ -12,7 +12,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from samverkan.errors import broken_turtle
 from samverkan.push.lines import batches
-from samverkan.sources import opened
+from samverkan.site.source_files import opened
 
 
 @dataclass(frozen=True)

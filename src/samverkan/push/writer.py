@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from samverkan.endpoint import Endpoint
 from samverkan.errors import StoreError, UsageError
+from samverkan.model.endpoint import Endpoint
 from samverkan.push.client import Client, RefusedByStoreError
 from samverkan.store.engines import Engine
 

@@ -18,10 +18,10 @@ from pyoxigraph import (
 )
 from pyoxigraph import Store as Oxigraph
 
-from samverkan.answers import Answer, Graph, Table, Verdict
-from samverkan.dataset import File
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
-from samverkan.sparql import run
+from samverkan.model.dataset import File
+from samverkan.model.results import Answer, BooleanResult, Graph, Table
+from samverkan.model.sparql import run
 from samverkan.store.protocol import Graphs
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
@@ -122,7 +122,7 @@ def _answer(found: object) -> Answer:
         assert json is not None
         return Table(json)
     if isinstance(found, QueryBoolean):
-        return Verdict(bool(found))
+        return BooleanResult(bool(found))
     return Graph(tuple(sorted(set(found), key=str)))  # type: ignore[call-overload]
 
 

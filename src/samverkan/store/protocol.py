@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from pyoxigraph import Triple
 
-from samverkan.answers import Answer
+from samverkan.model.results import Answer
 
 
 class Graphs(NamedTuple):

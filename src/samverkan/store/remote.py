@@ -13,17 +13,17 @@ from urllib.parse import urlencode
 import orjson
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
-from samverkan.answers import Answer, Graph, Table, Verdict
-from samverkan.endpoint import Endpoint
 from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
-from samverkan.sparql import Bound, tokens
-from samverkan.store import asked as reading
-from samverkan.store.ahead import ahead
-from samverkan.store.asked import Asked
+from samverkan.model.endpoint import Endpoint
+from samverkan.model.results import Answer, BooleanResult, Graph, Table
+from samverkan.model.sparql import Bound, tokens
+from samverkan.store import parsed_query as reading
 from samverkan.store.embedded import Embedded
 from samverkan.store.engines import Engine, recognised
+from samverkan.store.parsed_query import ParsedQuery
+from samverkan.store.prefetch import ahead
 from samverkan.store.protocol import Graphs
-from samverkan.store.wire import Reply, Wire, cut
+from samverkan.store.transport import Reply, Wire, cut
 
 RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -110,7 +110,7 @@ class Remote:
             self._shared = dict(getattr(row[0], "value", "").split(" ") for row in found)
         return Graphs(tuple(self._shared.get(graph, graph) for graph in self.graphs), self.graphs)
 
-    def _answered(self, asked: Asked, graphs: Graphs, name: str) -> Answer:
+    def _answered(self, asked: ParsedQuery, graphs: Graphs, name: str) -> Answer:
         if asked.form == "ASK":
             return _verdict(self._checked(asked, graphs), self.endpoint)
         if asked.form == "SELECT":
@@ -126,13 +126,13 @@ class Remote:
             sv=f"{self.engine.name} beskriver saker på sitt eget sätt. Säg med CONSTRUCT vilka tripplar du vill ha.",
         )
 
-    def _constructed(self, asked: Asked, graphs: Graphs) -> Graph:
+    def _constructed(self, asked: ParsedQuery, graphs: Graphs) -> Graph:
         """A graph from the rows of its pattern: an engine may cut a graph without a word, but rows are counted."""
         template, select, variables = asked.template
         if not variables:
             return _graph(self.wire.ask(asked.form, asked.text, TRIPLES, graphs).body, self.endpoint)
         names = tuple(variable[1:] for variable in variables)
-        wanted = Asked("SELECT", select, asked.graphs, asked.limit, single=False, variables=names)
+        wanted = ParsedQuery("SELECT", select, asked.graphs, asked.limit, single=False, variables=names)
         rows = self._table(wanted, graphs).rows
         values = " ".join(f"({' '.join(_written(term) for term in row)})" for row in rows)
         text = f"{template} WHERE {{ VALUES ({' '.join(variables)}) {{ {values} }} }}"
@@ -140,7 +140,7 @@ class Remote:
         assert isinstance(found, Graph)
         return found
 
-    def _table(self, asked: Asked, graphs: Graphs | None) -> Table:
+    def _table(self, asked: ParsedQuery, graphs: Graphs | None) -> Table:
         reply = self._checked(asked, graphs)
         if self.engine.faithful and asked.variables and not asked.single:
             with suppress(StoreError):  # what is wrong with it is told below
@@ -154,7 +154,7 @@ class Remote:
             raise cut(self.endpoint, "a sum has no row, so it was not finished", "en summa saknar rad")
         return _written_table(columns, rows, self.endpoint)
 
-    def _checked(self, asked: Asked, graphs: Graphs | None) -> Reply:
+    def _checked(self, asked: ParsedQuery, graphs: Graphs | None) -> Reply:
         """The reply to a query, unless the engine says that it stopped in the middle."""
         text = asked.seeded(self.engine.seed) if self.engine.seed else asked.text
         reply = self.wire.ask(asked.form, text, RESULTS, graphs)
@@ -207,7 +207,7 @@ class Remote:
 
     def raw(self, sparql: str, graphs: Graphs | None) -> Table:
         """Answer a SELECT query of our own, whatever the journal says."""
-        return self._table(Asked("SELECT", sparql, Graphs(), None, single=False), graphs)
+        return self._table(ParsedQuery("SELECT", sparql, Graphs(), None, single=False), graphs)
 
     def entry(self) -> Entry:
         """What the journal says; empty words where there is none: the data came by another way."""
@@ -245,7 +245,7 @@ class Remote:
     def count(self, graph: str) -> int:
         """How many triples a graph has."""
         sparql = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        asked = Asked("SELECT", sparql, Graphs(), None, single=True)
+        asked = ParsedQuery("SELECT", sparql, Graphs(), None, single=True)
         (number,) = self._table(asked, Graphs((graph,), (graph,))).rows[0]
         try:
             return int(getattr(number, "value", ""))
@@ -313,7 +313,7 @@ def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
 @lru_cache(maxsize=256, typed=True)  # a bound text and the same as somebody wrote it pass for different reasons
 def _read(
     sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...] | None, base: str | None
-) -> Asked:
+) -> ParsedQuery:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
     found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
     _refuse_proper(sparql, name)
@@ -331,14 +331,14 @@ def _refuse_proper(sparql: str, name: str) -> None:
             )
 
 
-def _verdict(reply: Reply, endpoint: Endpoint) -> Verdict:
+def _verdict(reply: Reply, endpoint: Endpoint) -> BooleanResult:
     """The answer to ASK, which Virtuoso 7 gives as a table with one cell or, for no, with none."""
     try:
         found = orjson.loads(reply.body)
         if isinstance(found.get("boolean"), bool):
-            return Verdict(found["boolean"])
+            return BooleanResult(found["boolean"])
         cells = [cell["value"] for row in found["results"]["bindings"] for cell in row.values()]
-        return Verdict(_VERDICTS[tuple(cells)])
+        return BooleanResult(_VERDICTS[tuple(cells)])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _broken(endpoint) from None
 

@@ -1,0 +1,61 @@
+"""Every path below the base of a site, once: the folders, what stands in each, and the pages that stand alone.
+
+A path has neither a slash at its beginning nor, for what has formats, a suffix at its end.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Folder(NamedTuple):
+    """A folder of the URL space, with a slash at its end.
+
+    `bulk` says that a file in it may hold a whole graph: such files are written first, and each is a part of the
+    data as a whole. `slow` says that what stands in it is made of all data, not of one thing.
+    """
+
+    path: str
+    holds: str
+    bulk: bool = False
+    slow: bool = False
+
+
+FOLDERS = (
+    Folder("id/", "things, whose addresses lead to their documents"),
+    Folder("doc/", "documents about things"),
+    Folder("def/", "documents about the terms of the ontology", bulk=True),
+    Folder("graph/", "named graphs", bulk=True, slow=True),
+    Folder("shapes/", "files of shapes"),
+    Folder("query/", "texts and answers of canned queries"),
+    Folder("names/", "the alphabetical index"),
+    Folder("dump/", "everything in one file", bulk=True, slow=True),
+    Folder("openapi/", "the description of the interface in further languages", slow=True),
+    Folder("assets/", "what pages need"),
+    Folder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
+)
+THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, ANSWERS, NAMES, DUMPS, INTERFACES, ASSETS, WELL_KNOWN = (
+    folder.path for folder in FOLDERS
+)
+SEGMENTS = frozenset(folder.path.removesuffix("/") for folder in FOLDERS)
+"""The first segments of all paths that are in a folder."""
+SLOW = tuple(folder.path for folder in FOLDERS if folder.slow)
+
+START = "index"
+ONTOLOGY = "def"
+QUERIES = "query"
+INDEX = "names"
+SPARQL = "sparql"
+VALIDATION = "validation"
+ACCESSIBILITY = "accessibility"
+CONTEXT = "context"
+DATASET = "dataset"
+HEALTH = "healthz"
+INTERFACE = "openapi"
+DUMP = f"{DUMPS}dataset"
+SUMS = f"{DUMPS}SHA256SUMS"
+VOID = f"{WELL_KNOWN}void"
+MANIFEST = "manifest.json"
+
+BULK = (*(folder.path for folder in FOLDERS if folder.bulk), ONTOLOGY)
+"""How the paths begin that may hold a whole graph."""

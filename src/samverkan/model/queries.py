@@ -1,0 +1,704 @@
+"""A canned query: a whole `.rq` file with a head of `#+` YAML lines and typed parameters.
+
+A parameter is one block `VALUES ?name { default }`; `Query.bind` puts a term in its place that
+the RDF library built and serialised. Nothing is ever pasted into the text of a query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableSiteError, uncarried
+from samverkan.model import query_heads
+from samverkan.model.query_heads import Head, shown
+from samverkan.model.results import Term
+from samverkan.model.sparql import Bound, telling, tokens, word
+
+SUFFIX = ".rq"
+LONGEST_TEXT = 1000
+_LONGEST_SHOWN = 80  # characters of a term in an error
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_VARIABLE = "urn:x-variable:"
+_NOWHERE = Place("")
+_HEADLESS = Head("")
+
+Texts = Mapping[str, str]
+
+VIEWS: Mapping[str, frozenset[str]] = {
+    "sources": frozenset({"graph", "status"}),
+    "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
+    "notes": frozenset({"note", "about"}),
+    "search": frozenset({"thing"}),
+    "list": frozenset({"item"}),
+    "timeline": frozenset({"item", "start"}),
+    "levels": frozenset({"group", "order", "level"}),
+    "matrix": frozenset({"row", "column"}),
+    "flows": frozenset({"flow"}),
+}
+"""What an answer may be drawn as, each view with the columns that it can't do without."""
+
+ROLES = frozenset({"sources", "evidence", "notes", "search"})
+"""The views that the pages of a site are made with: a site has at most one query for each."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a canned query.
+
+    `kind` is a key of `KINDS`. What it takes may be a list (`values`), the instances of a
+    class (`instances_of`, an IRI) or the first column of another canned query (`menu`).
+    `span` is where its block's content stands in the text of the query, `place` the line of the
+    head that says what it takes, and `places` those of the values that are listed there.
+    """
+
+    name: str
+    kind: str
+    label: Texts
+    span: tuple[int, int]
+    instances_of: str | None = None
+    menu: str | None = None
+    values: tuple[str, ...] = ()
+    place: Place = _NOWHERE
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place_of(self, value: str) -> Place:
+        """The line of the head where one of its values stands, or what it comes from."""
+        return self.places.get(value, self.place)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its menu comes from the data."""
+        return self.kind != "language" and not self.values and bool(self.menu or self.instances_of)
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """Where its menu comes from: parameters with the same source have the same menu."""
+        return (self.kind, self.values, self.menu, self.instances_of)
+
+    @property
+    def takes(self) -> Texts:
+        """What the parameter takes, in words of Swedish and English."""
+        named = self.kind == "iri" and (self.menu or self.instances_of or self.values)
+        return _NAMED if named else KINDS[self.kind].takes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of parameter: what it takes in words, and how a text becomes a SPARQL term, or a `ValueError`."""
+
+    takes: Texts
+    term: Callable[[str], NamedNode | Literal]
+    node: type[NamedNode | Literal] = Literal
+    limit: Texts = field(default_factory=dict)
+
+    @property
+    def exactly(self) -> Texts:
+        """What it takes with all that limits it, for those who write heads."""
+        return {language: takes + self.limit.get(language, "") for language, takes in self.takes.items()}
+
+    def canonical(self, value: str) -> str:
+        """The one way to write a value, such as `1` for `01`; raises `ValueError` for what is no value of the kind."""
+        return self.term(value).value
+
+    def value(self, term: Term) -> str:
+        """The text of a term that is a value of the kind; raises `ValueError` for any other.
+
+        A literal goes by its text, whatever its datatype: a year may be an integer, and be taken as a text.
+        """
+        if isinstance(term, self.node):
+            return self.canonical(term.value)
+        raise ValueError(str(term))
+
+    def has(self, term: Term) -> bool:
+        """Whether a term is just what a value of the kind becomes."""
+        try:
+            return bool(self.term(self.value(term)) == term)
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Query:
+    """A canned query: its address (`name`), its SPARQL text and what its head says.
+
+    `view` is a key of `VIEWS` or empty, `columns` what people call the columns of the answer,
+    and `home` the place on the start page of a query that stands there.
+    """
+
+    name: str
+    text: str
+    place: Place
+    summary: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    view: str = ""
+    columns: Mapping[str, Texts] = field(default_factory=dict)
+    home: int | None = None
+    head: Head = _HEADLESS
+
+    @cached_property
+    def form(self) -> str:
+        """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
+        words = (word(token) for token in tokens(self.text))
+        return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
+
+    def parameter(self, name: str) -> Parameter:
+        """Look a parameter up; raises `ParameterError` that names those there are."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters)
+        has = f"Its parameters are: {known}." if known else "It has no parameters."
+        har = f"Den har: {known}." if known else "Den har inga parametrar."
+        raise ParameterError(
+            name,
+            f"The query '{self.name}' has no parameter '{name}'.",
+            remedy=has,
+            sv=f"Frågan '{self.name}' har ingen parameter '{name}'. {har}",
+        )
+
+    def default(self, name: str) -> str | None:
+        """The plain text that stands in the text of the query for a parameter; None where it is no plain text."""
+        start, end = self.parameter(name).span
+        found = re.fullmatch(r"\s*([\"'])([^\"'\\]*)\1\s*", self.text[start:end])
+        return found[2] if found else None
+
+    def bind(self, values: Mapping[str, str]) -> str:
+        """Give parameters values and return the SPARQL 1.1 text to run.
+
+        Raises `ParameterError` where a name is unknown or a value is not of the parameter's kind.
+        """
+        blocks = sorted(((self.parameter(name).span, self._term(name, value)) for name, value in values.items()))
+        text, shift = self.text, 0
+        for (start, end), term in blocks:
+            text = f"{text[: start + shift]} {term} {text[end + shift :]}"
+            shift += len(term) + 2 - (end - start)
+        return Bound.of(text, self.text)
+
+    def _term(self, name: str, value: str) -> str:
+        parameter = self.parameter(name)
+        try:
+            return str(KINDS[parameter.kind].term(value))
+        except ValueError:
+            raise ParameterError(
+                name,
+                f"{value!r} is not a value of the parameter '{name}'.",
+                remedy=f"It takes {parameter.takes['en']}.",
+                sv=f"{value!r} är inte ett värde för parametern '{name}'. Den tar {parameter.takes['sv']}.",
+            ) from None
+
+
+def _iri(value: str) -> NamedNode:
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
+        raise ValueError(value)
+    return NamedNode(value)
+
+
+def _date(value: str) -> Literal:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError(value)
+    return Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(f"{_XSD}date"))
+
+
+def _language(value: str) -> Literal:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(value)
+    return Literal(value.lower())
+
+
+def _text(value: str) -> Literal:
+    if len(value) > LONGEST_TEXT or "\x00" in value:
+        raise ValueError(value)
+    value.encode()  # a lone surrogate is no text; UnicodeEncodeError is a ValueError
+    return Literal(value)
+
+
+def _integer(value: str) -> Literal:
+    if not re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII):
+        raise ValueError(value)
+    return Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer"))
+
+
+_NAMED: Texts = {
+    "sv": "ett namn, som den sista delen av en IRI, eller en hel IRI",
+    "en": "a name, such as the last part of an IRI, or a whole IRI",
+}
+
+KINDS: Mapping[str, Kind] = {
+    "iri": Kind({"sv": "en hel IRI", "en": "an absolute IRI"}, _iri, NamedNode),
+    "date": Kind({"sv": "ett datum som ÅÅÅÅ-MM-DD", "en": "a date as YYYY-MM-DD"}, _date),
+    "language": Kind({"sv": "ett språk, som sv eller en", "en": "a language tag, such as sv or en"}, _language),
+    "text": Kind(
+        {"sv": f"en text på högst {LONGEST_TEXT} tecken", "en": f"a text of at most {LONGEST_TEXT} characters"}, _text
+    ),
+    "integer": Kind(
+        {"sv": "ett heltal", "en": "a whole number"},
+        _integer,
+        limit={"sv": " med högst 18 siffror", "en": " of at most 18 digits"},
+    ),
+}
+
+
+def iris(query: Query) -> Iterator[tuple[str, Place]]:
+    """The IRIs that a query names, in full or by a prefix it declares, each with its first line."""
+    declared = _declared(query.text)
+    seen: set[str] = set()
+    for token in tokens(query.text):
+        prefix, colon, local = (token["curie"] or "").partition(":")
+        iri = token["iri"][1:-1] if token["iri"] else ""
+        if colon and local and prefix in declared:
+            iri = declared[prefix] + re.sub(r"\\(.)", r"\1", local)
+        if iri and iri not in seen and iri not in declared.values():
+            seen.add(iri)
+            yield iri, Place(query.place.file, query.text.count("\n", 0, token.start()) + 1)
+
+
+def constructed(query: Query) -> Iterator[tuple[str, Place]]:
+    """The properties that a CONSTRUCT query names in its template, each with its first line."""
+    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
+    if query.form != "CONSTRUCT" or start is None:
+        return
+    lines = dict(iris(query))
+    for name in sorted(_properties(query.text[: start.start()], _template(query.text[start.end() :]))):
+        yield name, lines.get(name, query.place)
+
+
+def _template(sparql: str) -> str:
+    """The first block of some SPARQL as Turtle, in which each variable is an IRI; empty where there is none."""
+    inside: list[str] | None = None
+    for token in tokens(sparql):
+        if token[0] == "}":
+            break
+        if inside is not None and not token["comment"]:
+            inside.append(f"<{_VARIABLE}{token[0][1:]}>" if token["variable"] else token[0])
+        elif token[0] == "{":
+            inside = []
+    return "".join(inside or ()).strip().removesuffix(".")
+
+
+def _properties(prologue: str, turtle: str) -> set[str]:
+    """The properties of some Turtle; none where it can't be read, which is told elsewhere."""
+    try:
+        quads = list(parse(f"{prologue}\n{turtle} .", format=RdfFormat.TURTLE)) if turtle else []
+    except (SyntaxError, ValueError):
+        return set()
+    return {quad.predicate.value for quad in quads if not quad.predicate.value.startswith(_VARIABLE)}
+
+
+def _declared(sparql: str) -> dict[str, str]:
+    """The prefixes that a query declares, each with its namespace."""
+    found = telling(sparql)
+    return {
+        name["curie"][:-1]: iri["iri"][1:-1]
+        for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)
+        if word(keyword) == "PREFIX" and (name["curie"] or "").endswith(":") and iri["iri"]
+    }
+
+
+def read(text: str, file: str) -> Query:
+    """Read the text of a `.rq` file whose path, relative to the site, is `file`.
+
+    Raises `UnreadableError` with file and line where the head is not YAML, says something that it can't, or
+    does not agree with the body about the parameters.
+    """
+    name = file.rpartition("/")[2].removesuffix(SUFFIX)
+    if not _NAME.fullmatch(name):
+        raise UnreadableError(
+            f"{shown(name)} can't be the name of a query.",
+            remedy="Use a-z, 0-9 and single hyphens.",
+            place=Place(file),
+            sv=f"{shown(name)} kan inte vara namnet på en fråga. Använd a-z, 0-9 och enkla bindestreck.",
+        )
+    if uncarried(text):
+        raise query_heads.uncarried_in(
+            uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1)
+        )
+    head = query_heads.read(text, file)
+    return Query(
+        name=name,
+        text=text,
+        place=Place(file),
+        summary=_texts(head, head.content.get("summary", name), "summary"),
+        description=_texts(head, head.content.get("description", ""), "description"),
+        tags=_list(head, head.get("tags") or [], "tags"),
+        parameters=_parameters(head, text),
+        view=_view(head),
+        columns=_columns(head),
+        home=_home(head) if "home" in head.content else None,
+        head=head,
+    )
+
+
+def check_answer(query: Query, columns: Collection[str]) -> None:
+    """See that the columns of an answer are those that the head of its query speaks of.
+
+    Raises `UnreadableError` where the view lacks something that it needs, or a column has a
+    name for people but does not exist. A label, `xLabel`, may be named as what it labels, `x`.
+    """
+    _check_view(query, columns)
+    unknown = [name for name in query.columns if name not in columns and f"{name}Label" not in columns]
+    if unknown:
+        names, known = ", ".join(unknown), ", ".join(columns)
+        raise UnreadableError(
+            f"'columns' names what the query does not select: {names}.",
+            remedy=f"Its columns are: {known}.",
+            place=query.head.place("columns", unknown[0]),
+            sv=f"'columns' nämner kolumner som frågan inte har: {names}. Den har: {known}.",
+        )
+
+
+def _check_view(query: Query, columns: Collection[str]) -> None:
+    missing = ", ".join(sorted(VIEWS[query.view] - set(columns))) if query.view else ""
+    if missing:
+        raise UnreadableError(
+            f"The view '{query.view}' needs columns that the query does not select: {missing}.",
+            remedy="Add them after SELECT, or take the view away.",
+            place=query.head.place("view"),
+            sv=f"Vyn '{query.view}' behöver kolumner som frågan inte har: {missing}. "
+            "Lägg till dem efter SELECT, eller ta bort vyn.",
+        )
+    if query.view == "search" and not any((one.name, one.kind) == ("text", "text") for one in query.parameters):
+        raise UnreadableError(
+            "The view 'search' needs a parameter 'text' of the type text.",
+            remedy="Add it to the head, and VALUES ?text { UNDEF } to the query.",
+            place=query.head.place("view"),
+            sv="Vyn 'search' behöver en parameter 'text' av typen text. "
+            "Lägg till den i huvudet, och VALUES ?text { UNDEF } i frågan.",
+        )
+
+
+def check_roles(canned: Iterable[Query]) -> None:
+    """See that no two queries of a site have the same view of `ROLES`; raises `UnreadableError` that names both."""
+    found: dict[str, Query] = {}
+    for query in canned:
+        first = found.setdefault(query.view, query) if query.view in ROLES else query
+        if first is not query:
+            raise UnreadableError(
+                f"Two queries have the view '{query.view}': {first.place.file} and {query.place.file}.",
+                remedy="A site has one: take it away from one of them.",
+                place=query.head.place("view"),
+                sv=f"Två frågor har vyn '{query.view}': {first.place.file} och {query.place.file}. "
+                "En webbplats har en: ta bort den från en av dem.",
+            )
+
+
+def check_default(query: Query, parameter: Parameter, terms: Iterable[Term | None]) -> None:
+    """See that the terms in the block of a parameter (None for UNDEF) are values that one could give as well.
+
+    Raises `UnreadableError` with the line of the block.
+    """
+    kind = KINDS[parameter.kind]
+    takes = kind.exactly
+    for term in terms:
+        if term is not None and not kind.has(term):
+            line = query.text.count("\n", 0, parameter.span[0]) + 1
+            raise UnreadableError(
+                f"The default of '{parameter.name}' is {_written(term)}, and the parameter takes {takes['en']}.",
+                remedy="Mend the default in the VALUES block, or the type in the head.",
+                place=Place(query.place.file, line),
+                sv=f"Förvalet för '{parameter.name}' är {_written(term)}, och parametern tar {takes['sv']}. "
+                "Rätta förvalet i VALUES-blocket, eller typen i huvudet.",
+            )
+
+
+def choices(parameter: Parameter, terms: Iterable[Term | None]) -> tuple[str, ...]:
+    """The values of a menu whose terms come from an answer, each once; what is unbound or empty can't be chosen.
+
+    Raises `UnreadableError` with the line of the head where one of them is not of the parameter's kind.
+    """
+    found: dict[str, None] = {}
+    for term in (each for each in terms if each is not None):
+        try:
+            found[KINDS[parameter.kind].value(term)] = None
+        except ValueError:
+            raise _not_of_kind(parameter, term) from None
+    found.pop("", None)
+    return tuple(found)
+
+
+def _not_of_kind(parameter: Parameter, term: Term) -> UnreadableError:
+    takes, source = KINDS[parameter.kind].exactly, parameter.menu or parameter.instances_of
+    return UnreadableError(
+        f"The menu of '{parameter.name}' ({source}) has {_written(term)}, and the parameter takes {takes['en']}.",
+        remedy="Let the first column of the menu hold nothing else, or mend the type.",
+        place=parameter.place,
+        sv=f"Menyn för '{parameter.name}' ({source}) har {_written(term)}, och parametern tar {takes['sv']}. "
+        "Se till att menyns första kolumn bara har sådana värden, eller rätta typen.",
+    )
+
+
+def _written(term: Term) -> str:
+    """A term as an error names it: not too long."""
+    text = str(term)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _view(head: Head) -> str:
+    view = head.get("view") or ""
+    if not isinstance(view, str) or (view and view not in VIEWS):
+        raise UnreadableError(
+            f"There is no view {shown(view)}.",
+            remedy=f"The views are {', '.join(VIEWS)}.",
+            place=head.place("view"),
+            sv=f"Det finns ingen vy {shown(view)}. Vyerna är {', '.join(VIEWS)}.",
+        )
+    return view
+
+
+def _columns(head: Head) -> Mapping[str, Texts]:
+    columns = head.get("columns") or {}
+    if not isinstance(columns, dict):
+        raise UnreadableError(
+            f"'columns' must be names of columns, each with its texts, and not {shown(columns)}.",
+            remedy="Write #+ columns: {name: {sv: …, en: …}}",
+            place=head.place("columns"),
+            sv=f"'columns' ska vara kolumnernas namn, vart och ett med sina texter, och inte {shown(columns)}. "
+            "Skriv #+ columns: {namn: {sv: …, en: …}}",
+        )
+    return {name: _texts(head, text, "columns", name) for name, text in columns.items()}
+
+
+def _home(head: Head) -> int:
+    place = head.content["home"]
+    if not isinstance(place, str) or not re.fullmatch(r"\d{1,9}", place, re.ASCII):
+        raise UnreadableError(
+            f"'home' must be a whole number, the place of the query on the start page, and not {shown(place)}.",
+            remedy="Write #+ home: 1",
+            place=head.place("home"),
+            sv=f"'home' ska vara ett heltal, frågans plats på startsidan, och inte {shown(place)}. Skriv #+ home: 1",
+        )
+    return int(place)
+
+
+def _list(head: Head, value: object, *way: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        key = ": ".join(way)
+        raise UnreadableError(
+            f"'{key}' must be a list of texts, and not {shown(value)}.",
+            remedy=f"Write #+ {way[0]}: […]",
+            place=head.place(*way),
+            sv=f"'{key}' ska vara en lista med texter, och inte {shown(value)}. Skriv #+ {way[0]}: […]",
+        )
+    return tuple(value)
+
+
+def _texts(head: Head, value: object, *way: str) -> Texts:
+    """A text for each language; a plain string, which grlc allows, has none."""
+    if isinstance(value, str):
+        return {"": value} if value else {}
+    if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+        return {str(language): text.strip() for language, text in value.items()}
+    key = ": ".join(way)
+    raise UnreadableError(
+        f"'{key}' must be a text, or a text for each language, and not {shown(value)}.",
+        remedy=f"Write {way[-1]}: {{sv: …, en: …}}",
+        place=head.place(*way),
+        sv=f"'{key}' ska vara en text, eller en text för varje språk, och inte {shown(value)}. "
+        f"Skriv {way[-1]}: {{sv: …, en: …}}",
+    )
+
+
+def _parameters(head: Head, text: str) -> tuple[Parameter, ...]:
+    """The parameters of a head; raises one error for all that is wrong with them."""
+    spans, errors, found = _blocks(text), list[UnreadableError](), list[Parameter]()
+    declared, listed = (_mapping(head, key) for key in ("parameters", "enumerate"))
+    for name in dict.fromkeys((*declared, *listed)):
+        try:
+            _check_block(head, name, declared, len(spans.get(name, ())))
+            found.append(_parameter(head, name, declared[name], spans[name][0], text))
+        except UnreadableError as error:
+            errors.append(error)
+    _raise_all(errors)
+    return tuple(found)
+
+
+def _raise_all(errors: Sequence[UnreadableError]) -> None:
+    if errors:
+        raise errors[0] if len(errors) == 1 else UnreadableSiteError(errors)
+
+
+def _mapping(head: Head, key: str) -> Mapping[str, Any]:
+    value = head.get(key) or {}
+    if not isinstance(value, dict):
+        raise UnreadableError(
+            f"'{key}' must be names of parameters, each with what is said of it, and not {shown(value)}.",
+            remedy=f"Write #+ {key}: {{name: …}}",
+            place=head.place(key),
+            sv=f"'{key}' ska vara namn på parametrar, vart och ett med vad som sägs om den, och inte {shown(value)}. "
+            f"Skriv #+ {key}: {{namn: …}}",
+        )
+    return value
+
+
+def _check_block(head: Head, name: str, declared: Collection[str], blocks: int) -> None:
+    if name not in declared:
+        raise UnreadableError(
+            f"'enumerate' lists values of '{name}', which is no parameter.",
+            remedy=f"Add {name} under parameters.",
+            place=head.place("enumerate", name),
+            sv=f"'enumerate' räknar upp värden för '{name}', som inte är någon parameter. "
+            f"Lägg till {name} under parameters.",
+        )
+    if blocks == 0:
+        raise UnreadableError(
+            f"The parameter '{name}' has no block in the query.",
+            remedy=f"Write VALUES ?{name} {{ … }} with its default.",
+            place=head.place("parameters", name),
+            sv=f"Parametern '{name}' har inget block i frågan. Skriv VALUES ?{name} {{ … }} med förvalet.",
+        )
+    if blocks > 1:
+        raise UnreadableError(
+            f"?{name} has {blocks} VALUES blocks; a parameter has one.",
+            remedy="Take one away.",
+            place=head.place("parameters", name),
+            sv=f"?{name} har {blocks} VALUES-block; en parameter har ett. Ta bort de andra.",
+        )
+
+
+def _parameter(head: Head, name: str, about: object, span: tuple[int, int], text: str) -> Parameter:
+    kind = _kind(head, name, about)
+    assert isinstance(about, dict)
+    instances_of, menu = (_source(head, name, key, about.get(key) or "") for key in ("class", "menu"))
+    places = _values(head, name, kind, text) if name in (head.get("enumerate") or ()) else {}
+    way = ("enumerate", name) if places else ("parameters", name, "menu" if menu else "class")
+    return Parameter(
+        name=name,
+        kind=kind,
+        label=_texts(head, about.get("label", name), "parameters", name, "label"),
+        span=span,
+        instances_of=_class_iri(head, name, kind, text) if instances_of else None,
+        menu=menu or None,
+        values=tuple(places),
+        place=head.place(*way),
+        places=places,
+    )
+
+
+def _kind(head: Head, name: str, about: object) -> str:
+    kind = about.get("type", "text") if isinstance(about, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        types = ", ".join(KINDS)
+        raise UnreadableError(
+            f"The parameter '{name}' needs a type, and {shown(about if kind is None else kind)} is none.",
+            remedy=f"Write {name}: {{type: …}}; the types are {types}.",
+            place=head.place("parameters", name, "type"),
+            sv=f"Parametern '{name}' behöver en typ, och {shown(about if kind is None else kind)} är ingen. "
+            f"Skriv {name}: {{type: …}}; typerna är {types}.",
+        )
+    return kind
+
+
+def _source(head: Head, name: str, key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise UnreadableError(
+            f"'{key}' of '{name}' must be a name, and not {shown(value)}.",
+            remedy=f"Write one name: {key}: …",
+            place=head.place("parameters", name, key),
+            sv=f"'{key}' för '{name}' ska vara ett namn, och inte {shown(value)}. Skriv ett enda namn: {key}: …",
+        )
+    return value
+
+
+def _values(head: Head, name: str, kind: str, text: str) -> Mapping[str, Place]:
+    """The values that the head lists, each once and in the one way to write it, with their lines."""
+    listed = head.content["enumerate"][name]
+    if not isinstance(listed, list) or not listed:
+        raise UnreadableError(
+            f"'enumerate: {name}' must be a list of values, and not {shown(listed)}.",
+            remedy=f"Write #+ enumerate: {{{name}: […]}}, or take it away.",
+            place=head.place("enumerate", name),
+            sv=f"'enumerate: {name}' ska vara en lista med värden, och inte {shown(listed)}. "
+            f"Skriv #+ enumerate: {{{name}: […]}}, eller ta bort den.",
+        )
+    found, errors = dict[str, Place](), list[UnreadableError]()
+    for number, value in enumerate(listed):
+        try:
+            found.setdefault(_listed(kind, value, text), head.place("enumerate", name, number))
+        except ValueError:
+            errors.append(_not_listed(head, name, kind, number))
+    _raise_all(errors)
+    return found
+
+
+def _listed(kind: str, value: object, text: str) -> str:
+    """A value of a list in the one way to write it; an empty one would mean that none is given."""
+    if not isinstance(value, str) or not value:
+        raise ValueError(value)
+    return KINDS[kind].canonical(_whole(value, text) if kind == "iri" else value)
+
+
+def _not_listed(head: Head, name: str, kind: str, number: int) -> UnreadableError:
+    value, takes = head.content["enumerate"][name][number], KINDS[kind].exactly
+    en, sv = f"the parameter takes {takes['en']}", f"parametern tar {takes['sv']}"
+    if not value:
+        en, sv = "an empty value means that none is given", "ett tomt värde betyder att inget är angivet"
+    return UnreadableError(
+        f"'enumerate' gives '{name}' the value {shown(value)}, and {en}.",
+        remedy="Mend the value, take it away, or mend the type.",
+        place=head.place("enumerate", name, number),
+        sv=f"'enumerate' ger '{name}' värdet {shown(value)}, och {sv}. Rätta värdet, ta bort det, eller rätta typen.",
+    )
+
+
+def _whole(name: str, text: str) -> str:
+    """The IRI of a name in a head: one between < and >, one with a prefix that the query declares, or a whole one."""
+    if name.startswith("<") and name.endswith(">"):
+        return name[1:-1]
+    prefix, _, local = name.partition(":")
+    namespace = _declared(text).get(prefix)
+    return name if namespace is None or local.startswith("//") else namespace + local
+
+
+def _class_iri(head: Head, name: str, kind: str, text: str) -> str:
+    named = head.content["parameters"][name]["class"]
+    prefix, colon, local = named.partition(":")
+    place = head.place("parameters", name, "class")
+    if kind != "iri":
+        raise UnreadableError(
+            f"'{name}' takes {KINDS[kind].takes['en']}, and the things of the class {shown(named)} are IRIs.",
+            remedy="Write type: iri, or take class away.",
+            place=place,
+            sv=f"'{name}' tar {KINDS[kind].takes['sv']}, och sakerna i klassen {shown(named)} är IRI:er. "
+            "Skriv type: iri, eller ta bort class.",
+        )
+    if colon and not (named.startswith("<") or local.startswith("//") or prefix in _declared(text)):
+        raise UnreadableError(
+            f"The head names the class {shown(named)}, but the query declares no prefix {prefix}:.",
+            remedy=f"Add PREFIX {prefix}: <https://…> to the query.",
+            place=place,
+            sv=f"Huvudet nämner klassen {shown(named)}, men frågan deklarerar inget prefix {prefix}:. "
+            f"Lägg till PREFIX {prefix}: <https://…> i frågan.",
+        )
+    try:
+        return _iri(_whole(named, text)).value
+    except ValueError:
+        raise UnreadableError(
+            f"The class of '{name}' must be an IRI, and {shown(named)} is none.",
+            remedy="Write it with a prefix that the query declares, or whole: <https://…>.",
+            place=place,
+            sv=f"Klassen för '{name}' ska vara en IRI, och {shown(named)} är ingen. "
+            "Skriv den med ett prefix som frågan deklarerar, eller hel: <https://…>.",
+        ) from None
+
+
+def _blocks(text: str) -> dict[str, list[tuple[int, int]]]:
+    """The `VALUES ?name { … }` blocks of each variable: the spans between their braces."""
+    found = telling(text)
+    blocks: dict[str, list[tuple[int, int]]] = {}
+    for place, (keyword, variable, brace) in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        if word(keyword) == "VALUES" and variable["variable"] and brace[0] == "{":
+            closing = next((end for end in found[place + 3 :] if end[0] == "}"), None)
+            if closing:
+                blocks.setdefault(variable["variable"][1:], []).append((brace.end(), closing.start()))
+    return blocks

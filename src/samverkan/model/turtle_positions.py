@@ -1,0 +1,205 @@
+"""On which line a triple of a Turtle document stands.
+
+No RDF library keeps that. The text is cut once into statements by the tokens of Turtle 1.1
+(section 6.5), and only the statements about the asked subject are looked into, so a finding
+costs the same in a small file and in a large one. What a piece means is left to the parser.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from samverkan.model.namespaces import NIL, TYPE
+
+_IRI = r"<[^<>\"{}|^`\s]*+>"
+_WORD_PART = r"(?:[^\s\"'<>\[\](){},;.#^\\]|\\.)++"
+_WORD = rf"(?:{_WORD_PART}|\.(?=[0-9]))(?:\.*{_WORD_PART})*+"
+# A long string that is never closed takes the rest of the text.
+_STRING = (
+    r'(?:"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\Z)|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+(?:\'\'\'|\Z)'
+    r"|\"(?:[^\"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')"
+)
+_SKIP = r"(?:\s|\#[^\r\n]*+)"
+_LITERAL = rf"{_STRING}(?:{_SKIP}*+(?:@[A-Za-z][A-Za-z0-9-]*|\^\^{_SKIP}*+(?:{_IRI}|{_WORD})))?"
+_TOKEN = re.compile(rf"{_SKIP}++|(?P<token>{_LITERAL}|{_IRI}|{_WORD}|\({_SKIP}*+\)|.)", re.DOTALL)
+_DATATYPE = re.compile(rf"\^\^{_SKIP}*+({_WORD})\Z", re.DOTALL)
+_ABSOLUTE = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\\]*)>")
+
+# How many tokens come behind each directive; those of SPARQL have no dot at their end.
+_DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Where a statement about one subject begins and ends in the text."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class _Directives:
+    """What the directives of a document declare from which offset on: prefixes, and under None the base."""
+
+    found: dict[str | None, tuple[list[int], list[str]]] = field(default_factory=dict)
+
+    def declare(self, name: str | None, offset: int, iri: str) -> None:
+        offsets, iris = self.found.setdefault(name, ([], []))
+        offsets.append(offset)
+        iris.append(iri)
+
+    def at(self, name: str | None, offset: int) -> str | None:
+        offsets, iris = self.found.get(name, ((), ()))
+        place = bisect_right(offsets, offset)
+        return iris[place - 1] if place else None
+
+
+class Positions:
+    """The lines of one Turtle document, which `content` holds in UTF-8 without a byte order mark."""
+
+    def __init__(self, content: bytes) -> None:
+        self.text = content.decode("utf-8")
+
+    def line(
+        self, subject: NamedNode | BlankNode, predicate: NamedNode | None = None, value: Term | None = None
+    ) -> int | None:
+        """Tell the line, counted from 1, where the triple's object begins.
+
+        Without `value` the first line where subject and predicate meet; without `predicate`
+        the first line about the subject. None where the document does not say it so.
+        """
+        if isinstance(subject, BlankNode):
+            return self._blank
+        for statement in self._statements.get(subject.value, ()):
+            for found_predicate, found, offset in self._triples(statement):
+                if _fits(predicate, self._term(found_predicate, offset)) and _fits(value, self._term(found, offset)):
+                    return self._line_at(offset)
+        return None
+
+    def first(self, subject: NamedNode) -> int | None:
+        """Tell the line where the first statement about a subject begins."""
+        found = self._statements.get(subject.value)
+        return self._line_at(found[0].start) if found else None
+
+    def mentions(self, iri: str) -> int | None:
+        """Tell the first line where an IRI is written, in full or by a prefix, in any position."""
+        _ = self._statements
+        for piece, offset in self._tokens():
+            term = self._term(piece, offset)
+            named = term.datatype if isinstance(term, Literal) else term
+            if isinstance(named, NamedNode) and named.value == iri:
+                return self._line_at(offset)
+        return None
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
+
+    def _line_at(self, offset: int) -> int:
+        return bisect_right(self._ends, offset - 1) + 1
+
+    def _tokens(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
+        """Every piece with its offset; comments and space are left out."""
+        for match in _TOKEN.finditer(self.text, start, len(self.text) if end is None else end):
+            if match["token"]:
+                yield match["token"], match.start()
+
+    @cached_property
+    def _directives(self) -> _Directives:
+        return _Directives()
+
+    @cached_property
+    def _statements(self) -> dict[str, list[Statement]]:
+        """The statements about each IRI; the directives between them are noted on the way."""
+        found: dict[str, list[Statement]] = {}
+        tokens = self._tokens()
+        for piece, start in tokens:
+            if piece.lower() in _DIRECTIVES:
+                self._declare(piece.lower(), tokens)
+                continue
+            end = start
+            if piece != ".":
+                end = next((offset for other, offset in tokens if other == "."), len(self.text))
+            iri = self._iri(piece, start)
+            if iri:
+                found.setdefault(iri, []).append(Statement(start, end))
+        return found
+
+    def _declare(self, directive: str, tokens: Iterator[tuple[str, int]]) -> None:
+        parts = [part for _, part in zip(range(_DIRECTIVES[directive]), tokens, strict=False)]
+        if not parts or directive.endswith("version"):
+            return
+        piece, offset = parts[-1]
+        iri = self._iri(piece, offset)
+        if iri is not None:
+            self._directives.declare(None if directive.endswith("base") else parts[0][0].rstrip(":"), offset, iri)
+
+    @cached_property
+    def _blank(self) -> int | None:
+        offsets = (offset for piece, offset in self._tokens() if piece in {"[", "("} or piece.startswith("_:"))
+        return next((self._line_at(offset) for offset in offsets), None)
+
+    def _triples(self, statement: Statement) -> Iterator[tuple[str, str, int]]:
+        """Each predicate and object of a statement's own subject, as written, with its offset."""
+        role, predicate, depth = "subject", "", 0
+        for piece, offset in self._tokens(statement.start, statement.end):
+            if piece in {"]", ")"}:
+                depth -= 1
+            elif depth:
+                depth += piece in {"[", "("}
+            elif piece in {";", ","}:
+                role = "predicate" if piece == ";" else "object"
+            elif role == "subject":
+                role = "predicate"
+            elif role == "predicate":
+                role, predicate = "object", piece
+            else:
+                yield predicate, piece, offset
+                depth += piece in {"[", "("}
+
+    def _iri(self, piece: str, offset: int) -> str | None:
+        """The IRI that a piece stands for: read at once where that is plain, else by the parser."""
+        prefix, colon, local = piece.partition(":")
+        whole = _ABSOLUTE.fullmatch(piece)
+        if whole and self._directives.at(None, offset) is None:
+            return whole[1]
+        namespace = self._directives.at(prefix, offset) if colon else None
+        if namespace is not None and "\\" not in local:
+            return namespace + local
+        term = self._term(piece, offset)
+        return term.value if isinstance(term, NamedNode) else None
+
+    def _term(self, piece: str, offset: int) -> Term | None:
+        if piece in {"[", "("}:
+            return BlankNode()
+        if piece == "a":
+            return TYPE
+        if piece.startswith("("):
+            return NIL
+        datatype = _DATATYPE.search(piece) if piece[0] in "\"'" else None
+        prefix = (datatype[1] if datatype else piece).partition(":")[0]
+        namespace = self._directives.at(prefix, offset)
+        header = "" if namespace is None else f"@prefix {prefix}: <{namespace}> ."
+        return _parsed(f"{header} <s:> <p:> {piece} .", self._directives.at(None, offset))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(document: str, base: str | None) -> Term | None:
+    try:
+        found = list(parse(document, format=RdfFormat.TURTLE, base_iri=base))
+    except (SyntaxError, ValueError):
+        return None
+    return found[0].object if len(found) == 1 else None
+
+
+def _fits(wanted: object, found: object) -> bool:
+    both_blank = isinstance(wanted, BlankNode) and isinstance(found, BlankNode)
+    return wanted is None or both_blank or wanted == found

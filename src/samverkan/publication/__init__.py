@@ -1,0 +1,1 @@
+"""What is published: every address, what stands there, and its bytes."""

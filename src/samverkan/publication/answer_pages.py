@@ -1,0 +1,87 @@
+"""The addresses of answers: where the answer of a canned query with values stands, and which values a path names.
+
+Both the site map and the pages that people read ask here, so that neither has to know the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
+from urllib.parse import urlencode
+
+from samverkan.errors import ParameterError
+from samverkan.model import paths
+from samverkan.model.queries import Parameter, Query
+from samverkan.model.results import Answer, Page
+from samverkan.publication.query_catalogue import answer_of
+from samverkan.site.querying import Querying
+
+
+class AnswerPages:
+    """The pages with the answers of a site's canned queries, as data."""
+
+    def __init__(self, site: Querying) -> None:
+        self._site = site
+
+    def combinations(self, query: Query) -> Iterator[dict[str, str]]:
+        """Every language, and every value of every other menu in every language."""
+        spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self._site.menu(p)]
+        yield from spoken
+        for parameter in query.parameters:
+            if parameter.kind != "language":
+                for value in self._site.menu(parameter):
+                    yield {parameter.name: value}
+                    yield from ({parameter.name: value, **language} for language in spoken)
+
+    def values_in(self, query: Query, bound: str) -> dict[str, str]:
+        """The values that stand in a path as `name=value/name=value`; none where one of them means nothing."""
+        values: dict[str, str] = {}
+        for part in bound.split("/") if bound else ():
+            name, _, written = part.partition("=")
+            try:
+                values[name] = self._meant(query.parameter(name))[written]
+            except (ParameterError, KeyError):
+                return {}
+        return values
+
+    def published(self, query: Query, values: Mapping[str, str]) -> Page | None:
+        """The page that answers a query with values, where the release has one: one menu, in one language or none."""
+        parameters = [query.parameter(name) for name in values]
+        spoken = sum(parameter.kind == "language" for parameter in parameters)
+        known = all(self._written(values[p.name]) in self._meant(p) for p in parameters)
+        if spoken > 1 or len(values) - spoken > 1 or not known:
+            return None
+        return self.in_path(query, values)
+
+    def in_path(self, query: Query, values: Mapping[str, str]) -> Page:
+        """The page that answers a query with values, which stand in its path."""
+        tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))
+        return self.at(f"{paths.QUERIES}/{query.name}{tail}", query, values)
+
+    def in_query_string(self, query: Query, values: Mapping[str, str]) -> Page:
+        """The page that answers a query with values that the release has no page for."""
+        return self.at(f"{paths.QUERIES}/{query.name}?{urlencode(sorted(values.items()))}", query, values)
+
+    def anywhere(self, query: Query, values: Mapping[str, str]) -> Page:
+        """The page that answers a query with values: the one that the release has, else one at the server."""
+        return self.published(query, values) or self.in_query_string(query, values)
+
+    def at(self, path: str, query: Query, values: Mapping[str, str]) -> Page:
+        """The page at a path that answers a query with values."""
+        return Page(path, partial(self._ask, query, values), answer_of(query))
+
+    def _ask(self, query: Query, values: Mapping[str, str]) -> Answer:
+        return self._site.bound(query, values)
+
+    def _meant(self, parameter: Parameter) -> Mapping[str, str]:
+        """The values of a menu by the names that they have in a path."""
+        if parameter.source not in self._names:
+            self._names[parameter.source] = {self._written(value): value for value in self._site.menu(parameter)}
+        return self._names[parameter.source]
+
+    @cached_property
+    def _names(self) -> dict[tuple[object, ...], Mapping[str, str]]:
+        return {}
+
+    def _written(self, value: str) -> str:
+        return self._site.addresses.choice(value)

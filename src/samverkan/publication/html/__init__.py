@@ -1,0 +1,177 @@
+"""The pages that people read: every path of a site that has one, in every language of the site."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from samverkan.errors import carried
+from samverkan.formats.xml_text import fits
+from samverkan.model import paths
+from samverkan.model.results import Answer, Page
+from samverkan.publication.html import (
+    accessibility,
+    form,
+    hits,
+    home,
+    index,
+    lists,
+    messages,
+    names,
+    pictures,
+    questions,
+    results,
+    sparql,
+    things,
+    validation,
+    vocabulary,
+)
+from samverkan.publication.html import placeholders as placeholder_pages
+from samverkan.publication.html.context import TemplateContext
+from samverkan.publication.html.locale import Words
+from samverkan.publication.html.page import SUFFIX, HtmlPage, suffix
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Query
+    from samverkan.publication.answer_pages import AnswerPages
+    from samverkan.site.checked_site import CheckedSite
+
+_TEXTS: tuple[Words, ...] = (
+    sparql.MESSAGES,
+    messages.MESSAGES,
+    home.MESSAGES,
+    pictures.MESSAGES,
+    validation.MESSAGES,
+    vocabulary.MESSAGES,
+    accessibility.MESSAGES,
+    questions.MESSAGES,
+    form.MESSAGES,
+    results.MESSAGES,
+    lists.MESSAGES,
+    hits.MESSAGES,
+    names.MESSAGES,
+)
+MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
+"""All texts of the pages, by language and key."""
+
+# The pages of which there is one, by their paths.
+_WHOLE: Mapping[str, Callable[[HtmlPage], str]] = {
+    home.PATH: home.home,
+    vocabulary.PATH: vocabulary.vocabulary,
+    validation.PATH: validation.validation,
+    accessibility.PATH: accessibility.accessibility,
+    sparql.PATH: sparql.page,
+    questions.PATH: questions.questions,
+    names.PATH: names.names,
+}
+PATHS = tuple(_WHOLE)
+"""The paths of the pages of which there is one."""
+
+
+class Pages:
+    """The pages of a site for people, as pages of its site map."""
+
+    def __init__(self, site: CheckedSite, answers: AnswerPages) -> None:
+        self._site = site
+        self._answers = answers
+
+    @cached_property
+    def context(self) -> TemplateContext:
+        """What all pages share."""
+        return TemplateContext(self._site, MESSAGES, self._answers)
+
+    def prepare(self) -> None:
+        """Make what all pages share, before processes part that each make some of them, or may open no file."""
+        self.context.prepare()
+        for name in _ASSETS:
+            _asset(name)
+
+    def whole(self) -> Iterator[Page]:
+        """The pages of which there is one, and the files that all pages need."""
+        for path, make in _WHOLE.items():
+            yield from self._in_all_languages(path, make)
+        first = self._site.settings.languages[0]
+        yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
+        yield from self._index()
+        for name in _ASSETS:
+            stem, dot, extension = name.rpartition(".")
+            yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(_asset, name))
+
+    def about(self, path: str, iri: str) -> Iterator[Page]:
+        """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
+        if path not in _WHOLE:
+            yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
+
+    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The page of a canned query with values."""
+        yield from self._in_all_languages(path, lambda page: questions.answer(page, query, values))
+
+    def named(self) -> Iterator[Page]:
+        """The alphabetical index: its pages, without the first one."""
+        for pages in self._named.values():
+            yield from pages
+
+    def under(self, path: str) -> tuple[Page, ...]:
+        """The page of the alphabetical index at a path; none where there is none."""
+        return self._named.get(path, ()) if path.startswith(f"{names.PATH}/") else ()
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Page, ...]]:
+        return {
+            path: tuple(self._in_all_languages(path, partial(names.page, letter=letter, part=part)))
+            for path, letter, part in names.parts(self.context)
+        }
+
+    def _index(self) -> Iterator[Page]:
+        """What a script looks names up in, where the site has a search."""
+        if self.context.query("search"):
+            for language in self._site.settings.languages:
+                make = partial(index.written, self.context, language)
+                yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+
+    def asked(self, language: str, query: str, answer: Answer, media_types: Sequence[str]) -> bytes:
+        """The page with a free query and its answer, which has other formats, in a language of the site."""
+        return _encoded(
+            sparql.answered(HtmlPage(self.context, language, sparql.asked(query)), query, answer, media_types)
+        )
+
+    def placeholders(self) -> dict[str, dict[str, str]]:
+        """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
+        return {language: placeholder_pages.made(self.context, language) for language in self._site.settings.languages}
+
+    def _in_all_languages(self, path: str, make: Callable[[HtmlPage], str]) -> Iterator[Page]:
+        for language in self._site.settings.languages:
+            yield Page.of_bytes(path, suffix(language), partial(self._made, path, language, make), language)
+
+    def _made(self, path: str, language: str, make: Callable[[HtmlPage], str]) -> bytes:
+        return _encoded(make(HtmlPage(self.context, language, path)))
+
+
+def _encoded(page: str) -> bytes:
+    """A page in UTF-8; what an answer or a reader has said may hold characters that no page can carry."""
+    written = page.encode()
+    return written if fits(written) else carried(page).encode()
+
+
+# The files that pages need, each put together of parts in this order.
+_ASSETS: Mapping[str, tuple[str, ...]] = {
+    "samverkan.css": ("page.css", "pictures.css"),
+    "samverkan.js": ("page.js",),
+    "samverkan.svg": ("mark.svg",),
+}
+
+
+@cache
+def _asset(name: str) -> bytes:
+    """A file as it is sent: without indents and comments, which weigh as much as a page's title."""
+    folder = files("samverkan.publication.html") / "assets"
+    text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
+    lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
+    return "".join(f"{line}\n" for line in lines if line).encode()
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)

@@ -1,0 +1,210 @@
+"""The accessibility statement, as the Swedish act 2018:1937 on access to digital public service wants it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from samverkan.model import paths
+from samverkan.publication.html.locale import Words
+from samverkan.publication.html.page import HtmlPage
+from samverkan.site.audit_record import Audit
+
+PATH = paths.ACCESSIBILITY
+_DIGG = "https://www.digg.se/tdosanmalan"
+
+MESSAGES: Words = {
+    "sv": {
+        "accessibility-title": "Tillgänglighets\u00adredogörelse",
+        "accessibility-who": "{publisher} står bakom den här webbplatsen. Så många som möjligt ska kunna använda "
+        "den. Här står "
+        "hur den uppfyller lagen om tillgänglighet till digital offentlig service (2018:1937), vilka brister som är "
+        "kända "
+        "och hur du kan anmäla fler.",
+        "accessibility-who-unknown": "Så många som möjligt ska kunna använda den här webbplatsen. Här står hur den "
+        "uppfyller "
+        "lagen om tillgänglighet till digital offentlig service (2018:1937), vilka brister som är kända och hur du kan "
+        "anmäla fler.",
+        "accessibility-how": "Hur tillgänglig är webbplatsen?",
+        "accessibility-partly": "Webbplatsen är delvis förenlig med lagen.",
+        "accessibility-clean": "Den är byggd efter WCAG 2.1 på nivå AA, och det senaste automatiska testet fann inga "
+        "brister. "
+        "Ett sådant test prövar ändå bara en del av kraven. Därför påstår vi inte att webbplatsen är helt förenlig.",
+        "accessibility-unclean": "Den är byggd efter WCAG 2.1 på nivå AA, men det senaste automatiska testet fann de "
+        "brister "
+        "som står nedan.",
+        "accessibility-untested": "Den är byggd efter WCAG 2.1 på nivå AA, men är ännu inte testad.",
+        "accessibility-limits": "Vad är inte tillgängligt?",
+        "accessibility-limits-lead": "Det här är kända begränsningar:",
+        "accessibility-limit-language": "Där en text saknas på ditt språk visas den på ett annat. Det andra språket "
+        "står då "
+        "angivet.",
+        "accessibility-limit-pictures": "Breda bilder och tabeller rullas i sidled på små skärmar. Det som en bild "
+        "visar står "
+        "alltid också som text eller tabell.",
+        "accessibility-limit-data": "Datafilerna, som CSV och Turtle, är till för program och är inte formgivna för "
+        "läsning. "
+        "Det viktigaste i dem finns på webbsidorna.",
+        "accessibility-limit-away": "Länkar som leder till andra webbplatser leder till sidor som vi inte råder över.",
+        "accessibility-limit-people": "Webbplatsen är inte prövad med skärmläsare av personer som använder sådana "
+        "till vardags.",
+        "accessibility-rule": "Brist",
+        "accessibility-elements": "Antal ställen",
+        "accessibility-pages": "Antal sidor",
+        "accessibility-found": "Brister som testet fann",
+        "accessibility-report": "Har du hittat en brist?",
+        "accessibility-write": "Skriv till {name}:",
+        "accessibility-write-publisher": "Tala om det för {publisher}, som publicerar webbplatsen. Hör också av dig "
+        "om du behöver "
+        "innehållet i en annan form.",
+        "accessibility-write-nobody": "Tala om det för den som publicerar webbplatsen.",
+        "accessibility-write-tell": "Säg vilken sida det gäller och vad som inte fungerar. Hör också av dig om du "
+        "behöver "
+        "innehållet i en annan form.",
+        "accessibility-us": "oss",
+        "accessibility-authority": "Tillsyn",
+        "accessibility-digg": "Myndigheten för digital förvaltning, Digg, har tillsyn över lagen. Är du inte nöjd "
+        "med svaret du "
+        "får kan du anmäla det dit:",
+        "accessibility-digg-link": "anmäl bristande tillgänglighet till Digg",
+        "accessibility-tested": "Så har webbplatsen testats",
+        "accessibility-tested-when": "Det senaste testet gjordes {date}. Det var automatiskt: ett program öppnade "
+        "{pages} sidor av "
+        "{kinds} slag på {languages}, och prövade var och en mot reglerna för WCAG 2.1 på nivå A och AA samt god sed.",
+        "accessibility-tested-windows": "Varje sida prövades i fönster som var {widths} bildpunkter breda, i ljusa "
+        "och mörka färger.",
+        "accessibility-tested-with": "Verktyg: axe-core {axe}, {browser}.",
+        "accessibility-not-tested": "Inget test har gjorts ännu. Det görs med kommandot",
+        "accessibility-reviewed": "Redogörelsen sågs senast över {date}, när testet gjordes.",
+        "and": "och",
+    },
+    "en": {
+        "accessibility-title": "Accessibility statement",
+        "accessibility-who": "{publisher} is responsible for this website. As many as possible shall be able to use "
+        "it. Here you "
+        "can read how it meets the Swedish act on access to digital public service (2018:1937), which shortcomings are "
+        "known, and how you can report others.",
+        "accessibility-who-unknown": "As many as possible shall be able to use this website. Here you can read how "
+        "it meets the "
+        "Swedish act on access to digital public service (2018:1937), which shortcomings are known, and how you can "
+        "report "
+        "others.",
+        "accessibility-how": "How accessible is the website?",
+        "accessibility-partly": "The website is partially compliant with the act.",
+        "accessibility-clean": "It is built to WCAG 2.1, level AA, and the last automatic test found no "
+        "shortcomings. Such a test "
+        "tries only some of the requirements, however. So we do not claim that the website is fully compliant.",
+        "accessibility-unclean": "It is built to WCAG 2.1, level AA, but the last automatic test found the "
+        "shortcomings below.",
+        "accessibility-untested": "It is built to WCAG 2.1, level AA, but has not been tested yet.",
+        "accessibility-limits": "What is not accessible?",
+        "accessibility-limits-lead": "These limits are known:",
+        "accessibility-limit-language": "Where a text is missing in your language it is shown in another one. That "
+        "language is "
+        "then named.",
+        "accessibility-limit-pictures": "Wide pictures and tables scroll sideways on small screens. What a picture "
+        "shows always "
+        "stands as text or as a table as well.",
+        "accessibility-limit-data": "The data files, such as CSV and Turtle, are meant for programs and not laid out "
+        "for reading. "
+        "What matters most in them is on the pages.",
+        "accessibility-limit-away": "Links to other websites lead to pages that are not ours.",
+        "accessibility-limit-people": "The website has not been tried with screen readers by people who use them "
+        "every day.",
+        "accessibility-rule": "Shortcoming",
+        "accessibility-elements": "Places",
+        "accessibility-pages": "Pages",
+        "accessibility-found": "Shortcomings that the test found",
+        "accessibility-report": "Have you found a shortcoming?",
+        "accessibility-write": "Write to {name}:",
+        "accessibility-write-publisher": "Tell {publisher}, the publisher of the website. Do so too if you need the "
+        "content in "
+        "another form.",
+        "accessibility-write-nobody": "Tell those who publish the website.",
+        "accessibility-write-tell": "Say which page it is about and what does not work. Write too if you need the "
+        "content in "
+        "another form.",
+        "accessibility-us": "us",
+        "accessibility-authority": "Supervision",
+        "accessibility-digg": "The Swedish Agency for Digital Government, Digg, supervises the act. If you are not "
+        "content with the "
+        "answer that you get, you can report it there:",
+        "accessibility-digg-link": "report a lack of accessibility to Digg (in Swedish)",
+        "accessibility-tested": "How the website was tested",
+        "accessibility-tested-when": "The last test was made on {date}. It was automatic: a program opened {pages} "
+        "pages of {kinds} "
+        "kinds in {languages}, and tried each against the rules for WCAG 2.1, levels A and AA, and best practice.",
+        "accessibility-tested-windows": "Each page was tried in windows {widths} pixels wide, in light and dark "
+        "colours.",
+        "accessibility-tested-with": "Tools: axe-core {axe}, {browser}.",
+        "accessibility-not-tested": "No test has been made yet. It is made with the command",
+        "accessibility-reviewed": "The statement was last reviewed on {date}, when the test was made.",
+        "and": "and",
+    },
+}
+
+_LIMITS = ("language", "pictures", "data", "away", "people")
+
+
+def accessibility(page: HtmlPage) -> str:
+    """The accessibility statement of a site, with the facts of its last test."""
+    audit, translate = page.site.audit, page.translate
+    publisher = page.locale.pick(page.site.settings.publisher).text
+    return page.render(
+        "accessibility.html",
+        title=translate("accessibility-title"),
+        who=translate("accessibility-who", publisher=publisher)
+        if publisher
+        else translate("accessibility-who-unknown"),
+        state=translate(f"accessibility-{_state(audit)}"),
+        violations=audit.violations if audit else (),
+        limits=[translate(f"accessibility-limit-{limit}") for limit in _LIMITS],
+        report=_report(page, publisher),
+        tested=_tested(page, audit) if audit else (),
+        digg=_DIGG,
+    )
+
+
+def _state(audit: Audit | None) -> str:
+    if audit is None:
+        return "untested"
+    return "unclean" if audit.violations else "clean"
+
+
+def _report(page: HtmlPage, publisher: str) -> Markup:
+    """How to report a shortcoming: to the contact of the site, else to whoever publishes it."""
+    contact, translate = page.site.settings.contact, page.translate
+    if contact is None:
+        text = (
+            translate("accessibility-write-publisher", publisher=publisher)
+            if publisher
+            else translate("accessibility-write-nobody")
+        )
+        return Markup("%s") % text
+    name = page.locale.pick(contact.name).text or publisher or translate("accessibility-us")
+    link = Markup('<a href="mailto:%s">%s</a>') % (quote(contact.email, safe="@!$'*+"), contact.email)
+    return Markup("%s %s. %s") % (
+        translate("accessibility-write", name=name),
+        link,
+        translate("accessibility-write-tell"),
+    )
+
+
+def _tested(page: HtmlPage, audit: Audit) -> tuple[str, ...]:
+    """When, how and with what the site was tested, a sentence or two each."""
+    translate, locale = page.translate, page.locale
+    day = locale.day(audit.date)
+    languages = _and(page, [locale.language_name(tag) for tag in audit.languages])
+    widths = _and(page, [locale.number(width) for width in audit.widths])
+    number = {"pages": locale.number(audit.pages), "kinds": locale.number(audit.kinds)}
+    return (
+        translate("accessibility-tested-when", date=day, languages=languages, **number),
+        translate("accessibility-tested-windows", widths=widths),
+        translate("accessibility-tested-with", axe=audit.axe, browser=audit.browser),
+        translate("accessibility-reviewed", date=day),
+    )
+
+
+def _and(page: HtmlPage, parts: list[str]) -> str:
+    return f" {page.translate('and')} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

@@ -1,0 +1,332 @@
+"""The face of a site: everything about it that pages need, made once for all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+from pyoxigraph import Literal, NamedNode, Triple
+
+from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
+from samverkan.publication.html.fields import Fields
+from samverkan.publication.html.locale import Locale, Name, Words
+from samverkan.publication.html.origins import Origins
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Query
+    from samverkan.model.results import Answer
+    from samverkan.publication.answer_pages import AnswerPages
+    from samverkan.site.checked_site import CheckedSite
+
+T = TypeVar("T")
+
+_MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that have no names
+_LONGEST_NAME = 300  # characters: it stands on many pages
+_MOST_LITERALS = 20_000  # that are kept for the next page
+_SHORT = 1000  # characters
+_WEB = ("http://", "https://")
+_INVERSE = f"{OWL}inverseOf"
+_INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
+_CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
+_WORDS = re.compile(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])|[-_]+")
+
+
+class Frame(NamedTuple):
+    """What is the same on every page: the links in its head, what is above and below it, and the site's title."""
+
+    head: Markup
+    top: Markup
+    bottom: Markup
+    title: str
+
+
+class TemplateContext:
+    """A site as its pages need it; `words` are the texts of the pages, and `answers` knows where answers stand."""
+
+    def __init__(self, site: CheckedSite, words: Words, answers: AnswerPages) -> None:
+        self.site = site
+        self.answers = answers
+        self.locales = {tag: Locale(tag, site.settings.languages, words) for tag in site.settings.languages}
+        self.labels: dict[str, dict[str, Markup]] = {tag: {} for tag in site.settings.languages}
+        self._targets: dict[str, str | None] = {}
+        self._names: dict[tuple[str, str], Name] = {}
+        self._once: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes, made once for a key: what many pages have in common."""
+        if key not in self._once:
+            self._once[key] = make()
+        return self._once[key]  # type: ignore[no-any-return]
+
+    def literal(self, language: str, value: Literal, make: Callable[[Literal], Markup]) -> Markup:
+        """What `make` makes of a literal in a language, kept for a while: many pages have the same."""
+        kept = self._literals[language]
+        found = kept.get(value)
+        if found is None:
+            if len(kept) > _MOST_LITERALS:
+                kept.clear()
+            found = make(value)
+            if len(value.value) < _SHORT:
+                kept[value] = found
+        return found
+
+    @cached_property
+    def _literals(self) -> dict[str, dict[Literal, Markup]]:
+        return {tag: {} for tag in self.locales}
+
+    def prepare(self) -> None:
+        """Make everything that is made when it is first asked for."""
+        _ = self.templates, self.incoming, self.instances, self.uses, self.graph_subjects, self._inverses
+        self.origins.prepare()
+        self.fields.prepare()
+
+    @cached_property
+    def templates(self) -> Environment:
+        """The templates, all read at once: a worker can open no file."""
+        folder = files("samverkan.publication.html") / "templates"
+        sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".html")}
+        environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        for name in sources:
+            environment.get_template(name)
+        return environment
+
+    def frame(self, language: str, root: str) -> Frame:
+        """What stands above and below every page that is so many folders deep, made once."""
+        key = (language, root)
+        if key not in self._frames:
+            self._frames[key] = self._frame(self.locales[language], root)
+        return self._frames[key]
+
+    def title(self, language: str) -> Name:
+        """What the site is called; one without a title is called by its address."""
+        found = self.locales[language].pick(self.site.settings.title)
+        return found if found.text.strip() else Name(self.site.settings.base.partition("://")[2].strip("/"))
+
+    @cached_property
+    def _frames(self) -> dict[tuple[str, str], Frame]:
+        return {}
+
+    def _frame(self, locale: Locale, root: str) -> Frame:
+        settings, search = self.site.settings, self.query("search")
+        module: Any = self.templates.get_template("frame.html").make_module(
+            {
+                "translate": locale.translate,
+                "root": root,
+                "suffix": f".{locale.language}.html",
+                "title": self.title(locale.language).text,
+                "publisher": locale.pick(settings.publisher).text,
+                "license": settings.license,
+                "license_links": (settings.license or "").lower().startswith(_WEB),
+                "license_name": _license_name(settings.license or ""),
+                "search": search.name if search else None,
+            }
+        )
+        head, top, bottom = (Markup(part()) for part in (module.head, module.top, module.bottom))  # noqa: S704 - ours
+        return Frame(head, top, bottom, self.title(locale.language).text)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the facts come from."""
+        return Origins(self.site)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """How facts are ordered and named."""
+        return Fields(triple for file in self.site.shapes for triple in file.triples)
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Triple, ...]]:
+        """The links to each thing, but for its instances and what is evidence only."""
+        found: dict[str, list[Triple]] = {}
+        behind = self.origins.behind
+        for triple in self.site.documents.union():
+            is_link = isinstance(triple.object, NamedNode) and triple.predicate != TYPE
+            if is_link and _iri(triple.subject) not in behind:
+                found.setdefault(_iri(triple.object), []).append(triple)
+        return {iri: tuple(links) for iri, links in found.items()}
+
+    @cached_property
+    def instances(self) -> Mapping[str, tuple[str, ...]]:
+        """The things of each class, as they are typed, without those of its subclasses."""
+        found: dict[str, list[str]] = {}
+        for triple in self.site.documents.union():
+            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+                found.setdefault(triple.object.value, []).append(_iri(triple.subject))
+        return {iri: tuple(things) for iri, things in found.items()}
+
+    @cached_property
+    def uses(self) -> Mapping[str, int]:
+        """How often each property is used."""
+        found: dict[str, int] = {}
+        for triple in self.site.documents.union():
+            found[triple.predicate.value] = found.get(triple.predicate.value, 0) + 1
+        return found
+
+    @cached_property
+    def graph_subjects(self) -> Mapping[str, tuple[str, ...]]:
+        """The things that each named graph says something of."""
+        found: dict[str, dict[str, None]] = {}
+        for file in self.site.published:
+            found.setdefault(file.graph, {}).update(dict.fromkeys(sorted(_iri(t.subject) for t in file.triples)))
+        return {graph: tuple(things) for graph, things in found.items()}
+
+    def facts(self, iri: str) -> tuple[Triple, ...]:
+        """What is said of a thing, in order."""
+        return self.site.documents.about.get(iri, ())
+
+    def objects(self, iri: str, predicate: str) -> list[Any]:
+        """The values of a property of a thing."""
+        return [triple.object for triple in self.facts(iri) if triple.predicate.value == predicate]
+
+    def classes(self, iri: str) -> tuple[str, ...]:
+        """The classes of a thing, the special before the general: those it is typed with, then theirs."""
+        own = tuple(value.value for value in self.objects(iri, TYPE.value) if isinstance(value, NamedNode))
+        if own not in self._lineages:
+            self._lineages[own] = self._lineage(own)
+        return self._lineages[own]
+
+    @cached_property
+    def _lineages(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
+    def _lineage(self, own: Iterable[str]) -> tuple[str, ...]:
+        found = list(own)
+        for name in found:  # it grows while it is read
+            above = (value.value for value in self.objects(name, SUBCLASS.value) if isinstance(value, NamedNode))
+            found += [each for each in above if each not in found]
+        general = {each for name in found for each in found if each in self._above(name)}
+        return tuple(sorted(found, key=lambda name: name in general))
+
+    def _above(self, name: str) -> set[str]:
+        return {_iri(value) for value in self.objects(name, SUBCLASS.value)}
+
+    def texts(self, iri: str, predicate: str) -> dict[str, str]:
+        """The texts of a property of a thing by language; the first of each."""
+        found: dict[str, str] = {}
+        for value in self.objects(iri, predicate):
+            if isinstance(value, Literal):
+                found.setdefault(value.language or "", value.value)
+        return found
+
+    def name(self, iri: str, language: str) -> Name:
+        """What a thing is called; one without a name is called by its class and what tells it apart."""
+        key = (iri, language)
+        if key not in self._names:
+            self._names[key] = self._named(iri, self.locales[language])
+        return self._names[key]
+
+    def _named(self, iri: str, locale: Locale) -> Name:
+        block = self.site.documents.labels.get(iri)
+        labels = [triple.object for triple in block.triples if isinstance(triple.object, Literal)] if block else []
+        texts: dict[str, str] = {}
+        for label in labels:
+            texts.setdefault(label.language or "", label.value)
+        found = locale.pick(texts)
+        if not found.text.strip():
+            return self._nameless(iri, locale)
+        return found._replace(text=f"{found.text[:_LONGEST_NAME]}…") if len(found.text) > _LONGEST_NAME else found
+
+    def _nameless(self, iri: str, locale: Locale) -> Name:
+        kinds = [name for name in self.classes(iri)[:1] if name in self.site.documents.labels]
+        marks = [text for mark in _MARKS for text in self.texts(iri, mark).values()]
+        mark = marks[0] if marks else self._short(iri)
+        if not kinds:
+            return Name(mark)
+        kind = self.name(kinds[0], locale.language)
+        return Name(f"{kind.text} {mark}", kind.language)
+
+    def _short(self, iri: str) -> str:
+        """The last part of an own IRI in words, another one without its scheme."""
+        if iri.startswith((self.site.settings.base, self.site.settings.ontology)):
+            return _WORDS.sub(" ", iri.rstrip("/").rpartition("/")[2]) or iri
+        compact = self.site.prefixes.compact(iri)
+        return compact if compact != iri or not iri.startswith(_WEB) else iri.partition("://")[2] or iri
+
+    def inverse_name(self, iri: str, language: str) -> Name:
+        """What a property is called from its other end: by its inverse, or the site's own word for that."""
+        locale = self.locales[language]
+        for inverse in self._inverses.get(iri, ()):
+            return self.name(inverse, language)
+        texts = self.texts(iri, self.site.settings.ontology + _INVERSE_LABEL)
+        if texts:
+            return locale.pick(texts)
+        forward = self.name(iri, language)
+        return Name(locale.translate("links-here-by", property=forward.text), forward.language)
+
+    @cached_property
+    def _inverses(self) -> Mapping[str, tuple[str, ...]]:
+        """The properties that `owl:inverseOf` joins, in both directions."""
+        found: dict[str, list[str]] = {}
+        for triple in self.site.documents.union():
+            if triple.predicate.value == _INVERSE and isinstance(triple.object, NamedNode):
+                found.setdefault(_iri(triple.subject), []).append(triple.object.value)
+                found.setdefault(triple.object.value, []).append(_iri(triple.subject))
+        return {iri: tuple(others) for iri, others in found.items()}
+
+    def target(self, iri: str) -> str | None:
+        """The path of the page about an IRI, without suffix; None where there is none."""
+        if iri not in self._targets:
+            self._targets[iri] = self._target(iri)
+        return self._targets[iri]
+
+    def _target(self, iri: str) -> str | None:
+        site = self.site
+        path = site.addresses.document(iri)
+        if path is None:
+            return None
+        known = iri == site.settings.ontology or iri in self._graphs or site.documents.has(path, iri)
+        return path if known else None
+
+    @cached_property
+    def _graphs(self) -> frozenset[str]:
+        return frozenset(self.site.documents.graphs())
+
+    def is_class(self, iri: str) -> bool:
+        """Whether a thing is a class."""
+        return any(_iri(value) in _CLASSES for value in self.objects(iri, TYPE.value))
+
+    def answer(self, query: Query, language: str, values: Mapping[str, str] | None = None) -> Answer:
+        """The answer of a query in a language, if it takes one, with values."""
+        spoken = {each.name: language for each in query.parameters if each.kind == "language"}
+        return self.site.bound(query, {**spoken, **(values or {})})
+
+    def query(self, view: str) -> Query | None:
+        """The canned query with a view, or None."""
+        return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+def _license_name(iri: str) -> str:
+    """What people call a licence: those of Creative Commons by their short names, others by their address.
+
+    >>> _license_name("http://creativecommons.org/publicdomain/zero/1.0/")
+    'CC0 1.0'
+    >>> _license_name("https://creativecommons.org/licenses/by-sa/4.0/deed.sv")
+    'CC BY-SA 4.0'
+    """
+    found = _CREATIVE_COMMONS.match(iri)
+    if not found:
+        return iri
+    return (
+        f"CC0 {found[2]}" if found[1] == "publicdomain/zero" else f"CC {found[1].rpartition('/')[2].upper()} {found[2]}"
+    )
+
+
+_WEB = ("http://", "https://")
+_CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

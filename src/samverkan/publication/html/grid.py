@@ -1,0 +1,95 @@
+"""The answer of a query as people read it: columns with names, cells with text and links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
+from samverkan.model.results import Table, Term
+from samverkan.publication.html.locale import Name
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Texts
+    from samverkan.publication.html.page import HtmlPage
+
+_LABEL = "Label"
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
+
+
+class Column(NamedTuple):
+    """A column: the variable of the query, and what it is called in the language of the page."""
+
+    name: str
+    label: str
+
+
+class Cell(NamedTuple):
+    """A value: the RDF term (None where there is none), what a person reads, and the same as HTML."""
+
+    term: Term | None
+    text: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The answer of a query in one language; each row has as many cells as there are columns."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The rows by the names of their columns; cells without a value are left out."""
+        names = [column.name for column in self.columns]
+        return [
+            {name: cell for name, cell in zip(names, row, strict=True) if cell.term is not None} for row in self.rows
+        ]
+
+
+def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | None = None) -> Grid:
+    """The answer of a SELECT query in the language of a page.
+
+    `names` are what people call the columns. A column `x` and what it is called, `xLabel`,
+    become one; so do the first column and a plain `label`. `most` is how many rows are wanted.
+    """
+    merged = _merged(table.variables)
+    columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
+    rows = tuple(tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
+    return Grid(columns, rows)
+
+
+def _merged(variables: Sequence[str]) -> list[tuple[str, int, int | None]]:
+    """Each column for people: its name, and where its value and its label stand; a plain `label` is the first one's."""
+    labels = {name: place for place, name in enumerate(variables)}
+    if len(variables) > 1 and variables[0] + _LABEL not in labels and "label" in labels:
+        labels[variables[0] + _LABEL] = labels.pop("label")
+    taken = {labels[name + _LABEL] for name in variables if name + _LABEL in labels}
+    found = [(name, place) for place, name in enumerate(variables) if place not in taken]
+    return [(name.removesuffix(_LABEL) or name, place, labels.get(name + _LABEL)) for name, place in found]
+
+
+def _called(page: HtmlPage, name: str, names: Mapping[str, Texts]) -> str:
+    texts = names.get(name) or names.get(name + _LABEL)
+    if texts:
+        return page.locale.pick(texts).text
+    words = _WORDS.sub(" ", name).lower()
+    return words[:1].upper() + words[1:]
+
+
+def _cell(page: HtmlPage, row: Sequence[Term | None], value: int, label: int | None) -> Cell:
+    term, called = row[value], row[label] if label is not None else None
+    if term is None:
+        return Cell(called, page.text(called), page.value(called)) if called is not None else _EMPTY
+    if called is not None and isinstance(term, NamedNode):
+        name = Name(page.text(called))
+        return Cell(term, name.text, page.link(term.value, name))
+    shown = term if called is None else called
+    return Cell(term, page.text(shown), page.value(shown))
+
+
+_EMPTY = Cell(None, "", Markup())

@@ -1,0 +1,206 @@
+"""The view `list`: one entry for each item, and facets with counts: the parameters that have the name of a column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from samverkan.model.results import Table
+from samverkan.publication.html import form
+from samverkan.publication.html.grid import Cell, Column, Grid, grid
+from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.results import Result, View, cut, nothing, table
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Parameter, Query
+    from samverkan.publication.html.page import HtmlPage
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "sv": {
+        "list-count": "Antal: {count}.",
+        "list-count-of": "Antal: {count} av {all}.",
+        "list-more": "och {count} till",
+    },
+    "en": {
+        "list-count": "Number: {count}.",
+        "list-count-of": "Number: {count} of {all}.",
+        "list-more": "and {count} more",
+    },
+}
+
+ITEM = "item"
+_ROOM = 10_000  # bytes for the options or the links of one facet
+_FEW_LINKS = 12
+_MOST_LINKS = 60
+_MOST_VALUES = 5  # of one column of an item
+_COMMA = Markup(", ")
+
+
+class Entry(NamedTuple):
+    """An item with everything that the rows about it say: its cells by column, each value once."""
+
+    cells: Mapping[str, Mapping[str, Cell]]
+
+    def has(self, column: str, choice: form.Choice) -> bool:
+        """Whether a value is in a column; a column may hold no more than what its values are called."""
+        found = self.cells.get(column, {})
+        return choice.value in found or choice.text in found
+
+
+class Whole(NamedTuple):
+    """An answer by its items, in their order."""
+
+    columns: tuple[Column, ...]
+    entries: Mapping[str, Entry]
+
+
+def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
+    """The view of a list; its form and its links have the facets with their counts."""
+    listing = Listing(page, query, values)
+    return View({"items": tuple(listing.items()), "links": tuple(listing.links())}, listing.result)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The page of a list with what the reader has chosen."""
+
+    page: HtmlPage
+    query: Query
+    values: Mapping[str, str]
+
+    @cached_property
+    def whole(self) -> Whole:
+        """The answer without any choice."""
+        return _whole(self.page, self.query, {})
+
+    @cached_property
+    def facets(self) -> Mapping[str, Parameter]:
+        """The facets by name: parameters with a menu and a column of the same name."""
+        names = {column.name for column in self.whole.columns} - {ITEM}
+        own = form.own_parameters(self.query)
+        return {each.name: each for each in own if each.name in names and self.page.site.menu(each)}
+
+    @cached_property
+    def chosen(self) -> Mapping[str, form.Choice]:
+        """The values that are chosen of facets."""
+        return {
+            name: next(choice for choice in self._menu(facet) if choice.value == self.values[name])
+            for name, facet in self.facets.items()
+            if name in self.values
+        }
+
+    @cached_property
+    def known(self) -> Whole:
+        """The answer without a choice of facets: all values of each item, and what other choices would find."""
+        rest = {name: value for name, value in self.values.items() if name not in self.facets}
+        return _whole(self.page, self.query, rest)
+
+    def _menu(self, facet: Parameter) -> tuple[form.Choice, ...]:
+        return form.menu(self.page, self.query, facet)
+
+    def items(self) -> Iterator[form.Item]:
+        """The fields of the form; the menus of facets say how many items each value has beside the other choices."""
+        for item in form.items(self.page, self.query, self.values):
+            facet = self.facets.get(item.name)
+            options = self._options(facet) if facet else None
+            if options is None or size(options) > _ROOM:
+                yield item
+            else:
+                yield item._replace(control=form.select(item.name, self.page.translate("form-all"), options), help="")
+
+    def _options(self, facet: Parameter) -> Markup:
+        others = [(name, choice) for name, choice in self.chosen.items() if name != facet.name]
+        entries = (entry for entry in self.known.entries.values() if all(entry.has(*other) for other in others))
+        counts, own = _counts(facet, entries), self.chosen.get(facet.name)
+        return Markup().join(
+            form.option(self.page, choice, f"{choice.text} ({self._number(count)})", is_chosen=choice == own)
+            for choice in self._menu(facet)
+            if (count := _count(counts, choice)) or choice == own
+        )
+
+    def links(self) -> Iterator[form.Links]:
+        """The values of each facet as links to the pages of each alone, with how many items those have."""
+        for name, facet in self.facets.items():
+            counts = _counts(facet, self.whole.entries.values())
+            found = [(choice, _count(counts, choice)) for choice in self._menu(facet)]
+            links = [self._link(choice, count, self.chosen.get(name)) for choice, count in found if count]
+            shown = tuple(links[:_MOST_LINKS])
+            yield form.Links(form.label(self.page, facet), shown, len(links) > _FEW_LINKS, len(links) > _MOST_LINKS)
+
+    def _link(self, choice: form.Choice, count: int, chosen: form.Choice | None) -> Markup:
+        current = Markup(' aria-current="true"') if choice == chosen else ""
+        url = self.page.page_url(choice.path)
+        return Markup('<a href="%s"%s><bdi>%s</bdi></a> (%s)') % (url, current, choice.text, self._number(count))
+
+    def _number(self, count: int) -> str:
+        return self.page.locale.number(count)
+
+    def result(self, room: int) -> Result:
+        """The items that are left, each in one row."""
+        found = _whole(self.page, self.query, self.values).entries
+        count, all_ = len(found), len(self.whole.entries)
+        if not count:
+            return nothing(self.page, is_chosen=bool(all_))
+        key = "list-count-of" if count < all_ else "list-count"
+        said = self.page.translate(key, count=self._number(count), all=self._number(all_))
+        entries = [self.known.entries.get(name, entry) for name, entry in found.items()]
+        shown = Grid(tuple(map(self._named, self.whole.columns)), tuple(self._rows(entries)))
+        rows, html = table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
+        return Result(said, cut(self.page, rows, count), html)
+
+    def _named(self, column: Column) -> Column:
+        """A column, which is called as its facet where the query has no other name for it."""
+        facet = None if column.name in self.query.columns else self.facets.get(column.name)
+        return column._replace(label=form.label(self.page, facet)) if facet else column
+
+    def _rows(self, entries: Iterable[Entry]) -> Iterator[tuple[Cell, ...]]:
+        """A row for each item, with its values; the chosen ones first."""
+        names = [column.name for column in self.whole.columns]
+        wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
+        for entry in entries:
+            yield tuple(self._joined(entry.cells.get(name, {}), wanted) for name in names)
+
+    def _joined(self, cells: Mapping[str, Cell], wanted: Container[str]) -> Cell:
+        """The values of an item in one cell; of very many only some."""
+        every = [cells[key].html for key in sorted(cells, key=lambda key: key not in wanted)]
+        if len(every) > _MOST_VALUES:
+            more = self.page.translate("list-more", count=self._number(len(every) - _MOST_VALUES + 1))
+            every[_MOST_VALUES - 1 :] = [Markup("<small>%s</small>") % more]
+        return Cell(None, "", _COMMA.join(every))
+
+
+def _whole(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
+    """The answer of a list, by item; that without any choice is kept, for every page needs it."""
+    if values:
+        return _asked(page, query, values)
+    return page.context.once(("list", query.name, page.language, page.root), lambda: _asked(page, query, values))
+
+
+def _asked(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
+    answer = page.context.answer(query, page.language, values)
+    assert isinstance(answer, Table)
+    found = grid(page, answer, query.columns)
+    entries: dict[str, dict[str, dict[str, Cell]]] = {}
+    for record in found.records():
+        entry = entries.setdefault(_key(record[ITEM]), {})
+        for name, cell in record.items():
+            entry.setdefault(name, {}).setdefault(_key(cell), cell)
+    return Whole(found.columns, {name: Entry(cells) for name, cells in entries.items()})
+
+
+def _key(cell: Cell) -> str:
+    return str(getattr(cell.term, "value", cell.text))
+
+
+def _counts(facet: Parameter, entries: Iterable[Entry]) -> Counter[str]:
+    """How many items have each value of a facet."""
+    return Counter(key for entry in entries for key in entry.cells.get(facet.name, ()))
+
+
+def _count(counts: Counter[str], choice: form.Choice) -> int:
+    return counts[choice.value] or counts[choice.text]

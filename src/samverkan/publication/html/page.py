@@ -1,0 +1,179 @@
+"""One page in one language: links relative to where it stands, and values as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.formats import formats_for
+from samverkan.model.results import Page, Term
+from samverkan.publication.html.locale import Locale, Name, plain
+
+if TYPE_CHECKING:
+    from samverkan.publication.html.context import TemplateContext
+    from samverkan.site.checked_site import CheckedSite
+
+SUFFIX = ".html"
+MOST_BYTES = 45_000
+"""How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
+_SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
+_TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+@lru_cache(maxsize=1 << 16)
+def quoted(path: str) -> str:
+    """A path as it stands in a URL."""
+    return quote(path, safe="/~=?&%+-_.!$'()*,;@")
+
+
+def small(pages: Iterable[str]) -> str:
+    """The first of some pages, each shorter than the one before, that is small enough; else the last."""
+    page = ""
+    for page in pages:
+        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
+            break
+    return page
+
+
+def suffix(language: str) -> str:
+    """The suffix of a page in a language."""
+    return f".{language}{SUFFIX}"
+
+
+@dataclass(frozen=True)
+class HtmlPage:
+    """A page at a path without suffix, in a language of the site."""
+
+    context: TemplateContext
+    language: str
+    path: str
+
+    @property
+    def site(self) -> CheckedSite:
+        """The site that it belongs to."""
+        return self.context.site
+
+    @cached_property
+    def locale(self) -> Locale:
+        """How its language says things."""
+        return self.context.locales[self.language]
+
+    @cached_property
+    def root(self) -> str:
+        """The way to the root of the site, relative to here."""
+        return "../" * self.path.partition("?")[0].count("/")
+
+    @cached_property
+    def suffix(self) -> str:
+        """The suffix of a page in this language."""
+        return suffix(self.language)
+
+    @property
+    def address(self) -> str:
+        """The public address of what the page shows, without suffix."""
+        return self.site.addresses.url(self.path)
+
+    def translate(self, key: str, **values: object) -> str:
+        """A text of the pages."""
+        return self.locale.translate(key, **values)
+
+    def url(self, path: str) -> str:
+        """The way to a path of the site, with its suffix."""
+        return self.root + quoted(path)
+
+    def page_url(self, path: str) -> str:
+        """The way to a page in this language, whose path has no suffix."""
+        stem, mark, values = path.partition("?")
+        return self.url(f"{stem}{self.suffix}{mark}{values}")
+
+    @property
+    def other_languages(self) -> list[str]:
+        """The other languages that this page exists in."""
+        return [tag for tag in self.context.locales if tag != self.language]
+
+    def twin(self, language: str) -> str:
+        """The way to this page in another language."""
+        return HtmlPage(self.context, language, self.path).page_url(self.path)
+
+    def formats(self, page: Page) -> list[tuple[str, str, str]]:
+        """The data formats of an answer: the title, the media type and the way to each."""
+        stem, mark, values = page.path.partition("?")
+        return [
+            (form.title, form.media_type, self.url(f"{stem}{form.suffix}{mark}{values}"))
+            for form in formats_for(page.kind)
+        ]
+
+    def named(self, name: Name) -> Markup:
+        """A name as HTML, kept apart from what stands around it and marked where it is in another language."""
+        if name.language is None:
+            return Markup(f"<bdi>{escape(name.text)}</bdi>")  # noqa: S704 - escaped just there
+        spoken = self.translate("in-language", language=self.locale.language_name(name.language))
+        return Markup('<bdi lang="%s">%s</bdi> <small>(%s)</small>') % (name.language, name.text, spoken)
+
+    def name(self, iri: str) -> Name:
+        """What a thing is called in this language."""
+        return self.context.name(iri, self.language)
+
+    def label(self, iri: str) -> Markup:
+        """What a thing is called, as HTML, made once for all pages in this language."""
+        labels = self.context.labels[self.language]
+        found = labels.get(iri)
+        if found is None:
+            found = labels[iri] = self.named(self.name(iri))
+        return found
+
+    def link(self, iri: str, name: Name | None = None) -> Markup:
+        """A link to the page about a thing, or to its address elsewhere; its name alone where no address is safe."""
+        label = self.named(name) if name else self.label(iri)
+        path = self.context.target(iri)
+        if path is not None:
+            return Markup(f'<a href="{escape(self.page_url(path))}">{label}</a>')  # noqa: S704 - both are escaped
+        if _SAFE_SCHEME.match(iri):
+            return Markup(f'<a class="away" rel="external" href="{escape(iri)}">{label}</a>')  # noqa: S704 - so are these
+        return label
+
+    def value(self, term: Term) -> Markup:
+        """Any RDF term as HTML: a link, a date, a number, a text in its language."""
+        if isinstance(term, NamedNode):
+            return self.link(term.value)
+        if isinstance(term, Literal):
+            return self.context.literal(self.language, term, self._literal)
+        return Markup("<bdi>%s</bdi>") % str(term)
+
+    def text(self, term: Term) -> str:
+        """Any RDF term as a person reads it, without marks of direction."""
+        if isinstance(term, NamedNode):
+            return plain(self.name(term.value).text)
+        return plain(self.locale.literal(term)) if isinstance(term, Literal) else str(term)
+
+    def _literal(self, term: Literal) -> Markup:
+        if term.language and not term.language.startswith(self.language):
+            return self.named(Name(term.value, term.language))
+        written = self.locale.literal(term)
+        if _DATES.search(term.datatype.value) and _TEMPORAL.fullmatch(term.value):
+            return Markup('<time datetime="%s">%s</time>') % (term.value, written)
+        if term.datatype.value.endswith("#anyURI") and _SAFE_SCHEME.match(term.value):
+            return Markup('<a class="away" rel="external" href="%s"><bdi>%s</bdi></a>') % (term.value, written)
+        return self.named(Name(written))
+
+    def render(self, template: str, **values: Any) -> str:
+        """A template filled in; it has `sheet`, `say` and the `frame` around every page beside `values`."""
+        return self.context.templates.get_template(template).render(
+            page=self, translate=self.translate, frame=self.context.frame(self.language, self.root), **values
+        )
+
+
+def json_ld(data: Mapping[str, Any]) -> Markup:
+    """JSON for a script element, in which no `<` can end it (HTML, section 4.12.1.3)."""
+    import orjson
+
+    written = orjson.dumps(data).decode()
+    return Markup(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped by hand

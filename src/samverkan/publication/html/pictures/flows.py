@@ -1,0 +1,114 @@
+"""Who gives what to whom: for each flow the box of the giver, an arrow, the box of the receiver, and its facts.
+
+The column `flow` must be there. Of `from`, `to`, `amount` and `equal` (another flow of about the same
+size) there may be several for a flow; every further column is a fact about it. What is not stated is
+said to be not stated; an amount is shown only where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from markupsafe import Markup
+
+from samverkan.model.results import Term
+from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.pictures.parts import (
+    Record,
+    Say,
+    distinct,
+    facts,
+    figure,
+    fitting,
+    gathered,
+    label,
+    listed,
+    note,
+    others,
+)
+from samverkan.publication.html.pictures.shapes import drawing, head, line
+
+Key: TypeAlias = Term | None
+Flows: TypeAlias = Mapping[Key, Sequence[Record]]
+Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
+
+DRAWN = ("flow", "from", "to", "amount", "equal")
+BOXES = {"from": "giver", "to": "taker"}
+
+
+def flows(grid: Grid, translate: Say, room: int) -> Markup | None:
+    """The picture of the flows, those of about the same size next to each other; None where there are none."""
+    found = {records[0]["flow"].term: records for records in gathered(grid.records(), "flow")}
+    near = equals(found)
+    order = chained(found, near)
+    around = zip([None, *order], order, [*order[1:], None], strict=False)
+    steps = (
+        step(grid, found[flow], (before in near[flow], {before, after}), translate) for before, flow, after in around
+    )
+    shown = fitting(steps, room)
+    if not shown:
+        return None
+    rows = Markup("<ol>{}</ol>").format(Markup().join(shown))
+    return figure("flows", rows, note(translate, label(grid, "flow"), len(shown), len(found)))
+
+
+def equals(found: Flows) -> Near:
+    """The flows that are said to be of about the same size as each, whichever of the two it is said of."""
+    near: Near = {flow: {} for flow in found}
+    for flow, records in found.items():
+        for other in (cell.term for cell in distinct(records, "equal")):
+            near[flow][other] = None
+            near.setdefault(other, {})[flow] = None
+    return near
+
+
+def chained(found: Flows, near: Near) -> list[Key]:
+    """The flows in their order, but each followed by one of about the same size where there is one left."""
+    left = dict.fromkeys(found)
+    order: list[Key] = []
+    while left:
+        following = (flow for flow in near[order[-1]] if flow in left) if order else iter(())
+        order.append(next(following, next(iter(left))))
+        del left[order[-1]]
+    return order
+
+
+def step(grid: Grid, records: Sequence[Record], place: tuple[bool, set[Key]], translate: Say) -> Markup:
+    """A flow after what joins it to the one before; its place is whether one does, and which flows stand beside it."""
+    joined, beside = place
+    return (joint(translate) if joined else Markup()) + card(grid, records, beside, translate)
+
+
+def joint(translate: Say) -> Markup:
+    """What stands between two flows of about the same size."""
+    return Markup('<li class="equal"><span aria-hidden="true">≈</span> {}</li>').format(translate("picture-same-size"))
+
+
+def card(grid: Grid, records: Sequence[Record], beside: set[Key], translate: Say) -> Markup:
+    """A flow: its name, amount, giver, receiver and facts; `beside` are those whose size is compared otherwise."""
+    form = Markup("<li><p><b>{}</b></p>{}{}{}{}{}</li>")
+    name = Markup(" · ").join(cell.html for part in ("flow", "amount") for cell in distinct(records, part))
+    told = facts(grid, records, others(grid, *DRAWN))
+    giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
+    return form.format(name, giver, arrow(translate), receiver, alike(records, beside, translate), told)
+
+
+def box(grid: Grid, records: Sequence[Record], end: str, translate: Say) -> Markup:
+    """One end of a flow: what the column is called, and who it is."""
+    cells = distinct(records, end)
+    who = listed(cells) if cells else Markup.escape(translate("picture-not-stated"))
+    kind = BOXES[end] if cells else f"{BOXES[end]} unstated"
+    return Markup('<div class="{}"><small>{}</small><div>{}</div></div>').format(kind, label(grid, end), who)
+
+
+def arrow(translate: Say) -> Markup:
+    """The arrow from giver to receiver."""
+    shapes = drawing("across", 18, line("shaft", "0", "9", "100%", "9"), head())
+    return Markup('<div class="arrow">{}<span class="unseen">{}</span></div>').format(shapes, translate("picture-to"))
+
+
+def alike(records: Sequence[Record], beside: set[Key], translate: Say) -> Markup:
+    """The flows of about the same size that don't stand beside this one."""
+    cells = [cell for cell in distinct(records, "equal") if cell.term not in beside]
+    return Markup("<p>≈ {} {}</p>").format(translate("picture-same-size-as"), listed(cells)) if cells else Markup()

@@ -1,0 +1,75 @@
+"""What stands on which level: for each group its levels one below the other, each a box with its facts.
+
+The columns `group`, `order` and `level` must be there. `frame` (what the group rests on) and `party`
+(who takes part) are said of the group as a whole; every further column is a fact about its level. No
+arrow joins the levels: that one answers to another is not stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from markupsafe import Markup
+from pyoxigraph import Literal
+
+from samverkan.model.results import Term
+from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.pictures.parts import (
+    Record,
+    Say,
+    distinct,
+    facts,
+    figure,
+    gathered,
+    label,
+    listed,
+    note,
+    others,
+    packed,
+)
+
+WHOLE = ("frame", "party")
+LAST = Decimal("Infinity")
+
+
+def levels(grid: Grid, translate: Say, room: int) -> Markup | None:
+    """The picture of the levels of each group; None where there are none."""
+    records = [row for rows in gathered(grid.records(), "group", "order", "level") for row in rows]
+    groups = gathered(records, "group")
+    shown = list(packed(((top(grid, records), tiers(grid, records)) for records in groups), room))
+    if not shown:
+        return None
+    sections = [Markup("<section>{}<ol>{}</ol></section>").format(head, Markup().join(rows)) for head, rows in shown]
+    total = len(gathered(grid.records(), "group", "order", "level"))
+    return figure(
+        "levels", *sections, note(translate, label(grid, "level"), sum(len(rows) for _, rows in shown), total)
+    )
+
+
+def top(grid: Grid, records: Sequence[Record]) -> Markup:
+    """What is said of a group as a whole: its name, what it rests on and who takes part."""
+    name = listed(distinct(records, "group"))
+    return Markup("<p><b>{}</b></p>{}").format(name, facts(grid, records, WHOLE))
+
+
+def tiers(grid: Grid, records: Sequence[Record]) -> list[Markup]:
+    """The levels of a group as boxes, in their order."""
+    stacked = sorted(gathered(records, "order", "level"), key=lambda rows: rank(rows[0]["order"].term))
+    return [tier(grid, rows) for rows in stacked]
+
+
+def rank(order: Term | None) -> Decimal:
+    """The place of a level among the others; last where it is no number."""
+    try:
+        found = Decimal(order.value) if isinstance(order, Literal) else LAST
+    except InvalidOperation:
+        return LAST
+    return LAST if found.is_nan() else found
+
+
+def tier(grid: Grid, records: Sequence[Record]) -> Markup:
+    """A level: its place, its name and its facts."""
+    box = Markup('<li><span class="rank">{}</span><div><b>{}</b>{}</div></li>')
+    told = facts(grid, records, others(grid, "group", "order", "level", *WHOLE))
+    return box.format(records[0]["order"].html, records[0]["level"].html, told)

@@ -1,0 +1,184 @@
+"""What goes with what: a row for each `row`, a column for each `column`, and a sign where they meet.
+
+Rows with the same `broader` fold under it. The row of the broader one has the signs of all of them:
+a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
+small image; those who listen hear the names of its columns instead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from samverkan.model.results import Term
+from samverkan.publication.html.grid import Cell, Grid
+from samverkan.publication.html.pictures.parts import (
+    Record,
+    Say,
+    distinct,
+    figure,
+    fitting,
+    gathered,
+    label,
+    legend,
+    note,
+    packed,
+    size,
+)
+from samverkan.publication.html.pictures.shapes import dot, dots, drawing, points, strip
+
+WIDE = 32  # pixels across for each column; the style sheet has the names and the faint points as far apart
+HIGH = 24
+HEADS = 7_000  # bytes for the names of the columns, so that there is room for rows as well
+
+
+@dataclass(frozen=True)
+class Cross:
+    """The rows and columns of a matrix; `drawn` are the columns that there is room for."""
+
+    records: Sequence[Record]
+    drawn: tuple[Cell, ...]
+
+    @cached_property
+    def marks(self) -> Mapping[Term | None, frozenset[Term | None]]:
+        """The columns of each row."""
+        rows = gathered(self.records, "row")
+        return {found[0]["row"].term: frozenset(record["column"].term for record in found) for found in rows}
+
+    @cached_property
+    def broader(self) -> frozenset[Term | None]:
+        """The rows under which others fold."""
+        return frozenset(cell.term for cell in distinct(self.records, "broader"))
+
+    @cached_property
+    def tops(self) -> list[tuple[Cell, list[Cell]]]:
+        """What is not folded, in the order of the answer, with the rows that fold under it."""
+        found: dict[Term | None, tuple[Cell, list[Cell]]] = {}
+        for record in self.records:
+            row, above = record["row"], record.get("broader")
+            if above:
+                _, narrower = found.setdefault(above.term, (above, []))
+                narrower.extend([row] if row not in narrower else [])
+            elif not self.folded(row):
+                found.setdefault(row.term, (row, []))
+        return list(found.values())
+
+    @property
+    def height(self) -> int:
+        """How many rows there are, each as often as it folds under another."""
+        return sum(len(narrower) or 1 for _, narrower in self.tops)
+
+    def folded(self, row: Cell) -> bool:
+        """Whether a row stands under another one and not at the top."""
+        return row.term in self.narrower and row.term not in self.broader
+
+    @cached_property
+    def narrower(self) -> frozenset[Term | None]:
+        """The rows that fold under another one."""
+        return frozenset(record["row"].term for record in self.records if "broader" in record)
+
+    def own(self, row: Cell) -> frozenset[Term | None]:
+        """The columns of a row itself."""
+        return self.marks.get(row.term, frozenset())
+
+    def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
+        """The columns of several rows."""
+        return frozenset[Term | None]().union(*map(self.own, rows))
+
+
+def matrix(grid: Grid, translate: Say, room: int) -> Markup | None:
+    """The picture of what goes with what; None where nothing does."""
+    rows = gathered(grid.records(), "row", "column")
+    columns = ranked(rows)
+    heads = fitting(map(above, columns), min(HEADS, room // 2))
+    cross = Cross([record for row in rows for record in row], alphabetical(columns[: len(heads)]))
+    groups = (group(cross, row, narrower, translate) for row, narrower in cross.tops)
+    shown = list(packed(groups, room - sum(map(size, heads))))
+    if not heads or not shown:
+        return None
+    named = Markup('<div class="heads">{}</div>').format(Markup().join(map(above, cross.drawn)))
+    return figure(
+        "matrix",
+        scrolling(grid, translate, named, *(opened(head, rows) for head, rows in shown)),
+        signs(cross, translate),
+        note(translate, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
+        note(translate, label(grid, "column"), len(heads), len(columns), "picture-most"),
+    )
+
+
+def ranked(rows: Iterable[Sequence[Record]]) -> list[Cell]:
+    """The columns of these rows, those with the most marks first."""
+    cells = [cell for row in rows for cell in distinct(row, "column")]
+    marks = Counter(cell.term for cell in cells)
+    found = {cell.term: cell for cell in cells}
+    return sorted(alphabetical(found.values()), key=lambda cell: -marks[cell.term])
+
+
+def alphabetical(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Columns by their names."""
+    return tuple(sorted(cells, key=lambda cell: cell.text.casefold()))
+
+
+def above(column: Cell) -> Markup:
+    """The name above a column."""
+    return Markup("<span>{}</span>").format(column.html)
+
+
+def group(cross: Cross, row: Cell, narrower: Sequence[Cell], translate: Say) -> tuple[Markup, list[Markup]]:
+    """A row that stands alone; or the head of a fold and the rows in it."""
+    if not narrower:
+        return Markup(), [line(cross, row.html, cross.own(row))]
+    name = Markup("<bdi>{}</bdi>").format(row.text)
+    union = cross.union([row, *narrower])
+    itself = Markup.escape(translate("picture-broader")).format(name=row.html)
+    head = Markup('<summary>{}</summary><p class="itself">{}</p>')
+    rows = [line(cross, cell.html, cross.own(cell)) for cell in narrower]
+    return head.format(line(cross, name, cross.own(row), union), itself), rows
+
+
+def opened(head: Markup, rows: Sequence[Markup]) -> Markup:
+    """A group as HTML: its rows, in a fold where it has a head."""
+    body = Markup().join(rows)
+    return Markup("<details>{}{}</details>").format(head, body) if head else body
+
+
+def line(cross: Cross, name: Markup, own: Collection[Term | None], union: Collection[Term | None] = ()) -> Markup:
+    """A row: its name, its signs, and the same in words for those who listen."""
+    places = {column.term: place(number) for number, column in enumerate(cross.drawn)}
+    meant = [at for term, at in places.items() if term in own]
+    below = [at for term, at in places.items() if term in union and term not in own]
+    words = ", ".join(column.text for column in cross.drawn if column.term in own or column.term in union)
+    signs = (points(place(0), place(len(places) - 1), 12), dots("own", meant, 12), dots("below", below, 12))
+    row = Markup('<span class="cross"><span>{}{}</span>{}</span>')
+    return row.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
+
+
+def unseen(words: str) -> Markup:
+    """What those who listen hear instead of the signs of a row; nothing where it has none."""
+    return Markup('<span class="unseen">: {}</span>').format(words) if words else Markup()
+
+
+def place(number: int) -> int:
+    """The middle of a column."""
+    return WIDE * number + WIDE // 2
+
+
+def scrolling(grid: Grid, translate: Say, *parts: Markup) -> Markup:
+    """The part of the picture that scrolls by itself where it is too wide, with the keyboard as well (WCAG 2.1.1)."""
+    words = Markup.escape(translate("picture-matrix")).format(rows=label(grid, "row"), columns=label(grid, "column"))
+    region = Markup('<div class="sideways" role="region" tabindex="0" aria-label="{}">{}</div>')
+    return region.format(words, Markup().join(parts))
+
+
+def signs(cross: Cross, translate: Say) -> Markup:
+    """What the signs mean; nothing where there is only one."""
+    if not cross.broader:
+        return Markup()
+    entries = {"own": "picture-has", "below": "picture-has-narrower"}
+    return legend(
+        (drawing("sign", 18, dot(kind, "10", radius=6), width=20), translate(key)) for kind, key in entries.items()
+    )

@@ -1,0 +1,49 @@
+"""What pictures say beside the data, in each language; braces stand for what is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "sv": {
+            "picture-first": "{what}: bilden visar de första {shown} av {total}.",
+            "picture-latest": "{what}: bilden visar de senaste {shown} av {total}.",
+            "picture-most": "{what}: bilden visar {shown} av {total}, de som har flest markeringar.",
+            "picture-not-stated": "anges inte",
+            "picture-between": "någon gång mellan {first} och {last}",
+            "picture-until": "{start}\u00a0\u2013 {end}",
+            "picture-day": "en dag",
+            "picture-within": "någon dag inom den tid som är markerad",
+            "picture-span": "varje dag däremellan",
+            "picture-open": "fortsätter, utan angivet slut",
+            "picture-matrix": "{rows} och {columns}: bild som kan rullas i sidled",
+            "picture-has": "sägs med dessa ord",
+            "picture-has-narrower": "sägs med ett snävare begrepp, som visas när raden fälls ut",
+            "picture-broader": "Bredare begrepp: {name}",
+            "picture-to": "till",
+            "picture-same-size": "ungefär lika stora",
+            "picture-same-size-as": "ungefär lika stort som",
+        },
+        "en": {
+            "picture-first": "{what}: the picture shows the first {shown} of {total}.",
+            "picture-latest": "{what}: the picture shows the latest {shown} of {total}.",
+            "picture-most": "{what}: the picture shows {shown} of {total}, those with the most marks.",
+            "picture-not-stated": "not stated",
+            "picture-between": "some time between {first} and {last}",
+            "picture-until": "{start}\u00a0\u2013 {end}",
+            "picture-day": "a day",
+            "picture-within": "some day within the time that is marked",
+            "picture-span": "every day in between",
+            "picture-open": "goes on, no end is stated",
+            "picture-matrix": "{rows} and {columns}: a picture that scrolls sideways",
+            "picture-has": "said in these words",
+            "picture-has-narrower": "said with a narrower concept, shown when the row is unfolded",
+            "picture-broader": "Broader concept: {name}",
+            "picture-to": "to",
+            "picture-same-size": "about the same size",
+            "picture-same-size-as": "about the same size as",
+        },
+    }
+)

@@ -1,0 +1,246 @@
+"""What lasts when, on one axis of years: a day is a dot, a month is as long as the month, an open end stays open.
+
+The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
+stated is drawn: a month has no day, and nothing ends today.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import Literal
+
+from samverkan.model.results import Term
+from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.pictures.parts import Record, Say, figure, fitting, label, legend, note, unlinked
+from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})?"
+DATES = {  # XML Schema 1.1 part 2, sections 3.3.9, 3.3.11 and 3.3.10
+    f"{XSD}date": re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){ZONE}"),
+    f"{XSD}gYearMonth": re.compile(f"([0-9]{{4}})-([0-9]{{2}}){ZONE}"),
+    f"{XSD}gYear": re.compile(f"([0-9]{{4}}){ZONE}"),
+}
+PERIOD = ("item", "start", "startLatest", "end", "openEnd")
+LAST = (date.max.toordinal(), 0)  # where a lane without a start stands
+MOST_YEARS = 6  # so many fit side by side at 320 pixels
+EDGE = 88  # a year further right than this percentage has no room for its number
+OPEN = "onward"  # the id of the arrow; there is one picture in a page
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
+class Stretch(NamedTuple):
+    """Some whole days: the first, and the one after the last, as ordinals of the Gregorian calendar."""
+
+    first: int
+    after: int
+
+    @property
+    def days(self) -> int:
+        """How many days it is long."""
+        return self.after - self.first
+
+
+def stretch(term: Term | None) -> Stretch | None:
+    """The days that a date, a month or a year covers; None for what is none or is not in the calendar.
+
+    >>> from pyoxigraph import NamedNode
+    >>> stretch(Literal("2020-03", datatype=NamedNode(XSD + "gYearMonth"))).days
+    31
+    >>> stretch(Literal("2021-02-29", datatype=NamedNode(XSD + "date")))
+    """
+    if not isinstance(term, Literal) or term.datatype.value not in DATES:
+        return None
+    found = DATES[term.datatype.value].fullmatch(term.value)
+    try:
+        return calendar_days(*(int(part) for part in found.groups()[:-1])) if found else None
+    except ValueError:  # the 30th of February, the month 13, the year 0
+        return None
+
+
+def calendar_days(year: int, month: int | None = None, day: int | None = None) -> Stretch:
+    """The days of a year, of a month or of a day; ValueError where there is no such day."""
+    first = date(year, month or 1, day or 1).toordinal()
+    if month is None:
+        return Stretch(first, first + 365 + calendar.isleap(year))
+    return Stretch(first, first + (1 if day else calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One item and one period of it; `start` and `end` are None where they are not stated or can't be read."""
+
+    record: Record
+    start: Stretch | None
+    end: Stretch | None
+    open: bool
+
+    @classmethod
+    def of(cls, record: Record) -> Lane:
+        """The lane of a row. The start lies between `start` and `startLatest` where both are there."""
+        terms = {name: cell.term for name, cell in record.items()}
+        start, latest, end = (stretch(terms.get(name)) for name in ("start", "startLatest", "end"))
+        if start and latest and latest.after > start.after:
+            start = Stretch(start.first, latest.after)
+        sound = end if start and end and end.after >= start.after else None
+        return cls(record, start, sound, "openEnd" in record and "end" not in record)
+
+    @property
+    def days(self) -> Iterator[int]:
+        """The days that an axis must reach."""
+        return (day for part in (self.start, self.end) if part for day in part)
+
+    def when(self, translate: Say, known: Collection[Term | None]) -> Markup:
+        """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
+        words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
+        if end:
+            words = Markup.escape(translate("picture-until")).format(start=words, end=end.html)
+        if last is None:
+            return words
+        return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
+
+    def began(self, translate: Say) -> Markup:
+        """The start in words: as it is stated, and between two dates only where it can't be said in one."""
+        start, latest = (self.record.get(name) for name in ("start", "startLatest"))
+        if start is None:
+            return Markup.escape(translate("picture-not-stated"))
+        if latest is None or self.start == stretch(start.term):
+            return start.html
+        return Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Whole years from left to right: ordinals of the first day, of the end of the years, and of the right edge."""
+
+    first: int
+    years: int
+    after: int
+
+    @classmethod
+    def of(cls, lanes: Sequence[Lane]) -> Axis:
+        """The axis on which all lanes fit; an open end has a year and a sixth of the whole to itself."""
+        days = [day for lane in lanes for day in lane.days]
+        first = date.fromordinal(min(days)).replace(month=1, day=1).toordinal()
+        years = calendar_days(date.fromordinal(max(days) - 1).year).after
+        margin = max(365, (years - first) // 6) if any(lane.open for lane in lanes) else 0
+        return cls(first, years, years + margin)
+
+    def share(self, day: float) -> float:
+        """How far to the right a day is, in percent."""
+        return 100 * (day - self.first) / (self.after - self.first)
+
+    def at(self, day: float) -> str:
+        """The place of the beginning of a day."""
+        return percent(self.share(day))
+
+    def length(self, part: Stretch) -> str:
+        """How long some days are on the axis."""
+        return percent(100 * part.days / (self.after - self.first))
+
+    def ticks(self) -> list[int]:
+        """The years that are marked: all, every second, every fifth and so on, so that there is room for each."""
+        low, high = date.fromordinal(self.first).year, date.fromordinal(self.years - 1).year
+        spans = [range(-(-low // step) * step, high + 1, step) for step in STEPS]
+        return list(next(span for span in spans if len(span) <= MOST_YEARS))
+
+
+def timeline(grid: Grid, translate: Say, room: int) -> Markup | None:
+    """The picture of what lasts when, of the latest where not all fits; None where no start can be placed."""
+    lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
+    shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
+    if not any(lane.start for lane in shown):
+        return None
+    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, Axis.of(shown), translate)))
+    body = Markup('<div class="lanes">{}{}</div>').format(scale(Axis.of(shown)), rows)
+    cut = note(translate, label(grid, "item"), len(shown), len(lanes), "picture-latest")
+    return figure("timeline", body, signs(shown, translate), cut)
+
+
+def latest(lanes: Sequence[Lane], translate: Say, room: int) -> list[Lane]:
+    """The lanes with the latest start that there is room for, in their order; before all those without a start go."""
+    ranked = sorted(lanes, key=lambda lane: (lane.start is not None, lane.start or LAST), reverse=True)
+    kept = ranked[: len(fitting(drawn(ranked, Axis.of(lanes), translate), room))]
+    identities = {id(lane) for lane in kept}
+    return [lane for lane in lanes if id(lane) in identities]
+
+
+def periods(grid: Grid) -> list[Record]:
+    """One row for each item and period; further columns don't make it another one."""
+    found: dict[tuple[tuple[str, Term | None], ...], Record] = {}
+    for record in grid.records():
+        if "item" in record:
+            period = {name: record[name] for name in PERIOD if name in record}
+            found.setdefault(tuple((name, cell.term) for name, cell in period.items()), period)
+    return list(found.values())
+
+
+def drawn(lanes: Iterable[Lane], axis: Axis, translate: Say) -> Iterator[Markup]:
+    """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
+    row = Markup("<li><b>{}</b> <span>{}</span>{}</li>")
+    known: set[Term | None] = set()
+    for lane in lanes:
+        yield row.format(lane.record["item"].html, lane.when(translate, known), image(lane, axis))
+        known |= {lane.record[name].term for name in ("openEnd",) if name in lane.record}
+
+
+def image(lane: Lane, axis: Axis) -> Markup:
+    """The bar of a lane; nothing where its start is not known."""
+    return strip(18, *marks(lane, lane.start, axis)) if lane.start else Markup()
+
+
+def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
+    """The shapes of a lane that starts then, what lies behind first."""
+    if lane.end:
+        sure = Stretch(start.after, max(start.after, lane.end.first))
+        yield bar("sure", axis.at(sure.first), axis.length(sure))
+        yield moment(lane.end, axis)
+    elif lane.open and start.days == 1:
+        yield arrow(f"{OPEN}-day", start.first + 0.5, axis)
+        return
+    elif lane.open:
+        yield arrow(OPEN, start.after, axis)
+    yield moment(start, axis)
+
+
+def moment(when: Stretch, axis: Axis) -> Markup:
+    """A day as a dot; some day within a longer time as a box of just that length."""
+    if when.days == 1:
+        return dot("day", axis.at(when.first + 0.5))
+    return bar("within", axis.at(when.first), axis.length(when), thick=14)
+
+
+def arrow(name: str, day: float, axis: Axis) -> Markup:
+    """An arrow from within a day to the right edge; most lanes have one, so it is drawn once and used again."""
+    return again(name, axis.at(day), percent(100 - axis.share(day)))
+
+
+def scale(axis: Axis) -> Markup:
+    """The years behind the lanes."""
+    number = Markup('<text x="{}" y="12" dx="4">{}</text>')
+    parts = []
+    for year in axis.ticks():
+        place = axis.share(date(year, 1, 1).toordinal())
+        parts.append(line("tick", percent(place), "0", percent(place), "100%"))
+        if place <= EDGE:
+            parts.append(number.format(percent(place), year))
+    return drawing("years", "100%", *parts)
+
+
+def signs(lanes: Sequence[Lane], translate: Say) -> Markup:
+    """What the shapes mean, those that occur; the arrow is defined here as well."""
+    moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
+    entries = [
+        (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
+        (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
+        (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
+        (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
+    ]
+    return legend((drawing("sign", 18, shape, width=20), translate(key)) for shape, key, there in entries if there)

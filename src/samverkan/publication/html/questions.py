@@ -1,0 +1,223 @@
+"""The page of a canned query: what it answers, a form, the answer, its SPARQL, and the ways to take it home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from samverkan.model import paths
+from samverkan.model.iris import uri
+from samverkan.model.queries import ROLES, Query
+from samverkan.model.results import Graph, Page, Table
+from samverkan.publication.html import form, hits, lists, snippets, sparql
+from samverkan.publication.html.locale import Name, plain
+from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.results import View, result
+
+PATH = paths.QUERIES
+MOST_BYTES = 40_000
+"""How large the HTML of a page of an answer may be."""
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "sv": {
+        "query-all": "Alla frågor",
+        "query-choose": "Välj",
+        "query-show": "Visa",
+        "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
+        "Nedan står hela svaret. Välj ett värde i taget.",
+        "query-clear": "Ta bort valet",
+        "query-clear-all": "Ta bort alla val",
+        "query-answer": "Svar",
+        "query-take": "Ta hem svaret",
+        "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
+        "oförändrade.",
+        "query-copy": "Hämta med {name}",
+        "query-sparql": "Frågan i SPARQL",
+        "query-try": "Prova frågan i redigeraren",
+        "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ta hem "
+        "som data.",
+        "query-group-question": "Frågor och svar",
+        "query-group-overview": "Översikter",
+        "query-group-lookup": "Slå upp och välj själv",
+        "query-group-machine": "För program",
+        "query-group-machine-lead": "Svar som mest är till för att läsas av program.",
+        "query-tools": "För den som bygger vidare",
+        "query-tools-openapi": "beskrivning av gränssnittet",
+        "query-tools-sparql": "ställ en egen fråga",
+        "query-tools-catalogue": "Frågorna själva som data:",
+    },
+    "en": {
+        "query-all": "All questions",
+        "query-choose": "Choose",
+        "query-show": "Show",
+        "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
+        "answer stands below. Choose one value at a time.",
+        "query-clear": "Remove this choice",
+        "query-clear-all": "Remove all choices",
+        "query-answer": "Answer",
+        "query-take": "Take the answer home",
+        "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
+        "query-copy": "Get it with {name}",
+        "query-sparql": "The query in SPARQL",
+        "query-try": "Try the query in the editor",
+        "query-lead": "Questions with their answers. Many can be narrowed by your own choices, and every answer can be "
+        "taken home as data.",
+        "query-group-question": "Questions and answers",
+        "query-group-overview": "Overviews",
+        "query-group-lookup": "Look up and choose",
+        "query-group-machine": "For programs",
+        "query-group-machine-lead": "Answers that are mostly meant to be read by programs.",
+        "query-tools": "For those who build on it",
+        "query-tools-openapi": "description of the interface",
+        "query-tools-sparql": "ask a question of your own",
+        "query-tools-catalogue": "The questions themselves as data:",
+    },
+}
+
+_ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a page can be this, for it is escaped
+_LONGEST_SPARQL = 6_000  # characters that a page shows
+_LONGEST_LINK = 1_200  # characters that stand in the address of a link
+_LEAST_ROOM = 4_000  # bytes
+_MENU = "menu"  # the tag of a query that is there for the menus of others
+_AROUND = 800  # bytes for what is said of an answer
+
+
+class Shown(NamedTuple):
+    """A choice of the reader: what is chosen, what it is called, and the way to the page without it."""
+
+    label: str
+    value: Markup
+    without: str
+
+
+class Group(NamedTuple):
+    """Queries under one heading, each with its name, its description and the way to its page."""
+
+    key: str
+    queries: tuple[tuple[Markup, Markup | None, str], ...]
+
+
+def answer(page: HtmlPage, query: Query, values: Mapping[str, str]) -> str:
+    """The page of a canned query with the values of its parameters, as its menus have them.
+
+    The answer is put in last, when it is known how much room the page has for it.
+    """
+    view = _VIEWS.get(query.view, _plain_view)(page, query, values)
+    parts = {**_parts(page, query, values), **view.parts}
+    html = page.render("question.html", title=plain(_title(page, query, values)), answer=_ANSWER, **parts)
+    found = view.result(max(MOST_BYTES - size(html) - _AROUND, _LEAST_ROOM))
+    return html.replace(_ANSWER, page.context.templates.get_template("answer.html").render(result=found), 1)
+
+
+def _title(page: HtmlPage, query: Query, values: Mapping[str, str]) -> str:
+    chosen = (form.called(page, query.parameter(name), value) for name, value in values.items())
+    return " – ".join((page.locale.pick(query.summary).text, *chosen))
+
+
+def _parts(page: HtmlPage, query: Query, values: Mapping[str, str]) -> dict[str, Any]:
+    """What stands around the answer."""
+    answered = data(page, query, values)
+    text = query.bind({**spoken(page, query), **values})
+    shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+    return {
+        "heading": _text(page, query.summary),
+        "lead": _text(page, query.description),
+        "action": page.page_url(f"{PATH}/{query.name}"),
+        "chosen": tuple(_chosen(page, query, values)),
+        "items": tuple(form.items(page, query, values)),
+        "links": () if values or query.view in ROLES else tuple(form.links(page, query)),
+        "formats": page.formats(answered),
+        "is_table": answered.kind is Table,
+        "copied": tuple(snippets.texts(page, answered, query.name)),
+        "base": uri(page.site.settings.base),
+        "sparql": shown if len(shown) <= _LONGEST_SPARQL else None,
+        "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
+        "text": page.url(f"{PATH}/{query.name}.rq"),
+    }
+
+
+def _text(page: HtmlPage, texts: Mapping[str, str]) -> Markup | None:
+    found = page.locale.pick(texts)
+    return page.named(Name(found.text, found.language or None)) if found.text else None
+
+
+def data(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Page:
+    """The page with the same answer as data, in the language of a page for people."""
+    return page.context.answers.anywhere(query, {**values, **spoken(page, query)})
+
+
+def spoken(page: HtmlPage, query: Query) -> dict[str, str]:
+    """The parameters of a query that say in which language it answers, with that of a page."""
+    return {each.name: page.language for each in query.parameters if each.kind == "language"}
+
+
+def _chosen(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[Shown]:
+    for name, value in values.items():
+        parameter = query.parameter(name)
+        text = Markup("<bdi>%s</bdi>") % form.called(page, parameter, value)
+        shown = page.link(value) if parameter.kind == "iri" else text
+        yield Shown(form.label(page, parameter), shown, _without(page, query, values, name))
+
+
+def _without(page: HtmlPage, query: Query, values: Mapping[str, str], name: str) -> str:
+    """The way to the page without one of the choices."""
+    left = {other: value for other, value in values.items() if other != name}
+    return page.page_url(page.context.answers.anywhere(query, left).path)
+
+
+def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
+    """An answer without a view of its own in HTML."""
+    found = page.context.answer(query, page.language, values)
+    return View({}, partial(result, page, query, found, is_chosen=bool(values)))
+
+
+_VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str]], View]] = {"list": lists.view, "search": hits.view}
+
+
+def questions(page: HtmlPage) -> str:
+    """The page with all canned queries, by what a reader does with them."""
+    return page.render(
+        "questions.html",
+        title=page.translate("query-all"),
+        groups=tuple(_groups(page)),
+        formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
+        openapi=page.url(_openapi(page)),
+    )
+
+
+def _openapi(page: HtmlPage) -> str:
+    """The file that describes the interface in the language of a page."""
+    is_first = page.language == page.site.settings.languages[0]
+    return f"{paths.INTERFACE}.json" if is_first else f"{paths.INTERFACES}lang={page.language}.json"
+
+
+def _groups(page: HtmlPage) -> Iterator[Group]:
+    found: dict[str, list[Query]] = {key: [] for key in ("question", "overview", "lookup", "machine")}
+    for query in page.site.queries.values():
+        found[_kind(page, query)].append(query)
+    for key, queries in found.items():
+        if queries:
+            queries.sort(key=lambda query: (query.home is None, query.home or 0, not query.view))
+            yield Group(key, tuple(_linked(page, query) for query in queries))
+
+
+def _kind(page: HtmlPage, query: Query) -> str:
+    """What a reader does with a query: read an answer, look over all, choose; or leave it to programs."""
+    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in ROLES - {"search"} or _MENU in query.tags:
+        return "machine"
+    if page.locale.pick(query.summary).text.rstrip().endswith("?"):
+        return "question"
+    return "lookup" if form.own_parameters(query) else "overview"
+
+
+def _linked(page: HtmlPage, query: Query) -> tuple[Markup, Markup | None, str]:
+    path = page.page_url(f"{PATH}/{query.name}")
+    name = _text(page, query.summary) or Markup.escape(query.name)
+    return name, _text(page, query.description), path
+
+
+__all__ = ["MESSAGES", "PATH", "answer", "data", "questions"]

@@ -1,0 +1,157 @@
+"""The answer of a canned query as HTML: a picture where it has one and a table, a yes or no, or things with facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
+from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
+from samverkan.publication.html import pictures
+from samverkan.publication.html.grid import Cell, Column, Grid, grid
+from samverkan.publication.html.pictures.parts import fitting, size
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Query
+    from samverkan.publication.html.page import HtmlPage
+
+MESSAGES: Mapping[str, Mapping[str, str]] = {
+    "sv": {
+        "result-none": "Det finns inget svar med de här valen.",
+        "result-nothing": "Det finns inget svar i uppgifterna.",
+        "result-yes": "Svaret är ja.",
+        "result-no": "Svaret är nej.",
+        "result-one": "En rad.",
+        "result-rows": "{count} rader.",
+        "result-things": "{count} saker beskrivs med {facts} uppgifter.",
+        "result-cut": "De första {shown} av {all} visas. Alla finns att hämta som data längre ned.",
+        "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att hämta som data längre ned.",
+        "result-region": "Tabell: {name}",
+    },
+    "en": {
+        "result-none": "There is no answer for these choices.",
+        "result-nothing": "There is no answer in the facts.",
+        "result-yes": "The answer is yes.",
+        "result-no": "The answer is no.",
+        "result-one": "One row.",
+        "result-rows": "{count} rows.",
+        "result-things": "{count} things are described by {facts} facts.",
+        "result-cut": "The first {shown} of {all} are shown. All of them can be downloaded as data further down.",
+        "result-cut-table": "The table shows the first {shown} of {all}. All of them can be downloaded as data further "
+        "down.",
+        "result-region": "Table: {name}",
+    },
+}
+
+_MOST_ROWS = 700  # no page has room for more, so no more are made
+_LEAST_ROOM = 6_000  # bytes for a table below a large picture
+_NEVER = 1 << 40
+
+
+class Result(NamedTuple):
+    """An answer as HTML: how much there is in words, what is not shown, and the answer itself."""
+
+    said: str
+    cut: str
+    html: Markup
+
+
+class View(NamedTuple):
+    """How a page shows an answer: parts that are not as on other pages, and the answer for so many bytes of room."""
+
+    parts: Mapping[str, Any]
+    result: Callable[[int], Result]
+
+
+def result(page: HtmlPage, query: Query, answer: Answer, room: int, *, is_chosen: bool) -> Result:
+    """The answer of a query in at most about `room` bytes; `is_chosen` says whether the reader has chosen anything.
+
+    The picture comes first and the table has what it leaves, but never less than `_LEAST_ROOM`.
+    """
+    if isinstance(answer, BooleanResult):
+        return Result(page.translate("result-yes" if answer.value else "result-no"), "", Markup())
+    if isinstance(answer, Graph):
+        return _graph(page, answer, room) if answer.triples else nothing(page, is_chosen=is_chosen)
+    return _table(page, query, answer, room) if answer.rows else nothing(page, is_chosen=is_chosen)
+
+
+def nothing(page: HtmlPage, *, is_chosen: bool) -> Result:
+    """What is said where there is no answer."""
+    return Result(page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
+
+
+def _table(page: HtmlPage, query: Query, answer: Table, room: int) -> Result:
+    most = None if query.view in pictures.PICTURES else _MOST_ROWS
+    found = grid(page, answer, query.columns, most)
+    picture = pictures.draw(query.view, found, page.translate, max(room - _LEAST_ROOM, _LEAST_ROOM)) or Markup()
+    name = page.locale.pick(query.summary).text
+    rows, html = table(page, name, found, max(room - size(picture), _LEAST_ROOM))
+    said = rows_said(page, len(answer.rows))
+    key = "result-cut-table" if picture else "result-cut"
+    return Result(said, cut(page, rows, len(answer.rows), key), picture + html)
+
+
+def rows_said(page: HtmlPage, count: int) -> str:
+    """How many rows there are."""
+    return (
+        page.translate("result-one") if count == 1 else page.translate("result-rows", count=page.locale.number(count))
+    )
+
+
+def cut(page: HtmlPage, shown: int, all_: int, key: str = "result-cut") -> str:
+    """The sentence that says that not all is shown, as of `key`; nothing where all is."""
+    numbers = {"shown": page.locale.number(shown), "all": page.locale.number(all_)}
+    return page.translate(key, **numbers) if shown < all_ else ""
+
+
+def table(page: HtmlPage, name: str, found: Grid, room: int) -> tuple[int, Markup]:
+    """As many rows as there is room for, as a table that is scrolled with the keyboard; how many, and the HTML."""
+    rows = fitting([_row(row) for row in found.rows], room)
+    rows = rows or [_row(row) for row in found.rows[:1]]
+    html = Markup(
+        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
+        "<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
+    ) % (page.translate("result-region", name=name), name, _heads(found.columns), _together(rows))
+    return len(rows), html
+
+
+def _together(parts: Iterable[Markup]) -> Markup:
+    """Pieces of HTML as one; `Markup.join` would look at each of them again."""
+    return Markup("".join(parts))  # noqa: S704 - of HTML already
+
+
+def _heads(columns: Iterable[Column]) -> Markup:
+    return Markup().join(Markup('<th scope="col">%s</th>') % column.label for column in columns)
+
+
+def _row(cells: Iterable[Cell]) -> Markup:
+    inner = "</td><td>".join(cell.html for cell in cells)
+    return Markup(f"<tr><td>{inner}</td></tr>\n")  # noqa: S704 - cells are HTML already
+
+
+def _graph(page: HtmlPage, graph: Graph, room: int) -> Result:
+    """Things with their facts; of the last one there may be only the beginning."""
+    found = blocks(graph.triples)
+    shown = fitting([_thing(page, block, _NEVER) for block in found[:_MOST_ROWS]], room)
+    shown = shown or [_thing(page, found[0], room)]
+    numbers = {"count": page.locale.number(len(found)), "facts": page.locale.number(len(graph.triples))}
+    return Result(page.translate("result-things", **numbers), cut(page, len(shown), len(found)), _together(shown))
+
+
+def _thing(page: HtmlPage, block: Description, room: int) -> Markup:
+    own = block.triples[0].subject
+    heading = page.link(own.value) if isinstance(own, NamedNode) else page.value(own)
+    facts = fitting(list(_facts(page, block)), room)
+    return Markup("<h3>%s</h3>\n<dl>\n%s</dl>\n") % (heading, _together(facts))
+
+
+def _facts(page: HtmlPage, block: Description) -> Iterator[Markup]:
+    """The properties of a thing, each with its values."""
+    found: dict[str, list[Markup]] = {}
+    for triple in block.triples:
+        found.setdefault(triple.predicate.value, []).append(page.value(triple.object))
+    for name, values in found.items():
+        shown = "".join(f"<dd>{value}</dd>" for value in values)
+        yield Markup(f"<div><dt>{page.label(name)}</dt>{shown}</div>\n")  # noqa: S704 - of HTML already

@@ -1,0 +1,81 @@
+"""What a thing is to search engines: schema.org, as far as standards and the site's own ontology say so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+
+from samverkan.model.namespaces import DCTERMS, FOAF, OWL, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
+
+if TYPE_CHECKING:
+    from samverkan.publication.html.page import HtmlPage
+
+_ORG = "http://www.w3.org/ns/org#"
+_MATCHES = (
+    *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad")),
+    f"{OWL}equivalentClass",
+    SUBCLASS.value,
+)
+_SAME = (f"{OWL}sameAs", f"{SKOS}exactMatch", f"{SKOS}closeMatch")
+
+# What schema.org calls the classes of the standards.
+_CLASSES = {
+    f"{_ORG}Organization": "Organization",
+    f"{_ORG}FormalOrganization": "Organization",
+    f"{_ORG}OrganizationalUnit": "Organization",
+    f"{FOAF}Organization": "Organization",
+    f"{FOAF}Person": "Person",
+    f"{FOAF}Document": "WebPage",
+    f"{VCARD}Individual": "Person",
+    f"{SKOS}Concept": "DefinedTerm",
+    f"{SKOS}ConceptScheme": "DefinedTermSet",
+    f"{OWL}Class": "DefinedTerm",
+    f"{OWL}ObjectProperty": "DefinedTerm",
+    f"{OWL}DatatypeProperty": "DefinedTerm",
+    f"{DCTERMS}Location": "Place",
+    f"{VOID}Dataset": "Dataset",
+}
+_ANYTHING = "Thing"
+_MOST = 20  # values of one kind
+_LONGEST = 1000  # characters of a text
+
+
+def described(page: HtmlPage, iri: str) -> dict[str, Any]:
+    """A thing in the words of schema.org: what it is, what it is called, what is said of it, and the same elsewhere."""
+    texts = page.context.texts(iri, f"{DCTERMS}description") or page.context.texts(iri, f"{SKOS}definition")
+    others = [value.value for value in page.context.objects(iri, f"{SKOS}altLabel")]
+    same = [value.value for name in _SAME for value in page.context.objects(iri, name) if isinstance(value, NamedNode)]
+    found = {
+        "@context": SCHEMA.rstrip("/"),
+        "@type": _type(page, iri),
+        "@id": iri,
+        "name": page.name(iri).text,
+        "alternateName": others[:_MOST],
+        "description": page.locale.pick(texts).text[:_LONGEST] if texts else "",
+        "sameAs": same[:_MOST],
+        "mainEntityOfPage": {
+            "@type": "WebPage",
+            "@id": page.address + page.suffix,
+            "inLanguage": page.language,
+            "license": page.site.settings.license,
+        },
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _type(page: HtmlPage, iri: str) -> str:
+    """The class that schema.org has for a thing: by the most special of its classes of which one is known."""
+    for name in page.context.classes(iri):
+        found = _CLASSES.get(name) or _matched(page, name)
+        if found:
+            return found
+    return _ANYTHING
+
+
+def _matched(page: HtmlPage, name: str) -> str | None:
+    """What the ontology itself says a class is in schema.org."""
+    values = (
+        value.value for match in _MATCHES for value in page.context.objects(name, match) if hasattr(value, "value")
+    )
+    return next((value.removeprefix(SCHEMA) for value in values if value.startswith(SCHEMA)), None)

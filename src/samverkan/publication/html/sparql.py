@@ -1,0 +1,292 @@
+"""The page on which people write queries of their own, with the words that they need for it, and what is answered."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.model import paths
+from samverkan.model.iris import uri
+from samverkan.model.namespaces import OWL, RDF
+from samverkan.model.queries import Query
+from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
+from samverkan.publication.html.grid import Cell, Column, Grid
+from samverkan.publication.html.locale import Words, plain
+from samverkan.publication.html.page import MOST_BYTES, HtmlPage
+from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.results import table
+
+PATH = paths.SPARQL
+MOST_ROWS = 300
+"""How many rows of an answer a page shows at most."""
+
+_LEAST_ROOM = 8_000  # bytes of an answer below the longest query
+_FEW_ROWS = 10
+_LONGEST_ADDRESS = 8000  # characters of a query string
+_LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
+_EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
+_QUESTION = "question"  # the tag of a query that is asked in so many words
+_PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
+_PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
+_HEAD = "#+"
+_FIRST = """SELECT ?class (COUNT(?thing) AS ?things)
+WHERE {
+  ?thing a ?class
+}
+GROUP BY ?class
+ORDER BY DESC(?things)
+"""
+
+MESSAGES: Words = {
+    "sv": {
+        "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor.",
+        "sparql-title": "Ställ en egen fråga",
+        "sparql-lead": "Här kan man fråga uppgifterna fritt, på frågespråket SPARQL. Alla uppgifter är öppna, och "
+        "ingenting kan gå sönder: frågor läser bara.",
+        "sparql-query": "Fråga",
+        "sparql-run": "Ställ frågan",
+        "sparql-help": "Ctrl och retur ställer frågan. Tabb leder vidare, som överallt på sidan.",
+        "sparql-answer": "Svar",
+        "sparql-yes": "Ja. Det frågan beskriver finns i uppgifterna.",
+        "sparql-no": "Nej. Det frågan beskriver finns inte i uppgifterna.",
+        "sparql-none": "Ingenting i uppgifterna passar in på frågan.",
+        "sparql-rows": "{count} rader.",
+        "sparql-row": "En rad.",
+        "sparql-cut": "De första {shown} av {all} raderna visas här. Kommandot längre ned hämtar alla.",
+        "sparql-subject": "Om",
+        "sparql-predicate": "Egenskap",
+        "sparql-object": "Värde",
+        "sparql-take": "Hämta svaret som data",
+        "sparql-take-lead": "Samma fråga från en kommandorad. Byt medietypen efter Accept mot någon annan som "
+        "passar: {types}.",
+        "sparql-rules": "Vad som går, och vad som inte går",
+        "sparql-rule-forms": "SELECT, ASK, CONSTRUCT och DESCRIBE enligt SPARQL 1.1 besvaras, också över HTTP "
+        "enligt W3C:s protokoll. Ändringar och frågor vidare till andra servrar (SERVICE) avvisas.",
+        "sparql-rule-time": "En fråga har begränsad tid på sig, i regel tio sekunder, för att den inte ska stå i "
+        "vägen för andra. Räcker tiden inte till avbryts frågan, och det sägs. Fråga då efter mindre: lägg till "
+        "LIMIT, eller börja med det som är ovanligast.",
+        "sparql-rule-live": "Frågor besvaras av en server. Läser du en kopia av filerna utan server händer "
+        "ingenting när frågan ställs; de färdiga frågorna har sina svar på egna sidor. En egen server startar med "
+        "kommandot samverkan serve i mappen där uppgifterna står, och hela datamängden finns att hämta:",
+        "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
+        "sparql-prefixes": "Prefix",
+        "sparql-prefixes-lead": "De här prefixen är kända och behöver inte deklareras.",
+        "sparql-classes": "Klasser i ordlistan",
+        "sparql-properties": "Egenskaper i ordlistan",
+        "sparql-others": "Egenskaper från andra ordlistor",
+        "sparql-examples": "Exempel",
+        "sparql-put": "Sätt in i rutan",
+        "problem-home": "Till startsidan",
+        "problem-search": "Sök i rutan högst upp på sidan, eller börja om från startsidan.",
+        "problem-status": "Felkod {status}",
+    },
+    "en": {
+        "sparql-unasked": "This copy of the site has no server that answers queries.",
+        "sparql-title": "Ask a question of your own",
+        "sparql-lead": "Here the facts can be asked freely, in the query language SPARQL. All facts are open, and "
+        "nothing can be broken: queries only read.",
+        "sparql-query": "Query",
+        "sparql-run": "Ask",
+        "sparql-help": "Ctrl and Enter ask the question. Tab leads on, as everywhere on the page.",
+        "sparql-answer": "Answer",
+        "sparql-yes": "Yes. What the query describes is in the facts.",
+        "sparql-no": "No. What the query describes is not in the facts.",
+        "sparql-none": "Nothing in the facts fits the query.",
+        "sparql-rows": "{count} rows.",
+        "sparql-row": "One row.",
+        "sparql-cut": "The first {shown} of {all} rows are shown here. The command further down gets all of them.",
+        "sparql-subject": "About",
+        "sparql-predicate": "Property",
+        "sparql-object": "Value",
+        "sparql-take": "Take the answer as data",
+        "sparql-take-lead": "The same query from a command line. Put another media type behind Accept if you like: "
+        "{types}.",
+        "sparql-rules": "What can be asked, and what can not",
+        "sparql-rule-forms": "SELECT, ASK, CONSTRUCT and DESCRIBE of SPARQL 1.1 are answered, over HTTP too by the "
+        "protocol of the W3C. Changes, and queries that ask other servers (SERVICE), are refused.",
+        "sparql-rule-time": "A query has limited time, ten seconds as a rule, so that it does not stand in the way "
+        "of others. If the time is not enough, the query is ended and the page says so. Then ask for less: add a "
+        "LIMIT, or begin with what is rarest.",
+        "sparql-rule-live": "Queries are answered by a server. If you read a copy of the files without a server, "
+        "nothing happens when you ask; the answers of the ready-made questions stand on pages of their own. A "
+        "server of your own starts with the command samverkan serve in the folder of the facts, and the whole "
+        "dataset can be downloaded:",
+        "sparql-insert": "Press a word to put it into the query.",
+        "sparql-prefixes": "Prefixes",
+        "sparql-prefixes-lead": "These prefixes are known and need not be declared.",
+        "sparql-classes": "Classes of the vocabulary",
+        "sparql-properties": "Properties of the vocabulary",
+        "sparql-others": "Properties of other vocabularies",
+        "sparql-examples": "Examples",
+        "sparql-put": "Put into the editor",
+        "problem-home": "To the start page",
+        "problem-search": "Search in the box at the top of the page, or begin again at the start page.",
+        "problem-status": "Error code {status}",
+    },
+}
+
+
+class Shortened(NamedTuple):
+    """The beginning of an answer for people as HTML, how many rows it shows, and how many there are in all."""
+
+    html: Markup
+    shown: int
+    rows: int
+
+
+_BLANK = Shortened(Markup(), MOST_ROWS, sys.maxsize)  # takes as much of the page as any, but for the table
+
+
+def asked(query: str) -> str:
+    """The path of the page on which a query is answered, without suffix; a long query does not fit into it."""
+    written = urlencode({"query": query})
+    return f"{PATH}?{written}" if len(written) <= _LONGEST_ADDRESS else PATH
+
+
+def page(page: HtmlPage) -> str:
+    """The page with an empty answer and a first query that fits every site."""
+    return _rendered(page, _FIRST)
+
+
+def shell(page: HtmlPage, query: str, message: Markup) -> str:
+    """The page with marks where a query, and a message about it, will stand."""
+    return _rendered(page, query, message=message)
+
+
+def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[str]) -> str:
+    """The page with a query and what was answered; `media_types` are the other formats of that."""
+    asked = {"command": command(page, query, media_types[0]), "base": uri(page.site.settings.base)}
+    values: dict[str, Any] = {**asked, "media_types": ", ".join(media_types)}
+    if isinstance(answer, BooleanResult):
+        return _rendered(page, query, verdict=answer.value, **values)
+    # The query stays whole, however long it is; its answer has what the rest of the page leaves.
+    rest = len(_rendered(page, query, found=_BLANK, **values).encode("utf-8", "replace"))
+    room = max(MOST_BYTES - rest, _LEAST_ROOM)
+    return _rendered(page, query, found=shortened(page, answer, room), **values)
+
+
+def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
+    known = {"message": None, "verdict": None, "found": None, "command": None, "base": "", "media_types": "", **values}
+    return page.render(
+        "sparql.html",
+        title=plain(page.translate("sparql-title")),
+        query=query,
+        groups=_groups(page),
+        prefixes=sorted(page.site.prefixes.table.items()),
+        examples=list(_examples(page)),
+        is_answer=known["found"] is not None or known["verdict"] is not None,
+        **known,
+    )
+
+
+def command(page: HtmlPage, query: str, media_type: str) -> str:
+    """A command line that asks the same for data."""
+    asked = shlex.quote(f"query={query}".replace("\r\n", "\n"))
+    endpoint = uri(page.site.addresses.url(PATH))
+    return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked} \\\n  {shlex.quote(endpoint)}"
+
+
+def shortened(page: HtmlPage, answer: Table | Graph, room: int) -> Shortened:
+    """As much of an answer as a page shows in `room` bytes; values are shown shorter where few rows fit otherwise."""
+    columns, rows, total = _of_graph(page, answer) if isinstance(answer, Graph) else _of_table(answer)
+    name = page.translate("sparql-answer")
+    shown, blank = table(page, name, Grid(columns, ()), 0)
+    html = blank
+    for longest in _LONGEST_TEXTS:
+        cells = tuple(tuple(_cell(page, _cut(term, longest)) for term in row) for row in rows)
+        shown, html = table(page, name, Grid(columns, cells), room - size(blank))
+        if shown >= min(len(rows), _FEW_ROWS) and size(html) <= room:
+            break
+    # Of very many columns not one row may fit.
+    return Shortened(html, shown, total) if size(html) <= room else Shortened(blank, 0, total)
+
+
+class _Begun(NamedTuple):
+    """The beginning of an answer, and how many rows there are in all."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Term | None]]
+    total: int
+
+
+def _of_table(answer: Table) -> _Begun:
+    """The first rows under the names of the variables; the others are counted only, for there may be millions."""
+    solutions = answer.solutions()
+    first = [tuple(_cut(term) for term in solution) for solution in islice(solutions, MOST_ROWS)]
+    columns = tuple(Column(name, name) for name in answer.variables)
+    return _Begun(columns, first, len(first) + sum(1 for _ in solutions))
+
+
+def _of_graph(page: HtmlPage, graph: Graph) -> _Begun:
+    columns = tuple(Column(name, page.translate(f"sparql-{name}")) for name in ("subject", "predicate", "object"))
+    first = islice(graph.triples, MOST_ROWS)
+    return _Begun(columns, [(each.subject, each.predicate, each.object) for each in first], len(graph.triples))
+
+
+def _cell(page: HtmlPage, term: Term | None) -> Cell:
+    return Cell(None, "", Markup()) if term is None else Cell(term, page.text(term), page.value(term))
+
+
+def _cut(term: Term | None, longest: int = _LONGEST_TEXTS[0]) -> Term | None:
+    """A term whose text is no longer than that; what is cut of something else than a text is a text."""
+    text = term.value if isinstance(term, Literal | NamedNode) else str(term or "")
+    if len(text) <= longest:
+        return term
+    return Literal(f"{text[:longest]}…", language=term.language if isinstance(term, Literal) else None)
+
+
+def _groups(page: HtmlPage) -> list[tuple[str, list[tuple[str, Markup]]]]:
+    """The words that a query may use, in groups with headings: each word short, and what it is called."""
+    own = page.site.settings.ontology
+    instances = page.context.instances
+    defined = {iri for kind in _PROPERTIES for iri in instances.get(kind, ()) if iri.startswith(own)}
+    classes = {iri for iri in page.site.documents.about if iri.startswith(own) and page.context.is_class(iri)}
+    others = {iri for iri in page.context.uses if not iri.startswith((own, OWL))}
+    wanted = {"sparql-classes": classes, "sparql-properties": defined, "sparql-others": others}
+    return [(page.translate(key), _terms(page, iris)) for key, iris in wanted.items() if iris]
+
+
+def _terms(page: HtmlPage, iris: Iterable[str]) -> list[tuple[str, Markup]]:
+    """Words as a query writes them, with what they are called where somebody says so."""
+    return sorted((_short(page, iri), _called(page, iri)) for iri in iris)
+
+
+def _short(page: HtmlPage, iri: str) -> str:
+    short = page.site.prefixes.compact(iri)
+    return f"<{iri}>" if short == iri else short
+
+
+def _called(page: HtmlPage, iri: str) -> Markup:
+    return page.label(iri) if iri in page.site.documents.labels else Markup()
+
+
+def _examples(page: HtmlPage) -> Iterator[tuple[str, str]]:
+    """Some canned queries as examples, the short before the long: what each asks, and how."""
+    queries = page.site.queries.values()
+    asked = [query for query in queries if _QUESTION in query.tags] or list(queries)
+    room = _MOST_EXAMPLES
+    for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1]))[
+        :_EXAMPLES
+    ]:
+        room -= len(text)
+        if room >= 0:
+            yield page.locale.pick(query.summary).text, text
+
+
+def _body(page: HtmlPage, query: Query) -> str:
+    """The text of a canned query without its head, and without the prefixes that are known anyway."""
+    lines = (line for line in query.text.splitlines() if not line.startswith(_HEAD))
+    return "\n".join(line for line in lines if not _is_known(page, line)).strip()
+
+
+def _is_known(page: HtmlPage, line: str) -> bool:
+    found = _PREFIX.fullmatch(line)
+    return found is not None and page.site.prefixes.table.get(found[1]) == found[2]

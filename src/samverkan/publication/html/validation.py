@@ -1,0 +1,248 @@
+"""The page that tells how the facts are checked: the conclusion, what was found, what is checked, and on how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
+from samverkan.errors import Place
+from samverkan.model import addresses, paths
+from samverkan.model.namespaces import SH, TYPE
+from samverkan.publication.html.locale import Words, plain
+from samverkan.publication.html.page import HtmlPage, small
+from samverkan.validation.findings import Finding, Report, Severity
+
+PATH = paths.VALIDATION
+MOST_FINDINGS = 60
+"""How many findings of one severity the page shows at most."""
+_MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
+
+_FORMS = (
+    ("Turtle", "text/turtle", ".ttl"),
+    ("JSON", "application/json", ".json"),
+    ("SARIF", "application/json", ".sarif"),
+)
+_SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
+
+MESSAGES: Words = {
+    "sv": {
+        "validation-title": "Kontroll av uppgifterna",
+        "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt. Ett fel stoppar "
+        "publiceringen. "
+        "Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är känt.",
+        "validation-unreadable": "Uppgifterna går inte att läsa, så ingenting har kontrollerats.",
+        "validation-sum": "{violations}, {warnings} och {notes}.",
+        "validation-checked": "Kontrollerat: {triples} påståenden mot {shapes} krav.",
+        "validation-violation-none": "Inga fel",
+        "validation-violation-one": "1 fel",
+        "validation-violation-many": "{count} fel",
+        "validation-warning-none": "inga varningar",
+        "validation-warning-one": "1 varning",
+        "validation-warning-many": "{count} varningar",
+        "validation-info-none": "inga upplysningar",
+        "validation-info-one": "1 upplysning",
+        "validation-info-many": "{count} upplysningar",
+        "validation-violation": "Fel",
+        "validation-warning": "Varningar",
+        "validation-info": "Upplysningar",
+        "validation-what": "Vad som kontrolleras",
+        "validation-coverage": "Krav på uppgifterna",
+        "validation-coverage-lead": "Varje slag av uppgifter har egna krav. Talet säger hur många saker kravet har "
+        "prövats på; "
+        "0 betyder att det inte finns någon sådan än.",
+        "validation-shape": "Krav på",
+        "validation-nodes": "Prövat på",
+        "validation-data": "Kontrollens resultat som data",
+        "validation-as-data": "Alla finns i resultatet som data.",
+        "check-nothing_is_missing": "Att ingen fil saknas, är tom eller blir oläst.",
+        "check-names_are_declared": "Att varje ord som används finns i ordlistan.",
+        "check-standard_names_exist": "Att ord ur standarder finns i sin standard.",
+        "check-shapes_stay_in_the_house": "Att kraven inte hämtar något utifrån och att inget av dem är avstängt.",
+        "check-queries_are_sound": "Att frågor i kraven går att läsa och bara läser det som finns här.",
+        "check-check": "Att uppgifterna uppfyller kraven på dem (SHACL).",
+        "check-shapes_reach_nodes": "Att varje krav gäller något som finns.",
+        "check-shapes_have_work": "Att varje krav verkligen prövar något.",
+        "check-classes_have_shapes": "Att varje slag av saker har krav på sig.",
+        "check-things_have_classes": "Att det sägs om varje sak vad den är.",
+        "check-links_lead_somewhere": "Att varje länk leder till något som beskrivs.",
+        "check-replacements_lead_on": "Att det som ersatts leder vidare till något som finns.",
+        "check-links_lead_to_the_living": "Att inget hänvisar till det som är indraget.",
+        "check-withdrawals_are_explained": "Att det sägs varför något är indraget.",
+        "check-graphs_are_described": "Att det sägs om varje fil var uppgifterna kommer ifrån.",
+        "check-nothing_is_nameless": "Att allt har en egen adress.",
+        "check-every_format_can_say_it": "Att uppgifterna går att skriva i alla format.",
+        "check-choices_are_usable": "Att de värden som en fråga tar går att välja.",
+        "check-addresses_are_good": "Att adresserna är varaktiga och går att skilja åt.",
+    },
+    "en": {
+        "validation-title": "How the facts are checked",
+        "validation-lead": "All facts are checked automatically before anything is published. An error stops "
+        "publication. "
+        "Warnings and notes do not: they tell what should be looked at, or what is not known.",
+        "validation-unreadable": "The facts can’t be read, so nothing has been checked.",
+        "validation-sum": "{violations}, {warnings} and {notes}.",
+        "validation-checked": "Checked: {triples} statements against {shapes} requirements.",
+        "validation-violation-none": "No errors",
+        "validation-violation-one": "1 error",
+        "validation-violation-many": "{count} errors",
+        "validation-warning-none": "no warnings",
+        "validation-warning-one": "1 warning",
+        "validation-warning-many": "{count} warnings",
+        "validation-info-none": "no notes",
+        "validation-info-one": "1 note",
+        "validation-info-many": "{count} notes",
+        "validation-violation": "Errors",
+        "validation-warning": "Warnings",
+        "validation-info": "Notes",
+        "validation-what": "What is checked",
+        "validation-coverage": "Requirements on the facts",
+        "validation-coverage-lead": "Each kind of fact has requirements of its own. The number tells how many things a "
+        "requirement was tried on; 0 means that there is no such thing yet.",
+        "validation-shape": "Requirement on",
+        "validation-nodes": "Tried on",
+        "validation-data": "The result as data",
+        "validation-as-data": "All of them are in the result as data.",
+        "check-nothing_is_missing": "That no file is missing, empty or left unread.",
+        "check-names_are_declared": "That every word that is used is in the vocabulary.",
+        "check-standard_names_exist": "That words from standards exist in their standard.",
+        "check-shapes_stay_in_the_house": "That no requirement fetches anything from outside, or is switched off.",
+        "check-queries_are_sound": "That queries in the requirements can be read, and read only what is here.",
+        "check-check": "That the facts meet their requirements (SHACL).",
+        "check-shapes_reach_nodes": "That each requirement is about something that exists.",
+        "check-shapes_have_work": "That each requirement really tries something.",
+        "check-classes_have_shapes": "That each kind of thing has requirements.",
+        "check-things_have_classes": "That it is said of each thing what it is.",
+        "check-links_lead_somewhere": "That each link leads to something that is described.",
+        "check-replacements_lead_on": "That what was replaced leads on to something that exists.",
+        "check-links_lead_to_the_living": "That nothing refers to what has been withdrawn.",
+        "check-withdrawals_are_explained": "That it is said why something has been withdrawn.",
+        "check-graphs_are_described": "That it is said of each file where its facts come from.",
+        "check-nothing_is_nameless": "That everything has an address of its own.",
+        "check-every_format_can_say_it": "That the facts can be written in every format.",
+        "check-choices_are_usable": "That the values which a query takes can be chosen.",
+        "check-addresses_are_good": "That addresses last and can be told apart.",
+    },
+}
+
+
+class Told(NamedTuple):
+    """A finding in plain words: what it is about, what is wrong, and the files and lines."""
+
+    thing: Markup | None
+    message: Markup
+    places: str
+
+
+class Severe(NamedTuple):
+    """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
+
+    label: str
+    found: tuple[Told, ...]
+    cut: str
+
+
+def validation(page: HtmlPage) -> str:
+    """The page about the last validation of a site; of very many findings and shapes some."""
+    return small(_page(page, findings, shapes) for findings, shapes in _MOST)
+
+
+def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
+    from samverkan.validation import CHECKS
+
+    report, translate = page.site.report, page.translate
+    shapes = shape_files(page)
+    title = translate("validation-title")
+    return page.render(
+        "validation.html",
+        title=title,
+        summary=summary(page, report),
+        checked=_checked(page, report),
+        groups=[_severe(page, severity, shapes, most_findings) for severity in reversed(Severity)],
+        checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
+        coverage=[_covered(page, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:most_shapes]],
+        coverage_cut=cut(page, most_shapes, len(report.coverage), "validation-as-data"),
+        formats=[(name, media_type, page.url(PATH + suffix)) for name, media_type, suffix in _FORMS],
+    )
+
+
+def shape_files(page: HtmlPage) -> Mapping[str, str]:
+    """The way to the file that each shape stands in."""
+    found: dict[str, str] = {}
+    for file in page.site.shapes:
+        way = page.url(f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}.ttl")
+        for t in file.triples:
+            if t.predicate == TYPE and isinstance(t.object, NamedNode) and t.object.value in _SHAPES:
+                found.setdefault(getattr(t.subject, "value", ""), way)
+    return found
+
+
+def cut(page: HtmlPage, most: int, count: int, where: str) -> str:
+    """What is said where only the first of many are shown, and where all of them are; empty where all are shown."""
+    if count <= most:
+        return ""
+    number = page.locale.number
+    return f"{page.translate('shown-of', shown=number(most), all=number(count))} {page.translate(where)}"
+
+
+def summary(page: HtmlPage, report: Report) -> str:
+    """How many findings of each severity there are, in words."""
+    if not report.readable:
+        return page.translate("validation-unreadable")
+    found = {severity: sum(f.severity is severity for f in report.findings) for severity in Severity}
+    counted = {severity: _counted(page, severity, count) for severity, count in found.items()}
+    return page.translate(
+        "validation-sum",
+        violations=counted[Severity.VIOLATION],
+        warnings=counted[Severity.WARNING],
+        notes=counted[Severity.INFO],
+    )
+
+
+def _counted(page: HtmlPage, severity: Severity, count: int) -> str:
+    form = {0: "none", 1: "one"}.get(count, "many")
+    return page.translate(f"validation-{severity.name.lower()}-{form}", count=page.locale.number(count))
+
+
+def _checked(page: HtmlPage, report: Report) -> str:
+    number = page.locale.number
+    return page.translate("validation-checked", triples=number(report.triples), shapes=number(len(report.coverage)))
+
+
+def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
+    found = [finding for finding in page.site.report.findings if finding.severity is severity]
+    told = tuple(_told(page, finding, shapes) for finding in found[:most])
+    label = page.translate(f"validation-{severity.name.lower()}")
+    return Severe(label, told, cut(page, most, len(found), "validation-as-data"))
+
+
+def _told(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Told:
+    message = page.named(page.locale.pick(finding.message))
+    return Told(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+
+
+def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:
+    """What a finding is about: a link to its page, or to the file of a shape."""
+    if not finding.focus:
+        return None
+    if finding.focus in shapes:
+        name = page.locale.pick(finding.label).text or page.name(finding.focus).text
+        return Markup('<a href="%s"><bdi>%s</bdi></a>') % (shapes[finding.focus], name)
+    return page.link(finding.focus) if page.context.target(finding.focus) else page.label(finding.focus)
+
+
+def _places(page: HtmlPage, places: tuple[Place, ...]) -> Iterator[str]:
+    for place in places:
+        yield plain(f"{place.file}, {page.translate('line', line=place.line)}" if place.line else place.file)
+
+
+def _covered(
+    page: HtmlPage, shape: str, label: Mapping[str, str], nodes: int, shapes: Mapping[str, str]
+) -> tuple[Markup, str]:
+    """A requirement as a link to its file, and the number of things that it was tried on."""
+    name = page.named(page.locale.pick(label)) if label else page.label(shape)
+    linked = Markup('<a href="%s">%s</a>') % (shapes[shape], name) if shape in shapes else name
+    return linked, page.locale.number(nodes)

@@ -1,0 +1,139 @@
+"""Every file of a release, and the manifest that lists them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of, media_type
+from samverkan.model import paths
+from samverkan.model.results import Bytes, Content, Page
+from samverkan.publication.published import Site
+
+_LINES = 1000
+GENERATOR = "samverkan"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file of a release: its path with suffix, its bytes and its media type."""
+
+    path: str
+    content: bytes
+    media_type: str
+
+
+class Entry(NamedTuple):
+    """What the manifest says of a file: its path, its size in bytes, its SHA-256 and its media type."""
+
+    path: str
+    size: int
+    sha256: str
+    media_type: str
+
+    @classmethod
+    def of(cls, item: Item) -> Entry:
+        """The entry of an item."""
+        return cls(item.path, len(item.content), hashlib.sha256(item.content).hexdigest(), item.media_type)
+
+
+def items(site: Site) -> Iterator[Item]:
+    """Every file of the release of a site, the sums and the manifest last. The same bytes on every run."""
+    entries: list[Entry] = []
+    for page in pages(site):
+        for item in written(site, page):
+            entries.append(Entry.of(item))
+            yield item
+    yield from closing(site, entries)
+
+
+def pages(site: Site) -> Iterator[Page]:
+    """Every page of a site, those first that take longest to write."""
+    return iter(sorted(site.pages.pages(), key=lambda page: not page.path.startswith(paths.BULK)))
+
+
+def written(site: Site, page: Page) -> Iterator[Item]:
+    """A page in every format that it has."""
+    content = page.content()
+    if isinstance(content, Bytes):
+        yield _as_it_is(page, content)
+    for form in formats_of(content):
+        yield _item(site, page, content, form)
+
+
+def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
+    """The files that are about the others: the sums of the dumps, and the manifest."""
+    found = list(entries)
+    item = _sums(found)
+    yield item
+    listed = sorted([*found, Entry.of(item)], key=lambda entry: entry.path)
+    yield Item(paths.MANIFEST, _manifest(site, listed), "application/json")
+
+
+def sums(site: Site) -> Item:
+    """The sums of the dumps alone, for which nothing else has to be written."""
+    return _sums(Entry.of(item) for page in site.pages[paths.DUMP] for item in written(site, page))
+
+
+def _sums(entries: Iterable[Entry]) -> Item:
+    dumps = sorted((entry.path, entry.sha256) for entry in entries if entry.path.startswith(paths.DUMPS))
+    lines = "".join(f"{sha256}  {path.removeprefix(paths.DUMPS)}\n" for path, sha256 in dumps)
+    return Item(paths.SUMS, lines.encode(), MEDIA_TYPES[""])
+
+
+def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
+    return Item(page.path + form.suffix, form(content, site.context), form.media_type)
+
+
+def _as_it_is(page: Page, content: Bytes) -> Item:
+    return Item(page.path + content.suffix, content.content, media_type(content.suffix))
+
+
+def _lines(entries: list[Entry]) -> bytes:
+    """A line of JSON for each file; no path has a brace in it."""
+    import orjson
+
+    found = [{"path": e.path, "bytes": e.size, "sha256": e.sha256, "mediaType": e.media_type} for e in entries]
+    return orjson.dumps(found)[1:-1].replace(b"},{", b"},\n    {")
+
+
+def _moved(site: Site) -> Iterator[dict[str, object]]:
+    """The addresses of things that are withdrawn or replaced, below the base, for the rules of a web server."""
+    base = site.settings.base
+    for tombstone in site.tombstones.values():
+        to = [successor.removeprefix(base) for successor in tombstone.successors]
+        yield {"from": tombstone.iri.removeprefix(base), "status": tombstone.status, "to": to}
+
+
+def _escaped(site: Site) -> Iterator[dict[str, object]]:
+    """The addresses of things whose documents are called otherwise than they, for their names are not plain."""
+    base = site.settings.base
+    for path, iri in site.documents.paths():
+        name = iri.removeprefix(base)
+        if path.startswith(paths.DOCUMENTS) and path.removeprefix(paths.DOCUMENTS) != name.removeprefix(paths.THINGS):
+            yield {"from": name, "to": path}
+
+
+def _manifest(site: Site, entries: list[Entry]) -> bytes:
+    import orjson
+
+    from samverkan.version import __version__
+
+    head = {
+        "generator": f"{GENERATOR} {__version__}",
+        "base": site.settings.base,
+        "title": dict(site.settings.title),
+        "license": site.settings.license,
+        "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
+        "moved": list(_moved(site)),
+        "escaped": list(_escaped(site)),
+    }
+    parts = (entries[start : start + _LINES] for start in range(0, len(entries), _LINES))
+    files = b",\n    ".join(_lines(part) for part in parts)
+    written = orjson.dumps(head, option=orjson.OPT_INDENT_2).removesuffix(b"\n}")
+    return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
+
+
+__all__ = ["Entry", "Item", "closing", "items", "pages", "sums", "written"]

@@ -1,0 +1,590 @@
+"""The interface of a site in OpenAPI 3.1.1: every canned query, every format, every page, and how each may fail.
+
+Formats, suffixes and media types come from `FORMATS`, parameters from the heads of the queries,
+values and answers from the site itself. Beside each text `x-texts` has it in every language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.errors import NotAcceptableError
+from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
+from samverkan.model import addresses, paths, problems
+from samverkan.model.iris import uri
+from samverkan.model.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
+from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
+from samverkan.model.sparql import LONGEST_QUERY
+from samverkan.publication.query_catalogue import answer_of, formats
+from samverkan.site.querying import default
+from samverkan.version import __version__
+
+if TYPE_CHECKING:
+    from samverkan.model.results import Answer
+    from samverkan.site.checked_site import CheckedSite
+
+Json = dict[str, Any]
+
+LONGEST_MENU = 200  # values that a drop-down still shows
+LARGEST_EXAMPLE = 2048  # bytes of an answer that is shown
+LARGEST_SITE = 4 << 20  # bytes of Turtle: the queries of a larger site are not all asked to show their answers
+
+_PROBLEM = "application/problem+json"
+_OPENAPI = f"{paths.INTERFACE}.json"
+_FEW = 5
+_TEXT: Json = {"type": "string"}
+_PAGE: Json = {MEDIA_TYPES[".html"]: {"schema": _TEXT}}  # what a browser gets
+_ANSWERS: Mapping[type[Content], str] = {Table: "Table", BooleanResult: "Verdict", Graph: "JsonLd", Quads: "JsonLd"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response that is no plain answer: its HTTP status, what it means, and its title where it is a problem."""
+
+    status: HTTPStatus
+    words: Texts
+    title: Texts | None = None
+
+
+# The problems by the ends of their types (RFC 9457). The server process has their names and titles too.
+_PROBLEMS: Mapping[str, Reply] = {
+    name: Reply(each.status, each.description, each.title) for name, each in problems.PROBLEMS.items()
+}
+# Problems that share a status wherever they may happen.
+_CONFUSED = ("malformed-query", "refused-query", "bad-parameter")
+_UNAVAILABLE = ("busy", "too-slow", "too-large")
+_OR = "_or_"
+
+_TITLE: Texts = {"sv": "Länkade data", "en": "Linked data"}
+_ABOUT: Texts = {
+    "sv": "Färdiga frågor, egna frågor i SPARQL och dokument om varje sak. Varje svar har en adress för varje format: "
+    "ett suffix går före Accept. En webbläsare får sidor för människor, på det språk som Accept-Language säger, "
+    "också om fel. Varje adress som tar GET tar också HEAD. Alla sidor svarar med ETag, och med 304 "
+    "på en If-None-Match som stämmer.",
+    "en": "Canned queries, queries of your own in SPARQL, and a document about each thing. Every answer has an address "
+    "for every format: a suffix wins over Accept. A browser gets pages for people, in the language that "
+    "Accept-Language says, of errors too. Every address that takes GET takes HEAD as well. All pages answer with an "
+    "ETag, and with 304 to an If-None-Match that fits.",
+}
+_SUMMARIES: Mapping[str, Texts] = {
+    "catalogue": {"sv": "De färdiga frågorna som data", "en": "The canned queries as data"},
+    "query-text": {"sv": "En färdig fråga som text", "en": "A canned query as text"},
+    "sparql": {"sv": "Ställ en egen fråga i SPARQL", "en": "Ask a query of your own in SPARQL"},
+    "sparql-post": {"sv": "Ställ en lång fråga i SPARQL", "en": "Ask a long query in SPARQL"},
+    "service": {"sv": "Vad SPARQL-tjänsten kan", "en": "What the SPARQL service can do"},
+    "thing": {"sv": "En sak: leder till dokumentet om den", "en": "A thing: leads to the document about it"},
+    "document": {"sv": "Dokumentet om en sak", "en": "The document about a thing"},
+    "graph": {"sv": "En namngiven graf", "en": "A named graph"},
+    "dump": {"sv": "Allt i en fil", "en": "Everything in one file"},
+    "void": {"sv": "Vad datamängden innehåller", "en": "What the dataset holds"},
+    "openapi": {"sv": "Den här beskrivningen", "en": "This description"},
+    "health": {"sv": "Om tjänsten svarar", "en": "Whether the service answers"},
+}
+_DESCRIPTIONS: Mapping[str, Texts] = {
+    "sparql": {
+        "sv": "SPARQL 1.1 Protocol. Utan fråga: vad tjänsten kan. En SELECT eller ASK ger en tabell, en CONSTRUCT "
+        "eller DESCRIBE en graf. Webbplatsens prefix behöver inte deklareras.",
+        "en": "SPARQL 1.1 Protocol. Without a query: what the service can do. A SELECT or ASK gives a table, a "
+        "CONSTRUCT or DESCRIBE a graph. The prefixes of the site need not be declared.",
+    },
+    "thing": {
+        "sv": "Sakens egen adress. 303 leder till dokumentet; en ersatt sak ger 308, en delad 300, en indragen 410.",
+        "en": "The address of the thing itself. 303 leads to the document; a replaced thing gives 308, one that was "
+        "split 300, one that was withdrawn 410.",
+    },
+}
+_PARTS: Mapping[str, Texts] = {
+    "kind": {"sv": "Sakens slag", "en": "The kind of thing"},
+    "name": {"sv": "Sakens namn", "en": "The name of the thing"},
+    "graph": {"sv": "Grafens namn", "en": "The name of the graph"},
+    "format": {"sv": "Format, som suffix", "en": "The format, as a suffix"},
+    "query-name": {"sv": "Frågans namn", "en": "The name of the query"},
+    "query": {"sv": "Frågan, i SPARQL 1.1", "en": "The query, in SPARQL 1.1"},
+    "default-graph-uri": {
+        "sv": "Grafer att fråga i, i stället för alla",
+        "en": "Graphs to ask, instead of all of them",
+    },
+    "named-graph-uri": {"sv": "Grafer som GRAPH når", "en": "Graphs that GRAPH reaches"},
+}
+_ANY: Texts = {"sv": "Utelämnad: alla.", "en": "Left out: any."}
+# What is neither a plain answer nor a problem.
+_ELSEWHERE: Mapping[str, Reply] = {
+    "not-modified": Reply(
+        HTTPStatus.NOT_MODIFIED, {"sv": "Oförändrat sedan sist.", "en": "Not changed since last time."}
+    ),
+    "see-other": Reply(HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}),
+    "permanent-redirect": Reply(
+        HTTPStatus.PERMANENT_REDIRECT, {"sv": "Saken som ersätter den.", "en": "The thing that replaces it."}
+    ),
+    "multiple-choices": Reply(
+        HTTPStatus.MULTIPLE_CHOICES,
+        {
+            "sv": "Flera saker ersätter den: rubriken Link leder till dem, och detta sägs än om den.",
+            "en": "Several things replace it: the Link header leads to them, and this is still said of it.",
+        },
+    ),
+    "gone": Reply(
+        HTTPStatus.GONE,
+        {"sv": "Den har dragits in, och detta sägs än om den.", "en": "It is withdrawn, and this is still said of it."},
+    ),
+}
+_LEADS: Mapping[str, str] = {
+    "see-other": "Location",
+    "permanent-redirect": "Location",
+    "multiple-choices": "Link",
+}
+_STILL_SAID = ("multiple-choices", "gone")
+_RESPONSES: Mapping[str, Reply] = {**_PROBLEMS, **_ELSEWHERE}
+_HEADERS: Mapping[str, Texts] = {
+    "ETag": {"sv": "Vilken version det är.", "en": "Which version it is."},
+    "Location": {"sv": "Dit den leder.", "en": "Where it leads."},
+    "Link": {"sv": "Dit den leder, med rel som säger hur.", "en": "Where it leads, with a rel that says how."},
+    "Retry-After": {"sv": "Om hur många sekunder du kan försöka igen.", "en": "In how many seconds to try again."},
+}
+_FATES = ("see-other", "permanent-redirect", "multiple-choices", "gone", "not-found", "not-acceptable")
+_PLAIN: Mapping[str, tuple[str, Json]] = {
+    "openapi": (f"/{_OPENAPI}", {"type": "object"}),
+    "health": ("/healthz", {"$ref": "#/components/schemas/Health"}),
+}
+_CHOSEN = ("default-graph-uri", "named-graph-uri")
+_SAMPLE = "SELECT * WHERE { ?thing ?property ?value } LIMIT 10"
+
+# What a parameter of each kind takes, where it has no menu (see `samverkan.model.queries`).
+_KINDS: Mapping[str, Json] = {
+    "iri": {"type": "string", "format": "iri", "pattern": "^[A-Za-z][A-Za-z0-9+.-]*:"},
+    "date": {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "language": _TEXT,
+    "text": {"type": "string", "maxLength": LONGEST_TEXT},
+    "integer": {"type": "integer", "minimum": 1 - 10**18, "maximum": 10**18 - 1},
+}
+_TERM: Json = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["uri", "literal", "bnode"]},
+        "value": _TEXT,
+        "xml:lang": _TEXT,
+        "datatype": {"type": "string", "format": "iri"},
+    },
+}
+_SCHEMAS: Mapping[str, Json] = {
+    "Table": {
+        "type": "object",
+        "required": ["head", "results"],
+        "properties": {
+            "head": {"type": "object", "properties": {"vars": {"type": "array", "items": _TEXT}}},
+            "results": {
+                "type": "object",
+                "required": ["bindings"],
+                "properties": {
+                    "bindings": {
+                        "type": "array",
+                        "items": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Term"}},
+                    }
+                },
+            },
+        },
+    },
+    "Term": _TERM,
+    "Verdict": {"type": "object", "required": ["boolean"], "properties": {"boolean": {"type": "boolean"}}},
+    "JsonLd": {"type": "object"},
+    "Health": {
+        "type": "object",
+        "required": ["status", "release", "statements"],
+        "properties": {"status": {"const": "ok"}, "release": _TEXT, "statements": {"type": "integer"}},
+    },
+    "Problem": {
+        "type": "object",
+        "required": ["type", "title", "status"],
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+        },
+    },
+}
+
+
+_SPARQL: Json = {"type": "string", "maxLength": LONGEST_QUERY}
+_GRAPHS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Graph"}}
+_FORM: Json = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {"query": _SPARQL, **dict.fromkeys(_CHOSEN, _GRAPHS)},
+}
+_BODY: Json = {
+    "required": True,
+    "content": {
+        "application/x-www-form-urlencoded": {"schema": _FORM, "example": {"query": _SAMPLE}},
+        MEDIA_TYPES[SUFFIX]: {"schema": _SPARQL, "example": _SAMPLE},
+    },
+}
+
+
+def document(site: CheckedSite, language: str) -> bytes:
+    """The interface of a site, its texts in `language` where it has them; the same bytes in every process."""
+    import orjson
+
+    return orjson.dumps(_Interface(site, language).json())
+
+
+@dataclass(frozen=True)
+class _Operation:
+    """One thing that can be done at an address.
+
+    `content` is what it answers by media type; `others` are the names of its other responses
+    and `parameters` those of its parameters, among the components.
+    """
+
+    name: str
+    words: Json
+    content: Json
+    others: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    tags: Sequence[str] = ()
+
+    def json(self) -> Json:
+        """The Operation Object."""
+        parameters = [_component("parameters", name) for name in self.parameters]
+        return {
+            "operationId": self.name,
+            **({"tags": list(self.tags)} if self.tags else {}),
+            **self.words,
+            **({"parameters": parameters} if parameters else {}),
+            "responses": self._responses(),
+        }
+
+    def _responses(self) -> Json:
+        """What comes back by status; what shares one stands there together. Our own fault is always possible."""
+        answer = {"description": "OK", "headers": _header("ETag"), "content": self.content}
+        by_status: dict[str, list[str]] = {}
+        for name in self.others:
+            by_status.setdefault(str(int(_RESPONSES[name].status)), []).append(name)
+        others = {status: _component("responses", _OR.join(by_status[status])) for status in sorted(by_status)}
+        return {**({"200": answer} if self.content else {}), **others, "default": _component("responses", "fault")}
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes texts in one language, and beside them in all."""
+
+    site: CheckedSite
+    language: str
+
+    def told(self, **texts: Texts) -> Json:
+        """Texts by their keys; one without a language is `und` among all, as BCP 47 has it."""
+        there = {key: found for key, found in texts.items() if found}
+        every = {key: {language or "und": text for language, text in found.items()} for key, found in there.items()}
+        return {**{key: self.pick(found) for key, found in there.items()}, "x-texts": every}
+
+    def pick(self, texts: Texts) -> str:
+        """A text in the language asked for, else in the first of the site's languages that it has, else in any."""
+        wanted = (self.language, *self.site.settings.languages, "en", *texts)
+        return next(texts[language] for language in wanted if language in texts)
+
+    def words(self, name: str, suffix: str = "") -> Json:
+        """The texts of an operation of ours; one at a suffix names it and leaves the rest to the other."""
+        more = {} if suffix else {"description": _DESCRIPTIONS.get(name, {})}
+        return self.told(summary=_suffixed(_SUMMARIES[name], suffix), **more)
+
+
+@dataclass(frozen=True)
+class _Interface(_Writer):
+    """The interface of a site on its way to JSON."""
+
+    def json(self) -> Json:
+        """The OpenAPI Object."""
+        tags = sorted({tag for query in self.site.queries.values() for tag in query.tags})
+        return {
+            "openapi": "3.1.1",
+            "info": self._info(),
+            "servers": [{"url": "."}],  # wherever this document stands, the rest stands beside it
+            "tags": [{"name": tag} for tag in tags],
+            "paths": dict(self._paths()),
+            "components": _Components(self.site, self.language).json(),
+        }
+
+    def _info(self) -> Json:
+        license_ = self.site.settings.license
+        return {
+            **self.told(title=self.site.settings.title or _TITLE, description=_ABOUT),
+            "version": __version__,
+            **({"license": {"name": license_, "url": uri(license_)}} if license_ else {}),
+        }
+
+    def _paths(self) -> Iterator[tuple[str, Json]]:
+        """Every address with its Path Item Object."""
+        yield from self._page("catalogue", paths.QUERIES, Graph, _PAGE)
+        for query in self.site.queries.values():
+            yield from self._query(query)
+        yield f"/{paths.QUERIES}/{{query-name}}{SUFFIX}", self._query_text()
+        yield f"/{paths.SPARQL}", self._sparql()
+        yield from self._twins("service", paths.SPARQL, Graph)
+        yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _FATES, ("kind", "name"))
+        yield from self._pages("document", paths.DOCUMENTS + "{kind}/{name}", ("kind", "name"))
+        yield from self._pages("graph", paths.GRAPHS + "{graph}", ("graph",))
+        yield from self._page("dump", paths.DUMP, Quads)
+        yield from self._page("void", paths.VOID, Graph)
+        for name, (path, schema) in _PLAIN.items():
+            yield path, _get(name, self.words(name), {"application/json": {"schema": schema}})
+
+    def _page(self, name: str, path: str, kind: type[Content], more: Json | None = None) -> Iterator[tuple[str, Json]]:
+        """A page at its address without a suffix, where `Accept` chooses, `more` too, and with each suffix."""
+        content = {**_content(formats_for(kind), kind), **(more or {})}
+        yield f"/{path}", _get(name, self.words(name), content, ("not-modified", "not-acceptable"))
+        yield from self._twins(name, path, kind)
+
+    def _twins(self, name: str, path: str, kind: type[Content]) -> Iterator[tuple[str, Json]]:
+        for form in formats_for(kind):
+            words = self.words(name, form.suffix)
+            yield f"/{path}{form.suffix}", _get(f"{name}_{form.name}", words, _content([form], kind), ("not-modified",))
+
+    def _pages(self, name: str, path: str, parts: Sequence[str]) -> Iterator[tuple[str, Json]]:
+        """Graphs at many addresses, without and with suffix."""
+        content = _content(formats_for(Graph), Graph)
+        others = ("not-modified", "not-found", "not-acceptable")
+        yield f"/{path}", _get(name, self.words(name), {**content, **_PAGE}, others, parts)
+        words = self.words(name, ".{format}")
+        yield f"/{path}.{{format}}", _get(f"{name}_format", words, content, others, (*parts, "format"))
+
+    def _query_text(self) -> Json:
+        content = {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}}
+        return _get("query-text", self.words("query-text"), content, ("not-modified", "not-found"), ("query-name",))
+
+    def _query(self, query: Query) -> Iterator[tuple[str, Json]]:
+        """A canned query at its address, and at one for each of its formats."""
+        path, content = f"/{paths.QUERIES}/{query.name}", _content(formats(query), answer_of(query))
+        content |= {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}, **_PAGE}
+        words = self.told(summary=query.summary, description=query.description)
+        yield path, _canned(query, "", words, content)
+        answer = self._answer(query)
+        for form in formats(query):
+            content = _content([form], answer_of(query))
+            content[form.media_type].update(self._example(answer, form))
+            words = self.told(summary=_suffixed(query.summary, form.suffix))
+            yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
+
+    def _answer(self, query: Query) -> Answer | None:
+        """What a query answers without parameters, where it costs little to ask all of them."""
+        size = sum(len(file.content) for file in self.site.published)
+        return self.site.query(query.name) if size <= LARGEST_SITE else None
+
+    def _example(self, answer: Answer | None, form: Format) -> Json:
+        """A small answer as it really is; none where it is large, or where the format can't carry it."""
+        if answer is None:
+            return {}
+        try:
+            written = form(answer, self.site.context)
+        except NotAcceptableError:
+            return {}
+        return {"example": _shown(written, form)} if len(written) <= LARGEST_EXAMPLE else {}
+
+    def _sparql(self) -> Json:
+        """GET and both forms of POST (SPARQL 1.1 Protocol, section 2.1)."""
+        kinds = (Table, BooleanResult, Graph)
+        content = {**_content((form for form in FORMATS if {*kinds} & {*form.writes}), *kinds), **_PAGE}
+        others = (*_CONFUSED, "not-acceptable", *_UNAVAILABLE)
+        asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), ("query", *_CHOSEN))
+        posted = _Operation("sparql-post", self.words("sparql-post"), content, others)
+        return {"get": asked.json(), "post": {**posted.json(), "requestBody": _BODY}}
+
+
+@dataclass(frozen=True)
+class _Components(_Writer):
+    """What the operations of a site share."""
+
+    def json(self) -> Json:
+        """The Components Object."""
+        return {
+            "schemas": {**_SCHEMAS, "Graph": _choice(self.site.documents.graphs()), **self._menu_schemas()},
+            "parameters": {**self._parts(), **dict(self._parameters())},
+            "responses": dict(self._responses()),
+            "headers": {name: {**self.told(description=words), "schema": _TEXT} for name, words in _HEADERS.items()},
+        }
+
+    def _menu_schemas(self) -> Json:
+        """The values of every menu, once for all the parameters that have it."""
+        every = ((query, parameter) for query in self.site.queries.values() for parameter in query.parameters)
+        found = {_menu_key(query, parameter, self.site): parameter for query, parameter in every}
+        menus = {key: self._menu(found[key]) for key in sorted(found)}
+        return {key: _choice(menu) for key, menu in menus.items() if menu}
+
+    def _menu(self, parameter: Parameter) -> Sequence[str]:
+        """The values that a parameter takes, as a person would write them; none where it takes any of its kind."""
+        return self.site.names(parameter, self.site.menu(parameter))
+
+    def _parameters(self) -> Iterator[tuple[str, Json]]:
+        for query in self.site.queries.values():
+            for parameter in query.parameters:
+                yield _key(query, parameter), self._parameter(query, parameter)
+
+    def _parameter(self, query: Query, parameter: Parameter) -> Json:
+        """A parameter of a canned query, with a value that it really takes."""
+        menu = self._menu(parameter)
+        value = self._default(query, parameter, menu)
+        schema = _component("schemas", _menu_key(query, parameter, self.site)) if menu else _KINDS[parameter.kind]
+        return {
+            "name": parameter.name,
+            "in": "query",
+            **self.told(description=_described(query, parameter)),
+            "schema": schema if value is None else {**schema, "default": value},
+            **_example_of(next(iter(menu), None) if value in {None, ""} else value),
+        }
+
+    def _default(self, query: Query, parameter: Parameter, menu: Sequence[str]) -> str | int | None:
+        """The default of a parameter, as a person would write it, where it has one that it takes."""
+        term = default(query, parameter)
+        if not isinstance(term, NamedNode | Literal):
+            return None
+        if menu:
+            short = dict(zip(self.site.menu(parameter), menu, strict=True))
+            return short.get(term.value)
+        if not KINDS[parameter.kind].has(term):
+            return None
+        return int(term.value) if parameter.kind == "integer" else term.value
+
+    def _parts(self) -> Json:
+        """The parameters that are not those of canned queries."""
+        things = _things(self.site)
+        kind, name = next(iter(things.items()), (None, None))
+        documents = (self.site.addresses.document(graph) or "" for graph in self.site.documents.graphs())
+        graphs = [path.removeprefix(paths.GRAPHS) for path in documents if path.startswith(paths.GRAPHS)]
+        parts: Mapping[str, Json] = {
+            "kind": {"in": "path", "schema": _choice(list(things)), **_example_of(kind)},
+            "name": {"in": "path", "schema": _TEXT, **_example_of(name)},
+            "graph": {"in": "path", "schema": _choice(graphs), **_example_of(next(iter(graphs), None))},
+            "format": {"in": "path", "schema": _choice([form.suffix[1:] for form in formats_for(Graph)])},
+            "query-name": {"in": "path", "schema": _choice(list(self.site.queries))},
+            "query": {"in": "query", "schema": _SPARQL, "example": _SAMPLE},
+            **{name: {"in": "query", "schema": _GRAPHS} for name in _CHOSEN},
+        }
+        return {name: self._part(name, part) for name, part in parts.items()}
+
+    def _part(self, name: str, part: Json) -> Json:
+        needed = {"required": True} if part["in"] == "path" else {}
+        return {"name": name, **self.told(description=_PARTS[name]), **needed, **part}
+
+    def _responses(self) -> Iterator[tuple[str, Json]]:
+        for name, reply in _ELSEWHERE.items():
+            leads = {"headers": _header(_LEADS[name])} if name in _LEADS else {}
+            says = {"content": {**_content(formats_for(Graph), Graph), **_PAGE}} if name in _STILL_SAID else {}
+            yield name, {**self.told(description=reply.words), **leads, **says}
+        for names in (*((name,) for name in _PROBLEMS), _CONFUSED, _UNAVAILABLE):
+            yield _OR.join(names), self._problem(names)
+
+    def _problem(self, names: Sequence[str]) -> Json:
+        """The response to one or several ways to fail, with an example of each (RFC 9457)."""
+        told = [_PROBLEMS[name].words for name in names]
+        words = {language: " ".join(each[language] for each in told) for language in told[0]}
+        content = {
+            "schema": _component("schemas", "Problem"),
+            "examples": {name: {"value": self._example(name)} for name in names},
+        }
+        waits = {"headers": _header("Retry-After")} if names[0] in _UNAVAILABLE else {}
+        return {**self.told(description=words), **waits, "content": {_PROBLEM: content, **_PAGE}}
+
+    def _example(self, name: str) -> Json:
+        """What a problem says at least; its type is the address of its response in this document."""
+        kind = f"{uri(self.site.settings.base)}{_OPENAPI}#/components/responses/{name}"
+        problem = _PROBLEMS[name]
+        title, detail = self.pick(problem.title or problem.words), self.pick(problem.words)
+        return {"type": kind, "title": title, "status": int(problem.status), "detail": detail}
+
+
+def _get(name: str, words: Json, content: Json, others: Sequence[str] = (), parameters: Sequence[str] = ()) -> Json:
+    """The Path Item Object of an address that takes GET alone."""
+    return {"get": _Operation(name, words, content, others, parameters).json()}
+
+
+def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
+    """The Path Item Object of a canned query; `mark` tells its operation from the others of the query."""
+    others = ("not-modified", "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
+    names = [_key(query, parameter) for parameter in query.parameters]
+    return {"get": _Operation(f"query_{query.name}{mark}", words, content, others, names, query.tags).json()}
+
+
+def _content(forms: Iterable[Format], *kinds: type[Content]) -> dict[str, Json]:
+    """Formats by their media types, each with the schema of what it writes of some kinds of content."""
+    return {form.media_type: {"schema": _schema(form, kinds)} for form in negotiated(forms)}
+
+
+def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
+    if not form.text:
+        return {}
+    if not form.media_type.endswith("json"):
+        return _TEXT
+    found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind in form.writes]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _header(name: str) -> Json:
+    return {name: _component("headers", name)}
+
+
+def _component(room: str, name: str) -> Json:
+    return {"$ref": f"#/components/{room}/{name}"}
+
+
+def _choice(values: Sequence[str]) -> Json:
+    """One of some values; of many, only the first few are named."""
+    if not values:
+        return _TEXT
+    return {**_TEXT, "enum": list(values)} if len(values) <= LONGEST_MENU else {**_TEXT, "examples": [*values[:_FEW]]}
+
+
+def _example_of(value: object) -> Json:
+    return {} if value is None else {"example": value}
+
+
+def _shown(written: bytes, form: Format) -> Any:
+    """What was written, as it looks inside of a JSON document."""
+    import orjson
+
+    return orjson.loads(written) if form.media_type.endswith("json") else written.decode()
+
+
+def _suffixed(texts: Texts, suffix: str) -> Texts:
+    return {language: f"{text} ({suffix})" if suffix else text for language, text in texts.items()}
+
+
+def _described(query: Query, parameter: Parameter) -> Texts:
+    """What a parameter is called, what it takes, and what it means to leave it out."""
+    label, (start, end) = parameter.label, parameter.span
+    anything = query.text[start:end].strip().upper() == "UNDEF"
+    return {
+        language: f"{label.get(language) or next(iter(label.values()), parameter.name)}: {takes}."
+        + (f" {_ANY[language]}" if anything else "")
+        for language, takes in parameter.takes.items()
+    }
+
+
+def _key(query: Query, parameter: Parameter) -> str:
+    """The name of a parameter among the components."""
+    return f"{query.name}.{parameter.name}"
+
+
+def _menu_key(query: Query, parameter: Parameter, site: CheckedSite) -> str:
+    """The name of a menu among the components: the same for all parameters that share it."""
+    if parameter.kind == "language":
+        return "languages"
+    if parameter.values or not (parameter.menu or parameter.instances_of):
+        return _key(query, parameter)
+    source = parameter.menu or site.prefixes.compact(str(parameter.instances_of))
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", f"{parameter.kind}.{source}")
+
+
+def _things(site: CheckedSite) -> Mapping[str, str]:
+    """Every kind of thing with the name of the first that has not been withdrawn, as they stand in a path."""
+    start, found = site.settings.base + paths.THINGS, dict[str, str]()
+    for iri in site.documents.about:
+        kind, _, name = iri.removeprefix(start).partition("/")
+        if iri.startswith(start) and name and "/" not in name and kind not in found and iri not in site.tombstones:
+            found[kind] = name
+    return {addresses.segment(kind): addresses.segment(name) for kind, name in found.items()}

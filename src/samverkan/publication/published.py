@@ -1,0 +1,34 @@
+"""A site as it is published: on top of its gate, every address and what stands there."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samverkan.site.checked_site import CheckedSite
+
+if TYPE_CHECKING:
+    from samverkan.model.endpoint import Endpoint
+    from samverkan.publication.site_map import SiteMap
+
+
+class Site(CheckedSite):
+    """A site: a folder with words, facts, promises and questions, and the pages that are published of them."""
+
+    @cached_property
+    def pages(self) -> SiteMap:
+        """The site map: every path without its suffix, and what stands there."""
+        from samverkan.publication.site_map import SiteMap
+
+        return SiteMap(self)
+
+
+def open_site(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:
+    """Open the site in a folder, with an engine elsewhere that answers its queries if one is named.
+
+    Raises `UnreadableError` where there is no site.
+    """
+    site = Site(Path(path).resolve(), endpoint)
+    _ = site.settings
+    return site

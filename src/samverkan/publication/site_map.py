@@ -1,0 +1,171 @@
+"""The site map of a site: every path without its suffix, and what stands there.
+
+It is looked up as a mapping without being written out, for a large site has hundreds of
+thousands of answers; only what is published whole is gone through from end to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samverkan.model import addresses, paths
+from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
+from samverkan.model.queries import Query
+from samverkan.model.results import Page, Quads
+from samverkan.publication import openapi, query_catalogue, void
+from samverkan.publication.answer_pages import AnswerPages
+from samverkan.publication.html import Pages
+
+if TYPE_CHECKING:
+    from samverkan.site.checked_site import CheckedSite
+    from samverkan.validation import Report
+
+LANGUAGE = "lang="
+
+
+class SiteMap(Mapping[str, tuple[Page, ...]]):
+    """Every path of a site with its pages; most paths have one, a canned query's has its text too."""
+
+    def __init__(self, site: CheckedSite) -> None:
+        self._site = site
+
+    def __getitem__(self, path: str) -> tuple[Page, ...]:
+        found = self._few.get(path) or self._document(path) or self._bound(path) or self.people.under(path)
+        if not found:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(page.path for page in self.pages()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def prepare(self) -> None:
+        """Make what all pages share, so that processes that part from this one have it."""
+        self.people.prepare()
+
+    def pages(self) -> Iterator[Page]:
+        """All pages of the site."""
+        for found in self._few.values():
+            yield from found
+        for path, name in self._site.documents.paths():
+            yield from self._about(path, name)
+        yield from self.people.named()
+        for query in self._site.queries.values():
+            for values in self.answers.combinations(query):
+                yield from self._answers(query, values)
+
+    @cached_property
+    def _few(self) -> Mapping[str, tuple[Page, ...]]:
+        """The pages of which there are few: those about the site as a whole, its files and its queries."""
+        book: dict[str, tuple[Page, ...]] = {}
+        for page in (*self._whole(), *self._files(), *self._queries(), *self.people.whole()):
+            book[page.path] = (*book.get(page.path, ()), page)
+        return book
+
+    @cached_property
+    def people(self) -> Pages:
+        """The pages that people read."""
+        return Pages(self._site, self.answers)
+
+    @cached_property
+    def answers(self) -> AnswerPages:
+        """The pages with the answers of canned queries, as data."""
+        return AnswerPages(self._site)
+
+    def _whole(self) -> Iterator[Page]:
+        site = self._site
+        yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: site.context_source)
+        yield Page(paths.DUMP, site.documents.quads, Quads)
+        yield Page(paths.VOID, partial(void.void, site))
+        yield Page(paths.QUERIES, partial(query_catalogue.catalogue, site))
+        for place, language in enumerate(site.settings.languages):
+            path = paths.INTERFACE if place == 0 else f"{paths.INTERFACE}/{LANGUAGE}{language}"
+            yield Page.of_bytes(path, ".json", partial(openapi.document, site, language), language)
+        yield from self._reports()
+
+    def _reports(self) -> Iterator[Page]:
+        from samverkan.validation import reports
+
+        for suffix, write in reports.published(self._site.settings.base).items():
+            yield Page.of_bytes(paths.VALIDATION, suffix, partial(self._report, write))
+
+    def _report(self, write: Callable[[Report], bytes]) -> bytes:
+        return write(self._site.report)
+
+    def _files(self) -> Iterator[Page]:
+        """Each file of ontology and data as a graph, and each of the shapes as it is."""
+        documents = self._site.documents
+        for graph in documents.graphs():
+            path = self._site.addresses.document(graph)
+            if path:
+                yield Page(path, partial(documents.graph, graph))
+                yield from self.people.about(path, graph)
+        for file in self._site.shapes:
+            path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
+            yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))
+
+    def _queries(self) -> Iterator[Page]:
+        """Each canned query: its text, and its answer without any parameter."""
+        for query in self._site.queries.values():
+            yield Page.of_bytes(f"{paths.QUERIES}/{query.name}", QUERY_SUFFIX, query.text.encode)
+            yield from self._answers(query, {})
+
+    def _document(self, path: str) -> tuple[Page, ...]:
+        documents = self._site.documents
+        iri = self._site.addresses.iri(path) or self._cut.get(path)
+        if iri is None or not documents.has(path, iri):
+            return ()
+        return tuple(self._about(path, iri))
+
+    def _about(self, path: str, iri: str) -> Iterator[Page]:
+        """The document about one thing, as data and for people."""
+        yield Page(path, partial(self._site.documents.document, path, iri))
+        yield from self.people.about(path, iri)
+
+    @cached_property
+    def _cut(self) -> Mapping[str, str]:
+        """The documents whose names are too long for a file, and so can't be read back from their paths."""
+        return {path: iri for path, iri in self._site.documents.paths() if self._site.addresses.iri(path) is None}
+
+    def _bound(self, path: str) -> tuple[Page, ...]:
+        """The answer of a canned query whose parameters stand in the path."""
+        folder, _, tail = path.partition("/")
+        name, _, bound = tail.partition("/")
+        query = self._site.queries.get(name)
+        if folder != paths.QUERIES or query is None or not bound:
+            return ()
+        values = self.answers.values_in(query, bound)
+        page = self.answers.published(query, values) if values else None
+        if page is None or page.path != path:
+            return ()
+        return (page, *self.for_people(path, query, values))
+
+    def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The answer of a query as data, and for people, unless a page in another place has the same for them."""
+        page = self.answers.in_path(query, values)
+        yield page
+        if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
+            yield from self.for_people(page.path, query, values)
+
+    def for_people(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+        """The pages on which people read the answer that stands at a path, one for each language.
+
+        A page is in one language whatever the answer at the path is in: where the path names a
+        language, there is the page in that language, which stands where no language is named.
+        """
+        locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
+        others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
+        stem = self._without_tongue(path, query, others) if locales else path
+        found = self.people.answer(stem, query, others)
+        return (page for page in found if not locales or page.language in locales)
+
+    def _without_tongue(self, path: str, query: Query, others: Mapping[str, str]) -> str:
+        """Where the answer of a path stands that names no language: in the same folder where that is possible."""
+        if "?" in path and others:
+            return self.answers.in_query_string(query, others).path
+        return self.answers.anywhere(query, others).path

@@ -1,0 +1,108 @@
+"""The headers that answers have, each for a reason; `answer` is the one way to give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from urllib.parse import quote
+
+from samverkan.model import paths
+from samverkan.model.iris import uri
+from samverkan.model.representations import Link, Resource, Variant
+from samverkan.server.http.messages import Readable, Response, field
+
+Headers = tuple[tuple[str, str], ...]
+
+# What holds for every answer: nothing of it runs, is framed, is guessed at or tells where a reader came from.
+SAFE: Headers = (
+    (
+        "content-security-policy",
+        (
+            "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "cross-origin"),
+)
+# Everything is public and nothing depends on who asks, so every page may read it (Fetch, CORS protocol).
+OPEN: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
+EVERY: Headers = (*SAFE, *OPEN)
+VARY = ("vary", "Accept, Accept-Language")
+FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
+NOT_KEPT = ("cache-control", "no-store")
+
+_SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
+_LONGEST_LINE = 8 << 10
+_REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
+_JSON_LD = "application/ld+json"
+_TABLES = frozenset({"text/csv", "text/tab-separated-values"})
+
+
+def answer(status: int, given: Headers, body: bytes | Readable = b"") -> Response:
+    """An answer with some headers and those that every answer has, none with a value that HTTP does not allow."""
+    return Response(status, tuple((name, field(value)) for name, value in (*given, *EVERY)), body)
+
+
+def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
+    """What the bytes of a variant are."""
+    yield "content-type", typed(variant.media_type)
+    yield "etag", etag
+    if variant.language:
+        yield "content-language", variant.language
+    if variant.media_type in _TABLES:  # a spreadsheet opens it, and a browser that shows it would help nobody
+        name = variant.path.partition("?")[0].removeprefix(paths.ANSWERS).replace("/", "-")
+        yield "content-disposition", f"attachment; filename={_quoted(name)}"
+
+
+def typed(media_type: str) -> str:
+    """A media type with its charset, which texts have by default in none that anybody remembers."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def links(resource: Resource, root: str, chosen: Variant | None = None) -> Iterator[tuple[str, str]]:
+    """The `Link` header (RFC 8288) of a resource: what it says of itself, what replaces it, its other variants.
+
+    The variants are left out where their addresses are so long that a client might not read the line. JSON-LD names
+    one of them: its readers look for JSON-LD there (JSON-LD 1.1 API, section 9.4), and PyLD takes no more than one.
+    """
+    own = [f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}" for link in resource.links]
+    if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
+        own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
+    others = [_alternate(each, root) for each in resource.variants if each != chosen]
+    if chosen and chosen.media_type == _JSON_LD:
+        others = others[:1]
+    line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
+    if line:
+        yield "link", line
+
+
+def _alternate(variant: Variant, root: str) -> str:
+    language = f"; hreflang={_quoted(variant.language)}" if variant.language else ""
+    return f'<{address(variant.path, root)}>; rel="alternate"; type={_quoted(variant.media_type)}{language}'
+
+
+def _quoted(text: str) -> str:
+    """A text as a quoted string (RFC 9110, section 5.6.4)."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _absolute(link: Link, root: str) -> str:
+    return address(link.target.removeprefix("/"), root) if link.target.startswith("/") else uri(link.target)
+
+
+def address(path: str, root: str) -> str:
+    """The address of a path on this server, whose root has a slash at both ends."""
+    return quote(root + path, safe=_SAFE, errors="replace")
+
+
+def allowed(methods: Iterable[str]) -> Headers:
+    """The answer to OPTIONS: the methods, and what a page of another origin may send (CORS preflight)."""
+    listed = ", ".join(methods)
+    return (
+        ("allow", listed),
+        ("access-control-allow-methods", listed),
+        ("access-control-allow-headers", "Accept, Accept-Language, Content-Type, If-None-Match, If-Match, Range"),
+        ("access-control-max-age", "86400"),
+    )

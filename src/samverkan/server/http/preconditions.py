@@ -1,0 +1,79 @@
+"""Conditional requests and ranges (RFC 9110, sections 13 and 14): what an answer becomes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from samverkan.server.http.messages import Readable, Request, Response
+
+_WEAK = re.compile(r'(?:W/)?("[^"]*")')
+_STRONG = re.compile(r'(?:^|[\s,])("[^"]*")')
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_LEFT_OUT = frozenset({"content-type", "content-disposition", "content-language", "link", "accept-ranges"})
+_ASKED = ("if-none-match", "if-match", "range")
+
+
+def applied(request: Request, response: Response) -> Response:
+    """The answer to a GET or HEAD whose conditions have been looked at: itself, 304, 206, 412 or 416."""
+    asked = request.headers
+    if response.status != HTTPStatus.OK or not any(name in asked for name in _ASKED):
+        return response
+    tag = next((value for name, value in response.headers if name == "etag"), None)
+    if tag is None:
+        return response
+    if not _matches(asked.get("if-match"), tag, _STRONG, default=True):
+        return Response(HTTPStatus.PRECONDITION_FAILED, _kept(response))
+    if _matches(asked.get("if-none-match"), tag, _WEAK, default=False):
+        return Response(HTTPStatus.NOT_MODIFIED, _kept(response))
+    return _part(asked, response, tag) if request.method == "GET" else response
+
+
+def _matches(header: str | None, tag: str, comparison: re.Pattern[str], *, default: bool) -> bool:
+    """Whether a list of entity tags names this one, by the strong or the weak comparison (section 8.8.3.2)."""
+    if header is None:
+        return default
+    return header.strip() == "*" or tag in comparison.findall(header)
+
+
+def _kept(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(header for header in response.headers if header[0] not in _LEFT_OUT)
+
+
+def _part(asked: Mapping[str, str], response: Response, tag: str) -> Response:
+    """One range of bytes; several, or none that can be read, are ignored, as section 14.2 allows."""
+    found = _RANGE.fullmatch(asked.get("range", ""))
+    if not found or found[0] == "bytes=-" or asked.get("if-range", tag) != tag:
+        return response
+    start, stop = _bounds(found[1], found[2], response.size)
+    if start >= stop:
+        headers = (*_kept(response), ("content-range", f"bytes */{response.size}"))
+        return Response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers)
+    headers = (*response.headers, ("content-range", f"bytes {start}-{stop - 1}/{response.size}"))
+    return Response(HTTPStatus.PARTIAL_CONTENT, headers, _cut(response, start, stop))
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:
+        return max(0, size - int(last[:18])), size if int(last[:18]) else 0
+    return int(first[:18]), min(size, int(last[:18]) + 1) if last else size
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """A part of something that is too large for memory."""
+
+    whole: Readable
+    start: int
+    size: int
+
+    def read(self, offset: int, size: int, /) -> bytes:
+        return self.whole.read(self.start + offset, min(size, self.size - offset))
+
+
+def _cut(response: Response, start: int, stop: int) -> bytes | _Slice:
+    if isinstance(response.body, bytes):
+        return response.body[start:stop]
+    return _Slice(response.body, start, stop - start)

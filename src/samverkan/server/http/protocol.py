@@ -1,0 +1,116 @@
+"""SPARQL 1.1 Protocol, section 2.1: what a request asks, from any of its three forms. Nothing is evaluated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from samverkan.model.negotiation import parametrised
+from samverkan.model.problems import ProblemType
+from samverkan.server.http.messages import Request
+from samverkan.server.http.problems import TYPES, Problem, of_http
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+_DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
+_REFUSED = TYPES["RefusedError"]
+
+
+@dataclass(frozen=True)
+class ProtocolRequest:
+    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all."""
+
+    sparql: str
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def read(request: Request) -> ProtocolRequest | None:
+    """The question of a GET, HEAD or POST request; None where a GET has none.
+
+    Raises `Problem`: 400 for no query or several, 415 for another media type, and a refusal
+    for an update.
+    """
+    if request.method != "POST":
+        return _protocol_request(_pairs(request.query), required=False)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unsupported("Queries come as they are, not compressed.", "Frågor kommer som de är, inte komprimerade.")
+    media_type, charset = _content_type(request.headers)
+    if charset not in {"", "utf-8", "us-ascii"}:
+        raise _unsupported("Queries come in UTF-8.", "Frågor kommer i UTF-8.")
+    if media_type == FORM:
+        return _protocol_request([*_pairs(_text(request.body)), *_pairs(request.query)], required=True)
+    if media_type == DIRECT:
+        return _protocol_request([("query", _text(request.body)), *_pairs(request.query)], required=True)
+    raise _other_type(media_type)
+
+
+def _content_type(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The media type and the charset of a body, both in lower case."""
+    media_type, parameters = parametrised(headers.get("content-type", ""))
+    return media_type, parameters.get("charset", "")
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise _problem("The query is not in UTF-8.", "Frågan är inte i UTF-8.") from None
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise _problem(
+            "The parameters are not in UTF-8, or too many.", "Parametrarna är inte i UTF-8, eller för många."
+        ) from None
+
+
+def _protocol_request(pairs: Sequence[tuple[str, str]], *, required: bool) -> ProtocolRequest | None:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if value or name == "query":  # a field of a form that was left empty is not given
+            found.setdefault(name, []).append(value)
+    if "update" in found or any(name.startswith("using-") for name in found):
+        raise _update()
+    queries = found.get("query", [])
+    if not queries and not required and not found.keys() & _DATASET:
+        return None
+    if len(queries) != 1:
+        raise _problem(
+            f"One parameter 'query' is needed, and there are {len(queries)}.",
+            f"Det ska finnas en parameter 'query', och det finns {len(queries)}.",
+        )
+    return ProtocolRequest(
+        queries[0], tuple(found.get("default-graph-uri", ())), tuple(found.get("named-graph-uri", ()))
+    )
+
+
+def _update() -> Problem:
+    return _problem(
+        "This changes data, and only queries are answered here.",
+        "Det här ändrar data, och här besvaras bara frågor.",
+        _REFUSED,
+    )
+
+
+def _other_type(media_type: str) -> Problem:
+    if media_type == UPDATE:
+        return _unsupported(_update().en, _update().sv)
+    return _unsupported(f"A query comes as {DIRECT} or {FORM}.", f"En fråga kommer som {DIRECT} eller {FORM}.")
+
+
+def _unsupported(en: str, sv: str) -> Problem:
+    return Problem(of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE).kind, en, sv, headers=_ACCEPTS)
+
+
+_ACCEPTS = (("accept-post", f"{DIRECT}, {FORM}"), ("accept-encoding", "identity"))
+
+
+def _problem(en: str, sv: str, kind: ProblemType = TYPES["UsageError"]) -> Problem:
+    return Problem(kind, en, sv)

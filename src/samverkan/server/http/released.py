@@ -1,0 +1,272 @@
+"""What the server process knows of one release: the pool that makes its answers, and those that were made already."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import weakref
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from samverkan.limits import QueryLimits
+from samverkan.model import paths
+from samverkan.model.iris import uri
+from samverkan.model.problems import ProblemType
+from samverkan.model.representations import Resource
+from samverkan.server.http.cache import Cache
+from samverkan.server.http.error_pages import Placeholders
+from samverkan.server.http.messages import Readable, Response
+from samverkan.server.http.path_map import normal
+from samverkan.server.http.problems import TYPES, Problem
+from samverkan.server.pool import BusyError, EndedError, Queue, Reply, WorkerPool
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
+_HTML = ".html"
+_MEMORY = 96 << 20
+_DISK = 2 << 30
+_ENTRY = 1024  # bytes that an answer takes beside its body, roughly
+_NAME = 256  # and what a name takes beside its characters
+_PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
+_RETRIES = {"killed"}
+_CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
+_RETRY_SECONDS = 2
+_MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
+
+
+class FaultError(Exception):
+    """A worker failed in a way that nobody foresaw; its traceback is the message."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """The bytes of a variant, with the strong entity tag that they have."""
+
+    path: str
+    body: bytes | Readable
+    media_type: str
+    etag: str
+
+
+class Release:
+    """One release of a site, as it is served; a changed site is another one."""
+
+    def __init__(self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits) -> None:
+        """`limits` are those of free queries, which are told with each answer."""
+        self.pool = pool
+        self.told_limits = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
+        self._lent = 0
+        self.queues = {queue.name: queue for queue in queues}
+        self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
+        self._items: Cache[Item] = Cache(_MEMORY, _DISK)
+        self._resources: Cache[Resource] = Cache(_MEMORY, 0)
+        self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the supervisor said of the site.
+
+        `base`, `ontology`, `license`, `release`, `statements`, `shells`; and of an engine elsewhere, where one
+        answers, `held` (the release there) and `stale` (whether it is another one).
+        """
+        return self.pool.ready
+
+    @property
+    def placeholders(self) -> Placeholders:
+        """The pages that are finished in the server process."""
+        return self.facts["shells"]  # type: ignore[no-any-return]
+
+    @property
+    def base(self) -> str:
+        """The public address of the site, as a URI."""
+        return uri(str(self.facts["base"]))
+
+    @cached_property
+    def root(self) -> str:
+        """The path of the public base."""
+        return normal(quote(urlsplit(self.base).path, safe=_PATH))
+
+    @cached_property
+    def words(self) -> str:
+        """The path of the namespace of the site's words."""
+        return normal(quote(urlsplit(str(self.facts["ontology"])).path, safe=_PATH))
+
+    async def find(self, path: str, query: str) -> Resource:
+        """What stands at a path; raises `Problem`."""
+        key = ("find", path, query)
+        found = self._resources.get(key)
+        if found is None:
+            found = await self._once(key, lambda: self._found(key))
+        return found
+
+    async def _found(self, key: tuple[str, str, str]) -> Resource:
+        reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
+        resource = Resource.read(reply.head["resource"])
+        names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
+        self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
+        return resource
+
+    async def fetch(self, path: str) -> Item:
+        """The bytes of a variant; raises `Problem`."""
+        found = self._items.get(path)
+        if found is None:
+            found = await self._once(("fetch", path), lambda: self._fetched(path))
+        return found
+
+    async def _fetched(self, path: str) -> Item:
+        item = _item(await self._reviewed(_queue(path), {"do": "fetch", "path": path}))
+        size = len(item.body) if isinstance(item.body, bytes) else item.body.size
+        self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
+        return item
+
+    async def ask(self, job: Mapping[str, Any]) -> Item:
+        """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
+
+        A release never changes, so what was asked before is answered as before, unless the query
+        asks for the time or for chance.
+        """
+        key = ("ask", *(str(value) for value in job.values()))
+        found = self._items.get(key)
+        if found is not None:
+            return found
+        if self._lent > _DISK:
+            raise _BUSY
+        item = _item(await self._asked(FREE, {"do": "ask", **job}))
+        if not isinstance(item.body, bytes):
+            self._lend(item.body)
+        elif not _CHANCE.search(job["sparql"]):
+            self._items.put(key, item, len(item.body) + 4 * sum(map(len, key)) + _ENTRY)
+        return item
+
+    def _lend(self, body: Readable) -> None:
+        """Count a large answer until it is sent: many that are read slowly must not fill the disk."""
+        self._lent += body.size
+        weakref.finalize(body, self._returned, body.size)
+
+    def _returned(self, size: int) -> None:
+        self._lent -= size
+
+    async def alive(self) -> None:
+        """Ask a worker for next to nothing; raises `Problem` where none answers."""
+        await self._asked(PAGES, {"do": "find", "path": "/context.jsonld", "query": ""})
+
+    async def held(self) -> str | None:
+        """Which release an engine elsewhere holds just now, where one answers; raises `Problem`."""
+        return (await self._asked(PAGES, {"do": "held"})).head["held"]  # type: ignore[no-any-return]
+
+    async def _once(self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Make something once for all who ask at the same time; one who leaves does not spoil it for the others."""
+        task: asyncio.Task[T] | None = self._under_way.get(key)
+        if task is None:
+            task = self._under_way[key] = asyncio.get_running_loop().create_task(make())
+            task.add_done_callback(lambda done: self._done(key, done))
+        return await asyncio.shield(task)
+
+    def _done(self, key: tuple[str, ...], task: asyncio.Task[Any]) -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # those who wait are told; where nobody does any more, nobody needs to be
+
+    async def _reviewed(self, queue: str, job: Mapping[str, Any]) -> Reply:
+        """Work of our own making: when its worker was killed from outside, another one does it."""
+        try:
+            return await self._asked(queue, job)
+        except Problem as problem:
+            if problem.more.get("reason") not in _RETRIES:
+                raise
+        return await self._asked(queue, job)
+
+    async def _asked(self, queue: str, job: Mapping[str, Any]) -> Reply:
+        try:
+            reply = await self.pool.ask(queue, job)
+        except BusyError:
+            raise _BUSY from None
+        except OSError as error:  # the folder for temporary files is full
+            log.error("A large answer could not be kept.", exc_info=error)  # noqa: TRY400 - a line for whoever runs it
+            raise _CRAMPED from None
+        except EndedError as error:
+            raise _ended(error.reason, self.queues[queue]) from None
+        if "error" in reply.head:
+            raise _told(reply.head["error"])
+        if "fault" in reply.head:
+            raise FaultError(reply.head.get("trace", ""))
+        return reply
+
+
+def _queue(path: str) -> str:
+    """Who makes the bytes at a path."""
+    if path.startswith(paths.SLOW) or ("/" not in path and not path.partition("?")[0].endswith(_HTML)):
+        return PRESS
+    return CANNED if path.startswith(paths.ANSWERS) else PAGES
+
+
+def _item(reply: Reply) -> Item:
+    return Item(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
+
+
+def _told(error: Mapping[str, Any]) -> Problem:
+    """The problem that a worker told of."""
+    more = {name: error[name] for name in _MEMBERS if error.get(name) is not None}
+    return Problem(TYPES.get(error["kind"], TYPES["UsageError"]), error["en"], error["sv"], more)
+
+
+def _unavailable(kind: ProblemType, en: str, sv: str) -> Problem:
+    return Problem(kind, en, sv, headers=(("retry-after", str(_RETRY_SECONDS)),))
+
+
+GONE = _unavailable(
+    TYPES["SupervisorGoneError"],
+    "The process that answers is starting again. Ask again in a little while.",
+    "Processen som svarar håller på att starta om. Fråga igen om en stund.",
+)
+_BUSY = _unavailable(
+    TYPES["BusyError"],
+    "More ask at the moment than can be answered. Ask again in a little while.",
+    "Just nu frågar fler än som hinner få svar. Fråga igen om en stund.",
+)
+
+
+_CRAMPED = _unavailable(
+    TYPES["SupervisorGoneError"],
+    "There is no room for so large an answer just now. Ask again in a little while, or ask for less.",
+    "Det finns inte plats för ett så stort svar just nu. Fråga igen om en stund, eller fråga efter mindre.",
+)
+
+
+def _ended(reason: str, queue: Queue) -> Problem:
+    en, sv = _REASONS[reason]
+    limits: Mapping[str, Any] = {"time": {"seconds": queue.seconds}, "memory": {"bytes": queue.memory}}
+    more = {"reason": reason, **({"limit": limits[reason]} if reason in limits else {})}
+    values = {"seconds": f"{queue.seconds:g}", "megabytes": queue.memory >> 20}
+    return Problem(TYPES[reason], en.format_map(values), sv.format_map(values), more)
+
+
+_LESS = (
+    "Ask for less: add a LIMIT, or begin with what is rarest.",
+    "Fråga efter mindre: lägg till LIMIT, eller börja med det som är ovanligast.",
+)
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "time": (
+        f"The query was not answered within {{seconds}} seconds and was ended. {_LESS[0]}",
+        f"Frågan blev inte besvarad inom {{seconds}} sekunder och avbröts. {_LESS[1]}",
+    ),
+    "memory": (
+        f"The query took more than {{megabytes}} MB of memory and was ended. {_LESS[0]}",
+        f"Frågan tog mer än {{megabytes}} MB minne och avbröts. {_LESS[1]}",
+    ),
+    "depth": (
+        "The query is nested too deeply or is too long to be read, and was ended.",
+        "Frågan är för djupt nästlad eller för lång för att läsas, och avbröts.",
+    ),
+    "killed": (
+        "The process that worked on the answer was ended from outside. Ask again.",
+        "Processen som arbetade med svaret avslutades utifrån. Fråga igen.",
+    ),
+}

@@ -1,0 +1,34 @@
+"""Work on questions of strangers, done in processes that can do little and are ended when they do too much.
+
+Three kinds of processes. The client (`WorkerPool`) lives in an event loop and evaluates nothing. The
+supervisor (`supervisor.keep`) holds what the questions are asked of and forks workers. A worker does one
+job at a time, under limits (`confinement`), and can be lost without harm. Between them go JSON
+and raw bytes, never pickles: a worker may have met a hostile question.
+
+The supervisor and its workers need `os.fork`: Linux and macOS. This module can be imported anywhere.
+"""
+
+from samverkan.server.pool.client import (
+    BusyError,
+    EndedError,
+    NoForkError,
+    NotOpenedError,
+    SupervisorGoneError,
+    WorkerPool,
+)
+from samverkan.server.pool.frames import Reply
+from samverkan.server.pool.queues import Queue
+from samverkan.server.pool.spool import LARGE, Spool
+
+__all__ = [
+    "LARGE",
+    "BusyError",
+    "EndedError",
+    "NoForkError",
+    "NotOpenedError",
+    "Queue",
+    "Reply",
+    "Spool",
+    "SupervisorGoneError",
+    "WorkerPool",
+]

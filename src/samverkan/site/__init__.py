@@ -1,0 +1,1 @@
+"""A site: the folder, the files in it, and asking it."""

@@ -1,0 +1,286 @@
+"""A site as one object with its gate, but without what is published of it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from samverkan.errors import Place, SamverkanError, StoreChangingError, StoreError, UnreadableError, UnreadableSiteError
+from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.model.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
+from samverkan.model.queries import iris as mentioned_iris
+from samverkan.model.query_heads import shown
+from samverkan.model.results import Answer, Table
+from samverkan.model.sparql import is_short
+from samverkan.site import source_files
+from samverkan.site.folder import CONTEXT, suggestion
+from samverkan.site.querying import Querying, apart, defaults
+
+if TYPE_CHECKING:
+    from samverkan import validation
+    from samverkan.model.lifecycle import Tombstone
+    from samverkan.site.documents import Documents
+    from samverkan.store import Embedded, Store
+    from samverkan.validation import Report
+
+
+_READ_SECONDS = 20.0  # for all queries together; they take hundredths
+_UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
+
+
+class CheckedSite(Querying):
+    """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
+
+    def validate(self, engine: str = "turbo") -> Report:
+        """Run all our own checks; syntax errors come back as findings too."""
+        from samverkan import validation
+
+        errors = tuple(self._unreadable())
+        return (
+            validation.unreadable(errors)
+            if errors
+            else validation.run(self._case(engine, () if self.endpoint else None))
+        )
+
+    def validate_store(self, store: Store, engine: str = "turbo") -> Report:
+        """Run all checks on what a store holds of the site; the promises are those of the folder.
+
+        The store looks for what breaks the shapes, and `engine` sees to those that a store can't be asked about.
+        Raises `StoreError` where the store does not answer, and `UsageError` where it gives less than it counts.
+        """
+        from samverkan import validation
+        from samverkan.store import Graphs
+
+        errors = tuple(self._unreadable())
+        if errors:
+            return validation.unreadable(errors)
+        own = Graphs(tuple(self.graphs), tuple(self.graphs))
+        ask = partial(store.query, name="checks", graphs=own)
+        before = store.stamp()
+        report = validation.run_in(validation.StoreSnapshot(ask, store.names, store.triples), self._case(engine))
+        if store.stamp() != before:
+            raise StoreChangingError(
+                "The store was given another release while it was checked.",
+                remedy="Check it once more.",
+                sv="Lagret fick en annan version medan det kontrollerades. Kontrollera det en gång till.",
+            )
+        return report
+
+    def _unreadable(self) -> Iterator[SamverkanError]:
+        """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
+        yield from _raised(lambda: source_files.check_syntax(self.published))
+        yield from _raised(lambda: source_files.check_syntax(self.shapes))
+        yield from self._unreadable_queries()
+        yield from _raised(lambda: self.context)
+        yield from _raised(lambda: self.audit)
+
+    def _unreadable_queries(self) -> Iterator[SamverkanError]:
+        """What is wrong with the canned queries; those that take too long to be read are read no further."""
+        empty = self._nothing()
+        unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
+        yield from unread
+        if not unread:
+            for query in self.queries.values():
+                yield from _raised(partial(self._check_query, query, empty))
+            yield from _raised(lambda: check_roles(self.queries.values()))
+
+    def _check_query(self, query: Query, empty: Embedded) -> None:
+        """Parse the SPARQL of a query, follow its menus, and hold its head against what it asks."""
+        answer = self._parse(query, empty)
+        check_answer(query, answer.variables if isinstance(answer, Table) else ())
+        self._check_menus(query)
+        self.check_defaults(query)
+
+    def _check_speed(self, empty: Embedded) -> None:
+        """Raise `UnreadableError` for a query that takes too long to be read.
+
+        The engine's time for that doubles with each nested call of some functions, and it can't be
+        interrupted: so it reads them first in a process of its own.
+        """
+        try:
+            within(_READ_SECONDS, partial(_read_all, [*self.queries.values()], empty))
+        except TookTooLongError:
+            raise next(self._slow(empty), _UNKNOWN) from None
+        except FailedError:
+            return  # each is read alone afterwards, and says what is wrong
+
+    def _slow(self, empty: Embedded) -> Iterator[UnreadableError]:
+        for query in self.queries.values():
+            try:
+                within(_READ_SECONDS, partial(_read_all, [query], empty))
+            except TookTooLongError:
+                yield UnreadableError(
+                    f"The query can't be read within {_READ_SECONDS:g} seconds.",
+                    remedy="Nest its functions less deeply, such as REPLACE in REPLACE; several BINDs do the same.",
+                    place=query.place,
+                    sv=f"Frågan går inte att läsa på {_READ_SECONDS:g} sekunder. Kapsla funktioner i varandra i färre "
+                    "nivåer, som REPLACE i REPLACE; flera BIND gör detsamma.",
+                )
+            except FailedError:
+                continue
+
+    def _parse(self, query: Query, empty: Embedded) -> Answer:
+        """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
+        if is_short(query.text):
+            return empty.query(query.text, name=query.place.file)
+        return apart(partial(empty.query, query.text), query.place.file, _READ_SECONDS)
+
+    def _check_menus(self, query: Query) -> None:
+        for parameter in query.parameters:
+            menu = self.queries.get(parameter.menu) if parameter.menu else None
+            if parameter.menu and (menu is None or menu.form != "SELECT"):
+                known = [q.name for q in self.queries.values() if q.form == "SELECT"]
+                raise UnreadableError(
+                    f"The menu of '{parameter.name}' must be a SELECT query, and '{parameter.menu}' is none.",
+                    remedy=suggestion(parameter.menu, known),
+                    place=query.head.place("parameters", parameter.name, "menu"),
+                    sv=f"Menyn för '{parameter.name}' måste vara en SELECT-fråga, och det är inte '{parameter.menu}'. "
+                    "Skriv namnet på en fråga som är det.",
+                )
+
+    def check_defaults(self, query: Query) -> None:
+        """See that the defaults of a query are values of its parameters; raises `UnreadableError`."""
+        for parameter in query.parameters:
+            check_default(query, parameter, defaults(query, parameter))
+
+    def _unusable_choices(self) -> tuple[SamverkanError, ...]:
+        """What is wrong with the values that parameters take, by what the data hold.
+
+        They are asked for in a process of its own, for a query may take forever. Raises `StoreError`.
+        """
+        asking = [query for query in self.queries.values() if query.parameters]
+        if any(parameter.is_asked for query in asking for parameter in query.parameters):
+            _ = self.store  # is needed anyway where the site is published, and a process of its own would forget it
+        try:
+            found = within(self.settings.gate_seconds, partial(_packed_errors, self, asking))
+        except (TookTooLongError, FailedError) as error:
+            return (next(self._endless(asking), _unasked(error)),)
+        errors: tuple[SamverkanError, ...] = pickle.loads(found)  # noqa: S301 - from our own process
+        for each in errors:
+            if isinstance(each, StoreError):
+                raise each
+        return errors
+
+    def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
+        """The queries whose menus can't be asked for, each alone."""
+        seconds = min(_READ_SECONDS, self.settings.gate_seconds)
+        for query in asking:
+            try:
+                within(seconds, partial(_packed_errors, self, [query]))
+            except (TookTooLongError, FailedError) as error:
+                yield _unasked(error, query)
+
+    def choice_errors(self, query: Query) -> Iterator[SamverkanError]:
+        """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
+        seen: dict[str, tuple[Parameter, str]] = {}
+        for parameter in query.parameters:
+            try:
+                values = self.menu(parameter)
+            except SamverkanError as error:
+                yield error
+                continue
+            for value in values:
+                address = f"{parameter.name}={self.addresses.choice(value)}".casefold()
+                first = seen.setdefault(address, (parameter, value))
+                if first != (parameter, value):
+                    yield _same_address(parameter, value, *first)
+
+    def _case(self, engine: str, choices: tuple[SamverkanError, ...] | None = None) -> validation.ValidationInput:
+        from samverkan import validation
+
+        return validation.ValidationInput(
+            dataset=self.dataset,
+            base=self.settings.base,
+            ontology=self.settings.ontology,
+            prefixes=self.prefixes,
+            mentioned=tuple(self._mentioned()),
+            constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
+            choices=self._unusable_choices() if choices is None else choices,
+            ignored=self._ignored(),
+            seconds=self.settings.gate_seconds,
+            engine=engine,
+        )
+
+    def _ignored(self) -> tuple[str, ...]:
+        names = (name for folder in source_files.FOLDERS for name in source_files.listing(self.root, folder).ignored)
+        return tuple(name for name in names if name != CONTEXT)
+
+    def _mentioned(self) -> Iterator[tuple[str, Place]]:
+        """The IRIs that the canned queries and the JSON-LD context name."""
+        for query in self.queries.values():
+            yield from mentioned_iris(query)
+            yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)
+        for iri in self.context.terms:
+            yield iri, Place(CONTEXT)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of one validation, kept for what is published."""
+        return self.validate()
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents about the things of the site."""
+        from samverkan.site.documents import Documents
+
+        source_files.check_syntax(self.published)
+        return Documents(self.dataset, self.addresses, self.settings.license)
+
+    @cached_property
+    def tombstones(self) -> Mapping[str, Tombstone]:
+        """What became of the things that are withdrawn or replaced, by their IRIs."""
+        from samverkan.model.lifecycle import tombstones
+
+        return tombstones(self.documents.union(), self.addresses)
+
+
+def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:
+    """The errors that reading something raises; none where it can be read."""
+    try:
+        read()
+    except UnreadableSiteError as error:
+        return error.errors
+    except SamverkanError as error:
+        return (error,)
+    return ()
+
+
+def _read_all(queries: list[Query], empty: Embedded) -> bytes:
+    """Let the engine read queries; what is wrong with them is told elsewhere."""
+    for query in queries:
+        with suppress(SamverkanError):
+            empty.query(query.text, name=query.place.file)
+    return b""
+
+
+def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
+    """What is wrong with the values of some queries, on its way between two processes."""
+    return pickle.dumps(tuple(error for query in queries for error in site.choice_errors(query)))
+
+
+def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:
+    """The values of a query, or of some query, that can't be asked for: they take too long, or end the process."""
+    en, sv = (f" ({error})", f" ({error})") if str(error) else (" in time", " i tid")
+    places = [parameter.place for parameter in query.parameters if parameter.is_asked] if query else []
+    return UnreadableError(
+        f"The values that a parameter takes can't be asked for{en}.",
+        remedy="Ask for less in the query that is its menu.",
+        place=next(iter(places), query.place if query else None),
+        sv=f"Det går inte att fråga efter de värden som en parameter tar{sv}. "
+        "Fråga efter mindre i den fråga som är dess meny.",
+    )
+
+
+def _same_address(parameter: Parameter, value: str, first: Parameter, other: str) -> UnreadableError:
+    """Two values, of one parameter or of two whose names differ as little."""
+    one, two = (f"{each.name}={shown(text)}" for each, text in ((first, other), (parameter, value)))
+    return UnreadableError(
+        f"{one} and {two} would have one address, in which upper and lower case are the same.",
+        remedy="Take one of them away, or write them so that they differ in more than that.",
+        place=parameter.place_of(value),
+        sv=f"{one} och {two} skulle få samma adress, för i den är stora och små bokstäver lika. "
+        "Ta bort ett av dem, eller skriv dem så att de skiljer sig i mer än det.",
+    )

@@ -1,0 +1,247 @@
+"""Files in, quads out."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+
+from samverkan import confined_files
+from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
+from samverkan.model import paths
+from samverkan.model.dataset import File
+from samverkan.settings import Settings
+
+ONTOLOGY, DATA, SHAPES = FOLDERS = ("ontology", "data", "shapes")
+SUFFIX = ".ttl"
+
+_OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DEEPEST_TRIPLE_TERM = 64
+_TRIPLE_TERM = re.compile(rb"<<|>>")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of one folder of a site: those that are read, and the names of those that are not."""
+
+    files: tuple[Path, ...]
+    ignored: tuple[str, ...]
+
+
+def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
+    """List a folder, sorted by name. Hidden files count for nothing.
+
+    Raises `UnreadableError` for a folder that may not be read, and for a link to one outside of the site.
+    """
+    here = root / folder
+    try:
+        confined_files.check_inside(here, folder)
+        found = sorted(here.iterdir()) if here.is_dir() else []
+    except OSError as error:
+        raise _unreadable(error, folder) from None
+    visible = [path for path in found if not path.name.startswith(".")]
+    return Listing(
+        files=tuple(path for path in visible if path.suffix == suffix),
+        ignored=tuple(f"{folder}/{path.name}" for path in visible if path.suffix != suffix),
+    )
+
+
+def tree(root: Path, folder: str, suffix: str) -> tuple[Path, ...]:
+    """The files with a suffix in a folder of a site and in all below it, sorted; links to folders are not followed.
+
+    Raises `UnreadableError` for a link to a folder outside of the site.
+    """
+    try:
+        confined_files.check_inside(root / folder, folder)
+        found = sorted((root / folder).rglob("*"))
+        for path in found:
+            if path.suffix != suffix and path.is_symlink() and path.is_dir():
+                confined_files.check_inside(path, path.relative_to(root).as_posix())
+    except OSError as error:
+        raise _unreadable(error, folder) from None
+    return tuple(path for path in found if path.suffix == suffix)
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[BufferedReader]:
+    """A file of the site, to be read as it stands; raises the `UnreadableError` that `read_bytes` raises."""
+    try:
+        stream = confined_files.opened(path, name)
+    except OSError as error:
+        raise _unreadable(error, name) from None
+    with stream:
+        yield stream
+
+
+def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
+    """Read the bytes of every Turtle file of some folders (a byte order mark is forgiven).
+
+    Raises `UnreadableSiteError` that names every file that can't be read, not only the first.
+    """
+    errors: list[UnreadableError] = []
+    found = tuple(file for folder in folders for file in _readable(settings, folder, errors))
+    if errors:
+        raise UnreadableSiteError(errors)
+    return found
+
+
+def graphs(settings: Settings, folders: Iterable[str]) -> dict[str, list[tuple[str, Path]]]:
+    """The named graphs of some folders, each with the names and paths of its files, without reading them."""
+    found: dict[str, list[tuple[str, Path]]] = {}
+    for folder in folders:
+        for path in listing(settings.root, folder).files:
+            name = f"{folder}/{path.name}"
+            _check_name(name, name)
+            found.setdefault(_graph_iri(settings, folder, path), []).append((name, path))
+    return found
+
+
+def check_syntax(files: Iterable[File]) -> None:
+    """Parse every file; raises `UnreadableSiteError` that names all files that break the syntax."""
+    errors: list[UnreadableError] = []
+    for file in files:
+        try:
+            _ = file.triples
+        except UnreadableError as error:
+            errors.append(error)
+        except MemoryError as error:
+            errors.append(broken_turtle(error, file.name))
+    if errors:
+        raise UnreadableSiteError(errors)
+
+
+def _graph_iri(settings: Settings, folder: str, path: Path) -> str:
+    """The named graph that a file is: the ontology's own namespace, or one under `{base}graph/`."""
+    return settings.ontology if folder == ONTOLOGY else f"{settings.base}{paths.GRAPHS}{path.stem}"
+
+
+def _readable(settings: Settings, folder: str, errors: list[UnreadableError]) -> Iterator[File]:
+    seen: dict[str, str] = {}
+    try:
+        paths = listing(settings.root, folder).files
+    except UnreadableError as error:
+        errors.append(error)
+        return
+    for path in paths:
+        name = f"{folder}/{path.name}"
+        try:
+            _check_name(name, seen.setdefault(path.name.casefold(), name))
+            content = read_bytes(path, name)
+            _refuse_deep_terms(content, name)
+            yield File(name=name, graph=_graph_iri(settings, folder, path), content=content)
+        except UnreadableError as error:
+            errors.append(error)
+
+
+def _check_name(name: str, first: str) -> None:
+    """A file's name is a part of addresses: plain letters, and not another's name in other case."""
+    if not _NAME.fullmatch(name.rpartition("/")[2]):
+        shown = ascii(name)[1:-1]  # a name may hold a line break, or bytes that are no text
+        raise UnreadableError(
+            "The name of the file can't be a part of an address.",
+            remedy="Rename it: use a-z, 0-9 and hyphens.",
+            place=Place(shown),
+            sv="Filens namn kan inte stå i en adress. Byt namn: använd a-z, 0-9 och bindestreck.",
+        )
+    if name != first:
+        raise UnreadableError(
+            f"The name differs from {first} only in upper and lower case.",
+            remedy="Rename one of them.",
+            place=Place(name),
+            sv=f"Namnet skiljer sig från {first} bara i stora och små bokstäver. Byt namn på den ena filen.",
+        )
+
+
+def _refuse_deep_terms(content: bytes, name: str) -> None:
+    """Refuse triple terms in triple terms without end: the parser recurses, and its stack ends the process."""
+    if content.count(b"<<") <= _DEEPEST_TRIPLE_TERM:
+        return
+    depth = 0
+    for mark in _TRIPLE_TERM.finditer(content):
+        depth = depth + 1 if mark[0] == b"<<" else max(0, depth - 1)
+        if depth > _DEEPEST_TRIPLE_TERM:
+            raise UnreadableError(
+                f"Triple terms are nested deeper than {_DEEPEST_TRIPLE_TERM}.",
+                remedy="Write plain statements.",
+                place=Place(name, content.count(b"\n", 0, mark.start()) + 1),
+                sv=f"Trippeltermer ligger djupare än {_DEEPEST_TRIPLE_TERM} i varandra. Skriv enkla påståenden.",
+            )
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Read a UTF-8 file, dropping a byte order mark.
+
+    Raises `UnreadableError` for what is no file (a pipe would be waited for), for a link out of the
+    site, for a file without permission and for another encoding.
+    """
+    with opened(path, name) as stream:
+        content = stream.read()
+    return plain(content, name)
+
+
+def plain(content: bytes, name: str) -> bytes:
+    """Take the byte order mark off UTF-8; raises `UnreadableError` with the line where it is something else."""
+    _refuse_other_encodings(content, name)
+    return content.removeprefix(codecs.BOM_UTF8)
+
+
+_NO_FILES = {errno.EISDIR: ("folder", "en mapp"), errno.ENXIO: ("pipe or a device", "ett rör eller en enhet")}
+
+
+def _no_file(en: str, sv: str, name: str) -> UnreadableError:
+    return UnreadableError(
+        f"This is a {en}, where a file should be.",
+        remedy="Rename it or move it away.",
+        place=Place(name),
+        sv=f"Det här är {sv}, där en fil borde vara. Byt namn eller flytta bort det.",
+    )
+
+
+_REMEDIES = {
+    errno.EACCES: ("Check its permissions.", "Se över dess rättigheter."),
+    errno.ENOENT: ("It is a link that leads nowhere: mend it.", "Det är en länk som inte leder någonstans: rätta den."),
+    errno.ELOOP: ("It is a link that leads to itself: mend it.", "Det är en länk som leder till sig själv: rätta den."),
+}
+
+
+def _unreadable(error: OSError, name: str) -> UnreadableError:
+    if error.errno in _NO_FILES:
+        return _no_file(*_NO_FILES[error.errno], name)
+    en, sv = _REMEDIES.get(error.errno or 0, ("Check the disk.", "Se över disken."))
+    return UnreadableError(
+        f"The file can't be read: {error.strerror}.",
+        remedy=en,
+        place=Place(name),
+        sv=f"Filen går inte att läsa ({error.strerror}). {sv}",
+    )
+
+
+def _refuse_other_encodings(content: bytes, name: str) -> None:
+    for mark, encoding in _OTHER_ENCODINGS:
+        if content.startswith(mark):
+            raise _encoding_error(Place(name, 1), f"The file is in {encoding}, not in UTF-8", f"Filen är i {encoding}")
+    if b"\x00" in content[:2]:
+        raise _encoding_error(Place(name, 1), "The file is in UTF-16, not in UTF-8", "Filen är i UTF-16")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        byte = f"0x{content[error.start]:02X}"
+        place = Place(name, content.count(b"\n", 0, error.start) + 1)
+        raise _encoding_error(
+            place, f"The file is not in UTF-8: byte {byte} can't be read", f"Filen är inte i UTF-8 (byte {byte})"
+        ) from None
+
+
+def _encoding_error(place: Place, en: str, sv: str) -> UnreadableError:
+    return UnreadableError(f"{en}.", remedy="Save it as UTF-8.", place=place, sv=f"{sv}. Spara den som UTF-8.")

@@ -1,0 +1,111 @@
+"""The gate: every check looks at a case and yields findings; SHACL is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from samverkan.errors import Place, SamverkanError
+from samverkan.validation import compiled, lifecycle_checks, shacl, site_checks, sparql_constraints
+from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
+from samverkan.validation.locations import with_location
+from samverkan.validation.messages import finding
+from samverkan.validation.store_snapshot import StoreSnapshot
+from samverkan.validation.validation_input import ValidationInput
+
+__all__ = [
+    "CHECKS",
+    "ENGINES",
+    "Coverage",
+    "Finding",
+    "Report",
+    "Severity",
+    "StoreSnapshot",
+    "ValidationInput",
+    "run",
+    "run_in",
+    "text",
+    "unreadable",
+]
+
+Check = Callable[[ValidationInput], Iterable[Finding]]
+
+ENGINES = tuple(shacl.ENGINES)
+
+CHECKS: tuple[Check, ...] = (
+    site_checks.nothing_is_missing,
+    site_checks.names_are_declared,
+    site_checks.standard_names_exist,
+    site_checks.shapes_stay_in_the_house,
+    sparql_constraints.queries_are_sound,
+    shacl.check,
+    site_checks.shapes_reach_nodes,
+    site_checks.shapes_have_work,
+    site_checks.classes_have_shapes,
+    site_checks.things_have_classes,
+    site_checks.links_lead_somewhere,
+    lifecycle_checks.replacements_lead_on,
+    lifecycle_checks.links_lead_to_the_living,
+    lifecycle_checks.withdrawals_are_explained,
+    site_checks.graphs_are_described,
+    site_checks.nothing_is_nameless,
+    site_checks.every_format_can_say_it,
+    site_checks.choices_are_usable,
+    site_checks.addresses_are_good,
+)
+
+
+def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
+    """Run all checks and return all findings at once, each with its places, the worst first."""
+    found = [finding for check in checks for finding in _guarded(check, case)]
+    findings = sorted(with_location(_labelled(found, case), case), key=_order)
+    return Report(tuple(findings), case.reach.coverage(), len(case.published))
+
+
+def run_in(store: StoreSnapshot, files: ValidationInput) -> Report:
+    """Run all checks on what a store holds of a site; `files` is the case of its files.
+
+    The store itself looks for what breaks the shapes.
+    """
+
+    def compiled_shapes(case: ValidationInput) -> Iterable[Finding]:
+        return compiled.check(case, store.ask)
+
+    checks = (compiled_shapes if check is shacl.check else check for check in CHECKS)
+    return run(store.case(files), (*checks, store.check_graphs))
+
+
+def unreadable(errors: Iterable[SamverkanError]) -> Report:
+    """The report of a site with files that can't be read."""
+    return Report(tuple(_broken(error) for error in errors), readable=False)
+
+
+def _guarded(check: Check, case: ValidationInput) -> Iterator[Finding]:
+    """A check that crashes means no: it becomes a violation, and the other checks still run."""
+    try:
+        yield from check(case)
+    except Exception as error:  # noqa: BLE001 - whatever a check stumbles over is told
+        name = getattr(check, "__name__", "check")
+        yield finding("broken-check", name=name, reason=f"{type(error).__name__}: {error}")
+
+
+def _labelled(found: list[Finding], case: ValidationInput) -> list[Finding]:
+    labels = case.labels(frozenset(finding.focus for finding in found if finding.focus))
+    return [replace(f, label=labels.get(f.focus or "", {})) for f in found]
+
+
+def _broken(error: SamverkanError) -> Finding:
+    en = f"{error.what} {error.remedy}".strip()
+    message = {"sv": error.sv or f"Filen kan inte användas: {en}", "en": en}
+    return Finding(
+        "syntax",
+        "syntax",
+        Severity.VIOLATION,
+        message,
+        places=(error.place,) if error.place else (),
+    )
+
+
+def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
+    place = finding.places[0] if finding.places else Place("")
+    return (-finding.severity, place.file, place.line or 0, finding.rule, finding.focus or "", finding.value or "")

@@ -1,0 +1,112 @@
+"""Which shapes reach which nodes (SHACL 1.0, section 2.1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from samverkan.model.namespaces import OWL, RDFS, SH, TYPE
+from samverkan.validation.findings import Coverage
+
+_CLASSES = {f"{RDFS}Class", f"{OWL}Class"}
+_SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target declaration: the shape, the kind of target, and the class, property or node that it names."""
+
+    shape: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What the targets of some shapes select in some data; `instances` gives a class's members."""
+
+    shapes: tuple[Triple, ...]
+    data: tuple[Triple, ...]
+    instances: Callable[[str], frozenset[str]]
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets of all shapes, sorted."""
+        return tuple(sorted(set(self._targets()), key=lambda target: (target.shape, target.kind, target.value)))
+
+    def _targets(self) -> Iterator[Target]:
+        types: dict[str, set[str]] = {}
+        for triple in self.shapes:
+            name, value = _name(triple.subject), _name(triple.object)
+            if triple.predicate == TYPE:
+                types.setdefault(name, set()).add(value)
+            elif triple.predicate.value in _REACH:
+                yield Target(name, triple.predicate.value, value)
+        for name, found in types.items():
+            if found & _CLASSES and found & _SHAPES:
+                yield Target(name, f"{SH}targetClass", name)
+
+    @cached_property
+    def nodes(self) -> Mapping[Target, frozenset[str]]:
+        """The nodes that each target selects, in N-Triples form."""
+        return {target: _REACH[target.kind](self, target.value) for target in self.targets}
+
+    @cached_property
+    def uses(self) -> Mapping[str, list[Triple]]:
+        """The triples of each property."""
+        found: dict[str, list[Triple]] = {}
+        for triple in self.data:
+            found.setdefault(triple.predicate.value, []).append(triple)
+        return found
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Every subject and object of the data."""
+        return frozenset(str(term) for t in self.data for term in (t.subject, t.object))
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How many nodes each shape reached, with the shape's names."""
+        found: dict[str, set[str]] = {}
+        for target, nodes in self.nodes.items():
+            found.setdefault(target.shape, set()).update(nodes)
+        return tuple(Coverage(shape, self._names.get(shape, {}), len(found[shape])) for shape in sorted(found))
+
+    @cached_property
+    def _names(self) -> Mapping[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for t in self.shapes:
+            if t.predicate.value in {f"{SH}name", f"{RDFS}label"} and isinstance(t.object, Literal):
+                found.setdefault(_name(t.subject), {})[t.object.language or ""] = t.object.value
+        return found
+
+
+def _instances(reach: Reach, name: str) -> frozenset[str]:
+    return reach.instances(name)
+
+
+def _subjects_of(reach: Reach, name: str) -> frozenset[str]:
+    return frozenset(str(t.subject) for t in reach.uses.get(name, ()))
+
+
+def _objects_of(reach: Reach, name: str) -> frozenset[str]:
+    return frozenset(str(t.object) for t in reach.uses.get(name, ()))
+
+
+def _node(reach: Reach, name: str) -> frozenset[str]:
+    """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
+    return frozenset([f"<{name}>"]) & reach.mentioned
+
+
+_REACH: Mapping[str, Callable[[Reach, str], frozenset[str]]] = {
+    f"{SH}targetClass": _instances,
+    f"{SH}targetSubjectsOf": _subjects_of,
+    f"{SH}targetObjectsOf": _objects_of,
+    f"{SH}targetNode": _node,
+}
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

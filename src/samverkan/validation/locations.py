@@ -1,0 +1,125 @@
+"""File and line of each finding, worked out only for the files that the findings concern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+
+from samverkan.errors import Place
+from samverkan.model.dataset import File
+from samverkan.model.namespaces import TYPE
+from samverkan.model.results import Term
+from samverkan.model.turtle_positions import Positions
+from samverkan.validation.findings import Finding
+from samverkan.validation.store_snapshot import Differences
+from samverkan.validation.validation_input import ValidationInput
+
+
+def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterator[Finding]:
+    """Give each finding the places of what it speaks of."""
+    book = _Book(case.stated.files, Differences(case))
+    return (replace(finding, places=tuple(book.places(finding))) for finding in findings)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """The files of a site, with what is needed to find a line in them."""
+
+    files: tuple[File, ...]
+    held: Differences
+
+    @cached_property
+    def _positions(self) -> dict[str, Positions]:
+        return {}
+
+    @cached_property
+    def _speaking(self) -> Mapping[str, tuple[File, ...]]:
+        """The files that speak of each subject."""
+        found: dict[str, dict[str, File]] = {}
+        for file in self.files:
+            for triple in file.triples:
+                if isinstance(triple.subject, NamedNode):
+                    found.setdefault(triple.subject.value, {})[file.name] = file
+        return {name: tuple(files.values()) for name, files in found.items()}
+
+    def _of(self, name: str, content: bytes) -> Positions:
+        if name not in self._positions:
+            self._positions[name] = Positions(content)
+        return self._positions[name]
+
+    def places(self, finding: Finding) -> Iterator[Place]:
+        if finding.places:
+            yield from (self._refined(place, finding) for place in finding.places)
+        elif finding.focus and not finding.focus.startswith("_:"):
+            yield from self.held.places(finding) or self._about(finding)
+
+    def _refined(self, place: Place, finding: Finding) -> Place:
+        """Give a place that is a whole file its line."""
+        file = next((file for file in self.files if file.name == place.file), None)
+        if file is None or place.line is not None:
+            return place
+        positions = self._of(file.name, file.content)
+        if not (finding.focus or finding.value):
+            return place
+        line = self._line(positions, finding) if finding.focus else positions.mentions(finding.value or "")
+        graph = self.held.graphs.get(file.name)
+        return Place(graph) if line is None and graph else Place(file.name, line)
+
+    def _about(self, finding: Finding) -> Iterator[Place]:
+        """The statement itself; else where the property is used; else where the thing's class is said."""
+        files = self._speaking.get(finding.focus or "", ())
+        positions = [(file.name, self._of(file.name, file.content)) for file in files]
+        property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
+        for wanted in (finding, property_only, replace(thing, path=TYPE.value), thing):
+            lines = ((name, self._line(found, wanted)) for name, found in positions)
+            exact = [Place(name, line) for name, line in lines if line is not None]
+            if exact:
+                yield from exact if wanted in (finding, property_only) and wanted.path else exact[:1]
+                return
+            if wanted is finding and (elsewhere := self._elsewhere(finding)):
+                yield elsewhere
+                return
+
+    def _elsewhere(self, finding: Finding) -> Place | None:
+        """Where a value stands that a shape found while it looked at the whole, and not at the thing that has it."""
+        for file, subject in self._stating.get((finding.path or "", finding.value or ""), ()):
+            line = self._line(self._of(file.name, file.content), replace(finding, focus=subject))
+            if line is not None:
+                return Place(file.name, line)
+        return None
+
+    @cached_property
+    def _stating(self) -> Mapping[tuple[str, str], list[tuple[File, str]]]:
+        """The files and subjects that state each property and value."""
+        found: dict[tuple[str, str], list[tuple[File, str]]] = {}
+        for file in self.files:
+            for t in file.triples:
+                if isinstance(t.subject, NamedNode):
+                    found.setdefault((t.predicate.value, str(t.object)), []).append((file, t.subject.value))
+        return found
+
+    def _line(self, positions: Positions, finding: Finding) -> int | None:
+        focus = finding.focus or ""
+        if focus.startswith("_:"):
+            return positions.line(BlankNode())
+        if not finding.path:
+            return positions.first(NamedNode(focus))
+        return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
+
+
+def _term(value: str | None) -> Term | None:
+    if value is None:
+        return None
+    if value.startswith("_:"):
+        return BlankNode()
+    try:
+        return next(_parsed(value)).object
+    except SyntaxError:  # a triple term: a finding's value is then only shown
+        return None
+
+
+def _parsed(value: str) -> Iterator[Triple]:
+    return (quad.triple for quad in parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES))

@@ -1,0 +1,265 @@
+"""What our own checks say, in Swedish and English: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from samverkan.errors import Place
+from samverkan.validation.findings import Finding, Severity
+
+INFO, WARNING, VIOLATION = Severity
+
+MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
+    "empty-folder": (
+        VIOLATION,
+        "Mappen {folder}/ säger ingenting, så det finns inget att kontrollera. Lägg till en fil som slutar på .ttl.",
+        "The folder {folder}/ states nothing, so there is nothing to check. Add a file that ends in .ttl.",
+    ),
+    "empty-file": (
+        WARNING,
+        "Filen är tom. Fyll i den eller ta bort den.",
+        "The file is empty. Fill it in or take it away.",
+    ),
+    "ignored-file": (
+        WARNING,
+        "Det här läses inte: bara filer som slutar på .ttl läses här. Byt namn på filen eller flytta den.",
+        "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
+    ),
+    "missing-graph": (
+        VIOLATION,
+        "Lagret saknar grafen {name}. Skicka dit filen igen.",
+        "The store lacks the graph {name}. Send the file there again.",
+    ),
+    "foreign-graph": (
+        WARNING,
+        "Lagret har en graf under webbplatsens adress som webbplatsen inte har: {name}. Ta bort den ur lagret.",
+        "The store has a graph under the site's address that the site has not: {name}. Take it out of the store.",
+    ),
+    "undeclared-term": (
+        VIOLATION,
+        "{name} finns inte i ontologin.{sv} Rätta stavningen eller lägg till begreppet i ontology/.",
+        "{name} is not in the ontology.{en} Mend the spelling or add the term to ontology/.",
+    ),
+    "unknown-standard-term": (
+        VIOLATION,
+        "{name} finns inte i sin standard. Rätta stavningen.",
+        "{name} does not exist in its standard. Mend the spelling.",
+    ),
+    "unreached-shape": (
+        VIOLATION,
+        "Formen når ingenting: inget i data är eller har {names}. Rätta stavningen eller ta bort formen.",
+        "The shape reaches nothing: nothing in the data is or has {names}. Mend the spelling or take the shape away.",
+    ),
+    "unused-shape": (
+        INFO,
+        "Formen har inget att kontrollera än: inget i data är eller har {names}.",
+        "The shape has nothing to check yet: nothing in the data is or has {names}.",
+    ),
+    "class-without-shape": (
+        VIOLATION,
+        "Ingen form kontrollerar {name}. Lägg till en form i shapes/ eller rätta stavningen av klassen.",
+        "No shape checks {name}. Add a shape to shapes/ or mend the spelling of the class.",
+    ),
+    "thing-without-class": (
+        VIOLATION,
+        "Det sägs inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
+        "It is not said what this is, so no shape checks it. Add a class (a …).",
+    ),
+    "dangling-link": (
+        VIOLATION,
+        "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
+        "The link leads nowhere: {name} is not described. Mend the spelling or describe it.",
+    ),
+    "unknown-successor": (
+        VIOLATION,
+        "Det som anges som ersättare, {name}, beskrivs inte här. Rätta stavningen eller beskriv det.",
+        "What is given as the replacement, {name}, is not described here. Mend the spelling or describe it.",
+    ),
+    "circular-successor": (
+        VIOLATION,
+        "Ersättaren {name} leder runt i en cirkel. Ta bort det dcterms:isReplacedBy som går åt fel håll.",
+        "The replacement {name} leads round in a circle. Take away the dcterms:isReplacedBy that goes the wrong way.",
+    ),
+    "withdrawn-successor": (
+        VIOLATION,
+        "Allt som ersätter detta är självt indraget. Ange något som finns kvar, eller ta bort dcterms:isReplacedBy.",
+        "All that replaces this is withdrawn itself. Name something that is left, or take dcterms:isReplacedBy away.",
+    ),
+    "withdrawn-link": (
+        WARNING,
+        "Länken leder till {name}, som är indraget. {sv}",
+        "The link leads to {name}, which is withdrawn. {en}",
+    ),
+    "unexplained-withdrawal": (
+        WARNING,
+        "Detta är indraget, men det sägs inte både vad det hette och varför. Lägg till rdfs:label och rdfs:comment.",
+        "This is withdrawn, but it is not said both what it was called and why. Add rdfs:label and rdfs:comment.",
+    ),
+    "described-withdrawal": (
+        INFO,
+        "Detta är indraget men har kvar sin klass, så frågor hittar det än. Ta bort klassen om det inte är meningen.",
+        "This is withdrawn but still has its class, so queries find it. Take the class away unless that is meant.",
+    ),
+    "undescribed-graph": (
+        INFO,
+        "Det sägs inte vad den här filen är och var uppgifterna kommer ifrån. Beskriv {name} i data/.",
+        "It is not said what this file is and where its facts come from. Describe {name} in data/.",
+    ),
+    "blank-node": (
+        VIOLATION,
+        "Här står något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",
+        "Here stands something without a name ([ … ], ( … ) or _:x). Give it an address of its own.",
+    ),
+    "control-character": (
+        VIOLATION,
+        "Texten innehåller ett osynligt styrtecken som XML inte kan bära. Skriv texten utan det.",
+        "The text has an invisible control character that XML can't carry. Write the text without it.",
+    ),
+    "unwritable-property": (
+        VIOLATION,
+        "Egenskapen {name} kan inte skrivas i RDF/XML: {sv}",
+        "The property {name} can't be written in RDF/XML: {en}",
+    ),
+    "unusable-choice": (VIOLATION, "{sv}", "{en}"),
+    "foreign-address": (
+        WARNING,
+        "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",
+        "The address is outside the site, so this gets no page of its own. Give it an address under the base.",
+    ),
+    "same-address": (
+        VIOLATION,
+        "Adressen skiljer sig från {name} bara i stora och små bokstäver. Byt namn på den ena.",
+        "The address differs from {name} only in upper and lower case. Rename one of them.",
+    ),
+    "odd-address": (
+        WARNING,
+        "Adressen bör vara id/sort/namn med små bokstäver a till z, siffror och bindestreck.",
+        "The address should be id/kind/name in lower-case letters a to z, digits and hyphens.",
+    ),
+    "javascript-shape": (
+        VIOLATION,
+        "sh:js ignoreras. Skriv kravet i SHACL utan JavaScript.",
+        "sh:js is ignored. Write the constraint in SHACL without JavaScript.",
+    ),
+    "deactivated-shape": (
+        WARNING,
+        "Formen är avstängd och kontrollerar ingenting. Slå på den eller ta bort den.",
+        "The shape is switched off and checks nothing. Switch it on or take it away.",
+    ),
+    "import": (
+        WARNING,
+        "owl:imports följs inte: inget hämtas från nätet. Lägg filen i ontology/.",
+        "owl:imports is not followed: nothing is fetched. Put the file into ontology/.",
+    ),
+    "idle-shape": (
+        VIOLATION,
+        "Formen kontrollerar ingenting: den har inget mål (sh:targetClass …) och ingen annan form pekar på den.",
+        "The shape checks nothing: it has no target (sh:targetClass …), and no other shape points to it.",
+    ),
+    "unused-property": (
+        WARNING,
+        "{name} finns inte i data, så kravet på den är tomt. Rätta stavningen om den är fel.",
+        "{name} is nowhere in the data, so what is asked of it is empty. Mend the spelling if it is wrong.",
+    ),
+    "outside-query": (
+        VIOLATION,
+        "Frågan i formen får inte läsa utifrån. Ta bort SERVICE, FROM och LOAD.",
+        "The query in the shape may not read from outside. Take SERVICE, FROM and LOAD out.",
+    ),
+    "broken-query": (
+        VIOLATION,
+        "Frågan i formen går inte att läsa: {reason}. Rätta den, eller deklarera prefixet med sh:prefixes.",
+        "The query in the shape can't be read: {reason}. Mend it, or declare the prefix with sh:prefixes.",
+    ),
+    "unfinished": (
+        VIOLATION,
+        "SHACL-kontrollen blev inte klar på {seconds} sekunder. Leta i shapes/ efter ett uttryck som tar för lång tid.",
+        "The SHACL check did not finish in {seconds} seconds. Look in shapes/ for an expression that takes too long.",
+    ),
+    "broken-shapes": (
+        VIOLATION,
+        "SHACL-motorn kan inte använda shapes/: {reason}",
+        "The SHACL engine can't use shapes/: {reason}",
+    ),
+    "broken-check": (
+        VIOLATION,
+        "Kontrollen {name} gick sönder: {reason}. Rapportera det som ett fel i Samverkan.",
+        "The check {name} broke: {reason}. Please report it as a fault of Samverkan.",
+    ),
+}
+
+
+def finding(  # noqa: PLR0913 - a finding has many faces, all named
+    rule: str,
+    *,
+    focus: str | None = None,
+    path: str | None = None,
+    value: str | None = None,
+    file: str | None = None,
+    place: Place | None = None,
+    **slots: object,
+) -> Finding:
+    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself."""
+    severity, sv, en = MESSAGES[rule]
+    found = place or (Place(file) if file else None)
+    return Finding(
+        check="house",
+        rule=rule,
+        severity=severity,
+        message={"sv": sv.format(**slots), "en": en.format(**slots)},
+        focus=focus,
+        path=path,
+        value=value,
+        places=(found,) if found else (),
+    )
+
+
+# What a shape without a message of its own says, by the constraint that is broken: an engine's own words are neither
+# in Swedish nor the same in two engines.
+CONSTRAINTS: Mapping[str, tuple[str, str]] = {
+    "Class": ("Värdet är inte av rätt klass.", "The value is not of the right class."),
+    "Datatype": ("Värdet har inte rätt datatyp.", "The value has not the right datatype."),
+    "NodeKind": ("Värdet är av fel slag.", "The value is of the wrong kind."),
+    "MinCount": ("Här finns för få värden.", "There are too few values here."),
+    "MaxCount": ("Här finns för många värden.", "There are too many values here."),
+    "MinExclusive": ("Värdet är för litet.", "The value is too small."),
+    "MinInclusive": ("Värdet är för litet.", "The value is too small."),
+    "MaxExclusive": ("Värdet är för stort.", "The value is too large."),
+    "MaxInclusive": ("Värdet är för stort.", "The value is too large."),
+    "MinLength": ("Texten är för kort.", "The text is too short."),
+    "MaxLength": ("Texten är för lång.", "The text is too long."),
+    "Pattern": ("Texten har inte rätt form.", "The text has not the right form."),
+    "LanguageIn": ("Texten är inte på ett av språken.", "The text is not in one of the languages."),
+    "UniqueLang": ("Här finns flera texter på samma språk.", "There are several texts in one language."),
+    "Equals": (
+        "Värdet finns inte hos båda de egenskaper som ska ha samma värden.",
+        "Two properties must have the same values, and one of them lacks this one.",
+    ),
+    "Disjoint": (
+        "Värdet finns hos två egenskaper som inte får ha något gemensamt.",
+        "Two properties must have no value in common, and both have this one.",
+    ),
+    "LessThan": ("Värdet är inte mindre än det andra.", "The value is not less than the other one."),
+    "LessThanOrEquals": ("Värdet är större än det andra.", "The value is greater than the other one."),
+    "Not": ("Värdet är något som det inte får vara.", "The value is something that it must not be."),
+    "And": ("Värdet uppfyller inte alla krav.", "The value does not meet all demands."),
+    "Or": ("Värdet uppfyller inget av kraven.", "The value meets none of the demands."),
+    "Xone": ("Värdet uppfyller inte precis ett av kraven.", "The value does not meet exactly one of the demands."),
+    "Node": ("Värdet uppfyller inte sin form.", "The value does not conform to its shape."),
+    "QualifiedMinCount": ("Här finns för få värden av rätt slag.", "There are too few values of the right kind."),
+    "QualifiedMaxCount": ("Här finns för många värden av slaget.", "There are too many values of the kind."),
+    "Closed": ("Egenskapen får inte användas här.", "The property may not be used here."),
+    "HasValue": ("Ett värde som måste finnas saknas.", "A value that must be here is missing."),
+    "In": ("Värdet finns inte i listan.", "The value is not in the list."),
+    "SPARQL": ("Ett villkor är inte uppfyllt.", "A condition is not met."),
+}
+
+
+def with_message(found: Finding) -> Finding:
+    """A result of a shape that says nothing itself, with words of ours; any other constraint keeps the engine's."""
+    component = (found.component or "").rpartition("#")[2].removesuffix("ConstraintComponent")
+    if component not in CONSTRAINTS:
+        return found
+    sv, en = CONSTRAINTS[component]
+    return replace(found, message={"sv": sv, "en": en})

@@ -1,0 +1,193 @@
+"""A report to bytes: text for people, JSON, SARIF 2.1.0 for code hosts, and a `sh:ValidationReport`."""
+
+from __future__ import annotations
+
+import hashlib
+import json as json_module
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+
+from samverkan.errors import Place, printable
+from samverkan.model.namespaces import DCTERMS, SH, TYPE, XSD
+from samverkan.settings import FILE_NAME
+from samverkan.validation.findings import Finding, Report, Severity, text
+
+_NOWHERE = Place(FILE_NAME)
+
+_LEVELS = {Severity.INFO: "note", Severity.WARNING: "warning", Severity.VIOLATION: "error"}
+_WORDS = {
+    "sv": {Severity.INFO: "UPPLYSNING", Severity.WARNING: "VARNING", Severity.VIOLATION: "FEL"},
+    "en": {Severity.INFO: "INFO", Severity.WARNING: "WARNING", Severity.VIOLATION: "VIOLATION"},
+}
+_SUMMARY = {"sv": "{}, {}, {} i {}.", "en": "{}, {}, {} in {}."}
+_COUNTED = {
+    "sv": (("fel", "fel"), ("varning", "varningar"), ("upplysning", "upplysningar"), ("påstående", "påståenden")),
+    "en": (("violation", "violations"), ("warning", "warnings"), ("note", "notes"), ("statement", "statements")),
+}
+_COVERAGE = {"sv": "Kontrollerat: {nodes} × {name}", "en": "Checked: {nodes} × {name}"}
+_UNREADABLE = {"sv": "Webbplatsen går inte att läsa.", "en": "The site can't be read."}
+
+
+def plain(report: Report, language: str, *, coverage: bool = True) -> str:
+    """Text for a person: each finding with its places, then what was checked, then the sum."""
+    known = language if language in _WORDS else "en"
+    lines = [line for finding in report.findings for line in _lines(finding, known)]
+    if coverage and report.readable:
+        lines += [_COVERAGE[known].format(nodes=c.nodes, name=text(c.label, known) or c.shape) for c in report.coverage]
+    return printable("\n".join([*lines, _sum(report, known), ""]))
+
+
+def _lines(finding: Finding, language: str) -> list[str]:
+    where = " ".join(str(place) for place in finding.places)
+    name = " ".join(text(finding.label, language).split())
+    thing = f"{name} <{finding.focus}>" if name else finding.focus or ""
+    head = f"{_WORDS[language][finding.severity]} [{finding.rule}]"
+    return [" ".join(part for part in (where, head, thing) if part), f"    {text(finding.message, language)}", ""]
+
+
+def _sum(report: Report, language: str) -> str:
+    if not report.readable:
+        return _UNREADABLE[language]
+    found = [sum(f.severity is severity for f in report.findings) for severity in reversed(Severity)]
+    words = zip([*found, report.triples], _COUNTED[language], strict=True)
+    return _SUMMARY[language].format(*(f"{count} {forms[count != 1]}" for count, forms in words))
+
+
+def json(report: Report) -> bytes:
+    """All findings and the coverage as JSON in UTF-8."""
+    found = {
+        "conforms": report.conforms,
+        "triples": report.triples,
+        "findings": [_json_finding(finding) for finding in report.findings],
+        "coverage": [{"shape": c.shape, "label": dict(c.label), "nodes": c.nodes} for c in report.coverage],
+    }
+    return (json_module.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _json_finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "rule": finding.rule,
+        "severity": finding.severity.name.lower(),
+        "message": dict(finding.message),
+        "focus": finding.focus,
+        "label": dict(finding.label),
+        "path": finding.path,
+        "value": finding.value,
+        "shape": finding.shape,
+        "component": finding.component,
+        "places": [{"file": place.file, "line": place.line} for place in finding.places],
+    }
+
+
+def sarif(report: Report, language: str = "en") -> bytes:
+    """SARIF 2.1.0 (OASIS), with paths relative to the site, as code hosts accept it."""
+    rules = sorted({finding.rule for finding in report.findings})
+    found = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": _driver(report, rules, language)},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(finding, rules, language) for finding in report.findings],
+            }
+        ],
+    }
+    return (json_module.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _driver(report: Report, rules: list[str], language: str) -> dict[str, Any]:
+    first = {finding.rule: finding for finding in reversed(report.findings)}
+    return {
+        "name": "samverkan",
+        "rules": [
+            {
+                "id": rule,
+                "shortDescription": {"text": text(first[rule].message, language)[:1000] or rule},
+                "fullDescription": {"text": text(first[rule].message, language)[:1000] or rule},
+                "defaultConfiguration": {"level": _LEVELS[first[rule].severity]},
+            }
+            for rule in rules
+        ],
+    }
+
+
+def _result(finding: Finding, rules: list[str], language: str) -> dict[str, Any]:
+    name = text(finding.label, language) or finding.focus
+    message = text(finding.message, language)
+    places = finding.places or (_NOWHERE,)  # code hosts take no result without a place
+    parts = (finding.rule, finding.focus or "", finding.path or "", finding.value or "", places[0].file)
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": rules.index(finding.rule),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": ": ".join(part for part in (name, message) if part) or finding.rule},
+        "locations": [_location(place) for place in places[:1]],
+        "relatedLocations": [{"id": number, **_location(place)} for number, place in enumerate(places[1:], 1)],
+        "partialFingerprints": {"finding/v1": hashlib.sha256("|".join(parts).encode()).hexdigest()},
+    }
+
+
+def _location(place: Place) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.file)},
+            "region": {"startLine": place.line or 1},
+        }
+    }
+
+
+def turtle(report: Report, base: str) -> bytes:
+    """A `sh:ValidationReport` (SHACL 1.0, section 3.6) in Turtle; its nodes are IRIs under `{base}validation/`."""
+    here = NamedNode(f"{base}validation")
+    conforms = Literal(
+        "false" if report.findings or not report.readable else "true", datatype=NamedNode(f"{XSD}boolean")
+    )
+    triples = [Triple(here, TYPE, _sh("ValidationReport")), Triple(here, _sh("conforms"), conforms)]
+    nodes = [NamedNode(f"{base}validation/{number}") for number in range(1, len(report.findings) + 1)]
+    triples += [Triple(here, _sh("result"), node) for node in nodes]
+    for node, finding in zip(nodes, report.findings, strict=True):
+        triples += [Triple(node, *pair) for pair in _facts(finding, here, base)]
+    prefixes = {"sh": SH, "dcterms": DCTERMS, "xsd": XSD}
+    return serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+
+
+def _facts(finding: Finding, here: NamedNode, base: str) -> list[tuple[NamedNode, Any]]:
+    focus = (
+        finding.focus if finding.focus and ":" in finding.focus and not finding.focus.startswith(("_:", '"')) else None
+    )
+    component = finding.component or f"{base}validation/check/{finding.check}"
+    facts: list[tuple[NamedNode, Any]] = [
+        (TYPE, _sh("ValidationResult")),
+        (_sh("resultSeverity"), _sh(finding.severity.name.capitalize())),
+        (_sh("focusNode"), NamedNode(focus) if focus else here),
+        (_sh("sourceConstraintComponent"), NamedNode(component)),
+    ]
+    facts += [(_sh("resultPath"), NamedNode(finding.path))] if finding.path else []
+    facts += [(_sh("sourceShape"), NamedNode(finding.shape))] if finding.shape else []
+    has_value = finding.value and finding.check == "shacl" and not finding.value.startswith("_:")
+    facts += [(_sh("value"), _term(finding.value))] if finding.value and has_value else []
+    facts += [(_sh("resultMessage"), _message(tag, words)) for tag, words in sorted(finding.message.items())]
+    return facts + [(NamedNode(f"{DCTERMS}source"), Literal(str(place))) for place in finding.places]
+
+
+def _message(tag: str, words: str) -> Literal:
+    return Literal(words, language=tag) if tag else Literal(words)
+
+
+def _term(value: str) -> Any:
+    return next(iter(parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES))).object
+
+
+def _sh(name: str) -> NamedNode:
+    return NamedNode(SH + name)
+
+
+def published(base: str) -> Mapping[str, Callable[[Report], bytes]]:
+    """The forms in which a release holds its report, by suffix."""
+    return {".ttl": partial(turtle, base=base), ".json": json, ".sarif": sarif}

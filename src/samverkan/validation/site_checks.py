@@ -1,0 +1,248 @@
+"""The checks that SHACL can't make: what passes vacuously, leads nowhere, or can't be published faithfully."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from samverkan.errors import Place, uncarried
+from samverkan.model import paths, xml_names
+from samverkan.model.addresses import Addresses
+from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput, used
+
+_WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
+_GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
+_VERSIONS = {f"{OWL}versionIRI", f"{OWL}priorVersion"}
+_SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
+
+
+def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
+    """An empty folder, an empty file or a file that nobody reads lets a check pass that checked nothing."""
+    folders = {"ontology": case.dataset.ontology, "data": case.dataset.data, "shapes": case.dataset.shapes}
+    for folder, files in folders.items():
+        if not any(file.triples for file in files):
+            yield finding("empty-folder", place=Place(folder), folder=folder)
+    for file in case.dataset.files:
+        if not file.triples:
+            yield finding("empty-file", place=Place(file.name, 1))
+    for name in case.ignored:
+        yield finding("ignored-file", place=Place(name))
+
+
+def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
+    """Every name of our own ontology that is used anywhere is declared there."""
+    versions = {_iri(t.object) for t in case.published if t.predicate.value in _VERSIONS}
+    known = case.declared | versions
+    for file, iris in used(case.dataset.files):
+        for iri in sorted(iris - known):
+            if iri.startswith(case.ontology):
+                yield _undeclared(iri, Place(file.name), case)
+    for iri, place in case.mentioned:
+        if iri.startswith(case.ontology) and iri not in known:
+            yield _undeclared(iri, place, case)
+
+
+def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
+    similar = difflib.get_close_matches(iri, sorted(case.declared), n=1, cutoff=0.8)
+    close = [case.prefixes.compact(name) for name in similar]
+    sv, en = (f" Menade du {close[0]}?", f" Did you mean {close[0]}?") if close else ("", "")
+    return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+
+
+def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
+    """A name from SKOS, DCTERMS, SHACL and the other closed vocabularies is one that they have."""
+    for file, iris in used(case.dataset.files):
+        for iri in sorted(iris):
+            if not _is_standard(iri):
+                name = case.prefixes.compact(iri)
+                yield finding("unknown-standard-term", file=file.name, value=iri, name=name)
+
+
+@lru_cache(maxsize=65536)
+def _is_standard(iri: str) -> bool:
+    return all(not iri.startswith(str(space)) or iri == str(space) or iri in space for space in _closed())
+
+
+@lru_cache(maxsize=1)
+def _closed() -> tuple[Any, ...]:
+    """The vocabularies that rdflib knows whole."""
+    from rdflib import namespace as known
+
+    return (known.SKOS, known.DCTERMS, known.FOAF, known.ORG, known.PROV, known.RDFS, known.OWL, known.SH, known.VOID)
+
+
+def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
+    """Every shape with a target reaches a node; one for declared terms that are not used yet is told, not refused."""
+    wanted: dict[str, list[str]] = {}
+    for target in case.reach.targets:
+        wanted.setdefault(target.shape, []).append(target.value)
+    for shape in case.reach.coverage():
+        if not shape.nodes:
+            declared = all(iri in case.declared for iri in wanted[shape.shape])
+            names = ", ".join(case.prefixes.compact(iri) for iri in wanted[shape.shape])
+            yield finding("unused-shape" if declared else "unreached-shape", focus=shape.shape, names=names)
+
+
+def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
+    """Every shape has a target or is a part of another one, and asks for properties that there are."""
+    aimed = {target.shape for target in case.reach.targets}
+    inside = {_name(t.object) for t in case.shapes if t.predicate != TYPE}
+    for triple in case.shapes:
+        is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
+        if is_shape and isinstance(triple.subject, NamedNode) and not {triple.subject.value} & (aimed | inside):
+            yield finding("idle-shape", focus=triple.subject.value)
+    used_names = {triple.predicate.value for triple in case.published}
+    for triple in case.shapes:
+        name = _iri(triple.object)
+        if triple.predicate.value == f"{SH}path" and name and not _is_known(name, used_names, case):
+            short = case.prefixes.compact(name)
+            yield finding(
+                "unused-property", focus=_name(triple.subject), path=f"{SH}path", value=f"<{name}>", name=short
+            )
+
+
+def _is_known(name: str, used_names: set[str], case: ValidationInput) -> bool:
+    """Whether a property is used, is declared, or is one of those whose spelling another check looks at."""
+    own = name in case.declared or name.startswith(case.ontology)
+    return own or name in used_names or any(name in space for space in _closed())
+
+
+def classes_have_shapes(case: ValidationInput) -> Iterator[Finding]:
+    """Every class in use has a shape, or each of its members is reached through another class.
+
+    A shape for the subjects of some property asks what all things must have; it does not know the class.
+    """
+    by_class = (nodes for target, nodes in case.reach.nodes.items() if target.kind == f"{SH}targetClass")
+    covered = frozenset().union(*by_class)
+    for name, members in sorted(case.members.items()):
+        bare = sorted(members - covered)
+        if bare:
+            example, short = bare[0].strip("<>"), case.prefixes.compact(name)
+            yield finding("class-without-shape", focus=example, path=TYPE.value, value=f"<{name}>", name=short)
+
+
+def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
+    """A thing without a class is reached by no shape; one that is withdrawn needs none."""
+    typed = {member.strip("<>") for members in case.members.values() for member in members}
+    for name in sorted(case.subjects - typed - case.tombstones.keys()):
+        if name.startswith(case.base + paths.THINGS):
+            yield finding("thing-without-class", focus=name)
+
+
+def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
+    """A link to something of our own leads to something that is described; a replacement has a check of its own."""
+    own = (case.base + paths.THINGS, case.base + paths.GRAPHS)
+    known = case.subjects | {file.graph for file in case.dataset.published}
+    for triple in case.published:
+        target = _iri(triple.object)
+        if target and target.startswith(own) and target not in known and not _is_replacement(triple, case):
+            yield _on("dangling-link", triple, name=target)
+
+
+def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
+    return triple.predicate == REPLACED_BY and _name(triple.subject) in case.tombstones
+
+
+def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
+    """Every file of data is a named graph; where nothing says what it is, no fact of it can say where it comes from."""
+    for file in case.dataset.data:
+        if file.triples and file.graph not in case.subjects:
+            yield finding("undescribed-graph", place=Place(file.name, 1), name=file.graph)
+
+
+def nothing_is_nameless(case: ValidationInput) -> Iterator[Finding]:
+    """A blank node has no identity between two requests; what is published has names."""
+    for file in case.dataset.published:
+        for triple in file.triples:
+            if isinstance(triple.object, BlankNode | Triple) or isinstance(triple.subject, BlankNode):
+                yield _on("blank-node", triple, file=file.name)
+                break
+
+
+def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
+    """XML carries neither control characters nor a property whose name does not end in a name of XML."""
+    for triple in case.published:
+        if isinstance(triple.object, Literal) and uncarried(triple.object.value):
+            yield _on("control-character", triple)
+    for file in case.dataset.published:
+        for name in sorted({triple.predicate.value for triple in file.triples}):
+            if xml_names.split(name) is None:
+                yield _unwritable(name, Place(file.name))
+    for name, place in case.constructed:
+        if xml_names.split(name) is None:
+            yield _unwritable(name, place)
+
+
+def _unwritable(name: str, place: Place) -> Finding:
+    """A property that RDF/XML can't write, with the reason: it means something else there, or ends in no name."""
+    end = re.split("[/#:]", name)[-1]
+    sv = f"'{end}' är inget namn i XML. Byt namn på den, till ett som slutar på vanliga bokstäver."
+    en = f"'{end}' is no name in XML. Rename it to something that ends in plain letters."
+    if name in xml_names.RESERVED:
+        sv = "RDF/XML har det namnet för sig självt. Använd en annan egenskap."
+        en = "RDF/XML keeps that name for itself. Use another property."
+    return finding("unwritable-property", place=place, value=name, name=name, sv=sv, en=en)
+
+
+def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
+    """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
+    for error in case.choices:
+        yield finding("unusable-choice", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
+
+
+def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
+    """Things have persistent, plain addresses of our own, and no two share a file."""
+    book: dict[str, str] = {}
+    here = Addresses(case.base, case.ontology)
+    in_data = {_name(triple.subject) for file in case.dataset.data for triple in file.triples}
+    for name in sorted(case.subjects):
+        path = here.document(name)
+        if path is None:
+            if name in in_data:
+                yield finding("foreign-address", focus=name)
+            continue
+        other = book.setdefault(path.casefold(), name)
+        if other != name:
+            yield finding("same-address", focus=name, name=other)
+        if name.startswith(case.base + paths.THINGS) and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
+            yield finding("odd-address", focus=name)
+
+
+def shapes_stay_in_the_house(case: ValidationInput) -> Iterator[Finding]:
+    """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
+    for file in case.dataset.files:
+        for triple in file.triples:
+            rule = _unwelcome(triple)
+            if rule:
+                yield finding(rule, focus=_name(triple.subject), path=triple.predicate.value, file=file.name)
+
+
+def _unwelcome(triple: Triple) -> str | None:
+    name, value = triple.predicate.value, triple.object.value if isinstance(triple.object, Literal) else ""
+    if name == f"{SH}js":
+        return "javascript-shape"
+    if name == f"{SH}deactivated" and value in {"true", "1"}:
+        return "deactivated-shape"
+    return "import" if name == f"{OWL}imports" else None
+
+
+def _on(rule: str, triple: Triple, file: str | None = None, name: str = "") -> Finding:
+    """A finding about one triple."""
+    subject, value = _name(triple.subject), str(triple.object)
+    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, name=name)
+
+
+def _iri(term: object) -> str | None:
+    return term.value if isinstance(term, NamedNode) else None
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

@@ -1,0 +1,148 @@
+"""The SPARQL inside the shapes, parsed on its own: an engine only says that something is broken, not which shape."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from pyoxigraph import Literal, NamedNode, Store, Triple
+
+from samverkan.errors import OutsideError, Place, UsageError
+from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.model.namespaces import SH
+from samverkan.model.sparql import check_harmless, run
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput
+
+PARSE_SECONDS = 30
+
+_QUERIES = (f"{SH}select", f"{SH}ask", f"{SH}construct")
+_WHERE = re.compile(r"error at (\d+):\d+: ")
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One query inside a shape: the file, the triple that holds it, and what a finding about it points at."""
+
+    file: str
+    focus: str
+    path: str
+    value: str
+    text: str
+    prefixes: Mapping[str, str]
+
+    @cached_property
+    def refusal(self) -> UsageError | None:
+        """Why no engine may see it: it asks another server, reads a file or an address, or nests without end."""
+        try:
+            check_harmless(self.text, self.file)
+        except UsageError as error:
+            return error
+        return None
+
+    @property
+    def reads_outside(self) -> bool:
+        """Whether it asks another server, or reads a file or an address."""
+        return isinstance(self.refusal, OutsideError)
+
+    def found(self, rule: str, reason: str = "") -> Finding:
+        """A finding about this query."""
+        place = Place(self.file)
+        return finding(rule, focus=self.focus, path=self.path, value=self.value, place=place, reason=reason)
+
+
+def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
+    """Every query inside a shape asks no other server, is not nested without end, and can be parsed."""
+    parsable = []
+    for query in embedded(case):
+        if query.reads_outside:
+            yield query.found("outside-query")
+        elif query.refusal:
+            yield query.found("broken-query", reason=query.refusal.what.rstrip("."))
+        else:
+            parsable.append(query)
+    yield from _broken(parsable)
+
+
+def _broken(queries: list[Embedded]) -> Iterator[Finding]:
+    """Parse in a process of its own: the parser recurses, and a hostile query could end it."""
+    try:
+        reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
+    except (TookTooLongError, FailedError) as error:
+        yield finding("broken-shapes", reason=shortened(str(error)))
+        return
+    for query, reason in zip(queries, reasons, strict=True):
+        if reason:
+            yield query.found("broken-query", reason=reason)
+
+
+def _parsed(queries: list[Embedded]) -> bytes:
+    """What is wrong with each query, or null, as JSON."""
+    store = Store()
+    return json.dumps([_reason(store, query) for query in queries]).encode()
+
+
+def _reason(store: Store, query: Embedded) -> str | None:
+    text = re.sub(r"\$PATH\b", "<urn:x-path>", query.text)  # SHACL 1.0, section 5.3.1 puts the path's text there
+    try:
+        run(store, text, query.file, prefixes=dict(query.prefixes))
+    except (SyntaxError, ValueError) as error:
+        where = _WHERE.search(str(error))
+        line = int(where[1]) if where else 1
+        lines = text.splitlines()
+        return shortened(lines[line - 1].strip()) if where and line <= len(lines) else shortened(str(error))
+    return None
+
+
+def shortened(reason: str) -> str:
+    """The beginning of what an engine says: the rest is a list of all that would have been possible."""
+    first = reason.strip().splitlines()[0] if reason.strip() else ""
+    return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads
+
+
+def embedded(case: ValidationInput) -> Iterator[Embedded]:
+    """Every query inside the shapes. A constraint without a name is told by the shape that it belongs to."""
+    table = _Table(case.shapes)
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
+                focus, path, value = table.owner(triple)
+                yield Embedded(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
+
+
+class _Table:
+    """The triples of the shapes by subject and by object."""
+
+    def __init__(self, triples: tuple[Triple, ...]) -> None:
+        self.about: dict[str, list[Triple]] = {}
+        self.towards: dict[str, Triple] = {}
+        for triple in triples:
+            self.about.setdefault(str(triple.subject), []).append(triple)
+            self.towards.setdefault(str(triple.object), triple)
+
+    def owner(self, triple: Triple) -> tuple[str, str, str]:
+        """Subject, predicate and object of the nearest triple whose subject has a name."""
+        seen: set[str] = set()
+        while not isinstance(triple.subject, NamedNode) and str(triple.subject) not in seen:
+            seen.add(str(triple.subject))
+            triple = self.towards.get(str(triple.subject), triple)
+        subject = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
+        return subject, triple.predicate.value, str(triple.object)
+
+    def prefixes(self, subject: object) -> dict[str, str]:
+        """The prefixes of a constraint (SHACL 1.0, section 5.2.1)."""
+        return {
+            self._text(declaration, "prefix"): self._text(declaration, "namespace")
+            for ontology in self._values(subject, "prefixes")
+            for declaration in self._values(ontology, "declare")
+        }
+
+    def _values(self, subject: object, name: str) -> list[object]:
+        return [t.object for t in self.about.get(str(subject), ()) if t.predicate.value == SH + name]
+
+    def _text(self, subject: object, name: str) -> str:
+        return next((value.value for value in self._values(subject, name) if isinstance(value, Literal)), "")

@@ -1,0 +1,140 @@
+"""What the checks look at: a site's dataset, read once and turned into indexes once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from samverkan.errors import Place, SamverkanError
+from samverkan.model.addresses import Addresses
+from samverkan.model.dataset import Dataset, File, triples
+from samverkan.model.lifecycle import Tombstone, tombstones
+from samverkan.model.namespaces import LABELS, SUBCLASS, TYPE
+from samverkan.model.prefixes import Prefixes
+from samverkan.validation.coverage import Reach
+
+
+@dataclass(frozen=True, eq=False)
+class ValidationInput:
+    """A site to be checked.
+
+    `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
+    properties of the graphs that queries make, with the place of each; `choices` is what is wrong with the
+    values that queries take, and `ignored` are the files that stand in a folder and are not read. Where the
+    dataset is not what the files say but what a store holds, `written` is what they say.
+    """
+
+    dataset: Dataset
+    base: str
+    ontology: str
+    prefixes: Prefixes
+    mentioned: tuple[tuple[str, Place], ...] = ()
+    constructed: tuple[tuple[str, Place], ...] = ()
+    choices: tuple[SamverkanError, ...] = ()
+    ignored: tuple[str, ...] = ()
+    seconds: int = 300
+    engine: str = field(default="turbo")
+    written: Dataset | None = None
+
+    @property
+    def stated(self) -> Dataset:
+        """What the files say: in them the places of findings are looked for."""
+        return self.written or self.dataset
+
+    @cached_property
+    def published(self) -> tuple[Triple, ...]:
+        """The distinct triples of data and ontology."""
+        return tuple(dict.fromkeys(triples(self.dataset.published)))
+
+    @cached_property
+    def shapes(self) -> tuple[Triple, ...]:
+        """The triples of the shapes."""
+        return tuple(triples(self.dataset.shapes))
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """The IRIs that data and ontology say something of."""
+        return frozenset(t.subject.value for t in self.published if isinstance(t.subject, NamedNode))
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
+        """The IRIs that the ontology says something of."""
+        return frozenset(t.subject.value for t in triples(self.dataset.ontology) if isinstance(t.subject, NamedNode))
+
+    @cached_property
+    def members(self) -> Mapping[str, frozenset[str]]:
+        """The direct instances of each class, as IRIs or blank node labels."""
+        found: dict[str, set[str]] = {}
+        for triple in self.published:
+            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+                found.setdefault(triple.object.value, set()).add(str(triple.subject))
+        return {name: frozenset(members) for name, members in found.items()}
+
+    @cached_property
+    def subclasses(self) -> Mapping[str, frozenset[str]]:
+        """Each class with itself and all classes below it."""
+        below: dict[str, set[str]] = {}
+        for triple in self.published:
+            if triple.predicate == SUBCLASS and isinstance(triple.object, NamedNode):
+                below.setdefault(triple.object.value, set()).add(_name(triple.subject))
+        return {name: frozenset(_closure(name, below)) for name in below}
+
+    def instances(self, name: str) -> frozenset[str]:
+        """The instances of a class and of the classes below it."""
+        classes = self.subclasses.get(name, {name})
+        return frozenset().union(*(self.members.get(each, frozenset()) for each in classes))
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the shapes reach."""
+        return Reach(self.shapes, self.published, self.instances)
+
+    @cached_property
+    def tombstones(self) -> Mapping[str, Tombstone]:
+        """The things that are withdrawn or replaced."""
+        return tombstones(self.published, Addresses(self.base, self.ontology))
+
+    def labels(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
+        """What things are called, by language; the most telling label wins."""
+        ranks = {label: rank for rank, label in enumerate(LABELS)}
+        best: dict[tuple[str, str], tuple[int, str]] = {}
+        for t in self.published:
+            if t.predicate in ranks and isinstance(t.object, Literal) and _name(t.subject) in wanted:
+                key = (_name(t.subject), t.object.language or "")
+                best[key] = min(best.get(key, (99, "")), (ranks[t.predicate], t.object.value))
+        found: dict[str, dict[str, str]] = {}
+        for (name, language), (_, label) in sorted(best.items()):
+            found.setdefault(name, {})[language] = label
+        return found
+
+
+def iris(found: Iterable[Triple]) -> Iterator[str]:
+    """Every IRI of some triples, in any position, datatypes included."""
+    for triple in found:
+        yield triple.predicate.value
+        for term in (triple.subject, triple.object):
+            if isinstance(term, NamedNode):
+                yield term.value
+            elif isinstance(term, Literal):
+                yield term.datatype.value
+
+
+def used(files: Iterable[File]) -> Iterator[tuple[File, frozenset[str]]]:
+    """Each file with the IRIs that it uses."""
+    return ((file, frozenset(iris(file.triples))) for file in files)
+
+
+def _closure(name: str, below: Mapping[str, set[str]]) -> set[str]:
+    found, todo = {name}, [name]
+    while todo:
+        new = below.get(todo.pop(), set()) - found
+        found |= new
+        todo.extend(new)
+    return found
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

@@ -1,0 +1,180 @@
+"""A house for the tests of the cage: run as a command by `Cage.open`; every job names what to do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+
+from samverkan.server.pool import supervisor
+
+Job = dict[str, Any]
+Done = tuple[Mapping[str, Any], bytes]
+
+_STORE = pyoxigraph.Store()
+
+
+def echo(job: Job) -> Done:
+    return {"echo": job.get("text"), "pid": os.getpid()}, b""
+
+
+def sleep(job: Job) -> Done:
+    time.sleep(job["seconds"])
+    return {"pid": os.getpid()}, b""
+
+
+def burn(_: Job) -> Done:
+    while True:
+        pass
+
+
+def fill(job: Job) -> Done:
+    return {"size": job["size"]}, bytes(range(256)) * (job["size"] // 256)
+
+
+def eat(job: Job) -> Done:
+    return {"eaten": len(bytearray(job["size"]))}, b""
+
+
+def die(job: Job) -> Done:
+    os.kill(os.getpid(), getattr(signal, job["signal"]))
+    return {}, b""
+
+
+def leave(_: Job) -> Done:
+    sys.exit(0)
+
+
+def half(job: Job) -> Done:
+    """Write half a reply past the worker, and die."""
+    reply = b"\0\0\0\2" + job["size"].to_bytes(8, "big") + b"{}" + b"x" * (job["size"] // 2)
+    while reply:
+        reply = reply[os.write(_descriptors()[_JOB], reply) :]
+    os._exit(0)
+
+
+def garble(_: Job) -> Done:
+    """Write what is no frame where the reply should be."""
+    os.write(_descriptors()[_JOB], b"\xff" * 100)
+    return {}, b""
+
+
+def shout(_: Job) -> Done:
+    """Say nonsense to the house, without end."""
+    while True:
+        os.write(_descriptors()[_CHANNEL], b"?" * 1000)
+
+
+def fail(_: Job) -> Done:
+    raise ValueError("a faulty work \udcff")
+
+
+def no_json(_: Job) -> Done:
+    return {"object": object(), "pid": os.getpid()}, b""
+
+
+def query(job: Job) -> Done:
+    found = _STORE.query(job["query"])
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    return {"found": len(list(found))}, b""
+
+
+def opens(_: Job) -> Done:
+    """What comes of opening things: the error of each."""
+    return {name: _tried(opening) for name, opening in _OPENINGS.items()}, b""
+
+
+def own(_: Job) -> Done:
+    return {"descriptors": _descriptors(), "nice": os.getpriority(os.PRIO_PROCESS, 0), "pid": os.getpid()}, b""
+
+
+def tire(job: Job) -> Done:
+    """How much it gives way at first, and after a while."""
+    first = os.getpriority(os.PRIO_PROCESS, 0)
+    time.sleep(job["seconds"])
+    return {"nices": [first, os.getpriority(os.PRIO_PROCESS, 0)]}, b""
+
+
+def spin(job: Job) -> Done:
+    """Use the processor for so many seconds."""
+    while time.process_time() < job["seconds"]:
+        pass
+    return {"pid": os.getpid()}, b""
+
+
+WORKS = {
+    each.__name__: each
+    for each in (
+        echo,
+        sleep,
+        burn,
+        fill,
+        eat,
+        die,
+        leave,
+        half,
+        garble,
+        shout,
+        fail,
+        no_json,
+        query,
+        opens,
+        own,
+        tire,
+        spin,
+    )
+}
+
+_OPENINGS: dict[str, Callable[[], object]] = {
+    "file": lambda: Path(__file__).read_bytes(),
+    "socket": socket.socket,
+    "pair": socket.socketpair,
+    "pipe": os.pipe,
+    "dup": lambda: os.dup(0),
+    "service": lambda: query({"query": "SELECT * { SERVICE <http://127.0.0.1:8765/> { ?s ?p ?o } }"}),
+}
+
+_JOB, _CHANNEL = 3, 4  # places among a worker's open descriptors, of which the first three are its null device
+
+
+def _tried(opening: Callable[[], object]) -> str:
+    try:
+        opening()
+    except (OSError, RuntimeError) as error:
+        return str(error)
+    return ""
+
+
+def _descriptors() -> list[int]:
+    return [number for number in range(1 << 12) if _is_open(number)]
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def main() -> None:
+    greeting = supervisor.greeted(sys.argv[-1])
+    hello = greeting.hello
+    time.sleep(hello.get("load", 0))
+    if "refuse" in hello:
+        greeting.refuse(hello["refuse"])
+    if "exit" in hello:
+        sys.exit(hello["exit"])
+    greeting.ready({"hello": hello})
+    supervisor.keep(greeting.control, greeting.queues, lambda job: WORKS[job["do"]](job))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,346 @@
+"""The pages in a real browser: at the server and the release, with scripts and without, and data that mean harm."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.live import Live
+
+import samverkan
+from samverkan.publication.static import publish
+
+ADDRESSES = ("index", "query", "query/lights-list", "query/lights-timeline", "def", "sparql", "names")
+HOSTILE = r"""
+<https://example.org/doll/id/light/evil> a <https://example.org/doll/def/Colour> ;
+    <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>"@sv , "<img src=x onerror=alert(2)>"@en ;
+    <http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(3)> ;
+    <http://purl.org/dc/terms/description> "</script><script>alert(4)</script>"@sv , "x\u202Efdp.exe"@en .
+<https://example.org/doll/id/lighthouse/langgrund> <https://example.org/doll/def/shows>
+    <https://example.org/doll/id/light/evil> .
+"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, doll: samverkan.Site) -> Path:
+    """The release of the small site."""
+    return publish(doll, tmp_path_factory.mktemp("release") / "public").folder
+
+
+@pytest.fixture(scope="module")
+def host(folder: Path) -> Iterator[str]:
+    """The release on a host of files."""
+    with hosted(folder) as root:
+        yield root
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[str]:
+    """A host that hands out the files of a release and knows nothing else, not at its root."""
+    handler = functools.partial(_Quiet, directory=str(folder.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def door(live: Live) -> str:
+    """The living server."""
+    return f"http://127.0.0.1:{live.port}/"
+
+
+class Reader:
+    """A page of a browser that remembers what went wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("dialog", lambda dialog: self._dialog(dialog.message, dialog.dismiss))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+
+    def _dialog(self, message: str, dismiss: object) -> None:
+        self.faults.append(f"a dialog: {message}")
+        dismiss()  # type: ignore[operator]
+
+
+@pytest.fixture
+def reader(chromium: Browser) -> Iterator[Reader]:
+    page = chromium.new_page()
+    yield Reader(page)
+    page.close()
+
+
+@pytest.fixture
+def unscripted(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(java_script_enabled=False)
+    yield page
+    page.close()
+
+
+# --- nothing goes wrong
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_browser_has_nothing_to_complain_of_at_either_door(
+    reader: Reader, host: str, door: str, address: str
+) -> None:
+    for root in (host, door):
+        reader.page.goto(f"{root}{address}.sv.html")
+        assert reader.page.evaluate("getComputedStyle(document.body).maxWidth") != "none", (
+            "the style sheet is not there"
+        )
+        assert not reader.faults
+
+
+def test_the_start_of_a_static_host_is_the_start_page(reader: Reader, host: str) -> None:
+    reader.page.goto(host)
+
+    assert reader.page.locator("h1").inner_text() == "Påhittade fyrar"
+
+
+def test_the_start_of_the_server_is_in_the_readers_language(chromium: Browser, door: str) -> None:
+    for locale, heading in (("sv-SE", "Påhittade fyrar"), ("en-GB", "Invented lighthouses"), ("fi", "Påhittade fyrar")):
+        page = chromium.new_page(locale=locale)
+        page.goto(door)
+        assert page.locator("h1").inner_text() == heading
+        page.close()
+
+
+# --- search
+
+
+def test_a_static_host_is_searched_by_the_script(reader: Reader, host: str) -> None:
+    reader.page.goto(f"{host}doc/visit/v2.sv.html")
+    reader.page.fill("#search", "LANGGRUND")
+    reader.page.press("#search", "Enter")
+    hit = reader.page.locator("main a", has_text="Långgrund").first
+    hit.wait_for()
+    hit.click()
+
+    assert reader.page.url == f"{host}doc/lighthouse/langgrund.sv.html"
+    assert not reader.faults
+
+
+def test_the_server_searches_without_scripts(unscripted: Page, door: str) -> None:
+    unscripted.goto(f"{door}doc/visit/v2.sv.html")
+    unscripted.fill("#search", "langgrund")
+    unscripted.press("#search", "Enter")
+    unscripted.wait_for_url("**?text=langgrund")
+
+    assert "Långgrund" in unscripted.locator("main .hits").inner_text()
+
+
+def test_what_is_searched_for_is_shown_as_text(reader: Reader, host: str, door: str) -> None:
+    for root in (host, door):
+        reader.page.goto(f"{root}query/find.sv.html?text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
+        reader.page.get_by_text("Inget namn").first.wait_for()
+        assert not reader.page.locator("main img").count()
+    assert not reader.faults
+
+
+# --- forms
+
+
+def test_a_menu_leads_to_the_published_page_of_its_value_on_a_static_host(reader: Reader, host: str) -> None:
+    reader.page.goto(f"{host}query/keeper.sv.html")
+    select = reader.page.locator("main form select").first
+    select.select_option(index=1)
+    with reader.page.expect_navigation():
+        reader.page.locator("main form button").first.click()
+
+    assert "/query/keeper/" in reader.page.url
+    assert reader.page.locator("main table tbody tr").count() > 0
+    assert not reader.faults
+
+
+def test_a_static_host_that_can_t_answer_a_choice_says_so_and_a_server_does_not(
+    reader: Reader, host: str, door: str
+) -> None:
+    for address in ("query/search.sv.html?since=2024-01-01&lamps=2", "sparql.sv.html?query=ASK+%7B%7D"):
+        reader.page.goto(host + address)
+        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        reader.page.goto(door + address)
+        assert not reader.page.locator("[role=status]").count()
+    reader.page.goto(f"{host}query/search.sv.html?lamps=2")
+    assert reader.page.input_value("#f-lamps") == "2"
+    assert not reader.faults
+
+
+def test_commands_that_are_copied_name_the_server_that_they_were_copied_from(reader: Reader, door: str) -> None:
+    reader.page.goto(f"{door}query/lights.en.html")
+    texts = reader.page.locator("code[data-base]").all_text_contents()
+
+    assert len(texts) == 3
+    assert all(f"{door}query/lights" in text and "example.org" not in text for text in texts)
+
+
+CLOBBERING = [
+    "action",
+    "after",
+    "append",
+    "attributes",
+    "before",
+    "children",
+    "closest",
+    "contains",
+    "dataset",
+    "elements",
+    "getAttribute",
+    "hidden",
+    "id",
+    "length",
+    "matches",
+    "method",
+    "name",
+    "onsubmit",
+    "ownerDocument",
+    "parentElement",
+    "prototype",
+    "querySelector",
+    "querySelectorAll",
+    "remove",
+    "submit",
+]
+ODD = """#+ summary: {{sv: Udda, en: Odd}}
+#+ description: {{sv: Udda., en: Odd.}}
+#+ tags: [lookup]
+#+ columns: {{light: {{sv: Ljus, en: Light}}}}
+#+ enumerate: {{colour: ["röd", "vit"]}}
+#+ parameters:
+{parameters}
+#+   colour: {{label: {{sv: Färg, en: Colour}}, type: text}}
+PREFIX doll: <https://example.org/doll/def/>
+SELECT ?light WHERE {{
+  VALUES ?colour {{ UNDEF }}
+  {values}
+  ?light doll:lamps ?lamps .
+}}
+ORDER BY ?light
+"""
+
+
+def odd(names: Sequence[str]) -> str:
+    """A query whose parameters have those names."""
+    label = "{label: {sv: Ord, en: Word}, type: text}"
+    return ODD.format(
+        parameters="\n".join(f"#+   {name}: {label}" for name in names),
+        values="\n  ".join(f"VALUES ?{name} {{ UNDEF }}" for name in names),
+    )
+
+
+def test_a_field_may_be_called_as_anything_that_a_form_has(copy: Path, tmp_path: Path, reader: Reader) -> None:
+    (copy / "queries" / "odd.rq").write_text(odd(CLOBBERING))
+    made = publish(samverkan.open(copy), tmp_path / "public").folder
+    with hosted(made) as root:
+        reader.page.goto(f"{root}query/odd.sv.html?before=x&elements=y&onsubmit=z")
+        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        assert [reader.page.input_value(f"#f-{name}") for name in ("before", "elements", "onsubmit")] == ["x", "y", "z"]
+        reader.page.goto(f"{root}query/odd.sv.html")
+        with reader.page.expect_navigation():  # the driver would ask the form, which answers with its fields
+            reader.page.evaluate(
+                "document.querySelector('#f-colour').selectedIndex = 1; document.querySelector('.ask button').click()"
+            )
+        assert "/query/odd/colour=" in reader.page.url
+    assert not reader.faults
+
+
+# --- what is found
+
+NAMES = {
+    "Smålands-Ö–vik": ("smalands o vik", "VIK  småland", "o–vik", "-Smålands-", "land\N{NO-BREAK SPACE}vik"),
+    "Søren Łuk Đorđe": ("soren", "luk dorde", "Łuk-søren"),
+    "Ærø Straße Þing": ("aero strasse thing", "STRASSE"),
+}
+
+
+def test_names_are_found_by_the_script_by_their_words_in_any_order_and_without_marks(
+    copy: Path, tmp_path: Path, reader: Reader
+) -> None:
+    lights = copy / "data" / "lights.ttl"
+    label = "<http://www.w3.org/2004/02/skos/core#altLabel>"
+    facts = [f'<https://example.org/doll/id/lighthouse/langgrund> {label} "{name}"@fi .' for name in NAMES]
+    lights.write_text(f"{lights.read_text()}\n" + "\n".join(facts))
+    made = publish(samverkan.open(copy), tmp_path / "public").folder
+    with hosted(made) as root:
+        for name, texts in NAMES.items():
+            for text in texts:
+                reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+                reader.page.locator("main .hits li").first.wait_for()
+                assert f"also called {name}" in reader.page.locator("main .hits").inner_text(), text
+        for text in ("vik stockholm", "zz"):
+            reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+            reader.page.locator("main .hits [role=status]").wait_for()
+        for text in ("  ", " - ", "\N{NO-BREAK SPACE}"):
+            reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
+            assert not reader.page.locator("main .hits li, main .hits [role=status]").count()
+    assert not reader.faults
+
+
+# --- SPARQL
+
+
+def test_a_query_is_asked_with_the_keyboard_alone(reader: Reader, door: str) -> None:
+    reader.page.goto(f"{door}sparql.en.html")
+    reader.page.focus("#query")
+    reader.page.keyboard.press("Control+a")
+    reader.page.keyboard.type("SELECT ?visit { ?visit a <https://example.org/doll/def/Visit> } LIMIT 3")
+    with reader.page.expect_navigation():
+        reader.page.keyboard.press("Control+Enter")
+
+    assert reader.page.locator("#answer table tbody tr").count() == 3
+    assert not reader.faults
+
+
+def test_a_broken_query_is_told_and_kept_without_scripts(unscripted: Page, door: str) -> None:
+    unscripted.goto(f"{door}sparql.sv.html")
+    unscripted.fill("#query", "SELECT * {\n  ?s ?p }")
+    with unscripted.expect_navigation():
+        unscripted.locator("main form button").first.click()
+
+    assert "Rad 2" in unscripted.locator("[role=alert]").inner_text()
+    assert unscripted.input_value("#query") == "SELECT * {\n  ?s ?p }"
+
+
+def test_a_query_that_takes_too_long_is_told_in_plain_words(unscripted: Page) -> None:
+    with Live(Path(__file__).parents[1] / "site", ("--timeout", "1")) as slow:
+        unscripted.goto(f"http://127.0.0.1:{slow.port}/sparql.en.html")
+        unscripted.fill("#query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+        with unscripted.expect_navigation():
+            unscripted.locator("main form button").first.click()
+
+        assert "not answered within 1 second" in unscripted.locator("[role=alert]").inner_text()
+
+
+# --- harm
+
+
+def test_data_that_mean_harm_do_none(copy: Path, reader: Reader) -> None:
+    lights = copy / "data" / "lights.ttl"
+    lights.write_text(lights.read_text() + HOSTILE)
+    with Live(copy) as served:
+        root = f"http://127.0.0.1:{served.port}/"
+        for address in ("doc/light/evil", "doc/lighthouse/langgrund", "query/find", "query/lights-by-colour", "names"):
+            for language in ("sv", "en"):
+                reader.page.goto(f"{root}{address}.{language}.html")
+        reader.page.goto(f"{root}doc/light/evil.en.html")
+        heading = reader.page.locator("h1 bdi")
+        lead = reader.page.locator("p.lead bdi").first
+
+        assert heading.inner_text() == "<img src=x onerror=alert(2)>"
+        assert lead.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
+        assert not reader.page.locator("a[href^='javascript:' i]").count()
+    assert not reader.faults

@@ -1,0 +1,185 @@
+"""Lists with facets, and the search: the views `list` and `search` as pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.reading import Element, read
+
+import samverkan
+from samverkan import Site
+from samverkan.model.results import Table
+from samverkan.publication import resolver
+
+BERTHS = """#+ summary: {sv: Kajplatser, en: Berths}
+#+ enumerate: {water: [deep, shallow], lit: [yes, no]}
+#+ view: list
+#+ parameters:
+#+   water: {label: {sv: Vatten, en: Water}, type: text}
+#+   lit: {label: {sv: Belyst, en: Lit}, type: text}
+#+   least: {label: {sv: Minst, en: At least}, type: integer}
+SELECT ?item ?water ?lit ?length {
+  VALUES ?water { UNDEF }
+  VALUES ?lit { UNDEF }
+  VALUES ?least { 0 }
+  VALUES (?item ?water ?lit ?length) {
+    ("A" "deep" "yes" 10) ("A" "shallow" "yes" 10) ("B" "deep" "no" 20) ("C" "shallow" "yes" 30)
+  }
+  FILTER (?length >= ?least)
+} ORDER BY ?item ?water
+"""
+
+
+@pytest.fixture
+def berths(copy: Path) -> Site:
+    """A small site with a list that has two facets and another parameter."""
+    (copy / "queries" / "berths.rq").write_text(BERTHS)
+    return samverkan.open(copy)
+
+
+def page(site: Site, path: str, query: str = "") -> Element:
+    """The page at an address with suffix, as a server gives it."""
+    return read(resolver.fetch(site, (resolver.find(site, path, query).exact or pytest.fail("no suffix")).path).content)
+
+
+def rows(page: Element) -> list[list[str]]:
+    """The rows of the table of a page."""
+    return [[cell.text for cell in row.all("td")] for row in page.one("tbody").all("tr")]
+
+
+def facets(page: Element) -> dict[str, str | None]:
+    """What the plain links of all facets say, with where they lead."""
+    lists = [each for each in page.one("main").all("ul", class_="inline") if not each.all("strong")]
+    items = [item for each in lists for item in each.all("li") if item.text.endswith(")") and item.text[-2].isdigit()]
+    return {item.text: item.one("a").attributes["href"] for item in items}
+
+
+def options(page: Element, name: str) -> list[str]:
+    return [option.text for option in page.one("select", name=name).all("option")]
+
+
+def test_an_item_with_several_values_is_one_entry_and_counts_for_each(berths: Site) -> None:
+    found = page(berths, "query/berths.en.html")
+    assert rows(found) == [
+        ["A", "deep, shallow", "yes", "10"],
+        ["B", "deep", "no", "20"],
+        ["C", "shallow", "yes", "30"],
+    ]
+    assert facets(found) == {
+        "deep (2)": "../query/berths/water=deep.en.html",
+        "shallow (2)": "../query/berths/water=shallow.en.html",
+        "yes (2)": "../query/berths/lit=yes.en.html",
+        "no (1)": "../query/berths/lit=no.en.html",
+    }
+    assert [head.text for head in found.all("th")] == ["Item", "Water", "Lit", "Length"]
+    assert "Number: 3." in found.text
+
+
+def test_a_chosen_facet_is_marked_and_can_be_taken_away(berths: Site) -> None:
+    found = page(berths, "query/berths/water=deep.sv.html")
+    assert [row[0] for row in rows(found)] == ["A", "B"]
+    assert [link.text for link in found.all("a", aria_current="true")] == ["deep"]
+    away = found.one("ul", class_="chosen").one("a")
+    assert away.text == "Ta bort valet: Vatten"
+    assert away.attributes["href"] == "../../query/berths.sv.html"
+    assert "Antal: 2 av 3." in found.text
+
+
+def test_an_item_keeps_all_its_values_where_one_of_them_is_chosen(berths: Site) -> None:
+    assert rows(page(berths, "query/berths/water=shallow.en.html"))[0] == ["A", "shallow, deep", "yes", "10"]
+
+
+def test_the_menus_count_what_the_other_choices_leave(berths: Site) -> None:
+    found = page(berths, "query/berths/water=deep.en.html")
+    assert options(found, "water") == ["All", "deep (2)", "shallow (2)"]
+    assert options(found, "lit") == ["All", "yes (1)", "no (1)"]
+    assert facets(found)["yes (2)"] == "../../query/berths/lit=yes.en.html"
+
+
+def test_facets_combine_over_http_in_one_form(berths: Site) -> None:
+    found = page(berths, "query/berths.en.html", "water=deep&lit=yes&least=")
+    assert [row[0] for row in rows(found)] == ["A"]
+    form = found.one("form", class_="ask")
+    assert form.attributes["action"] == "../query/berths.en.html"
+    assert form.attributes["method"] == "get"
+    chosen = [option.text for option in form.all("option") if "selected" in option.attributes]
+    assert chosen == ["deep (1)", "yes (1)"]
+    ways = {link.text: link.attributes["href"] for link in found.one("ul", class_="chosen").all("a")}
+    assert ways == {
+        "Remove this choice: Water": "../query/berths/lit=yes.en.html",
+        "Remove this choice: Lit": "../query/berths/water=deep.en.html",
+        "Remove all choices": "../query/berths.en.html",
+    }
+
+
+def test_what_is_no_facet_narrows_the_menus_and_is_kept_in_the_form(berths: Site) -> None:
+    found = page(berths, "query/berths.en.html", "least=15")
+    assert [row[0] for row in rows(found)] == ["B", "C"]
+    assert options(found, "water") == ["All", "deep (1)", "shallow (1)"]
+    assert found.one("input", name="least").attributes["value"] == "15"
+
+
+def test_no_page_of_a_release_leads_to_one_that_only_a_server_has(berths: Site) -> None:
+    pages = [each for each in berths.pages.pages() if each.path.startswith("query/berths") and ".html" in each.suffix]
+    assert len(pages) == 10
+    for each in pages:
+        html = read(each.content().content)  # type: ignore[union-attr]
+        asked = [
+            str(link.attributes["href"]) for link in html.one("main").all("a") if "?" in str(link.attributes["href"])
+        ]
+        assert all(link.partition("?")[0].endswith(("/sparql.sv.html", "/sparql.en.html")) for link in asked)
+
+
+def test_choices_without_any_item_say_so(berths: Site) -> None:
+    found = page(berths, "query/berths.en.html", "water=shallow&lit=no")
+    assert "There is no answer for these choices." in found.text
+    assert not found.all("table")
+
+
+def test_a_list_of_the_real_site_says_the_same_as_its_data(ki: Site) -> None:
+    for chosen, path in (
+        ({"kind": "municipality"}, "query/agreement-list/kind=orgkind.municipality.en.html"),
+        ({"contact": "no"}, "query/agreement-list/contact=no.en.html"),
+    ):
+        table = ki.query("agreement-list", chosen, lang="en")
+        assert isinstance(table, Table)
+        place = table.variables.index("itemLabel")
+        labels = list(dict.fromkeys(row[place].value for row in table.rows))  # type: ignore[union-attr]
+        assert len(labels) > 1
+        assert [row[0] for row in rows(page(ki, path))] == labels
+
+
+def hits(page: Element) -> list[str]:
+    return [hit.text for hit in page.one("div", class_="hits").all("li")]
+
+
+def test_a_name_in_another_language_finds_the_thing_and_is_told(ki: Site) -> None:
+    found = page(ki, "query/search.sv.html", "text=Solna+Municipality")
+    assert hits(found) == ["Solna kommun Offentlig organisation kallas även Solna Municipality"]
+    assert "En träff på ”Solna Municipality”." in found.text
+
+
+def test_case_and_marks_are_forgiven_and_the_nearest_comes_first(doll: Site) -> None:
+    found = page(doll, "query/find.sv.html", "text=masu")
+    assert hits(found)[0].startswith("Måsudden")
+    ways = [a.attributes["href"] for a in found.one("div", class_="hits").all("a")]
+    assert len(ways) == len(set(ways))
+
+
+def test_a_search_for_nothing_leads_to_the_alphabet_and_the_script_knows_its_index(doll: Site) -> None:
+    found = page(doll, "query/find.en.html")
+    place = found.one("div", class_="hits")
+    assert hits(found) == []
+    assert place.attributes["data-index"] == "../search.en.json"
+    assert place.attributes["data-text"] == ""
+    assert "../names.en.html" in [link.attributes["href"] for link in found.one("main").all("a")]
+    assert "search" in doll.pages
+
+
+def test_what_was_searched_for_is_only_text(doll: Site) -> None:
+    text = "\"><script>alert(1)</script>'"
+    found = page(doll, "query/find.en.html", "text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E%27")
+    assert found.one("div", class_="hits").attributes["data-text"] == text
+    assert found.one("form", class_="ask").one("input", name="text").attributes["value"] == text
+    assert [script.attributes.get("src") for script in found.all("script")] == ["../assets/samverkan.js"]

@@ -1,0 +1,254 @@
+"""The pages of canned queries: form, answer, SPARQL, downloads, and text to be copied that really runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from tests.live import Live
+from tests.reading import Element, links, read
+
+import samverkan
+from samverkan import Site
+from samverkan.publication import resolver
+from samverkan.publication.html.form import MOST_OPTIONS
+from samverkan.publication.html.questions import MOST_BYTES
+
+LARGE = """#+ summary: {{sv: Stort, en: Large}}
+SELECT ?number ?text {{ VALUES (?number ?text) {{ {values} }} }} ORDER BY ?number
+"""
+
+
+def page(site: Site, path: str, query: str = "") -> Element:
+    """The page at an address with suffix, as a server gives it."""
+    return read(resolver.fetch(site, (resolver.find(site, path, query).exact or pytest.fail("no suffix")).path).content)
+
+
+def add(copy: Path, name: str, text: str) -> None:
+    (copy / "queries" / f"{name}.rq").write_text(text)
+
+
+def html(site: Site) -> dict[str, str]:
+    """All pages of questions of a release, by their paths with suffix."""
+    return {
+        each.path + each.suffix: each.content().content.decode()  # type: ignore[union-attr]
+        for each in site.pages.pages()
+        if each.path.partition("/")[0] in {"query", "names"} and each.suffix.endswith(".html")
+    }
+
+
+def test_every_query_has_a_page_in_every_language_and_every_value_of_a_menu_too(doll: Site) -> None:
+    found = html(doll)
+    for query in doll.queries:
+        assert {f"query/{query}.sv.html", f"query/{query}.en.html"} <= found.keys()
+    assert "query/visits/light=lightship.vandraren.en.html" in found
+    assert not [path for path in found if "lang=" in path]
+
+
+def test_pages_are_whole_small_and_lead_nowhere_in_vain(doll: Site) -> None:
+    for path, text in html(doll).items():
+        found = read(text)
+        assert len(text.encode()) <= MOST_BYTES, path
+        levels = [int(head.name[1]) for head in found.one("main").all("h1", "h2", "h3", "h4")]
+        assert levels[0] == 1, path
+        assert all(after - before <= 1 for before, after in pairwise(levels)), path
+        for link in links(text):
+            _check(doll, path, link)
+
+
+def _check(site: Site, path: str, link: str) -> None:
+    target, _, query = link.partition("#")[0].partition("?")
+    if not target or re.match("[a-z]+:", target):
+        return
+    folder = path.rpartition("/")[0].split("/") if "/" in path else []
+    for part in target.split("/"):
+        folder = folder[:-1] if part == ".." else [*folder, part]
+    assert not query or folder[0].startswith("sparql."), "no server, no choices"
+    assert resolver.find(site, "/".join(folder)).exact, (path, link)
+
+
+def test_the_form_has_a_field_of_its_kind_for_each_parameter(doll: Site) -> None:
+    form = page(doll, "query/search.en.html").one("form", class_="ask")
+    kinds = {each.attributes["name"]: each.attributes.get("type", "select") for each in form.all("input", "select")}
+    assert kinds == {"since": "date", "text": "text", "lamps": "number", "colour": "select"}
+    labels = {label.attributes["for"] for label in form.all("label")}
+    assert labels == {f"f-{name}" for name in kinds}
+    assert form.one("input", name="text").attributes["maxlength"] == "1000"
+    assert "Give a date as YYYY-MM-DD. An empty field means" in form.one("small", id="h-since").text
+    assert "2021." in form.one("small", id="h-since").text
+    assert [option.text for option in form.all("option")] == ["All", "röd", "vit", "red", "white"]
+    assert form.attributes["action"] == "../query/search.en.html"
+
+
+def test_what_is_chosen_stays_chosen_also_in_the_other_language(doll: Site) -> None:
+    found = page(doll, "query/search.sv.html", "since=2020-01-01&colour=r%C3%B6d&lamps=1")
+    form = found.one("form", class_="ask")
+    assert form.one("input", name="since").attributes["value"] == "2020-01-01"
+    assert form.one("input", name="lamps").attributes["value"] == "1"
+    assert [each.text for each in form.all("option") if "selected" in each.attributes] == ["röd"]
+    twin = found.one("link", rel="alternate", hreflang="en").attributes["href"]
+    assert twin in [a.attributes["href"] for a in found.all("a", hreflang="en")]
+    assert twin == "../query/search.en.html?colour=r%C3%B6d&lamps=1&since=2020-01-01"
+    other = page(doll, "query/search.en.html", str(twin).partition("?")[2])
+    assert other.one("input", name="since").attributes["value"] == "2020-01-01"
+    assert "lang=en" in str(other.one("section", class_="formats").all("a")[0].attributes["href"])
+
+
+def test_a_menu_has_human_names_in_the_order_of_the_alphabet_and_links_that_need_no_script(doll: Site) -> None:
+    found = page(doll, "query/visits.sv.html")
+    options = found.one("select", name="light").all("option")
+    assert [each.text.partition(" ")[0] for each in options] == [
+        "Alla",
+        "Långgrund",
+        "Måsudden",
+        "Nattskär",
+        "Vandraren",
+    ]
+    ways = [each.attributes["data-path"] for each in options[1:]]
+    lists = [[a.attributes["href"] for a in each.all("a")] for each in found.one("main").all("ul")]
+    assert ways in lists
+
+
+def test_the_address_of_a_chosen_value_works_as_a_field_of_the_form_sends_it(doll: Site) -> None:
+    sent = page(doll, "query/visits.en.html").one("select", name="light").all("option")[-1].attributes["value"]
+    found = page(doll, "query/visits.en.html", f"light={sent}")
+    assert "The Wanderer" in found.one("ul", class_="chosen").text
+    assert found.one("link", rel="stylesheet").attributes["href"] == "../assets/samverkan.css"
+
+
+def test_a_menu_too_long_for_a_page_becomes_a_field_for_text(copy: Path) -> None:
+    values = ", ".join(f"v{number}" for number in range(MOST_OPTIONS + 1))
+    head = f"#+ enumerate: {{pick: [{values}]}}\n#+ parameters:\n#+   pick: {{type: text}}\n"
+    add(copy, "long", f'{head}SELECT ?pick {{ VALUES ?pick {{ "v1" }} }}')
+    found = page(samverkan.open(copy), "query/long.en.html")
+    assert not found.all("select", name="pick")
+    assert "The menu is too long" in found.one("small", id="h-pick").text
+    folded = next(each for each in found.all("details") if each.all("a"))
+    assert len(folded.all("li")) == 60
+    assert "More of them are in the form." in folded.text
+
+
+def test_an_answer_is_a_table_with_a_caption_that_the_keyboard_can_scroll(doll: Site) -> None:
+    found = page(doll, "query/lights.en.html")
+    region = found.one("div", class_="scroll")
+    assert region.attributes["role"] == "region"
+    assert region.attributes["tabindex"] == "0"
+    assert region.attributes["aria-label"] == "Table: All lights"
+    assert found.one("caption").text == "All lights"
+    assert {head.attributes["scope"] for head in found.all("th")} == {"col"}
+    assert len(found.one("tbody").all("tr")) == len(doll.query("lights", lang="en").rows)  # type: ignore[union-attr]
+    assert found.one("tbody").all("a")[0].attributes["href"] == "../doc/lighthouse/masudden.en.html"
+
+
+def test_yes_and_no_are_sentences(doll: Site) -> None:
+    assert "Svaret är nej." in page(doll, "query/all-kept.sv.html").text
+    assert "The answer is no." in page(doll, "query/all-kept.en.html").text
+
+
+def test_a_graph_is_things_with_their_facts(doll: Site) -> None:
+    found = page(doll, "query/lights-graph/light=lightship.vandraren.en.html")
+    assert "The Wanderer" in [head.text for head in found.all("h3")]
+    assert "lamps" in found.text.lower()
+    assert {a.attributes["type"] for a in found.one("section", class_="formats").all("ul")[0].all("a")} >= {
+        "text/turtle"
+    }
+
+
+def test_an_empty_answer_says_so_in_words(doll: Site) -> None:
+    assert "There is no answer for these choices." in page(doll, "query/search.en.html", "since=2999-01-01").text
+
+
+@pytest.mark.parametrize("text", ["x", "å" * 50])
+def test_a_long_answer_is_cut_by_bytes_and_says_so(copy: Path, text: str) -> None:
+    values = " ".join(f'({number} "{text}")' for number in range(1200))
+    add(copy, "large", LARGE.format(values=values))
+    site = samverkan.open(copy)
+    raw = resolver.fetch(site, "query/large.en.html").content
+    found = read(raw)
+    shown = len(found.one("tbody").all("tr"))
+    assert MOST_BYTES * 0.9 < len(raw) <= MOST_BYTES
+    assert f"The first {shown} of 1,200 are shown." in found.text.replace("\u00a0", ",")
+
+
+def test_the_sparql_has_the_chosen_values_and_no_head_and_runs(doll: Site) -> None:
+    found = page(doll, "query/visits/light=lightship.vandraren.en.html")
+    text = found.one("section", class_="formats").all("details")[-1].one("code")
+    sparql = "".join(child for child in text.children if isinstance(child, str))
+    assert "#+" not in sparql
+    assert "VALUES ?light { <https://example.org/doll/id/lightship/vandraren> }" in sparql
+    assert doll.ask(sparql) == doll.query("visits", light="vandraren")
+
+
+def test_a_label_with_a_script_stays_a_label(doll: Site) -> None:
+    found = page(doll, "query/visits.sv.html")
+    names = [option.text for option in found.one("select", name="light").all("option")]
+    assert any("</script><script>alert(1)</script>" in name for name in names)
+    assert len(found.all("script")) == 1
+
+
+def test_the_page_of_all_questions_has_each_once_and_those_for_programs_last(ki: Site) -> None:
+    found = page(ki, "query.sv.html")
+    asked = [a.attributes["href"] for each in found.all("ul", class_="asked") for a in each.all("a")]
+    assert sorted(map(str, asked)) == sorted(f"query/{name}.sv.html" for name in ki.queries)
+    heads = [head.text for head in found.one("main").all("h2")]
+    assert heads == [
+        "Frågor och svar",
+        "Översikter",
+        "Slå upp och välj själv",
+        "För program",
+        "För den som bygger vidare",
+    ]
+    assert "openapi.json" in links(resolver.fetch(ki, "query.sv.html").content.decode())
+
+
+def _copied(site: Live, path: str, name: str) -> str:
+    """A text that a page offers for copying, with the address of the server in place of the public one."""
+    found = read(site.ask(path).body)
+    way = next(each for each in found.all("details") if each.all("summary")[0].text.endswith(name))
+    code = way.one("code")
+    text = "".join(child for child in code.children if isinstance(child, str))
+    base = code.attributes["data-base"]
+    assert base
+    assert base in text
+    return text.replace(base, f"http://127.0.0.1:{site.port}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/query/lights.en.html", "The Wanderer"),
+        ("/query/search.en.html?since=2020-01-01&colour=r%C3%B6d", "label"),
+        ("/query/all-kept.sv.html", "False"),
+        ("/query/lights-graph.sv.html", "https://example.org/doll/id/light"),
+    ],
+)
+def test_the_python_that_is_offered_runs(live: Live, path: str, expected: str) -> None:
+    text = _copied(live, path, "Python")
+    ran = subprocess.run([sys.executable, "-X", "utf8", "-c", text], capture_output=True, timeout=60, check=True)
+    assert expected in ran.stdout.decode()
+
+
+def test_the_command_that_is_offered_runs(live: Live, tmp_path: Path) -> None:
+    text = _copied(live, "/query/search.en.html?since=2020-01-01&colour=r%C3%B6d", "curl")
+    subprocess.run(["/bin/sh", "-c", text], cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert (tmp_path / "search.csv").read_bytes().startswith(b"visit,day,light,label")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/query/lights.en.html", "The Wanderer"),
+        ("/query/search.en.html?since=2020-01-01&colour=r%C3%B6d", "label"),
+        ("/query/all-kept.sv.html", "FALSE"),
+        ("/query/lights-graph.sv.html", "downloaded"),
+    ],
+)
+def test_the_r_that_is_offered_runs(live: Live, path: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "copied.R").write_text(_copied(live, path, "R"))
+    command = ["Rscript", "--vanilla", "copied.R"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
+    assert expected in (ran.stdout + ran.stderr).decode()

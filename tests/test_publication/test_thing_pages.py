@@ -1,0 +1,363 @@
+"""The page about a thing: what people read, in the order of the shapes, in their language, and where it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+from tests.reading import Element, embedded, read
+
+import samverkan
+from samverkan.model.results import Bytes
+from samverkan.publication.html.locale import Locale, Name, plain
+from samverkan.publication.published import Site
+
+BOTH = ("sv", "en")
+DCTERMS = "http://purl.org/dc/terms/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def page(site: Site, path: str, language: str) -> Element:
+    return read(source(site, path, language))
+
+
+def source(site: Site, path: str, language: str) -> bytes:
+    (found,) = (each for each in site.pages[path] if each.suffix == f".{language}.html")
+    content = found.content()
+    assert isinstance(content, Bytes)
+    return content.content
+
+
+def rows(element: Element) -> dict[str, list[str]]:
+    """The facts by the names of their properties, without the numbers of their origins."""
+    found = {}
+    for row in (div for dl in element.all("dl") for div in dl.children if isinstance(div, Element)):
+        for number in row.all("sup"):
+            number.children.clear()
+        found[row.one("dt").text] = [value.text.replace("\u00a0", " ") for value in row.all("dd")]
+    return found
+
+
+# --- in the reader's language
+
+
+def test_a_page_is_in_one_language_and_leads_to_its_twin(ki: Site) -> None:
+    swedish, english = (page(ki, "doc/organisation/solna", language) for language in BOTH)
+
+    assert swedish.one("html").attributes["lang"] == "sv"
+    assert (swedish.one("h1").text, english.one("h1").text) == ("Solna kommun", "City of Solna")
+    (twin,) = (link for link in swedish.all("a") if link.attributes.get("hreflang") == "en")
+    assert twin.attributes["href"] == "../../doc/organisation/solna.en.html"
+
+
+def test_a_name_that_is_only_there_in_another_language_is_marked(copy: Path) -> None:
+    lights = copy / "data" / "lights.ttl"
+    lights.write_text(
+        lights.read_text() + "\n<https://example.org/doll/id/light/x> a <https://example.org/doll/def/Colour> ;"
+        '\n    <http://www.w3.org/2000/01/rdf-schema#label> "lavender"@en .\n'
+    )
+    heading = page(samverkan.open(copy), "doc/light/x", "sv").one("h1")
+
+    assert heading.text == "lavender (på engelska)"
+    assert heading.one("bdi").attributes["lang"] == "en"
+    assert page(samverkan.open(copy), "doc/light/x", "en").one("h1").text == "lavender"
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_no_page_says_only_an_iri(ki: Site, doll: Site, language: str) -> None:
+    looked_at = 0
+    for site in (ki, doll):
+        for path, _ in site.documents.paths():
+            heading = page(site, path, language).one("h1").text
+            assert heading, path
+            assert "://" not in heading, path
+            looked_at += 1
+
+    assert looked_at > 450
+
+
+def test_of_texts_in_several_languages_the_readers_are_shown(ki: Site) -> None:
+    assert rows(page(ki, "def/party", "sv"))["namn i omvänd riktning"] == ["är part i"]
+    assert rows(page(ki, "def/party", "en"))["name in the other direction"] == ["is party to"]
+
+
+@pytest.mark.parametrize(
+    ("datatype", "written", "swedish", "english"),
+    [
+        ("gYearMonth", "2020-03", "mars 2020", "March 2020"),
+        ("date", "2022-10-25", "25 oktober 2022", "25 October 2022"),
+        ("date", "2022-10-25Z", "25 oktober 2022", "25 October 2022"),
+        ("gYear", "1997", "1997", "1997"),
+        ("dateTime", "2024-02-29T13:05:00", "29 februari 2024, 13:05", "29 February 2024, 13:05"),
+        ("integer", "1234567", "1 234 567", "1,234,567"),
+        ("decimal", "1234.50", "1 234,5", "1,234.5"),
+        ("boolean", "true", "ja", "yes"),
+        ("boolean", "0", "nej", "no"),
+        ("boolean", "maybe", "maybe", "maybe"),
+        ("date", "2022-02-31", "2022-02-31", "2022-02-31"),
+        ("date", "soon", "soon", "soon"),
+        ("integer", "many", "many", "many"),
+        ("dateTime", "yesterday", "yesterday", "yesterday"),
+        ("string", "2020-03", "2020-03", "2020-03"),
+    ],
+)
+def test_values_are_written_as_people_write_them(
+    ki: Site, datatype: str, written: str, swedish: str, english: str
+) -> None:
+    locales = ki.pages.people.context.locales
+    value = Literal(written, datatype=NamedNode(XSD + datatype))
+
+    assert locales["sv"].literal(value).replace("\u00a0", " ") == swedish
+    assert locales["en"].literal(value).replace("\u00a0", " ") == english
+
+
+def test_a_month_is_a_month_and_no_day(ki: Site) -> None:
+    signed = page(ki, "doc/agreement/stockholm", "sv").all("time")
+
+    assert signed[0].attributes["datetime"] == "2020-03"
+    assert signed[0].text.replace("\u00a0", " ") == "mars 2020"
+
+
+def test_the_best_text_is_picked_by_language() -> None:
+    locale = Locale("sv", ("sv", "en"), {"sv": {}, "en": {}})
+
+    assert locale.pick({"en": "red", "sv": "röd"}) == Name("röd")
+    assert locale.pick({"sv-fi": "röd"}) == Name("röd")
+    assert locale.pick({"fi": "punainen", "en": "red"}) == Name("red", "en")
+    assert locale.pick({"fi": "punainen", "": "x"}) == Name("x")
+    assert locale.pick({"fi": "punainen"}) == Name("punainen", "fi")
+    assert locale.pick({}) == Name("")
+
+
+def test_a_title_has_no_marks_that_turn_the_direction_of_writing() -> None:
+    assert plain("abc\u202edcba\u2066 \n x") == "abcdcba x"
+
+
+# --- facts in the order of the shapes
+
+
+def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_names(ki: Site) -> None:
+    stockholm = page(ki, "doc/agreement/stockholm", "sv")
+
+    assert [heading.text for heading in stockholm.all("h2")][:3] == [
+        "Parter och personer",
+        "Datum och giltighet",
+        "Innehåll",
+    ]
+    facts = rows(stockholm)
+    assert list(facts)[:4] == ["Part", "Kontaktperson", "Undertecknat", "Datumets noggrannhet"]
+    assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
+    assert facts["Giltighet"] == ["Tills vidare"]
+
+
+def test_what_links_here_stands_under_the_name_that_the_link_has_from_this_end(ki: Site) -> None:
+    person = page(ki, "doc/person/p2", "en")
+    (part,) = (h3 for h3 in person.all("h3") if h3.text == "is the contact for")
+
+    assert part
+    assert {link.text for link in person.all("a")} >= {
+        "Agreement between Karolinska Institutet and the City of Solna",
+        "Agreement between Karolinska Institutet and Upplands-Bro Municipality",
+    }
+
+
+def test_a_class_shows_its_things_and_a_property_how_often_it_is_used(ki: Site) -> None:
+    text = page(ki, "def/Agreement", "en").text
+
+    assert "6 in all" in text
+    assert "Used 4 times in the facts." in page(ki, "def/validityKind", "en").text
+
+
+def test_a_named_graph_has_a_page_that_says_what_it_holds(ki: Site) -> None:
+    graph = page(ki, "graph/contacts", "en")
+
+    assert graph.one("h1").text == "Contacts"
+    assert "Maria Schönnings" in graph.text
+
+
+# --- where facts come from
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: str) -> None:
+    facts = 0
+    for path, _ in ki.documents.paths():
+        found = page(ki, path, language)
+        told = {place.attributes["id"] for place in found.all("li") if place.attributes.get("id")}
+        for fact in (dd for dd in found.all("dd") if not dd.attributes.get("class")):
+            numbers = {link.attributes["href"].removeprefix("#") for sup in fact.all("sup") for link in sup.all("a")}  # type: ignore[union-attr]
+            assert numbers, (path, fact.text)
+            assert numbers <= told
+            facts += 1
+
+    assert facts > 1500
+
+
+def test_a_stated_fact_names_its_page_and_line_and_an_interpreted_one_says_so(ki: Site) -> None:
+    stockholm = page(ki, "doc/agreement/stockholm", "sv")
+    origins = [item.text for item in stockholm.one("section", class_="origins").all("li")]
+
+    assert "Står i källan: KI:s sida om samarbete med kommuner, rad 26" in origins
+    (curated,) = (item for item in origins if "rad 18" in item)
+    assert curated.startswith("Tolkad: ")
+    facts = rows(stockholm)
+    assert facts["Inriktning"][0] == "Förebyggande hälsoarbete Tolkad"
+    assert facts["Undertecknat"] == ["mars 2020"]
+
+
+def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
+    origins = page(ki, "doc/organisation/solna", "en").one("section", class_="origins").text
+
+    assert "Added: Identifiers" in origins
+
+
+def test_a_note_of_the_curators_stands_beside_what_it_concerns_even_where_nothing_is_stated(ki: Site) -> None:
+    contact = rows(page(ki, "doc/agreement/huddinge", "sv"))["Kontaktperson"]
+
+    assert contact[0] == "uppgift saknas"
+    assert contact[1].startswith("Anmärkning:")
+
+
+def test_evidence_is_told_as_origin_and_not_as_a_link(ki: Site) -> None:
+    assert "Evidence M" not in page(ki, "doc/agreement/solna", "en").text
+
+
+# --- what became of it
+
+
+def test_the_page_of_a_withdrawn_thing_says_so_and_that_of_a_replaced_one_leads_on(doll: Site) -> None:
+    endings = {}
+    for iri, tombstone in doll.tombstones.items():
+        notice = page(doll, doll.addresses.document(iri) or "", "en").one("div", class_="notice")
+        endings[tombstone.status] = (notice.text, len(notice.all("a")))
+
+    assert endings[410] == ("This description has been withdrawn.", 0)
+    assert endings[308][0].startswith("This description has been replaced. See instead:")
+    assert endings[300][1] == 2
+
+
+# --- for machines
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("doc/organisation/solna", "Organization"),
+        ("doc/person/p1", "Person"),
+        ("doc/agreement/solna", "CreativeWork"),
+        ("doc/area/equal-health", "DefinedTerm"),
+        ("doc/place/stockholm-county", "Place"),
+        ("doc/tier/operational", "Thing"),
+    ],
+)
+def test_a_page_tells_search_engines_what_it_is_about(ki: Site, path: str, kind: str) -> None:
+    told = embedded(page(ki, path, "en"))
+
+    assert told["@type"] == kind
+    assert told["@id"] == ki.addresses.iri(path)
+    assert told["name"] == page(ki, path, "en").one("h1").text
+    assert told["mainEntityOfPage"]["inLanguage"] == "en"
+
+
+def test_a_page_leads_to_every_format_of_its_data(ki: Site) -> None:
+    solna = page(ki, "doc/organisation/solna", "sv")
+    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").all("a")}
+
+    assert visible == {
+        "../../doc/organisation/solna.ttl": "Turtle",
+        "../../doc/organisation/solna.jsonld": "JSON-LD",
+        "../../doc/organisation/solna.nt": "N-Triples",
+        "../../doc/organisation/solna.rdf": "RDF/XML",
+    }
+    assert {
+        link.attributes["href"] for link in solna.all("link", rel="alternate") if link.attributes.get("type")
+    } == set(visible)
+
+
+def test_hostile_values_stay_text(copy: Path) -> None:
+    lights = copy / "data" / "lights.ttl"
+    lights.write_text(
+        lights.read_text()
+        + r"""
+<https://example.org/doll/id/light/evil> a <https://example.org/doll/def/Colour> ;
+    <http://www.w3.org/2000/01/rdf-schema#label> "<script>alert(1)</script>"@en , "\"><img src=x onerror=alert(1)>"@sv ;
+    <http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(1)> , <https://example.org/a'onclick=alert(1)> ,
+        <data:text/html,x> ;
+    <http://purl.org/dc/terms/description> "</script><script>alert(2)</script>"@en , "\u202Egnp.exe"@sv .
+"""
+    )
+    site = samverkan.open(copy)
+    english, swedish = (source(site, "doc/light/evil", language) for language in ("en", "sv"))
+
+    assert read(english).one("h1").text == "<script>alert(1)</script>"
+    assert read(swedish).one("h1").text == '"><img src=x onerror=alert(1)>'
+    assert {script.attributes.get("type", "") for script in read(english).all("script")} == {"application/ld+json", ""}
+    assert embedded(read(english))["description"] == "</script><script>alert(2)</script>"
+    for found in (english, swedish):
+        assert not read(found).all("img")
+        targets = [str(link.attributes.get("href")) for link in read(found).all("a")]
+        assert not [target for target in targets if target.startswith(("javascript:", "data:"))]
+        assert not [name for link in read(found).all("a") for name in link.attributes if name.startswith("on")]
+    assert "\u202e" in read(swedish).one("p", class_="lead").one("bdi").text
+
+
+def test_a_thing_of_which_very_much_is_said_has_a_small_page_that_says_what_is_not_there(copy: Path) -> None:
+    lights = copy / "data" / "lights.ttl"
+    prefix = "https://example.org/doll/id/lighthouse/langgrund"
+    many = "".join(
+        f"<{prefix}> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <https://example.org/doll/id/light/l{n}> .\n"
+        f"<https://example.org/doll/id/light/l{n}> a <https://example.org/doll/def/Colour> ;\n"
+        f"    <{DCTERMS}source> <{prefix}> ;"
+        f' <http://www.w3.org/2000/01/rdf-schema#label> "{"a" * 400} {n}"@en .\n'
+        for n in range(1000)
+    )
+    long = f'<{prefix}> <{DCTERMS}description> "{"word " * 40_000}"@en .\n'
+    lights.write_text(lights.read_text() + many + long)
+    site = samverkan.open(copy)
+    written = source(site, "doc/lighthouse/langgrund", "en")
+
+    assert len(written) < 46_000
+    assert "of 1,000 are shown. All of them are in the data files." in read(written).text
+    assert read(written).one("p", class_="lead").text.endswith("word …")
+
+
+def test_a_canned_query_that_is_asked_again_is_not_worked_out_again(ki: Site) -> None:
+    query = ki.queries["contacts"]
+    kept = ki.bound(query, {"lang": "en"})
+
+    assert ki.bound(query, {"lang": "en"}) is kept
+    assert ki.bound(query, {"lang": "sv"}) != kept
+
+
+def test_every_note_of_the_curators_stands_on_the_page_of_what_it_is_about(ki: Site) -> None:
+    found = 0
+    for path, iri in ki.documents.paths():
+        for note in ki.pages.people.context.origins.notes(iri):
+            name = ki.pages.people.context.name(note.iri, "en").text
+            assert name in page(ki, path, "en").one("main").text, (path, name)
+            found += 1
+
+    assert found > 25
+
+
+def test_a_note_about_what_such_a_thing_never_has_makes_no_empty_row(ki: Site) -> None:
+    assert "At tier" not in rows(page(ki, "doc/tier/hospital", "en"))
+
+
+def test_a_language_without_texts_of_its_own_has_english_ones_and_falls_back_on_english() -> None:
+    locale = Locale("fi", ("fi", "sv"), {"sv": {"this-language": "På svenska"}, "en": {"this-language": "In English"}})
+
+    assert locale.page_language == "en"
+    assert locale.pick({"sv": "röd", "en": "red"}) == Name("red", "en")
+    assert locale.invitation == "Suomi"
+
+
+def test_a_site_without_a_title_is_called_by_its_address(copy: Path) -> None:
+    settings = copy / "samverkan.toml"
+    kept = settings.read_text().partition("[title]")[0]
+    settings.write_text(kept)
+    start = page(samverkan.open(copy), "index", "en")
+
+    assert start.one("h1").text == "example.org/doll"
+    assert "Published by" not in start.text

@@ -1,0 +1,80 @@
+"""The page about the checks: the conclusion first, every finding in plain words, and what was looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import samverkan
+from samverkan import Site
+from samverkan.errors import Place
+from samverkan.publication import resolver
+from samverkan.publication.html import MESSAGES
+from samverkan.publication.html.validation import MOST_FINDINGS
+from samverkan.validation import CHECKS, Finding, Report, Severity
+
+
+def _page(site: Site, language: str = "en") -> str:
+    return resolver.fetch(site, f"validation.{language}.html").content.decode()
+
+
+def _with(folder: Path, report: Report) -> Site:
+    site = samverkan.open(folder)
+    site.__dict__["report"] = report
+    return site
+
+
+def test_every_check_is_told_in_words_of_its_own() -> None:
+    names = [f"check-{check.__name__}" for check in CHECKS]
+    assert len(set(names)) == len(CHECKS) == 19
+    for language in ("sv", "en"):
+        assert len({MESSAGES[language][name] for name in names}) == len(CHECKS)
+
+
+@pytest.mark.parametrize(("language", "summary"), [("sv", "Inga fel, "), ("en", "No errors, ")])
+def test_the_conclusion_comes_first_and_the_page_is_small(ki: Site, language: str, summary: str) -> None:
+    page = _page(ki, language)
+    assert page.partition("<main")[2].partition("</p>")[0].count(summary) == 1
+    assert len(page.encode()) <= 40_000
+
+
+def test_every_shape_and_every_finding_is_there(ki: Site) -> None:
+    page = _page(ki)
+    assert len(re.findall(r"<tr><td>", page)) == len(ki.report.coverage) > 50
+    assert page.count("<small>") >= len(ki.report.findings) > 5
+    assert page == _page(samverkan.open(ki.root))
+
+
+def test_a_finding_names_the_thing_the_file_and_the_line(copy: Path) -> None:
+    thing = "https://example.org/doll/id/keeper/k1"
+    found = Finding(
+        "x", "x", Severity.WARNING, {"sv": "Så.", "en": "<b>So.</b>"}, focus=thing, places=(Place("data/a.ttl", 7),)
+    )
+    page = _page(_with(copy, Report((found,))))
+    assert 'href="doc/keeper/k1.en.html"' in page
+    assert "&lt;b&gt;So.&lt;/b&gt;" in page
+    assert "<small>data/a.ttl, line 7</small>" in page
+    assert "No errors, 1 warning and no notes." in page
+
+
+def test_what_has_no_page_is_named_without_a_link(copy: Path) -> None:
+    found = Finding("x", "x", Severity.VIOLATION, {"en": "So."}, focus="javascript:alert(1)", label={"en": "Odd"})
+    page = _page(_with(copy, Report((found,))))
+    assert "1 error, no warnings and no notes." in page
+    assert 'href="javascript:' not in page
+
+
+def test_a_long_list_is_cut_and_says_so(copy: Path) -> None:
+    found = Finding("x", "x", Severity.INFO, {"en": "So."})
+    many = tuple(replace(found, rule=str(number)) for number in range(1000))
+    page = _page(_with(copy, Report(many)))
+    assert page.count("So.") == MOST_FINDINGS
+    assert "The first 60 of 1,000 are shown." in page
+    assert "1,000 notes" in page
+
+
+def test_a_site_that_cannot_be_read_has_not_been_checked(copy: Path) -> None:
+    assert "nothing has been checked" in _page(_with(copy, Report((), readable=False)))

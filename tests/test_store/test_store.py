@@ -1,0 +1,134 @@
+"""The store: questions over the union of all graphs, and clear words where a question is broken."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.errors import UnreadableError, UsageError
+from samverkan.model.dataset import File
+from samverkan.model.results import BooleanResult, Graph, Table
+from samverkan.store import Embedded
+
+FILES = (
+    File("data/one.ttl", "urn:g:one", b"<urn:a> <urn:p> 1, 2 ; <urn:q> <urn:b> ."),
+    File("data/two.ttl", "urn:g:two", b"<urn:a> <urn:p> 2 . <urn:b> <urn:p> 3 ."),
+)
+STORE = Embedded(FILES)
+
+
+def _rows(sparql: str) -> list[tuple[object, ...]]:
+    answer = STORE.query(sparql)
+    assert isinstance(answer, Table)
+    return list(answer.rows)
+
+
+def test_a_question_is_asked_of_the_union_of_all_graphs() -> None:
+    assert _rows("SELECT ?x { ?s <urn:p> ?x } ORDER BY ?x") == [(Literal(1),), (Literal(2),), (Literal(3),)]
+    assert _rows("SELECT ?x { <urn:a> <urn:q>/<urn:p> ?x }") == [(Literal(3),)]
+
+
+def test_each_file_is_a_named_graph() -> None:
+    assert _rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g") == [
+        (NamedNode("urn:g:one"), Literal(3)),
+        (NamedNode("urn:g:two"), Literal(2)),
+    ]
+
+
+def test_a_triple_that_two_files_state_counts_once() -> None:
+    assert _rows("SELECT (COUNT(*) AS ?n) { <urn:a> <urn:p> ?x }") == [(Literal(2),)]
+    assert _rows("SELECT (COUNT(*) AS ?n) { GRAPH ?g { <urn:a> <urn:p> ?x } }") == [(Literal(3),)]
+    assert _rows("SELECT (SUM(?x) AS ?n) { ?s <urn:p> ?x }") == [(Literal(6),)]
+
+
+def test_a_question_may_choose_its_graphs() -> None:
+    assert _rows("SELECT ?x FROM <urn:g:two> { <urn:a> <urn:p> ?x }") == [(Literal(2),)]
+    assert _rows("SELECT ?x from named <urn:g:two> { GRAPH ?g { <urn:b> <urn:p> ?x } }") == [(Literal(3),)]
+    assert _rows("SELECT ?x FROM NAMED <urn:g:one> { GRAPH ?g { <urn:b> <urn:p> ?x } }") == []
+
+
+def test_what_a_graph_says_is_compared_with_the_union() -> None:
+    """Both are there in one question, in whatever order questions came before."""
+    for store in (STORE, Embedded(FILES)):
+        answer = store.query("SELECT ?x { ?s <urn:p> ?x FILTER NOT EXISTS { GRAPH <urn:g:one> { ?s <urn:p> ?x } } }")
+        assert isinstance(answer, Table)
+        assert answer.rows == ((Literal(3),),)
+
+
+def test_a_yes_or_no_question_has_a_verdict() -> None:
+    assert STORE.query("ASK { <urn:a> <urn:p> 3 }") == BooleanResult(value=False)
+    assert STORE.query("ASK { <urn:b> <urn:p> 3 }") == BooleanResult(value=True)
+
+
+@pytest.mark.parametrize(
+    ("sparql", "wanted"),
+    [
+        ("CONSTRUCT { <urn:x> <urn:p> ?x, ?x } { ?s <urn:p> ?x }", ["<urn:x> <urn:p> " + _ for _ in ("1", "2", "3")]),
+        ("DESCRIBE <urn:a>", ["<urn:a> <urn:p> 1", "<urn:a> <urn:p> 2", "<urn:a> <urn:q> <urn:b>"]),
+        ("CONSTRUCT {} WHERE {}", []),
+    ],
+)
+def test_a_graph_is_sorted_and_has_no_doubles(sparql: str, wanted: list[str]) -> None:
+    answer = STORE.query(sparql)
+    assert isinstance(answer, Graph)
+    assert [
+        str(t).replace('"', "").replace("^^<http://www.w3.org/2001/XMLSchema#integer>", "") for t in answer.triples
+    ] == wanted
+
+
+BROKEN = {
+    "SELECT * { ?s sk:p ?o }": (1, "The prefix sk: is not declared: add PREFIX sk: <https://…> at the top."),
+    "PREFIX ex: <urn:>\n\nSELECT *\n{ ?s a ex:T ; foaf:name 'dc:x' }": (4, "The prefix foaf: is not declared"),
+    "SELECT * { ?s å:p ?o }": (1, "The prefix å: is not declared"),
+    "SELECT * {\n": (2, "it ends too early"),
+    "SELECT * { ?s ?p\n\n": (3, "it ends too early"),
+    "SELECT * {\n ?s ?p ?o\n": (3, "it ends too early"),
+    "": (1, "it ends too early"),
+    "SELECT * { '\u2028\x0b' \n ?p }": (2, "does not fit there"),
+    "SELEC * {}": (1, "does not fit there"),
+    "SELECT * { ?s ?p 'known:x' . ?o ?p }": (1, "it ends too early"),
+    "SELECT * { ?s known:p \n} # dc:x": (2, "The query is broken"),
+    "INSERT DATA { <urn:x> <urn:p> 1 }": (1, "This changes data, and only queries are answered here."),
+    "# x\nPREFIX ex: <urn:>\nBASE <urn:y>\ndelete where { ?s ?p ?o }": (4, "This changes data"),
+    "CLEAR ALL": (1, "This changes data"),
+    "LOAD <file:///etc/passwd>": (1, "This changes data"),
+}
+
+
+def test_there_are_fifteen_broken_questions() -> None:
+    assert len(BROKEN) == 15
+
+
+@pytest.mark.parametrize("sparql", BROKEN)
+def test_a_broken_question_is_told_with_its_line(sparql: str) -> None:
+    line, words = BROKEN[sparql]
+    with pytest.raises(UsageError) as caught:
+        STORE.query(sparql, name="queries/x.rq", prefixes={"known": "urn:"})
+    assert str(caught.value).startswith(f"queries/x.rq:{line}: ")
+    assert words in str(caught.value)
+    assert "known:" not in caught.value.remedy
+    assert "[_]" not in str(caught.value)
+
+
+def test_nothing_is_changed_by_a_refused_update() -> None:
+    with pytest.raises(UsageError):
+        STORE.query("DELETE WHERE { ?s ?p ?o }")
+    assert _rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == [(Literal(4),)]
+
+
+def test_given_prefixes_need_not_be_declared() -> None:
+    assert STORE.query("ASK { x:b x:p 3 }", prefixes={"x": "urn:"}) == BooleanResult(value=True)
+
+
+def test_what_fails_while_it_runs_is_told_too() -> None:
+    with pytest.raises(UsageError, match=r"^queries/x\.rq: The query can't be answered"):
+        STORE.query("ASK {}", name="queries/x.rq", prefixes={"x": "no address>"})
+
+
+def test_broken_turtle_is_told_with_file_and_line() -> None:
+    with pytest.raises(UnreadableError, match=r"^data/x\.ttl:3: The Turtle is broken: "):
+        Embedded([*FILES, File("data/x.ttl", "urn:g:x", b"\n\n<urn:a> <urn:b> .")])
+
+
+def test_an_empty_store_answers() -> None:
+    assert Embedded().query("ASK { ?s ?p ?o }") == BooleanResult(value=False)
