@@ -1,4 +1,4 @@
-"""All pages together, served and published: no link is dead, none is large, all are well formed and name their language."""
+"""All pages, served and published: no link is dead, none is large, all are well formed and name their languages."""
 
 from __future__ import annotations
 
