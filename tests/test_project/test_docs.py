@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tests.live import Answer, Live
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = tuple(sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]))
+PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
 REFERENCE, CHECKS, QUERIES, RELEASE, MODEL, PYTHON, SERVE = (
     (ROOT / "docs" / f"{name}.md").read_text()
     for name in ("reference", "checks", "queries", "release", "model", "python", "serve")
@@ -486,10 +486,10 @@ def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
     wanted = re.search(r"sed -n '/\^(.*)\$/p' README\.md", script)
     assert wanted
     assert wanted[1].replace("\\", "") == lines[1]
-    assert len(readme.splitlines()) <= 150
+    assert len(readme.splitlines()) <= 160
 
 
-@pytest.mark.parametrize("script", [".ci/run", "tests/run", "samverkan", "scripts/environment.sh"])
+@pytest.mark.parametrize("script", [".ci/run", "tests/run", "samverkan", "scripts/environment.sh", "scripts/hooks/pre-commit"])
 def test_no_step_of_a_script_can_end_it_in_silence(script: str) -> None:
     text = (ROOT / script).read_text()
     assert not re.search(r"=\"?\$\((?:grep|curl)\b", text)  # it finds nothing, and `set -e` ends all
