@@ -31,30 +31,21 @@ DOLL = Path(__file__).parent / "site"
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
-# Files whose tests share something dear, which is made once where they run in one process.
-# Which tests are quick: those of these files that ask for none of these fixtures. They touch every room of the program.
-QUICK = frozenset(
-    {
-        *("test_addresses", "test_negotiation", "test_prefixes", "test_query_heads", "test_turtle_positions"),
-        *("test_graphs", "test_tables", "test_store", "test_checks", "test_reports", "test_settings", "test_site"),
-        *(
-            "test_query_catalogue",
-            "test_void",
-            "test_openapi",
-            "test_home",
-            "test_lists",
-            "test_names",
-            "test_pictures",
-        ),
-        *("test_vocabulary_page", "test_validation_page", "test_headers", "test_sparql_protocol", "test_path_map"),
-        *("test_push", "test_cli", "test_pool", "test_workers", "test_xml_names"),
-    }
-)
+# The files whose tests are quick, by folder, but for those that ask for a fixture of `NOT_QUICK`: some of every room.
+QUICK: Mapping[str, tuple[str, ...]] = {
+    "test_model": ("addresses", "lifecycle", "negotiation", "prefixes", "query_heads", "xml_names"),
+    "test_formats": ("graphs", "tables"),
+    "test_store": ("store",),
+    "test_validation": ("checks", "reports"),
+    "test_site": ("confined_files", "settings", "site"),
+    "test_publication": ("home", "lists", "names", "openapi", "pictures", "query_catalogue", "vocabulary_page", "void"),
+    "test_push": ("push",),
+    "test_server": ("headers", "path_map", "pool", "sparql_protocol"),
+    "test_project": ("cli", "workers"),
+}
 NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run", "virtuoso"})
-
-DEAR = frozenset(
-    {"test_accessibility", "test_browser", "test_compiled", "test_compliance", "test_hostile", "test_shapes"}
-)
+# Files whose tests share something dear, which is made once where they run in one process.
+DEAR = frozenset({"test_accessibility", "test_browser", "test_compiled", "test_hostile", "test_shapes"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,7 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_quick(item: pytest.Item) -> bool:
     """Whether a test is in the quick subset."""
     fixtures: list[str] = getattr(item, "fixturenames", [])
-    return item.path.stem in QUICK and NOT_QUICK.isdisjoint(fixtures) and not item.get_closest_marker("slow")
+    name = item.path.stem.removeprefix("test_")
+    return name in QUICK.get(item.path.parent.name, ()) and NOT_QUICK.isdisjoint(fixtures)
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -84,7 +76,7 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no typ
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePath(nodeid.partition("::")[0]).stem
-        return "virtuoso" if "virtuoso" in nodeid else file if file in DEAR else nodeid
+        return file if file in DEAR else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +99,8 @@ def _content(root: Path) -> str:
             "Gå till en webbplats mapp, eller ange den: samverkan --site MAPP …",
         )
     try:
-        return confined_files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
+        content = confined_files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
+        return StringIO(content, newline=None).read()  # every end of a line is \n
     except UnicodeDecodeError:
         raise UnreadableError(
             "The file is not in UTF-8.",

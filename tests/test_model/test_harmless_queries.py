@@ -214,17 +214,20 @@ def test_one_line_of_the_program_lets_the_engine_answer(trees: dict[str, ast.AST
     asking = [(name, call) for name in holders for call in _called(trees[name]) if call.endswith((".query", ".update"))]
 
     assert holders == {
-        "sparql.py",
+        "model/sparql.py",
         "store/embedded.py",
-        *(f"checks/{name}.py" for name in ("sparql", "shacl", "compiled/probes")),
+        *(f"validation/{name}.py" for name in ("sparql_constraints", "shacl", "compiled/probes")),
     }
-    assert asking == [("sparql.py", "store.query")]
+    assert asking == [("model/sparql.py", "store.query")]
 
 
 def test_only_who_puts_terms_where_there_were_others_says_that_a_text_was_looked_through(
     trees: dict[str, ast.AST],
 ) -> None:
-    assert {name for name, tree in trees.items() if "Bound.of" in _called(tree)} == {"queries.py", "store/remote.py"}
+    assert {name for name, tree in trees.items() if "Bound.of" in _called(tree)} == {
+        "model/queries.py",
+        "store/remote.py",
+    }
 
 
 # What is a call to a parser that knows where it stands, and to a reader of single tokens none.

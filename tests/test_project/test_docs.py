@@ -489,7 +489,9 @@ def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
     assert len(readme.splitlines()) <= 160
 
 
-@pytest.mark.parametrize("script", [".ci/run", "tests/run", "samverkan", "scripts/environment.sh", "scripts/hooks/pre-commit"])
+@pytest.mark.parametrize(
+    "script", [".ci/run", "tests/run", "samverkan", "scripts/environment.sh", "scripts/hooks/pre-commit"]
+)
 def test_no_step_of_a_script_can_end_it_in_silence(script: str) -> None:
     text = (ROOT / script).read_text()
     assert not re.search(r"=\"?\$\((?:grep|curl)\b", text)  # it finds nothing, and `set -e` ends all

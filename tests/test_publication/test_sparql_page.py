@@ -153,11 +153,14 @@ def shown(content: bytes, rows: int) -> int:
     return found
 
 
-LONG = " ".join(f'"{number}{"å<" * 5_000}"@en' for number in range(300))
+NUMBERS = " ".join(map(str, range(300)))
 WIDE = " ".join(f'("{"å" * 300}" AS ?v{number})' for number in range(100))
 HEAVY = {
-    "long values": (f"SELECT ?x {{ VALUES ?x {{ {LONG} }} }}", 300),
-    "one long value": (f'SELECT ("{"å<" * 30_000}" AS ?x) {{}}', 1),
+    "long values": (
+        f'SELECT ?x {{ VALUES ?n {{ {NUMBERS} }} BIND (STRLANG(CONCAT(STR(?n), "{"å<" * 5_000}"), "en") AS ?x) }}',
+        300,
+    ),
+    "one long value": (f'SELECT (CONCAT(?half, ?half) AS ?x) {{ VALUES ?half {{ "{"å<" * 15_000}" }} }}', 1),
     "long addresses": (
         f"SELECT ?x {{ VALUES ?n {{ 1 2 3 }} BIND (IRI(CONCAT('urn:{'x' * 50_000}', STR(?n))) AS ?x) }}",
         3,

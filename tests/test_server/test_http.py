@@ -263,7 +263,7 @@ def test_yes_and_no_come_in_the_next_format_that_was_asked_for(live: Live) -> No
         assert live.ask(f"/query/all-kept{suffix}").status == 404
 
 
-NO_XML = 'CONSTRUCT { <urn:s> <urn:p/> "x" } WHERE {}'
+NO_XML = 'CONSTRUCT { <urn:s> ?p "x" } WHERE { BIND (IRI("urn:p/") AS ?p) }'
 
 
 def test_what_xml_can_not_carry_comes_in_the_next_format_that_was_asked_for(odd: Live) -> None:

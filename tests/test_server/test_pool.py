@@ -467,11 +467,11 @@ def test_when_the_house_is_killed_all_who_asked_are_told_and_no_worker_is_left()
 
 _CLIENT = """
 import asyncio, sys
-from samverkan.pool import Cage, Lane
+from samverkan.server.pool import Queue, WorkerPool
 
 async def main():
-    queues = [Lane(name, 2, uses, 60.0, 1 << 28, 10) for name, uses in (("warm", 9), ("free", 1))]
-    opening = asyncio.create_task(Cage.open(sys.argv[2:], {"load": float(sys.argv[1])}, queues))
+    queues = [Queue(name, 2, uses, 60.0, 1 << 28, 10) for name, uses in (("warm", 9), ("free", 1))]
+    opening = asyncio.create_task(WorkerPool.open(sys.argv[2:], {"load": float(sys.argv[1])}, queues))
     await asyncio.sleep(0)
     print("begun", flush=True)
     pool = await opening

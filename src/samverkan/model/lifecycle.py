@@ -36,7 +36,7 @@ class Tombstone:
     def status(self) -> int:
         """The HTTP status that its address answers with.
 
-        >>> [Fate("x", successors).status for successors in ((), ("y",), ("y", "z"))]
+        >>> [Tombstone("x", successors).status for successors in ((), ("y",), ("y", "z"))]
         [410, 308, 300]
         """
         return int(_STATUSES[min(len(self.successors), 2)])

@@ -53,9 +53,9 @@ class PathMap:
     def place(self, path: str) -> Place:
         """Where a path leads; a proxy may have passed on the public path of a page or a word as it is.
 
-        >>> Grounds("/ki/", "/def/").place("/ki/doc/x"), Grounds("/", "/def/").place("/doc/x")
+        >>> PathMap("/ki/", "/def/").place("/ki/doc/x"), PathMap("/", "/def/").place("/doc/x")
         (Place(root='/ki/', path='doc/x', status=None), Place(root='/', path='doc/x', status=None))
-        >>> Grounds("/ki/", "/def/").place("/def/Light")
+        >>> PathMap("/ki/", "/def/").place("/def/Light")
         Place(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
         """
         found, raw = self._found(normal(path)), self._found(path)
