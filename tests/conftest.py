@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -33,7 +35,7 @@ Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # The files whose tests are quick, by folder, but for those that ask for a fixture of `NOT_QUICK`: some of every room.
 QUICK: Mapping[str, tuple[str, ...]] = {
-    "test_model": ("addresses", "lifecycle", "negotiation", "prefixes", "query_heads", "xml_names"),
+    "test_model": ("addresses", "negotiation", "prefixes", "query_heads", "xml_names"),
     "test_formats": ("graphs", "tables"),
     "test_store": ("store",),
     "test_validation": ("checks", "reports"),
@@ -53,19 +55,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="only tests that need no minute and no program of others")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Not even read the files that have no quick test, if only those are wanted."""
+    is_left_out = config.getoption("--quick") and collection_path.suffix == ".py" and not is_quick_file(collection_path)
+    return True if is_left_out else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave those out that are not quick, if that is wanted."""
     if config.getoption("--quick"):
-        slow = [item for item in items if not is_quick(item)]
-        config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if is_quick(item)]
 
 
+def is_quick_file(path: Path) -> bool:
+    """Whether a file has quick tests."""
+    return path.stem.removeprefix("test_") in QUICK.get(path.parent.name, ())
+
+
 def is_quick(item: pytest.Item) -> bool:
-    """Whether a test is in the quick subset."""
-    fixtures: list[str] = getattr(item, "fixturenames", [])
-    name = item.path.stem.removeprefix("test_")
-    return name in QUICK.get(item.path.parent.name, ()) and NOT_QUICK.isdisjoint(fixtures)
+    """Whether a test is in the quick subset: it neither is marked as slow nor needs a program of somebody else's."""
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("slow"):
+        return False
+    needed = {*item.fixturenames, *re.split(r"[\[\]-]", item.name)}
+    return NOT_QUICK.isdisjoint(needed) and "engines." not in inspect.getsource(item.function)
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

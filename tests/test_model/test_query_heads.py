@@ -241,6 +241,7 @@ def test_a_class_of_our_own_that_is_misspelt_in_a_head_is_told(copy: Path) -> No
     assert "Did you mean doll:Lighthouse?" in found["queries/zz.rq:1"][0]
 
 
+@pytest.mark.slow
 def test_a_menu_that_never_ends_is_told_with_its_line(copy: Path) -> None:
     settings_file = copy / "samverkan.toml"
     settings_file.write_text(settings_file.read_text().replace("seconds = 60", "seconds = 1"))
@@ -316,6 +317,7 @@ DEFAULT_TERMS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 def test_what_the_gate_lets_through_can_be_published() -> None:
     site = Site(Path(__file__).parents[1] / "site")
     passed: list[str] = []

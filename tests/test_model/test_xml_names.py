@@ -93,6 +93,7 @@ def test_what_the_gate_lets_through_every_reader_reads_the_same(facts: list[Trip
     assert by_rdflib(document) == plain(wanted)
 
 
+@pytest.mark.slow
 def test_every_letter_of_the_basic_plane_is_written_so_that_expat_reads_it_or_refused() -> None:
     signs = [chr(code) for code in (*range(0x80, 0xD800), *range(0xE000, 0xFFFE))]
     terms = [term for sign in signs for term in (carried(f"{EX}1{sign}"), carried(f"{EX}a{sign}")) if term]

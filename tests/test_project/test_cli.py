@@ -444,6 +444,7 @@ class Watch:
         return code
 
 
+@pytest.mark.slow
 def test_watching_publishes_each_change_and_survives_broken_ones(copy: Path) -> None:
     facts, settings = copy / "data" / "lights.ttl", copy / "samverkan.toml"
     good = facts.read_text()
@@ -476,6 +477,7 @@ def test_watching_publishes_each_change_and_survives_broken_ones(copy: Path) -> 
     assert code == 0
 
 
+@pytest.mark.slow
 def test_watching_ends_when_it_is_told_to_and_leaves_nothing_behind(copy: Path) -> None:
     watch = Watch(copy)
     try:

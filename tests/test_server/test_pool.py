@@ -341,6 +341,7 @@ def test_a_job_that_takes_long_gives_way_further_and_a_short_one_does_not(
     assert last == min(19, first + more)
 
 
+@pytest.mark.slow
 def test_of_the_long_jobs_one_goes_on_at_a_time_and_short_ones_pass_them_all() -> None:
     async def story(pool: WorkerPool) -> None:
         spinning = [asyncio.create_task(pool.ask("free", {"do": "spin", "seconds": 1.0})) for _ in range(3)]
@@ -353,6 +354,7 @@ def test_of_the_long_jobs_one_goes_on_at_a_time_and_short_ones_pass_them_all() -
     told(story, queue("free", workers=4, uses=1, short_seconds=0.1, long_nice=10, long=1))
 
 
+@pytest.mark.slow
 def test_a_job_that_is_halted_ends_when_its_time_is_over_or_its_client_leaves() -> None:
     async def story(pool: WorkerPool) -> None:
         first, second, third = (asyncio.create_task(pool.ask("free", {"do": "burn"})) for _ in range(3))

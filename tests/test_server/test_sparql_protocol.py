@@ -652,6 +652,7 @@ def test_the_limits_are_told_in_the_description_as_they_were_set(live: Live, has
         assert values == {"seconds": seconds, "memory": memory, "length": 64 << 10, "depth": 64}
 
 
+@pytest.mark.slow
 def test_a_query_that_takes_too_long_is_told_the_limit_in_both_languages(hasty: Live) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     for language, words in (("sv", "inom 1 sekunder"), ("en", "within 1 seconds")):
