@@ -46,8 +46,14 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "test_project": ("cli", "workers"),
 }
 NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run", "virtuoso"})
-# Files whose tests share something dear, which is made once where they run in one process.
-DEAR = frozenset({"test_accessibility", "test_browser", "test_compiled", "test_hostile", "test_shapes"})
+# Files whose tests share something dear, which is made once where they run in one process, and in their order: what
+# Virtuoso answers to one question depends on what it holds already.
+DEAR = frozenset(
+    {
+        *("test_accessibility", "test_browser", "test_compiled", "test_compliance"),
+        *("test_hostile", "test_remote", "test_shapes"),
+    }
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

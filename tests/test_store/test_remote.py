@@ -822,6 +822,7 @@ def test_what_leaves_the_house_is_refused_before_anything_is_sent(asking: Live, 
 
 
 def test_the_password_stands_in_no_command_line_and_in_nothing_that_is_said(asking: Live) -> None:
+    asking.ask("/healthz")
     family = [asking.process.pid, asking.supervisor, *children(asking.supervisor)]
     assert len(family) > 4
     for pid in family:
