@@ -156,13 +156,13 @@ def test_a_free_query_over_http_is_refused_by_the_same_words(kind: str, doll: Si
 def test_a_canned_query_may_name_a_published_graph_for_the_gate_too(copy: Path) -> None:
     site = _site(copy, f"SELECT DISTINCT ?x FROM <{GRAPH}> {{ ?x ?p ?o }} ORDER BY ?x LIMIT 2")
     assert site.validate().readable
-    assert len(site.query("asked").rows) == 2  # type: ignore[union-attr]
+    assert len(site.query("asked").rows) == 2  # type: ignore[union-attr]  # a SELECT
 
 
 def test_an_iri_that_looks_like_a_call_is_a_value_like_any_other() -> None:
     query = read("#+ parameters: {x: {type: iri}}\nSELECT ?x { VALUES ?x { UNDEF } }", "queries/x.rq")
     iri = "https://example.org/Place_(town)/service_from"
-    (row,) = Embedded().query(query.bind({"x": iri})).rows  # type: ignore[union-attr]
+    (row,) = Embedded().query(query.bind({"x": iri})).rows  # type: ignore[union-attr]  # a SELECT
     assert row == (pyoxigraph.NamedNode(iri),)
 
 
@@ -178,7 +178,7 @@ def test_a_long_canned_query_that_is_harmless_is_answered(copy: Path) -> None:
     values = " ".join(map(str, range(5000)))
     site = _site(copy, f"SELECT (COUNT(*) AS ?x) {{ VALUES ?y {{ {values} }} }}")
     assert not is_short(site.canned("asked").text)
-    assert [str(row[0].value) for row in site.query("asked").rows] == ["5000"]  # type: ignore[union-attr]
+    assert [str(row[0].value) for row in site.query("asked").rows] == ["5000"]  # type: ignore[union-attr]  # a SELECT
 
 
 def _called(tree: ast.AST) -> list[str]:

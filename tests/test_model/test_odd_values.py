@@ -205,7 +205,7 @@ def test_a_free_query_with_a_number_of_thirty_digits_is_a_page(live: Live) -> No
 @pytest.mark.parametrize(("name", "number"), [("f_int30", "9" * 30), ("f_dec", "1E9999999")])
 def test_a_site_with_an_odd_number_is_published_and_served(copy: Path, name: str, number: str) -> None:
     if not CASES.exists():
-        pytest.skip("the cases are not here")
+        pytest.skip("the inputs of others lie beside the repository, and are not here")
     light = "https://example.org/doll/id/lighthouse/masudden"
     case = (CASES / f"{name}__data__v.ttl").read_text()
     lights = copy / "data" / "lights.ttl"

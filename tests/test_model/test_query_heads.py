@@ -283,7 +283,7 @@ REFUSED = {
 
 def test_the_heads_of_the_cases_are_refused_and_a_mere_repeat_is_dropped(copy: Path) -> None:
     if not CASES.exists():
-        pytest.skip("the cases are not here")
+        pytest.skip("the inputs of others lie beside the repository, and are not here")
     for path in CASES.glob("f_q_*__queries__*.rq"):
         shutil.copy(path, copy / "queries" / path.name.split("__")[2])
     first = samverkan.open(copy).validate()
