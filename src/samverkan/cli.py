@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from samverkan.push import Outcome
     from samverkan.validation import Report
 
-ENGINES = ("turbo", "pyshacl")
+ENGINES = ("samverkan", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
 QUERY_FORMATS = ("table", "csv", "spreadsheet", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
@@ -221,7 +221,7 @@ def main(context: click.Context, folder: str) -> None:
     show_default=True,
     help="The severity that makes the exit code 1.",
 )
-@click.option("--engine", type=click.Choice(ENGINES), default="turbo", show_default=True, help="The SHACL engine.")
+@click.option("--engine", type=click.Choice(ENGINES), default="samverkan", show_default=True, help="The SHACL engine.")
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj

@@ -233,7 +233,7 @@ WRONG: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no such file": (("query", "--file", "nowhere.rq"), ("nowhere.rq",)),
     "a folder as file": (("query", "--file", "/"), ("/",)),
     "an unknown format": (("query", "lights", "--format", "xlsx"), ("csv", "turtle")),
-    "an unknown engine": (("validate", "--engine", "x"), ("turbo", "pyshacl")),
+    "an unknown engine": (("validate", "--engine", "x"), ("samverkan", "pyshacl")),
     "an unknown threshold": (("validate", "--fail-on", "x"), ("info", "warning", "violation")),
     "an unknown command": (("valdate",), ("valdate",)),
     "an unknown option": (("validate", "--fromat", "x"), ("--fromat",)),

@@ -34,7 +34,7 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "turbo") -> Report:
+    def validate(self, engine: str = "samverkan") -> Report:
         """Run all our own checks; syntax errors come back as findings too."""
         from samverkan import validation
 
@@ -45,7 +45,7 @@ class CheckedSite(Querying):
             else validation.run(self._case(engine, () if self.endpoint else None))
         )
 
-    def validate_store(self, store: Store, engine: str = "turbo") -> Report:
+    def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
 
         The store looks for what breaks the shapes, and `engine` sees to those that a store can't be asked about.

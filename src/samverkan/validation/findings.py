@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from samverkan.errors import Place
+from samverkan.validation.shapes.paths import Path
 
 Texts = Mapping[str, str]
 
@@ -26,7 +27,8 @@ class Finding:
     `check` is the check that found it and `rule` what it broke (a shape's name, or the check's).
     `message` says what is wrong and what to do, in each language. `focus` is the IRI of the
     thing, `label` what it is called; `path` the property (an IRI) and `value` the N-Triples
-    form of the value in question. `shape` and `component` are IRIs of SHACL.
+    form of the value in question. `shape` and `component` are IRIs of SHACL. `own_severity` is the IRI of a
+    severity that SHACL doesn't have, and `complex_path` the path where it is more than one property.
     """
 
     check: str
@@ -40,6 +42,8 @@ class Finding:
     shape: str | None = None
     component: str | None = None
     places: tuple[Place, ...] = ()
+    own_severity: str | None = None
+    complex_path: Path | None = None
 
 
 @dataclass(frozen=True)

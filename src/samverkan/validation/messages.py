@@ -177,6 +177,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "SHACL-kontrollen blev inte klar på {seconds} sekunder. Leta i shapes/ efter ett uttryck som tar för lång tid.",
         "The SHACL check did not finish in {seconds} seconds. Look in shapes/ for an expression that takes too long.",
     ),
+    "ill-formed-shape": (
+        VIOLATION,
+        "Formen går inte att använda: {reason}. Rätta den i shapes/.",
+        "The shape can't be used: {reason}. Mend it in shapes/.",
+    ),
     "broken-shapes": (
         VIOLATION,
         "SHACL-motorn kan inte använda shapes/: {reason}",

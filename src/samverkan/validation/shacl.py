@@ -1,27 +1,34 @@
-"""SHACL over data and ontology together, by an engine that one option picks."""
+"""SHACL over data and ontology together: our own engine, or pySHACL as the reference."""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from samverkan.errors import Place
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.model.namespaces import SH, XSD
+from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
+from samverkan.validation.evaluation import IllFormed, Result, evaluate
+from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import Finding, Severity
 from samverkan.validation.messages import finding, with_message
+from samverkan.validation.shapes.graph import Shape, ShapesGraph
+from samverkan.validation.shapes.paths import Path, Predicate
 from samverkan.validation.validation_input import ValidationInput
 
 _SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}
 
 _HOLE = re.compile(r"\{[?$]\w+\}")  # SHACL 1.0, section 5.3.2.2
 
-Engine = Callable[[ValidationInput, bytes], bytes]
+Engine = Callable[[ValidationInput, tuple[Triple, ...]], Iterator[Finding]]
 
 
 def check(case: ValidationInput) -> Iterator[Finding]:
@@ -38,18 +45,107 @@ def has_nothing_to_do(case: ValidationInput) -> bool:
     return not case.shapes or not case.published or any(query.refusal for query in sparql_constraints.embedded(case))
 
 
-def evaluated(case: ValidationInput, promises: tuple[Triple, ...]) -> Iterator[Finding]:
-    """What an engine finds, which is given these shapes and what is published."""
-    shapes = serialize(promises, format=RdfFormat.N_TRIPLES) or b""
+def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
+    """What an engine finds, which is given these shapes and what is published, in a stable order."""
     try:
-        report = within(case.seconds, partial(ENGINES[case.engine], case, shapes))
+        found = list(ENGINES[case.engine](case, shapes))
     except TookTooLongError:
-        yield finding("unfinished", seconds=case.seconds)
+        found = [finding("unfinished", seconds=case.seconds)]
     except FailedError as error:
-        yield finding("broken-shapes", reason=sparql_constraints.shortened(str(error)))
-    else:
-        authored = _authored(case)
-        yield from (found if authored(found) else with_message(found) for found in results(report, _texts(case)))
+        found = [finding("broken-shapes", reason=sparql_constraints.shortened(str(error)))]
+    yield from sorted(found, key=order)
+
+
+def own(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
+    """Our own engine, in a process of its own: a query in a shape can run for ever.
+
+    A query that no parser takes is told by `sparql_constraints.queries_are_sound`, with its line.
+    """
+    graph, _ = ShapesGraph(shapes), case.data.graph
+    known = {str(triple.subject): triple.subject for triple in shapes}
+    for found in json.loads(within(case.seconds, partial(_evaluated, case, shapes))):
+        if "reason" in found:
+            yield _ill_formed(case, found["shape"], found["reason"])
+        else:
+            yield _result(graph.shape(known[found["shape"]]), found)
+
+
+def _evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
+    """What our engine finds, as JSON; its terms as N-Triples writes them."""
+    results = evaluate(case.data, shapes, Deadline(time.monotonic() + case.seconds))
+    told = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
+    return json.dumps([_ill(each) if isinstance(each, IllFormed) else _plain(each) for each in told]).encode()
+
+
+def _ill(found: IllFormed) -> dict[str, str]:
+    return {"shape": str(found.shape), "reason": found.reason}
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    own_path = result.path if result.path != result.shape.path else None
+    return {
+        "shape": str(result.shape.node),
+        "focus": _text(result.focus),
+        "value": None if result.value is None else str(result.value),
+        "path": own_path.iri.value if isinstance(own_path, Predicate) else None,
+        "component": result.component,
+        "message": {literal.language or "": literal.value for literal in result.messages},
+    }
+
+
+def _result(shape: Shape, said: Mapping[str, Any]) -> Finding:
+    path, component = said["path"], said["component"]
+    iri = shape.node.value if isinstance(shape.node, NamedNode) else None
+    walked: Path | None = Predicate(NamedNode(path)) if path else shape.path
+    found = Finding(
+        check="shacl",
+        rule=(iri or component).rpartition("/")[2],
+        severity=_SEVERITIES.get(shape.severity.value, Severity.VIOLATION),
+        message=said["message"],
+        focus=said["focus"],
+        path=walked.iri.value if isinstance(walked, Predicate) else None,
+        value=said["value"],
+        shape=iri,
+        component=component,
+        own_severity=None if shape.severity.value in _SEVERITIES else shape.severity.value,
+        complex_path=None if isinstance(walked, Predicate) else walked,
+    )
+    return found if found.message else with_message(found)
+
+
+def _ill_formed(case: ValidationInput, shape: str, reason: str) -> Finding:
+    """What is wrong with a shape, at the shape or at what it is a part of."""
+    file, focus = sparql_constraints.owner(case, shape)
+    return finding("ill-formed-shape", focus=focus, place=Place(file) if file else None, reason=reason)
+
+
+def reference(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
+    """PySHACL on rdflib, in a process of its own."""
+    report = within(case.seconds, partial(_reported, case, serialize(shapes, format=RdfFormat.N_TRIPLES) or b""))
+    authored = _authored(case)
+    return (found if authored(found) else with_message(found) for found in results(report, _texts(case)))
+
+
+def _reported(case: ValidationInput, shapes: bytes) -> bytes:
+    import pyshacl
+    import rdflib
+
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it logs every ill-typed literal with a traceback
+    rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
+    data, promises = rdflib.Graph(), rdflib.Graph()
+    data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
+    promises.parse(data=shapes, format="nt")
+    return _report(pyshacl.validate(data, shacl_graph=promises, serialize_report_graph="nt", do_owl_imports=False))
+
+
+def _report(outcome: tuple[Any, Any, Any]) -> bytes:
+    _, report, text = outcome
+    if not isinstance(report, str | bytes):
+        raise RuntimeError(str(text))  # noqa: TRY004 - the engine's own failure, with its own words
+    return report.encode() if isinstance(report, str) else report
+
+
+ENGINES: Mapping[str, Engine] = {"samverkan": own, "pyshacl": reference}
 
 
 def _authored(case: ValidationInput) -> Callable[[Finding], bool]:
@@ -63,63 +159,6 @@ def _authored(case: ValidationInput) -> Callable[[Finding], bool]:
         return words in said or any(hole.fullmatch(words) for hole in holes)
 
     return lambda found: any(map(is_said, found.message.values()))
-
-
-def turbo(case: ValidationInput, shapes: bytes) -> bytes:
-    """pyshacl-turbo, which takes the store as it is; the report in N-Triples."""
-    import pyshacl_turbo
-
-    _quiet()
-    store = Store()
-    store.bulk_extend(_quads(case))
-    return _report(
-        pyshacl_turbo.validate(
-            store, shacl_graph=_with_datatypes(shapes), shacl_graph_format="nt", serialize_report_graph="nt"
-        )
-    )
-
-
-def _with_datatypes(shapes: bytes) -> bytes:
-    """The shapes with `xsd:string` written out: without it this engine finds no text of `sh:in` and `sh:hasValue`."""
-    quads = parse(shapes, format=RdfFormat.N_TRIPLES)
-    return "".join(f"{q.subject} {q.predicate} {_with_datatype(q.object)} .\n" for q in quads).encode()
-
-
-def _with_datatype(term: object) -> str:
-    is_text = isinstance(term, Literal) and term.datatype.value == f"{XSD}string"
-    return f"{term}^^<{XSD}string>" if is_text else str(term)
-
-
-def pyshacl(case: ValidationInput, shapes: bytes) -> bytes:
-    """PySHACL on rdflib, the reference; the report in N-Triples."""
-    import pyshacl as reference
-    import rdflib
-
-    _quiet()
-    rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
-    data, promises = rdflib.Graph(), rdflib.Graph()
-    data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
-    promises.parse(data=shapes, format="nt")
-    return _report(reference.validate(data, shacl_graph=promises, serialize_report_graph="nt", do_owl_imports=False))
-
-
-def _quiet() -> None:
-    """Keep rdflib, which both engines use, from logging every ill-typed literal with a traceback."""
-    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-
-
-ENGINES: Mapping[str, Engine] = {"turbo": turbo, "pyshacl": pyshacl}
-
-
-def _quads(case: ValidationInput) -> Iterator[Quad]:
-    return (Quad(t.subject, t.predicate, t.object) for t in case.published)
-
-
-def _report(outcome: tuple[Any, Any, Any]) -> bytes:
-    _, report, text = outcome
-    if not isinstance(report, str | bytes):
-        raise RuntimeError(str(text))  # noqa: TRY004 - the engine's own failure, with its own words
-    return report.encode() if isinstance(report, str) else report
 
 
 def results(report: bytes, texts: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[Finding]:

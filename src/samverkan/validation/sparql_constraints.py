@@ -114,6 +114,16 @@ def embedded(case: ValidationInput) -> Iterator[Embedded]:
                 yield Embedded(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
 
 
+def owner(case: ValidationInput, node: str) -> tuple[str | None, str]:
+    """The file that speaks of a node of the shapes, and the nearest node with a name that it belongs to."""
+    table = _Table(case.shapes)
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if str(triple.subject) == node:
+                return file.name, table.owner(triple)[0]
+    return None, node.strip("<>")
+
+
 class _Table:
     """The triples of the shapes by subject and by object."""
 

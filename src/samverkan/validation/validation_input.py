@@ -15,6 +15,7 @@ from samverkan.model.lifecycle import Tombstone, tombstones
 from samverkan.model.namespaces import LABELS, SUBCLASS, TYPE
 from samverkan.model.prefixes import Prefixes
 from samverkan.validation.coverage import Reach
+from samverkan.validation.evaluation import Data
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class ValidationInput:
     choices: tuple[SamverkanError, ...] = ()
     ignored: tuple[str, ...] = ()
     seconds: int = 300
-    engine: str = field(default="turbo")
+    engine: str = field(default="samverkan")
     written: Dataset | None = None
 
     @property
@@ -48,6 +49,11 @@ class ValidationInput:
     def published(self) -> tuple[Triple, ...]:
         """The distinct triples of data and ontology."""
         return tuple(dict.fromkeys(triples(self.dataset.published)))
+
+    @cached_property
+    def data(self) -> Data:
+        """The same, to be held against shapes."""
+        return Data(self.published)
 
     @cached_property
     def shapes(self) -> tuple[Triple, ...]:

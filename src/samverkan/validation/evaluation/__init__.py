@@ -1,0 +1,59 @@
+"""SHACL Core and SHACL-SPARQL evaluated in memory, over the triples as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Triple
+
+from samverkan.model.results import Term
+from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.deadline import Deadline
+from samverkan.validation.evaluation.evaluator import Evaluator, Result
+from samverkan.validation.evaluation.queries import Queries
+from samverkan.validation.evaluation.query_engines import QueryEngines
+from samverkan.validation.shapes.graph import ShapesGraph
+from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
+
+__all__ = ["Data", "IllFormed", "Result", "evaluate"]
+
+
+@dataclass(frozen=True)
+class IllFormed:
+    """A shape that could not be evaluated, and why; whether no parser takes a query in it."""
+
+    shape: Term
+    reason: str
+    unreadable_query: bool = False
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data graph: its triples, and the index that is made of them once."""
+
+    triples: tuple[Triple, ...]
+
+    @cached_property
+    def graph(self) -> DataGraph:
+        """The index."""
+        return DataGraph(self.triples)
+
+
+def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[Result | IllFormed]:
+    """Every result of all shapes with targets, and each of them that could not be evaluated.
+
+    Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.
+    """
+    written = tuple(shapes)
+    graph = ShapesGraph(written)
+    queries = Queries(graph, QueryEngines(data.triples, written).ask)
+    evaluator = Evaluator(data.graph, graph, deadline, queries)
+    for node, targets in graph.roots():
+        try:
+            yield from list(evaluator.results(node, targets))
+        except ShapeError as error:
+            yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
+        except RecursionError:
+            yield IllFormed(node, "shapes within shapes without end")

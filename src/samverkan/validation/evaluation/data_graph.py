@@ -1,0 +1,105 @@
+"""The data graph as numbers: each term has one, and each property an index from subjects to objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from samverkan.model.namespaces import SUBCLASS, TYPE
+from samverkan.model.results import Term
+
+Index = Mapping[int, list[int]]
+_NOTHING: Index = {}
+
+
+class _Numbers(dict[Term, int]):
+    """The number of each term, given out in the order in which terms are met."""
+
+    def __missing__(self, term: Term) -> int:
+        number = self[term] = len(self)
+        return number
+
+
+class DataGraph:
+    """Triples as they were written: two literals are one only where every character of them is the same."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        """Index some triples; one that comes twice counts once."""
+        self._numbers = _Numbers()
+        self._forward: dict[int, dict[int, list[int]]] = {}
+        self._backward: dict[int, dict[int, list[int]]] = {}
+        self._add(triples)
+
+    def _add(self, triples: Iterable[Triple]) -> None:
+        numbers, forward = self._numbers, self._forward
+        for subject, predicate, value in triples:
+            index = forward.setdefault(numbers[predicate], {})
+            index.setdefault(numbers[subject], []).append(numbers[value])
+        for index in forward.values():
+            for node, values in index.items():
+                if len(values) > 1:
+                    index[node] = list(dict.fromkeys(values))
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The term of each number; terms that only shapes name are added at its end."""
+        return list(self._numbers)
+
+    def number(self, term: Term) -> int:
+        """The number of a term, which is a new one where the data don't have it."""
+        if term not in self._numbers:
+            self.terms.append(term)
+        return self._numbers[term]
+
+    @property
+    def predicates(self) -> Iterable[int]:
+        """The properties of the data."""
+        return self._forward
+
+    def forward(self, predicate: int) -> Index:
+        """The values of a property, by subject."""
+        return self._forward.get(predicate, _NOTHING)
+
+    def backward(self, predicate: int) -> Index:
+        """The subjects of a property, by value."""
+        if predicate not in self._backward:
+            found: dict[int, list[int]] = {}
+            for node, values in self.forward(predicate).items():
+                for value in values:
+                    found.setdefault(value, []).append(node)
+            self._backward[predicate] = found
+        return self._backward[predicate]
+
+    def instances(self, name: Term) -> frozenset[int]:
+        """The SHACL instances of a class (section 1.1): of itself and of all classes below it."""
+        number = self.number(name)
+        if number not in self._instances:
+            types = self.backward(self.number(TYPE))
+            classes = self.closure({number}, self.backward(self.number(SUBCLASS)))
+            self._instances[number] = frozenset().union(*(types.get(each, ()) for each in classes))
+        return self._instances[number]
+
+    @cached_property
+    def _instances(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    @staticmethod
+    def closure(nodes: set[int], index: Index) -> set[int]:
+        """Some nodes with all that an index leads to from them."""
+        found, todo = set(nodes), list(nodes)
+        while todo:
+            new = [each for each in index.get(todo.pop(), ()) if each not in found]
+            found.update(new)
+            todo += new
+        return found
+
+    def is_literal(self, number: int) -> bool:
+        """Whether a node is a literal."""
+        return isinstance(self.terms[number], Literal)
+
+    def kind(self, number: int) -> str:
+        """What a node is, by the names of `sh:nodeKind`."""
+        term = self.terms[number]
+        return "IRI" if isinstance(term, NamedNode) else "BlankNode" if isinstance(term, BlankNode) else "Literal"

@@ -1,0 +1,187 @@
+"""Who answers the queries inside shapes: the store, or rdflib where the store would change what they see."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store, Triple
+
+from samverkan.model.namespaces import XSD
+from samverkan.model.results import Term
+from samverkan.model.sparql import meant, prologue, run, telling, word
+from samverkan.validation.shapes.paths import UnreadableQueryError
+from samverkan.validation.shapes.prebinding import COLUMN, ROWS, SHAPES_GRAPH, PreboundQuery
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from samverkan.validation.evaluation.queries import Row
+
+_LOG = logging.getLogger(__name__)
+_PLAIN = frozenset({f"{XSD}string"})
+_ROWS, _SHAPES = NamedNode(ROWS), NamedNode(SHAPES_GRAPH)
+
+
+@dataclass(frozen=True)
+class QueryEngines:
+    """The data and the shapes as two engines hold them, each filled when it is first asked."""
+
+    data: tuple[Triple, ...]
+    shapes: tuple[Triple, ...]
+
+    def ask(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
+        """The solutions of a query for all of some rows of values; raises `ShapeError` where it can't be asked."""
+        for each in [rows] if query.shared else [[row] for row in rows]:
+            if each:
+                for found in self._solutions(query, each):
+                    yield found if "this" in found else {**found, "this": each[0]["this"]}
+
+    def _solutions(self, query: PreboundQuery, rows: list[Row]) -> Iterable[Row]:
+        quads = [
+            Quad(BlankNode(f"row{number}"), NamedNode(COLUMN + name), row[name], _ROWS)
+            for number, row in enumerate(rows)
+            for name in query.columns
+            if name in row
+        ]
+        return self._in_store(query, quads) if self._is_safe(query, quads) else self._in_rdflib(query, quads)
+
+    @cached_property
+    def _store(self) -> Store:
+        store = Store()
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in self.data)
+        store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
+        return store
+
+    def _in_store(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
+        self._store.remove_graph(_ROWS)
+        self._store.extend(quads)
+        try:
+            found = run(self._store, query.text, "shapes/")
+        except (SyntaxError, ValueError) as error:
+            raise UnreadableQueryError(f"a query that can't be read: {error}") from None
+        assert isinstance(found, QuerySolutions)
+        names = [variable.value for variable in found.variables]
+        return [{name: row[name] for name in names if row[name] is not None} for row in found]
+
+    @cached_property
+    def _rewritten(self) -> frozenset[str]:
+        """The properties with values that the store would keep otherwise than they are written."""
+        changed = {term for term in {t.object for t in self.data} if _is_rewritten(term)}
+        return frozenset(t.predicate.value for t in self.data if t.object in changed) if changed else frozenset()
+
+    def _is_safe(self, query: PreboundQuery, quads: list[Quad]) -> bool:
+        """Whether no value that the store rewrites can have a part in the answer."""
+        if any(_is_rewritten(value) for value in {quad.object for quad in quads}):
+            return False
+        asked = named_iris(query.text) if self._rewritten else frozenset()
+        return asked is not None and self._rewritten.isdisjoint(asked)
+
+    @cached_property
+    def _dataset(self) -> rdflib.Dataset:
+        import rdflib
+
+        logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+        rdflib.NORMALIZE_LITERALS = False
+        dataset = rdflib.Dataset()
+        for triples, graph in ((self.data, dataset.default_graph), (self.shapes, dataset.graph(_to_rdflib(_SHAPES)))):
+            for triple in triples:
+                graph.add(tuple(map(_to_rdflib, triple)))
+        return dataset
+
+    def _in_rdflib(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
+        started = time.monotonic()
+        graph = self._dataset.graph(_to_rdflib(_ROWS))
+        graph.remove((None, None, None))
+        for quad in quads:
+            graph.add(tuple(map(_to_rdflib, quad.triple)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib 7 warns of what it does itself
+            rows = self._dataset.query(query.text).bindings
+        found: list[Row] = [{str(name): _from_rdflib(term) for name, term in row.items()} for row in rows]
+        _LOG.info("A query was asked of rdflib, for the store rewrites values: %.1f s", time.monotonic() - started)
+        return found
+
+
+def _is_rewritten(term: Term) -> bool:
+    """Whether the store gives a term back otherwise than it was written."""
+    if not isinstance(term, Literal) or term.language or term.datatype.value in _PLAIN:
+        return False
+    store, name = Store(), NamedNode("x:")
+    store.add(Quad(name, name, term))
+    return bool(next(iter(store)).object != term)
+
+
+def named_iris(text: str) -> frozenset[str] | None:
+    """All IRIs that a query names; None where it may ask for properties that it doesn't name."""
+    head = prologue(text)
+    found = telling(text[len(head) :])
+    names = [token[0] for token in found if token["iri"] or token["curie"]]
+    if _asks_for_any(found):
+        return None
+    return frozenset(meant(names, head, {}, None)) if names else frozenset()
+
+
+def _asks_for_any(found: list[re.Match[str]]) -> bool:
+    """Whether a variable may stand where a property belongs, or a property is meant by not being another.
+
+    In doubt it may. What stands in round brackets is an expression or a path, and there no variable is a property.
+    """
+    brackets, place = 0, 0  # place: -1 head, 0 subject, 1 property, 2 value, 3 behind it
+    for token in found:
+        brackets += {"(": 1, ")": -1}.get(token[0], 0)
+        if token[0] in {"!", "["} and place == 1:
+            return True
+        if token["variable"] and place == 1 and not brackets:
+            return True
+        if token[0] == ")" and not brackets and place == 1:
+            place = 2  # a path
+        elif not brackets:
+            place = _next_place(token, place)
+    return False
+
+
+def _next_place(token: re.Match[str], place: int) -> int:
+    if word(token) == "SELECT" or (place < 0 and token[0] != "{"):
+        return -1
+    if token[0] in _PLACES:
+        return _PLACES[token[0]]
+    is_term = any(token[kind] for kind in ("variable", "iri", "curie", "string")) or token[0] in _TERMS
+    if is_term or word(token).isdecimal():
+        return min(place + 1, 3)
+    return 0 if token["word"] and not token[0].startswith("@") else place
+
+
+_PLACES = {"{": 0, "}": 0, ".": 0, ";": 1, ",": 2, "/": 1, "|": 1}
+_TERMS = frozenset({"a", "true", "false", "]"})
+
+
+def _to_rdflib(term: Any) -> Any:
+    import rdflib
+
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    plain = term.datatype.value == f"{XSD}string"
+    return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def _from_rdflib(term: Any) -> Term:
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef):
+        return NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
+    if term.language:
+        return Literal(str(term), language=term.language)
+    return Literal(str(term), datatype=NamedNode(str(term.datatype or f"{XSD}string")))
