@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from pyoxigraph import NamedNode
+
 from samverkan.errors import Place
+from samverkan.model.namespaces import SH
 from samverkan.validation.shapes.paths import Path
 
 Texts = Mapping[str, str]
@@ -18,6 +21,14 @@ class Severity(IntEnum):
     INFO = 1
     WARNING = 2
     VIOLATION = 3
+
+
+SEVERITIES: Mapping[str, Severity] = {f"{SH}{severity.name.capitalize()}": severity for severity in Severity}
+
+
+def own_severity(severity: NamedNode) -> str | None:
+    """The IRI of a severity that SHACL doesn't have; None for the three that it has."""
+    return None if severity.value in SEVERITIES else severity.value
 
 
 @dataclass(frozen=True)

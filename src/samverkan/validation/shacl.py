@@ -18,13 +18,11 @@ from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
 from samverkan.validation.evaluation import IllFormed, Result, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
-from samverkan.validation.findings import Finding, Severity
+from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity
 from samverkan.validation.messages import finding, with_message
 from samverkan.validation.shapes.graph import Shape, ShapesGraph
 from samverkan.validation.shapes.paths import Path, Predicate
 from samverkan.validation.validation_input import ValidationInput
-
-_SEVERITIES = {f"{SH}Info": Severity.INFO, f"{SH}Warning": Severity.WARNING, f"{SH}Violation": Severity.VIOLATION}
 
 _HOLE = re.compile(r"\{[?$]\w+\}")  # SHACL 1.0, section 5.3.2.2
 
@@ -100,14 +98,14 @@ def _result(shape: Shape, said: Mapping[str, Any]) -> Finding:
     found = Finding(
         check="shacl",
         rule=(iri or component).rpartition("/")[2],
-        severity=_SEVERITIES.get(shape.severity.value, Severity.VIOLATION),
+        severity=SEVERITIES.get(shape.severity.value, Severity.VIOLATION),
         message=said["message"],
         focus=said["focus"],
         path=walked.iri.value if isinstance(walked, Predicate) else None,
         value=said["value"],
         shape=iri,
         component=component,
-        own_severity=None if shape.severity.value in _SEVERITIES else shape.severity.value,
+        own_severity=own_severity(shape.severity),
         complex_path=None if isinstance(walked, Predicate) else walked,
     )
     return found if found.message else with_message(found)
@@ -199,7 +197,7 @@ def _finding(triples: list[Triple], texts: Mapping[str, Mapping[str, str]]) -> F
     return Finding(
         check="shacl",
         rule=(shape or component or "shacl").rpartition("/")[2],
-        severity=_SEVERITIES.get(severity or "", Severity.VIOLATION),
+        severity=SEVERITIES.get(severity or "", Severity.VIOLATION),
         message=texts.get(_iri(triples, "sourceConstraint") or "") or texts.get(shape or "") or _messages(triples),
         focus=_text(_one(triples, "focusNode")),
         path=_iri(triples, "resultPath"),

@@ -27,6 +27,7 @@ from samverkan.validation.compiled.shapes import Shapes
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding, with_message
 from samverkan.validation.query_runner import Ask, LateError, QueryRunner
+from samverkan.validation.shapes.graph import Target
 from samverkan.validation.validation_input import ValidationInput
 
 # The questions of one shape, each with a number that it has whichever target leads to it; or why there are none.
@@ -57,7 +58,7 @@ class Compiled:
         """For each shape with a target its questions, or why it can't be asked of this store."""
         return {term: self._queries(term, aims) for term, aims in self.shapes.roots()}
 
-    def _queries(self, term: Term, aims: tuple[tuple[str, Term], ...]) -> Plan:
+    def _queries(self, term: Term, aims: tuple[Target, ...]) -> Plan:
         if self.shapes.extended:
             return "constraints that the shapes declare themselves"
         compiler = Compiler(self.shapes, self._below)
@@ -65,7 +66,7 @@ class Compiled:
             found = tuple(
                 numbered
                 for aim in aims
-                for focus in targets(compiler, *aim)
+                for focus in targets(compiler, aim)
                 for numbered in enumerate(queries(compiler, term, focus))
             )
         except (UncompilableError, RecursionError) as error:

@@ -12,10 +12,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from samverkan.model.namespaces import RDF, SH, XSD
 from samverkan.model.results import Term
-from samverkan.validation.compiled.lexical import DATATYPES, LANGUAGE_STRING, MOMENTS, NUMBERS
 from samverkan.validation.compiled.logic import FALSE, TRUE, Exists, Expression, Test, every, negated, some
 from samverkan.validation.compiled.paths import Names, Path, UncompilableError, names
 from samverkan.validation.compiled.shapes import Shape, Shapes, constraints
+from samverkan.validation.shapes.datatypes import DATATYPES, LANGUAGE_STRING, MOMENTS, NUMBERS
+from samverkan.validation.shapes.graph import TRUE as SWITCHED_ON
 
 MOST_COPIES = 4  # so many different values are told apart by naming each; an engine counts more of them
 
@@ -128,11 +129,6 @@ def number(shape: Shape, name: str) -> int:
         raise UncompilableError(f"sh:{name} without a number") from None
 
 
-def is_true(shape: Shape, name: str) -> bool:
-    """Whether a shape says yes."""
-    return shape.text(name) in {"true", "1"}
-
-
 # ---------------------------------------------------------------- of each value
 
 
@@ -157,10 +153,7 @@ def _is_written(compiler: Compiler, iri: str, node: str) -> Expression:
     known = DATATYPES.get(iri)
     is_one = (Test(f"isLiteral({node})"), Test(f'LANG({node}) = ""'), Test(f"DATATYPE({node}) = <{iri}>"))
     form = [compiler.regex(node, f"^({known.form})$")] if known and known.form else []
-    ends = [] if known is None else [(">=", known.least), ("<=", known.most)]
-    within = [Test(f"{node} {sign} {end}") for sign, end in ends if end is not None]
-    # A number too large for a store is none to it, and a comparison with it would be an error.
-    return every(*is_one, *form, *([Test(f"isNumeric({node})")] if within else []), *within)
+    return every(*is_one, *form)
 
 
 def _node_kind(_: Compiler, __: Shape, value: Term, node: str) -> Expression:
@@ -308,7 +301,7 @@ def _has_value(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expr
 
 def _conforming(compiler: Compiler, shape: Shape) -> Callable[[str], Expression]:
     wanted = shape.one("qualifiedValueShape")
-    if wanted is None or is_true(shape, "qualifiedValueShapesDisjoint"):
+    if wanted is None or shape.says("qualifiedValueShapesDisjoint"):
         raise UncompilableError("sh:qualifiedValueShapesDisjoint" if wanted else "no sh:qualifiedValueShape")
     return lambda value: negated(compiler.breaks(wanted, value))
 
@@ -324,7 +317,7 @@ def _qualified_max(compiler: Compiler, shape: Shape, _: Term, node: str) -> Expr
 
 
 def _unique_lang(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
-    if not (isinstance(value, Literal) and value.value in {"true", "1"}):
+    if value != SWITCHED_ON:
         return FALSE
     one, other = compiler.fresh("v"), compiler.fresh("v")
     path = _path(shape, "uniqueLang")
@@ -388,7 +381,7 @@ def _in_time(datatype: str, sign: str, one: str, other: str) -> Expression:
 
 
 def _closed(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
-    if not (isinstance(value, Literal) and value.value in {"true", "1"}):
+    if value != SWITCHED_ON:
         return FALSE
     predicate, thing = compiler.fresh("p"), compiler.fresh("v")
     return Exists(f"{node} {predicate} {thing} .", (Test(not_open(compiler.shapes, shape, predicate)),))

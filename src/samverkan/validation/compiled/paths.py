@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import count, pairwise
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, NamedNode
-
-from samverkan.model.results import Term
+from samverkan.validation.shapes.paths import Alternative, Inverse, Predicate, Repeated
+from samverkan.validation.shapes.paths import Path as AnyPath
 
 
 class UncompilableError(Exception):
@@ -64,29 +63,21 @@ def _triple(step: Step, start: str, end: str, fresh: Names) -> str:
     return f"{subject} {predicate} {value} . FILTER({predicate} IN ({', '.join(f'<{p}>' for p in step.properties)}))"
 
 
-def read(
-    node: Term, values: Callable[[Term, str], tuple[Term, ...]], members: Callable[[Term], tuple[Term, ...]]
-) -> Path:
-    """Read a path; raises `UncompilableError` for one that is not a sequence of properties and choices of them."""
-    if isinstance(node, NamedNode):
-        return Path((Step((node.value,)),))
-    if not isinstance(node, BlankNode):
-        raise UncompilableError("a path that is a literal")
-    for name, build in (("inversePath", _inverse), ("alternativePath", _alternative)):
-        for value in values(node, name):
-            parts = members(value) if name == "alternativePath" else (value,)
-            return build([read(part, values, members) for part in parts])
-    if any(values(node, name) for name in ("zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")):
+def steps(path: AnyPath) -> Path:
+    """A path as steps; raises `UncompilableError` for one that is not a sequence of properties and choices of them."""
+    if isinstance(path, Predicate):
+        return Path((Step((path.iri.value,)),))
+    if isinstance(path, Inverse):
+        return Path(tuple(Step(step.properties, not step.inverse) for step in reversed(steps(path.path).steps)))
+    if isinstance(path, Alternative):
+        return _alternative([steps(each) for each in path.paths])
+    if isinstance(path, Repeated):
         raise UncompilableError("a path of any length")
-    return Path(tuple(step for part in members(node) for step in read(part, values, members).steps))
-
-
-def _inverse(paths: list[Path]) -> Path:
-    return Path(tuple(Step(step.properties, not step.inverse) for step in reversed(paths[0].steps)))
+    return Path(tuple(step for part in path.paths for step in steps(part).steps))
 
 
 def _alternative(paths: list[Path]) -> Path:
-    steps = [path.steps[0] for path in paths if len(path.steps) == 1]
-    if len(steps) != len(paths) or len({step.inverse for step in steps}) != 1:
+    found = [path.steps[0] for path in paths if len(path.steps) == 1]
+    if len(found) != len(paths) or len({step.inverse for step in found}) != 1:
         raise UncompilableError("a choice of paths that are not properties of one direction")
-    return Path((Step(tuple(dict.fromkeys(p for step in steps for p in step.properties)), steps[0].inverse),))
+    return Path((Step(tuple(dict.fromkeys(p for step in found for p in step.properties)), found[0].inverse),))

@@ -23,7 +23,8 @@ from samverkan.validation.compiled.constraints import (
 from samverkan.validation.compiled.logic import FALSE, Exists, Expression, every, filters, negated
 from samverkan.validation.compiled.paths import UncompilableError
 from samverkan.validation.compiled.shapes import Shape, constraints
-from samverkan.validation.findings import Finding, Texts
+from samverkan.validation.findings import Finding, Texts, own_severity
+from samverkan.validation.shapes.graph import Target
 
 Row = Mapping[str, Term]
 
@@ -90,6 +91,8 @@ class CompiledQuery:
             value=None if value is None else str(value),
             shape=iri,
             component=self.component,
+            own_severity=own_severity(self.shape.source.severity),
+            complex_path=None if path else self.shape.source.path,
         )
 
     def _path(self, row: Row) -> str | None:
@@ -109,20 +112,22 @@ def queries(compiler: Compiler, term: Term, focus: Focus) -> Iterator[CompiledQu
         yield from _ASKED.get(parameter, _about_node)(inside, shape, parameter, value, focus)
 
 
-def targets(compiler: Compiler, target: str, value: Term) -> Iterator[Focus]:
+def targets(compiler: Compiler, target: Target) -> Iterator[Focus]:
     """The nodes that a target selects (SHACL 1.0, section 2.1.3)."""
-    node, other = "?focus", compiler.fresh("t")
-    if target == "targetClass":
+    node, other, value, selector = "?focus", compiler.fresh("t"), target.value, target.selector
+    if selector == "targetClass":
         for each in sorted(compiler.below(named(value)[1:-1])):
             yield Focus(f"{node} <{RDF}type> <{each}> .", (node,))
-    elif target == "targetSubjectsOf":
+    elif selector == "targetSubjectsOf":
         yield Focus(f"{node} {named(value)} {other} .", (node,))
-    elif target == "targetObjectsOf":
+    elif selector == "targetObjectsOf":
         yield Focus(f"{other} {named(value)} {node} .", (node,))
-    elif target == "targetNode" and isinstance(value, NamedNode):
+    elif selector == "targetNode" and isinstance(value, NamedNode):
         yield Focus(f"VALUES {node} {{ {value} }}", (node,))
     else:
-        raise UncompilableError(f"sh:{target}" if isinstance(value, NamedNode) else f"sh:{target} without an address")
+        raise UncompilableError(
+            f"sh:{selector}" if isinstance(value, NamedNode) else f"sh:{selector} without an address"
+        )
 
 
 def _compiled_query(

@@ -15,7 +15,6 @@ from samverkan.model.namespaces import RDF, XSD
 LANGUAGE_STRING = f"{RDF}langString"
 
 _ZONE = "(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
-_LEAP = "(-?[0-9]*([02468][048]|[13579][26])00|-?[0-9]*[0-9]{2}(0[48]|[2468][048]|[13579][26]))"
 _DAY_OF_MONTH = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
 _TIME = "(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?|24:00:00([.]0+)?)"
 _INTEGER = "[+-]?[0-9]+"
@@ -39,13 +38,26 @@ NAME_CHARACTER = f"{_START}.0-9\u00b7\u0300-\u036f\u203f-\u2040\\-"
 _NC_START, _NC_CHARACTER = NAME_START[1:], NAME_CHARACTER[1:]
 
 
+def _year(more: str) -> str:
+    """Years of four digits and more: so many of them behind the first."""
+    return f"-?([1-9][0-9]{more}|0[0-9]{{3}})"
+
+
+def _date(more: str, before: str) -> str:
+    """The days of the calendar; `before` is how many digits may stand before the last four of a leap year."""
+    century = f"-?[0-9]{before}([02468][048]|[13579][26])00"
+    leap = f"({century}|-?[0-9]{before}[0-9]{{2}}(0[48]|[2468][048]|[13579][26]))"
+    return f"({_year(more)}-({_DAY_OF_MONTH}|02-(0[1-9]|1[0-9]|2[0-8]))|{leap}-02-29)"
+
+
+_YEAR, _DATE = _year("{3,}"), _date("{3,}", "*")
+
+
 @dataclass(frozen=True)
 class Datatype:
-    """How the values of a datatype are written (a regular expression), and between which numbers they lie."""
+    """How the values of a datatype are written: a regular expression for the whole of a literal's text."""
 
     form: str = ""
-    least: int | None = None
-    most: int | None = None
 
     @cached_property
     def _form(self) -> re.Pattern[str]:
@@ -53,106 +65,79 @@ class Datatype:
 
     def has(self, text: str) -> bool:
         """Whether a text is written as a value of this datatype (XSD 1.1, part 2; no space round it counts)."""
-        if self.form and not self._form.fullmatch(text):
-            return False
-        return (self.least is None or _not_above(self.least, text)) and (
-            self.most is None or _not_above(text, self.most)
-        )
+        return not self.form or self._form.fullmatch(text) is not None
 
 
-def _not_above(one: str | int, other: str | int) -> bool:
-    """Whether a whole number, however long, is at most another one."""
-    return _ordered(str(one)) <= _ordered(str(other))
-
-
-def _ordered(text: str) -> tuple[int, int, str]:
-    """A key in the order of whole numbers; Python itself reads no more than some thousand digits."""
-    digits = text.lstrip("+-").lstrip("0")
-    if not text.startswith("-") or not digits:
-        return 1, len(digits), digits
-    return -1, -len(digits), digits.translate(_COMPLEMENT)
-
-
-_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+def _at_most(limit: int) -> str:
+    """The digits of all numbers from 0 to a limit, with noughts before them: no engine need count so far."""
+    digits = str(limit)
+    less = (
+        f"{digits[:place]}[0-{int(digit) - 1}][0-9]{{{len(digits) - place - 1}}}"
+        for place, digit in enumerate(digits)
+        if digit != "0"
+    )
+    return f"0*([0-9]{{1,{len(digits) - 1}}}|{'|'.join(less)}|{digits})"
 
 
 def _bits(size: int) -> Datatype:
-    return Datatype(_INTEGER, -(1 << (size - 1)), (1 << (size - 1)) - 1)
+    most = (1 << (size - 1)) - 1
+    return Datatype(f"[+]?{_at_most(most)}|-{_at_most(most + 1)}")
 
 
 def _unsigned(size: int) -> Datatype:
-    return Datatype(_NOT_NEGATIVE, most=(1 << size) - 1)
+    return Datatype(f"[+]?{_at_most((1 << size) - 1)}|-0+")
 
 
-def _moments(digits: str) -> Mapping[str, str]:
-    """The forms of dates, with so many digits of a year at most."""
-    year = f"-?([1-9][0-9]{digits}|0[0-9]{{3}})"
-    date = f"({year}-({_DAY_OF_MONTH}|02-(0[1-9]|1[0-9]|2[0-8]))|{_LEAP.replace('*', digits_before(digits))}-02-29)"
-    return {"year": year, "date": date, "dateTime": f"{date}T{_TIME}"}
+_NAMED: Mapping[str, Datatype] = {
+    "string": Datatype(),
+    "normalizedString": Datatype(r"[^\t\n\r]*"),
+    "token": Datatype(_WORDS),
+    "language": Datatype("[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
+    "Name": Datatype(f"[{NAME_START}][{NAME_CHARACTER}]*"),
+    "NCName": Datatype(f"[{_NC_START}][{_NC_CHARACTER}]*"),
+    "NMTOKEN": Datatype(f"[{NAME_CHARACTER}]+"),
+    "anyURI": Datatype(),
+    "boolean": Datatype("true|false|0|1"),
+    "hexBinary": Datatype("([0-9a-fA-F]{2})*"),
+    "base64Binary": Datatype(_BASE64),
+    "integer": Datatype(_INTEGER),
+    "decimal": Datatype(_DECIMAL),
+    "double": Datatype(_DOUBLE),
+    "float": Datatype(_DOUBLE),
+    "date": Datatype(f"{_DATE}{_ZONE}?"),
+    "dateTime": Datatype(f"{_DATE}T{_TIME}{_ZONE}?"),
+    "dateTimeStamp": Datatype(f"{_DATE}T{_TIME}{_ZONE}"),
+    "time": Datatype(f"{_TIME}{_ZONE}?"),
+    "gYear": Datatype(f"{_YEAR}{_ZONE}?"),
+    "gYearMonth": Datatype(f"{_YEAR}-(0[1-9]|1[0-2]){_ZONE}?"),
+    "gMonth": Datatype(f"--(0[1-9]|1[0-2]){_ZONE}?"),
+    "gDay": Datatype(f"---(0[1-9]|[12][0-9]|3[01]){_ZONE}?"),
+    "gMonthDay": Datatype(f"--({_DAY_OF_MONTH}|02-(0[1-9]|[12][0-9])){_ZONE}?"),
+    "duration": Datatype(f"-?P({_MONTHS}([0-9]+D)?(T{_CLOCK})?|[0-9]+D(T{_CLOCK})?|T{_CLOCK})"),
+    "dayTimeDuration": Datatype(_DAYS),
+    "yearMonthDuration": Datatype(f"-?P{_MONTHS}"),
+    "nonNegativeInteger": Datatype(_NOT_NEGATIVE),
+    "positiveInteger": Datatype("[+]?0*[1-9][0-9]*"),
+    "nonPositiveInteger": Datatype("-[0-9]+|[+]?0+"),
+    "negativeInteger": Datatype("-0*[1-9][0-9]*"),
+    "byte": _bits(8),
+    "short": _bits(16),
+    "int": _bits(32),
+    "long": _bits(64),
+    "unsignedByte": _unsigned(8),
+    "unsignedShort": _unsigned(16),
+    "unsignedInt": _unsigned(32),
+    "unsignedLong": _unsigned(64),
+}
 
-
-def digits_before(digits: str) -> str:
-    """How many digits may stand before the last four of a leap year."""
-    return "*" if digits == "{3,}" else "{0,14}"
-
-
-def _table(moments: Mapping[str, str]) -> Mapping[str, Datatype]:
-    zone = f"{_ZONE}?"
-    return {
-        "string": Datatype(),
-        "normalizedString": Datatype(r"[^\t\n\r]*"),
-        "token": Datatype(_WORDS),
-        "language": Datatype("[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
-        "Name": Datatype(f"[{NAME_START}][{NAME_CHARACTER}]*"),
-        "NCName": Datatype(f"[{_NC_START}][{_NC_CHARACTER}]*"),
-        "NMTOKEN": Datatype(f"[{NAME_CHARACTER}]+"),
-        "anyURI": Datatype(),
-        "boolean": Datatype("true|false|0|1"),
-        "hexBinary": Datatype("([0-9a-fA-F]{2})*"),
-        "base64Binary": Datatype(_BASE64),
-        "integer": Datatype(_INTEGER),
-        "decimal": Datatype(_DECIMAL),
-        "double": Datatype(_DOUBLE),
-        "float": Datatype(_DOUBLE),
-        "date": Datatype(moments["date"] + zone),
-        "dateTime": Datatype(moments["dateTime"] + zone),
-        "dateTimeStamp": Datatype(moments["dateTime"] + _ZONE),
-        "time": Datatype(_TIME + zone),
-        "gYear": Datatype(moments["year"] + zone),
-        "gYearMonth": Datatype(f"{moments['year']}-(0[1-9]|1[0-2]){zone}"),
-        "gMonth": Datatype(f"--(0[1-9]|1[0-2]){zone}"),
-        "gDay": Datatype(f"---(0[1-9]|[12][0-9]|3[01]){zone}"),
-        "gMonthDay": Datatype(f"--({_DAY_OF_MONTH}|02-(0[1-9]|[12][0-9])){zone}"),
-        "duration": Datatype(f"-?P({_MONTHS}([0-9]+D)?(T{_CLOCK})?|[0-9]+D(T{_CLOCK})?|T{_CLOCK})"),
-        "dayTimeDuration": Datatype(_DAYS),
-        "yearMonthDuration": Datatype(f"-?P{_MONTHS}"),
-        "nonNegativeInteger": Datatype(_NOT_NEGATIVE),
-        "positiveInteger": Datatype("[+]?0*[1-9][0-9]*"),
-        "nonPositiveInteger": Datatype("-[0-9]+|[+]?0+"),
-        "negativeInteger": Datatype("-0*[1-9][0-9]*"),
-        "byte": _bits(8),
-        "short": _bits(16),
-        "int": _bits(32),
-        "long": _bits(64),
-        "unsignedByte": _unsigned(8),
-        "unsignedShort": _unsigned(16),
-        "unsignedInt": _unsigned(32),
-        "unsignedLong": _unsigned(64),
-    }
-
-
-_UNLIMITED, _STORED = _moments("{3,}"), _moments("{3,17}")
-_NAMED = _table(_UNLIMITED)
 
 DATATYPES: Mapping[str, Datatype] = {XSD + name: datatype for name, datatype in _NAMED.items()}
-
-# The same as a store can be asked about them: it counts with no more digits than these.
-STORED: Mapping[str, Datatype] = {XSD + name: datatype for name, datatype in _table(_STORED).items()}
 
 _NO_NUMBERS = re.compile(
     "string|anyURI|boolean|date.*|time|g[A-Z].*|.*[dD]uration|.*String|.*Binary|token|language|N.*"
 )
 NUMBERS = frozenset(XSD + name for name in _NAMED if not _NO_NUMBERS.fullmatch(name))
 
-# What a store can hold against another of the same datatype where neither has a time zone.
-MOMENTS = {f"{XSD}{name}": _STORED[name] for name in ("date", "dateTime")}
+# What a store can hold against another of the same datatype where neither has a time zone: it counts no further.
+_COUNTED = _date("{3,17}", "{0,14}")
+MOMENTS = {f"{XSD}date": _COUNTED, f"{XSD}dateTime": f"{_COUNTED}T{_TIME}"}
