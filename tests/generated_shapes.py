@@ -162,6 +162,11 @@ class Dice:
     def property_shape(self, depth: int) -> str:
         return f"[ sh:path {self.path(2)} ; {self.constraints(max(depth, 0), in_property=True)} ]"
 
+    def any_path(self, depth: int) -> str:
+        """A path of any kind, also backwards through others."""
+        inner = self.path(depth - 1)
+        return self.one(f"[ sh:inversePath {inner} ]", f"[ sh:inversePath ( {inner} {self.path(1)} ) ]", inner)
+
     def path(self, depth: int) -> str:
         if not depth or self._random.random() < 0.5:
             return self.one(*_PROPERTIES)

@@ -96,8 +96,8 @@ class Evaluator:
         todo = [_Task(shape, Counter(self.focus_nodes(targets)), ())]
         while todo:
             task = todo.pop()
-            todo += task.nested()
             yield from task.results()
+            todo += task.nested()
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ class _Task:
 
     def results(self) -> Iterator[Result]:
         numbers = set(self.nodes)
+        self.shape.saw(numbers)
         for constraint in self.shape.constraints:
             for found in constraint.found(numbers):
                 result = self.shape.result(constraint, found)
@@ -217,11 +218,13 @@ class ShapeEvaluation:
         self._asked = self._asked | nodes
         self._evaluator.assumed += 1
 
+    def saw(self, nodes: Numbers) -> None:
+        """Note that the results about some nodes are given."""
+        self._seen |= nodes
+
     def unseen(self, nodes: Counter[int]) -> Counter[int]:
-        """Those of some nodes that this was not asked about before."""
-        found = Counter({node: 1 for node in nodes if node not in self._seen})
-        self._seen |= set(found)
-        return found
+        """Those of some nodes about which no results were given yet, each once."""
+        return Counter(set(nodes) - self._seen)
 
     def result(self, constraint: Constraint, found: Found) -> Result:
         """The result that something that breaks a constraint is."""
