@@ -79,30 +79,30 @@ _SAID = {
         "unwritten": "The answer could not be written: {reason}.",
         "refused": "Nothing is published.",
         "published": "{files} files, {size:.1f} MB in {folder}/",
-        "kept": "Something came into the old {folder}/ while it was being replaced. It is kept as {kept}/.",
-        "watching": "Waiting for changes; end with Ctrl-C.",
+        "kept": "Something was added to the old {folder}/ while it was being replaced. The old one is kept as {kept}/.",
+        "watching": "Waiting for changes; press Ctrl-C to stop.",
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
         "publishing": "Publishing",
-        "opened": "Serving at {address}; end with Ctrl-C.",
-        "reloaded": "The changes are read in.",
+        "opened": "Serving at {address}; press Ctrl-C to stop.",
+        "reloaded": "The changes have been loaded.",
         "auditing": "Testing accessibility",
         "audited": "{pages} pages tested in {browser} with axe {axe}: {faults} faults. Written to {file}.",
-        "no door": "Error: Can't listen at {host}, port {port}: {reason}. Name another --port or --host.",
+        "no door": "Error: Can't listen on {host}, port {port}: {reason}. Choose another --port or --host.",
         "not served": "This version is not served.",
         "broken": "The process that reads the site has ended.",
         "compare": "Comparing",
         "load": "Loading",
         "switch": "Switching",
         "verify": "Checking the store",
-        "pushed": "{more} triples came and {less} went.",
-        "nothing": "No triple had to be written: the store has them all.",
+        "pushed": "{more} triples added, {less} removed.",
+        "nothing": "Nothing to write: the store already has every triple.",
         "verified": "Verified: {triples} triples in {graphs} graphs, the same as here.",
-        "not at once": "{engine} shows large changes piece by piece. Who asks through samverkan waits meanwhile; "
-        "others may have seen a mixture.",
+        "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
+        "meanwhile; others may have seen a mixture.",
         "not pushed": "Nothing was written to the store.",
-        "other release": "The store has another release than this folder: answers may differ from pages. "
+        "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
 }
@@ -192,8 +192,8 @@ def _endpoint(
         return Endpoint(query, update, graph_store, credentials(user, file), seconds)
     if user or file:
         raise UsageError(
-            "--user and --password-file are for an engine that --endpoint names.",
-            remedy="Name it.",
+            "--user and --password-file need an engine.",
+            remedy="Name it with --endpoint.",
             sv="--user och --password-file hör till en motor som --endpoint anger. Ange den.",
         )
     return None
@@ -296,8 +296,8 @@ def query(
     """List the canned queries, answer one of them, or answer any read-only SPARQL query from a file."""
     if file and (name or params):
         raise UsageError(
-            "--file takes neither the name of a canned query nor -p.",
-            remedy="Give the one or the other.",
+            "--file can't be combined with the name of a canned query or with -p.",
+            remedy="Use one or the other.",
             sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
         )
     here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
@@ -555,7 +555,7 @@ def _tell_outcome(outcome: Outcome, lang: str) -> None:
 def _listened_at(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
     bare = host.strip().removeprefix("[").removesuffix("]")
     if not bare:
-        raise click.BadParameter("name an address, such as 127.0.0.1; 0.0.0.0 is all of them")
+        raise click.BadParameter("give an address, such as 127.0.0.1; 0.0.0.0 means all of them")
     return bare
 
 
@@ -563,7 +563,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
     """The path with a slash at both ends; raises `click.BadParameter` for a path with unescaped characters."""
     bare = prefix.strip("/")
     if bare and not re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+(?:/(?:[\w.~-]|%[0-9A-Fa-f]{2})+)*", bare, re.ASCII):
-        raise click.BadParameter("write a path such as /trial/; other characters than letters and digits are escaped")
+        raise click.BadParameter("write a path such as /trial/; percent-encode unusual characters")
     return f"/{bare}/" if bare else "/"
 
 
