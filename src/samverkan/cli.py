@@ -1,4 +1,4 @@
-"""The front desk: data to stdout, messages to stderr, one exit code for each kind of outcome."""
+"""The command line: data to stdout, messages to stderr, one exit code for each kind of outcome."""
 
 from __future__ import annotations
 
@@ -79,30 +79,30 @@ _SAID = {
         "unwritten": "The answer could not be written: {reason}.",
         "refused": "Nothing is published.",
         "published": "{files} files, {size:.1f} MB in {folder}/",
-        "kept": "Something came into the old {folder}/ while it was being replaced. It is kept as {kept}/.",
-        "watching": "Waiting for changes; end with Ctrl-C.",
+        "kept": "Something was added to the old {folder}/ while it was being replaced. The old one is kept as {kept}/.",
+        "watching": "Waiting for changes; press Ctrl-C to stop.",
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
         "publishing": "Publishing",
-        "opened": "Serving at {address}; end with Ctrl-C.",
-        "reloaded": "The changes are read in.",
+        "opened": "Serving at {address}; press Ctrl-C to stop.",
+        "reloaded": "The changes have been loaded.",
         "auditing": "Testing accessibility",
         "audited": "{pages} pages tested in {browser} with axe {axe}: {faults} faults. Written to {file}.",
-        "no door": "Error: Can't listen at {host}, port {port}: {reason}. Name another --port or --host.",
+        "no door": "Error: Can't listen on {host}, port {port}: {reason}. Choose another --port or --host.",
         "not served": "This version is not served.",
         "broken": "The process that reads the site has ended.",
         "compare": "Comparing",
         "load": "Loading",
         "switch": "Switching",
         "verify": "Checking the store",
-        "pushed": "{more} triples came and {less} went.",
-        "nothing": "No triple had to be written: the store has them all.",
+        "pushed": "{more} triples added, {less} removed.",
+        "nothing": "Nothing to write: the store already has every triple.",
         "verified": "Verified: {triples} triples in {graphs} graphs, the same as here.",
-        "not at once": "{engine} shows large changes piece by piece. Who asks through samverkan waits meanwhile; "
-        "others may have seen a mixture.",
+        "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
+        "meanwhile; others may have seen a mixture.",
         "not pushed": "Nothing was written to the store.",
-        "other release": "The store has another release than this folder: answers may differ from pages. "
+        "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
 }
@@ -111,7 +111,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _language() -> str:
-    """The language of the locale (POSIX order), if it is one that we speak, else English."""
+    """The language of the locale (POSIX order) if it is one of `LANGUAGES`, else English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value:
@@ -143,7 +143,7 @@ def _told(command: F) -> F:
 
 
 def _silence() -> None:
-    """Let nothing more out: Python would complain again when it flushes standard output at exit."""
+    """Discard all further output: Python would report the error again when it flushes standard output at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -153,7 +153,7 @@ def _complain(error: SamverkanError, language: str) -> None:
 
 
 def _say(message: str, fg: str | None = None) -> None:
-    """A message to stderr: in colour on a terminal, unless NO_COLOR is set (no-color.org)."""
+    """Write a message to stderr: in colour on a terminal, unless NO_COLOR is set (no-color.org)."""
     click.secho(printable(message), fg=fg, err=True, color=False if os.environ.get("NO_COLOR") else None)
 
 
@@ -166,11 +166,15 @@ lang_option = click.option(
 
 
 def _endpoint_options(required: bool) -> Callable[[F], F]:
-    """The options that name an engine elsewhere, and who we are there."""
+    """The options that name an external engine, and the user to log in as."""
     options = (
-        click.option("--endpoint", metavar="URL", required=required, help="Where a SPARQL engine answers queries."),
-        click.option("--user", metavar="NAME", help="A user of that engine; the password is in SAMVERKAN_PASSWORD."),
-        click.option("--password-file", metavar="FILE", help="A file with the password in its first line."),
+        click.option(
+            "--endpoint", metavar="URL", required=required, help="The address where a SPARQL engine answers queries."
+        ),
+        click.option(
+            "--user", metavar="NAME", help="A user of that engine; the password comes from SAMVERKAN_PASSWORD."
+        ),
+        click.option("--password-file", metavar="FILE", help="A file with the password on its first line."),
     )
 
     def decorated(command: F) -> F:
@@ -188,8 +192,8 @@ def _endpoint(
         return Endpoint(query, update, graph_store, credentials(user, file), seconds)
     if user or file:
         raise UsageError(
-            "--user and --password-file are for an engine that --endpoint names.",
-            remedy="Name it.",
+            "--user and --password-file need an engine.",
+            remedy="Name it with --endpoint.",
             sv="--user och --password-file hör till en motor som --endpoint anger. Ange den.",
         )
     return None
@@ -200,12 +204,12 @@ def _endpoint(
 @click.option("--site", "folder", default=".", metavar="DIR", help="The folder of the site [default: the current one].")
 @click.pass_context
 def main(context: click.Context, folder: str) -> None:
-    """Turn a folder of facts into a knowledge graph that people can trust, and publish it as linked data.
+    """Turn a folder of facts into a reliable knowledge graph, and publish it as linked data.
 
     \b
     Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 unreadable input, 4 disk, network or server.
     """
-    # Hundreds of thousands of triples live until the end, and none is ever rubbish: looking for it costs a fifth.
+    # Hundreds of thousands of triples live until the end, and none ever becomes garbage: collection would cost a fifth.
     gc.disable()
     context.obj = functools.partial(samverkan.open, folder)
 
@@ -219,7 +223,7 @@ def main(context: click.Context, folder: str) -> None:
     type=click.Choice(THRESHOLDS),
     default="violation",
     show_default=True,
-    help="The severity that makes the exit code 1.",
+    help="The lowest severity that makes the exit code 1.",
 )
 @click.option("--engine", type=click.Choice(ENGINES), default="samverkan", show_default=True, help="The SHACL engine.")
 @_endpoint_options(required=False)
@@ -236,7 +240,7 @@ def validate(
     password_file: str | None,
     lang: str,
 ) -> None:
-    """Check the site and tell all findings at once, each with file and line; or check what a store holds of it."""
+    """Check the site, or what a SPARQL engine holds of it, and report all findings, each with file and line."""
     from samverkan.validation import Severity, reports
 
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
@@ -257,15 +261,13 @@ def validate(
 
 @main.command()
 @click.argument("name", required=False)
-@click.option(
-    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A value for a parameter; may be repeated."
-)
-@click.option("--file", "file", metavar="FILE.rq", help="Run the query in this file, or on standard input with -.")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
+@click.option("--file", "file", metavar="FILE.rq", help="Run the query in this file; - reads standard input.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(QUERY_FORMATS),
-    help="How to write the answer [default: table on a terminal and for yes or no, else csv or turtle].",
+    help="How to write the answer [default: table on a terminal and for true or false, else csv or turtle].",
 )
 @click.option(
     "--timeout",
@@ -291,11 +293,11 @@ def query(
     password_file: str | None,
     lang: str,
 ) -> None:
-    """List the canned queries, or answer one of them, or any read-only query from a file."""
+    """List the canned queries, answer one of them, or answer any read-only SPARQL query from a file."""
     if file and (name or params):
         raise UsageError(
-            "--file takes neither the name of a canned query nor -p.",
-            remedy="Give the one or the other.",
+            "--file can't be combined with the name of a canned query or with -p.",
+            remedy="Use one or the other.",
             sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
         )
     here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
@@ -310,7 +312,7 @@ def query(
 
 
 def _sparql(file: str) -> str:
-    """The text of a query from a file, a pipe or standard input, as far as a query may be long."""
+    """The text of a query from a file, a pipe or standard input, read up to just beyond the longest that is allowed."""
     from samverkan.model.sparql import LONGEST_QUERY
     from samverkan.site.source_files import plain
 
@@ -406,7 +408,7 @@ def _write_table(answer: Any, lang: str) -> None:
 @main.command()
 @click.argument("folder", required=False, metavar="[DIR]")
 @click.option(
-    "--watch", is_flag=True, help="Publish again whenever the site changes; a failed try keeps the old release."
+    "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
 @lang_option
 @click.pass_obj
@@ -422,7 +424,7 @@ def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str
 
 
 def _published(site: Site, target: Path, lang: str) -> bool:
-    """Publish, or tell the findings; whether it was published."""
+    """Publish the site or report its findings; return whether it was published."""
     from samverkan.publication import static
     from samverkan.validation import reports
 
@@ -442,7 +444,7 @@ def _published(site: Site, target: Path, lang: str) -> bool:
 
 
 def _watch(here: Site, target: Path, lang: str) -> None:
-    """Publish the site anew each time one of its files has changed, until the process is told to end."""
+    """Publish the site again each time one of its files has changed, until the process is stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     seen: object = None
     try:
@@ -452,7 +454,7 @@ def _watch(here: Site, target: Path, lang: str) -> None:
                 seen = now
                 _attempt(here.root, target, lang)
                 gc.collect()
-                gc.collect()  # here a whole site has become rubbish
+                gc.collect()  # here a whole site has become garbage
                 _say(_SAID[lang]["watching"])
             time.sleep(watching.SECONDS)
     except KeyboardInterrupt:
@@ -468,8 +470,10 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 
 @main.command()
 @_endpoint_options(required=True)
-@click.option("--update", default="", metavar="URL", help="Where it takes updates [default: known for known engines].")
-@click.option("--graph-store", default="", metavar="URL", help="Where its graph store is, if that is to be used.")
+@click.option(
+    "--update", default="", metavar="URL", help="Where it accepts updates [default: known for Oxigraph, Virtuoso]."
+)
+@click.option("--graph-store", default="", metavar="URL", help="Where its graph store is [default: as for --update].")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
@@ -491,7 +495,7 @@ def push(
     timeout: float,
     lang: str,
 ) -> None:
-    """Check the site, bring its graphs into a SPARQL engine, and see that it holds exactly these."""
+    """Check the site, load its graphs into a SPARQL engine, and verify that the engine holds exactly these."""
     elsewhere = _endpoint(endpoint, user, password_file, timeout, update, graph_store)
     assert elsewhere is not None
     here = site(endpoint=elsewhere)
@@ -507,7 +511,7 @@ def push(
 
 
 def _reported(here: Site) -> Report:
-    """The report of the gate, from a process of its own: what it takes of memory is given back before the push."""
+    """The report of the checks, from a process of its own, so that their memory is given back before the push."""
     import pickle
 
     from samverkan.limits import within
@@ -551,15 +555,15 @@ def _tell_outcome(outcome: Outcome, lang: str) -> None:
 def _listened_at(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
     bare = host.strip().removeprefix("[").removesuffix("]")
     if not bare:
-        raise click.BadParameter("name an address, such as 127.0.0.1; 0.0.0.0 is all of them")
+        raise click.BadParameter("give an address, such as 127.0.0.1; 0.0.0.0 means all of them")
     return bare
 
 
 def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> str:
-    """A path with a slash at both ends."""
+    """The path with a slash at both ends; raises `click.BadParameter` for a path with unescaped characters."""
     bare = prefix.strip("/")
     if bare and not re.fullmatch(r"(?:[\w.~-]|%[0-9A-Fa-f]{2})+(?:/(?:[\w.~-]|%[0-9A-Fa-f]{2})+)*", bare, re.ASCII):
-        raise click.BadParameter("write a path such as /trial/; other characters than letters and digits are escaped")
+        raise click.BadParameter("write a path such as /trial/; percent-encode unusual characters")
     return f"/{bare}/" if bare else "/"
 
 
@@ -569,16 +573,16 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
     callback=_listened_at,
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen at; 0.0.0.0 is all of them.",
+    help="The address to listen on; 0.0.0.0 means all of them.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes any.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 for any.")
 @click.option(
     "--prefix",
     callback=_path,
     default="/",
     show_default=True,
     metavar="PATH",
-    help="The path under which a proxy shows this server, if the proxy cuts it off.",
+    help="The path under which a proxy publishes this server, if the proxy strips it.",
 )
 @click.option(
     "--timeout",
@@ -594,7 +598,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
     default=192,
     show_default=True,
     metavar="MB",
-    help="How much memory a free query may take.",
+    help="How much memory a free query (one that is not canned) may use.",
 )
 @click.option(
     "--workers",
@@ -605,9 +609,9 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
     help="How many free queries are answered at a time.",
 )
 @_endpoint_options(required=False)
-@click.option("--watch", is_flag=True, help="Reload the site whenever it changes; a site with violations is not taken.")
-@click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each answer to stdout.")
-@click.option("--open", "browse", is_flag=True, help="Open a browser there.")
+@click.option("--watch", is_flag=True, help="Reload the site whenever it changes, unless it has violations.")
+@click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each response to stdout.")
+@click.option("--open", "browse", is_flag=True, help="Open the site in a browser.")
 @lang_option
 @click.pass_context
 @_told
@@ -627,7 +631,7 @@ def serve(
     browse: bool,
     lang: str,
 ) -> None:
-    """Check the site, then serve it over HTTP: pages, canned queries and SPARQL, until Ctrl-C."""
+    """Check the site, then serve it over HTTP until Ctrl-C: pages, data, canned queries and SPARQL."""
     import asyncio
 
     from samverkan.limits import QueryLimits
@@ -652,7 +656,7 @@ def serve(
 
 @contextlib.contextmanager
 def _door(host: str, port: int, lang: str) -> Iterator[None]:
-    """Tell why the server did not start, or ended, and end with the exit code for it."""
+    """Say why the server did not start, or why it ended, and exit with the code for that reason."""
     from samverkan.server.pool import NotOpenedError
 
     try:
@@ -667,7 +671,7 @@ def _door(host: str, port: int, lang: str) -> Iterator[None]:
 
 
 def _unbuffered(stream: TextIO | None) -> Callable[[bytes], object]:
-    """A writer past Python's buffer, whose lock a thread that can't write would hold until the end."""
+    """A writer that bypasses Python's buffer: a thread that can't write would hold the buffer's lock until the end."""
     if stream is None:  # it was closed before we began
         return len
     descriptor = stream.fileno()
@@ -687,18 +691,18 @@ def _opened(browse: bool, lang: str, address: str) -> None:
 
 
 def _unfit(lang: str, why: Mapping[str, Any]) -> None:
-    """Tell why a site is not served: its findings, or what can't be read."""
+    """Say why a site is not served: its findings, or what can't be read."""
     _say(str(why.get(lang) or why.get("en") or _SAID[lang]["broken"]).rstrip("\n"))
     _say(_SAID[lang]["not served"], fg="red")
 
 
 @main.command()
-@click.option("--browser", metavar="PATH", help="The Chromium to test with [default: the one that is installed].")
+@click.option("--browser", metavar="PATH", help="The Chromium to test with [default: an installed one].")
 @lang_option
 @click.pass_obj
 @_told
 def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
-    """Test the accessibility of a page of every kind in a browser, and write what was found into the site."""
+    """Test the accessibility of a page of every kind in a browser, and save the result in the site."""
     from samverkan import audit as auditing
     from samverkan.site import audit_record
 
@@ -721,11 +725,11 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 
 @main.command()
 @click.argument("path")
-@click.option("--accept", metavar="TYPE", help="An Accept header: the media types that you take.")
+@click.option("--accept", metavar="TYPE", help="An Accept header: the media types that you want.")
 @click.pass_obj
 @_told
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
-    """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
+    """Print what the server would send for PATH, such as /doc/… or /query/NAME.csv."""
     from samverkan.model.negotiation import first, variants
     from samverkan.publication.resolver import fetch, find
 
@@ -750,7 +754,7 @@ def _write(content: bytes) -> None:
 
 
 def _patience(what: str) -> Any:
-    """A spinner for work of unknown length, on a terminal only."""
+    """A spinner for work of unknown duration, on a terminal only."""
     from contextlib import nullcontext
 
     if not sys.stderr.isatty():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import doctest
 import json
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from importlib import import_module, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -226,6 +228,16 @@ def test_the_examples_of_the_python_page_are_right(monkeypatch: pytest.MonkeyPat
     outcome = doctest.testfile(str(ROOT / "docs/python.md"), module_relative=False, encoding="utf-8")
     assert outcome.attempted >= 25
     assert outcome.failed == 0
+
+
+def test_what_the_examples_that_are_not_run_import_exists() -> None:
+    parsed = [ast.parse(block) for block in _blocks(ROOT / "docs/python.md", "python")]
+    imports = [node for tree in parsed for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
+    assert len(imports) >= 4
+    for node in imports:
+        for name in node.names:
+            found = hasattr(import_module(node.module or ""), name.name)
+            assert found or util.find_spec(f"{node.module}.{name.name}"), f"{node.module}.{name.name}"
 
 
 @pytest.mark.parametrize("shown", [*COMMANDS, *INLINE], ids=lambda shown: f"{shown.page}: {shown.command}")

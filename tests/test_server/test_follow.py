@@ -13,7 +13,7 @@ from tests.engines import Engine
 from tests.live import Live
 
 PATH = "/query/lights.csv"
-STALE = "another release than this folder"
+STALE = "does not hold the same release"
 
 
 @pytest.fixture

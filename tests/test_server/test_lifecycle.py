@@ -280,7 +280,7 @@ def test_a_change_is_taken_in_within_three_seconds_where_it_is_quiet(watched: Li
     assert watched.ask(LABEL, if_none_match=tag).status == 200
     assert "Quiet Point" in watched.sparql("SELECT ?l { lighthouse:masudden skos:prefLabel ?l }").text
     assert "Quiet Point" in watched.ask("/query/lights.csv?lang=en").text
-    watched.heard("The changes are read in.", 3)
+    watched.heard("The changes have been loaded.", 3)
     assert gone(old)
 
 
@@ -318,14 +318,14 @@ def test_a_hangup_reads_the_site_anew_without_watching(copy: Path) -> None:
         assert is_called(served, "Gull Point")
         served.process.send_signal(signal.SIGHUP)
         assert within(5, lambda: is_called(served, "Hangup Point"))
-        served.heard("The changes are read in.", 3)
+        served.heard("The changes have been loaded.", 3)
 
 
 def test_one_change_opens_one_house_and_no_more(copy: Path) -> None:
     with Live(copy) as served:
         seen = set(children(served.process.pid))
         served.process.send_signal(signal.SIGHUP)
-        served.heard("The changes are read in.", 5)
+        served.heard("The changes have been loaded.", 5)
         end = time.monotonic() + 1.5
         while time.monotonic() < end:
             seen |= set(children(served.process.pid))
