@@ -1,15 +1,16 @@
 """On which line a triple of a Turtle document stands.
 
-No RDF library keeps that. The text is cut once into statements by the tokens of Turtle 1.1
-(section 6.5), and only the statements about the asked subject are looked into, so a finding
-costs the same in a small file and in a large one. What a piece means is left to the parser.
+No RDF library keeps that. A name is searched for as it is written in the text, and tokens of Turtle 1.1
+(section 6.5) are cut only where it stands, so a finding costs little in a large file. Where names are
+written in ways that can't be searched for (relative, or with escapes) the whole text is cut once
+into statements. What a piece means is left to the parser.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -30,6 +31,13 @@ _LITERAL = rf"{_STRING}(?:{_SKIP}*+(?:@[A-Za-z][A-Za-z0-9-]*|\^\^{_SKIP}*+(?:{_I
 _TOKEN = re.compile(rf"{_SKIP}++|(?P<token>{_LITERAL}|{_IRI}|{_WORD}|\({_SKIP}*+\)|.)", re.DOTALL)
 _DATATYPE = re.compile(rf"\^\^{_SKIP}*+({_WORD})\Z", re.DOTALL)
 _ABSOLUTE = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\\]*)>")
+
+# All that may hold what looks like a name and is none, and what makes names unsearchable.
+_SPAN = re.compile(rf"(?P<skipped>\#[^\r\n]*+|{_STRING})|{_IRI}|(?P<escape>\\)", re.DOTALL)
+_PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
+_DIRECTIVE = re.compile(r"(?<![^\s.>])@?(?:prefix|base)(?=[\s<#:])", re.IGNORECASE)
+_ENDS_DIRECTIVE = re.compile(r"(?:^|[\s.>])(?:prefix\s+[^\s:<>\"']*:|base)\s*<[^<>]*>\Z", re.IGNORECASE)
+_BEFORE_NAMES = frozenset(("", *" \t\r\n([,;^>\"'])"))
 
 # How many tokens come behind each directive; those of SPARQL have no dot at their end.
 _DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
@@ -62,6 +70,35 @@ class _Directives:
         return iris[place - 1] if place else None
 
 
+@dataclass
+class _Spans:
+    """Where the comments and texts of a document begin and end; it is `plain` where every name can be searched for."""
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    plain: bool = True
+
+    def holds(self, place: int) -> bool:
+        """Whether a place is in a comment or a text."""
+        at = bisect_right(self.starts, place) - 1
+        return at >= 0 and place < self.ends[at]
+
+    def start(self, end: int) -> int:
+        """Where the comment or text begins that ends here."""
+        at = bisect_right(self.starts, end - 1) - 1
+        return self.starts[at] if at >= 0 and self.ends[at] == end else end
+
+    def back(self, text: str, place: int) -> int:
+        """Back over space and comments."""
+        while True:
+            while place and text[place - 1] in " \t\r\n":
+                place -= 1
+            start = self.start(place)
+            if start == place or text[start] != "#":
+                return place
+            place = start
+
+
 class Positions:
     """The lines of one Turtle document, which `content` holds in UTF-8 without a byte order mark."""
 
@@ -78,7 +115,7 @@ class Positions:
         """
         if isinstance(subject, BlankNode):
             return self._blank
-        for statement in self._statements.get(subject.value, ()):
+        for statement in self._about(subject.value):
             for found_predicate, found, offset in self._triples(statement):
                 if _fits(predicate, self._term(found_predicate, offset)) and _fits(value, self._term(found, offset)):
                     return self._line_at(offset)
@@ -86,11 +123,14 @@ class Positions:
 
     def first(self, subject: NamedNode) -> int | None:
         """Tell the line where the first statement about a subject begins."""
-        found = self._statements.get(subject.value)
-        return self._line_at(found[0].start) if found else None
+        found = next(iter(self._about(subject.value)), None)
+        return None if found is None else self._line_at(found.start)
 
     def mentions(self, iri: str) -> int | None:
         """Tell the first line where an IRI is written, in full or by a prefix, in any position."""
+        if self._spans.plain and iri != TYPE.value:
+            offset = min(self._written(iri), default=None)
+            return None if offset is None else self._line_at(self._start_of_literal(offset))
         _ = self._statements
         for piece, offset in self._tokens():
             term = self._term(piece, offset)
@@ -113,8 +153,73 @@ class Positions:
                 yield match["token"], match.start()
 
     @cached_property
+    def _spans(self) -> _Spans:
+        """Where comments and texts stand, and whether all names are written in ways that can be searched for."""
+        found = _Spans()
+        for match in _SPAN.finditer(self.text):
+            if match["skipped"]:
+                found.starts.append(match.start())
+                found.ends.append(match.end())
+            elif match["escape"] or not _PLAIN_IRI.fullmatch(match[0]):
+                found.plain = False
+                break
+        return found
+
+    def _about(self, iri: str) -> Iterable[Statement]:
+        """The statements about an IRI, in their order."""
+        if not self._spans.plain:
+            return self._statements.get(iri, ())
+        return (Statement(start, self._end(start)) for start in sorted(self._written(iri)) if self._is_subject(start))
+
+    def _end(self, start: int) -> int:
+        return next((offset for piece, offset in self._tokens(start) if piece == "."), len(self.text))
+
+    def _written(self, iri: str) -> Iterator[int]:
+        """Every place where an IRI is written, in no order."""
+        for name in self._names(iri):
+            place = self.text.find(name)
+            while place >= 0:
+                token = None if self._spans.holds(place) else _TOKEN.match(self.text, place)
+                if token and token["token"] == name and self._begins(place) and self._iri(name, place) == iri:
+                    yield place
+                place = self.text.find(name, place + 1)
+
+    def _names(self, iri: str) -> Iterator[str]:
+        """How an IRI may be written: in full, or with each of the prefixes that are declared anywhere."""
+        yield f"<{iri}>"
+        for prefix, (_, namespaces) in self._directives.found.items():
+            for namespace in dict.fromkeys(namespaces):
+                if prefix is not None and iri.startswith(namespace):
+                    yield f"{prefix}:{iri.removeprefix(namespace)}"
+
+    def _begins(self, place: int) -> bool:
+        """Whether a name begins here, and is not the rest of a longer one; behind a dot only a statement does."""
+        return self.text[max(0, place - 1) : place] in _BEFORE_NAMES or self._is_subject(place)
+
+    def _is_subject(self, place: int) -> bool:
+        """Whether a statement begins here: behind the dot of another one, or a directive, or at the very start."""
+        end = self._spans.back(self.text, place)
+        return (
+            end == 0 or self.text[end - 1] == "." or bool(_ENDS_DIRECTIVE.search(self.text[max(0, end - 1000) : end]))
+        )
+
+    def _start_of_literal(self, place: int) -> int:
+        """Where the literal begins whose datatype stands here; the place itself where it is no datatype."""
+        end = self._spans.back(self.text, place)
+        if self.text[max(0, end - 2) : end] != "^^":
+            return place
+        return self._spans.start(self._spans.back(self.text, end - 2))
+
+    @cached_property
     def _directives(self) -> _Directives:
-        return _Directives()
+        """The directives, where they can be searched for; else they are noted while statements are cut."""
+        found = _Directives()
+        for match in _DIRECTIVE.finditer(self.text) if self._spans.plain else ():
+            tokens = self._tokens(match.start())
+            directive = next(tokens)[0].lower()
+            if directive in _DIRECTIVES and not self._spans.holds(match.start()):
+                self._declare(found, directive, tokens)
+        return found
 
     @cached_property
     def _statements(self) -> dict[str, list[Statement]]:
@@ -123,7 +228,7 @@ class Positions:
         tokens = self._tokens()
         for piece, start in tokens:
             if piece.lower() in _DIRECTIVES:
-                self._declare(piece.lower(), tokens)
+                self._declare(self._directives, piece.lower(), tokens)
                 continue
             end = start
             if piece != ".":
@@ -133,14 +238,15 @@ class Positions:
                 found.setdefault(iri, []).append(Statement(start, end))
         return found
 
-    def _declare(self, directive: str, tokens: Iterator[tuple[str, int]]) -> None:
+    def _declare(self, found: _Directives, directive: str, tokens: Iterator[tuple[str, int]]) -> None:
         parts = [part for _, part in zip(range(_DIRECTIVES[directive]), tokens, strict=False)]
         if not parts or directive.endswith("version"):
             return
         piece, offset = parts[-1]
-        iri = self._iri(piece, offset)
+        absolute = _PLAIN_IRI.fullmatch(piece)
+        iri = piece[1:-1] if absolute else None if self._spans.plain else self._iri(piece, offset)
         if iri is not None:
-            self._directives.declare(None if directive.endswith("base") else parts[0][0].rstrip(":"), offset, iri)
+            found.declare(None if directive.endswith("base") else parts[0][0].rstrip(":"), offset, iri)
 
     @cached_property
     def _blank(self) -> int | None:
