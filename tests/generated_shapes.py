@@ -193,7 +193,7 @@ About = Mapping[object, list[Triple]]
 def ours(data: tuple[Triple, ...], shapes: tuple[Triple, ...]) -> Counter[Row]:
     """The results of our engine, as often as each comes; raises `ValueError` for an ill-formed shape."""
     found: Counter[Row] = Counter()
-    for result in evaluate(Data(data), shapes, Deadline(float("inf"))):
+    for result in evaluate(Data.of(data), shapes, Deadline(float("inf"))):
         if isinstance(result, IllFormed):
             raise ValueError(result.reason)  # noqa: TRY004 - of a value, not of a type
         said: list[Triple] = []

@@ -21,30 +21,53 @@ class FailedError(Exception):
     """The work ended with an error, or its process died."""
 
 
-def within(seconds: float, work: Callable[[], bytes]) -> bytes:
-    """Return what `work` returns, or raise `TookTooLongError` or `FailedError`.
+class Work:
+    """Work that is done in a process of its own from now on.
 
     A regular expression or a query can't be interrupted from inside its process. Where a
-    process can't be forked (Windows) the work is done here, without a limit.
+    process can't be forked (Windows) the work is done here, without a limit, when its result is asked for.
     """
-    if not hasattr(os, "fork"):
-        return work()
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _child(writer, work)
-    os.close(writer)
-    try:
-        found = _read(reader, time.monotonic() + seconds)
-    except BaseException:
-        os.kill(pid, signal.SIGKILL)
-        raise
-    finally:
-        os.close(reader)
-        os.waitpid(pid, 0)
-    if found[:1] != _DONE:
-        raise FailedError(found[1:].decode("utf-8", "replace") or "the process died")
-    return found[1:]
+
+    def __init__(self, seconds: float, work: Callable[[], bytes]) -> None:
+        """Begin; `seconds` is how long it may take from now on."""
+        self._work, self._deadline = work, time.monotonic() + seconds
+        self._pid = 0
+        if hasattr(os, "fork"):
+            self._reader, writer = os.pipe()
+            self._pid = os.fork()
+            if self._pid == 0:
+                _child(writer, work)
+            os.close(writer)
+
+    def result(self) -> bytes:
+        """What the work returns; raises `TookTooLongError` or `FailedError`."""
+        if not self._pid:
+            return self._work()
+        try:
+            found = _read(self._reader, self._deadline)
+        finally:
+            self.end()
+        if found[:1] != _DONE:
+            raise FailedError(found[1:].decode("utf-8", "replace") or "the process died")
+        return found[1:]
+
+    def end(self) -> None:
+        """End the process, if it is there; its result is lost."""
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            os.close(self._reader)
+            os.waitpid(self._pid, 0)
+            self._pid = 0
+
+    def __del__(self) -> None:
+        """Leave no process behind where nobody asked for the result."""
+        self.end()
+
+
+def within(seconds: float, work: Callable[[], bytes]) -> bytes:
+    """Return what `work` returns, done in a process of its own, or raise `TookTooLongError` or `FailedError`."""
+    return Work(seconds, work).result()
 
 
 def _child(writer: int, work: Callable[[], bytes]) -> None:

@@ -32,7 +32,7 @@ NEVER = Deadline(math.inf)
 
 def found(data: str, shapes: str) -> list[Result | IllFormed]:
     """What is found in data by shapes, both in Turtle."""
-    return list(evaluate(Data(triples(PREFIXES + data)), triples(PREFIXES + shapes), NEVER))
+    return list(evaluate(Data.of(triples(PREFIXES + data)), triples(PREFIXES + shapes), NEVER))
 
 
 def values(data: str, constraint: str) -> list[str]:
@@ -324,7 +324,7 @@ def test_a_path_that_leads_too_far_ends_in_time() -> None:
     shape = ":S sh:targetSubjectsOf :p ; sh:property [ sh:path [ sh:oneOrMorePath :p ] ; sh:maxCount 1 ] ."
 
     with pytest.raises(TookTooLongError):
-        list(evaluate(Data(triples(PREFIXES + nodes)), triples(PREFIXES + shape), Deadline(0)))
+        list(evaluate(Data.of(triples(PREFIXES + nodes)), triples(PREFIXES + shape), Deadline(0)))
 
 
 # ---------------------------------------------------------------- regular expressions

@@ -270,7 +270,7 @@ def by_pyshacl(data: rdflib.Graph) -> rdflib.Graph:
 
 def by_us(data: rdflib.Graph) -> rdflib.Graph:
     """The report of our own engine."""
-    found = list(evaluate(Data(triples_of(data)), triples_of(shapes()), Deadline(math.inf)))
+    found = list(evaluate(Data.of(triples_of(data)), triples_of(shapes()), Deadline(math.inf)))
     results = [each for each in found if not isinstance(each, IllFormed)]
     assert len(results) == len(found)
     said = rdflib.Graph()

@@ -38,7 +38,7 @@ def result(found: Result) -> Row:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_our_engine_finds_what_the_w3c_expects(case: Case) -> None:
-    found = list(evaluate(Data(case.data), case.shapes, Deadline(math.inf)))
+    found = list(evaluate(Data.of(case.data), case.shapes, Deadline(math.inf)))
     results = [each for each in found if isinstance(each, Result)]
 
     if case.expected is None:

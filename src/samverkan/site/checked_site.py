@@ -190,6 +190,7 @@ class CheckedSite(Querying):
 
     def _case(self, engine: str, choices: tuple[SamverkanError, ...] | None = None) -> validation.ValidationInput:
         from samverkan import validation
+        from samverkan.store import Embedded
 
         return validation.ValidationInput(
             dataset=self.dataset,
@@ -202,6 +203,7 @@ class CheckedSite(Querying):
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,
+            store=self.store.oxigraph if isinstance(self.store, Embedded) else None,
         )
 
     def _ignored(self) -> tuple[str, ...]:

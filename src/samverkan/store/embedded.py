@@ -21,7 +21,7 @@ from pyoxigraph import Store as Oxigraph
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
-from samverkan.model.sparql import run
+from samverkan.model.sparql import run, telling
 from samverkan.store.protocol import Graphs
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
@@ -64,6 +64,11 @@ class Embedded:
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
 
+    @property
+    def oxigraph(self) -> Oxigraph:
+        """The store itself: its default graph is the union of all files."""
+        return self._oxigraph
+
     def size(self) -> int:
         """How many statements are loaded, those of the named graphs too once `warm` was called."""
         return len(self._oxigraph)
@@ -99,7 +104,7 @@ class Embedded:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`."""
-        if graphs or _NAMES_GRAPHS.search(sparql):
+        if graphs or _may_name_graphs(sparql):
             self.warm()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
@@ -110,6 +115,17 @@ class Embedded:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+
+
+def _may_name_graphs(sparql: str) -> bool:
+    """Whether a query may ask for a named graph; the name of a variable, or what is behind a prefix, does not."""
+    if not _NAMES_GRAPHS.search(sparql):
+        return False
+    return any(
+        _NAMES_GRAPHS.search((token["curie"] or token[0]).partition(":")[0])
+        for token in telling(sparql)
+        if not (token["variable"] or token["iri"] or token["string"])
+    )
 
 
 def _nodes(iris: Iterable[str]) -> list[Any]:

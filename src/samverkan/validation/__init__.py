@@ -38,7 +38,6 @@ CHECKS: tuple[Check, ...] = (
     site_checks.standard_names_exist,
     site_checks.shapes_stay_in_the_house,
     sparql_constraints.queries_are_sound,
-    shacl.check,
     site_checks.shapes_reach_nodes,
     site_checks.shapes_have_work,
     site_checks.classes_have_shapes,
@@ -52,14 +51,16 @@ CHECKS: tuple[Check, ...] = (
     site_checks.every_format_can_say_it,
     site_checks.choices_are_usable,
     site_checks.addresses_are_good,
+    shacl.check,
 )
 
 
 def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
     """Run all checks and return all findings at once, each with its places, the worst first."""
-    found = [finding for check in checks for finding in _guarded(check, case)]
+    begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
+    found = [finding for check, findings in begun for finding in _guarded(check, findings)]
     findings = sorted(with_location(_labelled(found, case), case), key=_order)
-    return Report(tuple(findings), case.reach.coverage(), len(case.published))
+    return Report(tuple(findings), case.reach.coverage(), len(case.graph))
 
 
 def run_in(store: StoreSnapshot, files: ValidationInput) -> Report:
@@ -80,13 +81,24 @@ def unreadable(errors: Iterable[SamverkanError]) -> Report:
     return Report(tuple(_broken(error) for error in errors), readable=False)
 
 
-def _guarded(check: Check, case: ValidationInput) -> Iterator[Finding]:
+def _begun(check: Check, case: ValidationInput) -> Iterable[Finding]:
+    try:
+        return check(case)
+    except Exception as error:  # noqa: BLE001 - as below
+        return iter((_broken_check(check, error),))
+
+
+def _guarded(check: Check, findings: Iterable[Finding]) -> Iterator[Finding]:
     """A check that crashes means no: it becomes a violation, and the other checks still run."""
     try:
-        yield from check(case)
+        yield from findings
     except Exception as error:  # noqa: BLE001 - whatever a check stumbles over is told
-        name = getattr(check, "__name__", "check")
-        yield finding("broken-check", name=name, reason=f"{type(error).__name__}: {error}")
+        yield _broken_check(check, error)
+
+
+def _broken_check(check: Check, error: Exception) -> Finding:
+    name = getattr(check, "__name__", "check")
+    return finding("broken-check", name=name, reason=f"{type(error).__name__}: {error}")
 
 
 def _labelled(found: list[Finding], case: ValidationInput) -> list[Finding]:

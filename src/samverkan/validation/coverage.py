@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import OWL, RDFS, SH, TYPE
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Coverage
 
 _CLASSES = {f"{RDFS}Class", f"{OWL}Class"}
@@ -29,7 +30,7 @@ class Reach:
     """What the targets of some shapes select in some data; `instances` gives a class's members."""
 
     shapes: tuple[Triple, ...]
-    data: tuple[Triple, ...]
+    data: DataGraph
     instances: Callable[[str], frozenset[str]]
 
     @cached_property
@@ -54,18 +55,9 @@ class Reach:
         """The nodes that each target selects, in N-Triples form."""
         return {target: _REACH[target.kind](self, target.value) for target in self.targets}
 
-    @cached_property
-    def uses(self) -> Mapping[str, list[Triple]]:
-        """The triples of each property."""
-        found: dict[str, list[Triple]] = {}
-        for triple in self.data:
-            found.setdefault(triple.predicate.value, []).append(triple)
-        return found
-
-    @cached_property
-    def mentioned(self) -> frozenset[str]:
-        """Every subject and object of the data."""
-        return frozenset(str(term) for t in self.data for term in (t.subject, t.object))
+    def named(self, numbers: Iterable[int]) -> frozenset[str]:
+        """Some nodes in N-Triples form."""
+        return frozenset(str(self.data.terms[number]) for number in numbers)
 
     def coverage(self) -> tuple[Coverage, ...]:
         """How many nodes each shape reached, with the shape's names."""
@@ -88,16 +80,19 @@ def _instances(reach: Reach, name: str) -> frozenset[str]:
 
 
 def _subjects_of(reach: Reach, name: str) -> frozenset[str]:
-    return frozenset(str(t.subject) for t in reach.uses.get(name, ()))
+    return reach.named(reach.data.forward(reach.data.number(NamedNode(name))))
 
 
 def _objects_of(reach: Reach, name: str) -> frozenset[str]:
-    return frozenset(str(t.object) for t in reach.uses.get(name, ()))
+    return reach.named(reach.data.backward(reach.data.number(NamedNode(name))))
 
 
 def _node(reach: Reach, name: str) -> frozenset[str]:
     """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
-    return frozenset([f"<{name}>"]) & reach.mentioned
+    number = reach.data.number(NamedNode(name))
+    is_subject = number in reach.data.subjects
+    is_value = any(number in reach.data.backward(predicate) for predicate in reach.data.predicates)
+    return frozenset([f"<{name}>"]) if is_subject or is_value else frozenset()
 
 
 _REACH: Mapping[str, Callable[[Reach, str], frozenset[str]]] = {

@@ -27,8 +27,8 @@ def replacements_lead_on(case: ValidationInput) -> Iterator[Finding]:
     """What replaces a thing is described here, and leads in the end to something that is not withdrawn itself."""
     here, reached = Addresses(case.base, case.ontology), ends(case.tombstones)
     lost = case.tombstones.keys() - reached.keys()
-    for triple in case.published:
-        if triple.predicate != REPLACED_BY or name(triple.subject) not in case.tombstones:
+    for triple in case.triples(REPLACED_BY):
+        if name(triple.subject) not in case.tombstones:
             continue
         if not (is_thing(name(triple.object), here) and name(triple.object) in case.subjects):
             yield _on("unknown-successor", triple, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from samverkan.model.dataset import File
 from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
 from samverkan.model.turtle_positions import Positions
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.store_snapshot import Differences
 from samverkan.validation.validation_input import ValidationInput
@@ -20,7 +21,7 @@ from samverkan.validation.validation_input import ValidationInput
 
 def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterator[Finding]:
     """Give each finding the places of what it speaks of."""
-    book = _Book(case.stated.files, Differences(case))
+    book = _Book(case, Differences(case))
     return (replace(finding, places=tuple(book.places(finding))) for finding in findings)
 
 
@@ -28,22 +29,32 @@ def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterato
 class _Book:
     """The files of a site, with what is needed to find a line in them."""
 
-    files: tuple[File, ...]
+    case: ValidationInput
     held: Differences
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """All files."""
+        return self.case.stated.files
 
     @cached_property
     def _positions(self) -> dict[str, Positions]:
         return {}
 
     @cached_property
-    def _speaking(self) -> Mapping[str, tuple[File, ...]]:
-        """The files that speak of each subject."""
-        found: dict[str, dict[str, File]] = {}
-        for file in self.files:
-            for triple in file.triples:
-                if isinstance(triple.subject, NamedNode):
-                    found.setdefault(triple.subject.value, {})[file.name] = file
-        return {name: tuple(files.values()) for name, files in found.items()}
+    def _index(self) -> DataGraph:
+        """What the files say, each a part: what is checked already, unless that is what a store holds."""
+        if self.case.written is not None:
+            return DataGraph(*(file.triples for file in self.files))
+        return self.case.graph
+
+    def _speaking(self, subject: Term) -> Iterator[File]:
+        """The files that speak of a subject."""
+        number = self._index.number(subject)
+        yield from (f for f, part in zip(self.files, self._index.parts, strict=False) if number in part.subjects)
+        for file in self.files[len(self._index.parts) :]:  # the shapes, which are few
+            if any(triple.subject == subject for triple in file.triples):
+                yield file
 
     def _of(self, name: str, content: bytes) -> Positions:
         if name not in self._positions:
@@ -70,7 +81,7 @@ class _Book:
 
     def _about(self, finding: Finding) -> Iterator[Place]:
         """The statement itself; else where the property is used; else where the thing's class is said."""
-        files = self._speaking.get(finding.focus or "", ())
+        files = self._speaking(NamedNode(finding.focus or ""))
         positions = [(file.name, self._of(file.name, file.content)) for file in files]
         property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
         for wanted in (finding, property_only, replace(thing, path=TYPE.value), thing):
@@ -85,21 +96,19 @@ class _Book:
 
     def _elsewhere(self, finding: Finding) -> Place | None:
         """Where a value stands that a shape found while it looked at the whole, and not at the thing that has it."""
-        for file, subject in self._stating.get((finding.path or "", finding.value or ""), ()):
-            line = self._line(self._of(file.name, file.content), replace(finding, focus=subject))
-            if line is not None:
-                return Place(file.name, line)
+        for subject in self._stating(finding.path, _term(finding.value)):
+            for file in self._speaking(subject):
+                line = self._line(self._of(file.name, file.content), replace(finding, focus=subject.value))
+                if line is not None:
+                    return Place(file.name, line)
         return None
 
-    @cached_property
-    def _stating(self) -> Mapping[tuple[str, str], list[tuple[File, str]]]:
-        """The files and subjects that state each property and value."""
-        found: dict[tuple[str, str], list[tuple[File, str]]] = {}
-        for file in self.files:
-            for t in file.triples:
-                if isinstance(t.subject, NamedNode):
-                    found.setdefault((t.predicate.value, str(t.object)), []).append((file, t.subject.value))
-        return found
+    def _stating(self, path: str | None, value: Term | None) -> Iterator[NamedNode]:
+        """The subjects that state a property and value."""
+        if path and value is not None:
+            numbers = self._index.backward(self._index.number(NamedNode(path))).get(self._index.number(value), ())
+            found = (self._index.terms[number] for number in numbers)
+            yield from (term for term in found if isinstance(term, NamedNode))
 
     def _line(self, positions: Positions, finding: Finding) -> int | None:
         focus = finding.focus or ""

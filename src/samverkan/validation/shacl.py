@@ -7,13 +7,14 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from samverkan.errors import Place
-from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.limits import FailedError, TookTooLongError, Work
 from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
 from samverkan.validation.evaluation import IllFormed, Result, evaluate
@@ -26,16 +27,14 @@ from samverkan.validation.validation_input import ValidationInput
 
 _HOLE = re.compile(r"\{[?$]\w+\}")  # SHACL 1.0, section 5.3.2.2
 
-Engine = Callable[[ValidationInput, tuple[Triple, ...]], Iterator[Finding]]
-
 
 def check(case: ValidationInput) -> Iterator[Finding]:
     """Every result of the shapes; an engine that fails or takes too long is a violation of its own.
 
+    The engine begins at once, in a process of its own, and other checks may run until its results are asked for.
     Shapes whose queries read from outside or nest without end are refused elsewhere, and never reach an engine.
     """
-    if not has_nothing_to_do(case):
-        yield from evaluated(case, case.shapes)
+    return iter(()) if has_nothing_to_do(case) else evaluated(case, case.shapes)
 
 
 def has_nothing_to_do(case: ValidationInput) -> bool:
@@ -45,8 +44,14 @@ def has_nothing_to_do(case: ValidationInput) -> bool:
 
 def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
     """What an engine finds, which is given these shapes and what is published, in a stable order."""
+    engine = ENGINES[case.engine]
+    _ = case.graph, case.store  # are needed by others too, and the process would forget them
+    return _finished(case, shapes, Work(case.seconds, partial(engine.work, case, shapes)), engine)
+
+
+def _finished(case: ValidationInput, shapes: tuple[Triple, ...], work: Work, engine: Engine) -> Iterator[Finding]:
     try:
-        found = list(ENGINES[case.engine](case, shapes))
+        found = list(engine.read(case, shapes, work.result()))
     except TookTooLongError:
         found = [finding("unfinished", seconds=case.seconds)]
     except FailedError as error:
@@ -54,14 +59,13 @@ def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Fin
     yield from sorted(found, key=order)
 
 
-def own(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
-    """Our own engine, in a process of its own: a query in a shape can run for ever.
+def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> Iterator[Finding]:
+    """The findings that our own engine wrote down.
 
     A query that no parser takes is told by `sparql_constraints.queries_are_sound`, with its line.
     """
-    graph, _ = ShapesGraph(shapes), case.data.graph
-    known = {str(triple.subject): triple.subject for triple in shapes}
-    for found in json.loads(within(case.seconds, partial(_evaluated, case, shapes))):
+    graph, known = ShapesGraph(shapes), {str(triple.subject): triple.subject for triple in shapes}
+    for found in json.loads(results):
         if "reason" in found:
             yield _ill_formed(case, found["shape"], found["reason"])
         else:
@@ -117,23 +121,24 @@ def _ill_formed(case: ValidationInput, shape: str, reason: str) -> Finding:
     return finding("ill-formed-shape", focus=focus, place=Place(file) if file else None, reason=reason)
 
 
-def reference(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
-    """PySHACL on rdflib, in a process of its own."""
-    report = within(case.seconds, partial(_reported, case, serialize(shapes, format=RdfFormat.N_TRIPLES) or b""))
-    authored = _authored(case)
-    return (found if authored(found) else with_message(found) for found in results(report, _texts(case)))
-
-
-def _reported(case: ValidationInput, shapes: bytes) -> bytes:
+def _of_pyshacl(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
+    """The report of pySHACL on rdflib, in N-Triples."""
     import pyshacl
     import rdflib
 
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it logs every ill-typed literal with a traceback
     rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
-    data, promises = rdflib.Graph(), rdflib.Graph()
-    data.parse(data=serialize(case.published, format=RdfFormat.N_TRIPLES), format="nt")
-    promises.parse(data=shapes, format="nt")
-    return _report(pyshacl.validate(data, shacl_graph=promises, serialize_report_graph="nt", do_owl_imports=False))
+    graphs = [rdflib.Graph(), rdflib.Graph()]
+    for graph, triples in zip(graphs, (case.published, shapes), strict=True):
+        graph.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    return _report(
+        pyshacl.validate(graphs[0], shacl_graph=graphs[1], serialize_report_graph="nt", do_owl_imports=False)
+    )
+
+
+def _reported(case: ValidationInput, _: tuple[Triple, ...], report: bytes) -> Iterator[Finding]:
+    authored = _authored(case)
+    return (found if authored(found) else with_message(found) for found in results(report, _texts(case)))
 
 
 def _report(outcome: tuple[Any, Any, Any]) -> bytes:
@@ -143,7 +148,15 @@ def _report(outcome: tuple[Any, Any, Any]) -> bytes:
     return report.encode() if isinstance(report, str) else report
 
 
-ENGINES: Mapping[str, Engine] = {"samverkan": own, "pyshacl": reference}
+@dataclass(frozen=True)
+class Engine:
+    """What evaluates shapes: the work that is done in a process of its own, and how its results are read."""
+
+    work: Callable[[ValidationInput, tuple[Triple, ...]], bytes]
+    read: Callable[[ValidationInput, tuple[Triple, ...], bytes], Iterator[Finding]]
+
+
+ENGINES: Mapping[str, Engine] = {"samverkan": Engine(_evaluated, _read), "pyshacl": Engine(_of_pyshacl, _reported)}
 
 
 def _authored(case: ValidationInput) -> Callable[[Finding], bool]:

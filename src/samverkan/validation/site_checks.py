@@ -16,11 +16,11 @@ from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
-from samverkan.validation.validation_input import ValidationInput, used
+from samverkan.validation.validation_input import ValidationInput
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
-_VERSIONS = {f"{OWL}versionIRI", f"{OWL}priorVersion"}
+_VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 
@@ -39,12 +39,11 @@ def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
 
 def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
     """Every name of our own ontology that is used anywhere is declared there."""
-    versions = {_iri(t.object) for t in case.published if t.predicate.value in _VERSIONS}
-    known = case.declared | versions
-    for file, iris in used(case.dataset.files):
+    known = case.declared | {_iri(t.object) for t in case.triples(*_VERSIONS)}
+    for file, iris in case.used.items():
         for iri in sorted(iris - known):
             if iri.startswith(case.ontology):
-                yield _undeclared(iri, Place(file.name), case)
+                yield _undeclared(iri, Place(file), case)
     for iri, place in case.mentioned:
         if iri.startswith(case.ontology) and iri not in known:
             yield _undeclared(iri, place, case)
@@ -59,11 +58,10 @@ def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
 
 def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
     """A name from SKOS, DCTERMS, SHACL and the other closed vocabularies is one that they have."""
-    for file, iris in used(case.dataset.files):
+    for file, iris in case.used.items():
         for iri in sorted(iris):
             if not _is_standard(iri):
-                name = case.prefixes.compact(iri)
-                yield finding("unknown-standard-term", file=file.name, value=iri, name=name)
+                yield finding("unknown-standard-term", file=file, value=iri, name=case.prefixes.compact(iri))
 
 
 @lru_cache(maxsize=65536)
@@ -99,7 +97,7 @@ def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
         is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
         if is_shape and isinstance(triple.subject, NamedNode) and not {triple.subject.value} & (aimed | inside):
             yield finding("idle-shape", focus=triple.subject.value)
-    used_names = {triple.predicate.value for triple in case.published}
+    used_names = {name for each in case.graph.predicates if (name := _iri(case.graph.terms[each]))}
     for triple in case.shapes:
         name = _iri(triple.object)
         if triple.predicate.value == f"{SH}path" and name and not _is_known(name, used_names, case):
@@ -141,10 +139,17 @@ def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
     """A link to something of our own leads to something that is described; a replacement has a check of its own."""
     own = (case.base + paths.THINGS, case.base + paths.GRAPHS)
     known = case.subjects | {file.graph for file in case.dataset.published}
-    for triple in case.published:
-        target = _iri(triple.object)
-        if target and target.startswith(own) and target not in known and not _is_replacement(triple, case):
-            yield _on("dangling-link", triple, name=target)
+    targets = ((number, _iri(term)) for number, term in enumerate(case.graph.terms))
+    lost = {number for number, target in targets if target and target.startswith(own) and target not in known}
+    for triple in _with_values(case, lost):
+        if not _is_replacement(triple, case):
+            yield _on("dangling-link", triple, name=_name(triple.object))
+
+
+def _with_values(case: ValidationInput, values: set[int]) -> Iterator[Triple]:
+    """The triples with some values, whatever the property."""
+    for predicate in case.graph.predicates if values else ():
+        yield from case.graph.triples(predicate, values)
 
 
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
@@ -160,22 +165,27 @@ def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
 
 def nothing_is_nameless(case: ValidationInput) -> Iterator[Finding]:
     """A blank node has no identity between two requests; what is published has names."""
-    for file in case.dataset.published:
-        for triple in file.triples:
-            if isinstance(triple.object, BlankNode | Triple) or isinstance(triple.subject, BlankNode):
-                yield _on("blank-node", triple, file=file.name)
-                break
+    terms = case.graph.terms
+    nameless = {number for number, term in enumerate(terms) if isinstance(term, BlankNode | Triple)}
+    for file, part in zip(case.dataset.published, case.graph.parts, strict=True):
+        if not part.used.isdisjoint(nameless):
+            yield next(_on("blank-node", triple, file=file.name) for triple in file.triples if _is_nameless(triple))
+
+
+def _is_nameless(triple: Triple) -> bool:
+    return isinstance(triple.object, BlankNode | Triple) or isinstance(triple.subject, BlankNode)
 
 
 def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     """XML carries neither control characters nor a property whose name does not end in a name of XML."""
-    for triple in case.published:
-        if isinstance(triple.object, Literal) and uncarried(triple.object.value):
-            yield _on("control-character", triple)
-    for file in case.dataset.published:
-        for name in sorted({triple.predicate.value for triple in file.triples}):
-            if xml_names.split(name) is None:
-                yield _unwritable(name, Place(file.name))
+    literals = ((number, term) for number, term in enumerate(case.graph.terms) if isinstance(term, Literal))
+    for triple in _with_values(case, {number for number, term in literals if uncarried(term.value)}):
+        yield _on("control-character", triple)
+    names = {_iri(case.graph.terms[each]) or "" for each in case.graph.predicates}
+    unwritable = {name for name in names if xml_names.split(name) is None}
+    for file in case.dataset.published if unwritable else ():
+        for name in sorted({triple.predicate.value for triple in file.triples} & unwritable):
+            yield _unwritable(name, Place(file.name))
     for name, place in case.constructed:
         if xml_names.split(name) is None:
             yield _unwritable(name, place)
@@ -202,11 +212,10 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
     book: dict[str, str] = {}
     here = Addresses(case.base, case.ontology)
-    in_data = {_name(triple.subject) for file in case.dataset.data for triple in file.triples}
     for name in sorted(case.subjects):
         path = here.document(name)
         if path is None:
-            if name in in_data:
+            if name in case.in_data:
                 yield finding("foreign-address", focus=name)
             continue
         other = book.setdefault(path.casefold(), name)
@@ -219,10 +228,13 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
 def shapes_stay_in_the_house(case: ValidationInput) -> Iterator[Finding]:
     """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
     for file in case.dataset.files:
-        for triple in file.triples:
+        for triple in file.triples if not case.used[file.name].isdisjoint(_UNWELCOME) else ():
             rule = _unwelcome(triple)
             if rule:
                 yield finding(rule, focus=_name(triple.subject), path=triple.predicate.value, file=file.name)
+
+
+_UNWELCOME = frozenset({f"{SH}js", f"{SH}deactivated", f"{OWL}imports"})
 
 
 def _unwelcome(triple: Triple) -> str | None:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from samverkan.errors import Place, SamverkanError
 from samverkan.model.addresses import Addresses
-from samverkan.model.dataset import Dataset, File, triples
+from samverkan.model.dataset import Dataset, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
 from samverkan.model.namespaces import LABELS, SUBCLASS, TYPE
 from samverkan.model.prefixes import Prefixes
+from samverkan.model.results import Term
 from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
+from samverkan.validation.evaluation.data_graph import DataGraph
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +27,8 @@ class ValidationInput:
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` is what is wrong with the
     values that queries take, and `ignored` are the files that stand in a folder and are not read. Where the
-    dataset is not what the files say but what a store holds, `written` is what they say.
+    dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
+    published as its default graph, for queries of shapes; where there is none, one is filled.
     """
 
     dataset: Dataset
@@ -39,6 +42,7 @@ class ValidationInput:
     seconds: int = 300
     engine: str = field(default="samverkan")
     written: Dataset | None = None
+    store: Store | None = None
 
     @property
     def stated(self) -> Dataset:
@@ -53,7 +57,23 @@ class ValidationInput:
     @cached_property
     def data(self) -> Data:
         """The same, to be held against shapes."""
-        return Data(self.published)
+        return Data(tuple(file.triples for file in self.dataset.published), self.store)
+
+    @property
+    def graph(self) -> DataGraph:
+        """The index of what is published."""
+        return self.data.graph
+
+    def triples(self, *predicates: NamedNode) -> Iterator[Triple]:
+        """The triples of some properties."""
+        return (triple for each in predicates for triple in self.graph.triples(self.graph.number(each)))
+
+    @cached_property
+    def used(self) -> Mapping[str, frozenset[str]]:
+        """The IRIs that each file uses, in any position, datatypes included."""
+        terms, parts = self.graph.terms, zip(self.dataset.published, self.graph.parts, strict=True)
+        found = {file.name: _iris_of(terms[number] for number in part.used) for file, part in parts}
+        return found | {file.name: frozenset(iris(file.triples)) for file in self.dataset.shapes}
 
     @cached_property
     def shapes(self) -> tuple[Triple, ...]:
@@ -63,7 +83,14 @@ class ValidationInput:
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The IRIs that data and ontology say something of."""
-        return frozenset(t.subject.value for t in self.published if isinstance(t.subject, NamedNode))
+        terms = (self.graph.terms[number] for number in self.graph.subjects)
+        return frozenset(term.value for term in terms if isinstance(term, NamedNode))
+
+    @cached_property
+    def in_data(self) -> frozenset[str]:
+        """The names, or blank node labels, that files of data say something of."""
+        parts = self.graph.parts[len(self.dataset.ontology) :]
+        return frozenset(_name(self.graph.terms[number]) for part in parts for number in part.subjects)
 
     @cached_property
     def declared(self) -> frozenset[str]:
@@ -74,8 +101,8 @@ class ValidationInput:
     def members(self) -> Mapping[str, frozenset[str]]:
         """The direct instances of each class, as IRIs or blank node labels."""
         found: dict[str, set[str]] = {}
-        for triple in self.published:
-            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+        for triple in self.triples(TYPE):
+            if isinstance(triple.object, NamedNode):
                 found.setdefault(triple.object.value, set()).add(str(triple.subject))
         return {name: frozenset(members) for name, members in found.items()}
 
@@ -83,8 +110,8 @@ class ValidationInput:
     def subclasses(self) -> Mapping[str, frozenset[str]]:
         """Each class with itself and all classes below it."""
         below: dict[str, set[str]] = {}
-        for triple in self.published:
-            if triple.predicate == SUBCLASS and isinstance(triple.object, NamedNode):
+        for triple in self.triples(SUBCLASS):
+            if isinstance(triple.object, NamedNode):
                 below.setdefault(triple.object.value, set()).add(_name(triple.subject))
         return {name: frozenset(_closure(name, below)) for name in below}
 
@@ -96,7 +123,7 @@ class ValidationInput:
     @cached_property
     def reach(self) -> Reach:
         """What the shapes reach."""
-        return Reach(self.shapes, self.published, self.instances)
+        return Reach(self.shapes, self.graph, self.instances)
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
@@ -107,8 +134,8 @@ class ValidationInput:
         """What things are called, by language; the most telling label wins."""
         ranks = {label: rank for rank, label in enumerate(LABELS)}
         best: dict[tuple[str, str], tuple[int, str]] = {}
-        for t in self.published:
-            if t.predicate in ranks and isinstance(t.object, Literal) and _name(t.subject) in wanted:
+        for t in self.triples(*LABELS):
+            if isinstance(t.object, Literal) and _name(t.subject) in wanted:
                 key = (_name(t.subject), t.object.language or "")
                 best[key] = min(best.get(key, (99, "")), (ranks[t.predicate], t.object.value))
         found: dict[str, dict[str, str]] = {}
@@ -128,9 +155,10 @@ def iris(found: Iterable[Triple]) -> Iterator[str]:
                 yield term.datatype.value
 
 
-def used(files: Iterable[File]) -> Iterator[tuple[File, frozenset[str]]]:
-    """Each file with the IRIs that it uses."""
-    return ((file, frozenset(iris(file.triples))) for file in files)
+def _iris_of(terms: Iterable[Term]) -> frozenset[str]:
+    known = list(terms)
+    named = {term.value for term in known if isinstance(term, NamedNode)}
+    return frozenset(named | {term.datatype.value for term in known if isinstance(term, Literal)})
 
 
 def _closure(name: str, below: Mapping[str, set[str]]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import Triple
+from pyoxigraph import Store, Triple
 
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
@@ -31,14 +31,20 @@ class IllFormed:
 
 @dataclass(frozen=True)
 class Data:
-    """A data graph: its triples, and the index that is made of them once."""
+    """A data graph in parts, such as files; a store that holds the same, where there is one, and the index."""
 
-    triples: tuple[Triple, ...]
+    parts: tuple[tuple[Triple, ...], ...]
+    store: Store | None = None
+
+    @classmethod
+    def of(cls, triples: Iterable[Triple]) -> Data:
+        """A data graph in one part."""
+        return cls((tuple(triples),))
 
     @cached_property
     def graph(self) -> DataGraph:
         """The index."""
-        return DataGraph(self.triples)
+        return DataGraph(*self.parts)
 
 
 def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[Result | IllFormed]:
@@ -48,7 +54,7 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     """
     written = tuple(shapes)
     graph = ShapesGraph(written)
-    queries = Queries(graph, QueryEngines(data.triples, written).ask)
+    queries = Queries(graph, QueryEngines(data.graph, written, data.store).ask)
     evaluator = Evaluator(data.graph, graph, deadline, queries)
     for node, targets in graph.roots():
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -22,25 +23,56 @@ class _Numbers(dict[Term, int]):
         return number
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a part of the data speaks of, and all terms that it uses."""
+
+    subjects: frozenset[int]
+    used: frozenset[int]
+
+
 class DataGraph:
     """Triples as they were written: two literals are one only where every character of them is the same."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        """Index some triples; one that comes twice counts once."""
+    def __init__(self, *parts: Iterable[Triple]) -> None:
+        """Index some triples, in one part or several; one that comes twice counts once."""
         self._numbers = _Numbers()
         self._forward: dict[int, dict[int, list[int]]] = {}
         self._backward: dict[int, dict[int, list[int]]] = {}
-        self._add(triples)
+        self.parts = tuple(map(self._add, parts))
+        self._without_repetition()
 
-    def _add(self, triples: Iterable[Triple]) -> None:
+    def _add(self, triples: Iterable[Triple]) -> Part:
         numbers, forward = self._numbers, self._forward
+        subjects, used = set[int](), set[int]()
         for subject, predicate, value in triples:
-            index = forward.setdefault(numbers[predicate], {})
-            index.setdefault(numbers[subject], []).append(numbers[value])
-        for index in forward.values():
+            one = (numbers[subject], numbers[predicate], numbers[value])
+            forward.setdefault(one[1], {}).setdefault(one[0], []).append(one[2])
+            subjects.add(one[0])
+            used.update(one)
+        return Part(frozenset(subjects), frozenset(used))
+
+    def _without_repetition(self) -> None:
+        for index in self._forward.values():
             for node, values in index.items():
                 if len(values) > 1:
                     index[node] = list(dict.fromkeys(values))
+
+    def __len__(self) -> int:
+        """How many triples there are."""
+        return sum(len(values) for index in self._forward.values() for values in index.values())
+
+    @cached_property
+    def subjects(self) -> frozenset[int]:
+        """What something is said of."""
+        return frozenset().union(*(part.subjects for part in self.parts))
+
+    def triples(self, predicate: int, values: Container[int] | None = None) -> Iterator[Triple]:
+        """The triples of a property, all or those with some values."""
+        for node, found in self.forward(predicate).items():
+            for value in found:
+                if values is None or value in values:
+                    yield _triple(*(self.terms[each] for each in (node, predicate, value)))
 
     @cached_property
     def terms(self) -> list[Term]:
@@ -103,3 +135,9 @@ class DataGraph:
         """What a node is, by the names of `sh:nodeKind`."""
         term = self.terms[number]
         return "IRI" if isinstance(term, NamedNode) else "BlankNode" if isinstance(term, BlankNode) else "Literal"
+
+
+def _triple(subject: Term, predicate: Term, value: Term) -> Triple:
+    assert not isinstance(subject, Literal)
+    assert isinstance(predicate, NamedNode)
+    return Triple(subject, predicate, value)

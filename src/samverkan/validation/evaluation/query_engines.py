@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Stor
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.model.sparql import meant, prologue, run, telling, word
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.shapes.paths import UnreadableQueryError
 from samverkan.validation.shapes.prebinding import COLUMN, ROWS, SHAPES_GRAPH, PreboundQuery
 
@@ -31,10 +32,14 @@ _ROWS, _SHAPES = NamedNode(ROWS), NamedNode(SHAPES_GRAPH)
 
 @dataclass(frozen=True)
 class QueryEngines:
-    """The data and the shapes as two engines hold them, each filled when it is first asked."""
+    """The data and the shapes as two engines hold them, each filled when it is first asked.
 
-    data: tuple[Triple, ...]
+    `filled` is a store that has the data as its default graph already; the shapes are added to it.
+    """
+
+    data: DataGraph
     shapes: tuple[Triple, ...]
+    filled: Store | None = None
 
     def ask(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
         """The solutions of a query for all of some rows of values; raises `ShapeError` where it can't be asked."""
@@ -54,8 +59,9 @@ class QueryEngines:
 
     @cached_property
     def _store(self) -> Store:
-        store = Store()
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in self.data)
+        store = Store() if self.filled is None else self.filled
+        if self.filled is None:
+            store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in self._triples())
         store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
         return store
 
@@ -63,7 +69,7 @@ class QueryEngines:
         self._store.remove_graph(_ROWS)
         self._store.extend(quads)
         try:
-            found = run(self._store, query.text, "shapes/")
+            found = run(self._store, query.text, "shapes/", named_graphs=[_ROWS, _SHAPES])
         except (SyntaxError, ValueError) as error:
             raise UnreadableQueryError(f"a query that can't be read: {error}") from None
         assert isinstance(found, QuerySolutions)
@@ -73,8 +79,13 @@ class QueryEngines:
     @cached_property
     def _rewritten(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
-        changed = {term for term in {t.object for t in self.data} if _is_rewritten(term)}
-        return frozenset(t.predicate.value for t in self.data if t.object in changed) if changed else frozenset()
+        changed = {number for number, term in enumerate(self.data.terms) if _is_rewritten(term)}
+        asked = self.data.predicates if changed else ()
+        found = (predicate for predicate in asked if any(True for _ in self.data.triples(predicate, changed)))
+        return frozenset(str(self.data.terms[predicate]).strip("<>") for predicate in found)
+
+    def _triples(self) -> Iterator[Triple]:
+        return (triple for predicate in self.data.predicates for triple in self.data.triples(predicate))
 
     def _is_safe(self, query: PreboundQuery, quads: list[Quad]) -> bool:
         """Whether no value that the store rewrites can have a part in the answer."""
@@ -90,7 +101,10 @@ class QueryEngines:
         logging.getLogger("rdflib").setLevel(logging.CRITICAL)
         rdflib.NORMALIZE_LITERALS = False
         dataset = rdflib.Dataset()
-        for triples, graph in ((self.data, dataset.default_graph), (self.shapes, dataset.graph(_to_rdflib(_SHAPES)))):
+        for triples, graph in (
+            (self._triples(), dataset.default_graph),
+            (self.shapes, dataset.graph(_to_rdflib(_SHAPES))),
+        ):
             for triple in triples:
                 graph.add(tuple(map(_to_rdflib, triple)))
         return dataset
