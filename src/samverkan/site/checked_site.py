@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from samverkan.errors import Place, SamverkanError, StoreChangingError, StoreError, UnreadableError, UnreadableSiteError
-from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
@@ -42,7 +42,7 @@ class CheckedSite(Querying):
         return (
             validation.unreadable(errors)
             if errors
-            else validation.run(self._case(engine, () if self.endpoint else None))
+            else validation.run(self._case(engine, tuple if self.endpoint else None))
         )
 
     def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
@@ -146,16 +146,20 @@ class CheckedSite(Querying):
         for parameter in query.parameters:
             check_default(query, parameter, defaults(query, parameter))
 
-    def _unusable_choices(self) -> tuple[SamverkanError, ...]:
-        """What is wrong with the values that parameters take, by what the data hold.
+    def _unusable_choices(self) -> Callable[[], tuple[SamverkanError, ...]]:
+        """What is wrong with the values that parameters take, by what the data hold, as soon as that is known.
 
-        They are asked for in a process of its own, for a query may take forever. Raises `StoreError`.
+        They are asked for in a process of its own from now on, for a query may take forever. What is given back raises
+        `StoreError`.
         """
         asking = [query for query in self.queries.values() if query.parameters]
         if any(parameter.is_asked for query in asking for parameter in query.parameters):
             _ = self.store  # is needed anyway where the site is published, and a process of its own would forget it
+        return partial(self._asked, asking, Work(self.settings.gate_seconds, partial(_packed_errors, self, asking)))
+
+    def _asked(self, asking: list[Query], work: Work) -> tuple[SamverkanError, ...]:
         try:
-            found = within(self.settings.gate_seconds, partial(_packed_errors, self, asking))
+            found = work.result()
         except (TookTooLongError, FailedError) as error:
             return (next(self._endless(asking), _unasked(error)),)
         errors: tuple[SamverkanError, ...] = pickle.loads(found)  # noqa: S301 - from our own process
@@ -188,7 +192,9 @@ class CheckedSite(Querying):
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
 
-    def _case(self, engine: str, choices: tuple[SamverkanError, ...] | None = None) -> validation.ValidationInput:
+    def _case(
+        self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
+    ) -> validation.ValidationInput:
         from samverkan import validation
         from samverkan.store import Embedded
 

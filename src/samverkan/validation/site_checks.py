@@ -204,7 +204,7 @@ def _unwritable(name: str, place: Place) -> Finding:
 
 def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
     """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
-    for error in case.choices:
+    for error in case.choices():
         yield finding("unusable-choice", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
 
 

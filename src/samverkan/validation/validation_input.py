@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,7 +25,7 @@ class ValidationInput:
     """A site to be checked.
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
-    properties of the graphs that queries make, with the place of each; `choices` is what is wrong with the
+    properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
     values that queries take, and `ignored` are the files that stand in a folder and are not read. Where the
     dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
     published as its default graph, for queries of shapes; where there is none, one is filled.
@@ -37,7 +37,7 @@ class ValidationInput:
     prefixes: Prefixes
     mentioned: tuple[tuple[str, Place], ...] = ()
     constructed: tuple[tuple[str, Place], ...] = ()
-    choices: tuple[SamverkanError, ...] = ()
+    choices: Callable[[], tuple[SamverkanError, ...]] = tuple
     ignored: tuple[str, ...] = ()
     seconds: int = 300
     engine: str = field(default="samverkan")
