@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from samverkan.errors import GateError, SamverkanError, UnreadableError
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.publication import resolver
 from samverkan.publication.html import PATHS
 from samverkan.publication.html.page import suffix
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
             with self.lock:
                 item = resolver.fetch(self.site, unquote(self.path.partition("?")[0].removeprefix("/")))
         except SamverkanError:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"")
+            self._answer(HTTPStatus.NOT_FOUND, media_types.PLAIN, b"")
         else:
             self._answer(HTTPStatus.OK, item.media_type, item.content)
 

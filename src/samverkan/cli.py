@@ -20,6 +20,7 @@ import click
 import samverkan
 from samverkan import settings, watching
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
+from samverkan.model.media_types import answer_formats
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 ENGINES = ("turbo", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
-QUERY_FORMATS = ("table", "csv", "spreadsheet", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
+QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
 STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
 

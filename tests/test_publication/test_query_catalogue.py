@@ -13,7 +13,7 @@ from samverkan import formats
 from samverkan.formats import FORMATS, Format, formats_for
 from samverkan.model.namespaces import DCAT, DCTERMS, RDFS, SH, TYPE, XSD
 from samverkan.model.queries import read
-from samverkan.model.results import Content, Graph
+from samverkan.model.results import Graph
 from samverkan.publication.query_catalogue import answer_of, catalogue
 from samverkan.site.documents import order
 from samverkan.site.querying import default
@@ -103,8 +103,7 @@ def test_the_address_of_every_format_is_one_where_the_answer_stands(doll: samver
 
 
 def test_a_new_format_is_found_without_being_named_here(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds: tuple[type[Content], ...] = (Graph,)
-    more = Format("new", "New", "application/x-new", ".new", kinds, "graphs.ntriples")
+    more = Format("new", "New", "application/x-new", ".new", ("Graph",), "graphs.ntriples")
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, more))
 
     found = objects(catalogue(doll), f"{BASE}query/lights-graph", f"{DCTERMS}hasFormat")

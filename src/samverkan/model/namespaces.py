@@ -40,7 +40,7 @@ SCHEMA = "https://schema.org/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 W3C_FORMATS = "http://www.w3.org/ns/formats/"
-MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+IANA_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 # What says that a thing is no longer published, and what is published in its place.
 DEPRECATED = NamedNode(f"{OWL}deprecated")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from samverkan.errors import NotAcceptableError
+from samverkan.model import media_types
 from samverkan.model.representations import Resource, Variant
 
 T = TypeVar("T")
@@ -21,15 +22,6 @@ _WEIGHT = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")  # `1.` is one (section 12.4.2
 
 # `;charset=utf-8` and `;profile=…` tell apart nothing that we serve.
 _DETAILS = frozenset({"charset", "profile"})
-
-# What people ask for who don't know the media type of their format by heart.
-_ALIASES = {
-    "application/sparql-results+json": "application/json",
-    "application/ld+json": "application/json",
-    "application/sparql-results+xml": "application/xml",
-    "application/rdf+xml": "application/xml",
-    "application/n-triples": "text/plain",
-}
 
 
 class Range(NamedTuple):
@@ -117,8 +109,8 @@ def _ranked(offers: Sequence[str], asked: Sequence[Range]) -> Iterator[str]:
 
 def _aliases(offers: Sequence[str], asked: set[str]) -> Mapping[str, str]:
     """The offers that are asked for by another name, by that name; the first of several."""
-    known = ((_ALIASES.get(offer), offer) for offer in reversed(offers))
-    return {alias: offer for alias, offer in known if alias and alias in asked}
+    known = ((alias, offer) for offer in reversed(offers) for alias in media_types.aliases(offer))
+    return {alias: offer for alias, offer in known if alias in asked}
 
 
 def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of, media_type
-from samverkan.model import paths
+from samverkan.formats import FORMATS, Format, formats_of
+from samverkan.model import media_types, paths
 from samverkan.model.results import Bytes, Content, Page
 from samverkan.publication.published import Site
 
@@ -69,7 +69,7 @@ def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
     item = _sums(found)
     yield item
     listed = sorted([*found, Entry.of(item)], key=lambda entry: entry.path)
-    yield Item(paths.MANIFEST, _manifest(site, listed), "application/json")
+    yield Item(paths.MANIFEST, _manifest(site, listed), media_types.JSON)
 
 
 def sums(site: Site) -> Item:
@@ -80,7 +80,7 @@ def sums(site: Site) -> Item:
 def _sums(entries: Iterable[Entry]) -> Item:
     dumps = sorted((entry.path, entry.sha256) for entry in entries if entry.path.startswith(paths.DUMPS))
     lines = "".join(f"{sha256}  {path.removeprefix(paths.DUMPS)}\n" for path, sha256 in dumps)
-    return Item(paths.SUMS, lines.encode(), MEDIA_TYPES[""])
+    return Item(paths.SUMS, lines.encode(), media_types.PLAIN)
 
 
 def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
@@ -88,7 +88,7 @@ def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
 
 
 def _as_it_is(page: Page, content: Bytes) -> Item:
-    return Item(page.path + content.suffix, content.content, media_type(content.suffix))
+    return Item(page.path + content.suffix, content.content, media_types.media_type(content.suffix))
 
 
 def _lines(entries: list[Entry]) -> bytes:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
-from samverkan.model import addresses, paths, problems
+from samverkan.formats import Format, formats_for, negotiated
+from samverkan.model import addresses, media_types, paths, problems
 from samverkan.model.iris import uri
 from samverkan.model.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
@@ -35,11 +35,10 @@ LONGEST_MENU = 200  # values that a drop-down still shows
 LARGEST_EXAMPLE = 2048  # bytes of an answer that is shown
 LARGEST_SITE = 4 << 20  # bytes of Turtle: the queries of a larger site are not all asked to show their answers
 
-_PROBLEM = "application/problem+json"
 _OPENAPI = f"{paths.INTERFACE}.json"
 _FEW = 5
 _TEXT: Json = {"type": "string"}
-_PAGE: Json = {MEDIA_TYPES[".html"]: {"schema": _TEXT}}  # what a browser gets
+_PAGE: Json = {media_types.HTML: {"schema": _TEXT}}  # what a browser gets
 _ANSWERS: Mapping[type[Content], str] = {Table: "Table", BooleanResult: "Verdict", Graph: "JsonLd", Quads: "JsonLd"}
 
 
@@ -222,8 +221,8 @@ _FORM: Json = {
 _BODY: Json = {
     "required": True,
     "content": {
-        "application/x-www-form-urlencoded": {"schema": _FORM, "example": {"query": _SAMPLE}},
-        MEDIA_TYPES[SUFFIX]: {"schema": _SPARQL, "example": _SAMPLE},
+        media_types.URL_ENCODED: {"schema": _FORM, "example": {"query": _SAMPLE}},
+        media_types.SPARQL_QUERY: {"schema": _SPARQL, "example": _SAMPLE},
     },
 }
 
@@ -333,7 +332,7 @@ class _Interface(_Writer):
         yield from self._page("dump", paths.DUMP, Quads)
         yield from self._page("void", paths.VOID, Graph)
         for name, (path, schema) in _PLAIN.items():
-            yield path, _get(name, self.words(name), {"application/json": {"schema": schema}})
+            yield path, _get(name, self.words(name), {media_types.JSON: {"schema": schema}})
 
     def _page(self, name: str, path: str, kind: type[Content], more: Json | None = None) -> Iterator[tuple[str, Json]]:
         """A page at its address without a suffix, where `Accept` chooses, `more` too, and with each suffix."""
@@ -355,13 +354,13 @@ class _Interface(_Writer):
         yield f"/{path}.{{format}}", _get(f"{name}_format", words, content, others, (*parts, "format"))
 
     def _query_text(self) -> Json:
-        content = {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}}
+        content = {media_types.SPARQL_QUERY: {"schema": _TEXT}}
         return _get("query-text", self.words("query-text"), content, ("not-modified", "not-found"), ("query-name",))
 
     def _query(self, query: Query) -> Iterator[tuple[str, Json]]:
         """A canned query at its address, and at one for each of its formats."""
         path, content = f"/{paths.QUERIES}/{query.name}", _content(formats(query), answer_of(query))
-        content |= {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}, **_PAGE}
+        content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
         words = self.told(summary=query.summary, description=query.description)
         yield path, _canned(query, "", words, content)
         answer = self._answer(query)
@@ -389,7 +388,7 @@ class _Interface(_Writer):
     def _sparql(self) -> Json:
         """GET and both forms of POST (SPARQL 1.1 Protocol, section 2.1)."""
         kinds = (Table, BooleanResult, Graph)
-        content = {**_content((form for form in FORMATS if {*kinds} & {*form.writes}), *kinds), **_PAGE}
+        content = {**_content(formats_for(*kinds), *kinds), **_PAGE}
         others = (*_CONFUSED, "not-acceptable", *_UNAVAILABLE)
         asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), ("query", *_CHOSEN))
         posted = _Operation("sparql-post", self.words("sparql-post"), content, others)
@@ -488,7 +487,7 @@ class _Components(_Writer):
             "examples": {name: {"value": self._example(name)} for name in names},
         }
         waits = {"headers": _header("Retry-After")} if names[0] in _UNAVAILABLE else {}
-        return {**self.told(description=words), **waits, "content": {_PROBLEM: content, **_PAGE}}
+        return {**self.told(description=words), **waits, "content": {media_types.PROBLEM: content, **_PAGE}}
 
     def _example(self, name: str) -> Json:
         """What a problem says at least; its type is the address of its response in this document."""
@@ -520,7 +519,7 @@ def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
         return {}
     if not form.media_type.endswith("json"):
         return _TEXT
-    found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind in form.writes]
+    found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind.__name__ in form.writes]
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 

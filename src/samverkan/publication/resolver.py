@@ -10,8 +10,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from samverkan.errors import NotFoundError, ParameterError
-from samverkan.formats import MEDIA_TYPES, Format, formats_for, media_type
-from samverkan.model import paths
+from samverkan.formats import Format, formats_for
+from samverkan.model import media_types, paths
 from samverkan.model.namespaces import VERSION_IRI
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
@@ -27,7 +27,7 @@ _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _MOST_PARAMETERS = 100
 _SHOWN = 200  # characters of an address that an error repeats
 # Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
-_AFTER_DATA = {MEDIA_TYPES[".html"]: 1, MEDIA_TYPES[QUERY_SUFFIX]: 2}
+_AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
 
 
 class _Form(NamedTuple):
@@ -42,7 +42,7 @@ class _Form(NamedTuple):
 
     def variant(self, language: str | None = None) -> Variant:
         path, mark, values = self.page.path.partition("?")
-        kind = self.form.media_type if self.form else media_type(self.suffix)
+        kind = self.form.media_type if self.form else media_types.media_type(self.suffix)
         return Variant(f"{path}{self.suffix}{mark}{values}", kind, self.page.language or language)
 
 
@@ -58,7 +58,7 @@ def find(site: Site, path: str, query: str = "") -> Resource:
     clean = _decoded(raw)
     query = _unspoken(site, clean, query)
     if clean in {paths.SUMS, paths.MANIFEST}:
-        media_type = MEDIA_TYPES[".json" if clean == paths.MANIFEST else ""]
+        media_type = media_types.JSON if clean == paths.MANIFEST else media_types.PLAIN
         variant = Variant(clean, media_type)
         return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
     if clean.endswith("/"):

@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.formats import FORMATS, Format, formats_for, negotiated
+from samverkan.formats import Format, formats_for, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.model import paths
 from samverkan.model.namespaces import (
     DCAT,
     DCTERMS,
     FOAF,
-    MEDIA_TYPES,
+    IANA_MEDIA_TYPES,
     OWL,
     RDF,
     RDFS,
@@ -38,20 +38,6 @@ from samverkan.site.documents import order
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
-
-# What the W3C calls each of our formats (https://www.w3.org/ns/formats/); any other goes by its media type.
-_W3C_NAMES: Mapping[str, str] = {
-    "turtle": "Turtle",
-    "jsonld": "JSON-LD",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF_XML",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-    "json": "SPARQL_Results_JSON",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "xml": "SPARQL_Results_XML",
-}
 
 # The limits of a query by the field of `QueryLimits`, each in a sentence.
 _LIMITS: Mapping[str, Texts] = {
@@ -273,7 +259,7 @@ def _distribution(base: str, form: Format) -> Iterator[Triple]:
         iri,
         *linked(TYPE.value, f"{DCAT}Distribution"),
         *linked(f"{DCAT}downloadURL", iri),
-        *linked(f"{DCAT}mediaType", MEDIA_TYPES + form.media_type),
+        *linked(f"{DCAT}mediaType", IANA_MEDIA_TYPES + form.media_type),
         *linked(f"{VOID}feature", _w3c(form)),
         (f"{DCTERMS}format", Literal(form.media_type)),
     )
@@ -308,7 +294,7 @@ def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
     """
     base = site.settings.base
     here = base + paths.SPARQL
-    answers = negotiated(form for form in FORMATS if {Table, BooleanResult, Graph} & {*form.writes})
+    answers = negotiated(formats_for(Table, BooleanResult, Graph))
     return stated(
         here,
         *linked(TYPE.value, f"{SD}Service"),
@@ -381,5 +367,5 @@ def size_in_words(size: int) -> str:
 
 
 def _w3c(form: Format) -> str:
-    name = _W3C_NAMES.get(form.name)
-    return W3C_FORMATS + name if name else MEDIA_TYPES + form.media_type
+    """What the W3C calls a format; one that it does not name goes by its media type."""
+    return W3C_FORMATS + form.w3c if form.w3c else IANA_MEDIA_TYPES + form.media_type

@@ -16,9 +16,9 @@ from typing import Any
 
 from samverkan import confined_files
 from samverkan.errors import GateError, NotAcceptableError, OutsideError, SamverkanError, TooLargeError, UnreadableError
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
-from samverkan.model import endpoint, paths
+from samverkan.model import endpoint, media_types, paths
 from samverkan.model.negotiation import first, ranked
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, Graph, Page
@@ -32,7 +32,7 @@ from samverkan.site.folder import CONTEXT
 from samverkan.store import Graphs
 from samverkan.validation import reports
 
-HTML = MEDIA_TYPES[".html"]
+HTML = media_types.HTML
 
 Reply = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]

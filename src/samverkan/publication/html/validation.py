@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.errors import Place
 from samverkan.model import addresses, paths
+from samverkan.model.media_types import JSON, TURTLE
 from samverkan.model.namespaces import SH, TYPE
 from samverkan.publication.html.locale import Words, plain
 from samverkan.publication.html.page import HtmlPage, small
@@ -22,9 +23,9 @@ MOST_FINDINGS = 60
 _MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
 _FORMS = (
-    ("Turtle", "text/turtle", ".ttl"),
-    ("JSON", "application/json", ".json"),
-    ("SARIF", "application/json", ".sarif"),
+    ("Turtle", TURTLE.media_type, TURTLE.suffix),
+    ("JSON", JSON, ".json"),
+    ("SARIF", JSON, ".sarif"),
 )
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from samverkan.errors import NotAcceptableError
-from samverkan.model import negotiation, paths
+from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
 from samverkan.server.http import error_pages, headers, preconditions, problems, protocol
 from samverkan.server.http.messages import Request, Response
@@ -158,7 +158,7 @@ class App:
         await release.alive()
         told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
         body = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
-        return headers.answer(HTTPStatus.OK, (("content-type", "application/json"), headers.NOT_KEPT), body)
+        return headers.answer(HTTPStatus.OK, (("content-type", media_types.JSON), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: Release, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.negotiation import spoken
 from samverkan.model.problems import PROBLEMS, ProblemType
 
 LANGUAGES = ("en", "sv")
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = media_types.PROBLEM
 
 
 FAULT = PROBLEMS["fault"]
