@@ -748,7 +748,7 @@ def test_what_stays_in_the_house_is_asked(sparql: str) -> None:
 
 SECRET = Embedded()
 for named, name in ((NamedNode("urn:x"), NamedNode("http://x/graph/a")), (NamedNode("urn:all"), DefaultGraph())):
-    SECRET._oxigraph.add(Quad(named, named, named, name))
+    SECRET._store.add(Quad(named, named, named, name))
 SEEN = """ { { ?s ?p <urn:x> } UNION { GRAPH ?g { ?s ?p <urn:x> } } FILTER NOT EXISTS { ?all ?q <urn:all> } }"""
 NAMES = ("<graph/a>", "<a>", "<graph/>", "g:a", ":a", "g:graph\\/a", "<\\u0067raph/a>", "<http://x/graph/a>")
 PROLOGUE = [

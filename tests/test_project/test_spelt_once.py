@@ -68,3 +68,27 @@ def test_the_names_of_formats_their_suffixes_and_their_ranks_are_told_apart() ->
 
     assert len({form.name for form in FORMATS}) == len({form.suffix for form in FORMATS}) == len(FORMATS)
     assert len(set(ranks)) == len(ranks)
+
+
+def identifiers(module: str) -> Iterator[tuple[int, str]]:
+    """The names that a module gives or uses, with their lines."""
+    for node in ast.walk(modules()[module]):
+        for field in ("id", "attr", "arg", "asname", "name"):
+            name = getattr(node, field, None)
+            if isinstance(name, str) and not (field == "name" and isinstance(node, ast.alias)):
+                yield getattr(node, "lineno", 0), name
+
+
+def test_an_engine_is_named_in_its_row_alone() -> None:
+    named = re.compile(r"virtuoso|(?<!py)oxigraph", re.IGNORECASE)
+    table = "store/engines.py"
+
+    assert any(named.search(name) for _, name in identifiers(table))
+    assert list(spelt(named, table)) == []
+    assert [
+        f"{module}:{line}: {name}"
+        for module in modules()
+        if module != table
+        for line, name in identifiers(module)
+        if named.search(name)
+    ] == []

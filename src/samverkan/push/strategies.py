@@ -78,7 +78,8 @@ class Push:
             self.endpoint = _complete(self.endpoint, self.remote)
             if not self.endpoint.credentials:  # they are for queries and for changes
                 self.remote.graph_store = self.endpoint.graph_store
-            self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint, opened))
+            engine = self.remote.engine
+            self.writer = Writer(self.endpoint, engine, Client(self.endpoint, engine, opened))
             self.log = Journal(self.remote, self.writer)
             self.release = release(self.sources)
             self._weigh()
@@ -197,13 +198,14 @@ class Push:
         """The graphs beside, named by what is in them: so one that an earlier push left there is found again."""
         for number, change in enumerate(changes):
             for verb, batches in (("less", change.going), ("more", change.coming)):
-                for lines in batches(_SCRATCH):
+                for lines in batches(self.remote.engine.staged):
                     named = hashlib.sha256(b"\n".join((change.graph.encode(), *lines))).hexdigest()[:32]
                     yield f"{self.remote.base}store/beside/{named}", number, verb
 
     def _batches(self, changes: Sequence[Difference]) -> Iterator[list[bytes]]:
         """What is in the graphs beside, in their order."""
-        return (lines for change in changes for way in (change.going, change.coming) for lines in way(_SCRATCH))
+        size = self.remote.engine.staged
+        return (lines for change in changes for way in (change.going, change.coming) for lines in way(size))
 
     def _load_beside(self, name: str, graph: str, lines: list[bytes]) -> None:
         if self._count(name) != len(lines):
@@ -226,7 +228,7 @@ class Push:
     def _switch_in_steps(self, changes: Sequence[Difference], chunks: Sequence[tuple[str, int, str]]) -> None:
         self.log.changing()
         moves = [(name, changes[number].graph, verb) for name, number, verb in chunks]
-        small = sum(change.more + change.less for change in changes) <= _SMALL
+        small = sum(change.more + change.less for change in changes) <= self.remote.engine.moved
         for update in [_moved_together(moves)] if small else [_move(*each) for each in moves]:
             self.writer.update(update)
             self.progress("switch", 1)
@@ -276,11 +278,11 @@ class Push:
     def _send(self, change: Difference) -> None:
         """Send chunks, several at a time where the engine gains by it; only a few wait in memory."""
         engine = self.remote.engine
-        writers = deque(self.writer.another() for _ in range(engine.hands))
-        with ThreadPoolExecutor(engine.hands) as pool:
+        writers = deque(self.writer.another() for _ in range(engine.concurrency))
+        with ThreadPoolExecutor(engine.concurrency) as pool:
             waiting: deque[tuple[Future[None], Writer, int]] = deque()
             for lines in change.coming(engine.chunk):
-                if len(waiting) == engine.hands:
+                if len(waiting) == engine.concurrency:
                     self._await(waiting, writers)
                 writer = writers.popleft()
                 waiting.append((pool.submit(writer.insert, change.graph, lines), writer, len(lines)))
@@ -341,8 +343,6 @@ class Push:
         return any(map(self._count, self.graphs))
 
 
-_SCRATCH = 50_000  # triples of a graph beside: Virtuoso can't move many more in one transaction
-_SMALL = 1_000  # triples that Virtuoso moves in one go, so that nobody sees a part of it
 _GROWTH = 4  # how much longer N-Triples are than Turtle, roughly
 
 _WAYS: Sequence[tuple[Callable[[Push, Sequence[Difference]], bool], Callable[[Push, Sequence[Difference]], None]]] = (
@@ -363,7 +363,7 @@ def _complete(endpoint: Endpoint, remote: Remote) -> Endpoint:
     """An endpoint with the addresses that its engine has beside that of queries, where none is named."""
     if endpoint.update or endpoint.graph_store:
         return endpoint
-    update, graph_store = remote.engine.beside(endpoint.query)
+    update, graph_store = remote.engine.addresses(endpoint.query)
     if not update and not graph_store:
         raise StoreError(
             f"Where {endpoint.shown} takes changes is not known.",

@@ -30,7 +30,7 @@ class Writer:
 
     def another(self) -> Writer:
         """One more way to the same engine, for another thread."""
-        return Writer(self.endpoint, self.engine, Client(self.endpoint, self.client.opened))
+        return Writer(self.endpoint, self.engine, Client(self.endpoint, self.engine, self.client.opened))
 
     def insert(self, graph: str, lines: Sequence[bytes]) -> None:
         """Add triples to a graph; raises `RefusedByStoreError` that names the triples that the engine does not take."""

@@ -20,7 +20,7 @@ from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import Bound, tokens
 from samverkan.store import parsed_query as reading
 from samverkan.store.embedded import Embedded
-from samverkan.store.engines import Engine, recognised
+from samverkan.store.engines import Engine, reaches_beyond, recognised
 from samverkan.store.parsed_query import ParsedQuery
 from samverkan.store.prefetch import ahead
 from samverkan.store.protocol import Graphs
@@ -28,11 +28,8 @@ from samverkan.store.transport import Reply, Wire, cut
 
 RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
-_MAX_ROWS, _STATE = "x-sparql-maxrows", "x-sql-state"
 _PATIENCE, _REST = 5.0, 0.1  # seconds for a change in the store to come to its end
 _TRIES = 5
-_VERDICTS = {(): False, ("0",): False, ("1",): True}
-_PROPER = ("bif:", "sql:", "sqlproc:")  # IRIs of functions that reach beyond SPARQL in Virtuoso
 _JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"
 _SHARED = "SELECT ?shared WHERE {{ GRAPH <{0}> {{ <{0}> <{1}shared> ?shared }} }}"
 TERMS = "urn:samverkan:store#"
@@ -113,7 +110,7 @@ class Remote:
 
     def _answered(self, asked: ParsedQuery, graphs: Graphs, name: str) -> Answer:
         if asked.form == "ASK":
-            return _verdict(self._checked(asked, graphs), self.endpoint)
+            return _boolean(self._checked(asked, graphs), self.engine, self.endpoint)
         if asked.form == "SELECT":
             return self._table(asked, graphs)
         if self.engine.faithful:
@@ -147,7 +144,7 @@ class Remote:
             with suppress(StoreError):  # what is wrong with it is told below
                 return _reread(reply.body, asked.variables, self.endpoint)
         columns, rows = self._cells(reply.body, asked.variables)
-        told = reply.headers.get(_MAX_ROWS, "")
+        told = reply.headers.get(self.engine.rows_header, "")
         most = int(told) if told.isdecimal() and int(told) else self.engine.rows
         if most and len(rows) >= most and (asked.limit is None or asked.limit > len(rows)):
             raise cut(self.endpoint, f"it gives at most {most} rows", f"den ger högst {most} rader")
@@ -159,8 +156,8 @@ class Remote:
         """The reply to a query, unless the engine says that it stopped in the middle."""
         text = asked.seeded(self.engine.seed) if self.engine.seed else asked.text
         reply = self.wire.ask(asked.form, text, RESULTS, graphs)
-        if _STATE in reply.headers:
-            state = reply.headers[_STATE]
+        state = reply.headers.get(self.engine.stopped_header)
+        if state is not None:
             raise cut(self.endpoint, f"it stopped in the middle ({state})", f"den slutade mitt i ({state})")
         return reply
 
@@ -266,10 +263,9 @@ class Remote:
             if count > 0:
                 raise self._lacking(count)
             return
-        starts = range(0, count, self.engine.rows)
-        yield from ahead(
-            lambda start: self._page(graph, start, min(count, start + self.engine.rows)), starts, self.engine.hands
-        )
+        size, workers = self.engine.rows, self.engine.concurrency
+        starts = range(0, count, size)
+        yield from ahead(lambda start: self._page(graph, start, min(count, start + size)), starts, workers)
 
     def _streamed(self, graph: str) -> Iterator[bytes]:
         """A graph in one stream: from the graph store, which is several times faster, where we know of one."""
@@ -317,13 +313,13 @@ def _read(
 ) -> ParsedQuery:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
     found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
-    _refuse_proper(sparql, name)
+    _refuse_functions(sparql, name)
     return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 
 
-def _refuse_proper(sparql: str, name: str) -> None:
+def _refuse_functions(sparql: str, name: str) -> None:
     for token in tokens(sparql):
-        if token["iri"] and token["iri"][1:].lower().startswith(_PROPER):
+        if token["iri"] and reaches_beyond(token["iri"][1:]):
             raise RefusedError(
                 f"{token[0]} is refused: it is no part of SPARQL.",
                 remedy="Take it out.",
@@ -332,14 +328,14 @@ def _refuse_proper(sparql: str, name: str) -> None:
             )
 
 
-def _verdict(reply: Reply, endpoint: Endpoint) -> BooleanResult:
-    """The answer to ASK, which Virtuoso 7 gives as a table with one cell or, for no, with none."""
+def _boolean(reply: Reply, engine: Engine, endpoint: Endpoint) -> BooleanResult:
+    """The answer to ASK, which some engines give as a table with one cell or, for no, with none."""
     try:
         found = orjson.loads(reply.body)
         if isinstance(found.get("boolean"), bool):
             return BooleanResult(found["boolean"])
         cells = [cell["value"] for row in found["results"]["bindings"] for cell in row.values()]
-        return BooleanResult(_VERDICTS[tuple(cells)])
+        return BooleanResult(engine.booleans[tuple(cells)])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _broken(endpoint) from None
 

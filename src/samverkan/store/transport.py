@@ -20,6 +20,7 @@ from SPARQLWrapper import POST, SPARQLWrapper
 
 from samverkan.errors import StoreError, StoreSlowError, printable
 from samverkan.model.endpoint import Endpoint, is_here, is_private
+from samverkan.store.engines import is_timeout
 from samverkan.store.protocol import Graphs
 
 _PART = 1 << 18  # bytes
@@ -28,7 +29,6 @@ _SHOWN = 300  # characters
 _TAG = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SHOWN_BACK = re.compile(r"(authorization\W).*", re.IGNORECASE)
 _SLOW = frozenset({408, 504})
-_TIRED = ("S1T00", "operation has been cancelled")  # so Virtuoso and Oxigraph say it, with status 500
 _AUTH = frozenset({401, 403, 407})
 _NOWHERE = frozenset({404, 405, 410})
 NO_GRAPH = "urn:samverkan:no-graph"  # an empty list of graphs would mean all of them
@@ -307,7 +307,7 @@ def shortened(message: str) -> str:
 def of_status(endpoint: Endpoint, status: int, message: str, location: str = "") -> StoreError:
     """What an HTTP status that is no success says, with the words of the engine."""
     said = shortened(message)
-    if status in _SLOW or any(sign in message for sign in _TIRED):
+    if status in _SLOW or is_timeout(message):
         return slow(endpoint)
     if status in _AUTH:
         return StoreError(
