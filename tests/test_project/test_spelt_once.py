@@ -92,3 +92,13 @@ def test_an_engine_is_named_in_its_row_alone() -> None:
         for line, name in identifiers(module)
         if named.search(name)
     ] == []
+
+
+def test_a_namespace_of_a_standard_is_spelt_in_one_module() -> None:
+    # The schema of SARIF is an address of a document, and CC's deeds are recognised by their start.
+    host = re.compile(r"https?://(?:www\.w3\.org|purl\.org|rdfs\.org|xmlns\.com|schema\.org|www\.iana\.org|purl\.\w+)/")
+    table = "model/namespaces.py"
+    every = [text for _, text in strings(table) if host.search(text)]
+
+    assert len(set(every)) == len(every) > 15
+    assert list(spelt(host, table)) == []

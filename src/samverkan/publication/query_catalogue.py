@@ -14,7 +14,7 @@ from pyoxigraph import Literal, Triple
 
 from samverkan.formats import Format, formats_for
 from samverkan.model import paths
-from samverkan.model.namespaces import DCAT, DCTERMS, RDFS, SCHEMA, SH, TYPE, XSD
+from samverkan.model.namespaces import COLLECTION, DCAT, DCTERMS, RDFS, SCHEMA, SH, SPARQL_EXAMPLES, TYPE, XSD
 from samverkan.model.queries import Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Table
 from samverkan.publication.void import Fact, described, linked, stated, told, typed
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 
-_SIB = "https://purl.expasy.org/sparql-examples/ontology#"
-_COLLECTION = "http://purl.org/dc/dcmitype/Collection"
 _TITLE: Texts = {"sv": "Färdiga frågor", "en": "Canned queries"}
 
 # For each form of query its content, its class and the property that holds its text.
@@ -33,7 +31,7 @@ _FORMS: Mapping[str, tuple[type[Content], str, str]] = {
     "SELECT": (Table, f"{SH}SPARQLSelectExecutable", f"{SH}select"),
     "ASK": (BooleanResult, f"{SH}SPARQLAskExecutable", f"{SH}ask"),
     "CONSTRUCT": (Graph, f"{SH}SPARQLConstructExecutable", f"{SH}construct"),
-    "DESCRIBE": (Graph, f"{_SIB}SPARQLDescribeExecutable", f"{_SIB}describe"),
+    "DESCRIBE": (Graph, f"{SPARQL_EXAMPLES}SPARQLDescribeExecutable", f"{SPARQL_EXAMPLES}describe"),
 }
 _DATATYPES: Mapping[str, str] = {"date": "date", "integer": "integer", "language": "string", "text": "string"}
 
@@ -59,7 +57,7 @@ def _whole(site: CheckedSite) -> Iterator[Triple]:
     base = site.settings.base
     return stated(
         base + paths.QUERIES,
-        *linked(TYPE.value, _COLLECTION),
+        *linked(TYPE.value, COLLECTION),
         *told(f"{DCTERMS}title", _TITLE),
         *linked(f"{DCTERMS}hasPart", *(_iri(base, query) for query in site.queries.values())),
         *linked(f"{SH}declare", *(_prefix_iri(base, prefix) for prefix in site.prefixes.table)),

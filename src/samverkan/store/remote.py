@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat,
 from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
 from samverkan.model.endpoint import Endpoint
 from samverkan.model.media_types import N_TRIPLES, RESULTS_JSON
+from samverkan.model.namespaces import XSD
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import Bound, tokens
 from samverkan.store import parsed_query as reading
@@ -27,7 +28,7 @@ from samverkan.store.protocol import Graphs
 from samverkan.store.transport import Reply, Wire, cut
 
 RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = f"{XSD}string"
 _PATIENCE, _REST = 5.0, 0.1  # seconds for a change in the store to come to its end
 _TRIES = 5
 _JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"

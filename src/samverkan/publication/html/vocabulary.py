@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import addresses, paths
-from samverkan.model.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS, SUBCLASS, TYPE
+from samverkan.model.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram, Tie
@@ -32,8 +32,8 @@ _PROPERTIES = frozenset(
     }
 )
 _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
-_DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", "http://schema.org/domainIncludes")
-_RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", "http://schema.org/rangeIncludes")
+_DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
+_RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal
 
+from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Grid
 from samverkan.publication.html.pictures.parts import Record, Say, figure, fitting, label, legend, note, unlinked
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})?"
 DATES = {  # XML Schema 1.1 part 2, sections 3.3.9, 3.3.11 and 3.3.10
     f"{XSD}date": re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){ZONE}"),
