@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
-    from samverkan.publication.manifest import Entry
+    from samverkan.publication.manifest import ManifestEntry
     from samverkan.publication.published import Site
     from samverkan.push import Outcome
     from samverkan.validation import Report
@@ -761,7 +761,7 @@ def _patience(what: str) -> Any:
     return Console(stderr=True).status(f"{what} …")
 
 
-def _progress(what: str, found: Iterable[Entry]) -> Iterable[Entry]:
+def _progress(what: str, found: Iterable[ManifestEntry]) -> Iterable[ManifestEntry]:
     """A count of the files of a release as they are written, on a terminal only."""
     if not sys.stderr.isatty():
         return found
@@ -772,6 +772,6 @@ def _progress(what: str, found: Iterable[Entry]) -> Iterable[Entry]:
     return _counted(Progress(*columns, console=Console(stderr=True)), what, found)
 
 
-def _counted(progress: Progress, what: str, found: Iterable[Entry]) -> Iterable[Entry]:
+def _counted(progress: Progress, what: str, found: Iterable[ManifestEntry]) -> Iterable[ManifestEntry]:
     with progress:
         yield from progress.track(found, description=what)

@@ -377,7 +377,7 @@ def test_what_comes_just_before_the_swap_is_kept_aside(
 def test_what_comes_while_the_old_release_is_removed_stays(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = previous_release.differences
 
-    def late(folder: Path, own: previous_release.Own) -> previous_release.Differences:
+    def late(folder: Path, own: previous_release.Own) -> previous_release.ReleaseDifferences:
         found = compared(folder, own)
         add(folder / "doc" / "robots.txt")
         return found

@@ -43,7 +43,7 @@ _ANSWERS: Mapping[type[Content], str] = {Table: "Table", BooleanResult: "Verdict
 
 
 @dataclass(frozen=True)
-class Reply:
+class ResponseDescription:
     """A response that is no plain answer: its HTTP status, what it means, and its title where it is a problem."""
 
     status: HTTPStatus
@@ -52,8 +52,8 @@ class Reply:
 
 
 # The problems by the ends of their types (RFC 9457). The server process has their names and titles too.
-_PROBLEMS: Mapping[str, Reply] = {
-    name: Reply(each.status, each.description, each.title) for name, each in problems.PROBLEMS.items()
+_PROBLEMS: Mapping[str, ResponseDescription] = {
+    name: ResponseDescription(each.status, each.description, each.title) for name, each in problems.PROBLEMS.items()
 }
 # Problems that share a status wherever they may happen.
 _CONFUSED = ("malformed-query", "refused-query", "bad-parameter")
@@ -113,22 +113,24 @@ _PARTS: Mapping[str, Texts] = {
 }
 _ANY: Texts = {"sv": "Utelämnad: alla.", "en": "Left out: any."}
 # What is neither a plain answer nor a problem.
-_ELSEWHERE: Mapping[str, Reply] = {
-    "not-modified": Reply(
+_ELSEWHERE: Mapping[str, ResponseDescription] = {
+    "not-modified": ResponseDescription(
         HTTPStatus.NOT_MODIFIED, {"sv": "Oförändrat sedan sist.", "en": "Not changed since last time."}
     ),
-    "see-other": Reply(HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}),
-    "permanent-redirect": Reply(
+    "see-other": ResponseDescription(
+        HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}
+    ),
+    "permanent-redirect": ResponseDescription(
         HTTPStatus.PERMANENT_REDIRECT, {"sv": "Saken som ersätter den.", "en": "The thing that replaces it."}
     ),
-    "multiple-choices": Reply(
+    "multiple-choices": ResponseDescription(
         HTTPStatus.MULTIPLE_CHOICES,
         {
             "sv": "Flera saker ersätter den: rubriken Link leder till dem, och detta sägs än om den.",
             "en": "Several things replace it: the Link header leads to them, and this is still said of it.",
         },
     ),
-    "gone": Reply(
+    "gone": ResponseDescription(
         HTTPStatus.GONE,
         {"sv": "Den har dragits in, och detta sägs än om den.", "en": "It is withdrawn, and this is still said of it."},
     ),
@@ -139,7 +141,7 @@ _LEADS: Mapping[str, str] = {
     "multiple-choices": "Link",
 }
 _STILL_SAID = ("multiple-choices", "gone")
-_RESPONSES: Mapping[str, Reply] = {**_PROBLEMS, **_ELSEWHERE}
+_RESPONSES: Mapping[str, ResponseDescription] = {**_PROBLEMS, **_ELSEWHERE}
 _HEADERS: Mapping[str, Texts] = {
     "ETag": {"sv": "Vilken version det är.", "en": "Which version it is."},
     "Location": {"sv": "Dit den leder.", "en": "Where it leads."},
@@ -271,7 +273,7 @@ class _Operation:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _TextWriter:
     """Writes texts in one language, and beside them in all."""
 
     site: CheckedSite
@@ -295,7 +297,7 @@ class _Writer:
 
 
 @dataclass(frozen=True)
-class _Interface(_Writer):
+class _Interface(_TextWriter):
     """The interface of a site on its way to JSON."""
 
     def json(self) -> Json:
@@ -396,7 +398,7 @@ class _Interface(_Writer):
 
 
 @dataclass(frozen=True)
-class _Components(_Writer):
+class _Components(_TextWriter):
     """What the operations of a site share."""
 
     def json(self) -> Json:

@@ -18,7 +18,7 @@ from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
 from samverkan.model.results import Bytes, Page
 from samverkan.publication.html.page import suffix
-from samverkan.publication.manifest import Item, items, sums
+from samverkan.publication.manifest import ReleaseFile, items, sums
 from samverkan.publication.published import Site
 from samverkan.publication.site_map import LANGUAGE
 
@@ -30,7 +30,7 @@ _SHOWN = 200  # characters of an address that an error repeats
 _AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
 
 
-class _Form(NamedTuple):
+class _PageForm(NamedTuple):
     """A page in one of its forms; `form` is None for bytes as they are."""
 
     page: Page
@@ -80,7 +80,7 @@ def _decoded(path: str) -> str:
     return unquote(path)
 
 
-def fetch(site: Site, path: str) -> Item:
+def fetch(site: Site, path: str) -> ReleaseFile:
     """The bytes of a variant, by the path that `find` gave it; raises as `find` does."""
     clean, _, query = path.removeprefix("/").partition("?")
     query = _unspoken(site, clean, query)
@@ -94,7 +94,7 @@ def fetch(site: Site, path: str) -> Item:
     content = found.page.content()
     written = found.form(content, site.context) if found.form else content.content  # type: ignore[union-attr]
     variant = found.variant()
-    return Item(variant.path, written, variant.media_type)
+    return ReleaseFile(variant.path, written, variant.media_type)
 
 
 def _thing(site: Site, path: str) -> Resource:
@@ -128,7 +128,7 @@ def _redirect_target(site: Site, iri: str, document: str) -> tuple[int, tuple[st
     return tombstone.status, tuple(successor.removeprefix(site.settings.base) for successor in tombstone.successors)
 
 
-def _exact(site: Site, path: str, query: str) -> _Form | None:
+def _exact(site: Site, path: str, query: str) -> _PageForm | None:
     """The form at a path with a suffix: a suffix wins over every Accept."""
     folder, slash, name = path.rpartition("/")
     for dot in (place for place, character in enumerate(name) if character == "."):
@@ -176,10 +176,10 @@ def _version(site: Site, path: str) -> Resource:
     return replace(_negotiable(site, paths.ONTOLOGY, ""), path=path, status=HTTPStatus.SEE_OTHER, to=(paths.ONTOLOGY,))
 
 
-def _forms(pages: tuple[Page, ...]) -> list[_Form]:
+def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
     """Every form of pages; formats that are written come before files that are served as they are."""
-    written = [_Form(page, form) for page in pages for form in formats_for(page.kind)]
-    return [*written, *(_Form(page, None) for page in pages if page.suffix)]
+    written = [_PageForm(page, form) for page in pages for form in formats_for(page.kind)]
+    return [*written, *(_PageForm(page, None) for page in pages if page.suffix)]
 
 
 def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:

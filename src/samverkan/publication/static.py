@@ -20,7 +20,7 @@ from pathlib import Path
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.model import paths
 from samverkan.model.results import Page
-from samverkan.publication.manifest import Entry, Item, closing, pages, written
+from samverkan.publication.manifest import ManifestEntry, ReleaseFile, closing, pages, written
 from samverkan.publication.previous_release import check_replaceable, is_release, remove
 from samverkan.publication.published import Site
 from samverkan.site.folder import QUERIES
@@ -38,7 +38,7 @@ _MOST_PARTS = 10_000
 _FEW = 5  # parts that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-Progress = Callable[[Iterable[Entry]], Iterable[Entry]]
+Progress = Callable[[Iterable[ManifestEntry]], Iterable[ManifestEntry]]
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def _ready(site: Site) -> None:
     site.pages.prepare()
 
 
-def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entry]:
+def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[ManifestEntry]:
     for page in part:
         try:
             yield from (_written(fresh, item) for item in written(site, page))
@@ -309,7 +309,7 @@ def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> Unwrit
     )
 
 
-def _written(fresh: Path, item: Item) -> Entry:
+def _written(fresh: Path, item: ReleaseFile) -> ManifestEntry:
     path = f"{fresh}/{item.path}"
     try:
         _write_file(path, item.content)
@@ -318,12 +318,12 @@ def _written(fresh: Path, item: Item) -> Entry:
         _write_file(path, item.content)
     except FileExistsError:
         raise _twice(item.path) from None
-    return Entry.of(item)
+    return ManifestEntry.of(item)
 
 
-def _distinct(entries: Iterable[Entry]) -> list[Entry]:
+def _distinct(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
     """All entries; two paths that a disk may not tell apart are refused."""
-    found: dict[str, Entry] = {}
+    found: dict[str, ManifestEntry] = {}
     for entry in entries:
         if found.setdefault(entry.path.casefold(), entry) is not entry:
             raise _twice(entry.path)

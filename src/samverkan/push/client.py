@@ -119,7 +119,7 @@ def _asked_auth(known: Credentials) -> httpx.Auth:
             return digest
         return basic if "basic" in offered and is_private(str(address)) else None
 
-    class Asked(httpx.Auth):
+    class OfferedScheme(httpx.Auth):
         def __init__(self) -> None:
             self.chosen: dict[httpx.URL, httpx.Auth | None] = {}
 
@@ -134,4 +134,4 @@ def _asked_auth(known: Credentials) -> httpx.Auth:
             if chosen := self.chosen[address]:
                 yield from chosen.auth_flow(request)
 
-    return Asked()
+    return OfferedScheme()

@@ -37,7 +37,7 @@ from samverkan.store.remote import CHANGING, WHOLE, Remote
 _AHEAD = 4  # chunks that wait to be sent
 _TOLD = 10  # terms of a mismatch
 
-Progress = Callable[[str, int], None]
+StageProgress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Push:
     sources: Sequence[Source]
     remote: Remote
     endpoint: Endpoint
-    progress: Progress = lambda _stage, _done: None
+    progress: StageProgress = lambda _stage, _done: None
     folder: Path = field(default_factory=Path)
     companion_graphs: tuple[CompanionGraph, ...] = ()
     weights: dict[str, Sums] = field(default_factory=dict)
@@ -354,7 +354,9 @@ _WAYS: Sequence[tuple[Callable[[Push, Sequence[Difference]], bool], Callable[[Pu
 )
 
 
-def push(sources: Sequence[Source], remote: Remote, endpoint: Endpoint, progress: Progress | None = None) -> Outcome:
+def push(
+    sources: Sequence[Source], remote: Remote, endpoint: Endpoint, progress: StageProgress | None = None
+) -> Outcome:
     """Push the graphs of a site into a store; see `Push.run`."""
     return Push(sources, remote, endpoint, progress or (lambda _stage, _done: None)).run()
 

@@ -23,7 +23,7 @@ from samverkan.model.negotiation import first, ranked
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, Graph, Page
 from samverkan.publication import resolver, void
-from samverkan.publication.manifest import Item
+from samverkan.publication.manifest import ReleaseFile
 from samverkan.publication.published import Site, open_site
 from samverkan.server.pool import supervisor
 from samverkan.settings import FILE_NAME
@@ -34,7 +34,7 @@ from samverkan.validation import reports
 
 HTML = media_types.HTML
 
-Reply = tuple[dict[str, Any], bytes]
+JobResult = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]
 
 
@@ -45,28 +45,28 @@ class JobHandler:
     site: Site
     limits: QueryLimits
 
-    def __call__(self, job: Job) -> Reply:
+    def __call__(self, job: Job) -> JobResult:
         """Do a job: `find` an address, `fetch` a variant, or `ask` a free query."""
         try:
             return _WORK[job["do"]](self, job)
         except SamverkanError as error:
             return {"error": _told(error)}, b""
 
-    def find(self, job: Job) -> Reply:
+    def find(self, job: Job) -> JobResult:
         """What stands at the path `path` with the query string `query`."""
         path = job["path"]
         resource = self._services.get(path) or resolver.find(self.site, path, job["query"])
         return {"resource": asdict(resource)}, b""
 
-    def fetch(self, job: Job) -> Reply:
+    def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
         path = job["path"]
         form = next((each for each in formats_for(Graph) if path == paths.SPARQL + each.suffix), None)
         if form:
-            return _written(Item(path, form(self._description, self.site.context), form.media_type))
+            return _written(ReleaseFile(path, form(self._description, self.site.context), form.media_type))
         return _written(resolver.fetch(self.site, path))
 
-    def ask(self, job: Job) -> Reply:
+    def ask(self, job: Job) -> JobResult:
         """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
@@ -81,7 +81,7 @@ class JobHandler:
             error.offers = tuple(kind for kind in (*forms, HTML) if kind not in wanted)
             raise
 
-    def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> Reply:
+    def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> JobResult:
         """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
         if media_type == HTML:
             return self._shown(job, answer, [*forms])
@@ -89,15 +89,15 @@ class JobHandler:
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
-        return _written(Item(paths.SPARQL + form.suffix, content, form.media_type))
+        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, form.media_type))
 
-    def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> Reply:
+    def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
         content = self.site.pages.people.asked(language, job["sparql"], answer, media_types)
-        return _written(Item(f"{paths.SPARQL}.{language}.html", content, HTML))
+        return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
-    def held(self, _job: Job) -> Reply:
+    def held(self, _job: Job) -> JobResult:
         """Which release an engine elsewhere holds just now."""
         return {"held": _held(self.site)}, b""
 
@@ -128,7 +128,7 @@ class JobHandler:
         return void.service(self.site, self.limits)
 
 
-_WORK: Mapping[str, Callable[[JobHandler, Job], Reply]] = {
+_WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
     "find": JobHandler.find,
     "fetch": JobHandler.fetch,
     "ask": JobHandler.ask,
@@ -146,7 +146,7 @@ def _afresh(work: Callable[[], Answer]) -> Answer:
         return thread.submit(work).result()
 
 
-def _written(item: Item) -> Reply:
+def _written(item: ReleaseFile) -> JobResult:
     etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
     return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
 

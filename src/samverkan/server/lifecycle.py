@@ -21,7 +21,7 @@ from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
 from samverkan.server.http.problems import Problem
-from samverkan.server.http.released import CANNED, FREE, PAGES, PRESS, FaultError, Release
+from samverkan.server.http.released import CANNED, FREE, PAGES, PRESS, ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
 from samverkan.server.pool import NotOpenedError, Queue, SupervisorGoneError, WorkerPool
@@ -196,11 +196,11 @@ class _Lifecycle:
         if self._app.release.facts["stale"]:
             self._told.stale()
 
-    async def _release(self) -> Release:
+    async def _release(self) -> ServedRelease:
         options = self._options
         elsewhere = asdict(options.endpoint) if options.endpoint else None
         hello = {"site": str(options.root), "limits": asdict(options.limits), "endpoint": elsewhere}
-        return Release(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
+        return ServedRelease(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new supervisor where the old one died."""
@@ -224,7 +224,7 @@ class _Lifecycle:
         """Look for another release in the engine elsewhere: what was answered from the one before is kept no longer."""
         while self._options.endpoint:
             await asyncio.sleep(_FOLLOW_SECONDS)
-            with suppress(Problem, FaultError, SupervisorGoneError):  # it will be there again
+            with suppress(Problem, WorkerFaultError, SupervisorGoneError):  # it will be there again
                 if await self._app.release.held() != self._app.release.facts["held"]:
                     self._changed.set()
                     await asyncio.sleep(_FOLLOW_SECONDS)

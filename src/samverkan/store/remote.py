@@ -25,7 +25,7 @@ from samverkan.store.engines import Engine, reaches_beyond, recognised
 from samverkan.store.parsed_query import ParsedQuery
 from samverkan.store.prefetch import ahead
 from samverkan.store.protocol import Graphs
-from samverkan.store.transport import Reply, Wire, cut
+from samverkan.store.transport import EngineResponse, Wire, cut
 
 RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
 _STRING = f"{XSD}string"
@@ -43,7 +43,7 @@ def journal(base: str) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """What the journal of a store says: whether it holds a whole release or is being changed, and which."""
 
     state: str
@@ -66,7 +66,7 @@ class Remote:
     base: str
     graph_store: str = ""
     strict: bool = False
-    _seen: Entry | None = field(default=None, repr=False)
+    _seen: JournalEntry | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
     @cached_property
@@ -153,7 +153,7 @@ class Remote:
             raise cut(self.endpoint, "a sum has no row, so it was not finished", "en summa saknar rad")
         return _written_table(columns, rows, self.endpoint)
 
-    def _checked(self, asked: ParsedQuery, graphs: Graphs | None) -> Reply:
+    def _checked(self, asked: ParsedQuery, graphs: Graphs | None) -> EngineResponse:
         """The reply to a query, unless the engine says that it stopped in the middle."""
         text = asked.seeded(self.engine.seed) if self.engine.seed else asked.text
         reply = self.wire.ask(asked.form, text, RESULTS, graphs)
@@ -195,7 +195,7 @@ class Remote:
                 return found
         raise _changing(self.endpoint)
 
-    def _settled(self) -> Entry:
+    def _settled(self) -> JournalEntry:
         """What the journal says, once nothing is being changed; raises `StoreChangingError` after a while."""
         end = time.monotonic() + _PATIENCE
         while (entry := self.entry()).state == CHANGING:
@@ -208,14 +208,14 @@ class Remote:
         """Answer a SELECT query of our own, whatever the journal says."""
         return self._table(ParsedQuery("SELECT", sparql, Graphs(), None, single=False), graphs)
 
-    def entry(self) -> Entry:
+    def entry(self) -> JournalEntry:
         """What the journal says; empty words where there is none: the data came by another way."""
         graph = journal(self.base)
         rows = self.raw(_JOURNAL.format(graph, TERMS), Graphs((graph,), (graph,))).rows
         if not rows:
-            return Entry("", "")
+            return JournalEntry("", "")
         states, stamps = ({getattr(row[at], "value", "") for row in rows} for at in (0, 1))
-        return Entry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
+        return JournalEntry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
 
     def stamp(self) -> str:
         """The stamp of the last push; see `Store.stamp`. Raises `StoreChangingError` while there is one."""
@@ -329,7 +329,7 @@ def _refuse_functions(sparql: str, name: str) -> None:
             )
 
 
-def _boolean(reply: Reply, engine: Engine, endpoint: Endpoint) -> BooleanResult:
+def _boolean(reply: EngineResponse, engine: Engine, endpoint: Endpoint) -> BooleanResult:
     """The answer to ASK, which some engines give as a table with one cell or, for no, with none."""
     try:
         found = orjson.loads(reply.body)

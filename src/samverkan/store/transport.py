@@ -35,7 +35,7 @@ NO_GRAPH = "urn:samverkan:no-graph"  # an empty list of graphs would mean all of
 
 
 @dataclass(frozen=True)
-class Reply:
+class EngineResponse:
     """A whole answer: its headers, with names in lower case, and its body."""
 
     headers: Mapping[str, str]
@@ -50,7 +50,7 @@ class Wire:
         self.endpoint = endpoint
         self._opener = _opener(endpoint)
 
-    def ask(self, form: str, text: str, accept: str, graphs: Graphs | None) -> Reply:
+    def ask(self, form: str, text: str, accept: str, graphs: Graphs | None) -> EngineResponse:
         """Send a query of a form (SELECT, ASK, CONSTRUCT, DESCRIBE) over some graphs; see SPARQL 1.1 Protocol, 2.1.
 
         Raises `StoreError` for every answer that is not whole and of the type `accept`.
@@ -60,7 +60,7 @@ class Wire:
             body = b"".join(_limited(_parts(response, self.endpoint), self.endpoint))
             if accept.endswith("triples") and response.length is None and not response.chunked:
                 raise cut(self.endpoint, "it does not say where it ends", "det säger inte var det slutar")
-            return Reply(_headers(response), body)
+            return EngineResponse(_headers(response), body)
 
     def graph(self, address: str, accept: str) -> Iterator[bytes]:
         """What a graph store has at an address, in parts as they come (GSP, section 5.2); raises what `ask` raises."""
@@ -79,7 +79,7 @@ class Wire:
         self, form: str, text: str, accept: str, graphs: Graphs | None, deadline: float | None
     ) -> Iterator[Any]:
         send = partial(self._sent, deadline)
-        client = _Client(self.endpoint.query, form, send)
+        client = _QueryClient(self.endpoint.query, form, send)
         client.setQuery(text)
         client.setOnlyConneg(True)
         client.setMethod(POST)
@@ -97,7 +97,7 @@ class Wire:
         return self._opener.open(request, timeout=self.endpoint.seconds)
 
 
-class _Client(SPARQLWrapper):
+class _QueryClient(SPARQLWrapper):
     """SPARQLWrapper with an opener of our own: one that follows no redirect and lets nobody see a password.
 
     Of what form a query is we know from a parser; SPARQLWrapper would guess, and take some for updates.

@@ -69,7 +69,7 @@ def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
     return View({"items": items, "links": (), "chosen": ()}, partial(_result, page, found, text))
 
 
-def _helped(page: HtmlPage, item: form.Item) -> form.Item:
+def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
     """The field for the text tells what to write there."""
     return item._replace(help=page.translate("hits-hint")) if item.name == TEXT else item
 

@@ -130,7 +130,7 @@ MESSAGES: Words = {
 }
 
 
-class Told(NamedTuple):
+class ShownFinding(NamedTuple):
     """A finding in plain words: what it is about, what is wrong, and the files and lines."""
 
     thing: Markup | None
@@ -142,7 +142,7 @@ class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
-    found: tuple[Told, ...]
+    found: tuple[ShownFinding, ...]
     cut: str
 
 
@@ -220,9 +220,9 @@ def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most:
     return Severe(label, told, cut(page, most, len(found), "validation-as-data"))
 
 
-def _told(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Told:
+def _told(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> ShownFinding:
     message = page.named(page.locale.pick(finding.message))
-    return Told(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+    return ShownFinding(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:

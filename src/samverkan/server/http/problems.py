@@ -41,7 +41,7 @@ TYPES: Mapping[str, ProblemType] = {
 }
 
 
-class Asked(NamedTuple):
+class FreeQuery(NamedTuple):
     """A free query, and the language of the page that it was asked on, where it was asked on one."""
 
     sparql: str
@@ -61,7 +61,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
     sv: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
-    asked: Asked | None = None
+    asked: FreeQuery | None = None
 
     def message(self, language: str) -> tuple[str, str]:
         """The title and the detail, in a language of `LANGUAGES`."""

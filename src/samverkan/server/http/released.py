@@ -22,7 +22,7 @@ from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
-from samverkan.server.pool import BusyError, EndedError, Queue, Reply, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
 
 T = TypeVar("T")
 
@@ -41,12 +41,12 @@ _RETRY_SECONDS = 2
 _MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
-class FaultError(Exception):
+class WorkerFaultError(Exception):
     """A worker failed in a way that nobody foresaw; its traceback is the message."""
 
 
 @dataclass(frozen=True)
-class Item:
+class Representation:
     """The bytes of a variant, with the strong entity tag that they have."""
 
     path: str
@@ -55,7 +55,7 @@ class Item:
     etag: str
 
 
-class Release:
+class ServedRelease:
     """One release of a site, as it is served; a changed site is another one."""
 
     def __init__(self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits) -> None:
@@ -65,7 +65,7 @@ class Release:
         self._lent = 0
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
-        self._items: Cache[Item] = Cache(_MEMORY, _DISK)
+        self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
         self._resources: Cache[Resource] = Cache(_MEMORY, 0)
         self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
 
@@ -113,20 +113,20 @@ class Release:
         self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
         return resource
 
-    async def fetch(self, path: str) -> Item:
+    async def fetch(self, path: str) -> Representation:
         """The bytes of a variant; raises `Problem`."""
         found = self._items.get(path)
         if found is None:
             found = await self._once(("fetch", path), lambda: self._fetched(path))
         return found
 
-    async def _fetched(self, path: str) -> Item:
+    async def _fetched(self, path: str) -> Representation:
         item = _item(await self._reviewed(_queue(path), {"do": "fetch", "path": path}))
         size = len(item.body) if isinstance(item.body, bytes) else item.body.size
         self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
 
-    async def ask(self, job: Mapping[str, Any]) -> Item:
+    async def ask(self, job: Mapping[str, Any]) -> Representation:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
 
         A release never changes, so what was asked before is answered as before, unless the query
@@ -174,7 +174,7 @@ class Release:
         if not task.cancelled():
             task.exception()  # those who wait are told; where nobody does any more, nobody needs to be
 
-    async def _reviewed(self, queue: str, job: Mapping[str, Any]) -> Reply:
+    async def _reviewed(self, queue: str, job: Mapping[str, Any]) -> JobReply:
         """Work of our own making: when its worker was killed from outside, another one does it."""
         try:
             return await self._asked(queue, job)
@@ -183,7 +183,7 @@ class Release:
                 raise
         return await self._asked(queue, job)
 
-    async def _asked(self, queue: str, job: Mapping[str, Any]) -> Reply:
+    async def _asked(self, queue: str, job: Mapping[str, Any]) -> JobReply:
         try:
             reply = await self.pool.ask(queue, job)
         except BusyError:
@@ -196,7 +196,7 @@ class Release:
         if "error" in reply.head:
             raise _told(reply.head["error"])
         if "fault" in reply.head:
-            raise FaultError(reply.head.get("trace", ""))
+            raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
 
 
@@ -207,8 +207,8 @@ def _queue(path: str) -> str:
     return CANNED if path.startswith(paths.ANSWERS) else PAGES
 
 
-def _item(reply: Reply) -> Item:
-    return Item(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
+def _item(reply: JobReply) -> Representation:
+    return Representation(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
 
 
 def _told(error: Mapping[str, Any]) -> Problem:

@@ -97,7 +97,7 @@ class _Worker:
     pid: int
     queue: int
     channel: socket.socket
-    job: _Job | None = None
+    job: _RunningJob | None = None
     pace: LongJobs = LongJobs.BRISK
     tires: float = math.inf  # when its job has taken so long that it is a long one
     used: bool = False
@@ -125,7 +125,7 @@ class _Worker:
 
 
 @dataclass(eq=False)
-class _Job:
+class _RunningJob:
     number: int
     descriptor: int
     deadline: float
@@ -139,8 +139,8 @@ class _Supervisor:
     work: Work
     poll: select.poll = field(default_factory=select.poll)
     workers: dict[int, _Worker] = field(default_factory=dict)  # by the number of the channel's descriptor
-    jobs: dict[int, _Job] = field(default_factory=dict)  # by descriptor
-    pending: list[deque[_Job]] = field(default_factory=list)  # by queue: no worker has them yet
+    jobs: dict[int, _RunningJob] = field(default_factory=dict)  # by descriptor
+    pending: list[deque[_RunningJob]] = field(default_factory=list)  # by queue: no worker has them yet
     rested: float = 0.0  # when there may be forks again
 
     def __post_init__(self) -> None:
@@ -175,7 +175,7 @@ class _Supervisor:
     def _take(self) -> None:
         if handed := self.handed():
             queue, number, milliseconds = frames.JOB.unpack(handed[0])
-            job = _Job(number, handed[1], time.monotonic() + milliseconds / 1000)
+            job = _RunningJob(number, handed[1], time.monotonic() + milliseconds / 1000)
             self.jobs[job.descriptor] = job
             self.pending[queue].append(job)
             self.poll.register(job.descriptor, select.POLLHUP)  # 0 would do on Linux; elsewhere it must be asked for
@@ -186,7 +186,7 @@ class _Supervisor:
             if waiting and not each.job and not each.leaving:
                 self._hand(waiting, each)
 
-    def _hand(self, waiting: deque[_Job], to: _Worker) -> None:
+    def _hand(self, waiting: deque[_RunningJob], to: _Worker) -> None:
         with suppress(OSError):  # a worker that died is heard of next, and its like gets the job
             socket.send_fds(to.channel, [b"!"], [waiting[0].descriptor])
             to.job = waiting.popleft()
@@ -219,7 +219,7 @@ class _Supervisor:
         if not dead.used:
             self.rested = time.monotonic() + _REST
 
-    def _client_left(self, job: _Job) -> None:
+    def _client_left(self, job: _RunningJob) -> None:
         self.poll.unregister(job.descriptor)
         job.deadline = min(job.deadline, time.monotonic() + _LEAVING_GRACE if job.worker else 0.0)
 
@@ -248,19 +248,19 @@ class _Supervisor:
                 elif each.pace is LongJobs.BRISK:
                     each.halt()
 
-    def _drop(self, job: _Job) -> None:
+    def _drop(self, job: _RunningJob) -> None:
         for waiting in self.pending:
             with suppress(ValueError):
                 waiting.remove(job)
         self._tell(job, "waiting")
 
-    def _tell(self, job: _Job, reason: str) -> None:
+    def _tell(self, job: _RunningJob, reason: str) -> None:
         """Say first why, then close: the client that sees the end of its job finds the reason waiting."""
         with suppress(OSError):
             self.control.sendmsg([frames.END.pack(job.number, frames.REASONS.index(reason))], [], socket.MSG_DONTWAIT)
         self._forget(job)
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, job: _RunningJob) -> None:
         with suppress(KeyError):  # it is no longer watched when its client left
             self.poll.unregister(job.descriptor)
         del self.jobs[job.descriptor]
