@@ -69,7 +69,7 @@ class Fault:
     element: str
 
 
-def check(site: Site) -> None:
+def check_conforms(site: Site) -> None:
     """Refuse a site that may not be published; raises `GateError`, for its pages will not stand anywhere.
 
     A record of the last test that can't be read is left out of account, for it is made anew.

@@ -636,7 +636,7 @@ def serve(
     from samverkan.server.lifecycle import serve as run
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
-    folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
+    folder = settings.read_settings(Path(context.find_root().params["folder"]).resolve()).root
     elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
     options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
     told = Callbacks(
@@ -704,10 +704,10 @@ def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     from samverkan.site import audit_record
 
     here, path = site(), auditing.found(browser)
-    auditing.check(here)
+    auditing.check_conforms(here)
     with auditing.opened(path) as opened, _patience(_SAID[lang]["auditing"]):
         result = auditing.audit(here, opened, _faulty)
-    audit_record.write(here.root, result)
+    audit_record.write_record(here.root, result)
     faults = sum(violation.elements for violation in result.violations)
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
     _say(_SAID[lang]["audited"].format(**said, file=audit_record.FILE_NAME))
@@ -727,7 +727,7 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 @_told
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
-    from samverkan.model.negotiation import first, variants
+    from samverkan.model.negotiation import first_made, variants
     from samverkan.publication.resolver import fetch, find
 
     here = site()
@@ -735,7 +735,7 @@ def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     if resource.to:
         click.echo(f"{resource.status} {HTTPStatus(resource.status).phrase}: /{' /'.join(resource.to)}", err=True)
     described = resource if resource.variants else find(here, resource.to[0])
-    _write(first(variants(described, accept, None), lambda variant: fetch(here, variant.path).content))
+    _write(first_made(variants(described, accept, None), lambda variant: fetch(here, variant.path).content))
 
 
 def _below(site: Site, address: str) -> tuple[str, str]:

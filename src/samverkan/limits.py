@@ -35,7 +35,7 @@ def within(seconds: float, work: Callable[[], bytes]) -> bytes:
         _child(writer, work)
     os.close(writer)
     try:
-        found = _read(reader, time.monotonic() + seconds)
+        found = _received(reader, time.monotonic() + seconds)
     except BaseException:
         os.kill(pid, signal.SIGKILL)
         raise
@@ -69,7 +69,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def _read(reader: int, deadline: float) -> bytes:
+def _received(reader: int, deadline: float) -> bytes:
     chunks: list[bytes] = []
     while True:
         ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ import samverkan
 from samverkan import formats
 from samverkan.formats import FORMATS, Format, formats_for
 from samverkan.model.namespaces import DCAT, DCTERMS, RDFS, SH, TYPE, XSD
-from samverkan.model.queries import read
+from samverkan.model.queries import read_query
 from samverkan.model.results import Graph
 from samverkan.publication.query_catalogue import answer_of, catalogue
 from samverkan.site.documents import order
@@ -170,7 +170,7 @@ def test_a_default_is_the_one_term_in_the_block(block: str, expected: Literal | 
         f"PREFIX ex: <https://example.org/> # SELECT\nPREFIX xsd: <{XSD}>\n"
         f"SELECT ?x {{ VALUES ?x {{ {block}\n}} }}"
     )
-    query = read(text, "queries/one.rq")
+    query = read_query(text, "queries/one.rq")
 
     assert default(query, query.parameter("x")) == expected
 

@@ -433,7 +433,7 @@ def test_letters_of_other_languages_are_forgiven_in_both_directions(ki: Site, te
     from samverkan.store import Embedded
 
     sparql = ki.canned("search").text.replace("?thing ?naming ?name .", f'BIND ("{text}" AS ?name)')
-    canned = queries.read(sparql.replace("FILTER (?naming", "# FILTER (?naming"), "queries/search.rq")
+    canned = queries.read_query(sparql.replace("FILTER (?naming", "# FILTER (?naming"), "queries/search.rq")
     for asked in (text, bare, text.upper(), bare.upper()):
         table = Embedded().query(canned.bind({"text": asked}))
         assert isinstance(table, Table)
@@ -523,7 +523,7 @@ def test_there_are_twenty_questions() -> None:
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(path: Path) -> None:
-    query = queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}")
+    query = queries.read_query(path.read_text(encoding="utf-8"), f"queries/{path.name}")
     texts = [query.summary, query.description, *(parameter.label for parameter in query.parameters)]
     assert all(set(text) == {"sv", "en"} for text in texts)
     assert set(query.tags) <= FORMS | TOPICS
@@ -531,7 +531,7 @@ def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(pa
 
 
 def test_twenty_queries_are_questions() -> None:
-    heads = [queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}") for path in QUERIES]
+    heads = [queries.read_query(path.read_text(encoding="utf-8"), f"queries/{path.name}") for path in QUERIES]
     assert Counter("question" in query.tags for query in heads)[True] == len(NUMBERS)
 
 

@@ -402,7 +402,7 @@ def test_what_a_killed_run_has_replaced_is_kept_where_something_came_into_it(
 def test_a_release_that_is_replaced_while_it_is_compared_is_no_stranger(
     doll: samverkan.Site, old: Path, release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, rounds = previous_release.read, []
+    read, rounds = previous_release.read_release, []
 
     def swapped(folder: Path) -> previous_release.Own:
         rounds.append(own := read(folder))

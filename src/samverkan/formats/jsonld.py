@@ -200,7 +200,7 @@ def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tup
     return (iri if colon and scheme else "",)
 
 
-def write(content: Graph | Quads, context: Context) -> bytes:
+def write_document(content: Graph | Quads, context: Context) -> bytes:
     """Write a graph, or a dataset of named graphs, as indented JSON-LD 1.1 in UTF-8.
 
     Raises `NotAcceptableError` where a value is a triple term, which JSON-LD 1.1 has not.

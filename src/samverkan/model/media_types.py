@@ -62,7 +62,7 @@ _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
 TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", rank=6)
 JSON_LD = FormatRow(
-    "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write", "JSON-LD", (JSON,), rank=9
+    "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write_document", "JSON-LD", (JSON,), rank=9
 )
 N_TRIPLES = FormatRow(
     "ntriples", "N-Triples", "application/n-triples", ".nt", _GRAPH, "graphs.ntriples", "N-Triples", (PLAIN,), rank=7

@@ -150,10 +150,10 @@ def variants(resource: Resource, accept: str | None, accept_language: str | None
         return (resource.exact,)
     language = spoken(resource.languages, accept_language)
     fitting = [each for each in resource.variants if each.language in {language, None}]
-    first: dict[str, Variant] = {}
+    by_type: dict[str, Variant] = {}
     for each in fitting:
-        first.setdefault(each.media_type, each)
-    return [first[media_type] for media_type in ranked(list(first), accept)]
+        by_type.setdefault(each.media_type, each)
+    return [by_type[media_type] for media_type in ranked(list(by_type), accept)]
 
 
 def variant(resource: Resource, accept: str | None, accept_language: str | None) -> Variant:
@@ -161,7 +161,7 @@ def variant(resource: Resource, accept: str | None, accept_language: str | None)
     return variants(resource, accept, accept_language)[0]
 
 
-def first(choices: Iterable[C], make: Callable[[C], T]) -> T:
+def first_made(choices: Iterable[C], make: Callable[[C], T]) -> T:
     """What the first of some choices makes that can be made: no format carries every answer.
 
     Raises the last `NotAcceptableError` where none can.

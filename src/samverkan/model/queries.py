@@ -306,7 +306,7 @@ def _declared(sparql: str) -> dict[str, str]:
     }
 
 
-def read(text: str, file: str) -> Query:
+def read_query(text: str, file: str) -> Query:
     """Read the text of a `.rq` file whose path, relative to the site, is `file`.
 
     Raises `UnreadableError` with file and line where the head is not YAML, says something that it can't, or
@@ -324,7 +324,7 @@ def read(text: str, file: str) -> Query:
         raise query_heads.uncarried_in(
             uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1)
         )
-    head = query_heads.read(text, file)
+    head = query_heads.read_head(text, file)
     return Query(
         name=name,
         text=text,

@@ -48,7 +48,7 @@ def shown(value: object) -> str:
     return _SHORT.repr(value)
 
 
-def read(text: str, file: str) -> Head:
+def read_head(text: str, file: str) -> Head:
     """Read the head of a query: `no` is Norwegian in it, and `010` no number.
 
     Raises `UnreadableError` with file and line where it is not YAML (1.1), says a key twice, or is no keys and values.
@@ -198,4 +198,4 @@ def _lines(
         yield from _lines(value, here, written, seen)
 
 
-__all__ = ["Head", "Step", "read", "shown", "uncarried_in"]
+__all__ = ["Head", "Step", "read_head", "shown", "uncarried_in"]

@@ -62,7 +62,7 @@ class Resource:
         return list(dict.fromkeys(variant.language for variant in self.variants if variant.language))
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Resource:
+    def of_json(cls, told: Mapping[str, Any]) -> Resource:
         """A resource from its JSON form, the inverse of `dataclasses.asdict`."""
         return cls(
             path=told["path"],

@@ -81,7 +81,7 @@ def _check(folder: Path) -> None:
         )
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    found = differences(folder, read(folder))
+    found = differences(folder, read_release(folder))
     if found:
         raise _differs(folder, found)
 
@@ -89,7 +89,7 @@ def _check(folder: Path) -> None:
 def is_release(folder: Path) -> bool:
     """Whether a whole manifest of ours is in the folder."""
     try:
-        return bool(read(folder))
+        return bool(read_release(folder))
     except (OSError, UnwritableError):
         return False
 
@@ -97,7 +97,7 @@ def is_release(folder: Path) -> bool:
 def remove(folder: Path) -> bool:
     """Remove a release, and nothing that comes into its folder meanwhile; whether the folder is gone."""
     try:
-        own = read(folder) if any(folder.iterdir()) else {}
+        own = read_release(folder) if any(folder.iterdir()) else {}
         if not differences(folder, own):
             _remove(folder, own)
     except (OSError, UnwritableError):
@@ -125,7 +125,7 @@ def _remove(folder: Path, own: Own) -> None:
 # ---------------------------------------------------------------- the manifest
 
 
-def read(folder: Path) -> Own:
+def read_release(folder: Path) -> Own:
     """The files and folders of the release in a folder that is not empty.
 
     Raises `UnwritableError` where the folder is no release, or its manifest can't be understood.

@@ -73,7 +73,7 @@ def publish(site: Site, target: Path, progress: Progress | None = None) -> Relea
         folder.parent.mkdir(parents=True, exist_ok=True)
         kept = _tidy(folder)
         with _workplace(folder) as fresh:
-            release = write(site, fresh, progress)
+            release = write_release(site, fresh, progress)
             os.sync()
             check_replaceable(folder)
             old = _swap(fresh, folder)
@@ -242,7 +242,7 @@ def _removed(old: Path, folder: Path) -> Path | None:
     return old if old.exists() else None
 
 
-def write(site: Site, folder: Path, progress: Progress | None = None) -> Release:
+def write_release(site: Site, folder: Path, progress: Progress | None = None) -> Release:
     """Write the release of a site into an empty folder, unchecked, in as many processes as there are processors.
 
     Raises `OSError` where it can't be written, and `UnwritableError` where two things want one file.

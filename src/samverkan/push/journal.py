@@ -122,7 +122,7 @@ class Journal:
                 return
             rest(tried)
             others = self._others()
-        who = _read(others[0]) if others else {}
+        who = _parsed_lock(others[0]) if others else {}
         raise _busy(f"{who.get('host', '?')} {who.get('pid', '?')}")
 
     def _tried(self) -> list[str]:
@@ -145,7 +145,7 @@ class Journal:
         return json.dumps({**who, "time": round(time.time(), 3)})
 
     def _is_ours(self, lock: str) -> bool:
-        return _read(lock).get("push") == self._name
+        return _parsed_lock(lock).get("push") == self._name
 
 
 def _busy(who: str) -> StoreError:
@@ -181,7 +181,7 @@ def _space() -> str:
 
 def _is_alive(lock: str) -> bool:
     """Whether the push may still be at work: it said so lately, and on this machine we see its process."""
-    found = _read(lock)
+    found = _parsed_lock(lock)
     with suppress(KeyError, TypeError, ValueError):
         if time.time() - float(found["time"]) < _LEASE:
             if (found.get("host"), found.get("space")) != (socket.gethostname(), _space()):
@@ -191,7 +191,7 @@ def _is_alive(lock: str) -> bool:
     return False
 
 
-def _read(lock: str) -> dict[str, Any]:
+def _parsed_lock(lock: str) -> dict[str, Any]:
     with suppress(ValueError):
         found = json.loads(lock)
         if isinstance(found, dict):

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Endpoint
 from samverkan.push.client import Client
-from samverkan.push.difference import BATCH, Difference, difference, held
+from samverkan.push.difference import BATCH, Difference, difference, stored_lines
 from samverkan.push.journal import Journal
 from samverkan.push.lines import Sums, fingerprint, key
 from samverkan.push.retry import with_retries
@@ -107,11 +107,11 @@ class Push:
         return not any(changes) and is_said and not self.log.values("beside")
 
     def _outcome(self, changes: Sequence[Difference], *, whole: bool) -> Outcome:
-        held = {graph: self._count(graph) for graph in self.graphs}
+        sizes = {graph: self._count(graph) for graph in self.graphs}
         mine = [change for change in changes if change.graph not in self._companions]
-        more = sum(held[change.graph] if change.source else change.more for change in mine)
+        more = sum(sizes[change.graph] if change.source else change.more for change in mine)
         less = sum(change.less for change in mine)
-        return Outcome(more, less, sum(held.values()), len(held), self.remote.engine.name, whole)
+        return Outcome(more, less, sum(sizes.values()), len(sizes), self.remote.engine.name, whole)
 
     def _count(self, graph: str) -> int:
         return with_retries(lambda: self.remote.count(graph))
@@ -211,7 +211,7 @@ class Push:
         if self._count(name) != len(lines):
             self.writer.drop(name)
             self.writer.insert(name, lines)
-        there = with_retries(lambda: {key(line): line for batch in held(self.remote, name) for line in batch})
+        there = with_retries(lambda: {key(line): line for batch in stored_lines(self.remote, name) for line in batch})
         lost = [line for line in lines if key(line) not in there]
         if lost:
             self.writer.drop(name)

@@ -19,7 +19,7 @@ from samverkan.errors import GateError, NotAcceptableError, OutsideError, Samver
 from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.model import endpoint, media_types, paths
-from samverkan.model.negotiation import first, ranked
+from samverkan.model.negotiation import first_made, ranked
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, Graph, Page
 from samverkan.publication import resolver, void
@@ -76,7 +76,7 @@ class JobHandler:
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
         wanted = ranked([*forms, HTML], job["accept"])
         try:
-            return first(wanted, lambda kind: self._answered(job, answer, forms, kind))
+            return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
         except NotAcceptableError as error:
             error.offers = tuple(kind for kind in (*forms, HTML) if kind not in wanted)
             raise
@@ -271,7 +271,7 @@ def _release(site: Site) -> str:
     """A short name for what is served: the same site has the same, and another one another."""
     graphs = ((file.name, file.content) for file in (*site.published, *site.shapes))
     queries = ((query.place.file, query.text.encode()) for query in site.queries.values())
-    settings = confined_files.read(site.root / FILE_NAME, FILE_NAME)
+    settings = confined_files.read_file(site.root / FILE_NAME, FILE_NAME)
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
     own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (audit_record.FILE_NAME, audit))
@@ -285,13 +285,13 @@ def main() -> None:
     greeting = supervisor.greeted(sys.argv[-1])
     gc.disable()  # what is read lives as long as the process
     try:
-        site = open_site(greeting.hello["site"], endpoint.read(greeting.hello["endpoint"]))
+        site = open_site(greeting.hello["site"], endpoint.endpoint_of_json(greeting.hello["endpoint"]))
         press = ready(site, QueryLimits(**greeting.hello["limits"]))
         greeting.ready(facts(site))
     except SamverkanError as error:
         greeting.refuse({**_told(error), "exit_code": error.exit_code})
         sys.exit(error.exit_code)
-    supervisor.keep(greeting.control, greeting.queues, press)
+    supervisor.run_supervisor(greeting.control, greeting.queues, press)
 
 
 if __name__ == "__main__":

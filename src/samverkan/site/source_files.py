@@ -84,7 +84,7 @@ def opened(path: Path, name: str) -> Iterator[BufferedReader]:
         yield stream
 
 
-def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
+def read_files(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
     """Read the bytes of every Turtle file of some folders (a byte order mark is forgiven).
 
     Raises `UnreadableSiteError` that names every file that can't be read, not only the first.

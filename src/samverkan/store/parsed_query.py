@@ -55,7 +55,7 @@ class ParsedQuery:
         return self.text
 
 
-def read(
+def parse_query(
     sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = (), base: str | None = None
 ) -> ParsedQuery:
     """Read a query that a parser has accepted, with its `variables`.

@@ -93,7 +93,9 @@ class Remote:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
-        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base)
+        asked = _parsed(
+            sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base
+        )
         dataset = graphs or asked.graphs
         return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
 
@@ -309,13 +311,13 @@ def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=256, typed=True)  # a bound text and the same as somebody wrote it pass for different reasons
-def _read(
+def _parsed(
     sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...] | None, base: str | None
 ) -> ParsedQuery:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
     found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
     _refuse_functions(sparql, name)
-    return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
+    return reading.parse_query(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 
 
 def _refuse_functions(sparql: str, name: str) -> None:

@@ -136,7 +136,7 @@ class App:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
         locale, question = error_pages.locale(path, release.placeholders), None
         try:
-            question = protocol.read(request)
+            question = protocol.protocol_request(request)
             if question is None:
                 return await self._page(request, release, root, path)
             return await self._asked(request, release, question, locale)

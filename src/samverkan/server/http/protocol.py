@@ -30,7 +30,7 @@ class ProtocolRequest:
     named: tuple[str, ...] = ()
 
 
-def read(request: Request) -> ProtocolRequest | None:
+def protocol_request(request: Request) -> ProtocolRequest | None:
     """The question of a GET, HEAD or POST request; None where a GET has none.
 
     Raises `Problem`: 400 for no query or several, 415 for another media type, and a refusal

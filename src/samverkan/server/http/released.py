@@ -108,7 +108,7 @@ class ServedRelease:
 
     async def _found(self, key: tuple[str, str, str]) -> Resource:
         reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
-        resource = Resource.read(reply.head["resource"])
+        resource = Resource.of_json(reply.head["resource"])
         names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
         self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
         return resource

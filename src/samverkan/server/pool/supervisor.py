@@ -3,7 +3,7 @@
 It never reads a job: a job is one end of a socket pair, which it hands on to an idle worker. It
 keeps a copy of that end to learn when the client leaves (poll(2) reports POLLHUP unasked).
 A fork copies the supervisor as it stands, so it has no threads, and whatever the workers need is
-loaded and imported before `keep`: in a worker nothing can be opened any more, and what each
+loaded and imported before `run_supervisor`: in a worker nothing can be opened any more, and what each
 worker would do over again costs every job of a queue whose workers do one.
 """
 
@@ -66,13 +66,13 @@ def greeted(descriptor: str) -> Greeting:
     return Greeting(control, head["hello"], tuple(Queue(**queue) for queue in head["lanes"]))
 
 
-def keep(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
+def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
     """Fork workers that do `work`, and serve jobs until the client closes `control`; then end the process.
 
     What `work` raises becomes a reply whose head is {"fault": {"type", "message"}, "trace"};
     `MemoryError` ends the worker. All workers are dead when the process ends.
     """
-    confinement.prepare()
+    confinement.prepare_confinement()
     gc.collect()
     gc.freeze()
     supervisor = _Supervisor(control, queues, work)
@@ -283,7 +283,7 @@ class _Supervisor:
         with far:
             pid = os.fork()
             if pid == 0:
-                worker.serve(far, self.queues[number], self.work, supervisor)
+                worker.serve_jobs(far, self.queues[number], self.work, supervisor)
         self.workers[near.fileno()] = _Worker(pid, number, near)
         self.poll.register(near, select.POLLIN)
 
