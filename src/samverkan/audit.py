@@ -249,13 +249,13 @@ class Trial:
         ]
 
 
-def audit(site: Site, browser: Browser, told: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
+def audit(site: Site, browser: Browser, report: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
     """Try a page of every kind in every language; `message` is called with each page and what is wrong with it."""
     paths = addresses(site)
     trial = Trial(browser)
     with served(site) as root:
         for path in paths:
-            told(path, trial(root, path))
+            report(path, trial(root, path))
     return Audit(
         date=date.today(),  # noqa: DTZ011 - the day where the test is made
         axe=trial.axe,

@@ -120,7 +120,7 @@ def _language() -> str:
     return "en"
 
 
-def _told(command: F) -> F:
+def _explaining_errors(command: F) -> F:
     """Turn our errors into a message on stderr and an exit code, without a traceback."""
 
     @functools.wraps(command)
@@ -226,7 +226,7 @@ def main(context: click.Context, folder: str) -> None:
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def validate(
     site: Callable[..., Site],
     form: str,
@@ -279,7 +279,7 @@ def validate(
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def query(
     site: Callable[..., Site],
     name: str | None,
@@ -411,7 +411,7 @@ def _write_table(answer: Any, lang: str) -> None:
 )
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site()
@@ -481,7 +481,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 )
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def push(
     site: Callable[..., Site],
     endpoint: str,
@@ -611,7 +611,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
 @click.option("--open", "browse", is_flag=True, help="Open a browser there.")
 @lang_option
 @click.pass_context
-@_told
+@_explaining_errors
 def serve(
     context: click.Context,
     host: str,
@@ -639,20 +639,20 @@ def serve(
     folder = settings.read_settings(Path(context.find_root().params["folder"]).resolve()).root
     elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
     options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
-    told = Callbacks(
+    callbacks = Callbacks(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
         refused=functools.partial(_unfit, lang),
         stale=lambda: _say(_SAID[lang]["other release"], fg="yellow"),
     )
     _say(f"{_SAID[lang]['checking']} …")
-    with _door(host, port, lang):
+    with _explaining_start(host, port, lang):
         lines = _unbuffered(sys.stdout) if access_log else len
-        asyncio.run(run(options, told, lines, _unbuffered(sys.stderr)))
+        asyncio.run(run(options, callbacks, lines, _unbuffered(sys.stderr)))
 
 
 @contextlib.contextmanager
-def _door(host: str, port: int, lang: str) -> Iterator[None]:
+def _explaining_start(host: str, port: int, lang: str) -> Iterator[None]:
     """Tell why the server did not start, or ended, and end with the exit code for it."""
     from samverkan.server.pool import NotOpenedError
 
@@ -674,9 +674,9 @@ def _unbuffered(stream: TextIO | None) -> Callable[[bytes], object]:
     descriptor = stream.fileno()
 
     def write(part: bytes) -> None:
-        rest = memoryview(part)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        remainder = memoryview(part)
+        while remainder:
+            remainder = remainder[os.write(descriptor, remainder) :]
 
     return write
 
@@ -697,7 +697,7 @@ def _unfit(lang: str, why: Mapping[str, Any]) -> None:
 @click.option("--browser", metavar="PATH", help="The Chromium to test with [default: the one that is installed].")
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     """Test the accessibility of a page of every kind in a browser, and write what was found into the site."""
     from samverkan import audit as auditing
@@ -724,7 +724,7 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 @click.argument("path")
 @click.option("--accept", metavar="TYPE", help="An Accept header: the media types that you take.")
 @click.pass_obj
-@_told
+@_explaining_errors
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what would be served at PATH, such as /doc/… or /query/NAME.csv."""
     from samverkan.model.negotiation import first_made, variants

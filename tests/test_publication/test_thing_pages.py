@@ -105,7 +105,7 @@ def test_of_texts_in_several_languages_the_readers_are_shown(ki: Site) -> None:
 def test_values_are_written_as_people_write_them(
     ki: Site, datatype: str, written: str, swedish: str, english: str
 ) -> None:
-    locales = ki.pages.people.context.locales
+    locales = ki.pages.html.context.locales
     value = Literal(written, datatype=NamedNode(XSD + datatype))
 
     assert locales["sv"].literal(value).replace("\u00a0", " ") == swedish
@@ -333,8 +333,8 @@ def test_a_canned_query_that_is_asked_again_is_not_worked_out_again(ki: Site) ->
 def test_every_note_of_the_curators_stands_on_the_page_of_what_it_is_about(ki: Site) -> None:
     found = 0
     for path, iri in ki.documents.paths():
-        for note in ki.pages.people.context.origins.notes(iri):
-            name = ki.pages.people.context.name(note.iri, "en").text
+        for note in ki.pages.html.context.origins.notes(iri):
+            name = ki.pages.html.context.name(note.iri, "en").text
             assert name in page(ki, path, "en").one("main").text, (path, name)
             found += 1
 

@@ -522,7 +522,7 @@ def test_a_chunk_that_is_too_large_is_halved(engine: Engine, by: Flaky, sites: t
 
 def test_after_a_kill_only_what_is_missing_is_sent(engine: Engine, by: Flaky, tmp_path: Path) -> None:
     new = small(tmp_path / "new", {"a": things(2_000, "x"), "b": things(500, "x", 5_000)})
-    odds = {"chunk": 100, "text": 100, "inline": 0, "bulk": 0, "hands": 1}
+    odds = {"chunk": 100, "text": 100, "inline": 0, "bulk": 0, "concurrency": 1}
     _kill_at(21, False, way(engine, by, **odds), by, new)
     by.seen.clear()
     way(engine, by, **odds).push(new)

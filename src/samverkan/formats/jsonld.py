@@ -193,8 +193,8 @@ def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tup
         return ("@id",)
     if not isinstance(iri, str) or iri.startswith("@"):
         return ("",)
-    scheme, colon, rest = iri.partition(":")
-    if colon and not rest.startswith("//") and scheme in source:
+    scheme, colon, remainder = iri.partition(":")
+    if colon and not remainder.startswith("//") and scheme in source:
         expanded = prefixes.expand(iri)
         return (expanded, scheme) if expanded else ("",)
     return (iri if colon and scheme else "",)
@@ -279,8 +279,8 @@ class _DocumentWriter:
             inside[block.subject] = Description(block.subject, known.triples + block.triples) if known else block
         root = inside.pop(graph.root or "")
         written = self.node(root.subject, root.triples, inside)
-        rest = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
-        return {**written, "@included": rest} if rest else written
+        remainder = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
+        return {**written, "@included": remainder} if remainder else written
 
     def _neighbour(self, block: Description) -> Json:
         """A node that many documents hold, made once."""

@@ -63,8 +63,8 @@ def parametrised(value: str) -> tuple[str, Mapping[str, str]]:
     >>> parametrised('Text/Turtle; Charset="UTF-8"; x="\\"; y=1"')
     ('text/turtle', {'charset': 'utf-8', 'x': '"; y=1'})
     """
-    name, *rest = [part.strip(" \t") for part in _PARTS.findall(value.lower())] or [""]
-    pairs = (part.partition("=") for part in rest)
+    name, *remainder = [part.strip(" \t") for part in _PARTS.findall(value.lower())] or [""]
+    pairs = (part.partition("=") for part in remainder)
     return name, {key.strip(" \t"): _plain(given.strip(" \t")) for key, equals, given in pairs if equals}
 
 
@@ -124,8 +124,8 @@ def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
     refused = {one.name for one in asked if one.quality <= 0}
     left = [tag for tag in offers if tag not in refused] or offers
     named = {one.name for one in asked}
-    rest = [tag for tag in left if tag not in named]  # `*` is for those that no other range names
-    found = (_looked_up(one.name, rest if one.name == "*" else left) for one in asked if one.quality > 0)
+    remainder = [tag for tag in left if tag not in named]  # `*` is for those that no other range names
+    found = (_looked_up(one.name, remainder if one.name == "*" else left) for one in asked if one.quality > 0)
     return next((tag for tag in found if tag), left[0])
 
 

@@ -192,9 +192,9 @@ def _lines(
         key, value = part if isinstance(part, tuple) else (None, part)
         here = (*way, place if key is None else key.value)
         own = node.start_mark if key is None else key.start_mark
-        is_told = key is None or (isinstance(value.value, str) and value.value)
+        has_value = key is None or (isinstance(value.value, str) and value.value)
         is_alias = value.start_mark.index < own.index
-        yield here, written.line(value.start_mark if is_told and not is_alias else own)
+        yield here, written.line(value.start_mark if has_value and not is_alias else own)
         yield from _lines(value, here, written, seen)
 
 

@@ -148,7 +148,7 @@ _HEADERS: Mapping[str, Texts] = {
     "Link": {"sv": "Dit den leder, med rel som säger hur.", "en": "Where it leads, with a rel that says how."},
     "Retry-After": {"sv": "Om hur många sekunder du kan försöka igen.", "en": "In how many seconds to try again."},
 }
-_FATES = ("see-other", "permanent-redirect", "multiple-choices", "gone", "not-found", "not-acceptable")
+_THING_RESPONSES = ("see-other", "permanent-redirect", "multiple-choices", "gone", "not-found", "not-acceptable")
 _PLAIN: Mapping[str, tuple[str, Json]] = {
     "openapi": (f"/{_OPENAPI}", {"type": "object"}),
     "health": ("/healthz", {"$ref": "#/components/schemas/Health"}),
@@ -279,7 +279,7 @@ class _TextWriter:
     site: CheckedSite
     language: str
 
-    def told(self, **texts: Texts) -> Json:
+    def localised(self, **texts: Texts) -> Json:
         """Texts by their keys; one without a language is `und` among all, as BCP 47 has it."""
         there = {key: found for key, found in texts.items() if found}
         every = {key: {language or "und": text for language, text in found.items()} for key, found in there.items()}
@@ -293,7 +293,7 @@ class _TextWriter:
     def words(self, name: str, suffix: str = "") -> Json:
         """The texts of an operation of ours; one at a suffix names it and leaves the rest to the other."""
         more = {} if suffix else {"description": _DESCRIPTIONS.get(name, {})}
-        return self.told(summary=_suffixed(_SUMMARIES[name], suffix), **more)
+        return self.localised(summary=_suffixed(_SUMMARIES[name], suffix), **more)
 
 
 @dataclass(frozen=True)
@@ -315,7 +315,7 @@ class _Interface(_TextWriter):
     def _info(self) -> Json:
         license_ = self.site.settings.license
         return {
-            **self.told(title=self.site.settings.title or _TITLE, description=_ABOUT),
+            **self.localised(title=self.site.settings.title or _TITLE, description=_ABOUT),
             "version": __version__,
             **({"license": {"name": license_, "url": uri(license_)}} if license_ else {}),
         }
@@ -328,7 +328,7 @@ class _Interface(_TextWriter):
         yield f"/{paths.QUERIES}/{{query-name}}{SUFFIX}", self._query_text()
         yield f"/{paths.SPARQL}", self._sparql()
         yield from self._twins("service", paths.SPARQL, Graph)
-        yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _FATES, ("kind", "name"))
+        yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _THING_RESPONSES, ("kind", "name"))
         yield from self._pages("document", paths.DOCUMENTS + "{kind}/{name}", ("kind", "name"))
         yield from self._pages("graph", paths.GRAPHS + "{graph}", ("graph",))
         yield from self._page("dump", paths.DUMP, Quads)
@@ -363,13 +363,13 @@ class _Interface(_TextWriter):
         """A canned query at its address, and at one for each of its formats."""
         path, content = f"/{paths.QUERIES}/{query.name}", _content(formats(query), answer_of(query))
         content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
-        words = self.told(summary=query.summary, description=query.description)
+        words = self.localised(summary=query.summary, description=query.description)
         yield path, _canned(query, "", words, content)
         answer = self._answer(query)
         for form in formats(query):
             content = _content([form], answer_of(query))
             content[form.media_type].update(self._example(answer, form))
-            words = self.told(summary=_suffixed(query.summary, form.suffix))
+            words = self.localised(summary=_suffixed(query.summary, form.suffix))
             yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
 
     def _answer(self, query: Query) -> Answer | None:
@@ -407,7 +407,9 @@ class _Components(_TextWriter):
             "schemas": {**_SCHEMAS, "Graph": _choice(self.site.documents.graphs()), **self._menu_schemas()},
             "parameters": {**self._parts(), **dict(self._parameters())},
             "responses": dict(self._responses()),
-            "headers": {name: {**self.told(description=words), "schema": _TEXT} for name, words in _HEADERS.items()},
+            "headers": {
+                name: {**self.localised(description=words), "schema": _TEXT} for name, words in _HEADERS.items()
+            },
         }
 
     def _menu_schemas(self) -> Json:
@@ -434,7 +436,7 @@ class _Components(_TextWriter):
         return {
             "name": parameter.name,
             "in": "query",
-            **self.told(description=_described(query, parameter)),
+            **self.localised(description=_described(query, parameter)),
             "schema": schema if value is None else {**schema, "default": value},
             **_example_of(next(iter(menu), None) if value in {None, ""} else value),
         }
@@ -470,26 +472,26 @@ class _Components(_TextWriter):
 
     def _part(self, name: str, part: Json) -> Json:
         needed = {"required": True} if part["in"] == "path" else {}
-        return {"name": name, **self.told(description=_PARTS[name]), **needed, **part}
+        return {"name": name, **self.localised(description=_PARTS[name]), **needed, **part}
 
     def _responses(self) -> Iterator[tuple[str, Json]]:
         for name, reply in _ELSEWHERE.items():
             leads = {"headers": _header(_LEADS[name])} if name in _LEADS else {}
             says = {"content": {**_content(formats_for(Graph), Graph), **_PAGE}} if name in _STILL_SAID else {}
-            yield name, {**self.told(description=reply.words), **leads, **says}
+            yield name, {**self.localised(description=reply.words), **leads, **says}
         for names in (*((name,) for name in _PROBLEMS), _CONFUSED, _UNAVAILABLE):
             yield _OR.join(names), self._problem(names)
 
     def _problem(self, names: Sequence[str]) -> Json:
         """The response to one or several ways to fail, with an example of each (RFC 9457)."""
-        told = [_PROBLEMS[name].words for name in names]
-        words = {language: " ".join(each[language] for each in told) for language in told[0]}
+        texts = [_PROBLEMS[name].words for name in names]
+        words = {language: " ".join(each[language] for each in texts) for language in texts[0]}
         content = {
             "schema": _component("schemas", "Problem"),
             "examples": {name: {"value": self._example(name)} for name in names},
         }
         waits = {"headers": _header("Retry-After")} if names[0] in _UNAVAILABLE else {}
-        return {**self.told(description=words), **waits, "content": {media_types.PROBLEM: content, **_PAGE}}
+        return {**self.localised(description=words), **waits, "content": {media_types.PROBLEM: content, **_PAGE}}
 
     def _example(self, name: str) -> Json:
         """What a problem says at least; its type is the address of its response in this document."""

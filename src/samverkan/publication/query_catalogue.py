@@ -17,7 +17,7 @@ from samverkan.model import paths
 from samverkan.model.namespaces import COLLECTION, DCAT, DCTERMS, RDFS, SCHEMA, SH, SPARQL_EXAMPLES, TYPE, XSD
 from samverkan.model.queries import Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Table
-from samverkan.publication.void import Fact, described, linked, stated, told, typed
+from samverkan.publication.void import Fact, described, linked, literals, stated, typed
 from samverkan.site.querying import default
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _whole(site: CheckedSite) -> Iterator[Triple]:
     return stated(
         base + paths.QUERIES,
         *linked(TYPE.value, COLLECTION),
-        *told(f"{DCTERMS}title", _TITLE),
+        *literals(f"{DCTERMS}title", _TITLE),
         *linked(f"{DCTERMS}hasPart", *(_iri(base, query) for query in site.queries.values())),
         *linked(f"{SH}declare", *(_prefix_iri(base, prefix) for prefix in site.prefixes.table)),
     )
@@ -102,9 +102,9 @@ def _query(base: str, query: Query) -> Iterator[Triple]:
 
 def _words(query: Query) -> Iterator[Fact]:
     """What a query is called and asks. The editors show `rdfs:comment`, catalogues `dcterms:description`."""
-    yield from told(f"{RDFS}label", query.summary)
-    yield from told(f"{RDFS}comment", query.description or query.summary)
-    yield from told(f"{DCTERMS}description", query.description)
+    yield from literals(f"{RDFS}label", query.summary)
+    yield from literals(f"{RDFS}comment", query.description or query.summary)
+    yield from literals(f"{DCTERMS}description", query.description)
     for tag in query.tags:
         yield f"{DCAT}keyword", Literal(tag)
 
@@ -116,8 +116,8 @@ def _parameter(base: str, query: Query, parameter: Parameter) -> Iterator[Triple
         iri,
         *linked(TYPE.value, f"{SH}Parameter"),
         *linked(f"{SH}path", iri),
-        *told(f"{SH}name", parameter.label),
-        *told(f"{RDFS}comment", parameter.takes),
+        *literals(f"{SH}name", parameter.label),
+        *literals(f"{RDFS}comment", parameter.takes),
         typed(f"{SH}optional", "true", "boolean"),
         *_values(base, query, parameter),
     )

@@ -190,8 +190,8 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     texts = (page for page in site.pages.get(path, ()) if page.suffix == QUERY_SUFFIX)
     # A page for people stands where it is asked for, and is not that of the release: its links start from there.
     elsewhere = site.pages.answers.in_query_string(asked[0], values)
-    people = site.pages.for_people(elsewhere.path, asked[0], values)
-    return (*texts, _answer(site, asked[0], values), *people)
+    html = site.pages.html_answers(elsewhere.path, asked[0], values)
+    return (*texts, _answer(site, asked[0], values), *html)
 
 
 def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:

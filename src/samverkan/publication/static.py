@@ -122,7 +122,7 @@ def _check_outside(site: Site, folder: Path) -> None:
 @contextmanager
 def _workplace(folder: Path) -> Iterator[Path]:
     """A new folder beside the target, locked while it is worked in, and gone afterwards, unless it was swapped in."""
-    fresh, lock = _beside(folder)
+    fresh, lock = _fresh_folder(folder)
     try:
         fresh.chmod(0o755)
         yield fresh
@@ -133,7 +133,7 @@ def _workplace(folder: Path) -> Iterator[Path]:
             os.close(lock)
 
 
-def _beside(folder: Path) -> tuple[Path, int | None]:
+def _fresh_folder(folder: Path) -> tuple[Path, int | None]:
     """A fresh folder and its lock; another one's tidying may take a folder away before it is locked."""
     for _ in range(_TRIES):
         fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
@@ -272,10 +272,10 @@ def _written_out(site: Site, folder: Path, progress: Progress | None) -> Release
     return Release(folder, len(found), sum(entry.size for entry in found))
 
 
-def _parts(book: list[Page]) -> list[list[Page]]:
+def _parts(listed: list[Page]) -> list[list[Page]]:
     """The pages in parts, the first and the second half in turn: two that write into one folder wait for each other."""
-    size = max(_PART, len(book) // _MOST_PARTS + 1)
-    parts = [book[start : start + size] for start in range(0, len(book), size)]
+    size = max(_PART, len(listed) // _MOST_PARTS + 1)
+    parts = [listed[start : start + size] for start in range(0, len(listed), size)]
     half = (len(parts) + 1) // 2
     return [part for pair in zip_longest(parts[:half], parts[half:]) for part in pair if part]
 
@@ -298,8 +298,8 @@ def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Mani
 
 def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> UnwritableError:
     """What a query makes of the data may be more than a format can say, which no check of the data can see."""
-    folder, _, rest = page.path.partition("/")
-    query = site.queries.get(rest.partition("/")[0]) if folder == paths.QUERIES else None
+    folder, _, remainder = page.path.partition("/")
+    query = site.queries.get(remainder.partition("/")[0]) if folder == paths.QUERIES else None
     return UnwritableError(
         f"{page.path} can't be written in one of its formats. {error.what}",
         remedy="Mend the query, or what it asks for.",

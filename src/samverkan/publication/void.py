@@ -115,7 +115,7 @@ def linked(predicate: str, *iris: str) -> Iterator[Fact]:
     return ((predicate, NamedNode(iri)) for iri in iris)
 
 
-def told(predicate: str, texts: Texts) -> Iterator[Fact]:
+def literals(predicate: str, texts: Texts) -> Iterator[Fact]:
     """A predicate with a text in each language; a text whose language is no language tag has none."""
     return ((predicate, _text(text, language)) for language, text in texts.items())
 
@@ -187,7 +187,7 @@ def _description(base: str) -> Iterator[Triple]:
     return stated(
         base + paths.VOID,
         (TYPE.value, NamedNode(f"{VOID}DatasetDescription")),
-        *told(f"{DCTERMS}title", _TITLES["description"]),
+        *literals(f"{DCTERMS}title", _TITLES["description"]),
         *linked(f"{FOAF}primaryTopic", base + paths.DATASET),
     )
 
@@ -213,7 +213,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
 
 def _naming(site: CheckedSite) -> Iterator[Fact]:
     """What the whole is called, and how it may be used."""
-    yield from told(f"{DCTERMS}title", site.settings.title)
+    yield from literals(f"{DCTERMS}title", site.settings.title)
     if site.settings.license:
         yield from linked(f"{DCTERMS}license", site.settings.license)
 
@@ -244,7 +244,7 @@ def _publisher(site: CheckedSite) -> Iterator[Triple]:
     """Who publishes; an agent without an address of its own, so it has one on the page that speaks of it."""
     if not site.settings.publisher:
         return iter(())
-    names = told(f"{FOAF}name", site.settings.publisher)
+    names = literals(f"{FOAF}name", site.settings.publisher)
     return stated(_publisher_iri(site.settings.base), *linked(TYPE.value, f"{FOAF}Agent"), *names)
 
 
@@ -298,9 +298,9 @@ def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
     return stated(
         here,
         *linked(TYPE.value, f"{SD}Service"),
-        *told(f"{RDFS}label", _TITLES["service"]),
+        *literals(f"{RDFS}label", _TITLES["service"]),
         *_naming(site),
-        *told(f"{RDFS}comment", _limits_in_words(limits)),
+        *literals(f"{RDFS}comment", _limits_in_words(limits)),
         *linked(f"{SD}endpoint", here),
         *linked(f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         *linked(f"{SD}feature", f"{SD}UnionDefaultGraph", *(_limit_iri(base, name) for name in _LIMITS)),
@@ -317,13 +317,13 @@ def _service_dataset(site: CheckedSite) -> Iterator[Triple]:
     yield from stated(
         base + paths.DATASET,
         *linked(TYPE.value, f"{SD}Dataset"),
-        *told(f"{DCTERMS}title", site.settings.title),
+        *literals(f"{DCTERMS}title", site.settings.title),
         *linked(f"{SD}defaultGraph", union),
         *linked(f"{SD}namedGraph", *site.documents.graphs()),
     )
     size = sum(map(len, site.documents.about.values()))
     kind = linked(TYPE.value, f"{SD}Graph")
-    yield from stated(union, *kind, *told(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
+    yield from stated(union, *kind, *literals(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
 
 
 def _service_graph(site: CheckedSite, graph: str) -> Iterator[Triple]:
@@ -338,7 +338,7 @@ def _limit(base: str, limits: QueryLimits, name: str) -> Iterator[Triple]:
     whole = isinstance(number, int) or number.is_integer()
     value = typed(f"{RDF}value", int(number) if whole else number, "integer" if whole else "decimal")
     words = {language: _limit_in_words(limits, name, language) for language in _LIMITS[name]}
-    return stated(_limit_iri(base, name), *linked(TYPE.value, f"{SD}Feature"), *told(f"{RDFS}label", words), value)
+    return stated(_limit_iri(base, name), *linked(TYPE.value, f"{SD}Feature"), *literals(f"{RDFS}label", words), value)
 
 
 def _limit_iri(base: str, name: str) -> str:
@@ -346,8 +346,8 @@ def _limit_iri(base: str, name: str) -> str:
 
 
 def _limits_in_words(limits: QueryLimits) -> Texts:
-    sentences = {tongue: [_limit_in_words(limits, name, tongue) for name in _LIMITS] for tongue in _REFUSED}
-    return {tongue: " ".join((*sentences[tongue], refused)) for tongue, refused in _REFUSED.items()}
+    sentences = {language: [_limit_in_words(limits, name, language) for name in _LIMITS] for language in _REFUSED}
+    return {language: " ".join((*sentences[language], refused)) for language, refused in _REFUSED.items()}
 
 
 def _limit_in_words(limits: QueryLimits, name: str, language: str) -> str:

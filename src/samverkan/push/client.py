@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Credentials, Endpoint, is_here, is_private
-from samverkan.push.retry import TRIES, rest
+from samverkan.push.retry import TRIES, pause
 from samverkan.store import transport
 from samverkan.store.engines import Engine
 
@@ -55,7 +55,7 @@ class Client:
             if (status and status not in _AGAIN) or last:
                 raise self._failed(address, status, message, headers.get("location", ""))
             after = headers.get("retry-after", "")
-            rest(tried, float(after) if after.isdecimal() else 0.0)
+            pause(tried, float(after) if after.isdecimal() else 0.0)
 
     def _sent(
         self, method: str, address: str, body: Body, kind: str, parameters: Mapping[str, str]

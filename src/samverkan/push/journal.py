@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Endpoint
-from samverkan.push.retry import rest, with_retries
+from samverkan.push.retry import pause, with_retries
 from samverkan.push.writer import Writer
 from samverkan.store.protocol import Graphs
 from samverkan.store.remote import CHANGING, TERMS, WHOLE, Remote, journal
@@ -120,7 +120,7 @@ class Journal:
         for tried in range(1, _ATTEMPTS + 1):
             if not others and not (others := self._tried()):
                 return
-            rest(tried)
+            pause(tried)
             others = self._others()
         who = _parsed_lock(others[0]) if others else {}
         raise _busy(f"{who.get('host', '?')} {who.get('pid', '?')}")

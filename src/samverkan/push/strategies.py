@@ -35,7 +35,7 @@ from samverkan.push.writer import Writer, shortened
 from samverkan.store.remote import CHANGING, WHOLE, Remote
 
 _AHEAD = 4  # chunks that wait to be sent
-_TOLD = 10  # terms of a mismatch
+_MOST_SHOWN = 10  # terms of a mismatch
 
 StageProgress = Callable[[str, int], None]
 
@@ -128,8 +128,8 @@ class Push:
             self.weights[source.graph] = fingerprint(source.batches(BATCH), seen.look)
             self.progress("compare", self.weights[source.graph].count)
         self.companion_graphs = companion_graphs(self.sources, seen.twice, self.remote.base)
-        for rest in self.companion_graphs:
-            self.weights[rest.graph] = fingerprint(rest.batches(BATCH))
+        for companion in self.companion_graphs:
+            self.weights[companion.graph] = fingerprint(companion.batches(BATCH))
 
     def _differences(self, stage: str) -> list[Difference]:
         """What differs in each graph, those included that the journal has and the site has no longer."""
@@ -143,22 +143,22 @@ class Push:
 
     @property
     def _companions(self) -> tuple[str, ...]:
-        return tuple(rest.graph for rest in self.companion_graphs)
+        return tuple(companion.graph for companion in self.companion_graphs)
 
     # ------------------------------------------------------------ the ways
 
     def nothing(self, _changes: Sequence[Difference]) -> None:
         """The triples are those that the store has; only the name of the release is new."""
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         self.log.say(self._said())
 
     def _said(self) -> Mapping[str, Iterable[str]]:
-        shared = [f"{rest.of} {rest.graph}" for rest in self.companion_graphs]
+        shared = [f"{companion.of} {companion.graph}" for companion in self.companion_graphs]
         return self.log.whole(self.release, (*self.graphs, *self._companions), shared)
 
     def at_once(self, changes: Sequence[Difference]) -> None:
         """All in one update, which is one transaction."""
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         more, less = self.log.changes(self._said())
         parts = [_data(b"DELETE", self.log.graph, less), _data(b"INSERT", self.log.graph, more)]
         for change in changes:
@@ -181,18 +181,18 @@ class Push:
                 self.progress("load", len(lines))
         yield _in_graph(self.log.graph, journal)
 
-    def beside(self, changes: Sequence[Difference]) -> None:
+    def staged(self, changes: Sequence[Difference]) -> None:
         """Load what comes and goes into graphs of their own, check them, and let the engine move it."""
         chunks = list(self._chunks(changes))
-        self._clear_beside(frozenset(name for name, *_ in chunks))
+        self._clear_staging(frozenset(name for name, *_ in chunks))
         self.log.say({"beside": [name for name, *_ in chunks]})
         for (name, number, _), lines in zip(chunks, self._batches(changes), strict=True):
-            self._load_beside(name, changes[number].graph, lines)
+            self._load_staging(name, changes[number].graph, lines)
         if self.remote.engine.whole:
             self._switch_at_once(changes, chunks)
         else:
             self._switch_in_steps(changes, chunks)
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
 
     def _chunks(self, changes: Sequence[Difference]) -> Iterator[tuple[str, int, str]]:
         """The graphs beside, named by what is in them: so one that an earlier push left there is found again."""
@@ -207,7 +207,7 @@ class Push:
         size = self.remote.engine.staged
         return (lines for change in changes for way in (change.going, change.coming) for lines in way(size))
 
-    def _load_beside(self, name: str, graph: str, lines: list[bytes]) -> None:
+    def _load_staging(self, name: str, graph: str, lines: list[bytes]) -> None:
         if self._count(name) != len(lines):
             self.writer.drop(name)
             self.writer.insert(name, lines)
@@ -235,7 +235,7 @@ class Push:
         self._verify(changes)
         self.log.say(self._said())
 
-    def _clear_beside(self, kept: frozenset[str]) -> None:
+    def _clear_staging(self, kept: frozenset[str]) -> None:
         for name in self.log.values("beside") - kept:
             self.writer.drop(name)
         self.log.say({"beside": kept & self.log.values("beside")})
@@ -252,7 +252,7 @@ class Push:
                 self._send(change)
         self._send_anew({change.graph for change in changes if change.less})
         self._verify(changes)
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         self.log.say(self._said())
 
     def _send_anew(self, graphs: set[str]) -> None:
@@ -305,7 +305,7 @@ class Push:
             # Pages have no order, and an engine that reads with several threads may once give them otherwise.
             found = self._difference(source, "verify") and self._difference(source, "verify again")
             if found:
-                lost, other = list(found.coming(_TOLD)), list(found.going(_TOLD))
+                lost, other = list(found.coming(_MOST_SHOWN)), list(found.going(_MOST_SHOWN))
                 wrong.append((source.graph, lost[0] if lost else [], other[0] if other else []))
             self.progress("verify", 1)
         if wrong:
@@ -349,7 +349,7 @@ _WAYS: Sequence[tuple[Callable[[Push, Sequence[Difference]], bool], Callable[[Pu
     (lambda _, changes: not any(changes), Push.nothing),
     (Push.fits_update, Push.at_once),
     (Push.fits_bulk, Push.in_bulk),
-    (Push.is_protected, Push.beside),
+    (Push.is_protected, Push.staged),
     (lambda _, __: True, Push.in_place),
 )
 
@@ -422,11 +422,11 @@ def _shown(wrong: Sequence[tuple[str, Sequence[bytes], Sequence[bytes]]], langua
     for graph, lost, other in wrong:
         yield f"  {graph}"
         about = {line.split(b" ", 2)[0] + line.split(b" ", 2)[1]: line for line in other}
-        for line in lost[:_TOLD]:
+        for line in lost[:_MOST_SHOWN]:
             twin = about.pop(line.split(b" ", 2)[0] + line.split(b" ", 2)[1], None)
             if twin:
                 yield f"    {given} {shortened(line)}\n    {held} {shortened(twin)}"
             else:
                 yield f"    {lacks} {shortened(line)}"
         if not lost:
-            yield from (f"    {extra} {shortened(line)}" for line in list(about.values())[:_TOLD])
+            yield from (f"    {extra} {shortened(line)}" for line in list(about.values())[:_MOST_SHOWN])

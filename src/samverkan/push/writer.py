@@ -12,7 +12,7 @@ from samverkan.model.endpoint import Endpoint
 from samverkan.push.client import Client, RefusedByStoreError
 from samverkan.store.engines import Engine
 
-_MOST_TOLD = 5
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Writer:
         try:
             self._insert(graph, lines)
         except RefusedByStoreError as error:
-            if refused := list(islice(self._refused(graph, lines), _MOST_TOLD)):  # else it was only too much at once
+            if refused := list(islice(self._refused(graph, lines), _MOST_SHOWN)):  # else it was only too much at once
                 raise _unholdable(graph, refused, error) from None
 
     def _refused(self, graph: str, lines: Sequence[bytes]) -> Iterator[bytes]:

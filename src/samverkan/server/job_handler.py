@@ -50,7 +50,7 @@ class JobHandler:
         try:
             return _WORK[job["do"]](self, job)
         except SamverkanError as error:
-            return {"error": _told(error)}, b""
+            return {"error": _serialised_error(error)}, b""
 
     def find(self, job: Job) -> JobResult:
         """What stands at the path `path` with the query string `query`."""
@@ -94,7 +94,7 @@ class JobHandler:
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
-        content = self.site.pages.people.asked(language, job["sparql"], answer, media_types)
+        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types)
         return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
     def held(self, _job: Job) -> JobResult:
@@ -151,7 +151,7 @@ def _written(item: ReleaseFile) -> JobResult:
     return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
 
 
-def _told(error: SamverkanError) -> dict[str, Any]:
+def _serialised_error(error: SamverkanError) -> dict[str, Any]:
     """An error on its way to another process."""
     return {
         "kind": type(error).__name__,
@@ -176,14 +176,14 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
     for parameter in (each for query in site.queries.values() for each in query.parameters):
         site.menu(parameter)
     site.pages.prepare()
-    press = JobHandler(site, limits)
+    handler = JobHandler(site, limits)
     for job in _rehearsal(site):
-        press(job)
-    return press
+        handler(job)
+    return handler
 
 
 # Values of many kinds, for what a language knows of them is read when it is first asked for.
-_TONGUES = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none "2020-03"^^xsd:gYearMonth
+_EVERY_KIND = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none "2020-03"^^xsd:gYearMonth
   "2020-03-01"^^xsd:date "2020-03-01T00:00:00Z"^^xsd:dateTime "urn:x"^^xsd:anyURI <urn:x> } }"""
 
 
@@ -196,7 +196,7 @@ def _rehearsal(site: Site) -> Iterator[Job]:
         "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9",
         "ASK {",
         "SERVICE",
-        _TONGUES,
+        _EVERY_KIND,
     ):
         for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
             yield _asking(sparql, accept, languages[0])
@@ -221,7 +221,7 @@ def _asking(sparql: str, accept: str | None, language: str) -> Job:
 
 def _pages(site: Site) -> Iterator[Page]:
     """The pages for people of which there is one, and of the others one of each kind, in every language."""
-    yield from site.pages.people.whole()
+    yield from site.pages.html.whole()
     kinds: dict[object, str] = {}
     for path, iri in site.documents.paths():
         kinds.setdefault(next(iter(site.documents.about[iri])).object, path)
@@ -242,7 +242,7 @@ def facts(site: Site) -> dict[str, Any]:
         "license": settings.license,
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
-        "shells": site.pages.people.placeholders(),
+        "shells": site.pages.html.placeholders(),
         "held": held,
         "stale": _is_stale(site, held),
     }
@@ -286,12 +286,12 @@ def main() -> None:
     gc.disable()  # what is read lives as long as the process
     try:
         site = open_site(greeting.hello["site"], endpoint.endpoint_of_json(greeting.hello["endpoint"]))
-        press = ready(site, QueryLimits(**greeting.hello["limits"]))
+        handler = ready(site, QueryLimits(**greeting.hello["limits"]))
         greeting.ready(facts(site))
     except SamverkanError as error:
-        greeting.refuse({**_told(error), "exit_code": error.exit_code})
+        greeting.refuse({**_serialised_error(error), "exit_code": error.exit_code})
         sys.exit(error.exit_code)
-    supervisor.run_supervisor(greeting.control, greeting.queues, press)
+    supervisor.run_supervisor(greeting.control, greeting.queues, handler)
 
 
 if __name__ == "__main__":

@@ -62,10 +62,10 @@ def read_record(root: Path) -> Audit | None:
     try:
         return _audit(tomllib.loads(content.decode()))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _fault(*_told(error)) from None
+        raise _fault(*_explained(error)) from None
 
 
-def _told(error: Exception) -> tuple[str, str]:
+def _explained(error: Exception) -> tuple[str, str]:
     """What is wrong with a record, in English and in Swedish."""
     if isinstance(error, KeyError):
         name = error.args[0]

@@ -172,12 +172,12 @@ def _no_iri(iri: str, place: Place) -> UsageError:
     )
 
 
-def _excerpt(rest: Sequence[str], column: int) -> tuple[str, str]:
+def _excerpt(remainder: Sequence[str], column: int) -> tuple[str, str]:
     """What is wrong there, in English and Swedish."""
-    found = rest[0][column - 1 :].strip()[:40]
+    found = remainder[0][column - 1 :].strip()[:40]
     if found:
         return f"'{found}' does not fit there", f"'{found}' passar inte där"
-    if "".join(rest[1:]).strip():
+    if "".join(remainder[1:]).strip():
         return "something is missing before the next line", "något saknas före nästa rad"
     return "it ends too early", "den slutar för tidigt"
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 
-def ahead(work: Callable[[P], T], parts: Iterable[P], hands: int) -> Iterator[T]:
+def ahead(work: Callable[[P], T], parts: Iterable[P], threads: int) -> Iterator[T]:
     """What `work` makes of each part, in order, made by as many threads as there are hands.
 
     Raises what the work raises. At most one result for each hand waits to be taken.
@@ -19,11 +19,11 @@ def ahead(work: Callable[[P], T], parts: Iterable[P], hands: int) -> Iterator[T]
     >>> list(ahead(lambda part: part * 2, range(4), hands=2))
     [0, 2, 4, 6]
     """
-    with ThreadPoolExecutor(hands) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[T]] = deque()
         for part in parts:
             waiting.append(pool.submit(work, part))
-            if len(waiting) > hands:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

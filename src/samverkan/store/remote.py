@@ -29,7 +29,7 @@ from samverkan.store.transport import EngineResponse, Wire, cut
 
 RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
 _STRING = f"{XSD}string"
-_PATIENCE, _REST = 5.0, 0.1  # seconds for a change in the store to come to its end
+_PATIENCE, _PAUSE = 5.0, 0.1  # seconds for a change in the store to come to its end
 _TRIES = 5
 _JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"
 _SHARED = "SELECT ?shared WHERE {{ GRAPH <{0}> {{ <{0}> <{1}shared> ?shared }} }}"
@@ -147,8 +147,8 @@ class Remote:
             with suppress(StoreError):  # what is wrong with it is told below
                 return _reread(reply.body, asked.variables, self.endpoint)
         columns, rows = self._cells(reply.body, asked.variables)
-        told = reply.headers.get(self.engine.rows_header, "")
-        most = int(told) if told.isdecimal() and int(told) else self.engine.rows
+        stated = reply.headers.get(self.engine.rows_header, "")
+        most = int(stated) if stated.isdecimal() and int(stated) else self.engine.rows
         if most and len(rows) >= most and (asked.limit is None or asked.limit > len(rows)):
             raise cut(self.endpoint, f"it gives at most {most} rows", f"den ger högst {most} rader")
         if asked.single and not rows:
@@ -203,7 +203,7 @@ class Remote:
         while (entry := self.entry()).state == CHANGING:
             if time.monotonic() > end:
                 raise _changing(self.endpoint)
-            time.sleep(_REST)
+            time.sleep(_PAUSE)
         return entry
 
     def raw(self, sparql: str, graphs: Graphs | None) -> Table:
@@ -300,14 +300,14 @@ class Remote:
 
 def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Parts that end where a line does."""
-    rest = b""
+    remainder = b""
     for part in parts:
-        whole, line, tail = (rest + part).rpartition(b"\n")
-        rest = tail
+        whole, line, tail = (remainder + part).rpartition(b"\n")
+        remainder = tail
         if line:
             yield whole + line
-    if rest:
-        yield rest
+    if remainder:
+        yield remainder
 
 
 @lru_cache(maxsize=256, typed=True)  # a bound text and the same as somebody wrote it pass for different reasons

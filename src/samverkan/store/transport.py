@@ -65,7 +65,7 @@ class Wire:
     def graph(self, address: str, accept: str) -> Iterator[bytes]:
         """What a graph store has at an address, in parts as they come (GSP, section 5.2); raises what `ask` raises."""
         request = urllib.request.Request(address, headers={"Accept": accept})  # noqa: S310 - http or https, as was checked
-        with _told(self.endpoint), self._sent(None, request) as response:
+        with _as_store_errors(self.endpoint), self._sent(None, request) as response:
             _check_type(response, accept, self.endpoint)
             yield from _parts(response, self.endpoint)
 
@@ -86,7 +86,7 @@ class Wire:
         client.addCustomHttpHeader("Accept", accept)
         for name, iris in _dataset(graphs):
             client.addParameter(name, iris)
-        with _told(self.endpoint):
+        with _as_store_errors(self.endpoint):
             response = client.query().response
             with response:
                 _check_type(response, accept, self.endpoint)
@@ -138,8 +138,8 @@ class _Ticking(io.RawIOBase):
 class _Answered(http.client.HTTPResponse):
     """An answer that has to be whole before a deadline."""
 
-    def __init__(self, deadline: float | None, sock: socket.socket, *rest: Any, **more: Any) -> None:
-        super().__init__(sock, *rest, **more)
+    def __init__(self, deadline: float | None, sock: socket.socket, *remainder: Any, **more: Any) -> None:
+        super().__init__(sock, *remainder, **more)
         if deadline is not None:
             self.fp = io.BufferedReader(_Ticking(sock, self.fp.detach(), deadline))
 
@@ -267,7 +267,7 @@ def _limited(parts: Iterator[bytes], endpoint: Endpoint) -> Iterator[bytes]:
 
 
 @contextmanager
-def _told(endpoint: Endpoint) -> Iterator[None]:
+def _as_store_errors(endpoint: Endpoint) -> Iterator[None]:
     """Turn whatever goes wrong on the way into words."""
     try:
         yield
@@ -295,8 +295,8 @@ def _message(error: urllib.error.HTTPError) -> str:
 def _hidden(message: str, endpoint: Endpoint) -> str:
     """A message without who we are, which an engine that shows what it was sent would tell."""
     known = endpoint.credentials
-    told = _SHOWN_BACK.sub(r"\1 …", message)
-    return told.replace(known.password, "…") if known else told
+    shown = _SHOWN_BACK.sub(r"\1 …", message)
+    return shown.replace(known.password, "…") if known else shown
 
 
 def shortened(message: str) -> str:

@@ -97,8 +97,8 @@ class ListPage:
     @cached_property
     def known(self) -> Whole:
         """The answer without a choice of facets: all values of each item, and what other choices would find."""
-        rest = {name: value for name, value in self.values.items() if name not in self.facets}
-        return _whole(self.page, self.query, rest)
+        remainder = {name: value for name, value in self.values.items() if name not in self.facets}
+        return _whole(self.page, self.query, remainder)
 
     def _menu(self, facet: Parameter) -> tuple[form.Choice, ...]:
         return form.menu(self.page, self.query, facet)

@@ -86,9 +86,9 @@ class PageOrigins:
     """The origins of the facts of one page, numbered in the order in which they come."""
 
     def __init__(self, page: HtmlPage) -> None:
-        self._sheet = page
+        self._page = page
         self._numbers: dict[tuple[object, ...], int] = {}
-        self.told: list[Markup] = []
+        self.shown: list[Markup] = []
 
     def numbers(self, origins: Iterable[Origin]) -> tuple[int, ...]:
         """The numbers of some origins."""
@@ -98,11 +98,11 @@ class PageOrigins:
         key = (origin.status, origin.source, origin.line) if origin.source else (origin.status, origin.graph)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            self.told.append(self._told(origin))
+            self.shown.append(self._shown(origin))
         return self._numbers[key]
 
-    def _told(self, origin: Origin) -> Markup:
-        page = self._sheet
+    def _shown(self, origin: Origin) -> Markup:
+        page = self._page
         parts = [page.value(origin.source) if origin.source else page.link(origin.graph)]
         parts += [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         status = (
@@ -131,7 +131,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
-        origins=origins.told,
+        origins=origins.shown,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         embedded=json_ld(described(page, iri)),

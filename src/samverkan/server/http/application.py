@@ -152,14 +152,14 @@ class App:
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
         item = await release.ask({**asdict(question), "accept": accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
-        limits = ("query-limits", release.told_limits)
+        limits = ("query-limits", release.limits_header)
         return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
 
     async def _health(self, _request: Request, release: ServedRelease, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
         await release.alive()
-        told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
-        body = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+        health = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
+        body = orjson.dumps(health, option=orjson.OPT_APPEND_NEWLINE)
         return headers.answer(HTTPStatus.OK, (("content-type", media_types.JSON), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: ServedRelease, root: str, _path: str) -> Response:

@@ -71,7 +71,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
         """The language and the JSON of the problem; its type is an address in the OpenAPI document of the base."""
         language = spoken(LANGUAGES, accept_language) or LANGUAGES[0]
         title, detail = self.message(language)
-        told = {
+        members = {
             "type": f"{base}{paths.INTERFACE}.json#/components/responses/{self.kind.name}"
             if self.kind.name
             else "about:blank",
@@ -80,7 +80,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
             "detail": detail,
             **self.more,
         }
-        return language, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return language, orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def of_http(status: int) -> Problem:

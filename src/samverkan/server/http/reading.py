@@ -347,10 +347,10 @@ def _persists(connection: str | None, old: bool) -> bool:
     return "close" not in options and (not old or "keep-alive" in options)
 
 
-def _length(told: str, most: int) -> int:
-    if not (told.isascii() and told.isdigit()):
+def _length(declared: str, most: int) -> int:
+    if not (declared.isascii() and declared.isdigit()):
         raise UnreadableRequestError(400)
-    number = int(told.lstrip("0") or "0")  # Python does not read thousands of noughts; llhttp has seen to the rest
+    number = int(declared.lstrip("0") or "0")  # Python does not read thousands of noughts; llhttp has seen to the rest
     if number > most:
         raise UnreadableRequestError(413)
     return number

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
+PAGES, CANNED, BULK, FREE = "pages", "canned", "bulk", "free"
 _HTML = ".html"
 _MEMORY = 96 << 20
 _DISK = 2 << 30
@@ -61,7 +61,7 @@ class ServedRelease:
     def __init__(self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits) -> None:
         """`limits` are those of free queries, which are told with each answer."""
         self.pool = pool
-        self.told_limits = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
+        self.limits_header = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
         self._lent = 0
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
@@ -194,7 +194,7 @@ class ServedRelease:
         except EndedError as error:
             raise _ended(error.reason, self.queues[queue]) from None
         if "error" in reply.head:
-            raise _told(reply.head["error"])
+            raise _problem_of(reply.head["error"])
         if "fault" in reply.head:
             raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
@@ -203,7 +203,7 @@ class ServedRelease:
 def _queue(path: str) -> str:
     """Who makes the bytes at a path."""
     if path.startswith(paths.SLOW) or ("/" not in path and not path.partition("?")[0].endswith(_HTML)):
-        return PRESS
+        return BULK
     return CANNED if path.startswith(paths.ANSWERS) else PAGES
 
 
@@ -211,7 +211,7 @@ def _item(reply: JobReply) -> Representation:
     return Representation(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
 
 
-def _told(error: Mapping[str, Any]) -> Problem:
+def _problem_of(error: Mapping[str, Any]) -> Problem:
     """The problem that a worker told of."""
     more = {name: error[name] for name in _MEMBERS if error.get(name) is not None}
     return Problem(TYPES.get(error["kind"], TYPES["UsageError"]), error["en"], error["sv"], more)

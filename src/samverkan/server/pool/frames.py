@@ -106,12 +106,12 @@ def _head(encoded: bytes | bytearray) -> dict[str, Any]:
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
     found = bytearray(size)
-    rest = memoryview(found)
-    while rest:
-        count = sock.recv_into(rest)
+    remainder = memoryview(found)
+    while remainder:
+        count = sock.recv_into(remainder)
         if not count:
             raise CutError("The other side is gone.")
-        rest = rest[count:]
+        remainder = remainder[count:]
     return bytes(found)
 
 

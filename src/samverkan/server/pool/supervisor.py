@@ -34,7 +34,7 @@ _BY_SIGNAL = {
     signal.SIGXCPU: "time",
 }
 _LEAVING_GRACE = 0.1  # seconds: a client may close once it has its reply, before the worker has said that it is done
-_REST = 0.1  # seconds before another fork when a fork fails or a worker dies unused
+_PAUSE = 0.1  # seconds before another fork when a fork fails or a worker dies unused
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class _Supervisor:
         if dead.job:
             self._tell(dead.job, _reason(status))
         if not dead.used:
-            self.rested = time.monotonic() + _REST
+            self.rested = time.monotonic() + _PAUSE
 
     def _client_left(self, job: _RunningJob) -> None:
         self.poll.unregister(job.descriptor)
@@ -271,7 +271,7 @@ class _Supervisor:
             try:
                 self._fork(missing[0])
             except OSError:  # no memory, no processes, no descriptors for now
-                self.rested = time.monotonic() + _REST
+                self.rested = time.monotonic() + _PAUSE
 
     def _missing(self) -> list[int]:
         there = [each.queue for each in self.workers.values() if not each.leaving]
