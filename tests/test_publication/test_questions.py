@@ -469,8 +469,10 @@ def _named(site: Site) -> Counter[bool]:
 
 
 def test_every_column_has_a_name_for_people_in_both_languages(ki: Site, doll: Site) -> None:
-    assert _named(ki) == {True: 279}
-    assert _named(doll) == {True: 38}
+    for site, least in ((ki, 279), (doll, 38)):
+        found = _named(site)
+        assert found[True] >= least
+        assert not found[False]
 
 
 def test_every_view_is_used_by_both_sites_but_flows_which_lighthouses_have_not(ki: Site, doll: Site) -> None:

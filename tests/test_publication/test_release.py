@@ -54,7 +54,7 @@ def test_every_thing_has_a_document_in_four_formats_that_say_the_same(
         stated.setdefault(quad.subject.value, set()).add(quad.triple)
     things = {iri: doll.addresses.document(iri) for iri in stated if iri.startswith(f"{BASE}id/")}
 
-    assert len(things) == 13
+    assert len(things) >= 13
     for iri, path in things.items():
         said = [triples(cache[f"{path}{suffix}"].content, form) for suffix, form in GRAPHS.items()]
         assert said[1:] == said[:-1]
