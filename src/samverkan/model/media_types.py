@@ -22,7 +22,8 @@ class FormatRow:
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
     (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which people
     ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help nobody.
-    `text` says whether it is UTF-8 text, and `rank` where the command line lists it.
+    `text` says whether it is UTF-8 text, and `rank` where the command line lists it. Who reads a format finds the
+    parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
     """
 
     name: str

@@ -54,9 +54,9 @@ class PathMap:
         """Where a path leads; a proxy may have passed on the public path of a page or a word as it is.
 
         >>> PathMap("/ki/", "/def/").place("/ki/doc/x"), PathMap("/", "/def/").place("/doc/x")
-        (Place(root='/ki/', path='doc/x', status=None), Place(root='/', path='doc/x', status=None))
+        (RequestPath(root='/ki/', path='doc/x', status=None), RequestPath(root='/', path='doc/x', status=None))
         >>> PathMap("/ki/", "/def/").place("/def/Light")
-        Place(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
+        RequestPath(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
         """
         found, raw = self._found(normal(path)), self._found(path)
         return raw if raw.path.startswith(paths.THINGS) else found  # the name of a thing is compared letter by letter
