@@ -14,7 +14,7 @@ P = TypeVar("P")
 def ahead(work: Callable[[P], T], parts: Iterable[P], threads: int) -> Iterator[T]:
     """What `work` makes of each part, in order, made by as many threads as are given.
 
-    Raises what the work raises. At most one result for each hand waits to be taken.
+    Raises what the work raises. At most one result for each thread waits to be taken.
 
     >>> list(ahead(lambda part: part * 2, range(4), threads=2))
     [0, 2, 4, 6]

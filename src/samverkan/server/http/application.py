@@ -146,7 +146,7 @@ class App:
     async def _asked(
         self, request: Request, release: ServedRelease, question: ProtocolRequest, locale: str | None
     ) -> Response:
-        """The answer of a free query; on the page in the language `tongue` it is always a page."""
+        """The answer of a free query; on the page in the language `locale` it is always a page."""
         asked = request.headers
         accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))

@@ -34,7 +34,7 @@ _FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sent
 
 
 def draw(view: str, grid: Grid, translate: Translate, room: int = MOST_BYTES) -> Markup | None:
-    """The picture of an answer, in the language of `say`, which gives the text of a key of `MESSAGES`.
+    """The picture of an answer, in the language of `translate`, which gives the text of a key of `MESSAGES`.
 
     `room` is how many bytes it may take; it never takes more than `MOST_BYTES`. None where the view has
     no picture, or where the answer holds nothing that can be drawn.
