@@ -412,7 +412,7 @@ def test_a_release_that_is_replaced_while_it_is_compared_is_no_stranger(
             return dict(list(own.items())[:9])
         return own
 
-    monkeypatch.setattr(previous_release, "read", swapped)
+    monkeypatch.setattr(previous_release, "read_release", swapped)
     static.check_target(doll, old)
     assert len(rounds) == 2
 
