@@ -159,7 +159,7 @@ def publish_ours(folder: Path, target: Path) -> Work:
     def work() -> Counts:
         site = DataOnly(folder)
         site.__dict__["pages"] = _DataBook(site)
-        release = static.write(site, target)
+        release = static.write_release(site, target)
         return {"files": release.files, "bytes": release.size, "things": len(site.documents.about)}
 
     return work
@@ -175,7 +175,7 @@ def publish_on_one_core(folder: Path, target: Path, *, pages: bool) -> Work:
         site = WithPages(folder) if pages else DataOnly(folder)
         if not pages:
             site.__dict__["pages"] = _DataBook(site)
-        release = static.write(site, target)
+        release = static.write_release(site, target)
         count = sum(path.suffix == ".html" for path in target.rglob("*"))
         return {"files": release.files, "bytes": release.size, "pages": count}
 

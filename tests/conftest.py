@@ -43,7 +43,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "test_publication": ("home", "lists", "names", "openapi", "pictures", "query_catalogue", "vocabulary_page", "void"),
     "test_push": ("push",),
     "test_server": ("headers", "path_map", "pool", "sparql_protocol"),
-    "test_project": ("cli", "workers"),
+    "test_project": ("cli", "spelt_once", "workers"),
 }
 NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run", "virtuoso"})
 # Files whose tests share something dear, which is made once where they run in one process, and in their order: what

@@ -173,7 +173,7 @@ def main() -> None:
     if "exit" in hello:
         sys.exit(hello["exit"])
     greeting.ready({"hello": hello})
-    supervisor.keep(greeting.control, greeting.queues, lambda job: WORKS[job["do"]](job))
+    supervisor.run_supervisor(greeting.control, greeting.queues, lambda job: WORKS[job["do"]](job))
 
 
 if __name__ == "__main__":

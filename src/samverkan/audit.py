@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from samverkan.errors import GateError, SamverkanError, UnreadableError
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.publication import resolver
 from samverkan.publication.html import PATHS
 from samverkan.publication.html.page import suffix
@@ -69,7 +69,7 @@ class Fault:
     element: str
 
 
-def check(site: Site) -> None:
+def check_conforms(site: Site) -> None:
     """Refuse a site that may not be published; raises `GateError`, for its pages will not stand anywhere.
 
     A record of the last test that can't be read is left out of account, for it is made anew.
@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
             with self.lock:
                 item = resolver.fetch(self.site, unquote(self.path.partition("?")[0].removeprefix("/")))
         except SamverkanError:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"")
+            self._answer(HTTPStatus.NOT_FOUND, media_types.PLAIN, b"")
         else:
             self._answer(HTTPStatus.OK, item.media_type, item.content)
 
@@ -249,13 +249,13 @@ class Trial:
         ]
 
 
-def audit(site: Site, browser: Browser, told: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
+def audit(site: Site, browser: Browser, report: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
     """Try a page of every kind in every language; `message` is called with each page and what is wrong with it."""
     paths = addresses(site)
     trial = Trial(browser)
     with served(site) as root:
         for path in paths:
-            told(path, trial(root, path))
+            report(path, trial(root, path))
     return Audit(
         date=date.today(),  # noqa: DTZ011 - the day where the test is made
         axe=trial.axe,

@@ -20,13 +20,14 @@ import click
 import samverkan
 from samverkan import settings, watching
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
+from samverkan.model.media_types import answer_formats
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
-    from samverkan.publication.manifest import Entry
+    from samverkan.publication.manifest import ManifestEntry
     from samverkan.publication.published import Site
     from samverkan.push import Outcome
     from samverkan.validation import Report
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 ENGINES = ("samverkan", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
-QUERY_FORMATS = ("table", "csv", "spreadsheet", "tsv", "json", "xml", "turtle", "ntriples", "rdfxml", "jsonld")
+QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
 STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
 
@@ -119,7 +120,7 @@ def _language() -> str:
     return "en"
 
 
-def _told(command: F) -> F:
+def _explaining_errors(command: F) -> F:
     """Turn our errors into a message on stderr and an exit code, without a traceback."""
 
     @functools.wraps(command)
@@ -229,7 +230,7 @@ def main(context: click.Context, folder: str) -> None:
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def validate(
     site: Callable[..., Site],
     form: str,
@@ -280,7 +281,7 @@ def validate(
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def query(
     site: Callable[..., Site],
     name: str | None,
@@ -412,7 +413,7 @@ def _write_table(answer: Any, lang: str) -> None:
 )
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site()
@@ -471,7 +472,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 @main.command()
 @_endpoint_options(required=True)
 @click.option(
-    "--update", default="", metavar="URL", help="Where it accepts updates [default: known for Oxigraph, Virtuoso]."
+    "--update", default="", metavar="URL", help="Where it accepts updates [default: as known for its kind of engine]."
 )
 @click.option("--graph-store", default="", metavar="URL", help="Where its graph store is [default: as for --update].")
 @click.option(
@@ -484,7 +485,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
 )
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def push(
     site: Callable[..., Site],
     endpoint: str,
@@ -614,7 +615,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
 @click.option("--open", "browse", is_flag=True, help="Open the site in a browser.")
 @lang_option
 @click.pass_context
-@_told
+@_explaining_errors
 def serve(
     context: click.Context,
     host: str,
@@ -639,23 +640,23 @@ def serve(
     from samverkan.server.lifecycle import serve as run
 
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
-    folder = settings.read(Path(context.find_root().params["folder"]).resolve()).root
+    folder = settings.read_settings(Path(context.find_root().params["folder"]).resolve()).root
     elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
     options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
-    told = Callbacks(
+    callbacks = Callbacks(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),
         refused=functools.partial(_unfit, lang),
         stale=lambda: _say(_SAID[lang]["other release"], fg="yellow"),
     )
     _say(f"{_SAID[lang]['checking']} …")
-    with _door(host, port, lang):
+    with _explaining_start(host, port, lang):
         lines = _unbuffered(sys.stdout) if access_log else len
-        asyncio.run(run(options, told, lines, _unbuffered(sys.stderr)))
+        asyncio.run(run(options, callbacks, lines, _unbuffered(sys.stderr)))
 
 
 @contextlib.contextmanager
-def _door(host: str, port: int, lang: str) -> Iterator[None]:
+def _explaining_start(host: str, port: int, lang: str) -> Iterator[None]:
     """Say why the server did not start, or why it ended, and exit with the code for that reason."""
     from samverkan.server.pool import NotOpenedError
 
@@ -677,9 +678,9 @@ def _unbuffered(stream: TextIO | None) -> Callable[[bytes], object]:
     descriptor = stream.fileno()
 
     def write(part: bytes) -> None:
-        rest = memoryview(part)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        remainder = memoryview(part)
+        while remainder:
+            remainder = remainder[os.write(descriptor, remainder) :]
 
     return write
 
@@ -700,17 +701,17 @@ def _unfit(lang: str, why: Mapping[str, Any]) -> None:
 @click.option("--browser", metavar="PATH", help="The Chromium to test with [default: an installed one].")
 @lang_option
 @click.pass_obj
-@_told
+@_explaining_errors
 def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     """Test the accessibility of a page of every kind in a browser, and save the result in the site."""
     from samverkan import audit as auditing
     from samverkan.site import audit_record
 
     here, path = site(), auditing.found(browser)
-    auditing.check(here)
+    auditing.check_conforms(here)
     with auditing.opened(path) as opened, _patience(_SAID[lang]["auditing"]):
         result = auditing.audit(here, opened, _faulty)
-    audit_record.write(here.root, result)
+    audit_record.write_record(here.root, result)
     faults = sum(violation.elements for violation in result.violations)
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
     _say(_SAID[lang]["audited"].format(**said, file=audit_record.FILE_NAME))
@@ -727,10 +728,10 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
 @click.argument("path")
 @click.option("--accept", metavar="TYPE", help="An Accept header: the media types that you want.")
 @click.pass_obj
-@_told
+@_explaining_errors
 def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     """Print what the server would send for PATH, such as /doc/… or /query/NAME.csv."""
-    from samverkan.model.negotiation import first, variants
+    from samverkan.model.negotiation import first_made, variants
     from samverkan.publication.resolver import fetch, find
 
     here = site()
@@ -738,7 +739,7 @@ def get(site: Callable[[], Site], path: str, accept: str | None) -> None:
     if resource.to:
         click.echo(f"{resource.status} {HTTPStatus(resource.status).phrase}: /{' /'.join(resource.to)}", err=True)
     described = resource if resource.variants else find(here, resource.to[0])
-    _write(first(variants(described, accept, None), lambda variant: fetch(here, variant.path).content))
+    _write(first_made(variants(described, accept, None), lambda variant: fetch(here, variant.path).content))
 
 
 def _below(site: Site, address: str) -> tuple[str, str]:
@@ -764,7 +765,7 @@ def _patience(what: str) -> Any:
     return Console(stderr=True).status(f"{what} …")
 
 
-def _progress(what: str, found: Iterable[Entry]) -> Iterable[Entry]:
+def _progress(what: str, found: Iterable[ManifestEntry]) -> Iterable[ManifestEntry]:
     """A count of the files of a release as they are written, on a terminal only."""
     if not sys.stderr.isatty():
         return found
@@ -775,6 +776,6 @@ def _progress(what: str, found: Iterable[Entry]) -> Iterable[Entry]:
     return _counted(Progress(*columns, console=Console(stderr=True)), what, found)
 
 
-def _counted(progress: Progress, what: str, found: Iterable[Entry]) -> Iterable[Entry]:
+def _counted(progress: Progress, what: str, found: Iterable[ManifestEntry]) -> Iterable[ManifestEntry]:
     with progress:
         yield from progress.track(found, description=what)

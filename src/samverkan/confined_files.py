@@ -37,7 +37,7 @@ def opened(path: Path, name: str) -> BufferedReader:
         raise
 
 
-def read(path: Path, name: str) -> bytes:
+def read_file(path: Path, name: str) -> bytes:
     """The bytes of a file of a site; raises what `opened` raises."""
     with opened(path, name) as stream:
         return stream.read()

@@ -44,7 +44,7 @@ class Work:
         if not self._pid:
             return self._work()
         try:
-            found = _read(self._reader, self._deadline)
+            found = _received(self._reader, self._deadline)
         finally:
             self.end()
         if found[:1] != _DONE:
@@ -92,7 +92,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def _read(reader: int, deadline: float) -> bytes:
+def _received(reader: int, deadline: float) -> bytes:
     chunks: list[bytes] = []
     while True:
         ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))

@@ -59,7 +59,7 @@ class Settings:
     contact: Contact | None = None
 
 
-def read(root: Path) -> Settings:
+def read_settings(root: Path) -> Settings:
     """Read the settings of the site in the folder `root`.
 
     Raises `UnreadableError` with the line where the file is missing, is not TOML, or has a key or a
@@ -99,7 +99,7 @@ def _content(root: Path) -> str:
             "Gå till en webbplats mapp, eller ange den: samverkan --site MAPP …",
         )
     try:
-        content = confined_files.read(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
+        content = confined_files.read_file(root / FILE_NAME, FILE_NAME).decode("utf-8-sig")
         return StringIO(content, newline=None).read()  # every end of a line is \n
     except UnicodeDecodeError:
         raise UnreadableError(

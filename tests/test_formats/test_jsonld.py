@@ -194,7 +194,7 @@ def _nothing(url: str, _: object) -> None:
 
 
 def _assert_faithful(content: Graph | Quads, context: Context) -> None:
-    document = jsonld.write(content, context)
+    document = jsonld.write_document(content, context)
     assert _read_by_oxigraph(document) == _canonical(_quads(content))
     assert _read_by_pyld(document) == _canonical(_quads(content))
 
@@ -262,12 +262,12 @@ def test_every_document_of_the_site_is_read_back_as_it_was(ki: Site) -> None:
     ]
     assert len(documents) > 400
     for content in documents:
-        assert _read_by_oxigraph(jsonld.write(content, ki.context)) == _canonical(_quads(content))
+        assert _read_by_oxigraph(jsonld.write_document(content, ki.context)) == _canonical(_quads(content))
 
 
 def test_the_whole_dataset_is_read_back_as_it_was(ki: Site) -> None:
     content = ki.documents.quads()
-    assert _read_by_oxigraph(jsonld.write(content, ki.context)) == _canonical(content.quads)
+    assert _read_by_oxigraph(jsonld.write_document(content, ki.context)) == _canonical(content.quads)
 
 
 def test_every_use_of_the_nasty_context_is_read_back_as_it_was() -> None:
@@ -294,7 +294,7 @@ def test_every_use_of_the_nasty_context_is_read_back_as_it_was() -> None:
 def test_the_same_graph_gives_the_same_bytes_in_every_process() -> None:
     program = (
         "import hashlib, samverkan; from samverkan.formats import jsonld; site = samverkan.open('.');"
-        "print([hashlib.sha256(jsonld.write(p.content(), site.context)).hexdigest()"
+        "print([hashlib.sha256(jsonld.write_document(p.content(), site.context)).hexdigest()"
         " for path, pages in site.pages.items() if path.startswith(('doc/', 'dump/')) for p in pages if not p.suffix])"
     )
     runs = {
@@ -312,7 +312,7 @@ def test_the_same_graph_gives_the_same_bytes_in_every_process() -> None:
 
 
 def _document(*triples: Triple, root: str | None = None, context: str = "nasty") -> Any:
-    return json.loads(jsonld.write(Graph(triples, root), CONTEXTS[context]))
+    return json.loads(jsonld.write_document(Graph(triples, root), CONTEXTS[context]))
 
 
 def _triple(subject: str, predicate: str, value: NamedNode | Literal) -> Triple:
@@ -379,12 +379,12 @@ def test_an_empty_graph_is_an_empty_document() -> None:
 def test_a_triple_term_is_refused() -> None:
     quoted = _triple("urn:a", "urn:b", Literal("c"))
     with pytest.raises(NotAcceptableError, match="triple terms"):
-        jsonld.write(Graph((Triple(NamedNode("urn:a"), NamedNode("urn:b"), quoted),)), CONTEXTS["empty"])
+        jsonld.write_document(Graph((Triple(NamedNode("urn:a"), NamedNode("urn:b"), quoted),)), CONTEXTS["empty"])
 
 
 def test_the_direction_of_a_text_is_kept() -> None:
     triples = tuple(quad.triple for quad in parse('<a:a> <a:b> "x"@ar--rtl .', format=RdfFormat.TURTLE))
-    document = jsonld.write(Graph(triples), CONTEXTS["empty"])
+    document = jsonld.write_document(Graph(triples), CONTEXTS["empty"])
     assert [quad.triple for quad in parse(document, format=RdfFormat.JSON_LD)] == list(triples)
 
 

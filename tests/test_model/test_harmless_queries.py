@@ -16,7 +16,7 @@ from samverkan import Site
 from samverkan.errors import SamverkanError
 from samverkan.limits import QueryLimits
 from samverkan.model.endpoint import Endpoint
-from samverkan.model.queries import read
+from samverkan.model.queries import read_query
 from samverkan.model.sparql import check_harmless, is_short
 from samverkan.publication import resolver
 from samverkan.server.job_handler import JobHandler
@@ -160,14 +160,14 @@ def test_a_canned_query_may_name_a_published_graph_for_the_gate_too(copy: Path) 
 
 
 def test_an_iri_that_looks_like_a_call_is_a_value_like_any_other() -> None:
-    query = read("#+ parameters: {x: {type: iri}}\nSELECT ?x { VALUES ?x { UNDEF } }", "queries/x.rq")
+    query = read_query("#+ parameters: {x: {type: iri}}\nSELECT ?x { VALUES ?x { UNDEF } }", "queries/x.rq")
     iri = "https://example.org/Place_(town)/service_from"
     (row,) = Embedded().query(query.bind({"x": iri})).rows  # type: ignore[union-attr]  # a SELECT
     assert row == (pyoxigraph.NamedNode(iri),)
 
 
 def test_a_bound_text_is_looked_through_as_it_was_written() -> None:
-    query = read(
+    query = read_query(
         "#+ parameters: {x: {type: iri}}\nSELECT ?x { VALUES ?x { UNDEF } SERVICE <urn:x> {} }", "queries/x.rq"
     )
     with pytest.raises(SamverkanError, match="SERVICE is refused"):

@@ -72,7 +72,7 @@ PLAIN = [
 
 @pytest.fixture(scope="module")
 def locales(doll: Site) -> dict[str, Locale]:
-    return doll.pages.people.context.locales
+    return doll.pages.html.context.locales
 
 
 def literal(text: str, kind: str) -> Literal:
@@ -162,7 +162,7 @@ COLUMNS = {
 
 @pytest.mark.parametrize("view", PICTURES)
 def test_no_value_is_too_odd_for_a_picture(doll: Site, view: str) -> None:
-    page = HtmlPage(doll.pages.people.context, "sv", "query/x")
+    page = HtmlPage(doll.pages.html.context, "sv", "query/x")
     names = COLUMNS[view].split()
 
     def cell(term: Term) -> Cell:
@@ -183,7 +183,7 @@ def test_the_page_of_an_answer_shows_odd_numbers_as_they_are(doll: Site) -> None
     typed = " ".join(f'"{text}"^^<{XSD}{kind}>' for text, kind in values)
     query = f"SELECT ?x {{ VALUES ?x {{ 999999999999999999999999999999 {typed} }} }}"
     for language in BOTH:
-        page = doll.pages.people.asked(language, query, doll.store.query(query), ["text/csv"]).decode()
+        page = doll.pages.html.asked(language, query, doll.store.query(query), ["text/csv"]).decode()
         assert "<bdi>999999999999999999999999999999</bdi>" in page
         for text in ("1E9999999", "P99999999999Y", "2024-02-30", "12345"):
             assert f">{escape(text)}<" in page

@@ -30,7 +30,7 @@ HERE = "https://example.org/sparql"
 
 
 def _query(body: str, head: str = "", file: str = "queries/some-query.rq") -> Query:
-    return queries.read("".join(f"#+ {line}\n" for line in head.splitlines()) + body, file)
+    return queries.read_query("".join(f"#+ {line}\n" for line in head.splitlines()) + body, file)
 
 
 def _typed(kind: str, default: str = "UNDEF") -> Query:
@@ -197,7 +197,7 @@ def test_a_site_has_one_query_for_each_role() -> None:
 )
 def test_a_character_that_no_page_can_carry_is_told_with_file_and_line(text: str, line: int, code: str) -> None:
     with pytest.raises(UnreadableError, match=rf"^queries/x\.rq:{line}: .*{re.escape(code)}") as caught:
-        queries.read(text, "queries/x.rq")
+        queries.read_query(text, "queries/x.rq")
     assert code in caught.value.sv
 
 
@@ -292,7 +292,7 @@ def test_a_broken_head_is_refused_with_its_file_and_line(head: str) -> None:
 def test_the_line_of_a_broken_head_is_that_of_the_file() -> None:
     text = "# a comment\n#+ summary: x\n\nSELECT * {}\n#+ tags: [\n"
     with pytest.raises(UnreadableError) as caught:
-        queries.read(text, "queries/x.rq")
+        queries.read_query(text, "queries/x.rq")
     assert str(caught.value.place) == "queries/x.rq:5"
 
 
@@ -748,7 +748,7 @@ def test_what_stays_in_the_house_is_asked(sparql: str) -> None:
 
 SECRET = Embedded()
 for named, name in ((NamedNode("urn:x"), NamedNode("http://x/graph/a")), (NamedNode("urn:all"), DefaultGraph())):
-    SECRET._oxigraph.add(Quad(named, named, named, name))
+    SECRET._store.add(Quad(named, named, named, name))
 SEEN = """ { { ?s ?p <urn:x> } UNION { GRAPH ?g { ?s ?p <urn:x> } } FILTER NOT EXISTS { ?all ?q <urn:all> } }"""
 NAMES = ("<graph/a>", "<a>", "<graph/>", "g:a", ":a", "g:graph\\/a", "<\\u0067raph/a>", "<http://x/graph/a>")
 PROLOGUE = [

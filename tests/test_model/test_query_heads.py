@@ -38,7 +38,7 @@ def head(*lines: str, body: str = OPEN) -> str:
 
 def errors(text: str) -> tuple[UnreadableError, ...]:
     with pytest.raises(UnreadableError) as caught:
-        queries.read(text, "queries/zz.rq")
+        queries.read_query(text, "queries/zz.rq")
     return caught.value.errors if isinstance(caught.value, UnreadableSiteError) else (caught.value,)
 
 
@@ -105,7 +105,7 @@ def test_a_list_that_an_alias_makes_endless_is_told_in_few_words() -> None:
 def test_the_line_of_a_value_is_counted_as_in_the_file() -> None:
     text = "# x\n#+ summary: 'å\u2028\U0001d11e'\r\n\nASK {}\n#+ home:\n#+   first\n"
     with pytest.raises(UnreadableError) as caught:
-        queries.read(text, "queries/zz.rq")
+        queries.read_query(text, "queries/zz.rq")
 
     assert str(caught.value.place) == "queries/zz.rq:6"
 
@@ -120,7 +120,9 @@ def test_the_line_of_a_value_is_counted_as_in_the_file() -> None:
     ],
 )
 def test_what_is_said_twice_is_dropped(kind: str, listed: str, values: tuple[str, ...]) -> None:
-    query = queries.read(head(f"parameters: {{x: {{type: {kind}}}}}", f"enumerate: {{x: {listed}}}"), "queries/zz.rq")
+    query = queries.read_query(
+        head(f"parameters: {{x: {{type: {kind}}}}}", f"enumerate: {{x: {listed}}}"), "queries/zz.rq"
+    )
 
     assert query.parameter("x").values == values
 
@@ -147,7 +149,7 @@ def test_a_class_that_is_no_iri_or_for_no_iris_is_refused(named: str, kind: str)
 
 @pytest.mark.parametrize("named", ["doll:Light", f"<{DOLL}Light>", f"{DOLL}Light"])
 def test_a_class_is_named_by_a_prefix_or_in_full(named: str) -> None:
-    query = queries.read(head(f'parameters: {{x: {{type: iri, class: "{named}"}}}}'), "queries/zz.rq")
+    query = queries.read_query(head(f'parameters: {{x: {{type: iri, class: "{named}"}}}}'), "queries/zz.rq")
 
     assert query.parameter("x").instances_of == f"{DOLL}Light"
 
@@ -224,7 +226,7 @@ def test_a_menu_that_is_no_table_is_refused_with_file_line_and_name(copy: Path) 
 def test_a_default_that_nobody_could_give_is_refused_with_the_line_of_its_block(doll: Site, name: str) -> None:
     kind, default, value = DEFAULTS[name]
     text = head(f"parameters: {{x: {{type: {kind}}}}}", body=f"SELECT ?x {{\n VALUES ?x {{ {default} }} }}")
-    query = queries.read(text, f"queries/{name}.rq")
+    query = queries.read_query(text, f"queries/{name}.rq")
     with pytest.raises(UnreadableError) as caught:
         doll.check_defaults(query)
 
@@ -330,7 +332,7 @@ def test_what_the_gate_lets_through_can_be_published() -> None:
         listed = f"enumerate: {{x: {json.dumps(values)}}}" if values else "tags: []"
         body = f"SELECT ?x {{ VALUES ?x {{ {default} }} }}"
         try:
-            query = queries.read(head(f"parameters: {{x: {{type: {kind}}}}}", listed, body=body), "queries/zz.rq")
+            query = queries.read_query(head(f"parameters: {{x: {{type: {kind}}}}}", listed, body=body), "queries/zz.rq")
             site.check_defaults(query)
         except UnreadableError:
             return

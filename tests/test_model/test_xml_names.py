@@ -228,7 +228,7 @@ def test_a_property_that_a_query_makes_is_refused_with_its_line(copy: Path) -> N
     ],
 )
 def test_the_properties_that_a_query_makes_are_those_of_its_template(sparql: str, made: list[str]) -> None:
-    query = queries.read(f"BASE <urn:base>\n{sparql}", "queries/zz.rq")
+    query = queries.read_query(f"BASE <urn:base>\n{sparql}", "queries/zz.rq")
 
     assert sorted(name for name, _ in queries.constructed(query)) == sorted(made)
 

@@ -20,7 +20,8 @@ from click.testing import CliRunner
 
 import samverkan
 from samverkan import cli, validation
-from samverkan.formats import FORMATS
+from samverkan.formats import FORMATS, formats_for
+from samverkan.model.results import BooleanResult, Graph, Table
 
 DOLL = Path(__file__).parents[1] / "site"
 SWEDISH = {"LC_ALL": "sv_SE.UTF-8"}
@@ -197,9 +198,9 @@ def test_the_language_of_labels_follows_the_messages(doll_run: Run) -> None:
 
 
 FORMATS_OF = {
-    "lights": {"table", "csv", "spreadsheet", "tsv", "json", "xml"},
-    "all-kept": {"table", "json", "xml"},
-    "lights-graph": {"turtle", "ntriples", "rdfxml", "jsonld"},
+    "lights": {"table", *(form.name for form in formats_for(Table))},
+    "all-kept": {"table", *(form.name for form in formats_for(BooleanResult))},
+    "lights-graph": {form.name for form in formats_for(Graph)},
 }
 
 

@@ -28,7 +28,8 @@ import samverkan.audit  # its errors and those of the next are among those that 
 import samverkan.push.client
 import samverkan.server.pool
 from samverkan import Site, cli, errors, settings
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format
+from samverkan.formats import FORMATS, Format
+from samverkan.model.media_types import MEDIA_TYPES
 from samverkan.model.queries import KINDS
 from samverkan.model.sparql import DEEPEST, LONGEST_QUERY
 from samverkan.publication.resolver import fetch

@@ -153,13 +153,13 @@ def test_a_program_that_is_no_browser_is_told(run: Run) -> None:
 def test_a_site_with_violations_is_not_audited(copy: Path) -> None:
     shutil.rmtree(copy / "shapes")
     with pytest.raises(GateError, match="has no pages to test"):
-        audit.check(samverkan.open(copy))
+        audit.check_conforms(samverkan.open(copy))
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
-    assert audit_record.read(tmp_path) is None
+    assert audit_record.read_record(tmp_path) is None
     (tmp_path / "accessibility.toml").write_text(audit_record.written(TEST))
-    assert audit_record.read(tmp_path) == TEST
+    assert audit_record.read_record(tmp_path) == TEST
 
 
 BROKEN = {
@@ -176,7 +176,7 @@ BROKEN = {
 def test_a_broken_record_is_told_in_plain_words(tmp_path: Path, text: str, said: tuple[str, str]) -> None:
     (tmp_path / "accessibility.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(UnreadableError, match=r"^accessibility\.toml: This is no record of a test: ") as told:
-        audit_record.read(tmp_path)
+        audit_record.read_record(tmp_path)
     for language, words in zip(("en", "sv"), said, strict=True):
         assert words in told.value.message(language)
         assert told.value.message(language).endswith("samverkan audit")
@@ -190,7 +190,7 @@ def test_a_broken_record_does_not_keep_the_site_from_being_audited(
     (copy / "accessibility.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
     monkeypatch.setattr(audit, "addresses", lambda _: ["accessibility.sv.html"])
     site = samverkan.open(copy)
-    audit.check(site)
+    audit.check_conforms(site)
 
     assert audit.audit(site, chromium).violations == ()
 

@@ -11,7 +11,7 @@ from tests.live import Live
 
 import samverkan
 from samverkan.formats import FORMATS, negotiated
-from samverkan.publication.manifest import Item, items
+from samverkan.publication.manifest import ReleaseFile, items
 from samverkan.publication.static import publish
 
 DOLL = Path(__file__).parents[1] / "site"
@@ -19,7 +19,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture(scope="module")
-def cache(doll: samverkan.Site) -> dict[str, Item]:
+def cache(doll: samverkan.Site) -> dict[str, ReleaseFile]:
     return {item.path: item for item in items(doll)}
 
 
@@ -36,12 +36,16 @@ def test_every_file_of_a_release_is_served_with_the_same_bytes(live: Live, tmp_p
         assert answer.headers["etag"] == f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
 
 
-def test_every_file_is_served_with_the_media_type_that_the_manifest_says(live: Live, cache: dict[str, Item]) -> None:
+def test_every_file_is_served_with_the_media_type_that_the_manifest_says(
+    live: Live, cache: dict[str, ReleaseFile]
+) -> None:
     for path, item in cache.items():
         assert live.ask(f"/{quote(path)}", method="HEAD").headers["content-type"].partition(";")[0] == item.media_type
 
 
-def test_every_address_without_suffix_gives_each_format_by_negotiation(live: Live, cache: dict[str, Item]) -> None:
+def test_every_address_without_suffix_gives_each_format_by_negotiation(
+    live: Live, cache: dict[str, ReleaseFile]
+) -> None:
     media_types = {form.suffix: form.media_type for form in negotiated(FORMATS)}
     stems = {path.partition(".")[0] for path in cache if path.startswith(("doc/", "graph/", "query/"))}
     asked = 0
@@ -58,7 +62,7 @@ def test_every_address_without_suffix_gives_each_format_by_negotiation(live: Liv
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_address_without_suffix_gives_people_a_page_in_their_language(
-    live: Live, cache: dict[str, Item], language: str
+    live: Live, cache: dict[str, ReleaseFile], language: str
 ) -> None:
     suffix = f".{language}.html"
     stems = [path.removesuffix(suffix) for path in cache if path.endswith(suffix) and not path.startswith("def")]
@@ -75,7 +79,9 @@ def test_every_address_without_suffix_gives_people_a_page_in_their_language(
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_a_word_leads_people_to_its_page_in_their_language(live: Live, cache: dict[str, Item], language: str) -> None:
+def test_a_word_leads_people_to_its_page_in_their_language(
+    live: Live, cache: dict[str, ReleaseFile], language: str
+) -> None:
     suffix = f".{language}.html"
     words = [path.removesuffix(suffix) for path in cache if path.startswith("def/") and path.endswith(suffix)]
     for word in words:
@@ -86,7 +92,7 @@ def test_a_word_leads_people_to_its_page_in_their_language(live: Live, cache: di
     assert len(words) > 15
 
 
-def test_the_start_page_stands_at_the_root(live: Live, cache: dict[str, Item]) -> None:
+def test_the_start_page_stands_at_the_root(live: Live, cache: dict[str, ReleaseFile]) -> None:
     for language in ("sv", "en"):
         answer = live.ask("/", accept=BROWSER, accept_language=language)
         assert (answer.status, answer.headers["content-location"]) == (200, f"/index.{language}.html")

@@ -59,7 +59,7 @@ def test_what_is_looked_for_has_neither_case_nor_marks() -> None:
 
 
 def test_every_named_thing_with_a_page_is_found_from_the_index(doll: Site) -> None:
-    hidden = doll.pages.people.context.origins.behind
+    hidden = doll.pages.html.context.origins.behind
     wanted = {
         path
         for path, iri in doll.documents.paths()

@@ -19,7 +19,7 @@ from tests.reading import read as parsed
 from samverkan.errors import uncarried
 from samverkan.model.representations import LISTED, MARKS, mark
 from samverkan.server.http import error_pages, problems
-from samverkan.server.http.problems import TYPES, Asked, Problem
+from samverkan.server.http.problems import TYPES, FreeQuery, Problem
 
 DOLL = Path(__file__).parents[1] / "site"
 BASE = "https://example.org/doll/"
@@ -205,7 +205,7 @@ def test_a_site_in_another_language_tells_its_errors_in_english() -> None:
     problem = Problem(TYPES["NotFoundError"], "Nothing.", "Inget.")
 
     assert error_pages.page(problem, placeholders, "sv", "/") == ("fi", b"Nothing stands here")
-    asked = Problem(TYPES["UsageError"], "Broken.", asked=Asked("a < b", "fi"))
+    asked = Problem(TYPES["UsageError"], "Broken.", asked=FreeQuery("a < b", "fi"))
     assert error_pages.page(asked, placeholders, "sv", "/") == ("fi", b"a &lt; b")
 
 

@@ -12,19 +12,14 @@ import samverkan
 from samverkan import formats
 from samverkan.formats import FORMATS, Format, formats_for
 from samverkan.model.namespaces import DCAT, DCTERMS, RDFS, SH, TYPE, XSD
-from samverkan.model.queries import read
-from samverkan.model.results import Content, Graph
+from samverkan.model.queries import read_query
+from samverkan.model.results import Graph
 from samverkan.publication.query_catalogue import answer_of, catalogue
 from samverkan.site.documents import order
 from samverkan.site.querying import default
 
 BASE = "https://example.org/doll/"
-READERS = {
-    "turtle": RdfFormat.TURTLE,
-    "jsonld": RdfFormat.JSON_LD,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "rdfxml": RdfFormat.RDF_XML,
-}
+LEAST = {"https://example.org/doll/": 554, "https://w3id.org/samverkan/ki/": 2781}  # triples of the catalogue
 TEXTS = {"SELECT": f"{SH}select", "ASK": f"{SH}ask", "CONSTRUCT": f"{SH}construct"}
 # As the SPARQL editors of the SIB ask for examples and prefixes.
 EXAMPLES = """
@@ -103,8 +98,7 @@ def test_the_address_of_every_format_is_one_where_the_answer_stands(doll: samver
 
 
 def test_a_new_format_is_found_without_being_named_here(doll: samverkan.Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds: tuple[type[Content], ...] = (Graph,)
-    more = Format("new", "New", "application/x-new", ".new", kinds, "graphs.ntriples")
+    more = Format("new", "New", "application/x-new", ".new", ("Graph",), "graphs.ntriples")
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, more))
 
     found = objects(catalogue(doll), f"{BASE}query/lights-graph", f"{DCTERMS}hasFormat")
@@ -171,7 +165,7 @@ def test_a_default_is_the_one_term_in_the_block(block: str, expected: Literal | 
         f"PREFIX ex: <https://example.org/> # SELECT\nPREFIX xsd: <{XSD}>\n"
         f"SELECT ?x {{ VALUES ?x {{ {block}\n}} }}"
     )
-    query = read(text, "queries/one.rq")
+    query = read_query(text, "queries/one.rq")
 
     assert default(query, query.parameter("x")) == expected
 
@@ -216,19 +210,17 @@ def test_the_triples_are_in_the_order_of_all_documents_and_none_twice(site: samv
     assert graph.root == root
     assert list(graph.own) == sorted(graph.own, key=place)
     assert len(set(graph.own)) == len(graph.own)
-    assert (
-        len(graph.own) == {"https://example.org/doll/": 554, "https://w3id.org/samverkan/ki/": 2781}[site.settings.base]
-    )
+    assert len(graph.own) >= LEAST[site.settings.base]
 
 
 def written(site: samverkan.Site) -> Iterator[tuple[str, bytes]]:
     graph = catalogue(site)
-    assert len(formats_for(Graph)) == len(READERS)
-    return ((form.name, form(graph, site.context)) for form in formats_for(Graph))
+    return ((form.media_type, form(graph, site.context)) for form in formats_for(Graph))
 
 
 def test_all_formats_say_the_same_without_blank_nodes(site: samverkan.Site) -> None:
-    for name, content in written(site):
+    for media_type, content in written(site):
         assert b"_:" not in content
-        assert {quad.triple for quad in parse(content, format=READERS[name])} == set(catalogue(site).own)
+        found = parse(content, format=RdfFormat.from_media_type(media_type))
+        assert {quad.triple for quad in found} == set(catalogue(site).own)
         assert len(content) < 8_000 * (1 + len(site.queries))

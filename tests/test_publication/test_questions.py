@@ -433,7 +433,7 @@ def test_letters_of_other_languages_are_forgiven_in_both_directions(ki: Site, te
     from samverkan.store import Embedded
 
     sparql = ki.canned("search").text.replace("?thing ?naming ?name .", f'BIND ("{text}" AS ?name)')
-    canned = queries.read(sparql.replace("FILTER (?naming", "# FILTER (?naming"), "queries/search.rq")
+    canned = queries.read_query(sparql.replace("FILTER (?naming", "# FILTER (?naming"), "queries/search.rq")
     for asked in (text, bare, text.upper(), bare.upper()):
         table = Embedded().query(canned.bind({"text": asked}))
         assert isinstance(table, Table)
@@ -469,8 +469,10 @@ def _named(site: Site) -> Counter[bool]:
 
 
 def test_every_column_has_a_name_for_people_in_both_languages(ki: Site, doll: Site) -> None:
-    assert _named(ki) == {True: 279}
-    assert _named(doll) == {True: 38}
+    for site, least in ((ki, 279), (doll, 38)):
+        found = _named(site)
+        assert found[True] >= least
+        assert not found[False]
 
 
 def test_every_view_is_used_by_both_sites_but_flows_which_lighthouses_have_not(ki: Site, doll: Site) -> None:
@@ -523,7 +525,7 @@ def test_there_are_twenty_questions() -> None:
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(path: Path) -> None:
-    query = queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}")
+    query = queries.read_query(path.read_text(encoding="utf-8"), f"queries/{path.name}")
     texts = [query.summary, query.description, *(parameter.label for parameter in query.parameters)]
     assert all(set(text) == {"sv", "en"} for text in texts)
     assert set(query.tags) <= FORMS | TOPICS
@@ -531,7 +533,7 @@ def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(pa
 
 
 def test_twenty_queries_are_questions() -> None:
-    heads = [queries.read(path.read_text(encoding="utf-8"), f"queries/{path.name}") for path in QUERIES]
+    heads = [queries.read_query(path.read_text(encoding="utf-8"), f"queries/{path.name}") for path in QUERIES]
     assert Counter("question" in query.tags for query in heads)[True] == len(NUMBERS)
 
 

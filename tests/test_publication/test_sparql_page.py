@@ -47,7 +47,7 @@ def editor(page: Element) -> str:
 
 def answered(site: samverkan.Site, query: str, answer: Found, language: str = "en") -> Element:
     media_types = ["application/x-first", "text/second"]
-    return read(site.pages.people.asked(language, query, answer, media_types))
+    return read(site.pages.html.asked(language, query, answer, media_types))
 
 
 def asked(live: Live, query: str, language: str = "en", accept: str = BROWSER) -> Answer:
@@ -132,7 +132,7 @@ def test_an_answer_of_one_row_none_and_many_is_counted_in_words(doll: samverkan.
 
 def test_what_no_page_can_carry_is_a_mark_in_an_answer_and_in_a_query(doll: samverkan.Site) -> None:
     query = 'SELECT ("a\\u0000b\\u000Bc\\uFFFEd" AS ?x) {} # \x0b'
-    content = doll.pages.people.asked("en", query, doll.ask(query), ["text/csv"]).decode()
+    content = doll.pages.html.asked("en", query, doll.ask(query), ["text/csv"]).decode()
     assert "a\ufffdb\ufffdc\ufffdd" in content
     assert not uncarried(content)
 
@@ -178,7 +178,7 @@ def test_the_page_of_an_answer_is_light_whatever_is_answered(
 ) -> None:
     site = request.getfixturevalue(name)
     answer = site.store.query(query)
-    content = site.pages.people.asked("en", "SELECT", answer, ["text/csv"])
+    content = site.pages.html.asked("en", "SELECT", answer, ["text/csv"])
     true = rows or (len(answer.triples) if isinstance(answer, Graph) else len(answer.rows))
 
     assert len(content) <= 45_000
@@ -187,7 +187,7 @@ def test_the_page_of_an_answer_is_light_whatever_is_answered(
 
 def test_an_answer_of_more_columns_than_a_page_can_bear_is_counted_only(doll: samverkan.Site) -> None:
     query = f"SELECT {' '.join(f'(1 AS ?v{n})' for n in range(900))} {{}}"
-    content = doll.pages.people.asked("en", "SELECT", doll.store.query(query), ["text/csv"])
+    content = doll.pages.html.asked("en", "SELECT", doll.store.query(query), ["text/csv"])
 
     assert len(content) <= 45_000
     assert shown(content, 1) == 0
@@ -196,10 +196,10 @@ def test_an_answer_of_more_columns_than_a_page_can_bear_is_counted_only(doll: sa
 @languages
 def test_a_long_query_is_kept_whole_and_its_answer_has_some_room(ki: samverkan.Site, language: str) -> None:
     query = f"SELECT * {{ ?s ?p ?o }} # {'x' * 64_000}"
-    content = ki.pages.people.asked(language, query, ki.store.query(query), ["text/csv"])
+    content = ki.pages.html.asked(language, query, ki.store.query(query), ["text/csv"])
 
     assert editor(read(content)) == query
-    assert len(content) - len(ki.pages.people.asked(language, query, BooleanResult(value=True), ["text/csv"])) < 8_500
+    assert len(content) - len(ki.pages.html.asked(language, query, BooleanResult(value=True), ["text/csv"])) < 8_500
     assert len(read(content).all("tr")) > 10
 
 

@@ -377,7 +377,7 @@ def test_what_comes_just_before_the_swap_is_kept_aside(
 def test_what_comes_while_the_old_release_is_removed_stays(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared = previous_release.differences
 
-    def late(folder: Path, own: previous_release.Own) -> previous_release.Differences:
+    def late(folder: Path, own: previous_release.Own) -> previous_release.ReleaseDifferences:
         found = compared(folder, own)
         add(folder / "doc" / "robots.txt")
         return found
@@ -402,7 +402,7 @@ def test_what_a_killed_run_has_replaced_is_kept_where_something_came_into_it(
 def test_a_release_that_is_replaced_while_it_is_compared_is_no_stranger(
     doll: samverkan.Site, old: Path, release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read, rounds = previous_release.read, []
+    read, rounds = previous_release.read_release, []
 
     def swapped(folder: Path) -> previous_release.Own:
         rounds.append(own := read(folder))
@@ -412,7 +412,7 @@ def test_a_release_that_is_replaced_while_it_is_compared_is_no_stranger(
             return dict(list(own.items())[:9])
         return own
 
-    monkeypatch.setattr(previous_release, "read", swapped)
+    monkeypatch.setattr(previous_release, "read_release", swapped)
     static.check_target(doll, old)
     assert len(rounds) == 2
 

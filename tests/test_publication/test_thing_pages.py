@@ -9,7 +9,8 @@ from pyoxigraph import Literal, NamedNode
 from tests.reading import Element, embedded, read
 
 import samverkan
-from samverkan.model.results import Bytes
+from samverkan.formats import formats_for
+from samverkan.model.results import Bytes, Graph
 from samverkan.publication.html.locale import Locale, Name, plain
 from samverkan.publication.published import Site
 
@@ -105,7 +106,7 @@ def test_of_texts_in_several_languages_the_readers_are_shown(ki: Site) -> None:
 def test_values_are_written_as_people_write_them(
     ki: Site, datatype: str, written: str, swedish: str, english: str
 ) -> None:
-    locales = ki.pages.people.context.locales
+    locales = ki.pages.html.context.locales
     value = Literal(written, datatype=NamedNode(XSD + datatype))
 
     assert locales["sv"].literal(value).replace("\u00a0", " ") == swedish
@@ -264,12 +265,8 @@ def test_a_page_leads_to_every_format_of_its_data(ki: Site) -> None:
     solna = page(ki, "doc/organisation/solna", "sv")
     visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").all("a")}
 
-    assert visible == {
-        "../../doc/organisation/solna.ttl": "Turtle",
-        "../../doc/organisation/solna.jsonld": "JSON-LD",
-        "../../doc/organisation/solna.nt": "N-Triples",
-        "../../doc/organisation/solna.rdf": "RDF/XML",
-    }
+    assert visible == {f"../../doc/organisation/solna{form.suffix}": form.title for form in formats_for(Graph)}
+    assert visible["../../doc/organisation/solna.rdf"] == "RDF/XML"
     assert {
         link.attributes["href"] for link in solna.all("link", rel="alternate") if link.attributes.get("type")
     } == set(visible)
@@ -333,8 +330,8 @@ def test_a_canned_query_that_is_asked_again_is_not_worked_out_again(ki: Site) ->
 def test_every_note_of_the_curators_stands_on_the_page_of_what_it_is_about(ki: Site) -> None:
     found = 0
     for path, iri in ki.documents.paths():
-        for note in ki.pages.people.context.origins.notes(iri):
-            name = ki.pages.people.context.name(note.iri, "en").text
+        for note in ki.pages.html.context.origins.notes(iri):
+            name = ki.pages.html.context.name(note.iri, "en").text
             assert name in page(ki, path, "en").one("main").text, (path, name)
             found += 1
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ from samverkan.errors import StoreChangingError, StoreError
 from samverkan.model.endpoint import Credentials, Endpoint
 from samverkan.model.results import Table
 from samverkan.push import journal as push_journal
-from samverkan.push import retry, strategies
+from samverkan.push import retry
 from samverkan.push.client import Client
+from samverkan.store import engines as known
 from samverkan.store import remote
 
 OLD = {"one": things(60, "old"), "two": things(40, "old", 1000), "gone": things(20, "gone", 2000)}
@@ -45,12 +47,17 @@ BOTH = ("oxigraph", "virtuoso")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
+def _staging(triples: int) -> tuple[known.Engine, ...]:
+    """The engines, as if each moved no more triples out of a staging graph in one go."""
+    return tuple(replace(each, staged=triples) for each in known.ENGINES)
+
+
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long, and a small site has as many parts as a large one."""
     monkeypatch.setattr(retry, "_FIRST", 0.01)
     monkeypatch.setattr(remote, "_PATIENCE", 0.05)
-    monkeypatch.setattr(strategies, "_SCRATCH", 25)
+    monkeypatch.setattr(known, "ENGINES", _staging(25))
 
 
 @pytest.fixture(params=BOTH)
@@ -216,7 +223,7 @@ def _counted(found: Way, site: Small) -> object:
 def test_readers_through_us_see_no_release_or_a_whole_one(
     number: int, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strategies, "_SCRATCH", 50_000)
+    monkeypatch.setattr(known, "ENGINES", _staging(50_000))
     number = min(number, 10_000) if engine.name == "virtuoso" else number  # the reader slows it down
     old = small(tmp_path / "old", {"a": things(number // 2, "a"), "b": things(number // 2, "b", number)})
     new = small(tmp_path / "new", {"a": things(number // 2, "x"), "c": things(7, "c", number)}, old.base)
@@ -277,7 +284,7 @@ def test_what_an_engine_cannot_do_is_told(virtuoso: Engine, oxigraph: Engine, si
 
 def _push_tiny(found: Way, site: Small) -> None:
     """What a process does that is to be killed."""
-    strategies._SCRATCH = 25
+    known.ENGINES = _staging(25)
     found.push(site)
 
 
@@ -515,7 +522,7 @@ def test_a_chunk_that_is_too_large_is_halved(engine: Engine, by: Flaky, sites: t
 
 def test_after_a_kill_only_what_is_missing_is_sent(engine: Engine, by: Flaky, tmp_path: Path) -> None:
     new = small(tmp_path / "new", {"a": things(2_000, "x"), "b": things(500, "x", 5_000)})
-    odds = {"chunk": 100, "text": 100, "inline": 0, "bulk": 0, "hands": 1}
+    odds = {"chunk": 100, "text": 100, "inline": 0, "bulk": 0, "concurrency": 1}
     _kill_at(21, False, way(engine, by, **odds), by, new)
     by.seen.clear()
     way(engine, by, **odds).push(new)
@@ -854,7 +861,7 @@ def test_basic_passwords_are_given_to_this_machine_and_never_to_another_in_the_o
         by.seen.clear()
         opened = ExitStack()
         elsewhere = Endpoint(addresses[0], "http://store.example/update", "", Credentials("me", "secret"))
-        auth = Client(elsewhere, opened)._http.auth
+        auth = Client(elsewhere, known.UNKNOWN, opened)._http.auth
         assert auth is not None
         exchange = auth.auth_flow(httpx.Request("POST", elsewhere.update))
         for _ in range(2):

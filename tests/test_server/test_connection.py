@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from samverkan.server.http.connection import Service
 from samverkan.server.http.limits import Limits
 from samverkan.server.http.messages import Readable, Request, Response
-from samverkan.server.http.reading import FaultError, Known, Reader
+from samverkan.server.http.reading import Known, Reader, UnreadableRequestError
 from samverkan.server.http.server import Server
 
 Answer = Response | Coroutine[Any, Any, Response]
@@ -488,7 +488,7 @@ def read(reader: Reader, pieces: list[bytes]) -> list[Request | int]:
                 start = reader.take(piece, start)
                 if reader.request is not None:
                     found.append(reader.request)
-    except FaultError as fault:
+    except UnreadableRequestError as fault:
         found.append(fault.status)
     return found
 

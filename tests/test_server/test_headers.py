@@ -21,10 +21,10 @@ from samverkan.model.representations import Link, Resource, Variant
 from samverkan.server.http import headers
 from samverkan.server.http.application import App
 from samverkan.server.http.messages import Request, Response, field
-from samverkan.server.http.released import Release
+from samverkan.server.http.released import ServedRelease
 from samverkan.server.job_handler import JobHandler, facts
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import Reply, WorkerPool
+from samverkan.server.pool import JobReply, WorkerPool
 
 DOLL = Path(__file__).parents[1] / "site"
 BASE = "https://example.org/doll/"
@@ -44,11 +44,13 @@ def opened(folder: Path, toml: str, base: str = BASE) -> Ask:
     options = Options(folder)
     press = JobHandler(site, options.limits)
 
-    async def ask(_queue: str, job: Mapping[str, Any]) -> Reply:
+    async def ask(_queue: str, job: Mapping[str, Any]) -> JobReply:
         head, body = press(orjson.loads(orjson.dumps(job)))
-        return Reply(orjson.loads(orjson.dumps(head)), body)
+        return JobReply(orjson.loads(orjson.dumps(head)), body)
 
-    app = App(Release(cast("WorkerPool", SimpleNamespace(ready=facts(site), ask=ask)), options.queues, options.limits))
+    app = App(
+        ServedRelease(cast("WorkerPool", SimpleNamespace(ready=facts(site), ask=ask)), options.queues, options.limits)
+    )
 
     def asked(path: str, query: str = "", **more: str) -> Response:
         return asyncio.run(cast("Any", app.respond(Request(more.pop("method", "GET"), path, query, more))))  # type: ignore[no-any-return]

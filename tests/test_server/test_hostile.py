@@ -29,9 +29,9 @@ from samverkan.model.representations import mark
 from samverkan.publication import resolver
 from samverkan.server.http.application import App
 from samverkan.server.http.messages import Request, Response
-from samverkan.server.http.released import Release
+from samverkan.server.http.released import ServedRelease
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import Reply, WorkerPool
+from samverkan.server.pool import JobReply, WorkerPool
 
 ROOT = Path(__file__).parents[2]
 DOLL = Path(__file__).parents[1] / "site"
@@ -457,15 +457,15 @@ class BrokenCage:
         "shells": {"en": {"problem": f"{mark('title')}: {mark('detail')}", "sparql": mark("query")}},
     }
 
-    async def ask(self, *_: object) -> Reply:
+    async def ask(self, *_: object) -> JobReply:
         trace = f'Traceback (most recent call last):\n  File "{__file__}", line 1'
-        return Reply({"fault": {"type": "OSError", "message": __file__}, "trace": trace})
+        return JobReply({"fault": {"type": "OSError", "message": __file__}, "trace": trace})
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 @pytest.mark.parametrize("path", ["/", "/sparql", "/doc/x", "/query/x"])
 def test_a_fault_tells_the_log_and_not_the_client(path: str, accept: str, caplog: pytest.LogCaptureFixture) -> None:
-    app = App(Release(cast("WorkerPool", BrokenCage()), Options(DOLL).queues, Options(DOLL).limits))
+    app = App(ServedRelease(cast("WorkerPool", BrokenCage()), Options(DOLL).queues, Options(DOLL).limits))
     request = Request("GET", path, urlencode({"query": "ASK {}"}), {"accept": accept})
     answer = asyncio.run(cast("Any", app.respond(request)))
 

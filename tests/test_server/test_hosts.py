@@ -33,7 +33,7 @@ from samverkan.formats import FORMATS, negotiated
 from samverkan.model import negotiation
 from samverkan.model.representations import Resource
 from samverkan.publication.resolver import find
-from samverkan.publication.static import write
+from samverkan.publication.static import write_release
 from samverkan.server.http import headers
 
 DOLL = Path(__file__).parents[1] / "site"
@@ -117,7 +117,7 @@ def published() -> Iterator[Published]:
         (here / "site/data/odd.ttl").write_text("\n".join(_odd()))
         site = samverkan.open(here / "site")
         (here / "public").mkdir()
-        write(site, here / "public")
+        write_release(site, here / "public")
         for path in (here / "public").rglob("*"):  # as a program leaves them that copies, and counts in seconds
             os.utime(path, (SECONDS, SECONDS))
         yield Published(site, here)

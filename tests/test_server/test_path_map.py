@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from samverkan.server.http.path_map import PathMap, Place
+from samverkan.server.http.path_map import PathMap, RequestPath
 
 
 @pytest.mark.parametrize(
     ("base", "words", "path", "place"),
     [
-        ("/", "/def/", "/def/Light", Place("/", "def/Light")),
-        ("/", "/", "/doc/x", Place("/", "doc/x")),
-        ("/ki/", "/", "/doc/x", Place("/", "doc/x")),
-        ("/ki/", "/def/", "/ki/def/Light", Place("/ki/", "def/Light")),
-        ("/ki/", "/def/", "/def/Light", Place("/ki/", "def/Light", 303)),
-        ("/ki/", "/ki/def/", "/ki/def/Light", Place("/ki/", "def/Light")),
-        ("/ki/", "/ki/words/", "/ki/words/Light", Place("/ki/", "def/Light", 303)),
-        ("/ki/", "/ki/", "/ki/id/x", Place("/ki/", "id/x")),
-        ("/uni/ki/", "/uni/", "/uni/ki/id/x", Place("/uni/ki/", "id/x")),
-        ("/uni/ki/", "/uni/", "/uni/Light", Place("/uni/ki/", "def/Light", 303)),
-        ("/", "/id/", "/id/x", Place("/", "id/x")),
-        ("/", "/query/", "/query/x.csv", Place("/", "query/x.csv")),
-        ("/", "/words/", "/words/Light", Place("/", "def/Light", 303)),
-        ("/ki/", "/def/", "/ki", Place("/ki/", "", 308)),
-        ("/ki/", "/def/", "/kind", Place("/", "kind")),
+        ("/", "/def/", "/def/Light", RequestPath("/", "def/Light")),
+        ("/", "/", "/doc/x", RequestPath("/", "doc/x")),
+        ("/ki/", "/", "/doc/x", RequestPath("/", "doc/x")),
+        ("/ki/", "/def/", "/ki/def/Light", RequestPath("/ki/", "def/Light")),
+        ("/ki/", "/def/", "/def/Light", RequestPath("/ki/", "def/Light", 303)),
+        ("/ki/", "/ki/def/", "/ki/def/Light", RequestPath("/ki/", "def/Light")),
+        ("/ki/", "/ki/words/", "/ki/words/Light", RequestPath("/ki/", "def/Light", 303)),
+        ("/ki/", "/ki/", "/ki/id/x", RequestPath("/ki/", "id/x")),
+        ("/uni/ki/", "/uni/", "/uni/ki/id/x", RequestPath("/uni/ki/", "id/x")),
+        ("/uni/ki/", "/uni/", "/uni/Light", RequestPath("/uni/ki/", "def/Light", 303)),
+        ("/", "/id/", "/id/x", RequestPath("/", "id/x")),
+        ("/", "/query/", "/query/x.csv", RequestPath("/", "query/x.csv")),
+        ("/", "/words/", "/words/Light", RequestPath("/", "def/Light", 303)),
+        ("/ki/", "/def/", "/ki", RequestPath("/ki/", "", 308)),
+        ("/ki/", "/def/", "/kind", RequestPath("/", "kind")),
     ],
 )
-def test_a_path_leads_to_one_place(base: str, words: str, path: str, place: Place) -> None:
+def test_a_path_leads_to_one_place(base: str, words: str, path: str, place: RequestPath) -> None:
     assert PathMap(base, words).place(path) == place
 
 

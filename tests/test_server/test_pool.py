@@ -21,10 +21,10 @@ from samverkan.server.pool import (
     LARGE,
     BusyError,
     EndedError,
+    JobReply,
     NoForkError,
     NotOpenedError,
     Queue,
-    Reply,
     Spool,
     SupervisorGoneError,
     WorkerPool,
@@ -70,7 +70,7 @@ class Asker:
     def run(self, story: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(story)
 
-    def __call__(self, name: str, do: str, **more: Any) -> Reply:
+    def __call__(self, name: str, do: str, **more: Any) -> JobReply:
         return self.run(self.pool.ask(name, {"do": do, **more}))
 
     def ended(self, name: str, do: str, **more: Any) -> str:
@@ -134,14 +134,14 @@ def descriptors() -> list[str]:
     return sorted(os.listdir("/dev/fd"))  # noqa: PTH208 - names, not paths
 
 
-async def asked(pool: WorkerPool, name: str, seconds: float) -> asyncio.Task[Reply]:
+async def asked(pool: WorkerPool, name: str, seconds: float) -> asyncio.Task[JobReply]:
     """A job that has its place in the queue."""
     task = asyncio.create_task(pool.ask(name, {"do": "sleep", "seconds": seconds}))
     await asyncio.sleep(0)
     return task
 
 
-async def begun(pool: WorkerPool, name: str, seconds: float) -> asyncio.Task[Reply]:
+async def begun(pool: WorkerPool, name: str, seconds: float) -> asyncio.Task[JobReply]:
     """A job that is with a worker, when none was before it."""
     task = await asked(pool, name, seconds)
     await asyncio.sleep(0.2)
@@ -162,7 +162,7 @@ def test_the_house_gets_the_hello_and_says_what_it_opened(ask: Asker) -> None:
 
 @BOTH
 def test_two_hundred_jobs_at_once_are_all_answered(ask: Asker, name: str) -> None:
-    async def story() -> list[Reply]:
+    async def story() -> list[JobReply]:
         return await asyncio.gather(*(ask.pool.ask(name, {"do": "echo", "text": n}) for n in range(200)))
 
     assert [reply.head["echo"] for reply in ask.run(story())] == list(range(200))
@@ -222,18 +222,18 @@ def test_a_job_is_ended_when_its_time_is_over(ask: Asker, name: str, job: dict[s
 
 
 def test_waiting_counts_into_the_time(ask: Asker) -> None:
-    async def story() -> list[Reply | BaseException]:
+    async def story() -> list[JobReply | BaseException]:
         asks = [ask.pool.ask("brief", {"do": "sleep", "seconds": 0.6}) for _ in range(2)]
         return await asyncio.gather(*asks, return_exceptions=True)
 
     first, second = ask.run(story())
-    assert isinstance(first, Reply)
+    assert isinstance(first, JobReply)
     assert isinstance(second, EndedError)
     assert second.reason == "time"
 
 
 def test_a_job_that_no_worker_took_in_time_is_told_so_and_a_house_that_stands_still_holds_nobody() -> None:
-    async def story(pool: WorkerPool) -> list[Reply | BaseException]:
+    async def story(pool: WorkerPool) -> list[JobReply | BaseException]:
         os.kill(pool.pid, signal.SIGSTOP)
         asks = [pool.ask("hasty", {"do": "echo"}) for _ in range(2)]
         ends = await asyncio.gather(*asks, return_exceptions=True)
@@ -317,7 +317,7 @@ def test_in_a_worker_nothing_can_be_opened(ask: Asker, name: str) -> None:
 
 @BOTH
 def test_a_worker_has_no_descriptor_but_its_own(ask: Asker, name: str) -> None:
-    async def story() -> Reply:
+    async def story() -> JobReply:
         tasks = [await asked(ask.pool, each, 0.4) for each in ("narrow", "lone", name)]
         await asyncio.sleep(0.1)
         reply = await ask.pool.ask(name, {"do": "own"})
@@ -424,7 +424,7 @@ def test_a_client_who_leaves_ends_the_work(uses: int) -> None:
 
 
 def test_a_client_who_leaves_while_waiting_leaves_its_place_to_the_next(ask: Asker) -> None:
-    async def story() -> Reply:
+    async def story() -> JobReply:
         first = await asked(ask.pool, "narrow", 0.4)
         for _ in range(3):
             (await asked(ask.pool, "narrow", 10)).cancel()
@@ -451,7 +451,7 @@ def test_a_client_gives_back_every_descriptor(ask: Asker) -> None:
 
 
 def test_when_the_house_is_killed_all_who_asked_are_told_and_no_worker_is_left() -> None:
-    async def story(pool: WorkerPool) -> list[Reply | BaseException]:
+    async def story(pool: WorkerPool) -> list[JobReply | BaseException]:
         asks = [pool.ask(name, {"do": "sleep", "seconds": 30}) for name in ("warm", "free") for _ in range(3)]
         tasks = asyncio.gather(*asks, return_exceptions=True)
         await asyncio.sleep(0.2)
@@ -529,7 +529,7 @@ def test_an_interrupt_at_the_terminal_does_not_reach_the_house(ask: Asker) -> No
 
 
 def test_closing_lets_jobs_under_way_finish_and_takes_no_more() -> None:
-    async def story(pool: WorkerPool) -> Reply:
+    async def story(pool: WorkerPool) -> JobReply:
         task = await begun(pool, "warm", 0.5)
         closing = asyncio.create_task(pool.close(5))
         await asyncio.sleep(0)

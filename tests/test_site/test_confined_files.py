@@ -179,5 +179,5 @@ def test_no_record_of_an_audit_is_written_out_of_the_site(copy: Path, outside: P
     link("accessibility.toml")(copy, outside)
     found = Audit(date(2026, 1, 1), "4", "Chromium", 1, 1, ("sv",), (320,))
     with pytest.raises(UnreadableError, match=r"^accessibility\.toml: This is a link"):
-        audit_record.write(copy, found)
+        audit_record.write_record(copy, found)
     assert (outside / "secret").read_text() == f"{SECRET}\n"

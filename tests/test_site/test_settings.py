@@ -15,7 +15,7 @@ LEAST = 'base = "https://example.org/"\nontology = "https://example.org/def/"\n'
 def _read(folder: Path, text: str | bytes) -> settings.Settings:
     content = text.encode() if isinstance(text, str) else text
     (folder / "samverkan.toml").write_bytes(content)
-    return settings.read(folder)
+    return settings.read_settings(folder)
 
 
 def test_the_least_that_a_site_says_is_its_two_namespaces(tmp_path: Path) -> None:
@@ -230,12 +230,12 @@ def test_another_encoding_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_without_settings_is_no_site(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match=r"There is no site in .*: it has no samverkan\.toml"):
-        settings.read(tmp_path)
+        settings.read_settings(tmp_path)
     with pytest.raises(UnreadableError, match="There is no site in nowhere"):
-        settings.read(tmp_path / "nowhere")
+        settings.read_settings(tmp_path / "nowhere")
 
 
 def test_a_folder_where_the_settings_should_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "samverkan.toml").mkdir()
     with pytest.raises(UnreadableError, match="The file can't be read: Is a directory"):
-        settings.read(tmp_path)
+        settings.read_settings(tmp_path)

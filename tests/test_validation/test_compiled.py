@@ -460,7 +460,7 @@ def changed(site: Site, update: str) -> Report:
     """The report of a store that holds the site with some change."""
     store = Embedded(site.published)
     store.query("ASK { GRAPH ?graph {} }")  # now it has the named graphs
-    store._oxigraph.update(update)
+    store._store.update(update)
     return site.validate_store(store)
 
 

@@ -14,7 +14,7 @@ from tests.generated_shapes import PREFIXES, Dice, difference, triples
 
 from samverkan.limits import TookTooLongError
 from samverkan.model.namespaces import XSD
-from samverkan.validation.evaluation import Data, IllFormed, Result, evaluate
+from samverkan.validation.evaluation import Data, IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.query_engines import named_iris
@@ -30,7 +30,7 @@ CASES = Path(__file__).parents[3] / "shared" / "cases"
 NEVER = Deadline(math.inf)
 
 
-def found(data: str, shapes: str) -> list[Result | IllFormed]:
+def found(data: str, shapes: str) -> list[ValidationResult | IllFormed]:
     """What is found in data by shapes, both in Turtle."""
     return list(evaluate(Data.of(triples(PREFIXES + data)), triples(PREFIXES + shapes), NEVER))
 
@@ -39,8 +39,8 @@ def values(data: str, constraint: str) -> list[str]:
     """The values of `:a :p` that break a constraint."""
     shape = f":S sh:targetNode :a ; sh:property [ sh:path :p ; {constraint} ] ."
     results = found(f":a :p {data} .", shape)
-    assert all(isinstance(each, Result) for each in results), results
-    return [str(each.value).partition("^^")[0] for each in results if isinstance(each, Result)]
+    assert all(isinstance(each, ValidationResult) for each in results), results
+    return [str(each.value).partition("^^")[0] for each in results if isinstance(each, ValidationResult)]
 
 
 # ---------------------------------------------------------------- values as the files have them
@@ -212,7 +212,7 @@ def test_two_shapes_may_ask_for_each_other() -> None:
         :U sh:property [ sh:path :q ; sh:node :T ] ; sh:property [ sh:path :q ; sh:nodeKind sh:IRI ] ."""
     results = found(':a :p :b . :b :q :a . :c :p :d . :d :q :e . :e :p :f . :f :q "text" .', shapes)
 
-    assert [str(each.focus) for each in results if isinstance(each, Result)] == ["<https://example.net/c>"]
+    assert [str(each.focus) for each in results if isinstance(each, ValidationResult)] == ["<https://example.net/c>"]
 
 
 @pytest.mark.parametrize("through", ["sh:not :S", "sh:xone ( :S )"])
@@ -278,7 +278,7 @@ def test_a_query_about_values_that_a_store_rewrites_sees_them_as_they_are_writte
     query = f"SELECT $this ?value {{ $this {P} ?value FILTER (STR(?value) = '01') }}"
     shape = f':S sh:targetNode :a ; sh:sparql [ sh:select "{query}" ] .'
 
-    assert [str(each.value) for each in found(":a :p 1, 01 .", shape) if isinstance(each, Result)] == [
+    assert [str(each.value) for each in found(":a :p 1, 01 .", shape) if isinstance(each, ValidationResult)] == [
         f'"01"^^<{XSD}integer>'
     ]
 
@@ -307,7 +307,7 @@ def test_messages_are_filled_in_from_the_rows_of_a_query() -> None:
     words = 'sh:message "{?value} is no {$word}"@en, "{?value} är fel"@sv'
     [result] = found(":a :p 1 .", f':S sh:targetNode :a ; sh:sparql [ {words} ; sh:select "{query}" ] .')
 
-    assert isinstance(result, Result)
+    assert isinstance(result, ValidationResult)
     assert Counter(map(str, result.messages)) == Counter(['"1 is no word"@en', '"1 är fel"@sv'])
 
 

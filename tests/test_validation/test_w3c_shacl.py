@@ -15,7 +15,7 @@ from samverkan.model.namespaces import SH, XSD
 from samverkan.model.prefixes import Prefixes
 from samverkan.store import Embedded
 from samverkan.validation import ValidationInput, compiled
-from samverkan.validation.evaluation import Data, IllFormed, Result, evaluate
+from samverkan.validation.evaluation import Data, IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import Finding
 from samverkan.validation.shapes.paths import Path, write_path
@@ -30,7 +30,7 @@ def walked(path: Path | None) -> str:
     return "None" if path is None else described(write_path(path, said), by_subject(said))
 
 
-def result(found: Result) -> Row:
+def result(found: ValidationResult) -> Row:
     """All of a result that the suite compares."""
     terms = (found.focus, found.value, found.shape.node, f"<{found.component}>", found.shape.severity)
     return (*map(str, terms), walked(found.path))
@@ -39,7 +39,7 @@ def result(found: Result) -> Row:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_our_engine_finds_what_the_w3c_expects(case: Case) -> None:
     found = list(evaluate(Data.of(case.data), case.shapes, Deadline(math.inf)))
-    results = [each for each in found if isinstance(each, Result)]
+    results = [each for each in found if isinstance(each, ValidationResult)]
 
     if case.expected is None:
         assert any(isinstance(each, IllFormed) for each in found)

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Term:
+class ContextTerm:
     """A term of the context that we write with.
 
     `takes` is the kind of value that it is for: `@id` for links, `@language` for texts in a
@@ -86,7 +86,7 @@ class Context:
 
     source: Mapping[str, Any]
     prefixes: Prefixes
-    terms: Mapping[str, tuple[Term, ...]]
+    terms: Mapping[str, tuple[ContextTerm, ...]]
     _slots: dict[tuple[str, str], Slot] = field(default_factory=dict, repr=False)
     _classes: dict[str, Slot] = field(default_factory=dict, repr=False)
     _compact: dict[str, str] = field(default_factory=dict, repr=False)
@@ -96,7 +96,7 @@ class Context:
     def of(cls, source: Mapping[str, Any]) -> Context:
         """Read the value of `@context`: an object of prefixes, keyword aliases and terms."""
         prefixes = Prefixes.from_context(source)
-        terms: dict[str, list[Term]] = {}
+        terms: dict[str, list[ContextTerm]] = {}
         for name, definition in source.items():
             if name not in prefixes.table and _NAME.fullmatch(name):
                 for iri, term in _terms(name, definition, source, prefixes):
@@ -170,7 +170,9 @@ class Context:
 EMPTY = Context.of({})
 
 
-def _terms(name: str, definition: Json, source: Mapping[str, Any], prefixes: Prefixes) -> Iterator[tuple[str, Term]]:
+def _terms(
+    name: str, definition: Json, source: Mapping[str, Any], prefixes: Prefixes
+) -> Iterator[tuple[str, ContextTerm]]:
     """The term that a definition makes with its IRI, or nothing where it says more than we write."""
     whole = definition if isinstance(definition, dict) else {"@id": definition}
     container = whole.get("@container", [])
@@ -182,7 +184,7 @@ def _terms(name: str, definition: Json, source: Mapping[str, Any], prefixes: Pre
     if not iri or ("@type" in whole and (not coerced or "@language" in containers)):
         return
     takes = "@language" if "@language" in containers else coerced
-    yield iri, Term(name, takes, "@set" in containers, (*needs, *more))
+    yield iri, ContextTerm(name, takes, "@set" in containers, (*needs, *more))
 
 
 def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tuple[str, ...]:
@@ -191,14 +193,14 @@ def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tup
         return ("@id",)
     if not isinstance(iri, str) or iri.startswith("@"):
         return ("",)
-    scheme, colon, rest = iri.partition(":")
-    if colon and not rest.startswith("//") and scheme in source:
+    scheme, colon, remainder = iri.partition(":")
+    if colon and not remainder.startswith("//") and scheme in source:
         expanded = prefixes.expand(iri)
         return (expanded, scheme) if expanded else ("",)
     return (iri if colon and scheme else "",)
 
 
-def write(content: Graph | Quads, context: Context) -> bytes:
+def write_document(content: Graph | Quads, context: Context) -> bytes:
     """Write a graph, or a dataset of named graphs, as indented JSON-LD 1.1 in UTF-8.
 
     Raises `NotAcceptableError` where a value is a triple term, which JSON-LD 1.1 has not.
@@ -206,7 +208,7 @@ def write(content: Graph | Quads, context: Context) -> bytes:
     if isinstance(content, Quads):
         return _listed(content, context, _graph_parts)
     if any(triple.subject.value == content.root for triple in content.own if isinstance(triple.subject, NamedNode)):
-        return _dumped(_Writer(context).document(content)) + b"\n"
+        return _dumped(_DocumentWriter(context).document(content)) + b"\n"
     return _listed(content, context, _node_parts)
 
 
@@ -218,9 +220,9 @@ def _dumped(document: Json, indent: int = 0) -> bytes:
     return written.replace(b"\n", b"\n" + b" " * indent) if indent else written
 
 
-def _listed(content: T, context: Context, parts: Callable[[_Writer, T], Iterator[bytes]]) -> bytes:
+def _listed(content: T, context: Context, parts: Callable[[_DocumentWriter, T], Iterator[bytes]]) -> bytes:
     """A document that lists nodes, written one by one: as one object it would take many times its text's memory."""
-    writer = _Writer(context)
+    writer = _DocumentWriter(context)
     found = [part for each in parts(writer, content) for part in (each, b",\n    ")][:-1]
     if writer.misread:
         return _listed(content, EMPTY, parts)
@@ -230,11 +232,11 @@ def _listed(content: T, context: Context, parts: Callable[[_Writer, T], Iterator
     return b"".join((head, b'\n  "@graph": [', start, *found, end, b"]\n}\n"))
 
 
-def _node_parts(writer: _Writer, graph: Graph) -> Iterator[bytes]:
+def _node_parts(writer: _DocumentWriter, graph: Graph) -> Iterator[bytes]:
     return (_dumped(writer.node(block.subject, block.triples), 4) for block in blocks(graph.triples))
 
 
-def _graph_parts(writer: _Writer, content: Quads) -> Iterator[bytes]:
+def _graph_parts(writer: _DocumentWriter, content: Quads) -> Iterator[bytes]:
     for graph, quads in groupby(content.quads, lambda quad: _node_name(quad.graph_name)):
         nodes = (
             _dumped(writer.node(*node), 8 if graph else 4) for node in _nodes(quad.triple for quad in quads).items()
@@ -242,12 +244,12 @@ def _graph_parts(writer: _Writer, content: Quads) -> Iterator[bytes]:
         yield from (_named(writer, graph, nodes),) if graph else nodes
 
 
-def _named(writer: _Writer, graph: str, nodes: Iterable[bytes]) -> bytes:
+def _named(writer: _DocumentWriter, graph: str, nodes: Iterable[bytes]) -> bytes:
     head = _dumped({writer.id: writer.iri(graph)}, 4).removesuffix(b"\n    }")
     return b'%b,\n      "@graph": [\n        %b\n      ]\n    }' % (head, b",\n        ".join(nodes))
 
 
-class _Writer:
+class _DocumentWriter:
     """Writes one document; notes which names of the context it used, and whether a reader would misread an IRI."""
 
     def __init__(self, context: Context) -> None:
@@ -260,7 +262,7 @@ class _Writer:
     def document(self, graph: Graph) -> Json:
         body = self._rooted(graph)
         if self.misread:
-            return _Writer(EMPTY).document(graph)
+            return _DocumentWriter(EMPTY).document(graph)
         used = self.used_context()
         return {"@context": used, **body} if used else body
 
@@ -277,8 +279,8 @@ class _Writer:
             inside[block.subject] = Description(block.subject, known.triples + block.triples) if known else block
         root = inside.pop(graph.root or "")
         written = self.node(root.subject, root.triples, inside)
-        rest = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
-        return {**written, "@included": rest} if rest else written
+        remainder = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
+        return {**written, "@included": remainder} if remainder else written
 
     def _neighbour(self, block: Description) -> Json:
         """A node that many documents hold, made once."""
@@ -288,7 +290,7 @@ class _Writer:
         return node
 
     def _apart(self, block: Description) -> tuple[Json, frozenset[str], bool]:
-        writer = _Writer(self.context)
+        writer = _DocumentWriter(self.context)
         return writer.node(block.subject, block.triples), frozenset(writer.used), writer.misread
 
     def node(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, QueryResultsFormat, Triple
 
 from samverkan.formats.xml_text import carried
+from samverkan.model.namespaces import SPARQL_RESULTS
 from samverkan.model.results import BooleanResult, Table, Term
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def xml(content: Table | BooleanResult, _: Context | None = None) -> bytes:
     Raises `NotAcceptableError` where a value has a character that XML 1.0 can't carry.
     """
     if isinstance(content, BooleanResult):
-        return (
-            b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
-            b"<head></head><boolean>%s</boolean></sparql>" % _word(content)
+        return b'<?xml version="1.0"?><sparql xmlns="%s"><head></head><boolean>%s</boolean></sparql>' % (
+            SPARQL_RESULTS.encode(),
+            _word(content),
         )
     return carried(_serialized(content, QueryResultsFormat.XML))
 

@@ -48,7 +48,7 @@ class Endpoint:
         return self.query.partition("?")[0]
 
 
-def read(found: Mapping[str, Any] | None) -> Endpoint | None:
+def endpoint_of_json(found: Mapping[str, Any] | None) -> Endpoint | None:
     """An endpoint from the mapping that `dataclasses.asdict` makes of one, or None from None."""
     if found is None:
         return None

@@ -49,15 +49,15 @@ def tombstones(triples: Iterable[Triple], addresses: Addresses) -> Mapping[str, 
     their documents and their addresses. A thing that has a class and is not deprecated is
     among the living, whatever has replaced it: an old edition may still be read.
     """
-    farewells: dict[str, list[Triple]] = {}
+    deprecations: dict[str, list[Triple]] = {}
     living: set[str] = set()
     for triple in triples:
         if _is_deprecation(triple) and isinstance(triple.subject, NamedNode):
-            farewells.setdefault(triple.subject.value, []).append(triple)
+            deprecations.setdefault(triple.subject.value, []).append(triple)
         elif triple.predicate == TYPE and isinstance(triple.subject, NamedNode):
             living.add(triple.subject.value)
-    gone = sorted(iri for iri, said in farewells.items() if iri not in living or _is_deprecated(said))
-    return {iri: _tombstone(iri, farewells[iri]) for iri in gone if is_thing(iri, addresses)}
+    gone = sorted(iri for iri, said in deprecations.items() if iri not in living or _is_deprecated(said))
+    return {iri: _tombstone(iri, deprecations[iri]) for iri in gone if is_thing(iri, addresses)}
 
 
 def _is_deprecated(said: Iterable[Triple]) -> bool:

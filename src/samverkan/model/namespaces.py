@@ -13,6 +13,7 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
+SCHEMA = "https://schema.org/"
 PROV = "http://www.w3.org/ns/prov#"
 
 TYPE = NamedNode(f"{RDF}type")
@@ -30,17 +31,26 @@ LABELS = tuple(
         f"{DCTERMS}title",
         f"{FOAF}name",
         f"{VCARD}fn",
-        "https://schema.org/name",
+        f"{SCHEMA}name",
     )
 )
 
-# What a site says of itself as a dataset and as a service.
+# Organisations.
+ORG = "http://www.w3.org/ns/org#"
+
+# What a site says of itself as a dataset and as a service, and of its queries.
 DCAT = "http://www.w3.org/ns/dcat#"
-SCHEMA = "https://schema.org/"
+SCHEMA_HTTP = "http://schema.org/"  # as it was called first, and many still write it
+SPARQL_EXAMPLES = "https://purl.expasy.org/sparql-examples/ontology#"
+COLLECTION = "http://purl.org/dc/dcmitype/Collection"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
+SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
 W3C_FORMATS = "http://www.w3.org/ns/formats/"
-MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+IANA_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+# What XML has for itself, and no prefix may stand for (Namespaces in XML 1.0, section 3).
+XMLNS = "http://www.w3.org/2000/xmlns/"
 
 # What says that a thing is no longer published, and what is published in its place.
 DEPRECATED = NamedNode(f"{OWL}deprecated")

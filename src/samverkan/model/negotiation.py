@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from samverkan.errors import NotAcceptableError
+from samverkan.model import media_types
 from samverkan.model.representations import Resource, Variant
 
 T = TypeVar("T")
@@ -21,15 +22,6 @@ _WEIGHT = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")  # `1.` is one (section 12.4.2
 
 # `;charset=utf-8` and `;profile=…` tell apart nothing that we serve.
 _DETAILS = frozenset({"charset", "profile"})
-
-# What people ask for who don't know the media type of their format by heart.
-_ALIASES = {
-    "application/sparql-results+json": "application/json",
-    "application/ld+json": "application/json",
-    "application/sparql-results+xml": "application/xml",
-    "application/rdf+xml": "application/xml",
-    "application/n-triples": "text/plain",
-}
 
 
 class Range(NamedTuple):
@@ -71,8 +63,8 @@ def parametrised(value: str) -> tuple[str, Mapping[str, str]]:
     >>> parametrised('Text/Turtle; Charset="UTF-8"; x="\\"; y=1"')
     ('text/turtle', {'charset': 'utf-8', 'x': '"; y=1'})
     """
-    name, *rest = [part.strip(" \t") for part in _PARTS.findall(value.lower())] or [""]
-    pairs = (part.partition("=") for part in rest)
+    name, *remainder = [part.strip(" \t") for part in _PARTS.findall(value.lower())] or [""]
+    pairs = (part.partition("=") for part in remainder)
     return name, {key.strip(" \t"): _plain(given.strip(" \t")) for key, equals, given in pairs if equals}
 
 
@@ -117,8 +109,8 @@ def _ranked(offers: Sequence[str], asked: Sequence[Range]) -> Iterator[str]:
 
 def _aliases(offers: Sequence[str], asked: set[str]) -> Mapping[str, str]:
     """The offers that are asked for by another name, by that name; the first of several."""
-    known = ((_ALIASES.get(offer), offer) for offer in reversed(offers))
-    return {alias: offer for alias, offer in known if alias and alias in asked}
+    known = ((alias, offer) for offer in reversed(offers) for alias in media_types.aliases(offer))
+    return {alias: offer for alias, offer in known if alias in asked}
 
 
 def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
@@ -132,8 +124,8 @@ def spoken(offers: Sequence[str], accept_language: str | None) -> str | None:
     refused = {one.name for one in asked if one.quality <= 0}
     left = [tag for tag in offers if tag not in refused] or offers
     named = {one.name for one in asked}
-    rest = [tag for tag in left if tag not in named]  # `*` is for those that no other range names
-    found = (_looked_up(one.name, rest if one.name == "*" else left) for one in asked if one.quality > 0)
+    remainder = [tag for tag in left if tag not in named]  # `*` is for those that no other range names
+    found = (_looked_up(one.name, remainder if one.name == "*" else left) for one in asked if one.quality > 0)
     return next((tag for tag in found if tag), left[0])
 
 
@@ -158,10 +150,10 @@ def variants(resource: Resource, accept: str | None, accept_language: str | None
         return (resource.exact,)
     language = spoken(resource.languages, accept_language)
     fitting = [each for each in resource.variants if each.language in {language, None}]
-    first: dict[str, Variant] = {}
+    by_type: dict[str, Variant] = {}
     for each in fitting:
-        first.setdefault(each.media_type, each)
-    return [first[media_type] for media_type in ranked(list(first), accept)]
+        by_type.setdefault(each.media_type, each)
+    return [by_type[media_type] for media_type in ranked(list(by_type), accept)]
 
 
 def variant(resource: Resource, accept: str | None, accept_language: str | None) -> Variant:
@@ -169,7 +161,7 @@ def variant(resource: Resource, accept: str | None, accept_language: str | None)
     return variants(resource, accept, accept_language)[0]
 
 
-def first(choices: Iterable[C], make: Callable[[C], T]) -> T:
+def first_made(choices: Iterable[C], make: Callable[[C], T]) -> T:
     """What the first of some choices makes that can be made: no format carries every answer.
 
     Raises the last `NotAcceptableError` where none can.

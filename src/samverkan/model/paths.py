@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Folder(NamedTuple):
+class PathFolder(NamedTuple):
     """A folder of the URL space, with a slash at its end.
 
     `bulk` says that a file in it may hold a whole graph: such files are written first, and each is a part of the
@@ -22,17 +22,17 @@ class Folder(NamedTuple):
 
 
 FOLDERS = (
-    Folder("id/", "things, whose addresses lead to their documents"),
-    Folder("doc/", "documents about things"),
-    Folder("def/", "documents about the terms of the ontology", bulk=True),
-    Folder("graph/", "named graphs", bulk=True, slow=True),
-    Folder("shapes/", "files of shapes"),
-    Folder("query/", "texts and answers of canned queries"),
-    Folder("names/", "the alphabetical index"),
-    Folder("dump/", "everything in one file", bulk=True, slow=True),
-    Folder("openapi/", "the description of the interface in further languages", slow=True),
-    Folder("assets/", "what pages need"),
-    Folder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
+    PathFolder("id/", "things, whose addresses lead to their documents"),
+    PathFolder("doc/", "documents about things"),
+    PathFolder("def/", "documents about the terms of the ontology", bulk=True),
+    PathFolder("graph/", "named graphs", bulk=True, slow=True),
+    PathFolder("shapes/", "files of shapes"),
+    PathFolder("query/", "texts and answers of canned queries"),
+    PathFolder("names/", "the alphabetical index"),
+    PathFolder("dump/", "everything in one file", bulk=True, slow=True),
+    PathFolder("openapi/", "the description of the interface in further languages", slow=True),
+    PathFolder("assets/", "what pages need"),
+    PathFolder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
 )
 THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, ANSWERS, NAMES, DUMPS, INTERFACES, ASSETS, WELL_KNOWN = (
     folder.path for folder in FOLDERS

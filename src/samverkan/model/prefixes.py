@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from samverkan.model.namespaces import XMLNS
+
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _NAMESPACE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>[^\x00-\x20<>\"{}|^`\\]*)")
-_XML = frozenset({"xml", "xmlns", "http://www.w3.org/2000/xmlns/"})  # what XML has for itself, and no prefix may be
+_XML = frozenset({"xml", "xmlns", XMLNS})  # what XML has for itself, and no prefix may be
 _DELIMITERS = tuple(":/?#[]@")
 
 

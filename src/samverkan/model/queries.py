@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableSiteError, uncarried
 from samverkan.model import query_heads
+from samverkan.model.namespaces import XSD
 from samverkan.model.query_heads import Head, shown
 from samverkan.model.results import Term
 from samverkan.model.sparql import Bound, telling, tokens, word
@@ -27,7 +28,6 @@ _LONGEST_SHOWN = 80  # characters of a term in an error
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
 _HEADLESS = Head("")
@@ -208,7 +208,7 @@ def _iri(value: str) -> NamedNode:
 def _date(value: str) -> Literal:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         raise ValueError(value)
-    return Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(f"{_XSD}date"))
+    return Literal(date.fromisoformat(value).isoformat(), datatype=NamedNode(f"{XSD}date"))
 
 
 def _language(value: str) -> Literal:
@@ -227,7 +227,7 @@ def _text(value: str) -> Literal:
 def _integer(value: str) -> Literal:
     if not re.fullmatch(r"[+-]?\d{1,18}", value, re.ASCII):
         raise ValueError(value)
-    return Literal(str(int(value)), datatype=NamedNode(f"{_XSD}integer"))
+    return Literal(str(int(value)), datatype=NamedNode(f"{XSD}integer"))
 
 
 _NAMED: Texts = {
@@ -306,7 +306,7 @@ def _declared(sparql: str) -> dict[str, str]:
     }
 
 
-def read(text: str, file: str) -> Query:
+def read_query(text: str, file: str) -> Query:
     """Read the text of a `.rq` file whose path, relative to the site, is `file`.
 
     Raises `UnreadableError` with file and line where the head is not YAML, says something that it can't, or
@@ -324,7 +324,7 @@ def read(text: str, file: str) -> Query:
         raise query_heads.uncarried_in(
             uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1)
         )
-    head = query_heads.read(text, file)
+    head = query_heads.read_head(text, file)
     return Query(
         name=name,
         text=text,

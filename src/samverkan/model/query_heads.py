@@ -48,7 +48,7 @@ def shown(value: object) -> str:
     return _SHORT.repr(value)
 
 
-def read(text: str, file: str) -> Head:
+def read_head(text: str, file: str) -> Head:
     """Read the head of a query: `no` is Norwegian in it, and `010` no number.
 
     Raises `UnreadableError` with file and line where it is not YAML (1.1), says a key twice, or is no keys and values.
@@ -192,10 +192,10 @@ def _lines(
         key, value = part if isinstance(part, tuple) else (None, part)
         here = (*way, place if key is None else key.value)
         own = node.start_mark if key is None else key.start_mark
-        is_told = key is None or (isinstance(value.value, str) and value.value)
+        has_value = key is None or (isinstance(value.value, str) and value.value)
         is_alias = value.start_mark.index < own.index
-        yield here, written.line(value.start_mark if is_told and not is_alias else own)
+        yield here, written.line(value.start_mark if has_value and not is_alias else own)
         yield from _lines(value, here, written, seen)
 
 
-__all__ = ["Head", "Step", "read", "shown", "uncarried_in"]
+__all__ = ["Head", "Step", "read_head", "shown", "uncarried_in"]

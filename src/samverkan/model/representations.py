@@ -62,15 +62,15 @@ class Resource:
         return list(dict.fromkeys(variant.language for variant in self.variants if variant.language))
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Resource:
+    def of_json(cls, values: Mapping[str, Any]) -> Resource:
         """A resource from its JSON form, the inverse of `dataclasses.asdict`."""
         return cls(
-            path=told["path"],
-            status=told["status"],
-            to=tuple(told["to"]),
-            variants=tuple(Variant(**variant) for variant in told["variants"]),
-            links=tuple(Link(**link) for link in told["links"]),
-            exact=Variant(**told["exact"]) if told["exact"] else None,
+            path=values["path"],
+            status=values["status"],
+            to=tuple(values["to"]),
+            variants=tuple(Variant(**variant) for variant in values["variants"]),
+            links=tuple(Link(**link) for link in values["links"]),
+            exact=Variant(**values["exact"]) if values["exact"] else None,
         )
 
 

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from samverkan.model.namespaces import NIL, TYPE
+from samverkan.model.results import Term
 
 _IRI = r"<[^<>\"{}|^`\s]*+>"
 _WORD_PART = r"(?:[^\s\"'<>\[\](){},;.#^\\]|\\.)++"
@@ -41,8 +42,6 @@ _BEFORE_NAMES = frozenset(("", *" \t\r\n([,;^>\"'])"))
 
 # How many tokens come behind each directive; those of SPARQL have no dot at their end.
 _DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
-
-Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True)

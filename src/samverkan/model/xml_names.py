@@ -9,9 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from xml.parsers import expat
 
-from samverkan.model.namespaces import RDF
-
-_XMLNS = "http://www.w3.org/2000/xmlns/"  # no prefix may stand for it (Namespaces in XML 1.0, section 3)
+from samverkan.model.namespaces import RDF, XMLNS
 
 RESERVED = frozenset(
     RDF + name
@@ -35,7 +33,7 @@ def split(iri: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=1 << 16)
 def _cut(iri: str) -> tuple[str, str] | None:
     start = found = len(iri)
-    least = len(_XMLNS) + 1 if iri.startswith(_XMLNS) else 0
+    least = len(XMLNS) + 1 if iri.startswith(XMLNS) else 0
     while start > least and _continues(iri[start - 1]):
         start -= 1
         found = start if _begins(iri[start]) else found

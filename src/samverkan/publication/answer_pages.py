@@ -25,7 +25,9 @@ class AnswerPages:
 
     def combinations(self, query: Query) -> Iterator[dict[str, str]]:
         """Every language, and every value of every other menu in every language."""
-        spoken = [{p.name: tongue} for p in query.parameters if p.kind == "language" for tongue in self._site.menu(p)]
+        spoken = [
+            {p.name: language} for p in query.parameters if p.kind == "language" for language in self._site.menu(p)
+        ]
         yield from spoken
         for parameter in query.parameters:
             if parameter.kind != "language":

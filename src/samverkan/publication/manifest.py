@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_of, media_type
-from samverkan.model import paths
+from samverkan.formats import FORMATS, Format, formats_of
+from samverkan.model import media_types, paths
 from samverkan.model.results import Bytes, Content, Page
 from samverkan.publication.published import Site
 
@@ -17,7 +17,7 @@ GENERATOR = "samverkan"
 
 
 @dataclass(frozen=True)
-class Item:
+class ReleaseFile:
     """One file of a release: its path with suffix, its bytes and its media type."""
 
     path: str
@@ -25,7 +25,7 @@ class Item:
     media_type: str
 
 
-class Entry(NamedTuple):
+class ManifestEntry(NamedTuple):
     """What the manifest says of a file: its path, its size in bytes, its SHA-256 and its media type."""
 
     path: str
@@ -34,17 +34,17 @@ class Entry(NamedTuple):
     media_type: str
 
     @classmethod
-    def of(cls, item: Item) -> Entry:
+    def of(cls, item: ReleaseFile) -> ManifestEntry:
         """The entry of an item."""
         return cls(item.path, len(item.content), hashlib.sha256(item.content).hexdigest(), item.media_type)
 
 
-def items(site: Site) -> Iterator[Item]:
+def items(site: Site) -> Iterator[ReleaseFile]:
     """Every file of the release of a site, the sums and the manifest last. The same bytes on every run."""
-    entries: list[Entry] = []
+    entries: list[ManifestEntry] = []
     for page in pages(site):
         for item in written(site, page):
-            entries.append(Entry.of(item))
+            entries.append(ManifestEntry.of(item))
             yield item
     yield from closing(site, entries)
 
@@ -54,7 +54,7 @@ def pages(site: Site) -> Iterator[Page]:
     return iter(sorted(site.pages.pages(), key=lambda page: not page.path.startswith(paths.BULK)))
 
 
-def written(site: Site, page: Page) -> Iterator[Item]:
+def written(site: Site, page: Page) -> Iterator[ReleaseFile]:
     """A page in every format that it has."""
     content = page.content()
     if isinstance(content, Bytes):
@@ -63,35 +63,35 @@ def written(site: Site, page: Page) -> Iterator[Item]:
         yield _item(site, page, content, form)
 
 
-def closing(site: Site, entries: Iterable[Entry]) -> Iterator[Item]:
+def closing(site: Site, entries: Iterable[ManifestEntry]) -> Iterator[ReleaseFile]:
     """The files that are about the others: the sums of the dumps, and the manifest."""
     found = list(entries)
     item = _sums(found)
     yield item
-    listed = sorted([*found, Entry.of(item)], key=lambda entry: entry.path)
-    yield Item(paths.MANIFEST, _manifest(site, listed), "application/json")
+    listed = sorted([*found, ManifestEntry.of(item)], key=lambda entry: entry.path)
+    yield ReleaseFile(paths.MANIFEST, _manifest(site, listed), media_types.JSON)
 
 
-def sums(site: Site) -> Item:
+def sums(site: Site) -> ReleaseFile:
     """The sums of the dumps alone, for which nothing else has to be written."""
-    return _sums(Entry.of(item) for page in site.pages[paths.DUMP] for item in written(site, page))
+    return _sums(ManifestEntry.of(item) for page in site.pages[paths.DUMP] for item in written(site, page))
 
 
-def _sums(entries: Iterable[Entry]) -> Item:
+def _sums(entries: Iterable[ManifestEntry]) -> ReleaseFile:
     dumps = sorted((entry.path, entry.sha256) for entry in entries if entry.path.startswith(paths.DUMPS))
     lines = "".join(f"{sha256}  {path.removeprefix(paths.DUMPS)}\n" for path, sha256 in dumps)
-    return Item(paths.SUMS, lines.encode(), MEDIA_TYPES[""])
+    return ReleaseFile(paths.SUMS, lines.encode(), media_types.PLAIN)
 
 
-def _item(site: Site, page: Page, content: Content, form: Format) -> Item:
-    return Item(page.path + form.suffix, form(content, site.context), form.media_type)
+def _item(site: Site, page: Page, content: Content, form: Format) -> ReleaseFile:
+    return ReleaseFile(page.path + form.suffix, form(content, site.context), form.media_type)
 
 
-def _as_it_is(page: Page, content: Bytes) -> Item:
-    return Item(page.path + content.suffix, content.content, media_type(content.suffix))
+def _as_it_is(page: Page, content: Bytes) -> ReleaseFile:
+    return ReleaseFile(page.path + content.suffix, content.content, media_types.media_type(content.suffix))
 
 
-def _lines(entries: list[Entry]) -> bytes:
+def _lines(entries: list[ManifestEntry]) -> bytes:
     """A line of JSON for each file; no path has a brace in it."""
     import orjson
 
@@ -116,7 +116,7 @@ def _escaped(site: Site) -> Iterator[dict[str, object]]:
             yield {"from": name, "to": path}
 
 
-def _manifest(site: Site, entries: list[Entry]) -> bytes:
+def _manifest(site: Site, entries: list[ManifestEntry]) -> bytes:
     import orjson
 
     from samverkan.version import __version__
@@ -136,4 +136,4 @@ def _manifest(site: Site, entries: list[Entry]) -> bytes:
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
 
-__all__ = ["Entry", "Item", "closing", "items", "pages", "sums", "written"]
+__all__ = ["ManifestEntry", "ReleaseFile", "closing", "items", "pages", "sums", "written"]

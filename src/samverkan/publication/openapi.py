@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import NotAcceptableError
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, negotiated
-from samverkan.model import addresses, paths, problems
+from samverkan.formats import Format, formats_for, negotiated
+from samverkan.model import addresses, media_types, paths, problems
 from samverkan.model.iris import uri
 from samverkan.model.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
@@ -35,16 +35,15 @@ LONGEST_MENU = 200  # values that a drop-down still shows
 LARGEST_EXAMPLE = 2048  # bytes of an answer that is shown
 LARGEST_SITE = 4 << 20  # bytes of Turtle: the queries of a larger site are not all asked to show their answers
 
-_PROBLEM = "application/problem+json"
 _OPENAPI = f"{paths.INTERFACE}.json"
 _FEW = 5
 _TEXT: Json = {"type": "string"}
-_PAGE: Json = {MEDIA_TYPES[".html"]: {"schema": _TEXT}}  # what a browser gets
+_PAGE: Json = {media_types.HTML: {"schema": _TEXT}}  # what a browser gets
 _ANSWERS: Mapping[type[Content], str] = {Table: "Table", BooleanResult: "Verdict", Graph: "JsonLd", Quads: "JsonLd"}
 
 
 @dataclass(frozen=True)
-class Reply:
+class ResponseDescription:
     """A response that is no plain answer: its HTTP status, what it means, and its title where it is a problem."""
 
     status: HTTPStatus
@@ -53,8 +52,8 @@ class Reply:
 
 
 # The problems by the ends of their types (RFC 9457). The server process has their names and titles too.
-_PROBLEMS: Mapping[str, Reply] = {
-    name: Reply(each.status, each.description, each.title) for name, each in problems.PROBLEMS.items()
+_PROBLEMS: Mapping[str, ResponseDescription] = {
+    name: ResponseDescription(each.status, each.description, each.title) for name, each in problems.PROBLEMS.items()
 }
 # Problems that share a status wherever they may happen.
 _CONFUSED = ("malformed-query", "refused-query", "bad-parameter")
@@ -114,22 +113,24 @@ _PARTS: Mapping[str, Texts] = {
 }
 _ANY: Texts = {"sv": "Utelämnad: alla.", "en": "Left out: any."}
 # What is neither a plain answer nor a problem.
-_ELSEWHERE: Mapping[str, Reply] = {
-    "not-modified": Reply(
+_ELSEWHERE: Mapping[str, ResponseDescription] = {
+    "not-modified": ResponseDescription(
         HTTPStatus.NOT_MODIFIED, {"sv": "Oförändrat sedan sist.", "en": "Not changed since last time."}
     ),
-    "see-other": Reply(HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}),
-    "permanent-redirect": Reply(
+    "see-other": ResponseDescription(
+        HTTPStatus.SEE_OTHER, {"sv": "Dokumentet om saken.", "en": "The document about the thing."}
+    ),
+    "permanent-redirect": ResponseDescription(
         HTTPStatus.PERMANENT_REDIRECT, {"sv": "Saken som ersätter den.", "en": "The thing that replaces it."}
     ),
-    "multiple-choices": Reply(
+    "multiple-choices": ResponseDescription(
         HTTPStatus.MULTIPLE_CHOICES,
         {
             "sv": "Flera saker ersätter den: rubriken Link leder till dem, och detta sägs än om den.",
             "en": "Several things replace it: the Link header leads to them, and this is still said of it.",
         },
     ),
-    "gone": Reply(
+    "gone": ResponseDescription(
         HTTPStatus.GONE,
         {"sv": "Den har dragits in, och detta sägs än om den.", "en": "It is withdrawn, and this is still said of it."},
     ),
@@ -140,14 +141,14 @@ _LEADS: Mapping[str, str] = {
     "multiple-choices": "Link",
 }
 _STILL_SAID = ("multiple-choices", "gone")
-_RESPONSES: Mapping[str, Reply] = {**_PROBLEMS, **_ELSEWHERE}
+_RESPONSES: Mapping[str, ResponseDescription] = {**_PROBLEMS, **_ELSEWHERE}
 _HEADERS: Mapping[str, Texts] = {
     "ETag": {"sv": "Vilken version det är.", "en": "Which version it is."},
     "Location": {"sv": "Dit den leder.", "en": "Where it leads."},
     "Link": {"sv": "Dit den leder, med rel som säger hur.", "en": "Where it leads, with a rel that says how."},
     "Retry-After": {"sv": "Om hur många sekunder du kan försöka igen.", "en": "In how many seconds to try again."},
 }
-_FATES = ("see-other", "permanent-redirect", "multiple-choices", "gone", "not-found", "not-acceptable")
+_THING_RESPONSES = ("see-other", "permanent-redirect", "multiple-choices", "gone", "not-found", "not-acceptable")
 _PLAIN: Mapping[str, tuple[str, Json]] = {
     "openapi": (f"/{_OPENAPI}", {"type": "object"}),
     "health": ("/healthz", {"$ref": "#/components/schemas/Health"}),
@@ -222,8 +223,8 @@ _FORM: Json = {
 _BODY: Json = {
     "required": True,
     "content": {
-        "application/x-www-form-urlencoded": {"schema": _FORM, "example": {"query": _SAMPLE}},
-        MEDIA_TYPES[SUFFIX]: {"schema": _SPARQL, "example": _SAMPLE},
+        media_types.URL_ENCODED: {"schema": _FORM, "example": {"query": _SAMPLE}},
+        media_types.SPARQL_QUERY: {"schema": _SPARQL, "example": _SAMPLE},
     },
 }
 
@@ -272,13 +273,13 @@ class _Operation:
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _TextWriter:
     """Writes texts in one language, and beside them in all."""
 
     site: CheckedSite
     language: str
 
-    def told(self, **texts: Texts) -> Json:
+    def localised(self, **texts: Texts) -> Json:
         """Texts by their keys; one without a language is `und` among all, as BCP 47 has it."""
         there = {key: found for key, found in texts.items() if found}
         every = {key: {language or "und": text for language, text in found.items()} for key, found in there.items()}
@@ -292,11 +293,11 @@ class _Writer:
     def words(self, name: str, suffix: str = "") -> Json:
         """The texts of an operation of ours; one at a suffix names it and leaves the rest to the other."""
         more = {} if suffix else {"description": _DESCRIPTIONS.get(name, {})}
-        return self.told(summary=_suffixed(_SUMMARIES[name], suffix), **more)
+        return self.localised(summary=_suffixed(_SUMMARIES[name], suffix), **more)
 
 
 @dataclass(frozen=True)
-class _Interface(_Writer):
+class _Interface(_TextWriter):
     """The interface of a site on its way to JSON."""
 
     def json(self) -> Json:
@@ -314,7 +315,7 @@ class _Interface(_Writer):
     def _info(self) -> Json:
         license_ = self.site.settings.license
         return {
-            **self.told(title=self.site.settings.title or _TITLE, description=_ABOUT),
+            **self.localised(title=self.site.settings.title or _TITLE, description=_ABOUT),
             "version": __version__,
             **({"license": {"name": license_, "url": uri(license_)}} if license_ else {}),
         }
@@ -327,13 +328,13 @@ class _Interface(_Writer):
         yield f"/{paths.QUERIES}/{{query-name}}{SUFFIX}", self._query_text()
         yield f"/{paths.SPARQL}", self._sparql()
         yield from self._twins("service", paths.SPARQL, Graph)
-        yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _FATES, ("kind", "name"))
+        yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _THING_RESPONSES, ("kind", "name"))
         yield from self._pages("document", paths.DOCUMENTS + "{kind}/{name}", ("kind", "name"))
         yield from self._pages("graph", paths.GRAPHS + "{graph}", ("graph",))
         yield from self._page("dump", paths.DUMP, Quads)
         yield from self._page("void", paths.VOID, Graph)
         for name, (path, schema) in _PLAIN.items():
-            yield path, _get(name, self.words(name), {"application/json": {"schema": schema}})
+            yield path, _get(name, self.words(name), {media_types.JSON: {"schema": schema}})
 
     def _page(self, name: str, path: str, kind: type[Content], more: Json | None = None) -> Iterator[tuple[str, Json]]:
         """A page at its address without a suffix, where `Accept` chooses, `more` too, and with each suffix."""
@@ -355,20 +356,20 @@ class _Interface(_Writer):
         yield f"/{path}.{{format}}", _get(f"{name}_format", words, content, others, (*parts, "format"))
 
     def _query_text(self) -> Json:
-        content = {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}}
+        content = {media_types.SPARQL_QUERY: {"schema": _TEXT}}
         return _get("query-text", self.words("query-text"), content, ("not-modified", "not-found"), ("query-name",))
 
     def _query(self, query: Query) -> Iterator[tuple[str, Json]]:
         """A canned query at its address, and at one for each of its formats."""
         path, content = f"/{paths.QUERIES}/{query.name}", _content(formats(query), answer_of(query))
-        content |= {MEDIA_TYPES[SUFFIX]: {"schema": _TEXT}, **_PAGE}
-        words = self.told(summary=query.summary, description=query.description)
+        content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
+        words = self.localised(summary=query.summary, description=query.description)
         yield path, _canned(query, "", words, content)
         answer = self._answer(query)
         for form in formats(query):
             content = _content([form], answer_of(query))
             content[form.media_type].update(self._example(answer, form))
-            words = self.told(summary=_suffixed(query.summary, form.suffix))
+            words = self.localised(summary=_suffixed(query.summary, form.suffix))
             yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
 
     def _answer(self, query: Query) -> Answer | None:
@@ -389,7 +390,7 @@ class _Interface(_Writer):
     def _sparql(self) -> Json:
         """GET and both forms of POST (SPARQL 1.1 Protocol, section 2.1)."""
         kinds = (Table, BooleanResult, Graph)
-        content = {**_content((form for form in FORMATS if {*kinds} & {*form.writes}), *kinds), **_PAGE}
+        content = {**_content(formats_for(*kinds), *kinds), **_PAGE}
         others = (*_CONFUSED, "not-acceptable", *_UNAVAILABLE)
         asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), ("query", *_CHOSEN))
         posted = _Operation("sparql-post", self.words("sparql-post"), content, others)
@@ -397,7 +398,7 @@ class _Interface(_Writer):
 
 
 @dataclass(frozen=True)
-class _Components(_Writer):
+class _Components(_TextWriter):
     """What the operations of a site share."""
 
     def json(self) -> Json:
@@ -406,7 +407,9 @@ class _Components(_Writer):
             "schemas": {**_SCHEMAS, "Graph": _choice(self.site.documents.graphs()), **self._menu_schemas()},
             "parameters": {**self._parts(), **dict(self._parameters())},
             "responses": dict(self._responses()),
-            "headers": {name: {**self.told(description=words), "schema": _TEXT} for name, words in _HEADERS.items()},
+            "headers": {
+                name: {**self.localised(description=words), "schema": _TEXT} for name, words in _HEADERS.items()
+            },
         }
 
     def _menu_schemas(self) -> Json:
@@ -433,7 +436,7 @@ class _Components(_Writer):
         return {
             "name": parameter.name,
             "in": "query",
-            **self.told(description=_described(query, parameter)),
+            **self.localised(description=_described(query, parameter)),
             "schema": schema if value is None else {**schema, "default": value},
             **_example_of(next(iter(menu), None) if value in {None, ""} else value),
         }
@@ -469,26 +472,26 @@ class _Components(_Writer):
 
     def _part(self, name: str, part: Json) -> Json:
         needed = {"required": True} if part["in"] == "path" else {}
-        return {"name": name, **self.told(description=_PARTS[name]), **needed, **part}
+        return {"name": name, **self.localised(description=_PARTS[name]), **needed, **part}
 
     def _responses(self) -> Iterator[tuple[str, Json]]:
         for name, reply in _ELSEWHERE.items():
             leads = {"headers": _header(_LEADS[name])} if name in _LEADS else {}
             says = {"content": {**_content(formats_for(Graph), Graph), **_PAGE}} if name in _STILL_SAID else {}
-            yield name, {**self.told(description=reply.words), **leads, **says}
+            yield name, {**self.localised(description=reply.words), **leads, **says}
         for names in (*((name,) for name in _PROBLEMS), _CONFUSED, _UNAVAILABLE):
             yield _OR.join(names), self._problem(names)
 
     def _problem(self, names: Sequence[str]) -> Json:
         """The response to one or several ways to fail, with an example of each (RFC 9457)."""
-        told = [_PROBLEMS[name].words for name in names]
-        words = {language: " ".join(each[language] for each in told) for language in told[0]}
+        texts = [_PROBLEMS[name].words for name in names]
+        words = {language: " ".join(each[language] for each in texts) for language in texts[0]}
         content = {
             "schema": _component("schemas", "Problem"),
             "examples": {name: {"value": self._example(name)} for name in names},
         }
         waits = {"headers": _header("Retry-After")} if names[0] in _UNAVAILABLE else {}
-        return {**self.told(description=words), **waits, "content": {_PROBLEM: content, **_PAGE}}
+        return {**self.localised(description=words), **waits, "content": {media_types.PROBLEM: content, **_PAGE}}
 
     def _example(self, name: str) -> Json:
         """What a problem says at least; its type is the address of its response in this document."""
@@ -520,7 +523,7 @@ def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
         return {}
     if not form.media_type.endswith("json"):
         return _TEXT
-    found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind in form.writes]
+    found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind.__name__ in form.writes]
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 

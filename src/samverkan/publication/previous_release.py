@@ -38,7 +38,7 @@ Own = Mapping[str, Listed | None]
 
 
 @dataclass(frozen=True)
-class Differences:
+class ReleaseDifferences:
     """What is in the folder of a release and not in the release, and what is no more as it was published; sorted."""
 
     added: tuple[str, ...]
@@ -81,7 +81,7 @@ def _check(folder: Path) -> None:
         )
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    found = differences(folder, read(folder))
+    found = differences(folder, read_release(folder))
     if found:
         raise _differs(folder, found)
 
@@ -89,7 +89,7 @@ def _check(folder: Path) -> None:
 def is_release(folder: Path) -> bool:
     """Whether a whole manifest of ours is in the folder."""
     try:
-        return bool(read(folder))
+        return bool(read_release(folder))
     except (OSError, UnwritableError):
         return False
 
@@ -97,7 +97,7 @@ def is_release(folder: Path) -> bool:
 def remove(folder: Path) -> bool:
     """Remove a release, and nothing that comes into its folder meanwhile; whether the folder is gone."""
     try:
-        own = read(folder) if any(folder.iterdir()) else {}
+        own = read_release(folder) if any(folder.iterdir()) else {}
         if not differences(folder, own):
             _remove(folder, own)
     except (OSError, UnwritableError):
@@ -125,7 +125,7 @@ def _remove(folder: Path, own: Own) -> None:
 # ---------------------------------------------------------------- the manifest
 
 
-def read(folder: Path) -> Own:
+def read_release(folder: Path) -> Own:
     """The files and folders of the release in a folder that is not empty.
 
     Raises `UnwritableError` where the folder is no release, or its manifest can't be understood.
@@ -176,7 +176,7 @@ def _folders(listed: Iterable[str]) -> set[str]:
 # ---------------------------------------------------------------- the comparison
 
 
-def differences(folder: Path, own: Own) -> Differences:
+def differences(folder: Path, own: Own) -> ReleaseDifferences:
     """What is in the folder beside the files of its release, and which of them are no more what they were.
 
     All are compared by size; by their bytes only those that are as young as the manifest, which was written last.
@@ -188,7 +188,7 @@ def differences(folder: Path, own: Own) -> Differences:
             added.append(path)
         elif entry and _changed(entry, own[path], written):
             changed.append(path)
-    return Differences(tuple(sorted(added)), tuple(sorted(changed)))
+    return ReleaseDifferences(tuple(sorted(added)), tuple(sorted(changed)))
 
 
 def _written(folder: Path) -> int:
@@ -250,7 +250,7 @@ def _sha256(path: str) -> str:
 # ---------------------------------------------------------------- what is said
 
 
-def _differs(folder: Path, found: Differences) -> UnwritableError:
+def _differs(folder: Path, found: ReleaseDifferences) -> UnwritableError:
     en = _lists(found, ("Added", "Changed"), lambda more: f" and {more} more")
     sv = _lists(found, ("Tillagt", "Ändrat"), lambda more: f" och {more} till")
     return UnwritableError(
@@ -261,7 +261,7 @@ def _differs(folder: Path, found: Differences) -> UnwritableError:
     )
 
 
-def _lists(found: Differences, words: tuple[str, str], more: Callable[[int], str]) -> str:
+def _lists(found: ReleaseDifferences, words: tuple[str, str], more: Callable[[int], str]) -> str:
     """The first names of each kind, and how many more there are."""
     parts = [
         f"{word}: {', '.join(map(_shown, paths[:_NAMED]))}{more(len(paths) - _NAMED) if len(paths) > _NAMED else ''}."

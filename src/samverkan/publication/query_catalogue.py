@@ -14,18 +14,16 @@ from pyoxigraph import Literal, Triple
 
 from samverkan.formats import Format, formats_for
 from samverkan.model import paths
-from samverkan.model.namespaces import DCAT, DCTERMS, RDFS, SCHEMA, SH, TYPE, XSD
+from samverkan.model.namespaces import COLLECTION, DCAT, DCTERMS, RDFS, SCHEMA, SH, SPARQL_EXAMPLES, TYPE, XSD
 from samverkan.model.queries import Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Table
-from samverkan.publication.void import Fact, described, linked, stated, told, typed
+from samverkan.publication.void import Fact, described, linked, literals, stated, typed
 from samverkan.site.querying import default
 
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 
-_SIB = "https://purl.expasy.org/sparql-examples/ontology#"
-_COLLECTION = "http://purl.org/dc/dcmitype/Collection"
 _TITLE: Texts = {"sv": "Färdiga frågor", "en": "Canned queries"}
 
 # For each form of query its content, its class and the property that holds its text.
@@ -33,7 +31,7 @@ _FORMS: Mapping[str, tuple[type[Content], str, str]] = {
     "SELECT": (Table, f"{SH}SPARQLSelectExecutable", f"{SH}select"),
     "ASK": (BooleanResult, f"{SH}SPARQLAskExecutable", f"{SH}ask"),
     "CONSTRUCT": (Graph, f"{SH}SPARQLConstructExecutable", f"{SH}construct"),
-    "DESCRIBE": (Graph, f"{_SIB}SPARQLDescribeExecutable", f"{_SIB}describe"),
+    "DESCRIBE": (Graph, f"{SPARQL_EXAMPLES}SPARQLDescribeExecutable", f"{SPARQL_EXAMPLES}describe"),
 }
 _DATATYPES: Mapping[str, str] = {"date": "date", "integer": "integer", "language": "string", "text": "string"}
 
@@ -59,8 +57,8 @@ def _whole(site: CheckedSite) -> Iterator[Triple]:
     base = site.settings.base
     return stated(
         base + paths.QUERIES,
-        *linked(TYPE.value, _COLLECTION),
-        *told(f"{DCTERMS}title", _TITLE),
+        *linked(TYPE.value, COLLECTION),
+        *literals(f"{DCTERMS}title", _TITLE),
         *linked(f"{DCTERMS}hasPart", *(_iri(base, query) for query in site.queries.values())),
         *linked(f"{SH}declare", *(_prefix_iri(base, prefix) for prefix in site.prefixes.table)),
     )
@@ -104,9 +102,9 @@ def _query(base: str, query: Query) -> Iterator[Triple]:
 
 def _words(query: Query) -> Iterator[Fact]:
     """What a query is called and asks. The editors show `rdfs:comment`, catalogues `dcterms:description`."""
-    yield from told(f"{RDFS}label", query.summary)
-    yield from told(f"{RDFS}comment", query.description or query.summary)
-    yield from told(f"{DCTERMS}description", query.description)
+    yield from literals(f"{RDFS}label", query.summary)
+    yield from literals(f"{RDFS}comment", query.description or query.summary)
+    yield from literals(f"{DCTERMS}description", query.description)
     for tag in query.tags:
         yield f"{DCAT}keyword", Literal(tag)
 
@@ -118,8 +116,8 @@ def _parameter(base: str, query: Query, parameter: Parameter) -> Iterator[Triple
         iri,
         *linked(TYPE.value, f"{SH}Parameter"),
         *linked(f"{SH}path", iri),
-        *told(f"{SH}name", parameter.label),
-        *told(f"{RDFS}comment", parameter.takes),
+        *literals(f"{SH}name", parameter.label),
+        *literals(f"{RDFS}comment", parameter.takes),
         typed(f"{SH}optional", "true", "boolean"),
         *_values(base, query, parameter),
     )

@@ -10,15 +10,15 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from samverkan.errors import NotFoundError, ParameterError
-from samverkan.formats import MEDIA_TYPES, Format, formats_for, media_type
-from samverkan.model import paths
+from samverkan.formats import Format, formats_for
+from samverkan.model import media_types, paths
 from samverkan.model.namespaces import VERSION_IRI
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
 from samverkan.model.results import Bytes, Page
 from samverkan.publication.html.page import suffix
-from samverkan.publication.manifest import Item, items, sums
+from samverkan.publication.manifest import ReleaseFile, items, sums
 from samverkan.publication.published import Site
 from samverkan.publication.site_map import LANGUAGE
 
@@ -27,10 +27,10 @@ _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _MOST_PARAMETERS = 100
 _SHOWN = 200  # characters of an address that an error repeats
 # Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
-_AFTER_DATA = {MEDIA_TYPES[".html"]: 1, MEDIA_TYPES[QUERY_SUFFIX]: 2}
+_AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
 
 
-class _Form(NamedTuple):
+class _PageForm(NamedTuple):
     """A page in one of its forms; `form` is None for bytes as they are."""
 
     page: Page
@@ -42,7 +42,7 @@ class _Form(NamedTuple):
 
     def variant(self, language: str | None = None) -> Variant:
         path, mark, values = self.page.path.partition("?")
-        kind = self.form.media_type if self.form else media_type(self.suffix)
+        kind = self.form.media_type if self.form else media_types.media_type(self.suffix)
         return Variant(f"{path}{self.suffix}{mark}{values}", kind, self.page.language or language)
 
 
@@ -58,7 +58,7 @@ def find(site: Site, path: str, query: str = "") -> Resource:
     clean = _decoded(raw)
     query = _unspoken(site, clean, query)
     if clean in {paths.SUMS, paths.MANIFEST}:
-        media_type = MEDIA_TYPES[".json" if clean == paths.MANIFEST else ""]
+        media_type = media_types.JSON if clean == paths.MANIFEST else media_types.PLAIN
         variant = Variant(clean, media_type)
         return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
     if clean.endswith("/"):
@@ -80,7 +80,7 @@ def _decoded(path: str) -> str:
     return unquote(path)
 
 
-def fetch(site: Site, path: str) -> Item:
+def fetch(site: Site, path: str) -> ReleaseFile:
     """The bytes of a variant, by the path that `find` gave it; raises as `find` does."""
     clean, _, query = path.removeprefix("/").partition("?")
     query = _unspoken(site, clean, query)
@@ -94,7 +94,7 @@ def fetch(site: Site, path: str) -> Item:
     content = found.page.content()
     written = found.form(content, site.context) if found.form else content.content  # type: ignore[union-attr]
     variant = found.variant()
-    return Item(variant.path, written, variant.media_type)
+    return ReleaseFile(variant.path, written, variant.media_type)
 
 
 def _thing(site: Site, path: str) -> Resource:
@@ -128,7 +128,7 @@ def _redirect_target(site: Site, iri: str, document: str) -> tuple[int, tuple[st
     return tombstone.status, tuple(successor.removeprefix(site.settings.base) for successor in tombstone.successors)
 
 
-def _exact(site: Site, path: str, query: str) -> _Form | None:
+def _exact(site: Site, path: str, query: str) -> _PageForm | None:
     """The form at a path with a suffix: a suffix wins over every Accept."""
     folder, slash, name = path.rpartition("/")
     for dot in (place for place, character in enumerate(name) if character == "."):
@@ -176,10 +176,10 @@ def _version(site: Site, path: str) -> Resource:
     return replace(_negotiable(site, paths.ONTOLOGY, ""), path=path, status=HTTPStatus.SEE_OTHER, to=(paths.ONTOLOGY,))
 
 
-def _forms(pages: tuple[Page, ...]) -> list[_Form]:
+def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
     """Every form of pages; formats that are written come before files that are served as they are."""
-    written = [_Form(page, form) for page in pages for form in formats_for(page.kind)]
-    return [*written, *(_Form(page, None) for page in pages if page.suffix)]
+    written = [_PageForm(page, form) for page in pages for form in formats_for(page.kind)]
+    return [*written, *(_PageForm(page, None) for page in pages if page.suffix)]
 
 
 def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
@@ -190,8 +190,8 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     texts = (page for page in site.pages.get(path, ()) if page.suffix == QUERY_SUFFIX)
     # A page for people stands where it is asked for, and is not that of the release: its links start from there.
     elsewhere = site.pages.answers.in_query_string(asked[0], values)
-    people = site.pages.for_people(elsewhere.path, asked[0], values)
-    return (*texts, _answer(site, asked[0], values), *people)
+    html = site.pages.html_answers(elsewhere.path, asked[0], values)
+    return (*texts, _answer(site, asked[0], values), *html)
 
 
 def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:

@@ -33,7 +33,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         self._site = site
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
-        found = self._few.get(path) or self._document(path) or self._bound(path) or self.people.under(path)
+        found = self._few.get(path) or self._document(path) or self._bound(path) or self.html.under(path)
         if not found:
             raise KeyError(path)
         return found
@@ -46,7 +46,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def prepare(self) -> None:
         """Make what all pages share, so that processes that part from this one have it."""
-        self.people.prepare()
+        self.html.prepare()
 
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
@@ -54,7 +54,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             yield from found
         for path, name in self._site.documents.paths():
             yield from self._about(path, name)
-        yield from self.people.named()
+        yield from self.html.named()
         for query in self._site.queries.values():
             for values in self.answers.combinations(query):
                 yield from self._answers(query, values)
@@ -62,13 +62,13 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _few(self) -> Mapping[str, tuple[Page, ...]]:
         """The pages of which there are few: those about the site as a whole, its files and its queries."""
-        book: dict[str, tuple[Page, ...]] = {}
-        for page in (*self._whole(), *self._files(), *self._queries(), *self.people.whole()):
-            book[page.path] = (*book.get(page.path, ()), page)
-        return book
+        found: dict[str, tuple[Page, ...]] = {}
+        for page in (*self._whole(), *self._files(), *self._queries(), *self.html.whole()):
+            found[page.path] = (*found.get(page.path, ()), page)
+        return found
 
     @cached_property
-    def people(self) -> Pages:
+    def html(self) -> Pages:
         """The pages that people read."""
         return Pages(self._site, self.answers)
 
@@ -104,7 +104,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             path = self._site.addresses.document(graph)
             if path:
                 yield Page(path, partial(documents.graph, graph))
-                yield from self.people.about(path, graph)
+                yield from self.html.about(path, graph)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))
@@ -125,7 +125,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def _about(self, path: str, iri: str) -> Iterator[Page]:
         """The document about one thing, as data and for people."""
         yield Page(path, partial(self._site.documents.document, path, iri))
-        yield from self.people.about(path, iri)
+        yield from self.html.about(path, iri)
 
     @cached_property
     def _cut(self) -> Mapping[str, str]:
@@ -143,16 +143,16 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         page = self.answers.published(query, values) if values else None
         if page is None or page.path != path:
             return ()
-        return (page, *self.for_people(path, query, values))
+        return (page, *self.html_answers(path, query, values))
 
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
         page = self.answers.in_path(query, values)
         yield page
         if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
-            yield from self.for_people(page.path, query, values)
+            yield from self.html_answers(page.path, query, values)
 
-    def for_people(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+    def html_answers(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The pages on which people read the answer that stands at a path, one for each language.
 
         A page is in one language whatever the answer at the path is in: where the path names a
@@ -160,11 +160,11 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         """
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
-        stem = self._without_tongue(path, query, others) if locales else path
-        found = self.people.answer(stem, query, others)
+        stem = self._without_language(path, query, others) if locales else path
+        found = self.html.answer(stem, query, others)
         return (page for page in found if not locales or page.language in locales)
 
-    def _without_tongue(self, path: str, query: Query, others: Mapping[str, str]) -> str:
+    def _without_language(self, path: str, query: Query, others: Mapping[str, str]) -> str:
         """Where the answer of a path stands that names no language: in the same folder where that is possible."""
         if "?" in path and others:
             return self.answers.in_query_string(query, others).path

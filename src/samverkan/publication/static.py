@@ -20,7 +20,7 @@ from pathlib import Path
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.model import paths
 from samverkan.model.results import Page
-from samverkan.publication.manifest import Entry, Item, closing, pages, written
+from samverkan.publication.manifest import ManifestEntry, ReleaseFile, closing, pages, written
 from samverkan.publication.previous_release import check_replaceable, is_release, remove
 from samverkan.publication.published import Site
 from samverkan.site.folder import QUERIES
@@ -38,7 +38,7 @@ _MOST_PARTS = 10_000
 _FEW = 5  # parts that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-Progress = Callable[[Iterable[Entry]], Iterable[Entry]]
+Progress = Callable[[Iterable[ManifestEntry]], Iterable[ManifestEntry]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def publish(site: Site, target: Path, progress: Progress | None = None) -> Relea
         folder.parent.mkdir(parents=True, exist_ok=True)
         kept = _tidy(folder)
         with _workplace(folder) as fresh:
-            release = write(site, fresh, progress)
+            release = write_release(site, fresh, progress)
             os.sync()
             check_replaceable(folder)
             old = _swap(fresh, folder)
@@ -122,7 +122,7 @@ def _check_outside(site: Site, folder: Path) -> None:
 @contextmanager
 def _workplace(folder: Path) -> Iterator[Path]:
     """A new folder beside the target, locked while it is worked in, and gone afterwards, unless it was swapped in."""
-    fresh, lock = _beside(folder)
+    fresh, lock = _fresh_folder(folder)
     try:
         fresh.chmod(0o755)
         yield fresh
@@ -133,7 +133,7 @@ def _workplace(folder: Path) -> Iterator[Path]:
             os.close(lock)
 
 
-def _beside(folder: Path) -> tuple[Path, int | None]:
+def _fresh_folder(folder: Path) -> tuple[Path, int | None]:
     """A fresh folder and its lock; another one's tidying may take a folder away before it is locked."""
     for _ in range(_TRIES):
         fresh = Path(tempfile.mkdtemp(prefix=_prefix(folder), dir=folder.parent))
@@ -242,7 +242,7 @@ def _removed(old: Path, folder: Path) -> Path | None:
     return old if old.exists() else None
 
 
-def write(site: Site, folder: Path, progress: Progress | None = None) -> Release:
+def write_release(site: Site, folder: Path, progress: Progress | None = None) -> Release:
     """Write the release of a site into an empty folder, unchecked, in as many processes as there are processors.
 
     Raises `OSError` where it can't be written, and `UnwritableError` where two things want one file.
@@ -272,10 +272,10 @@ def _written_out(site: Site, folder: Path, progress: Progress | None) -> Release
     return Release(folder, len(found), sum(entry.size for entry in found))
 
 
-def _parts(book: list[Page]) -> list[list[Page]]:
+def _parts(listed: list[Page]) -> list[list[Page]]:
     """The pages in parts, the first and the second half in turn: two that write into one folder wait for each other."""
-    size = max(_PART, len(book) // _MOST_PARTS + 1)
-    parts = [book[start : start + size] for start in range(0, len(book), size)]
+    size = max(_PART, len(listed) // _MOST_PARTS + 1)
+    parts = [listed[start : start + size] for start in range(0, len(listed), size)]
     half = (len(parts) + 1) // 2
     return [part for pair in zip_longest(parts[:half], parts[half:]) for part in pair if part]
 
@@ -288,7 +288,7 @@ def _ready(site: Site) -> None:
     site.pages.prepare()
 
 
-def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entry]:
+def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[ManifestEntry]:
     for page in part:
         try:
             yield from (_written(fresh, item) for item in written(site, page))
@@ -298,8 +298,8 @@ def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[Entr
 
 def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> UnwritableError:
     """What a query makes of the data may be more than a format can say, which no check of the data can see."""
-    folder, _, rest = page.path.partition("/")
-    query = site.queries.get(rest.partition("/")[0]) if folder == paths.QUERIES else None
+    folder, _, remainder = page.path.partition("/")
+    query = site.queries.get(remainder.partition("/")[0]) if folder == paths.QUERIES else None
     return UnwritableError(
         f"{page.path} can't be written in one of its formats. {error.what}",
         remedy="Mend the query, or what it asks for.",
@@ -309,7 +309,7 @@ def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> Unwrit
     )
 
 
-def _written(fresh: Path, item: Item) -> Entry:
+def _written(fresh: Path, item: ReleaseFile) -> ManifestEntry:
     path = f"{fresh}/{item.path}"
     try:
         _write_file(path, item.content)
@@ -318,12 +318,12 @@ def _written(fresh: Path, item: Item) -> Entry:
         _write_file(path, item.content)
     except FileExistsError:
         raise _twice(item.path) from None
-    return Entry.of(item)
+    return ManifestEntry.of(item)
 
 
-def _distinct(entries: Iterable[Entry]) -> list[Entry]:
+def _distinct(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
     """All entries; two paths that a disk may not tell apart are refused."""
-    found: dict[str, Entry] = {}
+    found: dict[str, ManifestEntry] = {}
     for entry in entries:
         if found.setdefault(entry.path.casefold(), entry) is not entry:
             raise _twice(entry.path)

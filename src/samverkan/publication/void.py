@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.formats import FORMATS, Format, formats_for, negotiated
+from samverkan.formats import Format, formats_for, negotiated
 from samverkan.limits import QueryLimits
 from samverkan.model import paths
 from samverkan.model.namespaces import (
     DCAT,
     DCTERMS,
     FOAF,
-    MEDIA_TYPES,
+    IANA_MEDIA_TYPES,
     OWL,
     RDF,
     RDFS,
@@ -38,20 +38,6 @@ from samverkan.site.documents import order
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
-
-# What the W3C calls each of our formats (https://www.w3.org/ns/formats/); any other goes by its media type.
-_W3C_NAMES: Mapping[str, str] = {
-    "turtle": "Turtle",
-    "jsonld": "JSON-LD",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF_XML",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-    "json": "SPARQL_Results_JSON",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "xml": "SPARQL_Results_XML",
-}
 
 # The limits of a query by the field of `QueryLimits`, each in a sentence.
 _LIMITS: Mapping[str, Texts] = {
@@ -129,7 +115,7 @@ def linked(predicate: str, *iris: str) -> Iterator[Fact]:
     return ((predicate, NamedNode(iri)) for iri in iris)
 
 
-def told(predicate: str, texts: Texts) -> Iterator[Fact]:
+def literals(predicate: str, texts: Texts) -> Iterator[Fact]:
     """A predicate with a text in each language; a text whose language is no language tag has none."""
     return ((predicate, _text(text, language)) for language, text in texts.items())
 
@@ -201,7 +187,7 @@ def _description(base: str) -> Iterator[Triple]:
     return stated(
         base + paths.VOID,
         (TYPE.value, NamedNode(f"{VOID}DatasetDescription")),
-        *told(f"{DCTERMS}title", _TITLES["description"]),
+        *literals(f"{DCTERMS}title", _TITLES["description"]),
         *linked(f"{FOAF}primaryTopic", base + paths.DATASET),
     )
 
@@ -227,7 +213,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
 
 def _naming(site: CheckedSite) -> Iterator[Fact]:
     """What the whole is called, and how it may be used."""
-    yield from told(f"{DCTERMS}title", site.settings.title)
+    yield from literals(f"{DCTERMS}title", site.settings.title)
     if site.settings.license:
         yield from linked(f"{DCTERMS}license", site.settings.license)
 
@@ -258,7 +244,7 @@ def _publisher(site: CheckedSite) -> Iterator[Triple]:
     """Who publishes; an agent without an address of its own, so it has one on the page that speaks of it."""
     if not site.settings.publisher:
         return iter(())
-    names = told(f"{FOAF}name", site.settings.publisher)
+    names = literals(f"{FOAF}name", site.settings.publisher)
     return stated(_publisher_iri(site.settings.base), *linked(TYPE.value, f"{FOAF}Agent"), *names)
 
 
@@ -273,7 +259,7 @@ def _distribution(base: str, form: Format) -> Iterator[Triple]:
         iri,
         *linked(TYPE.value, f"{DCAT}Distribution"),
         *linked(f"{DCAT}downloadURL", iri),
-        *linked(f"{DCAT}mediaType", MEDIA_TYPES + form.media_type),
+        *linked(f"{DCAT}mediaType", IANA_MEDIA_TYPES + form.media_type),
         *linked(f"{VOID}feature", _w3c(form)),
         (f"{DCTERMS}format", Literal(form.media_type)),
     )
@@ -308,13 +294,13 @@ def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
     """
     base = site.settings.base
     here = base + paths.SPARQL
-    answers = negotiated(form for form in FORMATS if {Table, BooleanResult, Graph} & {*form.writes})
+    answers = negotiated(formats_for(Table, BooleanResult, Graph))
     return stated(
         here,
         *linked(TYPE.value, f"{SD}Service"),
-        *told(f"{RDFS}label", _TITLES["service"]),
+        *literals(f"{RDFS}label", _TITLES["service"]),
         *_naming(site),
-        *told(f"{RDFS}comment", _limits_in_words(limits)),
+        *literals(f"{RDFS}comment", _limits_in_words(limits)),
         *linked(f"{SD}endpoint", here),
         *linked(f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         *linked(f"{SD}feature", f"{SD}UnionDefaultGraph", *(_limit_iri(base, name) for name in _LIMITS)),
@@ -331,13 +317,13 @@ def _service_dataset(site: CheckedSite) -> Iterator[Triple]:
     yield from stated(
         base + paths.DATASET,
         *linked(TYPE.value, f"{SD}Dataset"),
-        *told(f"{DCTERMS}title", site.settings.title),
+        *literals(f"{DCTERMS}title", site.settings.title),
         *linked(f"{SD}defaultGraph", union),
         *linked(f"{SD}namedGraph", *site.documents.graphs()),
     )
     size = sum(map(len, site.documents.about.values()))
     kind = linked(TYPE.value, f"{SD}Graph")
-    yield from stated(union, *kind, *told(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
+    yield from stated(union, *kind, *literals(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
 
 
 def _service_graph(site: CheckedSite, graph: str) -> Iterator[Triple]:
@@ -352,7 +338,7 @@ def _limit(base: str, limits: QueryLimits, name: str) -> Iterator[Triple]:
     whole = isinstance(number, int) or number.is_integer()
     value = typed(f"{RDF}value", int(number) if whole else number, "integer" if whole else "decimal")
     words = {language: _limit_in_words(limits, name, language) for language in _LIMITS[name]}
-    return stated(_limit_iri(base, name), *linked(TYPE.value, f"{SD}Feature"), *told(f"{RDFS}label", words), value)
+    return stated(_limit_iri(base, name), *linked(TYPE.value, f"{SD}Feature"), *literals(f"{RDFS}label", words), value)
 
 
 def _limit_iri(base: str, name: str) -> str:
@@ -360,8 +346,8 @@ def _limit_iri(base: str, name: str) -> str:
 
 
 def _limits_in_words(limits: QueryLimits) -> Texts:
-    sentences = {tongue: [_limit_in_words(limits, name, tongue) for name in _LIMITS] for tongue in _REFUSED}
-    return {tongue: " ".join((*sentences[tongue], refused)) for tongue, refused in _REFUSED.items()}
+    sentences = {language: [_limit_in_words(limits, name, language) for name in _LIMITS] for language in _REFUSED}
+    return {language: " ".join((*sentences[language], refused)) for language, refused in _REFUSED.items()}
 
 
 def _limit_in_words(limits: QueryLimits, name: str, language: str) -> str:
@@ -381,5 +367,5 @@ def size_in_words(size: int) -> str:
 
 
 def _w3c(form: Format) -> str:
-    name = _W3C_NAMES.get(form.name)
-    return W3C_FORMATS + name if name else MEDIA_TYPES + form.media_type
+    """What the W3C calls a format; one that it does not name goes by its media type."""
+    return W3C_FORMATS + form.w3c if form.w3c else IANA_MEDIA_TYPES + form.media_type

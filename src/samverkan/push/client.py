@@ -6,12 +6,14 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Credentials, Endpoint, is_here, is_private
-from samverkan.push.retry import TRIES, rest
+from samverkan.push.retry import TRIES, pause
 from samverkan.store import transport
+from samverkan.store.engines import Engine
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +39,7 @@ class Client:
     """
 
     endpoint: Endpoint
+    engine: Engine
     opened: ExitStack
 
     def send(self, method: str, address: str, body: Body, kind: str, parameters: Mapping[str, str]) -> None:
@@ -48,11 +51,11 @@ class Client:
             status, message, headers = self._sent(method, address, body, kind, parameters)
             if status // 100 == _GOOD:
                 return
-            last = tried == TRIES or (status == 500 and tried > 1)  # noqa: PLR2004 - Virtuoso says 500 to all it dislikes
+            last = tried == TRIES or (status == HTTPStatus.INTERNAL_SERVER_ERROR and tried >= self.engine.faults)
             if (status and status not in _AGAIN) or last:
                 raise self._failed(address, status, message, headers.get("location", ""))
             after = headers.get("retry-after", "")
-            rest(tried, float(after) if after.isdecimal() else 0.0)
+            pause(tried, float(after) if after.isdecimal() else 0.0)
 
     def _sent(
         self, method: str, address: str, body: Body, kind: str, parameters: Mapping[str, str]
@@ -116,7 +119,7 @@ def _asked_auth(known: Credentials) -> httpx.Auth:
             return digest
         return basic if "basic" in offered and is_private(str(address)) else None
 
-    class Asked(httpx.Auth):
+    class OfferedScheme(httpx.Auth):
         def __init__(self) -> None:
             self.chosen: dict[httpx.URL, httpx.Auth | None] = {}
 
@@ -131,4 +134,4 @@ def _asked_auth(known: Credentials) -> httpx.Auth:
             if chosen := self.chosen[address]:
                 yield from chosen.auth_flow(request)
 
-    return Asked()
+    return OfferedScheme()

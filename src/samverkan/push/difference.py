@@ -38,18 +38,18 @@ class Difference:
 
     def coming(self, size: int) -> Iterator[list[bytes]]:
         """The lines that the store lacks, in batches."""
-        return self.source.batches(size) if self.source else _read(self.folder, "more", size)
+        return self.source.batches(size) if self.source else _lines_of_file(self.folder, "more", size)
 
     def going(self, size: int) -> Iterator[list[bytes]]:
         """The lines that the store has too much, in batches."""
-        return _read(self.folder, "less", size)
+        return _lines_of_file(self.folder, "less", size)
 
 
 def difference(source: Source, ours: Sums, remote: Remote, folder: Path) -> Difference:
     """Compare a graph of the site, of which `ours` are the sums, with that of the store; what differs goes to files."""
     if not with_retries(lambda: remote.count(source.graph)):
         return Difference(source.graph, ours.count, 0, _size(source), source=source if ours.count else None)
-    theirs = with_retries(lambda: fingerprint(held(remote, source.graph)))
+    theirs = with_retries(lambda: fingerprint(stored_lines(remote, source.graph)))
     folder.mkdir(parents=True, exist_ok=True)
     counts = [_apart(source, remote, group, folder) for group in _groups(ours.unlike(theirs))]
     more, less, size = (sum(each[at] for each in counts) for at in range(3))
@@ -60,7 +60,7 @@ def _size(source: Source) -> int:
     return sum(path.stat().st_size for _, path in source.files)
 
 
-def held(remote: Remote, graph: str) -> Iterator[list[bytes]]:
+def stored_lines(remote: Remote, graph: str) -> Iterator[list[bytes]]:
     """What the store gives of a graph; raises `StoreError` where that is not as many lines as it counts."""
     lines = 0
     try:
@@ -112,7 +112,7 @@ def _groups(unlike: Mapping[int, int]) -> Iterator[frozenset[int]]:
 def _apart(source: Source, remote: Remote, group: frozenset[int], folder: Path) -> tuple[int, int, int]:
     """Write what differs within some buckets; how many lines come, how many go, and their bytes."""
     ours = _keyed(source.batches(BATCH), group)
-    theirs = with_retries(lambda: _keyed(held(remote, source.graph), group))
+    theirs = with_retries(lambda: _keyed(stored_lines(remote, source.graph), group))
     more = [line for each, line in ours.items() if each not in theirs]
     less = _sound([line for each, line in theirs.items() if each not in ours], source.graph)
     for name, lines in (("more", more), ("less", less)):
@@ -125,7 +125,7 @@ def _keyed(batches: Iterable[list[bytes]], group: frozenset[int]) -> dict[bytes,
     return {each: line for batch in batches for line in batch if bucket(each := key(line)) in group}
 
 
-def _read(folder: Path | None, name: str, size: int) -> Iterator[list[bytes]]:
+def _lines_of_file(folder: Path | None, name: str, size: int) -> Iterator[list[bytes]]:
     path = folder / name if folder else None
     if path is None or not path.exists():
         return

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Endpoint
-from samverkan.push.retry import rest, with_retries
+from samverkan.push.retry import pause, with_retries
 from samverkan.push.writer import Writer
 from samverkan.store.protocol import Graphs
 from samverkan.store.remote import CHANGING, TERMS, WHOLE, Remote, journal
@@ -120,9 +120,9 @@ class Journal:
         for tried in range(1, _ATTEMPTS + 1):
             if not others and not (others := self._tried()):
                 return
-            rest(tried)
+            pause(tried)
             others = self._others()
-        who = _read(others[0]) if others else {}
+        who = _parsed_lock(others[0]) if others else {}
         raise _busy(f"{who.get('host', '?')} {who.get('pid', '?')}")
 
     def _tried(self) -> list[str]:
@@ -145,7 +145,7 @@ class Journal:
         return json.dumps({**who, "time": round(time.time(), 3)})
 
     def _is_ours(self, lock: str) -> bool:
-        return _read(lock).get("push") == self._name
+        return _parsed_lock(lock).get("push") == self._name
 
 
 def _busy(who: str) -> StoreError:
@@ -181,7 +181,7 @@ def _space() -> str:
 
 def _is_alive(lock: str) -> bool:
     """Whether the push may still be at work: it said so lately, and on this machine we see its process."""
-    found = _read(lock)
+    found = _parsed_lock(lock)
     with suppress(KeyError, TypeError, ValueError):
         if time.time() - float(found["time"]) < _LEASE:
             if (found.get("host"), found.get("space")) != (socket.gethostname(), _space()):
@@ -191,7 +191,7 @@ def _is_alive(lock: str) -> bool:
     return False
 
 
-def _read(lock: str) -> dict[str, Any]:
+def _parsed_lock(lock: str) -> dict[str, Any]:
     with suppress(ValueError):
         found = json.loads(lock)
         if isinstance(found, dict):

@@ -15,7 +15,8 @@ from math import copysign, inf
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+from samverkan.model.namespaces import XSD
+
 _BUCKETS = 256
 _INTEGER = re.compile(r"([+-]?)0*(\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -135,11 +136,11 @@ def key(line: bytes) -> bytes:
 
 @lru_cache(maxsize=1 << 14)
 def _valued(lexical: bytes, datatype: bytes) -> bytes:
-    kind = datatype.decode().removeprefix(_XSD)
+    kind = datatype.decode().removeprefix(XSD)
     value = lexical[1:-1].decode()
     plain = _VALUES.get(kind)
     name, form = plain(value, kind) if plain else (kind, value)
-    return b'"%b"^^<%b> .' % (form.encode(), (_XSD + name).encode() if plain else datatype)
+    return b'"%b"^^<%b> .' % (form.encode(), (XSD + name).encode() if plain else datatype)
 
 
 def _boolean(value: str, kind: str) -> tuple[str, str]:

@@ -15,7 +15,7 @@ _FIRST, _LONGEST = 0.2, 30.0  # seconds
 T = TypeVar("T")
 
 
-def rest(tried: int, asked: float = 0.0) -> None:
+def pause(tried: int, asked: float = 0.0) -> None:
     """Wait longer each time, by a little chance, and as long as the engine asks for."""
     time.sleep(min(_LONGEST, max(asked, _FIRST * 2**tried * random.uniform(0.5, 1.0))))  # noqa: S311
 
@@ -29,5 +29,5 @@ def with_retries(ask: Callable[[], T]) -> T:
         try:
             return ask()
         except StoreError:
-            rest(tried)
+            pause(tried)
     return ask()

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from samverkan.errors import StoreError
 from samverkan.model.endpoint import Endpoint
 from samverkan.push.client import Client
-from samverkan.push.difference import BATCH, Difference, difference, held
+from samverkan.push.difference import BATCH, Difference, difference, stored_lines
 from samverkan.push.journal import Journal
 from samverkan.push.lines import Sums, fingerprint, key
 from samverkan.push.retry import with_retries
@@ -35,9 +35,9 @@ from samverkan.push.writer import Writer, shortened
 from samverkan.store.remote import CHANGING, WHOLE, Remote
 
 _AHEAD = 4  # chunks that wait to be sent
-_TOLD = 10  # terms of a mismatch
+_MOST_SHOWN = 10  # terms of a mismatch
 
-Progress = Callable[[str, int], None]
+StageProgress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Push:
     sources: Sequence[Source]
     remote: Remote
     endpoint: Endpoint
-    progress: Progress = lambda _stage, _done: None
+    progress: StageProgress = lambda _stage, _done: None
     folder: Path = field(default_factory=Path)
     companion_graphs: tuple[CompanionGraph, ...] = ()
     weights: dict[str, Sums] = field(default_factory=dict)
@@ -78,7 +78,8 @@ class Push:
             self.endpoint = _complete(self.endpoint, self.remote)
             if not self.endpoint.credentials:  # they are for queries and for changes
                 self.remote.graph_store = self.endpoint.graph_store
-            self.writer = Writer(self.endpoint, self.remote.engine, Client(self.endpoint, opened))
+            engine = self.remote.engine
+            self.writer = Writer(self.endpoint, engine, Client(self.endpoint, engine, opened))
             self.log = Journal(self.remote, self.writer)
             self.release = release(self.sources)
             self._weigh()
@@ -106,11 +107,11 @@ class Push:
         return not any(changes) and is_said and not self.log.values("beside")
 
     def _outcome(self, changes: Sequence[Difference], *, whole: bool) -> Outcome:
-        held = {graph: self._count(graph) for graph in self.graphs}
+        sizes = {graph: self._count(graph) for graph in self.graphs}
         mine = [change for change in changes if change.graph not in self._companions]
-        more = sum(held[change.graph] if change.source else change.more for change in mine)
+        more = sum(sizes[change.graph] if change.source else change.more for change in mine)
         less = sum(change.less for change in mine)
-        return Outcome(more, less, sum(held.values()), len(held), self.remote.engine.name, whole)
+        return Outcome(more, less, sum(sizes.values()), len(sizes), self.remote.engine.name, whole)
 
     def _count(self, graph: str) -> int:
         return with_retries(lambda: self.remote.count(graph))
@@ -127,8 +128,8 @@ class Push:
             self.weights[source.graph] = fingerprint(source.batches(BATCH), seen.look)
             self.progress("compare", self.weights[source.graph].count)
         self.companion_graphs = companion_graphs(self.sources, seen.twice, self.remote.base)
-        for rest in self.companion_graphs:
-            self.weights[rest.graph] = fingerprint(rest.batches(BATCH))
+        for companion in self.companion_graphs:
+            self.weights[companion.graph] = fingerprint(companion.batches(BATCH))
 
     def _differences(self, stage: str) -> list[Difference]:
         """What differs in each graph, those included that the journal has and the site has no longer."""
@@ -142,22 +143,22 @@ class Push:
 
     @property
     def _companions(self) -> tuple[str, ...]:
-        return tuple(rest.graph for rest in self.companion_graphs)
+        return tuple(companion.graph for companion in self.companion_graphs)
 
     # ------------------------------------------------------------ the ways
 
     def nothing(self, _changes: Sequence[Difference]) -> None:
         """The triples are those that the store has; only the name of the release is new."""
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         self.log.say(self._said())
 
     def _said(self) -> Mapping[str, Iterable[str]]:
-        shared = [f"{rest.of} {rest.graph}" for rest in self.companion_graphs]
+        shared = [f"{companion.of} {companion.graph}" for companion in self.companion_graphs]
         return self.log.whole(self.release, (*self.graphs, *self._companions), shared)
 
     def at_once(self, changes: Sequence[Difference]) -> None:
         """All in one update, which is one transaction."""
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         more, less = self.log.changes(self._said())
         parts = [_data(b"DELETE", self.log.graph, less), _data(b"INSERT", self.log.graph, more)]
         for change in changes:
@@ -180,36 +181,37 @@ class Push:
                 self.progress("load", len(lines))
         yield _in_graph(self.log.graph, journal)
 
-    def beside(self, changes: Sequence[Difference]) -> None:
+    def staged(self, changes: Sequence[Difference]) -> None:
         """Load what comes and goes into graphs of their own, check them, and let the engine move it."""
         chunks = list(self._chunks(changes))
-        self._clear_beside(frozenset(name for name, *_ in chunks))
+        self._clear_staging(frozenset(name for name, *_ in chunks))
         self.log.say({"beside": [name for name, *_ in chunks]})
         for (name, number, _), lines in zip(chunks, self._batches(changes), strict=True):
-            self._load_beside(name, changes[number].graph, lines)
+            self._load_staging(name, changes[number].graph, lines)
         if self.remote.engine.whole:
             self._switch_at_once(changes, chunks)
         else:
             self._switch_in_steps(changes, chunks)
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
 
     def _chunks(self, changes: Sequence[Difference]) -> Iterator[tuple[str, int, str]]:
         """The graphs beside, named by what is in them: so one that an earlier push left there is found again."""
         for number, change in enumerate(changes):
             for verb, batches in (("less", change.going), ("more", change.coming)):
-                for lines in batches(_SCRATCH):
+                for lines in batches(self.remote.engine.staged):
                     named = hashlib.sha256(b"\n".join((change.graph.encode(), *lines))).hexdigest()[:32]
                     yield f"{self.remote.base}store/beside/{named}", number, verb
 
     def _batches(self, changes: Sequence[Difference]) -> Iterator[list[bytes]]:
         """What is in the graphs beside, in their order."""
-        return (lines for change in changes for way in (change.going, change.coming) for lines in way(_SCRATCH))
+        size = self.remote.engine.staged
+        return (lines for change in changes for way in (change.going, change.coming) for lines in way(size))
 
-    def _load_beside(self, name: str, graph: str, lines: list[bytes]) -> None:
+    def _load_staging(self, name: str, graph: str, lines: list[bytes]) -> None:
         if self._count(name) != len(lines):
             self.writer.drop(name)
             self.writer.insert(name, lines)
-        there = with_retries(lambda: {key(line): line for batch in held(self.remote, name) for line in batch})
+        there = with_retries(lambda: {key(line): line for batch in stored_lines(self.remote, name) for line in batch})
         lost = [line for line in lines if key(line) not in there]
         if lost:
             self.writer.drop(name)
@@ -226,14 +228,14 @@ class Push:
     def _switch_in_steps(self, changes: Sequence[Difference], chunks: Sequence[tuple[str, int, str]]) -> None:
         self.log.changing()
         moves = [(name, changes[number].graph, verb) for name, number, verb in chunks]
-        small = sum(change.more + change.less for change in changes) <= _SMALL
+        small = sum(change.more + change.less for change in changes) <= self.remote.engine.moved
         for update in [_moved_together(moves)] if small else [_move(*each) for each in moves]:
             self.writer.update(update)
             self.progress("switch", 1)
         self._verify(changes)
         self.log.say(self._said())
 
-    def _clear_beside(self, kept: frozenset[str]) -> None:
+    def _clear_staging(self, kept: frozenset[str]) -> None:
         for name in self.log.values("beside") - kept:
             self.writer.drop(name)
         self.log.say({"beside": kept & self.log.values("beside")})
@@ -250,7 +252,7 @@ class Push:
                 self._send(change)
         self._send_anew({change.graph for change in changes if change.less})
         self._verify(changes)
-        self._clear_beside(frozenset())
+        self._clear_staging(frozenset())
         self.log.say(self._said())
 
     def _send_anew(self, graphs: set[str]) -> None:
@@ -276,11 +278,11 @@ class Push:
     def _send(self, change: Difference) -> None:
         """Send chunks, several at a time where the engine gains by it; only a few wait in memory."""
         engine = self.remote.engine
-        writers = deque(self.writer.another() for _ in range(engine.hands))
-        with ThreadPoolExecutor(engine.hands) as pool:
+        writers = deque(self.writer.another() for _ in range(engine.concurrency))
+        with ThreadPoolExecutor(engine.concurrency) as pool:
             waiting: deque[tuple[Future[None], Writer, int]] = deque()
             for lines in change.coming(engine.chunk):
-                if len(waiting) == engine.hands:
+                if len(waiting) == engine.concurrency:
                     self._await(waiting, writers)
                 writer = writers.popleft()
                 waiting.append((pool.submit(writer.insert, change.graph, lines), writer, len(lines)))
@@ -303,7 +305,7 @@ class Push:
             # Pages have no order, and an engine that reads with several threads may once give them otherwise.
             found = self._difference(source, "verify") and self._difference(source, "verify again")
             if found:
-                lost, other = list(found.coming(_TOLD)), list(found.going(_TOLD))
+                lost, other = list(found.coming(_MOST_SHOWN)), list(found.going(_MOST_SHOWN))
                 wrong.append((source.graph, lost[0] if lost else [], other[0] if other else []))
             self.progress("verify", 1)
         if wrong:
@@ -341,20 +343,20 @@ class Push:
         return any(map(self._count, self.graphs))
 
 
-_SCRATCH = 50_000  # triples of a graph beside: Virtuoso can't move many more in one transaction
-_SMALL = 1_000  # triples that Virtuoso moves in one go, so that nobody sees a part of it
 _GROWTH = 4  # how much longer N-Triples are than Turtle, roughly
 
 _WAYS: Sequence[tuple[Callable[[Push, Sequence[Difference]], bool], Callable[[Push, Sequence[Difference]], None]]] = (
     (lambda _, changes: not any(changes), Push.nothing),
     (Push.fits_update, Push.at_once),
     (Push.fits_bulk, Push.in_bulk),
-    (Push.is_protected, Push.beside),
+    (Push.is_protected, Push.staged),
     (lambda _, __: True, Push.in_place),
 )
 
 
-def push(sources: Sequence[Source], remote: Remote, endpoint: Endpoint, progress: Progress | None = None) -> Outcome:
+def push(
+    sources: Sequence[Source], remote: Remote, endpoint: Endpoint, progress: StageProgress | None = None
+) -> Outcome:
     """Push the graphs of a site into a store; see `Push.run`."""
     return Push(sources, remote, endpoint, progress or (lambda _stage, _done: None)).run()
 
@@ -363,7 +365,7 @@ def _complete(endpoint: Endpoint, remote: Remote) -> Endpoint:
     """An endpoint with the addresses that its engine has beside that of queries, where none is named."""
     if endpoint.update or endpoint.graph_store:
         return endpoint
-    update, graph_store = remote.engine.beside(endpoint.query)
+    update, graph_store = remote.engine.addresses(endpoint.query)
     if not update and not graph_store:
         raise StoreError(
             f"Where {endpoint.shown} takes changes is not known.",
@@ -420,11 +422,11 @@ def _shown(wrong: Sequence[tuple[str, Sequence[bytes], Sequence[bytes]]], langua
     for graph, lost, other in wrong:
         yield f"  {graph}"
         about = {line.split(b" ", 2)[0] + line.split(b" ", 2)[1]: line for line in other}
-        for line in lost[:_TOLD]:
+        for line in lost[:_MOST_SHOWN]:
             twin = about.pop(line.split(b" ", 2)[0] + line.split(b" ", 2)[1], None)
             if twin:
                 yield f"    {given} {shortened(line)}\n    {held} {shortened(twin)}"
             else:
                 yield f"    {lacks} {shortened(line)}"
         if not lost:
-            yield from (f"    {extra} {shortened(line)}" for line in list(about.values())[:_TOLD])
+            yield from (f"    {extra} {shortened(line)}" for line in list(about.values())[:_MOST_SHOWN])

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from samverkan.errors import StoreError, UsageError
+from samverkan.model import media_types
 from samverkan.model.endpoint import Endpoint
 from samverkan.push.client import Client, RefusedByStoreError
 from samverkan.store.engines import Engine
 
-TURTLE, TRIPLES, QUADS = "text/turtle", "application/n-triples", "application/n-quads"
-_FORM = "application/x-www-form-urlencoded"
-_MOST_TOLD = 5
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Writer:
 
     def another(self) -> Writer:
         """One more way to the same engine, for another thread."""
-        return Writer(self.endpoint, self.engine, Client(self.endpoint, self.client.opened))
+        return Writer(self.endpoint, self.engine, Client(self.endpoint, self.engine, self.client.opened))
 
     def insert(self, graph: str, lines: Sequence[bytes]) -> None:
         """Add triples to a graph; raises `RefusedByStoreError` that names the triples that the engine does not take."""
@@ -48,7 +47,7 @@ class Writer:
         try:
             self._insert(graph, lines)
         except RefusedByStoreError as error:
-            if refused := list(islice(self._refused(graph, lines), _MOST_TOLD)):  # else it was only too much at once
+            if refused := list(islice(self._refused(graph, lines), _MOST_SHOWN)):  # else it was only too much at once
                 raise _unholdable(graph, refused, error) from None
 
     def _refused(self, graph: str, lines: Sequence[bytes]) -> Iterator[bytes]:
@@ -91,7 +90,7 @@ class Writer:
 
     def bulk(self, quads: Callable[[], Iterable[bytes]]) -> None:
         """Add N-Quads to many graphs in one transaction, streaming; `quads` gives them anew for each try."""
-        self.client.send("POST", self.endpoint.graph_store, quads, QUADS, {})
+        self.client.send("POST", self.endpoint.graph_store, quads, media_types.N_QUADS, {})
 
     def update(self, text: bytes) -> None:
         """Run an update; raises `UsageError` where there is no address for updates."""
@@ -105,13 +104,13 @@ class Writer:
         from urllib.parse import quote_plus
 
         if self.engine.changes == "update":
-            self.client.send("POST", self.endpoint.update, text, "application/sparql-update", {})
+            self.client.send("POST", self.endpoint.update, text, media_types.SPARQL_UPDATE, {})
         else:
             body = f"{self.engine.changes}={quote_plus(text)}".encode()
-            self.client.send("POST", self.endpoint.update, body, _FORM, {})
+            self.client.send("POST", self.endpoint.update, body, media_types.URL_ENCODED, {})
 
     def _graph_store(self, method: str, graph: str, body: bytes) -> None:
-        kind = TURTLE if self.engine.head else TRIPLES
+        kind = (media_types.TURTLE if self.engine.head else media_types.N_TRIPLES).media_type
         self.client.send(method, self.endpoint.graph_store, self.engine.head + body, kind, {self.engine.graph: graph})
 
 

@@ -16,14 +16,14 @@ from typing import Any
 
 from samverkan import confined_files
 from samverkan.errors import GateError, NotAcceptableError, OutsideError, SamverkanError, TooLargeError, UnreadableError
-from samverkan.formats import FORMATS, MEDIA_TYPES, Format, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import QueryLimits
-from samverkan.model import endpoint, paths
-from samverkan.model.negotiation import first, ranked
+from samverkan.model import endpoint, media_types, paths
+from samverkan.model.negotiation import first_made, ranked
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, Graph, Page
 from samverkan.publication import resolver, void
-from samverkan.publication.manifest import Item
+from samverkan.publication.manifest import ReleaseFile
 from samverkan.publication.published import Site, open_site
 from samverkan.server.pool import supervisor
 from samverkan.settings import FILE_NAME
@@ -32,9 +32,9 @@ from samverkan.site.folder import CONTEXT
 from samverkan.store import Graphs
 from samverkan.validation import reports
 
-HTML = MEDIA_TYPES[".html"]
+HTML = media_types.HTML
 
-Reply = tuple[dict[str, Any], bytes]
+JobResult = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]
 
 
@@ -45,28 +45,28 @@ class JobHandler:
     site: Site
     limits: QueryLimits
 
-    def __call__(self, job: Job) -> Reply:
+    def __call__(self, job: Job) -> JobResult:
         """Do a job: `find` an address, `fetch` a variant, or `ask` a free query."""
         try:
             return _WORK[job["do"]](self, job)
         except SamverkanError as error:
-            return {"error": _told(error)}, b""
+            return {"error": _serialised_error(error)}, b""
 
-    def find(self, job: Job) -> Reply:
+    def find(self, job: Job) -> JobResult:
         """What stands at the path `path` with the query string `query`."""
         path = job["path"]
         resource = self._services.get(path) or resolver.find(self.site, path, job["query"])
         return {"resource": asdict(resource)}, b""
 
-    def fetch(self, job: Job) -> Reply:
+    def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
         path = job["path"]
         form = next((each for each in formats_for(Graph) if path == paths.SPARQL + each.suffix), None)
         if form:
-            return _written(Item(path, form(self._description, self.site.context), form.media_type))
+            return _written(ReleaseFile(path, form(self._description, self.site.context), form.media_type))
         return _written(resolver.fetch(self.site, path))
 
-    def ask(self, job: Job) -> Reply:
+    def ask(self, job: Job) -> JobResult:
         """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
@@ -76,12 +76,12 @@ class JobHandler:
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
         wanted = ranked([*forms, HTML], job["accept"])
         try:
-            return first(wanted, lambda kind: self._answered(job, answer, forms, kind))
+            return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
         except NotAcceptableError as error:
             error.offers = tuple(kind for kind in (*forms, HTML) if kind not in wanted)
             raise
 
-    def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> Reply:
+    def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> JobResult:
         """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
         if media_type == HTML:
             return self._shown(job, answer, [*forms])
@@ -89,15 +89,15 @@ class JobHandler:
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
-        return _written(Item(paths.SPARQL + form.suffix, content, form.media_type))
+        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, form.media_type))
 
-    def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> Reply:
+    def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
-        content = self.site.pages.people.asked(language, job["sparql"], answer, media_types)
-        return _written(Item(f"{paths.SPARQL}.{language}.html", content, HTML))
+        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types)
+        return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
-    def held(self, _job: Job) -> Reply:
+    def held(self, _job: Job) -> JobResult:
         """Which release an engine elsewhere holds just now."""
         return {"held": _held(self.site)}, b""
 
@@ -128,7 +128,7 @@ class JobHandler:
         return void.service(self.site, self.limits)
 
 
-_WORK: Mapping[str, Callable[[JobHandler, Job], Reply]] = {
+_WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
     "find": JobHandler.find,
     "fetch": JobHandler.fetch,
     "ask": JobHandler.ask,
@@ -146,12 +146,12 @@ def _afresh(work: Callable[[], Answer]) -> Answer:
         return thread.submit(work).result()
 
 
-def _written(item: Item) -> Reply:
+def _written(item: ReleaseFile) -> JobResult:
     etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
     return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
 
 
-def _told(error: SamverkanError) -> dict[str, Any]:
+def _serialised_error(error: SamverkanError) -> dict[str, Any]:
     """An error on its way to another process."""
     return {
         "kind": type(error).__name__,
@@ -176,14 +176,14 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
     for parameter in (each for query in site.queries.values() for each in query.parameters):
         site.menu(parameter)
     site.pages.prepare()
-    press = JobHandler(site, limits)
+    handler = JobHandler(site, limits)
     for job in _rehearsal(site):
-        press(job)
-    return press
+        handler(job)
+    return handler
 
 
 # Values of many kinds, for what a language knows of them is read when it is first asked for.
-_TONGUES = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none "2020-03"^^xsd:gYearMonth
+_EVERY_KIND = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none "2020-03"^^xsd:gYearMonth
   "2020-03-01"^^xsd:date "2020-03-01T00:00:00Z"^^xsd:dateTime "urn:x"^^xsd:anyURI <urn:x> } }"""
 
 
@@ -196,7 +196,7 @@ def _rehearsal(site: Site) -> Iterator[Job]:
         "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9",
         "ASK {",
         "SERVICE",
-        _TONGUES,
+        _EVERY_KIND,
     ):
         for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
             yield _asking(sparql, accept, languages[0])
@@ -221,7 +221,7 @@ def _asking(sparql: str, accept: str | None, language: str) -> Job:
 
 def _pages(site: Site) -> Iterator[Page]:
     """The pages for people of which there is one, and of the others one of each kind, in every language."""
-    yield from site.pages.people.whole()
+    yield from site.pages.html.whole()
     kinds: dict[object, str] = {}
     for path, iri in site.documents.paths():
         kinds.setdefault(next(iter(site.documents.about[iri])).object, path)
@@ -242,7 +242,7 @@ def facts(site: Site) -> dict[str, Any]:
         "license": settings.license,
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
-        "shells": site.pages.people.placeholders(),
+        "shells": site.pages.html.placeholders(),
         "held": held,
         "stale": _is_stale(site, held),
     }
@@ -271,7 +271,7 @@ def _release(site: Site) -> str:
     """A short name for what is served: the same site has the same, and another one another."""
     graphs = ((file.name, file.content) for file in (*site.published, *site.shapes))
     queries = ((query.place.file, query.text.encode()) for query in site.queries.values())
-    settings = confined_files.read(site.root / FILE_NAME, FILE_NAME)
+    settings = confined_files.read_file(site.root / FILE_NAME, FILE_NAME)
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
     own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (audit_record.FILE_NAME, audit))
@@ -285,13 +285,13 @@ def main() -> None:
     greeting = supervisor.greeted(sys.argv[-1])
     gc.disable()  # what is read lives as long as the process
     try:
-        site = open_site(greeting.hello["site"], endpoint.read(greeting.hello["endpoint"]))
-        press = ready(site, QueryLimits(**greeting.hello["limits"]))
+        site = open_site(greeting.hello["site"], endpoint.endpoint_of_json(greeting.hello["endpoint"]))
+        handler = ready(site, QueryLimits(**greeting.hello["limits"]))
         greeting.ready(facts(site))
     except SamverkanError as error:
-        greeting.refuse({**_told(error), "exit_code": error.exit_code})
+        greeting.refuse({**_serialised_error(error), "exit_code": error.exit_code})
         sys.exit(error.exit_code)
-    supervisor.keep(greeting.control, greeting.queues, press)
+    supervisor.run_supervisor(greeting.control, greeting.queues, handler)
 
 
 if __name__ == "__main__":

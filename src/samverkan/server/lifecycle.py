@@ -21,7 +21,7 @@ from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
 from samverkan.server.http.problems import Problem
-from samverkan.server.http.released import CANNED, FREE, PAGES, PRESS, FaultError, Release
+from samverkan.server.http.released import BULK, CANNED, FREE, PAGES, ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
 from samverkan.server.pool import NotOpenedError, Queue, SupervisorGoneError, WorkerPool
@@ -82,7 +82,7 @@ class Options:
                 nice=2,
                 open=sockets,
             ),
-            Queue(PRESS, workers=1, uses=20, seconds=_LONGEST, memory=4 * _GB, waiting=64, nice=5, open=sockets),
+            Queue(BULK, workers=1, uses=20, seconds=_LONGEST, memory=4 * _GB, waiting=64, nice=5, open=sockets),
             Queue(
                 FREE,
                 workers=self.workers,
@@ -114,7 +114,7 @@ class Callbacks:
 
 
 async def serve(
-    options: Options, told: Callbacks, write: Callable[[bytes], object], complain: Callable[[bytes], object]
+    options: Options, callbacks: Callbacks, write: Callable[[bytes], object], complain: Callable[[bytes], object]
 ) -> None:
     """Serve a site until SIGTERM or SIGINT; SIGHUP reloads it.
 
@@ -126,12 +126,12 @@ async def serve(
     gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
     lines, faults = LogWriter(write), LogWriter(complain)
     logging.getLogger("samverkan").addHandler(_Faults(faults))
-    door = _Lifecycle(options, told, AccessLog(lines))
-    if await door.opened():
+    lifecycle = _Lifecycle(options, callbacks, AccessLog(lines))
+    if await lifecycle.opened():
         try:
-            await door.keep()
+            await lifecycle.keep()
         finally:
-            await door.close()
+            await lifecycle.close()
             lines.close(_WRITE_SECONDS)
             faults.close(_WRITE_SECONDS)
 
@@ -148,9 +148,9 @@ class _Faults(logging.Handler):
 
 
 class _Lifecycle:
-    def __init__(self, options: Options, told: Callbacks, access: AccessLog) -> None:
+    def __init__(self, options: Options, callbacks: Callbacks, access: AccessLog) -> None:
         self._options = options
-        self._told = told
+        self._callbacks = callbacks
         self._access = access
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
@@ -189,18 +189,18 @@ class _Lifecycle:
             await self._app.release.pool.close(0)
             raise
         host = f"[{options.host}]" if ":" in options.host else options.host
-        self._told.opened(f"http://{host}:{self._server.port}{options.prefix}")
+        self._callbacks.opened(f"http://{host}:{self._server.port}{options.prefix}")
         self._tell_stale()
 
     def _tell_stale(self) -> None:
         if self._app.release.facts["stale"]:
-            self._told.stale()
+            self._callbacks.stale()
 
-    async def _release(self) -> Release:
+    async def _release(self) -> ServedRelease:
         options = self._options
         elsewhere = asdict(options.endpoint) if options.endpoint else None
         hello = {"site": str(options.root), "limits": asdict(options.limits), "endpoint": elsewhere}
-        return Release(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
+        return ServedRelease(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new supervisor where the old one died."""
@@ -224,7 +224,7 @@ class _Lifecycle:
         """Look for another release in the engine elsewhere: what was answered from the one before is kept no longer."""
         while self._options.endpoint:
             await asyncio.sleep(_FOLLOW_SECONDS)
-            with suppress(Problem, FaultError, SupervisorGoneError):  # it will be there again
+            with suppress(Problem, WorkerFaultError, SupervisorGoneError):  # it will be there again
                 if await self._app.release.held() != self._app.release.facts["held"]:
                     self._changed.set()
                     await asyncio.sleep(_FOLLOW_SECONDS)
@@ -239,7 +239,7 @@ class _Lifecycle:
             await self._changed.wait()
             self._changed.clear()
             if await self._reload():
-                await asyncio.to_thread(self._told.reloaded, self._app.release.facts)
+                await asyncio.to_thread(self._callbacks.reloaded, self._app.release.facts)
                 self._tell_stale()
 
     async def _replace_dead(self) -> None:
@@ -261,7 +261,7 @@ class _Lifecycle:
                 old, self._app.release = self._app.release, await self._release()
             except (NotOpenedError, OSError) as error:
                 why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
-                await asyncio.to_thread(self._told.refused, why)
+                await asyncio.to_thread(self._callbacks.refused, why)
                 return False
         leaving = asyncio.create_task(old.pool.close(_LONGEST))
         self._leaving.add(leaving)

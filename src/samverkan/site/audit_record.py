@@ -48,7 +48,7 @@ class Audit:
     violations: tuple[Violation, ...] = ()
 
 
-def read(root: Path) -> Audit | None:
+def read_record(root: Path) -> Audit | None:
     """The last test of the site in the folder `root`; None where there has been none.
 
     Raises `UnreadableError` where the file is not one that the command has written.
@@ -56,16 +56,16 @@ def read(root: Path) -> Audit | None:
     if not confined_files.is_there(root / FILE_NAME):
         return None
     try:
-        content = confined_files.read(root / FILE_NAME, FILE_NAME)
+        content = confined_files.read_file(root / FILE_NAME, FILE_NAME)
     except OSError:
         raise _fault("The file can't be read.", "Filen går inte att läsa.") from None
     try:
         return _audit(tomllib.loads(content.decode()))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _fault(*_told(error)) from None
+        raise _fault(*_explained(error)) from None
 
 
-def _told(error: Exception) -> tuple[str, str]:
+def _explained(error: Exception) -> tuple[str, str]:
     """What is wrong with a record, in English and in Swedish."""
     if isinstance(error, KeyError):
         name = error.args[0]
@@ -113,14 +113,14 @@ def _violation(table: Mapping[str, Any]) -> Violation:
     return Violation(str(table["rule"]), str(table["help"]), int(table["elements"]), int(table["pages"]))
 
 
-def write(root: Path, audit: Audit) -> None:
+def write_record(root: Path, audit: Audit) -> None:
     """Keep a test in the site in the folder `root`; raises `UnreadableError` where a link would lead out of there."""
     confined_files.check_inside(root / FILE_NAME, FILE_NAME)
     (root / FILE_NAME).write_text(written(audit), "utf-8")
 
 
 def written(audit: Audit) -> str:
-    """A test as the text of its file; `read` gives the same test back."""
+    """A test as the text of its file; `read_record` gives the same test back."""
     import json
 
     facts = {

@@ -209,7 +209,7 @@ class CheckedSite(Querying):
             ignored=self._ignored(),
             seconds=self.settings.gate_seconds,
             engine=engine,
-            store=self.store.oxigraph if isinstance(self.store, Embedded) else None,
+            store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
 
     def _ignored(self) -> tuple[str, ...]:

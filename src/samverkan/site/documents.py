@@ -109,13 +109,13 @@ class Documents:
 
     def quads(self) -> Quads:
         """The whole dataset, sorted by graph, then subject, predicate and object."""
-        found = Quads(_Quads(self._graphs))
+        found = Quads(_GraphQuads(self._graphs))
         found.__dict__["union"] = tuple(self.union())
         return found
 
 
 @dataclass(frozen=True)
-class _Quads:
+class _GraphQuads:
     """The quads of named graphs, made anew each time they are read, for they are many."""
 
     graphs: Mapping[str, tuple[Triple, ...]]

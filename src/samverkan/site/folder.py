@@ -13,8 +13,7 @@ from samverkan.errors import NotFoundError, Place, UnreadableError, UnreadableSi
 from samverkan.model import addresses
 from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
-from samverkan.model.queries import Query
-from samverkan.model.queries import read as read_query
+from samverkan.model.queries import Query, read_query
 from samverkan.site import audit_record, source_files
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ class Folder:
     @cached_property
     def settings(self) -> settings.Settings:
         """What `samverkan.toml` says."""
-        return settings.read(self.root)
+        return settings.read_settings(self.root)
 
     @cached_property
     def audit(self) -> audit_record.Audit | None:
         """The last automatic test of accessibility, or None."""
-        return audit_record.read(self.root)
+        return audit_record.read_record(self.root)
 
     @cached_property
     def addresses(self) -> addresses.Addresses:
@@ -52,7 +51,7 @@ class Folder:
     @cached_property
     def published(self) -> tuple[File, ...]:
         """The files of ontology and data; raises `UnreadableSiteError` that names all that can't be read."""
-        return source_files.read(self.settings, (source_files.ONTOLOGY, source_files.DATA))
+        return source_files.read_files(self.settings, (source_files.ONTOLOGY, source_files.DATA))
 
     @cached_property
     def graphs(self) -> Mapping[str, Sequence[tuple[str, Path]]]:
@@ -62,7 +61,7 @@ class Folder:
     @cached_property
     def shapes(self) -> tuple[File, ...]:
         """The files of the shapes; raises `UnreadableSiteError` that names all that can't be read."""
-        return source_files.read(self.settings, (source_files.SHAPES,))
+        return source_files.read_files(self.settings, (source_files.SHAPES,))
 
     @cached_property
     def dataset(self) -> Dataset:

@@ -32,14 +32,14 @@ _TRIPLE_TERM = re.compile(rb"<<|>>")
 
 
 @dataclass(frozen=True)
-class Listing:
+class FileListing:
     """The files of one folder of a site: those that are read, and the names of those that are not."""
 
     files: tuple[Path, ...]
     ignored: tuple[str, ...]
 
 
-def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
+def listing(root: Path, folder: str, suffix: str = SUFFIX) -> FileListing:
     """List a folder, sorted by name. Hidden files count for nothing.
 
     Raises `UnreadableError` for a folder that may not be read, and for a link to one outside of the site.
@@ -51,7 +51,7 @@ def listing(root: Path, folder: str, suffix: str = SUFFIX) -> Listing:
     except OSError as error:
         raise _unreadable(error, folder) from None
     visible = [path for path in found if not path.name.startswith(".")]
-    return Listing(
+    return FileListing(
         files=tuple(path for path in visible if path.suffix == suffix),
         ignored=tuple(f"{folder}/{path.name}" for path in visible if path.suffix != suffix),
     )
@@ -84,7 +84,7 @@ def opened(path: Path, name: str) -> Iterator[BufferedReader]:
         yield stream
 
 
-def read(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
+def read_files(settings: Settings, folders: Iterable[str]) -> tuple[File, ...]:
     """Read the bytes of every Turtle file of some folders (a byte order mark is forgiven).
 
     Raises `UnreadableSiteError` that names every file that can't be read, not only the first.

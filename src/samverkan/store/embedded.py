@@ -16,7 +16,7 @@ from pyoxigraph import (
     RdfFormat,
     Triple,
 )
-from pyoxigraph import Store as Oxigraph
+from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File
@@ -52,7 +52,7 @@ class Embedded:
 
         `graphs` are those that FROM may name; where they are not given, others are as if they were not there.
         """
-        self._oxigraph = Oxigraph()
+        self._store = MemoryStore()
         self._unnamed = tuple(files)
         self._graphs = None if graphs is None else frozenset(graphs)
         for file in self._unnamed:
@@ -60,18 +60,18 @@ class Embedded:
 
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
         try:
-            self._oxigraph.load(file.content, RdfFormat.TURTLE, to_graph=graph)
+            self._store.load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, file.name) from None
 
     @property
-    def oxigraph(self) -> Oxigraph:
+    def memory(self) -> MemoryStore:
         """The store itself: its default graph is the union of all files."""
-        return self._oxigraph
+        return self._store
 
     def size(self) -> int:
         """How many statements are loaded, those of the named graphs too once `warm` was called."""
-        return len(self._oxigraph)
+        return len(self._store)
 
     def warm(self) -> None:
         """Load the named graphs beside the union, if they are not there yet."""
@@ -86,13 +86,13 @@ class Embedded:
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
         self.warm()
-        found = (graph.value for graph in self._oxigraph.named_graphs() if isinstance(graph, NamedNode))
+        found = (graph.value for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
         return tuple(sorted(name for name in found if name.startswith(start)))
 
     def triples(self, graph: str) -> tuple[Triple, ...]:
         """What a named graph holds; see `Store.triples`."""
         self.warm()
-        return tuple(quad.triple for quad in self._oxigraph.quads_for_pattern(None, None, None, NamedNode(graph)))
+        return tuple(quad.triple for quad in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def query(
         self,
@@ -110,7 +110,7 @@ class Embedded:
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
         try:
-            return _answer(run(self._oxigraph, sparql, name, self._graphs, **options))
+            return _answer(run(self._store, sparql, name, self._graphs, **options))
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
@@ -188,12 +188,12 @@ def _no_iri(iri: str, place: Place) -> UsageError:
     )
 
 
-def _excerpt(rest: Sequence[str], column: int) -> tuple[str, str]:
+def _excerpt(remainder: Sequence[str], column: int) -> tuple[str, str]:
     """What is wrong there, in English and Swedish."""
-    found = rest[0][column - 1 :].strip()[:40]
+    found = remainder[0][column - 1 :].strip()[:40]
     if found:
         return f"'{found}' does not fit there", f"'{found}' passar inte där"
-    if "".join(rest[1:]).strip():
+    if "".join(remainder[1:]).strip():
         return "something is missing before the next line", "något saknas före nästa rad"
     return "it ends too early", "den slutar för tidigt"
 

@@ -55,7 +55,7 @@ class ParsedQuery:
         return self.text
 
 
-def read(
+def parse_query(
     sparql: str, prefixes: Mapping[str, str], variables: tuple[str, ...] = (), base: str | None = None
 ) -> ParsedQuery:
     """Read a query that a parser has accepted, with its `variables`.
@@ -131,13 +131,13 @@ def _dataset(sparql: str, outside: list[re.Match[str]], resolve: Resolve) -> tup
 def _split(text: str) -> tuple[str, str, tuple[str, ...]]:
     found = telling(text)
     at = next(at for at, token in enumerate(found) if word(token) == "CONSTRUCT")
-    prologue, rest = text[: found[at].start()], found[at + 1 :]
-    start = next(token for token in rest if token[0] == "{")
-    depths = list(_depths(rest))
+    prologue, remainder = text[: found[at].start()], found[at + 1 :]
+    start = next(token for token in remainder if token[0] == "{")
+    depths = list(_depths(remainder))
     end = next(token for token, depth in depths if token[0] == "}" and depth == 0)
     template = text[start.start() : end.end()]
-    inside = (token for token in rest if start.start() < token.start() < end.start())
+    inside = (token for token in remainder if start.start() < token.start() < end.start())
     variables = tuple(dict.fromkeys(f"?{token['variable'][1:]}" for token in inside if token["variable"]))
-    short = word(rest[0]) == "WHERE"  # CONSTRUCT WHERE { … }: the pattern is the template (SPARQL 1.1, 16.2.4)
-    pattern = text[rest[0].start() :] if short else text[end.end() :]
+    short = word(remainder[0]) == "WHERE"  # CONSTRUCT WHERE { … }: the pattern is the template (SPARQL 1.1, 16.2.4)
+    pattern = text[remainder[0].start() :] if short else text[end.end() :]
     return prologue + "CONSTRUCT " + template, f"{prologue}SELECT {' '.join(variables)} {pattern}", variables

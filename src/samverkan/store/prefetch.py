@@ -11,19 +11,19 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 
-def ahead(work: Callable[[P], T], parts: Iterable[P], hands: int) -> Iterator[T]:
-    """What `work` makes of each part, in order, made by as many threads as there are hands.
+def ahead(work: Callable[[P], T], parts: Iterable[P], threads: int) -> Iterator[T]:
+    """What `work` makes of each part, in order, made by as many threads as are given.
 
-    Raises what the work raises. At most one result for each hand waits to be taken.
+    Raises what the work raises. At most one result for each thread waits to be taken.
 
-    >>> list(ahead(lambda part: part * 2, range(4), hands=2))
+    >>> list(ahead(lambda part: part * 2, range(4), threads=2))
     [0, 2, 4, 6]
     """
-    with ThreadPoolExecutor(hands) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[T]] = deque()
         for part in parts:
             waiting.append(pool.submit(work, part))
-            if len(waiting) > hands:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -15,23 +15,22 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat,
 
 from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
 from samverkan.model.endpoint import Endpoint
+from samverkan.model.media_types import N_TRIPLES, RESULTS_JSON
+from samverkan.model.namespaces import XSD
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import Bound, tokens
 from samverkan.store import parsed_query as reading
 from samverkan.store.embedded import Embedded
-from samverkan.store.engines import Engine, recognised
+from samverkan.store.engines import Engine, reaches_beyond, recognised
 from samverkan.store.parsed_query import ParsedQuery
 from samverkan.store.prefetch import ahead
 from samverkan.store.protocol import Graphs
-from samverkan.store.transport import Reply, Wire, cut
+from samverkan.store.transport import EngineResponse, Wire, cut
 
-RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_MAX_ROWS, _STATE = "x-sparql-maxrows", "x-sql-state"
-_PATIENCE, _REST = 5.0, 0.1  # seconds for a change in the store to come to its end
+RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
+_STRING = f"{XSD}string"
+_PATIENCE, _PAUSE = 5.0, 0.1  # seconds for a change in the store to come to its end
 _TRIES = 5
-_VERDICTS = {(): False, ("0",): False, ("1",): True}
-_PROPER = ("bif:", "sql:", "sqlproc:")  # IRIs of functions that reach beyond SPARQL in Virtuoso
 _JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"
 _SHARED = "SELECT ?shared WHERE {{ GRAPH <{0}> {{ <{0}> <{1}shared> ?shared }} }}"
 TERMS = "urn:samverkan:store#"
@@ -44,7 +43,7 @@ def journal(base: str) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """What the journal of a store says: whether it holds a whole release or is being changed, and which."""
 
     state: str
@@ -67,7 +66,7 @@ class Remote:
     base: str
     graph_store: str = ""
     strict: bool = False
-    _seen: Entry | None = field(default=None, repr=False)
+    _seen: JournalEntry | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
     @cached_property
@@ -94,7 +93,9 @@ class Remote:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
-        asked = _read(sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base)
+        asked = _parsed(
+            sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base
+        )
         dataset = graphs or asked.graphs
         return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
 
@@ -112,7 +113,7 @@ class Remote:
 
     def _answered(self, asked: ParsedQuery, graphs: Graphs, name: str) -> Answer:
         if asked.form == "ASK":
-            return _verdict(self._checked(asked, graphs), self.endpoint)
+            return _boolean(self._checked(asked, graphs), self.engine, self.endpoint)
         if asked.form == "SELECT":
             return self._table(asked, graphs)
         if self.engine.faithful:
@@ -146,20 +147,20 @@ class Remote:
             with suppress(StoreError):  # what is wrong with it is told below
                 return _reread(reply.body, asked.variables, self.endpoint)
         columns, rows = self._cells(reply.body, asked.variables)
-        told = reply.headers.get(_MAX_ROWS, "")
-        most = int(told) if told.isdecimal() and int(told) else self.engine.rows
+        stated = reply.headers.get(self.engine.rows_header, "")
+        most = int(stated) if stated.isdecimal() and int(stated) else self.engine.rows
         if most and len(rows) >= most and (asked.limit is None or asked.limit > len(rows)):
             raise cut(self.endpoint, f"it gives at most {most} rows", f"den ger högst {most} rader")
         if asked.single and not rows:
             raise cut(self.endpoint, "a sum has no row, so it was not finished", "en summa saknar rad")
         return _written_table(columns, rows, self.endpoint)
 
-    def _checked(self, asked: ParsedQuery, graphs: Graphs | None) -> Reply:
+    def _checked(self, asked: ParsedQuery, graphs: Graphs | None) -> EngineResponse:
         """The reply to a query, unless the engine says that it stopped in the middle."""
         text = asked.seeded(self.engine.seed) if self.engine.seed else asked.text
         reply = self.wire.ask(asked.form, text, RESULTS, graphs)
-        if _STATE in reply.headers:
-            state = reply.headers[_STATE]
+        state = reply.headers.get(self.engine.stopped_header)
+        if state is not None:
             raise cut(self.endpoint, f"it stopped in the middle ({state})", f"den slutade mitt i ({state})")
         return reply
 
@@ -196,27 +197,27 @@ class Remote:
                 return found
         raise _changing(self.endpoint)
 
-    def _settled(self) -> Entry:
+    def _settled(self) -> JournalEntry:
         """What the journal says, once nothing is being changed; raises `StoreChangingError` after a while."""
         end = time.monotonic() + _PATIENCE
         while (entry := self.entry()).state == CHANGING:
             if time.monotonic() > end:
                 raise _changing(self.endpoint)
-            time.sleep(_REST)
+            time.sleep(_PAUSE)
         return entry
 
     def raw(self, sparql: str, graphs: Graphs | None) -> Table:
         """Answer a SELECT query of our own, whatever the journal says."""
         return self._table(ParsedQuery("SELECT", sparql, Graphs(), None, single=False), graphs)
 
-    def entry(self) -> Entry:
+    def entry(self) -> JournalEntry:
         """What the journal says; empty words where there is none: the data came by another way."""
         graph = journal(self.base)
         rows = self.raw(_JOURNAL.format(graph, TERMS), Graphs((graph,), (graph,))).rows
         if not rows:
-            return Entry("", "")
+            return JournalEntry("", "")
         states, stamps = ({getattr(row[at], "value", "") for row in rows} for at in (0, 1))
-        return Entry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
+        return JournalEntry(CHANGING if CHANGING in states else WHOLE, " ".join(sorted(stamps)))
 
     def stamp(self) -> str:
         """The stamp of the last push; see `Store.stamp`. Raises `StoreChangingError` while there is one."""
@@ -265,10 +266,9 @@ class Remote:
             if count > 0:
                 raise self._lacking(count)
             return
-        starts = range(0, count, self.engine.rows)
-        yield from ahead(
-            lambda start: self._page(graph, start, min(count, start + self.engine.rows)), starts, self.engine.hands
-        )
+        size, workers = self.engine.rows, self.engine.concurrency
+        starts = range(0, count, size)
+        yield from ahead(lambda start: self._page(graph, start, min(count, start + size)), starts, workers)
 
     def _streamed(self, graph: str) -> Iterator[bytes]:
         """A graph in one stream: from the graph store, which is several times faster, where we know of one."""
@@ -300,29 +300,29 @@ class Remote:
 
 def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:
     """Parts that end where a line does."""
-    rest = b""
+    remainder = b""
     for part in parts:
-        whole, line, tail = (rest + part).rpartition(b"\n")
-        rest = tail
+        whole, line, tail = (remainder + part).rpartition(b"\n")
+        remainder = tail
         if line:
             yield whole + line
-    if rest:
-        yield rest
+    if remainder:
+        yield remainder
 
 
 @lru_cache(maxsize=256, typed=True)  # a bound text and the same as somebody wrote it pass for different reasons
-def _read(
+def _parsed(
     sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...] | None, base: str | None
 ) -> ParsedQuery:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
     found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
-    _refuse_proper(sparql, name)
-    return reading.read(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
+    _refuse_functions(sparql, name)
+    return reading.parse_query(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 
 
-def _refuse_proper(sparql: str, name: str) -> None:
+def _refuse_functions(sparql: str, name: str) -> None:
     for token in tokens(sparql):
-        if token["iri"] and token["iri"][1:].lower().startswith(_PROPER):
+        if token["iri"] and reaches_beyond(token["iri"][1:]):
             raise RefusedError(
                 f"{token[0]} is refused: it is no part of SPARQL.",
                 remedy="Take it out.",
@@ -331,14 +331,14 @@ def _refuse_proper(sparql: str, name: str) -> None:
             )
 
 
-def _verdict(reply: Reply, endpoint: Endpoint) -> BooleanResult:
-    """The answer to ASK, which Virtuoso 7 gives as a table with one cell or, for no, with none."""
+def _boolean(reply: EngineResponse, engine: Engine, endpoint: Endpoint) -> BooleanResult:
+    """The answer to ASK, which some engines give as a table with one cell or, for no, with none."""
     try:
         found = orjson.loads(reply.body)
         if isinstance(found.get("boolean"), bool):
             return BooleanResult(found["boolean"])
         cells = [cell["value"] for row in found["results"]["bindings"] for cell in row.values()]
-        return BooleanResult(_VERDICTS[tuple(cells)])
+        return BooleanResult(engine.booleans[tuple(cells)])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _broken(endpoint) from None
 

@@ -20,6 +20,7 @@ from SPARQLWrapper import POST, SPARQLWrapper
 
 from samverkan.errors import StoreError, StoreSlowError, printable
 from samverkan.model.endpoint import Endpoint, is_here, is_private
+from samverkan.store.engines import is_timeout
 from samverkan.store.protocol import Graphs
 
 _PART = 1 << 18  # bytes
@@ -28,14 +29,13 @@ _SHOWN = 300  # characters
 _TAG = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SHOWN_BACK = re.compile(r"(authorization\W).*", re.IGNORECASE)
 _SLOW = frozenset({408, 504})
-_TIRED = ("S1T00", "operation has been cancelled")  # so Virtuoso and Oxigraph say it, with status 500
 _AUTH = frozenset({401, 403, 407})
 _NOWHERE = frozenset({404, 405, 410})
 NO_GRAPH = "urn:samverkan:no-graph"  # an empty list of graphs would mean all of them
 
 
 @dataclass(frozen=True)
-class Reply:
+class EngineResponse:
     """A whole answer: its headers, with names in lower case, and its body."""
 
     headers: Mapping[str, str]
@@ -50,7 +50,7 @@ class Wire:
         self.endpoint = endpoint
         self._opener = _opener(endpoint)
 
-    def ask(self, form: str, text: str, accept: str, graphs: Graphs | None) -> Reply:
+    def ask(self, form: str, text: str, accept: str, graphs: Graphs | None) -> EngineResponse:
         """Send a query of a form (SELECT, ASK, CONSTRUCT, DESCRIBE) over some graphs; see SPARQL 1.1 Protocol, 2.1.
 
         Raises `StoreError` for every answer that is not whole and of the type `accept`.
@@ -60,12 +60,12 @@ class Wire:
             body = b"".join(_limited(_parts(response, self.endpoint), self.endpoint))
             if accept.endswith("triples") and response.length is None and not response.chunked:
                 raise cut(self.endpoint, "it does not say where it ends", "det säger inte var det slutar")
-            return Reply(_headers(response), body)
+            return EngineResponse(_headers(response), body)
 
     def graph(self, address: str, accept: str) -> Iterator[bytes]:
         """What a graph store has at an address, in parts as they come (GSP, section 5.2); raises what `ask` raises."""
         request = urllib.request.Request(address, headers={"Accept": accept})  # noqa: S310 - http or https, as was checked
-        with _told(self.endpoint), self._sent(None, request) as response:
+        with _as_store_errors(self.endpoint), self._sent(None, request) as response:
             _check_type(response, accept, self.endpoint)
             yield from _parts(response, self.endpoint)
 
@@ -79,14 +79,14 @@ class Wire:
         self, form: str, text: str, accept: str, graphs: Graphs | None, deadline: float | None
     ) -> Iterator[Any]:
         send = partial(self._sent, deadline)
-        client = _Client(self.endpoint.query, form, send)
+        client = _QueryClient(self.endpoint.query, form, send)
         client.setQuery(text)
         client.setOnlyConneg(True)
         client.setMethod(POST)
         client.addCustomHttpHeader("Accept", accept)
         for name, iris in _dataset(graphs):
             client.addParameter(name, iris)
-        with _told(self.endpoint):
+        with _as_store_errors(self.endpoint):
             response = client.query().response
             with response:
                 _check_type(response, accept, self.endpoint)
@@ -97,7 +97,7 @@ class Wire:
         return self._opener.open(request, timeout=self.endpoint.seconds)
 
 
-class _Client(SPARQLWrapper):
+class _QueryClient(SPARQLWrapper):
     """SPARQLWrapper with an opener of our own: one that follows no redirect and lets nobody see a password.
 
     Of what form a query is we know from a parser; SPARQLWrapper would guess, and take some for updates.
@@ -138,8 +138,8 @@ class _Ticking(io.RawIOBase):
 class _Answered(http.client.HTTPResponse):
     """An answer that has to be whole before a deadline."""
 
-    def __init__(self, deadline: float | None, sock: socket.socket, *rest: Any, **more: Any) -> None:
-        super().__init__(sock, *rest, **more)
+    def __init__(self, deadline: float | None, sock: socket.socket, *remainder: Any, **more: Any) -> None:
+        super().__init__(sock, *remainder, **more)
         if deadline is not None:
             self.fp = io.BufferedReader(_Ticking(sock, self.fp.detach(), deadline))
 
@@ -267,7 +267,7 @@ def _limited(parts: Iterator[bytes], endpoint: Endpoint) -> Iterator[bytes]:
 
 
 @contextmanager
-def _told(endpoint: Endpoint) -> Iterator[None]:
+def _as_store_errors(endpoint: Endpoint) -> Iterator[None]:
     """Turn whatever goes wrong on the way into words."""
     try:
         yield
@@ -295,8 +295,8 @@ def _message(error: urllib.error.HTTPError) -> str:
 def _hidden(message: str, endpoint: Endpoint) -> str:
     """A message without who we are, which an engine that shows what it was sent would tell."""
     known = endpoint.credentials
-    told = _SHOWN_BACK.sub(r"\1 …", message)
-    return told.replace(known.password, "…") if known else told
+    shown = _SHOWN_BACK.sub(r"\1 …", message)
+    return shown.replace(known.password, "…") if known else shown
 
 
 def shortened(message: str) -> str:
@@ -307,7 +307,7 @@ def shortened(message: str) -> str:
 def of_status(endpoint: Endpoint, status: int, message: str, location: str = "") -> StoreError:
     """What an HTTP status that is no success says, with the words of the engine."""
     said = shortened(message)
-    if status in _SLOW or any(sign in message for sign in _TIRED):
+    if status in _SLOW or is_timeout(message):
         return slow(endpoint)
     if status in _AUTH:
         return StoreError(

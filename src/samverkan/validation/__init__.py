@@ -36,7 +36,7 @@ CHECKS: tuple[Check, ...] = (
     site_checks.nothing_is_missing,
     site_checks.names_are_declared,
     site_checks.standard_names_exist,
-    site_checks.shapes_stay_in_the_house,
+    site_checks.shapes_stay_in_the_site,
     sparql_constraints.queries_are_sound,
     site_checks.shapes_reach_nodes,
     site_checks.shapes_have_work,

@@ -17,7 +17,7 @@ _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetDeclaration:
     """One target declaration: the shape, the kind of target, and the class, property or node that it names."""
 
     shape: str
@@ -34,24 +34,24 @@ class Reach:
     instances: Callable[[str], frozenset[str]]
 
     @cached_property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[TargetDeclaration, ...]:
         """The targets of all shapes, sorted."""
         return tuple(sorted(set(self._targets()), key=lambda target: (target.shape, target.kind, target.value)))
 
-    def _targets(self) -> Iterator[Target]:
+    def _targets(self) -> Iterator[TargetDeclaration]:
         types: dict[str, set[str]] = {}
         for triple in self.shapes:
             name, value = _name(triple.subject), _name(triple.object)
             if triple.predicate == TYPE:
                 types.setdefault(name, set()).add(value)
             elif triple.predicate.value in _REACH:
-                yield Target(name, triple.predicate.value, value)
+                yield TargetDeclaration(name, triple.predicate.value, value)
         for name, found in types.items():
             if found & _CLASSES and found & _SHAPES:
-                yield Target(name, f"{SH}targetClass", name)
+                yield TargetDeclaration(name, f"{SH}targetClass", name)
 
     @cached_property
-    def nodes(self) -> Mapping[Target, frozenset[str]]:
+    def nodes(self) -> Mapping[TargetDeclaration, frozenset[str]]:
         """The nodes that each target selects, in N-Triples form."""
         return {target: _REACH[target.kind](self, target.value) for target in self.targets}
 

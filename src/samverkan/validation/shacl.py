@@ -17,7 +17,7 @@ from samverkan.errors import Place
 from samverkan.limits import FailedError, TookTooLongError, Work
 from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
-from samverkan.validation.evaluation import IllFormed, Result, evaluate
+from samverkan.validation.evaluation import IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity
 from samverkan.validation.messages import finding, with_message
@@ -49,7 +49,7 @@ def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Fin
     return _finished(case, shapes, Work(case.seconds, partial(engine.work, case, shapes)), engine)
 
 
-def _finished(case: ValidationInput, shapes: tuple[Triple, ...], work: Work, engine: Engine) -> Iterator[Finding]:
+def _finished(case: ValidationInput, shapes: tuple[Triple, ...], work: Work, engine: ShaclEngine) -> Iterator[Finding]:
     try:
         found = list(engine.read(case, shapes, work.result()))
     except TookTooLongError:
@@ -83,7 +83,7 @@ def _ill(found: IllFormed) -> dict[str, str]:
     return {"shape": str(found.shape), "reason": found.reason}
 
 
-def _plain(result: Result) -> dict[str, Any]:
+def _plain(result: ValidationResult) -> dict[str, Any]:
     own_path = result.path if result.path != result.shape.path else None
     return {
         "shape": str(result.shape.node),
@@ -149,14 +149,17 @@ def _report(outcome: tuple[Any, Any, Any]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Engine:
+class ShaclEngine:
     """What evaluates shapes: the work that is done in a process of its own, and how its results are read."""
 
     work: Callable[[ValidationInput, tuple[Triple, ...]], bytes]
     read: Callable[[ValidationInput, tuple[Triple, ...], bytes], Iterator[Finding]]
 
 
-ENGINES: Mapping[str, Engine] = {"samverkan": Engine(_evaluated, _read), "pyshacl": Engine(_of_pyshacl, _reported)}
+ENGINES: Mapping[str, ShaclEngine] = {
+    "samverkan": ShaclEngine(_evaluated, _read),
+    "pyshacl": ShaclEngine(_of_pyshacl, _reported),
+}
 
 
 def _authored(case: ValidationInput) -> Callable[[Finding], bool]:

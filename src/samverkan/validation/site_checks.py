@@ -225,7 +225,7 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
             yield finding("odd-address", focus=name)
 
 
-def shapes_stay_in_the_house(case: ValidationInput) -> Iterator[Finding]:
+def shapes_stay_in_the_site(case: ValidationInput) -> Iterator[Finding]:
     """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
     for file in case.dataset.files:
         for triple in file.triples if not case.used[file.name].isdisjoint(_UNWELCOME) else ():

@@ -21,7 +21,7 @@ _LAST = 1e9
 Texts = Mapping[str, str]
 
 
-class Group(NamedTuple):
+class FieldGroup(NamedTuple):
     """The heading under which fields stand: its place and its names."""
 
     order: float
@@ -31,12 +31,12 @@ class Group(NamedTuple):
 class Field(NamedTuple):
     """How a property is shown: its group, its place in it, and its human names by language (empty: its own label)."""
 
-    group: Group
+    group: FieldGroup
     order: float
     name: tuple[tuple[str, str], ...] = ()
 
 
-OTHER = Field(Group(_LAST), _LAST)
+OTHER = Field(FieldGroup(_LAST), _LAST)
 
 
 class Fields:
@@ -85,8 +85,8 @@ class Fields:
         named = () if path in _NAMED_BY_ITSELF or self._is_partial(name) else self._texts(name, f"{SH}name")
         return Field(self._group(_name(group)) if group else OTHER.group, self._number(name), named)
 
-    def _group(self, name: str) -> Group:
-        return Group(self._number(name), self._texts(name, f"{RDFS}label"))
+    def _group(self, name: str) -> FieldGroup:
+        return FieldGroup(self._number(name), self._texts(name, f"{RDFS}label"))
 
     def _is_partial(self, name: str) -> bool:
         return any(key in self._about.get(name, {}) for key in _PARTIAL)

@@ -62,7 +62,7 @@ class Choice(NamedTuple):
     path: str
 
 
-class Item(NamedTuple):
+class FormField(NamedTuple):
     """A field of a form: its name, its label, the control itself, and what helps to fill it in."""
 
     name: str
@@ -71,7 +71,7 @@ class Item(NamedTuple):
     help: str
 
 
-class Links(NamedTuple):
+class MenuLinks(NamedTuple):
     """The pages of the values of a menu, as links; `folded` where they are many, `cut` where not all are there."""
 
     label: str
@@ -137,19 +137,19 @@ def _path(page: HtmlPage, query: Query, parameter: Parameter, value: str) -> str
     return answer.path
 
 
-def items(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[Item]:
+def items(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[FormField]:
     """The fields of the form of a query, with what is chosen."""
     for parameter in own_parameters(query):
         value, named = values.get(parameter.name, ""), label(page, parameter)
         options = _options(page, query, parameter) if page.site.menu(parameter) else None
         if options is None:
-            yield Item(parameter.name, named, _input(parameter, value), _help(page, query, parameter))
+            yield FormField(parameter.name, named, _input(parameter, value), _help(page, query, parameter))
         else:
             is_open = _is_open(page, query, parameter)
             control = select(
                 parameter.name, page.translate("form-all" if is_open else "form-unset"), options.chosen(value)
             )
-            yield Item(parameter.name, named, control, "" if is_open else _empty(page, query, parameter))
+            yield FormField(parameter.name, named, control, "" if is_open else _empty(page, query, parameter))
 
 
 def _help(page: HtmlPage, query: Query, parameter: Parameter) -> str:
@@ -174,7 +174,7 @@ def option(page: HtmlPage, choice: Choice, text: str, *, is_chosen: bool = False
     )
 
 
-class _Options(NamedTuple):
+class _MenuOptions(NamedTuple):
     """The options of a menu as HTML, and how each of them begins."""
 
     html: str
@@ -186,7 +186,7 @@ class _Options(NamedTuple):
         return Markup(self.html.replace(start, f"{start} selected", 1) if start else self.html)  # noqa: S704 - HTML
 
 
-def _options(page: HtmlPage, query: Query, parameter: Parameter) -> _Options | None:
+def _options(page: HtmlPage, query: Query, parameter: Parameter) -> _MenuOptions | None:
     """The options of a menu; None where they are too many for a page."""
     if len(page.site.menu(parameter)) > MOST_OPTIONS:
         return None
@@ -194,11 +194,11 @@ def _options(page: HtmlPage, query: Query, parameter: Parameter) -> _Options | N
     return page.context.once(key, lambda: _made(page, menu(page, query, parameter)))
 
 
-def _made(page: HtmlPage, choices: tuple[Choice, ...]) -> _Options | None:
+def _made(page: HtmlPage, choices: tuple[Choice, ...]) -> _MenuOptions | None:
     html = "".join(option(page, choice, choice.text) for choice in choices)
     if len(html.encode()) > _ROOM:
         return None
-    return _Options(html, {choice.value: f'<option value="{escape(choice.sent)}"' for choice in choices})
+    return _MenuOptions(html, {choice.value: f'<option value="{escape(choice.sent)}"' for choice in choices})
 
 
 def _input(parameter: Parameter, value: str) -> Markup:
@@ -228,19 +228,19 @@ def _empty(page: HtmlPage, query: Query, parameter: Parameter) -> str:
     return page.translate("form-empty", value=text) if text else page.translate("form-empty-all")
 
 
-def links(page: HtmlPage, query: Query) -> Iterator[Links]:
+def links(page: HtmlPage, query: Query) -> Iterator[MenuLinks]:
     """For each menu of a query the links to the pages of its values, made once for each depth of folders."""
     key = ("links", query.name, page.language, page.root)
     yield from page.context.once(key, lambda: tuple(_links(page, query)))
 
 
-def _links(page: HtmlPage, query: Query) -> Iterator[Links]:
+def _links(page: HtmlPage, query: Query) -> Iterator[MenuLinks]:
     for parameter in own_parameters(query):
         choices = menu(page, query, parameter)
         if choices:
             shown = tuple(_link(page, choice) for choice in choices[:_MOST_LINKS])
             named = page.translate("form-values", label=label(page, parameter))
-            yield Links(named, shown, len(choices) > _FEW_LINKS, len(choices) > _MOST_LINKS)
+            yield MenuLinks(named, shown, len(choices) > _FEW_LINKS, len(choices) > _MOST_LINKS)
 
 
 def _link(page: HtmlPage, choice: Choice) -> Markup:

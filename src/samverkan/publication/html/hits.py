@@ -69,7 +69,7 @@ def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
     return View({"items": items, "links": (), "chosen": ()}, partial(_result, page, found, text))
 
 
-def _helped(page: HtmlPage, item: form.Item) -> form.Item:
+def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
     """The field for the text tells what to write there."""
     return item._replace(help=page.translate("hits-hint")) if item.name == TEXT else item
 
@@ -126,9 +126,9 @@ def _has(name: str, text: str) -> bool:
 def _hit(page: HtmlPage, hit: Hit, text: str) -> Markup:
     """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
     other = next((name for name in hit.matches if name and name != hit.label), "")
-    is_told = other and not _has(hit.label, text)
+    is_shown = other and not _has(hit.label, text)
     of_kind = kind(page.context, hit.iri, page.language)
     notes = [of_kind] if of_kind else []
-    notes += [page.translate("hits-called", name=other)] if is_told else []
+    notes += [page.translate("hits-called", name=other)] if is_shown else []
     link = page.link(hit.iri, Name(hit.label))
     return Markup("<li>%s%s</li>\n") % (link, Markup().join(Markup(" <small>%s</small>") % note for note in notes))

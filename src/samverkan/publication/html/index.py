@@ -21,7 +21,7 @@ SEARCH = "search"
 _NAMING = frozenset({*(label.value for label in LABELS), f"{SKOS}altLabel", f"{SKOS}notation", f"{DCTERMS}identifier"})
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A thing with a name: its IRI, what it is called in a language, and the letter that it stands under there."""
 
     iri: str
@@ -34,16 +34,16 @@ def suffix(language: str) -> str:
     return f".{language}.json"
 
 
-def entries(context: TemplateContext, language: str) -> tuple[Entry, ...]:
+def entries(context: TemplateContext, language: str) -> tuple[IndexEntry, ...]:
     """All things that have a name and a page, in the order of the alphabet; not what is evidence only, or withdrawn."""
     return context.once(("entries", language), lambda: tuple(_entries(context, language)))
 
 
-def _entries(context: TemplateContext, language: str) -> Iterator[Entry]:
+def _entries(context: TemplateContext, language: str) -> Iterator[IndexEntry]:
     place = sorting(language)
     named = ((iri, context.name(iri, language)) for iri in _things(context))
     for iri, name in sorted(named, key=lambda found: (place(found[1].text), found[0])):
-        yield Entry(iri, name, letter(name.text, language))
+        yield IndexEntry(iri, name, letter(name.text, language))
 
 
 def _things(context: TemplateContext) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def written(context: TemplateContext, language: str) -> bytes:
     return orjson.dumps(found)
 
 
-def _others(context: TemplateContext, entry: Entry) -> list[str]:
+def _others(context: TemplateContext, entry: IndexEntry) -> list[str]:
     """The other names of a thing in any language."""
     values = (triple.object for triple in context.facts(entry.iri) if triple.predicate.value in _NAMING)
     names = dict.fromkeys(plain(value.value) for value in values if isinstance(value, Literal))

@@ -41,7 +41,7 @@ _MOST_VALUES = 5  # of one column of an item
 _COMMA = Markup(", ")
 
 
-class Entry(NamedTuple):
+class ListEntry(NamedTuple):
     """An item with everything that the rows about it say: its cells by column, each value once."""
 
     cells: Mapping[str, Mapping[str, Cell]]
@@ -56,17 +56,17 @@ class Whole(NamedTuple):
     """An answer by its items, in their order."""
 
     columns: tuple[Column, ...]
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, ListEntry]
 
 
 def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
     """The view of a list; its form and its links have the facets with their counts."""
-    listing = Listing(page, query, values)
+    listing = ListPage(page, query, values)
     return View({"items": tuple(listing.items()), "links": tuple(listing.links())}, listing.result)
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListPage:
     """The page of a list with what the reader has chosen."""
 
     page: HtmlPage
@@ -97,13 +97,13 @@ class Listing:
     @cached_property
     def known(self) -> Whole:
         """The answer without a choice of facets: all values of each item, and what other choices would find."""
-        rest = {name: value for name, value in self.values.items() if name not in self.facets}
-        return _whole(self.page, self.query, rest)
+        remainder = {name: value for name, value in self.values.items() if name not in self.facets}
+        return _whole(self.page, self.query, remainder)
 
     def _menu(self, facet: Parameter) -> tuple[form.Choice, ...]:
         return form.menu(self.page, self.query, facet)
 
-    def items(self) -> Iterator[form.Item]:
+    def items(self) -> Iterator[form.FormField]:
         """The fields of the form; the menus of facets say how many items each value has beside the other choices."""
         for item in form.items(self.page, self.query, self.values):
             facet = self.facets.get(item.name)
@@ -123,14 +123,14 @@ class Listing:
             if (count := _count(counts, choice)) or choice == own
         )
 
-    def links(self) -> Iterator[form.Links]:
+    def links(self) -> Iterator[form.MenuLinks]:
         """The values of each facet as links to the pages of each alone, with how many items those have."""
         for name, facet in self.facets.items():
             counts = _counts(facet, self.whole.entries.values())
             found = [(choice, _count(counts, choice)) for choice in self._menu(facet)]
             links = [self._link(choice, count, self.chosen.get(name)) for choice, count in found if count]
             shown = tuple(links[:_MOST_LINKS])
-            yield form.Links(form.label(self.page, facet), shown, len(links) > _FEW_LINKS, len(links) > _MOST_LINKS)
+            yield form.MenuLinks(form.label(self.page, facet), shown, len(links) > _FEW_LINKS, len(links) > _MOST_LINKS)
 
     def _link(self, choice: form.Choice, count: int, chosen: form.Choice | None) -> Markup:
         current = Markup(' aria-current="true"') if choice == chosen else ""
@@ -158,7 +158,7 @@ class Listing:
         facet = None if column.name in self.query.columns else self.facets.get(column.name)
         return column._replace(label=form.label(self.page, facet)) if facet else column
 
-    def _rows(self, entries: Iterable[Entry]) -> Iterator[tuple[Cell, ...]]:
+    def _rows(self, entries: Iterable[ListEntry]) -> Iterator[tuple[Cell, ...]]:
         """A row for each item, with its values; the chosen ones first."""
         names = [column.name for column in self.whole.columns]
         wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
@@ -190,14 +190,14 @@ def _asked(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
         entry = entries.setdefault(_key(record[ITEM]), {})
         for name, cell in record.items():
             entry.setdefault(name, {}).setdefault(_key(cell), cell)
-    return Whole(found.columns, {name: Entry(cells) for name, cells in entries.items()})
+    return Whole(found.columns, {name: ListEntry(cells) for name, cells in entries.items()})
 
 
 def _key(cell: Cell) -> str:
     return str(getattr(cell.term, "value", cell.text))
 
 
-def _counts(facet: Parameter, entries: Iterable[Entry]) -> Counter[str]:
+def _counts(facet: Parameter, entries: Iterable[ListEntry]) -> Counter[str]:
     """How many items have each value of a facet."""
     return Counter(key for entry in entries for key in entry.cells.get(facet.name, ()))
 

@@ -155,7 +155,7 @@ def _kept_together(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
-class _Form(NamedTuple):
+class _LiteralForm(NamedTuple):
     """What a literal looks like that can be said in words, and how."""
 
     lexical: re.Pattern[str]
@@ -168,12 +168,12 @@ _OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
 _WHOLE = "(?:0|[1-9][0-9]*)"
-_FORMS: Mapping[str, _Form] = {
-    f"{XSD}date": _Form(re.compile(f"{_DAY}{_OFFSET}"), Locale._day),  # noqa: SLF001 - the class's own table
-    f"{XSD}gYearMonth": _Form(re.compile(f"[0-9]{{4}}-[0-9]{{2}}{_OFFSET}"), Locale._month),  # noqa: SLF001
-    f"{XSD}gYear": _Form(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Locale._year),  # noqa: SLF001
-    f"{XSD}dateTime": _Form(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Locale._moment),  # noqa: SLF001
-    f"{XSD}integer": _Form(re.compile(f"(?!-0)-?{_WHOLE}"), Locale._number),  # noqa: SLF001
-    f"{XSD}decimal": _Form(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Locale._number),  # noqa: SLF001
-    f"{XSD}boolean": _Form(re.compile("|".join(_TRUTHS)), Locale._truth),  # noqa: SLF001
+_FORMS: Mapping[str, _LiteralForm] = {
+    f"{XSD}date": _LiteralForm(re.compile(f"{_DAY}{_OFFSET}"), Locale._day),  # noqa: SLF001 - the class's own table
+    f"{XSD}gYearMonth": _LiteralForm(re.compile(f"[0-9]{{4}}-[0-9]{{2}}{_OFFSET}"), Locale._month),  # noqa: SLF001
+    f"{XSD}gYear": _LiteralForm(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Locale._year),  # noqa: SLF001
+    f"{XSD}dateTime": _LiteralForm(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Locale._moment),  # noqa: SLF001
+    f"{XSD}integer": _LiteralForm(re.compile(f"(?!-0)-?{_WHOLE}"), Locale._number),  # noqa: SLF001
+    f"{XSD}decimal": _LiteralForm(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Locale._number),  # noqa: SLF001
+    f"{XSD}boolean": _LiteralForm(re.compile("|".join(_TRUTHS)), Locale._truth),  # noqa: SLF001
 }

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from samverkan.model import addresses, paths
 from samverkan.publication.html.alphabet import OTHERS, sorting
-from samverkan.publication.html.index import Entry, entries, kind
+from samverkan.publication.html.index import IndexEntry, entries, kind
 
 if TYPE_CHECKING:
     from samverkan.publication.html.context import TemplateContext
@@ -117,13 +117,13 @@ def page(page: HtmlPage, letter: str, part: int) -> str:
     )
 
 
-def _under(page: HtmlPage, letter: str) -> tuple[Entry, ...]:
+def _under(page: HtmlPage, letter: str) -> tuple[IndexEntry, ...]:
     by_letter = page.context.once(("under", page.language), lambda: _gathered(page))
     return by_letter.get(letter, ())
 
 
-def _gathered(page: HtmlPage) -> dict[str, tuple[Entry, ...]]:
-    found: dict[str, list[Entry]] = {}
+def _gathered(page: HtmlPage) -> dict[str, tuple[IndexEntry, ...]]:
+    found: dict[str, list[IndexEntry]] = {}
     for entry in entries(page.context, page.language):
         found.setdefault(entry.letter, []).append(entry)
     return {letter: tuple(under) for letter, under in found.items()}
@@ -147,7 +147,7 @@ def _letters(page: HtmlPage, current: str) -> Iterator[Letter]:
         yield Letter(text, page.page_url(path(each)), page.locale.number(counts[each]), each == current)
 
 
-def _name(page: HtmlPage, entry: Entry) -> Markup:
+def _name(page: HtmlPage, entry: IndexEntry) -> Markup:
     of_kind = kind(page.context, entry.iri, page.language)
     link = page.link(entry.iri)
     return Markup("%s <small>%s</small>") % (link, of_kind) if of_kind else link

@@ -165,7 +165,7 @@ class HtmlPage:
         return self.named(Name(written))
 
     def render(self, template: str, **values: Any) -> str:
-        """A template filled in; it has `sheet`, `say` and the `frame` around every page beside `values`."""
+        """A template filled in; it has `page`, `translate` and the `frame` around every page beside `values`."""
         return self.context.templates.get_template(template).render(
             page=self, translate=self.translate, frame=self.context.frame(self.language, self.root), **values
         )

@@ -94,7 +94,7 @@ class Shown(NamedTuple):
     without: str
 
 
-class Group(NamedTuple):
+class QueryGroup(NamedTuple):
     """Queries under one heading, each with its name, its description and the way to its page."""
 
     key: str
@@ -195,14 +195,14 @@ def _openapi(page: HtmlPage) -> str:
     return f"{paths.INTERFACE}.json" if is_first else f"{paths.INTERFACES}lang={page.language}.json"
 
 
-def _groups(page: HtmlPage) -> Iterator[Group]:
+def _groups(page: HtmlPage) -> Iterator[QueryGroup]:
     found: dict[str, list[Query]] = {key: [] for key in ("question", "overview", "lookup", "machine")}
     for query in page.site.queries.values():
         found[_kind(page, query)].append(query)
     for key, queries in found.items():
         if queries:
             queries.sort(key=lambda query: (query.home is None, query.home or 0, not query.view))
-            yield Group(key, tuple(_linked(page, query) for query in queries))
+            yield QueryGroup(key, tuple(_linked(page, query) for query in queries))
 
 
 def _kind(page: HtmlPage, query: Query) -> str:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from samverkan.model.namespaces import DCTERMS, FOAF, OWL, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
+from samverkan.model.namespaces import DCTERMS, FOAF, ORG, OWL, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
 
 if TYPE_CHECKING:
     from samverkan.publication.html.page import HtmlPage
 
-_ORG = "http://www.w3.org/ns/org#"
 _MATCHES = (
     *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad")),
     f"{OWL}equivalentClass",
@@ -21,9 +20,9 @@ _SAME = (f"{OWL}sameAs", f"{SKOS}exactMatch", f"{SKOS}closeMatch")
 
 # What schema.org calls the classes of the standards.
 _CLASSES = {
-    f"{_ORG}Organization": "Organization",
-    f"{_ORG}FormalOrganization": "Organization",
-    f"{_ORG}OrganizationalUnit": "Organization",
+    f"{ORG}Organization": "Organization",
+    f"{ORG}FormalOrganization": "Organization",
+    f"{ORG}OrganizationalUnit": "Organization",
     f"{FOAF}Organization": "Organization",
     f"{FOAF}Person": "Person",
     f"{FOAF}Document": "WebPage",

@@ -168,8 +168,8 @@ def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[s
     if isinstance(answer, BooleanResult):
         return _rendered(page, query, verdict=answer.value, **values)
     # The query stays whole, however long it is; its answer has what the rest of the page leaves.
-    rest = len(_rendered(page, query, found=_BLANK, **values).encode("utf-8", "replace"))
-    room = max(MOST_BYTES - rest, _LEAST_ROOM)
+    remainder = len(_rendered(page, query, found=_BLANK, **values).encode("utf-8", "replace"))
+    room = max(MOST_BYTES - remainder, _LEAST_ROOM)
     return _rendered(page, query, found=shortened(page, answer, room), **values)
 
 

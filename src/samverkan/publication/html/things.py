@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
 from samverkan.model.results import Graph, Page, Term
-from samverkan.publication.html.fields import Group
+from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, json_ld, small
@@ -43,7 +43,7 @@ class Remark(NamedTuple):
     text: Markup
 
 
-class Row(NamedTuple):
+class PropertyRow(NamedTuple):
     """A property with its values and what the curators note about it."""
 
     label: Markup
@@ -56,10 +56,10 @@ class Section(NamedTuple):
     """Facts under one heading."""
 
     label: Markup | str
-    rows: tuple[Row, ...]
+    rows: tuple[PropertyRow, ...]
 
 
-class Part(NamedTuple):
+class LinkSection(NamedTuple):
     """Some links under a smaller heading, and what is said where not all are there."""
 
     label: Markup | None
@@ -67,11 +67,11 @@ class Part(NamedTuple):
     cut: str = ""
 
 
-class Links(NamedTuple):
+class LinkGroup(NamedTuple):
     """Links under one heading."""
 
     label: str
-    parts: tuple[Part, ...]
+    parts: tuple[LinkSection, ...]
     lead: str = ""
 
 
@@ -82,13 +82,13 @@ class Ending(NamedTuple):
     successors: tuple[Markup, ...]
 
 
-class Origins:
+class PageOrigins:
     """The origins of the facts of one page, numbered in the order in which they come."""
 
     def __init__(self, page: HtmlPage) -> None:
-        self._sheet = page
+        self._page = page
         self._numbers: dict[tuple[object, ...], int] = {}
-        self.told: list[Markup] = []
+        self.shown: list[Markup] = []
 
     def numbers(self, origins: Iterable[Origin]) -> tuple[int, ...]:
         """The numbers of some origins."""
@@ -98,11 +98,11 @@ class Origins:
         key = (origin.status, origin.source, origin.line) if origin.source else (origin.status, origin.graph)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            self.told.append(self._told(origin))
+            self.shown.append(self._shown(origin))
         return self._numbers[key]
 
-    def _told(self, origin: Origin) -> Markup:
-        page = self._sheet
+    def _shown(self, origin: Origin) -> Markup:
+        page = self._page
         parts = [page.value(origin.source) if origin.source else page.link(origin.graph)]
         parts += [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         status = (
@@ -118,7 +118,7 @@ def thing(page: HtmlPage, iri: str) -> str:
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     facts = page.context.facts(iri)
-    origins = Origins(page)
+    origins = PageOrigins(page)
     groups = tuple(_sections(page, iri, most, origins))
     return page.render(
         "thing.html",
@@ -131,7 +131,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
-        origins=origins.told,
+        origins=origins.shown,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         embedded=json_ld(described(page, iri)),
@@ -171,18 +171,18 @@ def _lead(page: HtmlPage, iri: str, predicate: str) -> Markup | None:
     return page.named(_shortened(page.locale.pick(texts))) if texts else None
 
 
-def _sections(page: HtmlPage, iri: str, most: int, origins: Origins) -> Iterator[Section]:
+def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iterator[Section]:
     """The facts in the groups and the order of the shapes."""
     classes = page.context.classes(iri)
     by_property = _by_property(page, iri)
     fields = {name: page.context.fields.field(classes, name) for name in by_property}
-    rows: dict[Group, list[Row]] = {}
+    rows: dict[FieldGroup, list[PropertyRow]] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
         label = _named(page, fields[name].name) or page.label(name)
         notes = tuple(_remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
         found = _spoken(page, by_property[name])
         values = tuple(_value(page, fact, origins) for fact in found[:most])
-        row = Row(label, values, notes[:most], _cut(page, most, len(found)))
+        row = PropertyRow(label, values, notes[:most], _cut(page, most, len(found)))
         rows.setdefault(fields[name].group, []).append(row)
     for group, shown in rows.items():
         yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(shown))
@@ -219,7 +219,7 @@ def _spoken(page: HtmlPage, facts: Sequence[Triple]) -> Sequence[Triple]:
     return [fact for fact in facts if fact in own or fact not in tagged] if own and len(own) < len(tagged) else facts
 
 
-def _value(page: HtmlPage, fact: Triple, origins: Origins) -> Value:
+def _value(page: HtmlPage, fact: Triple, origins: PageOrigins) -> Value:
     found = page.context.origins.of(fact)
     return Value(_html(page, fact.object), _tag(page, found), origins.numbers(found))
 
@@ -247,28 +247,28 @@ def _remark(page: HtmlPage, note: Note) -> Remark:
     return Remark(page.link(note.iri), page.named(_shortened(page.locale.pick(texts))))
 
 
-def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[Links]:
+def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
     """What links here, what a class has, and what a named graph speaks of."""
     found = tuple(_incoming(page, iri, most))
     if found:
-        yield Links(page.translate("links-here"), found)
+        yield LinkGroup(page.translate("links-here"), found)
     things = page.context.instances.get(iri, ())
     if things:
-        yield Links(page.translate("instances"), (_part(page, None, things, most),), _count(page, len(things)))
+        yield LinkGroup(page.translate("instances"), (_part(page, None, things, most),), _count(page, len(things)))
     used = page.context.uses.get(iri, 0)
     if used:
-        yield Links(page.translate("uses"), (), page.translate("used-times", count=page.locale.number(used)))
+        yield LinkGroup(page.translate("uses"), (), page.translate("used-times", count=page.locale.number(used)))
     described_here = page.context.graph_subjects.get(iri, ())
     if described_here:
         label = page.translate("graph-holds")
-        yield Links(label, (_part(page, None, described_here, most),), _count(page, len(described_here)))
+        yield LinkGroup(label, (_part(page, None, described_here, most),), _count(page, len(described_here)))
 
 
 def _count(page: HtmlPage, number: int) -> str:
     return page.translate("things-in-all", count=page.locale.number(number))
 
 
-def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[Part]:
+def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
     """The links to a thing by property, each under the name that it has from this end."""
     by_property: dict[str, list[str]] = {}
     for triple in page.context.incoming.get(iri, ()):
@@ -280,8 +280,8 @@ def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[Part]:
         yield _part(page, label, by_property[name], most)
 
 
-def _part(page: HtmlPage, label: Markup | None, things: Sequence[str], most: int) -> Part:
-    return Part(label, tuple(page.link(thing) for thing in things[:most]), _cut(page, most, len(things)))
+def _part(page: HtmlPage, label: Markup | None, things: Sequence[str], most: int) -> LinkSection:
+    return LinkSection(label, tuple(page.link(thing) for thing in things[:most]), _cut(page, most, len(things)))
 
 
 def _cut(page: HtmlPage, most: int, count: int) -> str:

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.errors import Place
 from samverkan.model import addresses, paths
+from samverkan.model.media_types import JSON, TURTLE
 from samverkan.model.namespaces import SH, TYPE
 from samverkan.publication.html.locale import Words, plain
 from samverkan.publication.html.page import HtmlPage, small
@@ -22,9 +23,9 @@ MOST_FINDINGS = 60
 _MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
 _FORMS = (
-    ("Turtle", "text/turtle", ".ttl"),
-    ("JSON", "application/json", ".json"),
-    ("SARIF", "application/json", ".sarif"),
+    ("Turtle", TURTLE.media_type, TURTLE.suffix),
+    ("JSON", JSON, ".json"),
+    ("SARIF", JSON, ".sarif"),
 )
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
@@ -61,7 +62,7 @@ MESSAGES: Words = {
         "check-nothing_is_missing": "Att ingen fil saknas, är tom eller blir oläst.",
         "check-names_are_declared": "Att varje ord som används finns i ordlistan.",
         "check-standard_names_exist": "Att ord ur standarder finns i sin standard.",
-        "check-shapes_stay_in_the_house": "Att kraven inte hämtar något utifrån och att inget av dem är avstängt.",
+        "check-shapes_stay_in_the_site": "Att kraven inte hämtar något utifrån och att inget av dem är avstängt.",
         "check-queries_are_sound": "Att frågor i kraven går att läsa och bara läser det som finns här.",
         "check-check": "Att uppgifterna uppfyller kraven på dem (SHACL).",
         "check-shapes_reach_nodes": "Att varje krav gäller något som finns.",
@@ -109,7 +110,7 @@ MESSAGES: Words = {
         "check-nothing_is_missing": "That no file is missing, empty or left unread.",
         "check-names_are_declared": "That every word that is used is in the vocabulary.",
         "check-standard_names_exist": "That words from standards exist in their standard.",
-        "check-shapes_stay_in_the_house": "That no requirement fetches anything from outside, or is switched off.",
+        "check-shapes_stay_in_the_site": "That no requirement fetches anything from outside, or is switched off.",
         "check-queries_are_sound": "That queries in the requirements can be read, and read only what is here.",
         "check-check": "That the facts meet their requirements (SHACL).",
         "check-shapes_reach_nodes": "That each requirement is about something that exists.",
@@ -129,7 +130,7 @@ MESSAGES: Words = {
 }
 
 
-class Told(NamedTuple):
+class ShownFinding(NamedTuple):
     """A finding in plain words: what it is about, what is wrong, and the files and lines."""
 
     thing: Markup | None
@@ -141,7 +142,7 @@ class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
-    found: tuple[Told, ...]
+    found: tuple[ShownFinding, ...]
     cut: str
 
 
@@ -214,14 +215,14 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
     found = [finding for finding in page.site.report.findings if finding.severity is severity]
-    told = tuple(_told(page, finding, shapes) for finding in found[:most])
+    shown = tuple(_shown(page, finding, shapes) for finding in found[:most])
     label = page.translate(f"validation-{severity.name.lower()}")
-    return Severe(label, told, cut(page, most, len(found), "validation-as-data"))
+    return Severe(label, shown, cut(page, most, len(found), "validation-as-data"))
 
 
-def _told(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Told:
+def _shown(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> ShownFinding:
     message = page.named(page.locale.pick(finding.message))
-    return Told(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+    return ShownFinding(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import addresses, paths
-from samverkan.model.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS, SUBCLASS, TYPE
+from samverkan.model.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram, Tie
@@ -32,8 +32,8 @@ _PROPERTIES = frozenset(
     }
 )
 _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
-_DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", "http://schema.org/domainIncludes")
-_RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", "http://schema.org/rangeIncludes")
+_DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
+_RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"
@@ -110,7 +110,7 @@ MESSAGES: Words = {
 }
 
 
-class Entry(NamedTuple):
+class TermEntry(NamedTuple):
     """A term: a link to its page, its short name, what it means, and the rest that is said of it."""
 
     link: Markup
@@ -119,11 +119,11 @@ class Entry(NamedTuple):
     facts: Markup
 
 
-class Part(NamedTuple):
+class TermSection(NamedTuple):
     """Terms under a heading."""
 
     label: Markup | str
-    entries: tuple[Entry, ...]
+    entries: tuple[TermEntry, ...]
     definition: Markup | None = None
 
 
@@ -133,7 +133,7 @@ class Chapter(NamedTuple):
     anchor: str
     label: str
     size: int
-    parts: tuple[Part, ...]
+    parts: tuple[TermSection, ...]
     cut: str
 
 
@@ -322,19 +322,19 @@ def _lines(ontology: Ontology) -> Iterator[Line]:
 
 def _chapters(ontology: Ontology) -> Iterator[Chapter]:
     translate = ontology.page.translate
-    classes = [Part("", tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most]))]
+    classes = [TermSection("", tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most]))]
     yield _chapter(ontology, "classes", translate("def-classes"), ontology.classes, classes)
     yield _chapter(ontology, "properties", translate("def-properties"), ontology.properties, list(_by_domain(ontology)))
     yield _chapter(ontology, "codes", translate("def-codes"), ontology.codes, list(_by_scheme(ontology)))
 
 
-def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[Part]) -> Chapter:
+def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[TermSection]) -> Chapter:
     return Chapter(
         anchor, label, len(terms), tuple(parts), cut(ontology.page, ontology.most, len(terms), "def-as-data")
     )
 
 
-def _class(ontology: Ontology, iri: str) -> Entry:
+def _class(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
     above = ontology.linked(iri, SUBCLASS.value)
     count = page.translate("def-things", count=page.locale.number(ontology.things(iri)))
@@ -342,7 +342,7 @@ def _class(ontology: Ontology, iri: str) -> Entry:
     return _entry(ontology, iri, [Markup("%s") % count, _naming(page, "def-below", above), required])
 
 
-def _by_domain(ontology: Ontology) -> Iterator[Part]:
+def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
     """The properties under the classes that they are for."""
     page = ontology.page
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -352,7 +352,7 @@ def _by_domain(ontology: Ontology) -> Iterator[Part]:
         label = _COMMA.join(_label(page, name) for name in classes) or page.translate("def-general")
         shared = _shared([ontology.shape_files.get(iri, ()) for iri in found])
         entries = tuple(_property(ontology, iri, shared) for iri in found)
-        yield Part(label, entries, _required(page, "def-shapes-all", shared))
+        yield TermSection(label, entries, _required(page, "def-shapes-all", shared))
 
 
 def _shared(files: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -360,7 +360,7 @@ def _shared(files: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(stem for stem in files[0] if all(stem in each for each in files)) if len(files) > 1 else ()
 
 
-def _property(ontology: Ontology, iri: str, shared: Sequence[str]) -> Entry:
+def _property(ontology: Ontology, iri: str, shared: Sequence[str]) -> TermEntry:
     page = ontology.page
     facts = [
         _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
@@ -371,7 +371,7 @@ def _property(ontology: Ontology, iri: str, shared: Sequence[str]) -> Entry:
     return _entry(ontology, iri, facts)
 
 
-def _by_scheme(ontology: Ontology) -> Iterator[Part]:
+def _by_scheme(ontology: Ontology) -> Iterator[TermSection]:
     """The codes under their schemes, else under their classes."""
     groups: dict[str, list[str]] = {}
     for iri in ontology.codes[: ontology.most]:
@@ -380,10 +380,10 @@ def _by_scheme(ontology: Ontology) -> Iterator[Part]:
     for group, found in groups.items():
         entries = tuple(_code(ontology, iri) for iri in found)
         is_scheme = group in ontology.terms and group not in ontology.classes
-        yield Part(_label(ontology.page, group), entries, ontology.definition(group) if is_scheme else None)
+        yield TermSection(_label(ontology.page, group), entries, ontology.definition(group) if is_scheme else None)
 
 
-def _code(ontology: Ontology, iri: str) -> Entry:
+def _code(ontology: Ontology, iri: str) -> TermEntry:
     used = _used(ontology.page, len(ontology.context.incoming.get(iri, ())))
     return _entry(ontology, iri, [used])._replace(short=None)
 
@@ -402,10 +402,10 @@ def _link(page: HtmlPage, iri: str) -> Markup:
     return Markup('<a href="%s">%s</a>') % (page.page_url(path), _label(page, iri)) if path else page.link(iri)
 
 
-def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> Entry:
+def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> TermEntry:
     page = ontology.page
     said = Markup("; ").join(fact for fact in facts if fact)
-    return Entry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
+    return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
 
 
 def _naming(page: HtmlPage, key: str, iris: Sequence[str]) -> Markup:

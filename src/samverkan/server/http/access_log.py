@@ -29,7 +29,7 @@ class AccessLog:
         self._write = write
         self._lines: list[bytes] = []
         self._second, self._stamp = 0, b""
-        self._told: dict[tuple[str, str, int, int], bytes] = {}
+        self._known: dict[tuple[str, str, int, int], bytes] = {}
 
     def record(self, request: Request | None, response: Response, seconds: float) -> None:
         """Note one answer; `request` is None where what came was not even one."""
@@ -47,11 +47,11 @@ class AccessLog:
         method = request.method if request and request.method in _METHODS else "-"
         public = request and response.status < HTTPStatus.BAD_REQUEST
         key = (method, request.path if request and public else "-", response.status, response.size)
-        found = self._told.get(key)
+        found = self._known.get(key)
         if found is None:
-            if len(self._told) >= _REMEMBERED:
-                self._told.clear()
-            found = self._told[key] = orjson.dumps(dict(zip(_NAMES, key, strict=True)))[1:-1]
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = orjson.dumps(dict(zip(_NAMES, key, strict=True)))[1:-1]
         return found
 
     def flush(self) -> None:

@@ -11,21 +11,21 @@ from typing import Any
 import orjson
 
 from samverkan.errors import NotAcceptableError
-from samverkan.model import negotiation, paths
+from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
 from samverkan.server.http import error_pages, headers, preconditions, problems, protocol
 from samverkan.server.http.messages import Request, Response
-from samverkan.server.http.path_map import PathMap, Place
-from samverkan.server.http.problems import FAULT, TYPES, Asked, Problem
+from samverkan.server.http.path_map import PathMap, RequestPath
+from samverkan.server.http.problems import FAULT, TYPES, FreeQuery, Problem
 from samverkan.server.http.protocol import ProtocolRequest
-from samverkan.server.http.released import GONE, FaultError, Item, Release
+from samverkan.server.http.released import GONE, Representation, ServedRelease, WorkerFaultError
 from samverkan.server.pool import SupervisorGoneError
 
 _READ = frozenset({"GET", "HEAD"})
 _ENTRY = 1024  # bytes that an answer takes beside what it says, roughly
 _SMALL = 64 << 10  # bytes: a larger answer is taken from the cache of items each time, and not kept twice
 
-Answer = Response | Coroutine[Any, Any, Response]
+PendingResponse = Response | Coroutine[Any, Any, Response]
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,12 @@ log = logging.getLogger(__name__)
 class App:
     """Answers requests from the release that stands now; another one may take its place at any time."""
 
-    def __init__(self, release: Release, prefix: str = "/") -> None:
+    def __init__(self, release: ServedRelease, prefix: str = "/") -> None:
         """`prefix` is the path under which a proxy shows this server, with a slash at both ends."""
         self.release = release
         self._prefix = prefix
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: Request) -> PendingResponse:
         """The answer to a request: at once where it was made before, else as a coroutine. Never raises."""
         if request.method == "GET" or request.method == "HEAD":  # noqa: PLR1714 - the fastest way to tell on the hottest path
             ready = self.release.answers.get(_key(request))
@@ -50,7 +50,7 @@ class App:
         """The answer to a request that breaks HTTP's own rules."""
         return self._problem(problems.of_http(status), None)
 
-    async def _answer(self, request: Request, release: Release) -> Response:
+    async def _answer(self, request: Request, release: ServedRelease) -> Response:
         try:
             answer = await self._routed(request, release)
             return preconditions.applied(request, answer) if request.method in _READ else answer
@@ -60,11 +60,11 @@ class App:
             return self._problem(GONE, request)
         except Problem as problem:
             return self._problem(problem, request)
-        except FaultError as fault:
+        except WorkerFaultError as fault:
             log.error("A worker failed: %s", fault)  # noqa: TRY400 - the traceback that matters is the worker's
             return self._problem(_FAULT, request)
 
-    async def _routed(self, request: Request, release: Release) -> Response:
+    async def _routed(self, request: Request, release: ServedRelease) -> Response:
         root, path, status = self._place(request, release)
         if path.endswith("/") and path.rstrip("/") in _ROUTES:
             path, status = path.rstrip("/"), HTTPStatus.PERMANENT_REDIRECT
@@ -78,13 +78,13 @@ class App:
             return _options(room.methods)
         return await room.answer(self, request, release, root, path)
 
-    def _place(self, request: Request, release: Release) -> Place:
+    def _place(self, request: Request, release: ServedRelease) -> RequestPath:
         return PathMap(release.root, release.words, self._prefix).place(request.path)
 
-    async def _page(self, request: Request, release: Release, root: str, path: str) -> Response:
+    async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
-        answer = await self._first(release, resource, self._wanted(request, resource, root), Place(root, path))
+        answer = await self._first(release, resource, self._wanted(request, resource, root), RequestPath(root, path))
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -103,7 +103,7 @@ class App:
             raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
 
     async def _first(
-        self, release: Release, resource: Resource, wanted: Sequence[Variant | None], asked: Place
+        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: RequestPath
     ) -> Response:
         """The answer for the first variant that can be made: no format carries everything."""
         try:
@@ -116,7 +116,9 @@ class App:
                 raise _not_acceptable(problem, left, asked.root) from None
         return await self._first(release, left, wanted[1:], asked)
 
-    async def _served(self, release: Release, resource: Resource, variant: Variant | None, asked: Place) -> Response:
+    async def _served(
+        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: RequestPath
+    ) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
         root = asked.root
         if resource.status in _LEADING:
@@ -130,37 +132,37 @@ class App:
         linked = headers.links(resource, root, variant)
         return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
 
-    async def _sparql(self, request: Request, release: Release, root: str, path: str) -> Response:
+    async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
         locale, question = error_pages.locale(path, release.placeholders), None
         try:
-            question = protocol.read(request)
+            question = protocol.protocol_request(request)
             if question is None:
                 return await self._page(request, release, root, path)
             return await self._asked(request, release, question, locale)
         except Problem as problem:
-            raise replace(problem, asked=Asked(question.sparql if question else "", locale)) from None
+            raise replace(problem, asked=FreeQuery(question.sparql if question else "", locale)) from None
 
     async def _asked(
-        self, request: Request, release: Release, question: ProtocolRequest, locale: str | None
+        self, request: Request, release: ServedRelease, question: ProtocolRequest, locale: str | None
     ) -> Response:
-        """The answer of a free query; on the page in the language `tongue` it is always a page."""
+        """The answer of a free query; on the page in the language `locale` it is always a page."""
         asked = request.headers
         accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
         item = await release.ask({**asdict(question), "accept": accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
-        limits = ("query-limits", release.told_limits)
+        limits = ("query-limits", release.limits_header)
         return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
 
-    async def _health(self, _request: Request, release: Release, _root: str, _path: str) -> Response:
+    async def _health(self, _request: Request, release: ServedRelease, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
         await release.alive()
-        told = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
-        body = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
-        return headers.answer(HTTPStatus.OK, (("content-type", "application/json"), headers.NOT_KEPT), body)
+        health = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
+        body = orjson.dumps(health, option=orjson.OPT_APPEND_NEWLINE)
+        return headers.answer(HTTPStatus.OK, (("content-type", media_types.JSON), headers.NOT_KEPT), body)
 
-    async def _root(self, request: Request, release: Release, root: str, _path: str) -> Response:
+    async def _root(self, request: Request, release: ServedRelease, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""
         described = await release.find(paths.VOID, "")
         if _prefers(error_pages.HTML, described.media_types, request.headers.get("accept")):
@@ -185,7 +187,7 @@ class App:
 class _Route:
     """What answers at an address, and to which methods."""
 
-    answer: Callable[[App, Request, Release, str, str], Coroutine[Any, Any, Response]]
+    answer: Callable[[App, Request, ServedRelease, str, str], Coroutine[Any, Any, Response]]
     methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
 
 
@@ -219,7 +221,7 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None]:
     return (request.path, request.query, asked.get("accept"), asked.get("accept-language"))
 
 
-def _whole(status: int, item: Item, variant: Variant, more: headers.Headers) -> Response:
+def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
     return headers.answer(status, (*described, ("accept-ranges", "bytes"), *more), item.body)
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from samverkan.server.http.limits import Limits
 from samverkan.server.http.messages import Request, Response
-from samverkan.server.http.reading import FaultError, Known, Reader
+from samverkan.server.http.reading import Known, Reader, UnreadableRequestError
 
 _UNSENT = 128 * 1024  # bytes that the system keeps for a client that does not read; of itself it would keep megabytes
 _TURNS = 64  # requests, or pieces of an answer, that one client gets before the others have theirs
@@ -277,7 +277,7 @@ class Connection(asyncio.Protocol):
             else:
                 self._busy = True
                 asyncio.get_running_loop().call_soon(self._resume)
-        except FaultError as fault:
+        except UnreadableRequestError as fault:
             self._refuse(fault.status)
         if not self._busy:
             self._await()

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from html import escape
 
 from samverkan.errors import NotAcceptableError, carried, printable
+from samverkan.model import media_types
 from samverkan.model.negotiation import choose, spoken
 from samverkan.model.representations import LISTED, MARKS
 from samverkan.server.http import headers, problems
 from samverkan.server.http.problems import LANGUAGES, Problem
 
-HTML = "text/html"
+HTML = media_types.HTML
 
 Placeholders = Mapping[str, Mapping[str, str]]
 """Pages with marks in place of texts, by language and name; the preferred language comes first."""
 
-_JSON = (problems.MEDIA_TYPE, "application/json")
+_JSON = (problems.MEDIA_TYPE, media_types.JSON)
 _PAGE = re.compile(r"\.([a-z0-9-]+)\.html$")
 _SPARQL = re.compile(r"sparql\.([a-z0-9-]+)\.html")
 _PLACE = re.compile(r"query(?::\d+)?: ")  # where in a query something is, as it is told elsewhere

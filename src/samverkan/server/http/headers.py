@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from urllib.parse import quote
 
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.iris import uri
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.server.http.messages import Readable, Response, field
@@ -36,8 +36,6 @@ NOT_KEPT = ("cache-control", "no-store")
 _SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
 _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
-_JSON_LD = "application/ld+json"
-_TABLES = frozenset({"text/csv", "text/tab-separated-values"})
 
 
 def answer(status: int, given: Headers, body: bytes | Readable = b"") -> Response:
@@ -51,7 +49,7 @@ def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
     yield "etag", etag
     if variant.language:
         yield "content-language", variant.language
-    if variant.media_type in _TABLES:  # a spreadsheet opens it, and a browser that shows it would help nobody
+    if media_types.is_attachment(variant.media_type):
         name = variant.path.partition("?")[0].removeprefix(paths.ANSWERS).replace("/", "-")
         yield "content-disposition", f"attachment; filename={_quoted(name)}"
 
@@ -71,7 +69,7 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
-    if chosen and chosen.media_type == _JSON_LD:
+    if chosen and chosen.media_type == media_types.JSON_LD.media_type:
         others = others[:1]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:

@@ -27,7 +27,7 @@ def _character(escape: re.Match[str]) -> str:
     return character if character in _UNRESERVED else escape[0]
 
 
-class Place(NamedTuple):
+class RequestPath(NamedTuple):
     """Where a request leads: the path below the base, and the root that addresses in the answer start with.
 
     With a `status`, the answer only leads there.
@@ -50,25 +50,25 @@ class PathMap:
     words: str
     prefix: str = "/"
 
-    def place(self, path: str) -> Place:
+    def place(self, path: str) -> RequestPath:
         """Where a path leads; a proxy may have passed on the public path of a page or a word as it is.
 
         >>> PathMap("/ki/", "/def/").place("/ki/doc/x"), PathMap("/", "/def/").place("/doc/x")
-        (Place(root='/ki/', path='doc/x', status=None), Place(root='/', path='doc/x', status=None))
+        (RequestPath(root='/ki/', path='doc/x', status=None), RequestPath(root='/', path='doc/x', status=None))
         >>> PathMap("/ki/", "/def/").place("/def/Light")
-        Place(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
+        RequestPath(root='/ki/', path='def/Light', status=<HTTPStatus.SEE_OTHER: 303>)
         """
         found, raw = self._found(normal(path)), self._found(path)
         return raw if raw.path.startswith(paths.THINGS) else found  # the name of a thing is compared letter by letter
 
-    def _found(self, path: str) -> Place:
-        return self._word(path) or self._public(path) or Place(self.prefix, path[1:])
+    def _found(self, path: str) -> RequestPath:
+        return self._word(path) or self._public(path) or RequestPath(self.prefix, path[1:])
 
     @property
     def _root(self) -> str:
         return self.prefix if self.base == "/" else self.base
 
-    def _word(self, path: str) -> Place | None:
+    def _word(self, path: str) -> RequestPath | None:
         """A word is no document: its address leads to the one about it, where that stands elsewhere.
 
         What is a page wins: words that share the path of the pages, or take that of a room, have a host of their own.
@@ -76,7 +76,7 @@ class PathMap:
         own = self.words in {self.base, self.base + paths.TERMS} or self.words == "/"
         if own or not path.startswith(self.words) or self._is_page(path):
             return None
-        return Place(self._root, f"{paths.TERMS}{path[len(self.words) :]}".rstrip("/"), HTTPStatus.SEE_OTHER)
+        return RequestPath(self._root, f"{paths.TERMS}{path[len(self.words) :]}".rstrip("/"), HTTPStatus.SEE_OTHER)
 
     def _is_page(self, path: str) -> bool:
         below = path.removeprefix(self.base)
@@ -84,9 +84,9 @@ class PathMap:
             len(self.base) > len(self.words) or below.partition("/")[0] in paths.SEGMENTS
         )
 
-    def _public(self, path: str) -> Place | None:
+    def _public(self, path: str) -> RequestPath | None:
         if self.base == "/" or not f"{path}/".startswith(self.base):
             return None
-        return Place(
+        return RequestPath(
             self.base, path[len(self.base) :], None if path.startswith(self.base) else HTTPStatus.PERMANENT_REDIRECT
         )

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.negotiation import spoken
 from samverkan.model.problems import PROBLEMS, ProblemType
 
 LANGUAGES = ("en", "sv")
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE = media_types.PROBLEM
 
 
 FAULT = PROBLEMS["fault"]
@@ -41,7 +41,7 @@ TYPES: Mapping[str, ProblemType] = {
 }
 
 
-class Asked(NamedTuple):
+class FreeQuery(NamedTuple):
     """A free query, and the language of the page that it was asked on, where it was asked on one."""
 
     sparql: str
@@ -61,7 +61,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
     sv: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
-    asked: Asked | None = None
+    asked: FreeQuery | None = None
 
     def message(self, language: str) -> tuple[str, str]:
         """The title and the detail, in a language of `LANGUAGES`."""
@@ -71,7 +71,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
         """The language and the JSON of the problem; its type is an address in the OpenAPI document of the base."""
         language = spoken(LANGUAGES, accept_language) or LANGUAGES[0]
         title, detail = self.message(language)
-        told = {
+        members = {
             "type": f"{base}{paths.INTERFACE}.json#/components/responses/{self.kind.name}"
             if self.kind.name
             else "about:blank",
@@ -80,7 +80,7 @@ class Problem(Exception):  # noqa: N818 - it is called so in RFC 9457
             "detail": detail,
             **self.more,
         }
-        return language, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return language, orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def of_http(status: int) -> Problem:

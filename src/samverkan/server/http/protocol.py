@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from samverkan.model import media_types
 from samverkan.model.negotiation import parametrised
 from samverkan.model.problems import ProblemType
 from samverkan.server.http.messages import Request
 from samverkan.server.http.problems import TYPES, Problem, of_http
 
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
-UPDATE = "application/sparql-update"
+FORM = media_types.URL_ENCODED
+DIRECT = media_types.SPARQL_QUERY
+UPDATE = media_types.SPARQL_UPDATE
 
 _DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 _REFUSED = TYPES["RefusedError"]
@@ -29,7 +30,7 @@ class ProtocolRequest:
     named: tuple[str, ...] = ()
 
 
-def read(request: Request) -> ProtocolRequest | None:
+def protocol_request(request: Request) -> ProtocolRequest | None:
     """The question of a GET, HEAD or POST request; None where a GET has none.
 
     Raises `Problem`: 400 for no query or several, 415 for another media type, and a refusal

@@ -47,7 +47,7 @@ _REASONS = {
 }
 
 
-class FaultError(Exception):
+class UnreadableRequestError(Exception):
     """What came in is no request that can be answered; `status` says why, and the connection is of no more use."""
 
     def __init__(self, status: int) -> None:
@@ -116,9 +116,9 @@ class _Chunked:
         try:
             self._parser.feed_data(line)
         except HttpParserError:
-            raise FaultError(400) from None
+            raise UnreadableRequestError(400) from None
         if len(self.content) > self._most or self._wire > _OVERHEAD * self._most:
-            raise FaultError(413)
+            raise UnreadableRequestError(413)
 
 
 Known = dict[bytes, tuple[Request, bool, bool]]
@@ -161,7 +161,7 @@ class Reader:
     def take(self, data: bytes, start: int) -> int:
         """Read from `start`, to the end of the request at most, and return where the rest begins.
 
-        Raises `FaultError` where it is no request that is right by RFC 9112, or one that is too large.
+        Raises `UnreadableRequestError` where it is no request that is right by RFC 9112, or one that is too large.
         """
         self.request = None
         if self._body is not None:
@@ -214,21 +214,21 @@ class Reader:
         except HttpParserUpgrade:  # nothing is upgraded to (RFC 9110, section 7.8, allows to ignore it)
             self._parser = _parser()
         except HttpParserError as error:
-            raise FaultError(_status(error, seen)) from None
+            raise UnreadableRequestError(_status(error, seen)) from None
 
     def _check_size(self) -> None:
         line = self._limits.url + _LONGEST_METHOD
         if len(self._raw) > line and self._raw.find(b"\r\n", 0, line) < 0:
-            raise FaultError(414)
+            raise UnreadableRequestError(414)
         if len(self._raw) > line + self._limits.headers:
-            raise FaultError(431)
+            raise UnreadableRequestError(431)
 
     def _begin(self, head: bytes) -> None:
         """Understand a whole head; with it, the request is whole unless it has a body."""
         text = head.decode("latin-1")
         line = _LINE.match(text)
         if line is None:
-            raise FaultError(400)
+            raise UnreadableRequestError(400)
         method, path, query, other, version = line.groups()
         self._check_line(line, len(text), method, version)
         headers = _fields(text[line.end() : -len(_END)], self._limits.fields)
@@ -245,21 +245,21 @@ class Reader:
 
     def _check_line(self, line: re.Match[str], size: int, method: str, version: str) -> None:
         if version not in _VERSIONS:
-            raise FaultError(505)
+            raise UnreadableRequestError(505)
         if line.end() - line.end(1) - _AROUND_TARGET > self._limits.url:
-            raise FaultError(414)
+            raise UnreadableRequestError(414)
         if size - line.end() > self._limits.headers:
-            raise FaultError(431)
+            raise UnreadableRequestError(431)
         if method == "CONNECT":
-            raise FaultError(501)
+            raise UnreadableRequestError(501)
 
     def _check_host(self, host: str | None) -> None:
         """RFC 9112, section 3.2: one and only one in HTTP/1.1, and a valid one."""
         if host is None:
             if not self.old:
-                raise FaultError(400)
+                raise UnreadableRequestError(400)
         elif not _AUTHORITY.fullmatch(host):
-            raise FaultError(400)
+            raise UnreadableRequestError(400)
 
     def _expect_body(self, request: Request) -> None:
         self._body = self._framed(request.headers)
@@ -267,7 +267,7 @@ class Reader:
         self._parser = _parser()  # the one that read the head waits for a body that it does not get
         expectation = None if self.old else request.headers.get("expect")
         if expectation is not None and expectation.lower() != "100-continue":
-            raise FaultError(417)
+            raise UnreadableRequestError(417)
         self.expects = expectation is not None
         if self._body.whole:
             self._finish(self._body)
@@ -278,9 +278,9 @@ class Reader:
         if coding is None:
             return _Counted(_length(length or "", self._limits.body))
         if length is not None or self.old:
-            raise FaultError(400)
+            raise UnreadableRequestError(400)
         if coding.lower() != "chunked":
-            raise FaultError(501)
+            raise UnreadableRequestError(501)
         return _Chunked(self._limits.body)
 
     def _take_body(self, body: _Counted | _Chunked, data: bytes, start: int) -> int:
@@ -314,14 +314,14 @@ def _fields(block: str, most: int) -> dict[str, str]:
     """The header fields, which llhttp has found well-formed."""
     lines = block.split("\r\n") if block else []
     if len(lines) > most:
-        raise FaultError(431)
+        raise UnreadableRequestError(431)
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
         name, value = name.lower(), value.strip(" \t")
         if name in headers:
             if name in _ONCE:
-                raise FaultError(400)
+                raise UnreadableRequestError(400)
             value = f"{headers[name]}, {value}"
         headers[name] = value
     return headers
@@ -333,7 +333,7 @@ def _other_form(method: str, target: str, headers: dict[str, str]) -> tuple[str,
         return "*", ""
     absolute = _ABSOLUTE.fullmatch(target)
     if absolute is None:
-        raise FaultError(400)
+        raise UnreadableRequestError(400)
     authority, path, query = absolute.groups()
     headers["host"] = authority
     return path or ("*" if method == "OPTIONS" and query is None else "/"), query or ""
@@ -347,10 +347,10 @@ def _persists(connection: str | None, old: bool) -> bool:
     return "close" not in options and (not old or "keep-alive" in options)
 
 
-def _length(told: str, most: int) -> int:
-    if not (told.isascii() and told.isdigit()):
-        raise FaultError(400)
-    number = int(told.lstrip("0") or "0")  # Python does not read thousands of noughts; llhttp has seen to the rest
+def _length(declared: str, most: int) -> int:
+    if not (declared.isascii() and declared.isdigit()):
+        raise UnreadableRequestError(400)
+    number = int(declared.lstrip("0") or "0")  # Python does not read thousands of noughts; llhttp has seen to the rest
     if number > most:
-        raise FaultError(413)
+        raise UnreadableRequestError(413)
     return number

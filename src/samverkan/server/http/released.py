@@ -22,13 +22,13 @@ from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
-from samverkan.server.pool import BusyError, EndedError, Queue, Reply, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PAGES, CANNED, PRESS, FREE = "pages", "canned", "press", "free"
+PAGES, CANNED, BULK, FREE = "pages", "canned", "bulk", "free"
 _HTML = ".html"
 _MEMORY = 96 << 20
 _DISK = 2 << 30
@@ -41,12 +41,12 @@ _RETRY_SECONDS = 2
 _MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
-class FaultError(Exception):
+class WorkerFaultError(Exception):
     """A worker failed in a way that nobody foresaw; its traceback is the message."""
 
 
 @dataclass(frozen=True)
-class Item:
+class Representation:
     """The bytes of a variant, with the strong entity tag that they have."""
 
     path: str
@@ -55,17 +55,17 @@ class Item:
     etag: str
 
 
-class Release:
+class ServedRelease:
     """One release of a site, as it is served; a changed site is another one."""
 
     def __init__(self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits) -> None:
         """`limits` are those of free queries, which are told with each answer."""
         self.pool = pool
-        self.told_limits = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
+        self.limits_header = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
         self._lent = 0
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
-        self._items: Cache[Item] = Cache(_MEMORY, _DISK)
+        self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
         self._resources: Cache[Resource] = Cache(_MEMORY, 0)
         self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
 
@@ -108,25 +108,25 @@ class Release:
 
     async def _found(self, key: tuple[str, str, str]) -> Resource:
         reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
-        resource = Resource.read(reply.head["resource"])
+        resource = Resource.of_json(reply.head["resource"])
         names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
         self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
         return resource
 
-    async def fetch(self, path: str) -> Item:
+    async def fetch(self, path: str) -> Representation:
         """The bytes of a variant; raises `Problem`."""
         found = self._items.get(path)
         if found is None:
             found = await self._once(("fetch", path), lambda: self._fetched(path))
         return found
 
-    async def _fetched(self, path: str) -> Item:
+    async def _fetched(self, path: str) -> Representation:
         item = _item(await self._reviewed(_queue(path), {"do": "fetch", "path": path}))
         size = len(item.body) if isinstance(item.body, bytes) else item.body.size
         self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
 
-    async def ask(self, job: Mapping[str, Any]) -> Item:
+    async def ask(self, job: Mapping[str, Any]) -> Representation:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
 
         A release never changes, so what was asked before is answered as before, unless the query
@@ -174,7 +174,7 @@ class Release:
         if not task.cancelled():
             task.exception()  # those who wait are told; where nobody does any more, nobody needs to be
 
-    async def _reviewed(self, queue: str, job: Mapping[str, Any]) -> Reply:
+    async def _reviewed(self, queue: str, job: Mapping[str, Any]) -> JobReply:
         """Work of our own making: when its worker was killed from outside, another one does it."""
         try:
             return await self._asked(queue, job)
@@ -183,7 +183,7 @@ class Release:
                 raise
         return await self._asked(queue, job)
 
-    async def _asked(self, queue: str, job: Mapping[str, Any]) -> Reply:
+    async def _asked(self, queue: str, job: Mapping[str, Any]) -> JobReply:
         try:
             reply = await self.pool.ask(queue, job)
         except BusyError:
@@ -194,24 +194,24 @@ class Release:
         except EndedError as error:
             raise _ended(error.reason, self.queues[queue]) from None
         if "error" in reply.head:
-            raise _told(reply.head["error"])
+            raise _problem_of(reply.head["error"])
         if "fault" in reply.head:
-            raise FaultError(reply.head.get("trace", ""))
+            raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
 
 
 def _queue(path: str) -> str:
     """Who makes the bytes at a path."""
     if path.startswith(paths.SLOW) or ("/" not in path and not path.partition("?")[0].endswith(_HTML)):
-        return PRESS
+        return BULK
     return CANNED if path.startswith(paths.ANSWERS) else PAGES
 
 
-def _item(reply: Reply) -> Item:
-    return Item(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
+def _item(reply: JobReply) -> Representation:
+    return Representation(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
 
 
-def _told(error: Mapping[str, Any]) -> Problem:
+def _problem_of(error: Mapping[str, Any]) -> Problem:
     """The problem that a worker told of."""
     more = {name: error[name] for name in _MEMBERS if error.get(name) is not None}
     return Problem(TYPES.get(error["kind"], TYPES["UsageError"]), error["en"], error["sv"], more)

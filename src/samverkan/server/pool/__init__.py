@@ -16,7 +16,7 @@ from samverkan.server.pool.client import (
     SupervisorGoneError,
     WorkerPool,
 )
-from samverkan.server.pool.frames import Reply
+from samverkan.server.pool.frames import JobReply
 from samverkan.server.pool.queues import Queue
 from samverkan.server.pool.spool import LARGE, Spool
 
@@ -24,10 +24,10 @@ __all__ = [
     "LARGE",
     "BusyError",
     "EndedError",
+    "JobReply",
     "NoForkError",
     "NotOpenedError",
     "Queue",
-    "Reply",
     "Spool",
     "SupervisorGoneError",
     "WorkerPool",

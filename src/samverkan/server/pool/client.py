@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from samverkan.errors import UsageError
 from samverkan.server.pool import frames
-from samverkan.server.pool.frames import Reply
+from samverkan.server.pool.frames import JobReply
 from samverkan.server.pool.queues import Queue
 
 _GRACE = 0.5  # seconds beyond a job's time in which the supervisor should have ended it
@@ -95,7 +95,7 @@ class _Turns:
 
 
 @dataclass(eq=False)
-class _Job:
+class _PendingJob:
     near: socket.socket
     ended: asyncio.Future[str]
 
@@ -128,7 +128,7 @@ class WorkerPool:
         self._control = control
         self._queues = {queue.name: _Turns(number, queue) for number, queue in enumerate(queues)}
         self._numbers = itertools.cycle(range(1 << 32))
-        self._jobs: dict[int, _Job] = {}
+        self._jobs: dict[int, _PendingJob] = {}
         self._words = b""
         self._closing = False
         self._asking = 0
@@ -159,7 +159,7 @@ class WorkerPool:
             await _reaped(process)
             raise
 
-    async def ask(self, queue: str, job: Mapping[str, Any]) -> Reply:
+    async def ask(self, queue: str, job: Mapping[str, Any]) -> JobReply:
         """Have `job` done in the queue named `queue`, and return the reply when it is whole.
 
         Raises `BusyError` when it can't be begun, `EndedError` when it can't be finished within
@@ -195,13 +195,13 @@ class WorkerPool:
             if not self._asking:
                 self._idle.set()
 
-    async def _asked(self, queue: _Turns, frame: bytes, deadline: float) -> Reply:
+    async def _asked(self, queue: _Turns, frame: bytes, deadline: float) -> JobReply:
         number, (near, far) = next(self._numbers), socket.socketpair()
         with near:
             with far:
                 await self._send(queue.number, number, far, deadline)
             near.setblocking(False)
-            job = self._jobs[number] = _Job(near, asyncio.get_running_loop().create_future())
+            job = self._jobs[number] = _PendingJob(near, asyncio.get_running_loop().create_future())
             try:
                 return await _replied(job, frame, deadline)
             finally:
@@ -250,7 +250,7 @@ class WorkerPool:
             job.end(_GONE)
 
 
-async def _replied(job: _Job, frame: bytes, deadline: float) -> Reply:
+async def _replied(job: _PendingJob, frame: bytes, deadline: float) -> JobReply:
     try:
         async with asyncio.timeout_at(deadline + _GRACE):
             await asyncio.get_running_loop().sock_sendall(job.near, frame)
@@ -270,7 +270,7 @@ def _error(reason: str) -> Exception:
     return BusyError("No worker was free in time.") if reason == "waiting" else EndedError(reason)
 
 
-async def _reason(job: _Job) -> str:
+async def _reason(job: _PendingJob) -> str:
     try:
         async with asyncio.timeout(_WORD):
             return await job.ended

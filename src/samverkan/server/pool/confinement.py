@@ -77,7 +77,7 @@ def shut(queue: Queue) -> Iterator[None]:
 
 def die_with(parent: int) -> None:
     """Have this process killed when its parent `parent`, or the thread there that started it, ends (Linux)."""
-    prepare()
+    prepare_confinement()
     if sys.platform == "linux":
         _prctl()(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:  # it ended before it could be watched
@@ -100,7 +100,7 @@ def reclaim(pid: int) -> None:
             os.close(descriptor)
 
 
-def prepare() -> None:
+def prepare_confinement() -> None:
     """Load what confinement needs, so that a worker does not do it over and over."""
     _library()
 

@@ -43,7 +43,7 @@ class BrokenError(CutError):
     """What came is no frame, so there will be none."""
 
 
-class Reply(NamedTuple):
+class JobReply(NamedTuple):
     """What comes back for a job. A body of more than `LARGE` bytes is a `Spool`."""
 
     head: Mapping[str, Any]
@@ -70,7 +70,7 @@ def received(sock: socket.socket) -> tuple[dict[str, Any], bytes]:
         raise CutError(str(error)) from error
 
 
-async def reply(sock: socket.socket) -> Reply:
+async def reply(sock: socket.socket) -> JobReply:
     """Wait for one frame, the last thing that comes on a non-blocking socket.
 
     Raises `CutError` when the other side goes before it is whole, and `OSError` where a large body can't be kept.
@@ -82,9 +82,9 @@ async def reply(sock: socket.socket) -> Reply:
     decoded = _head(start[_LENGTHS.size : body_at])
     del start[:body_at]
     if body > LARGE:
-        return Reply(decoded, await _spooled(sock, start, body))
+        return JobReply(decoded, await _spooled(sock, start, body))
     await _filled(sock, start, body)
-    return Reply(decoded, bytes(start[:body]))
+    return JobReply(decoded, bytes(start[:body]))
 
 
 def _lengths(start: bytes | bytearray) -> tuple[int, int]:
@@ -106,12 +106,12 @@ def _head(encoded: bytes | bytearray) -> dict[str, Any]:
 
 def _exactly(sock: socket.socket, size: int) -> bytes:
     found = bytearray(size)
-    rest = memoryview(found)
-    while rest:
-        count = sock.recv_into(rest)
+    remainder = memoryview(found)
+    while remainder:
+        count = sock.recv_into(remainder)
         if not count:
             raise CutError("The other side is gone.")
-        rest = rest[count:]
+        remainder = remainder[count:]
     return bytes(found)
 
 

@@ -24,11 +24,11 @@ class Spool:
 
     def write(self, chunk: bytes | bytearray) -> None:
         """Append `chunk`. Raises `OSError` where the disk is full."""
-        rest = memoryview(chunk)
-        while rest:
-            written = os.write(self._descriptor, rest)
+        remainder = memoryview(chunk)
+        while remainder:
+            written = os.write(self._descriptor, remainder)
             self.size += written
-            rest = rest[written:]
+            remainder = remainder[written:]
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`: fewer at the end, none behind it."""

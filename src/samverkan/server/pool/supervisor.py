@@ -3,7 +3,7 @@
 It never reads a job: a job is one end of a socket pair, which it hands on to an idle worker. It
 keeps a copy of that end to learn when the client leaves (poll(2) reports POLLHUP unasked).
 A fork copies the supervisor as it stands, so it has no threads, and whatever the workers need is
-loaded and imported before `keep`: in a worker nothing can be opened any more, and what each
+loaded and imported before `run_supervisor`: in a worker nothing can be opened any more, and what each
 worker would do over again costs every job of a queue whose workers do one.
 """
 
@@ -34,7 +34,7 @@ _BY_SIGNAL = {
     signal.SIGXCPU: "time",
 }
 _LEAVING_GRACE = 0.1  # seconds: a client may close once it has its reply, before the worker has said that it is done
-_REST = 0.1  # seconds before another fork when a fork fails or a worker dies unused
+_PAUSE = 0.1  # seconds before another fork when a fork fails or a worker dies unused
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,13 @@ def greeted(descriptor: str) -> Greeting:
     return Greeting(control, head["hello"], tuple(Queue(**queue) for queue in head["lanes"]))
 
 
-def keep(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
+def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
     """Fork workers that do `work`, and serve jobs until the client closes `control`; then end the process.
 
     What `work` raises becomes a reply whose head is {"fault": {"type", "message"}, "trace"};
     `MemoryError` ends the worker. All workers are dead when the process ends.
     """
-    confinement.prepare()
+    confinement.prepare_confinement()
     gc.collect()
     gc.freeze()
     supervisor = _Supervisor(control, queues, work)
@@ -97,7 +97,7 @@ class _Worker:
     pid: int
     queue: int
     channel: socket.socket
-    job: _Job | None = None
+    job: _RunningJob | None = None
     pace: LongJobs = LongJobs.BRISK
     tires: float = math.inf  # when its job has taken so long that it is a long one
     used: bool = False
@@ -125,7 +125,7 @@ class _Worker:
 
 
 @dataclass(eq=False)
-class _Job:
+class _RunningJob:
     number: int
     descriptor: int
     deadline: float
@@ -139,8 +139,8 @@ class _Supervisor:
     work: Work
     poll: select.poll = field(default_factory=select.poll)
     workers: dict[int, _Worker] = field(default_factory=dict)  # by the number of the channel's descriptor
-    jobs: dict[int, _Job] = field(default_factory=dict)  # by descriptor
-    pending: list[deque[_Job]] = field(default_factory=list)  # by queue: no worker has them yet
+    jobs: dict[int, _RunningJob] = field(default_factory=dict)  # by descriptor
+    pending: list[deque[_RunningJob]] = field(default_factory=list)  # by queue: no worker has them yet
     rested: float = 0.0  # when there may be forks again
 
     def __post_init__(self) -> None:
@@ -175,7 +175,7 @@ class _Supervisor:
     def _take(self) -> None:
         if handed := self.handed():
             queue, number, milliseconds = frames.JOB.unpack(handed[0])
-            job = _Job(number, handed[1], time.monotonic() + milliseconds / 1000)
+            job = _RunningJob(number, handed[1], time.monotonic() + milliseconds / 1000)
             self.jobs[job.descriptor] = job
             self.pending[queue].append(job)
             self.poll.register(job.descriptor, select.POLLHUP)  # 0 would do on Linux; elsewhere it must be asked for
@@ -186,7 +186,7 @@ class _Supervisor:
             if waiting and not each.job and not each.leaving:
                 self._hand(waiting, each)
 
-    def _hand(self, waiting: deque[_Job], to: _Worker) -> None:
+    def _hand(self, waiting: deque[_RunningJob], to: _Worker) -> None:
         with suppress(OSError):  # a worker that died is heard of next, and its like gets the job
             socket.send_fds(to.channel, [b"!"], [waiting[0].descriptor])
             to.job = waiting.popleft()
@@ -217,9 +217,9 @@ class _Supervisor:
         if dead.job:
             self._tell(dead.job, _reason(status))
         if not dead.used:
-            self.rested = time.monotonic() + _REST
+            self.rested = time.monotonic() + _PAUSE
 
-    def _client_left(self, job: _Job) -> None:
+    def _client_left(self, job: _RunningJob) -> None:
         self.poll.unregister(job.descriptor)
         job.deadline = min(job.deadline, time.monotonic() + _LEAVING_GRACE if job.worker else 0.0)
 
@@ -248,19 +248,19 @@ class _Supervisor:
                 elif each.pace is LongJobs.BRISK:
                     each.halt()
 
-    def _drop(self, job: _Job) -> None:
+    def _drop(self, job: _RunningJob) -> None:
         for waiting in self.pending:
             with suppress(ValueError):
                 waiting.remove(job)
         self._tell(job, "waiting")
 
-    def _tell(self, job: _Job, reason: str) -> None:
+    def _tell(self, job: _RunningJob, reason: str) -> None:
         """Say first why, then close: the client that sees the end of its job finds the reason waiting."""
         with suppress(OSError):
             self.control.sendmsg([frames.END.pack(job.number, frames.REASONS.index(reason))], [], socket.MSG_DONTWAIT)
         self._forget(job)
 
-    def _forget(self, job: _Job) -> None:
+    def _forget(self, job: _RunningJob) -> None:
         with suppress(KeyError):  # it is no longer watched when its client left
             self.poll.unregister(job.descriptor)
         del self.jobs[job.descriptor]
@@ -271,7 +271,7 @@ class _Supervisor:
             try:
                 self._fork(missing[0])
             except OSError:  # no memory, no processes, no descriptors for now
-                self.rested = time.monotonic() + _REST
+                self.rested = time.monotonic() + _PAUSE
 
     def _missing(self) -> list[int]:
         there = [each.queue for each in self.workers.values() if not each.leaving]
@@ -283,7 +283,7 @@ class _Supervisor:
         with far:
             pid = os.fork()
             if pid == 0:
-                worker.serve(far, self.queues[number], self.work, supervisor)
+                worker.serve_jobs(far, self.queues[number], self.work, supervisor)
         self.workers[near.fileno()] = _Worker(pid, number, near)
         self.poll.register(near, select.POLLIN)
 

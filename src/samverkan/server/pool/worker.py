@@ -23,7 +23,7 @@ OUT_OF_MEMORY = 77
 """The status with which a worker ends when Python could not get memory; the engine's own code aborts."""
 
 
-def serve(channel: socket.socket, queue: Queue, work: Work, supervisor: int) -> NoReturn:
+def serve_jobs(channel: socket.socket, queue: Queue, work: Work, supervisor: int) -> NoReturn:
     """Be a worker of the process `supervisor`: never returns, and ends the process whatever happens."""
     status = 1
     try:

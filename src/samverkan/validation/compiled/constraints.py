@@ -14,7 +14,7 @@ from samverkan.model.namespaces import RDF, SH, XSD
 from samverkan.model.results import Term
 from samverkan.validation.compiled.logic import FALSE, TRUE, Exists, Expression, Test, every, negated, some
 from samverkan.validation.compiled.paths import Names, Path, UncompilableError, names
-from samverkan.validation.compiled.shapes import Shape, Shapes, constraints
+from samverkan.validation.compiled.shapes import CompiledShape, Shapes, constraints
 from samverkan.validation.shapes.datatypes import DATATYPES, LANGUAGE_STRING, MOMENTS, NUMBERS
 from samverkan.validation.shapes.graph import TRUE as SWITCHED_ON
 
@@ -45,7 +45,7 @@ class Compiler:
     patterns: set[tuple[str, str]] = field(default_factory=set)
     trail: tuple[Term, ...] = ()
 
-    def shape(self, term: Term) -> Shape | None:
+    def shape(self, term: Term) -> CompiledShape | None:
         """A shape that is meant by another; raises `UncompilableError` where it is meant by itself."""
         if term in self.trail:
             raise UncompilableError("a shape that refers to itself")
@@ -63,7 +63,7 @@ class Compiler:
         inside = self.inside(term)
         return some(*(inside.broken(shape, name, value, node) for name, value in constraints(shape)))
 
-    def broken(self, shape: Shape, name: str, value: Term, node: str) -> Expression:
+    def broken(self, shape: CompiledShape, name: str, value: Term, node: str) -> Expression:
         """What holds of a node that breaks one constraint of a shape."""
         if name in OF_VALUES:
             return self._some_value(shape, name, value, node)
@@ -71,7 +71,7 @@ class Compiler:
             raise UncompilableError(f"sh:{name}")
         return OF_NODES[name](self, shape, value, node)
 
-    def _some_value(self, shape: Shape, name: str, value: Term, node: str) -> Expression:
+    def _some_value(self, shape: CompiledShape, name: str, value: Term, node: str) -> Expression:
         if shape.path is None:
             return OF_VALUES[name](self, shape, value, node)
         each = self.fresh("v")
@@ -121,7 +121,7 @@ def named(term: Term) -> str:
     return str(term)
 
 
-def number(shape: Shape, name: str) -> int:
+def number(shape: CompiledShape, name: str) -> int:
     """A number that a shape gives."""
     try:
         return int(shape.text(name))
@@ -132,7 +132,7 @@ def number(shape: Shape, name: str) -> int:
 # ---------------------------------------------------------------- of each value
 
 
-def _class(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _class(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     kind, classes = compiler.fresh("c"), sorted(compiler.below(_iri(value)))
     listed = f"FILTER({kind} IN ({', '.join(f'<{name}>' for name in classes)}))"
     found = Exists(
@@ -141,7 +141,7 @@ def _class(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
     return some(Test(f"isLiteral({node})"), negated(found))
 
 
-def _datatype(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _datatype(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return negated(_is_written(compiler, _iri(value), node))
 
 
@@ -156,14 +156,14 @@ def _is_written(compiler: Compiler, iri: str, node: str) -> Expression:
     return every(*is_one, *form)
 
 
-def _node_kind(_: Compiler, __: Shape, value: Term, node: str) -> Expression:
+def _node_kind(_: Compiler, __: CompiledShape, value: Term, node: str) -> Expression:
     kinds = _KINDS.get(_iri(value).removeprefix(SH))
     if kinds is None:
         raise UncompilableError("sh:nodeKind")
     return every(*(negated(Test(kind.format(node))) for kind in kinds))
 
 
-def _compared(sign: str, compiler: Compiler, _: Shape, bound: Term, node: str) -> Expression:
+def _compared(sign: str, compiler: Compiler, _: CompiledShape, bound: Term, node: str) -> Expression:
     """Broken too by what can't be compared: a text is not above a number."""
     if not isinstance(bound, Literal):
         raise UncompilableError("a bound that is no literal")
@@ -183,20 +183,20 @@ def _is_moment(compiler: Compiler, bound: Literal, node: str) -> tuple[Expressio
     return *is_one, compiler.regex(node, f"^({MOMENTS[datatype]})$")
 
 
-def _length(sign: str, _: Compiler, __: Shape, value: Term, node: str) -> Expression:
+def _length(sign: str, _: Compiler, __: CompiledShape, value: Term, node: str) -> Expression:
     size = value.value if isinstance(value, Literal) else ""
     if not size.isdecimal():
         raise UncompilableError("a length that is no number")
     return some(Test(f"isBlank({node})"), Test(f"STRLEN(STR({node})) {sign} {size}"))
 
 
-def _pattern(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _pattern(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     if not isinstance(value, Literal):
         raise UncompilableError("sh:pattern without a text")
     return some(Test(f"isBlank({node})"), negated(compiler.regex(node, value.value, shape.text("flags"))))
 
 
-def _language_in(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _language_in(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     ranges = [item.value.lower() for item in compiler.shapes.members(value) if isinstance(item, Literal)]
     if not all(ranges) or "*" in ranges:
         raise UncompilableError("sh:languageIn")
@@ -205,27 +205,27 @@ def _language_in(compiler: Compiler, _: Shape, value: Term, node: str) -> Expres
     return negated(every(Test(f"isLiteral({node})"), Test(f'LANG({node}) != ""'), some(*fits)))
 
 
-def _in(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _in(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return negated(among(node, compiler.shapes.members(value)))
 
 
-def _node(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _node(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return compiler.breaks(value, node)
 
 
-def _not(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _not(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return negated(compiler.breaks(value, node))
 
 
-def _and(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _and(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return some(*(compiler.breaks(item, node) for item in compiler.shapes.members(value)))
 
 
-def _or(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _or(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     return every(*(compiler.breaks(item, node) for item in compiler.shapes.members(value)))
 
 
-def _xone(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
+def _xone(compiler: Compiler, _: CompiledShape, value: Term, node: str) -> Expression:
     members = compiler.shapes.members(value)
 
     def two(pair: tuple[Term, Term]) -> Expression:
@@ -235,7 +235,7 @@ def _xone(compiler: Compiler, _: Shape, value: Term, node: str) -> Expression:
     return some(none, *map(two, combinations(members, 2)))
 
 
-Broken = Callable[[Compiler, Shape, Term, str], Expression]
+Broken = Callable[[Compiler, CompiledShape, Term, str], Expression]
 
 # Broken by a value, which is told.
 OF_VALUES: Mapping[str, Broken] = {
@@ -262,7 +262,7 @@ OF_VALUES: Mapping[str, Broken] = {
 # ---------------------------------------------------------------- of the node with all its values
 
 
-def _path(shape: Shape, name: str) -> Path:
+def _path(shape: CompiledShape, name: str) -> Path:
     if shape.path is None:
         raise UncompilableError(f"sh:{name} without a path")
     return shape.path
@@ -283,15 +283,15 @@ def several(
     return FALSE if kept == FALSE else Exists(pattern, (*differ, kept))
 
 
-def _min_count(compiler: Compiler, shape: Shape, _: Term, node: str) -> Expression:
+def _min_count(compiler: Compiler, shape: CompiledShape, _: Term, node: str) -> Expression:
     return negated(several(compiler, _path(shape, "minCount"), node, number(shape, "minCount")))
 
 
-def _max_count(compiler: Compiler, shape: Shape, _: Term, node: str) -> Expression:
+def _max_count(compiler: Compiler, shape: CompiledShape, _: Term, node: str) -> Expression:
     return several(compiler, _path(shape, "maxCount"), node, number(shape, "maxCount") + 1)
 
 
-def _has_value(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _has_value(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     if shape.path is None:
         return negated(among(node, (value,)))
     if shape.path.ends_at_subjects and not isinstance(value, NamedNode):
@@ -299,24 +299,24 @@ def _has_value(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expr
     return negated(Exists(shape.path.between(node, named(value), compiler.fresh)))
 
 
-def _conforming(compiler: Compiler, shape: Shape) -> Callable[[str], Expression]:
+def _conforming(compiler: Compiler, shape: CompiledShape) -> Callable[[str], Expression]:
     wanted = shape.one("qualifiedValueShape")
     if wanted is None or shape.says("qualifiedValueShapesDisjoint"):
         raise UncompilableError("sh:qualifiedValueShapesDisjoint" if wanted else "no sh:qualifiedValueShape")
     return lambda value: negated(compiler.breaks(wanted, value))
 
 
-def _qualified_min(compiler: Compiler, shape: Shape, _: Term, node: str) -> Expression:
+def _qualified_min(compiler: Compiler, shape: CompiledShape, _: Term, node: str) -> Expression:
     size, path = number(shape, "qualifiedMinCount"), _path(shape, "qualifiedMinCount")
     return negated(several(compiler, path, node, size, _conforming(compiler, shape)))
 
 
-def _qualified_max(compiler: Compiler, shape: Shape, _: Term, node: str) -> Expression:
+def _qualified_max(compiler: Compiler, shape: CompiledShape, _: Term, node: str) -> Expression:
     size, path = number(shape, "qualifiedMaxCount") + 1, _path(shape, "qualifiedMaxCount")
     return several(compiler, path, node, size, _conforming(compiler, shape))
 
 
-def _unique_lang(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _unique_lang(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     if value != SWITCHED_ON:
         return FALSE
     one, other = compiler.fresh("v"), compiler.fresh("v")
@@ -332,7 +332,7 @@ def one_language(one: str, other: str) -> tuple[Expression, ...]:
     return Test(literals), Test(alike), Test(f"!sameTerm({one}, {other})")
 
 
-def values_of(compiler: Compiler, shape: Shape, node: str) -> tuple[str, str]:
+def values_of(compiler: Compiler, shape: CompiledShape, node: str) -> tuple[str, str]:
     """The triple patterns that give a shape's values, and the variable of each: the node itself without a path."""
     if shape.path is None:
         return "", node
@@ -340,26 +340,26 @@ def values_of(compiler: Compiler, shape: Shape, node: str) -> tuple[str, str]:
     return shape.path.between(node, value, compiler.fresh), value
 
 
-def _equals(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _equals(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     (pattern, one), other = values_of(compiler, shape, node), compiler.fresh("v")
     missing = negated(Exists(f"{node} <{_iri(value)}> {one} ."))
     lost = missing if shape.path is None else Exists(pattern, (missing,))
     return some(lost, Exists(f"{node} <{_iri(value)}> {other} .", (not_among(compiler, shape, node, other),)))
 
 
-def not_among(compiler: Compiler, shape: Shape, node: str, other: str) -> Expression:
+def not_among(compiler: Compiler, shape: CompiledShape, node: str, other: str) -> Expression:
     """Whether something is none of a shape's values."""
     if shape.path is None:
         return Test(f"!sameTerm({node}, {other})")
     return negated(Exists(shape.path.between(node, other, compiler.fresh)))
 
 
-def _disjoint(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _disjoint(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     pattern, one = values_of(compiler, shape, node)
     return Exists(f"{pattern} {node} <{_iri(value)}> {one} .")
 
 
-def _less_than(sign: str, compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _less_than(sign: str, compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     pattern, one = values_of(compiler, shape, node)
     other = compiler.fresh("v")
     return Exists(f"{pattern} {node} <{_iri(value)}> {other} .", (not_less(sign, one, other),))
@@ -380,14 +380,14 @@ def _in_time(datatype: str, sign: str, one: str, other: str) -> Expression:
     return every(test(one), test(other), Test(f"{one} {sign} {other}"))
 
 
-def _closed(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _closed(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     if value != SWITCHED_ON:
         return FALSE
     predicate, thing = compiler.fresh("p"), compiler.fresh("v")
     return Exists(f"{node} {predicate} {thing} .", (Test(not_open(compiler.shapes, shape, predicate)),))
 
 
-def not_open(shapes: Shapes, shape: Shape, predicate: str) -> str:
+def not_open(shapes: Shapes, shape: CompiledShape, predicate: str) -> str:
     """Whether a property is none of those that a closed shape speaks of (SHACL 1.0, section 4.8.1)."""
     ignored = shape.one("ignoredProperties")
     known = [] if ignored is None else [term for term in shapes.members(ignored) if isinstance(term, NamedNode)]
@@ -397,7 +397,7 @@ def not_open(shapes: Shapes, shape: Shape, predicate: str) -> str:
     return f"!({predicate} IN ({listed}))" if listed else "1 = 1"
 
 
-def _property(compiler: Compiler, shape: Shape, value: Term, node: str) -> Expression:
+def _property(compiler: Compiler, shape: CompiledShape, value: Term, node: str) -> Expression:
     pattern, each = values_of(compiler, shape, node)
     broken = compiler.breaks(value, each)
     return broken if shape.path is None or broken == FALSE else Exists(pattern, (broken,))

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.results import Term
 from samverkan.validation.compiled.paths import UncompilableError
-from samverkan.validation.compiled.shapes import Shape, Shapes
+from samverkan.validation.compiled.shapes import CompiledShape, Shapes
 
 _HEAD = re.compile(r"\s*SELECT\s+DISTINCT\s+((?:[?$]\w+\s+)+)(?:WHERE\s*)?\{", re.IGNORECASE)
 _RESULTS = frozenset({"this", "path", "value"})
@@ -44,7 +44,7 @@ class Embedded:
                 yield text, flags
 
 
-def read(shapes: Shapes, shape: Shape, constraint: Term) -> Embedded:
+def read(shapes: Shapes, shape: CompiledShape, constraint: Term) -> Embedded:
     """Read a query; raises `UncompilableError` for one that means something else when it is asked of all at once."""
     text = _only(shapes, constraint)
     code = _NO_CODE.sub(
@@ -96,7 +96,7 @@ def _prologue(shapes: Shapes, constraint: Term) -> str:
     return " ".join(f"PREFIX {prefix}: <{space}>" for prefix, space in found.items())
 
 
-def _with_path(shape: Shape, body: str, outline: str) -> str:
+def _with_path(shape: CompiledShape, body: str, outline: str) -> str:
     if not re.search(r"\$PATH\b", outline):
         return body
     if shape.path is None or shape.path.iri is None:

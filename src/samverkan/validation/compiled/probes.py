@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pyoxigraph import Literal, QuerySolutions
-from pyoxigraph import Store as Oxigraph
+from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import SamverkanError
 from samverkan.model.sparql import run
@@ -41,6 +41,6 @@ def _query(pattern: str, flags: str) -> str:
 
 @lru_cache(maxsize=256)
 def _expected(query: str) -> frozenset[str]:
-    found = run(Oxigraph(), query)
+    found = run(MemoryStore(), query)
     assert isinstance(found, QuerySolutions)
     return frozenset(str(row[0]) for row in found)

@@ -22,7 +22,7 @@ from samverkan.validation.compiled.constraints import (
 )
 from samverkan.validation.compiled.logic import FALSE, Exists, Expression, every, filters, negated
 from samverkan.validation.compiled.paths import UncompilableError
-from samverkan.validation.compiled.shapes import Shape, constraints
+from samverkan.validation.compiled.shapes import CompiledShape, constraints
 from samverkan.validation.findings import Finding, Texts, own_severity
 from samverkan.validation.shapes.graph import Target
 
@@ -56,7 +56,7 @@ class CompiledQuery:
     where it has them. `pick` takes the rows that are results where not all are.
     """
 
-    shape: Shape
+    shape: CompiledShape
     component: str
     columns: tuple[str, ...]
     where: str
@@ -131,7 +131,7 @@ def targets(compiler: Compiler, target: Target) -> Iterator[Focus]:
 
 
 def _compiled_query(
-    shape: Shape, parameter: str, focus: Focus, broken: Expression, *told: str
+    shape: CompiledShape, parameter: str, focus: Focus, broken: Expression, *told: str
 ) -> Iterator[CompiledQuery]:
     """A query, unless nothing can break the constraint; of the variables that it tells the first is the value."""
     if broken != FALSE:
@@ -145,13 +145,15 @@ def component(parameter: str) -> str:
     return f"{SH}{parameter[0].upper()}{parameter[1:]}ConstraintComponent"
 
 
-def _about_node(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _about_node(
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
+) -> Iterator[CompiledQuery]:
     """What a node has or has not: the result has no value."""
     yield from _compiled_query(shape, parameter, focus, compiler.broken(shape, parameter, value, focus.node))
 
 
 def _about_value(
-    compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
 ) -> Iterator[CompiledQuery]:
     pattern, each = values_of(compiler, shape, focus.node)
     broken = OF_VALUES[parameter](compiler, shape, value, each)
@@ -160,13 +162,13 @@ def _about_value(
         yield replace(query, focus=focus.node)
 
 
-def _property(compiler: Compiler, shape: Shape, _: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _property(compiler: Compiler, shape: CompiledShape, _: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
     pattern, each = values_of(compiler, shape, focus.node)
     yield from queries(compiler, value, focus.further(pattern, each))
 
 
 def _unique_lang(
-    compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
 ) -> Iterator[CompiledQuery]:
     if compiler.broken(shape, parameter, value, focus.node) == FALSE:
         return
@@ -186,7 +188,9 @@ def _in_language(row: Row, variable: str) -> Row:
     return {**row, variable: Literal((term.language or "").lower() if isinstance(term, Literal) else "")}
 
 
-def _equals(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _equals(
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
+) -> Iterator[CompiledQuery]:
     pattern, each = values_of(compiler, shape, focus.node)
     wide = focus.further(pattern, each)
     lost = negated(Exists(f"{focus.node} {named(value)} {each} ."))
@@ -199,13 +203,17 @@ def _equals(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus
         yield replace(query, focus=focus.node)
 
 
-def _disjoint(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _disjoint(
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
+) -> Iterator[CompiledQuery]:
     pattern, each = values_of(compiler, shape, focus.node)
     both = Focus(f"{focus.pattern} {pattern} {focus.node} {named(value)} {each} .", focus.variables)
     yield from _compiled_query(shape, parameter, both, every(), each)
 
 
-def _less_than(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _less_than(
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
+) -> Iterator[CompiledQuery]:
     pattern, each = values_of(compiler, shape, focus.node)
     other = compiler.fresh("v")
     pairs = Focus(f"{focus.pattern} {pattern} {focus.node} {named(value)} {other} .", focus.variables)
@@ -213,7 +221,9 @@ def _less_than(compiler: Compiler, shape: Shape, parameter: str, value: Term, fo
     yield from _compiled_query(shape, parameter, pairs, broken, each, other)
 
 
-def _closed(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _closed(
+    compiler: Compiler, shape: CompiledShape, parameter: str, value: Term, focus: Focus
+) -> Iterator[CompiledQuery]:
     if shape.path is not None:
         raise UncompilableError("sh:closed in a property shape")
     if compiler.broken(shape, parameter, value, focus.node) == FALSE:
@@ -225,7 +235,7 @@ def _closed(compiler: Compiler, shape: Shape, parameter: str, value: Term, focus
     yield CompiledQuery(shape, component(parameter), columns, where, focus.node, thing, predicate)
 
 
-def _sparql(compiler: Compiler, shape: Shape, _: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
+def _sparql(compiler: Compiler, shape: CompiledShape, _: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
     found = embedded.read(compiler.shapes, shape, value)
     if len(focus.variables) > 1:
         raise UncompilableError("a query about the values of another shape")
@@ -245,7 +255,7 @@ def _sparql(compiler: Compiler, shape: Shape, _: str, value: Term, focus: Focus)
     )
 
 
-_Asked = Callable[[Compiler, Shape, str, Term, Focus], Iterator[CompiledQuery]]
+_Asked = Callable[[Compiler, CompiledShape, str, Term, Focus], Iterator[CompiledQuery]]
 
 _ASKED: Mapping[str, _Asked] = dict.fromkeys(OF_VALUES, _about_value) | {
     "property": _property,

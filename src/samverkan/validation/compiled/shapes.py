@@ -23,7 +23,7 @@ _EXTENSIONS = ("ConstraintComponent", "SPARQLTargetType", "SPARQLFunction", "JSF
 
 
 @dataclass(frozen=True)
-class Shape:
+class CompiledShape:
     """One shape with its path as steps (None for a node shape) and the values of each of its parameters."""
 
     source: graph.Shape
@@ -84,7 +84,7 @@ class Shapes:
         """Each shape with targets, and those."""
         return self._graph.roots()
 
-    def shape(self, term: Term) -> Shape | None:
+    def shape(self, term: Term) -> CompiledShape | None:
         """A shape, or None where it is switched off."""
         try:
             source = self._graph.shape(term)
@@ -94,7 +94,7 @@ class Shapes:
             return None
         asks = {name.removeprefix(SH): found for name, found in source.parameters.items() if name.startswith(SH)}
         path = None if source.path is None else steps(source.path)
-        return Shape(source, path, asks, self.messages(term))
+        return CompiledShape(source, path, asks, self.messages(term))
 
     def messages(self, term: Term) -> Texts:
         """The messages of a shape or constraint by language; raises `UncompilableError` where they have holes."""
@@ -105,7 +105,7 @@ class Shapes:
         return {literal.language or "": literal.value for literal in said}
 
 
-def constraints(shape: Shape) -> Iterator[tuple[str, Term]]:
+def constraints(shape: CompiledShape) -> Iterator[tuple[str, Term]]:
     """Each constraint of a shape: the name of its parameter, and one value of it."""
     for name, values in sorted(shape.asks.items()):
         if name not in _SILENT:

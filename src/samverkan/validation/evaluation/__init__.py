@@ -11,13 +11,13 @@ from pyoxigraph import Store, Triple
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
-from samverkan.validation.evaluation.evaluator import Evaluator, Result
+from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
 from samverkan.validation.evaluation.queries import Queries
 from samverkan.validation.evaluation.query_engines import QueryEngines
 from samverkan.validation.shapes.graph import ShapesGraph
 from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
 
-__all__ = ["Data", "IllFormed", "Result", "evaluate"]
+__all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Data:
         return DataGraph(*self.parts)
 
 
-def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[Result | IllFormed]:
+def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[ValidationResult | IllFormed]:
     """Every result of all shapes with targets, and each of them that could not be evaluated.
 
     Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.

@@ -46,7 +46,7 @@ class Conformance(Protocol):
         """The same where a constraint wants some not to conform."""
 
 
-class Context(Protocol):
+class Evaluation(Protocol):
     """The data, the shapes, and what is known of both."""
 
     graph: DataGraph
@@ -145,7 +145,7 @@ class OfProperty:
 class Making:
     """What is needed to make the constraints of one shape."""
 
-    context: Context
+    context: Evaluation
     shape: Shape
     values: ValueNodes | None
 

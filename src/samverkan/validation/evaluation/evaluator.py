@@ -24,7 +24,7 @@ Numbers: TypeAlias = set[int]
 
 
 @dataclass(frozen=True)
-class Result:
+class ValidationResult:
     """One result of a validation report (SHACL 1.0, section 3.6), with the terms of data and shapes.
 
     `constraint` is the node of the constraint, where it has one.
@@ -88,7 +88,7 @@ class Evaluator:
         backwards = target.selector == "targetObjectsOf"
         return set(self.graph.backward(number) if backwards else self.graph.forward(number))
 
-    def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[Result]:
+    def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[ValidationResult]:
         """Every result of one shape; raises `ShapeError` where it is ill-formed."""
         shape = self.shape(node)
         if shape.shape.deactivated:
@@ -108,7 +108,7 @@ class _Task:
     nodes: Counter[int]
     trail: tuple[ShapeEvaluation, ...]
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Iterator[ValidationResult]:
         numbers = set(self.nodes)
         self.shape.saw(numbers)
         for constraint in self.shape.constraints:
@@ -226,10 +226,10 @@ class ShapeEvaluation:
         """Those of some nodes about which no results were given yet, each once."""
         return Counter(set(nodes) - self._seen)
 
-    def result(self, constraint: Constraint, found: Found) -> Result:
+    def result(self, constraint: Constraint, found: Found) -> ValidationResult:
         """The result that something that breaks a constraint is."""
         terms, shape = self._evaluator.graph.terms, self.shape
-        return Result(
+        return ValidationResult(
             focus=terms[found.focus],
             path=shape.path if found.path is None else _property(terms[found.path]),
             value=None if found.value is None else terms[found.value],

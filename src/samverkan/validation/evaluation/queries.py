@@ -25,7 +25,7 @@ _IMPORTS = f"{OWL}imports"
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ComponentParameter:
     """A parameter of a declared component: the property that gives it, and whether it may be left out."""
 
     iri: str
@@ -42,7 +42,7 @@ class Component:
     """A declared constraint component, with a validator for each kind of shape."""
 
     iri: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[ComponentParameter, ...]
     for_nodes: Term | None
     for_properties: Term | None
 
@@ -141,11 +141,11 @@ class Queries:
             raise ShapeError("a constraint component without an IRI or a parameter that must be given")
         return Component(node.value, parameters, *(next(iter(each), None) for each in special))
 
-    def _parameter(self, node: Term) -> Parameter:
+    def _parameter(self, node: Term) -> ComponentParameter:
         paths = [path for path in self.shapes.values(node, "path") if isinstance(path, NamedNode)]
         if len(paths) != 1:
             raise ShapeError("a parameter without one sh:path")
-        return Parameter(paths[0].value, TRUE in self.shapes.values(node, "optional"))
+        return ComponentParameter(paths[0].value, TRUE in self.shapes.values(node, "optional"))
 
     def _declared(self, making: Making, component: Component, values: Row) -> Constraint:
         validator = component.for_nodes if making.shape.path is None else component.for_properties

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import SH, TYPE, XSD
-from samverkan.validation.evaluation.evaluator import Result
+from samverkan.validation.evaluation.evaluator import ValidationResult
 from samverkan.validation.shapes.paths import Node, write_path
 
 
-def report(results: Iterable[Result]) -> list[Triple]:
+def report(results: Iterable[ValidationResult]) -> list[Triple]:
     """The triples of a report; it conforms where there is no result, of whatever severity."""
     node, triples, found = BlankNode(), list[Triple](), list(results)
     conforms = Literal("false" if found else "true", datatype=NamedNode(f"{XSD}boolean"))
@@ -23,7 +23,7 @@ def report(results: Iterable[Result]) -> list[Triple]:
     return triples
 
 
-def _facts(node: Node, result: Result) -> Iterator[Triple]:
+def _facts(node: Node, result: ValidationResult) -> Iterator[Triple]:
     walked: list[Triple] = []
     facts = {
         "focusNode": result.focus,

@@ -19,10 +19,10 @@ from samverkan.publication.html.pictures.flows import flows
 from samverkan.publication.html.pictures.levels import levels
 from samverkan.publication.html.pictures.matrix import matrix
 from samverkan.publication.html.pictures.messages import MESSAGES
-from samverkan.publication.html.pictures.parts import MOST_BYTES, Say
+from samverkan.publication.html.pictures.parts import MOST_BYTES, Translate
 from samverkan.publication.html.pictures.timeline import timeline
 
-Picture: TypeAlias = Callable[[Grid, Say, int], Markup | None]
+Picture: TypeAlias = Callable[[Grid, Translate, int], Markup | None]
 
 PICTURES: Mapping[str, Picture] = MappingProxyType(
     {"timeline": timeline, "levels": levels, "matrix": matrix, "flows": flows}
@@ -33,8 +33,8 @@ __all__ = ["MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "draw"]
 _FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sentences
 
 
-def draw(view: str, grid: Grid, translate: Say, room: int = MOST_BYTES) -> Markup | None:
-    """The picture of an answer, in the language of `say`, which gives the text of a key of `MESSAGES`.
+def draw(view: str, grid: Grid, translate: Translate, room: int = MOST_BYTES) -> Markup | None:
+    """The picture of an answer, in the language of `translate`, which gives the text of a key of `MESSAGES`.
 
     `room` is how many bytes it may take; it never takes more than `MOST_BYTES`. None where the view has
     no picture, or where the answer holds nothing that can be drawn.

@@ -16,7 +16,7 @@ from samverkan.model.results import Term
 from samverkan.publication.html.grid import Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
-    Say,
+    Translate,
     distinct,
     facts,
     figure,
@@ -37,7 +37,7 @@ DRAWN = ("flow", "from", "to", "amount", "equal")
 BOXES = {"from": "giver", "to": "taker"}
 
 
-def flows(grid: Grid, translate: Say, room: int) -> Markup | None:
+def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of the flows, those of about the same size next to each other; None where there are none."""
     found = {records[0]["flow"].term: records for records in gathered(grid.records(), "flow")}
     near = equals(found)
@@ -74,27 +74,27 @@ def chained(found: Flows, near: Near) -> list[Key]:
     return order
 
 
-def step(grid: Grid, records: Sequence[Record], place: tuple[bool, set[Key]], translate: Say) -> Markup:
+def step(grid: Grid, records: Sequence[Record], place: tuple[bool, set[Key]], translate: Translate) -> Markup:
     """A flow after what joins it to the one before; its place is whether one does, and which flows stand beside it."""
-    joined, beside = place
-    return (joint(translate) if joined else Markup()) + card(grid, records, beside, translate)
+    joined, shown = place
+    return (joint(translate) if joined else Markup()) + card(grid, records, shown, translate)
 
 
-def joint(translate: Say) -> Markup:
+def joint(translate: Translate) -> Markup:
     """What stands between two flows of about the same size."""
     return Markup('<li class="equal"><span aria-hidden="true">≈</span> {}</li>').format(translate("picture-same-size"))
 
 
-def card(grid: Grid, records: Sequence[Record], beside: set[Key], translate: Say) -> Markup:
-    """A flow: its name, amount, giver, receiver and facts; `beside` are those whose size is compared otherwise."""
+def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Translate) -> Markup:
+    """A flow: its name, amount, giver, receiver and facts; `shown` are those whose size is compared otherwise."""
     form = Markup("<li><p><b>{}</b></p>{}{}{}{}{}</li>")
     name = Markup(" · ").join(cell.html for part in ("flow", "amount") for cell in distinct(records, part))
-    told = facts(grid, records, others(grid, *DRAWN))
+    details = facts(grid, records, others(grid, *DRAWN))
     giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
-    return form.format(name, giver, arrow(translate), receiver, alike(records, beside, translate), told)
+    return form.format(name, giver, arrow(translate), receiver, alike(records, shown, translate), details)
 
 
-def box(grid: Grid, records: Sequence[Record], end: str, translate: Say) -> Markup:
+def box(grid: Grid, records: Sequence[Record], end: str, translate: Translate) -> Markup:
     """One end of a flow: what the column is called, and who it is."""
     cells = distinct(records, end)
     who = listed(cells) if cells else Markup.escape(translate("picture-not-stated"))
@@ -102,13 +102,13 @@ def box(grid: Grid, records: Sequence[Record], end: str, translate: Say) -> Mark
     return Markup('<div class="{}"><small>{}</small><div>{}</div></div>').format(kind, label(grid, end), who)
 
 
-def arrow(translate: Say) -> Markup:
+def arrow(translate: Translate) -> Markup:
     """The arrow from giver to receiver."""
     shapes = drawing("across", 18, line("shaft", "0", "9", "100%", "9"), head())
     return Markup('<div class="arrow">{}<span class="unseen">{}</span></div>').format(shapes, translate("picture-to"))
 
 
-def alike(records: Sequence[Record], beside: set[Key], translate: Say) -> Markup:
+def alike(records: Sequence[Record], shown: set[Key], translate: Translate) -> Markup:
     """The flows of about the same size that don't stand beside this one."""
-    cells = [cell for cell in distinct(records, "equal") if cell.term not in beside]
+    cells = [cell for cell in distinct(records, "equal") if cell.term not in shown]
     return Markup("<p>≈ {} {}</p>").format(translate("picture-same-size-as"), listed(cells)) if cells else Markup()

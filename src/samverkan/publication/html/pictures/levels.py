@@ -17,7 +17,7 @@ from samverkan.model.results import Term
 from samverkan.publication.html.grid import Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
-    Say,
+    Translate,
     distinct,
     facts,
     figure,
@@ -33,7 +33,7 @@ WHOLE = ("frame", "party")
 LAST = Decimal("Infinity")
 
 
-def levels(grid: Grid, translate: Say, room: int) -> Markup | None:
+def levels(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of the levels of each group; None where there are none."""
     records = [row for rows in gathered(grid.records(), "group", "order", "level") for row in rows]
     groups = gathered(records, "group")
@@ -71,5 +71,5 @@ def rank(order: Term | None) -> Decimal:
 def tier(grid: Grid, records: Sequence[Record]) -> Markup:
     """A level: its place, its name and its facts."""
     box = Markup('<li><span class="rank">{}</span><div><b>{}</b>{}</div></li>')
-    told = facts(grid, records, others(grid, "group", "order", "level", *WHOLE))
-    return box.format(records[0]["order"].html, records[0]["level"].html, told)
+    details = facts(grid, records, others(grid, "group", "order", "level", *WHOLE))
+    return box.format(records[0]["order"].html, records[0]["level"].html, details)

@@ -18,7 +18,7 @@ from samverkan.model.results import Term
 from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
-    Say,
+    Translate,
     distinct,
     figure,
     fitting,
@@ -90,7 +90,7 @@ class Cross:
         return frozenset[Term | None]().union(*map(self.own, rows))
 
 
-def matrix(grid: Grid, translate: Say, room: int) -> Markup | None:
+def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of what goes with what; None where nothing does."""
     rows = gathered(grid.records(), "row", "column")
     columns = ranked(rows)
@@ -128,7 +128,7 @@ def above(column: Cell) -> Markup:
     return Markup("<span>{}</span>").format(column.html)
 
 
-def group(cross: Cross, row: Cell, narrower: Sequence[Cell], translate: Say) -> tuple[Markup, list[Markup]]:
+def group(cross: Cross, row: Cell, narrower: Sequence[Cell], translate: Translate) -> tuple[Markup, list[Markup]]:
     """A row that stands alone; or the head of a fold and the rows in it."""
     if not narrower:
         return Markup(), [line(cross, row.html, cross.own(row))]
@@ -167,14 +167,14 @@ def place(number: int) -> int:
     return WIDE * number + WIDE // 2
 
 
-def scrolling(grid: Grid, translate: Say, *parts: Markup) -> Markup:
+def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
     """The part of the picture that scrolls by itself where it is too wide, with the keyboard as well (WCAG 2.1.1)."""
     words = Markup.escape(translate("picture-matrix")).format(rows=label(grid, "row"), columns=label(grid, "column"))
     region = Markup('<div class="sideways" role="region" tabindex="0" aria-label="{}">{}</div>')
     return region.format(words, Markup().join(parts))
 
 
-def signs(cross: Cross, translate: Say) -> Markup:
+def signs(cross: Cross, translate: Translate) -> Markup:
     """What the signs mean; nothing where there is only one."""
     if not cross.broader:
         return Markup()

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Cell, Grid
 
-Say: TypeAlias = Callable[[str], str]
+Translate: TypeAlias = Callable[[str], str]
 Record: TypeAlias = dict[str, Cell]
 
 MOST_BYTES = 20_000
@@ -94,7 +94,7 @@ def unlinked(html: Markup) -> Markup:
     return Markup(_LINKS.sub("", html))  # noqa: S704 - of HTML already
 
 
-def note(translate: Say, what: str, shown: int, total: int, key: str = "picture-first") -> Markup:
+def note(translate: Translate, what: str, shown: int, total: int, key: str = "picture-first") -> Markup:
     """The sentence that says that not all is drawn; nothing where all is. `key` says which ones are."""
     if shown == total:
         return Markup()

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal
 
+from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Grid
-from samverkan.publication.html.pictures.parts import Record, Say, figure, fitting, label, legend, note, unlinked
+from samverkan.publication.html.pictures.parts import Record, Translate, figure, fitting, label, legend, note, unlinked
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})?"
 DATES = {  # XML Schema 1.1 part 2, sections 3.3.9, 3.3.11 and 3.3.10
     f"{XSD}date": re.compile(f"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){ZONE}"),
@@ -97,7 +97,7 @@ class Lane:
         """The days that an axis must reach."""
         return (day for part in (self.start, self.end) if part for day in part)
 
-    def when(self, translate: Say, known: Collection[Term | None]) -> Markup:
+    def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
         if end:
@@ -106,7 +106,7 @@ class Lane:
             return words
         return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
 
-    def began(self, translate: Say) -> Markup:
+    def began(self, translate: Translate) -> Markup:
         """The start in words: as it is stated, and between two dates only where it can't be said in one."""
         start, latest = (self.record.get(name) for name in ("start", "startLatest"))
         if start is None:
@@ -152,7 +152,7 @@ class Axis:
         return list(next(span for span in spans if len(span) <= MOST_YEARS))
 
 
-def timeline(grid: Grid, translate: Say, room: int) -> Markup | None:
+def timeline(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of what lasts when, of the latest where not all fits; None where no start can be placed."""
     lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
     shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
@@ -164,7 +164,7 @@ def timeline(grid: Grid, translate: Say, room: int) -> Markup | None:
     return figure("timeline", body, signs(shown, translate), cut)
 
 
-def latest(lanes: Sequence[Lane], translate: Say, room: int) -> list[Lane]:
+def latest(lanes: Sequence[Lane], translate: Translate, room: int) -> list[Lane]:
     """The lanes with the latest start that there is room for, in their order; before all those without a start go."""
     ranked = sorted(lanes, key=lambda lane: (lane.start is not None, lane.start or LAST), reverse=True)
     kept = ranked[: len(fitting(drawn(ranked, Axis.of(lanes), translate), room))]
@@ -182,7 +182,7 @@ def periods(grid: Grid) -> list[Record]:
     return list(found.values())
 
 
-def drawn(lanes: Iterable[Lane], axis: Axis, translate: Say) -> Iterator[Markup]:
+def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate) -> Iterator[Markup]:
     """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
     row = Markup("<li><b>{}</b> <span>{}</span>{}</li>")
     known: set[Term | None] = set()
@@ -234,7 +234,7 @@ def scale(axis: Axis) -> Markup:
     return drawing("years", "100%", *parts)
 
 
-def signs(lanes: Sequence[Lane], translate: Say) -> Markup:
+def signs(lanes: Sequence[Lane], translate: Translate) -> Markup:
     """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
     entries = [
