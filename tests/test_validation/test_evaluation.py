@@ -17,12 +17,13 @@ from samverkan.model.namespaces import XSD
 from samverkan.validation.evaluation import Data, IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
-from samverkan.validation.evaluation.query_engines import named_iris
+from samverkan.validation.evaluation.query_engines import QueryEngines, named_iris
 from samverkan.validation.evaluation.value_nodes import ValueNodes, Walker
 from samverkan.validation.shapes.datatypes import DATATYPES
 from samverkan.validation.shapes.graph import ShapesGraph
 from samverkan.validation.shapes.paths import Path as AnyPath
 from samverkan.validation.shapes.paths import ShapeError, read_path
+from samverkan.validation.shapes.prebinding import PreboundQuery
 from samverkan.validation.shapes.regular_expressions import compiled
 from samverkan.validation.shapes.values import is_less, value
 
@@ -281,6 +282,17 @@ def test_a_query_about_values_that_a_store_rewrites_sees_them_as_they_are_writte
     assert [str(each.value) for each in found(":a :p 1, 01 .", shape) if isinstance(each, ValidationResult)] == [
         f'"01"^^<{XSD}integer>'
     ]
+
+
+@pytest.mark.parametrize("value", ["1", "01"], ids=["store", "rdflib"])
+def test_a_query_is_looked_through_before_any_engine_sees_it(value: str) -> None:
+    query = PreboundQuery(
+        f"SELECT ?this {{ ?this {P} ?x SERVICE <http://127.0.0.1:9/> {{ }} }}", ("this",), shared=True, is_ask=False
+    )
+    engines = QueryEngines(DataGraph(triples(f"{PREFIXES} :a :p {value} .")), ())
+
+    with pytest.raises(ShapeError, match="SERVICE"):
+        list(engines.ask(query, [{"this": NamedNode("https://example.net/a")}]))
 
 
 NAMED = [

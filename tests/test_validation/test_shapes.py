@@ -9,6 +9,7 @@ copied, since there is only one: they are marked ``alone`` and run by themselves
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import re
@@ -358,14 +359,24 @@ def test_no_case_does_harm_beyond_what_it_names(engine: Engine) -> None:
     assert {(focus_of(r), r.shape) for r in outcome(engine)} == expected
 
 
+def alike(result: Result) -> Result:
+    """A result without the languages of what a query says, which pySHACL drops, and what a blank node is in the data."""
+    if result.focus.startswith("["):
+        return dataclasses.replace(result, focus="[]", value="[]")
+    if result.component != "SPARQL":
+        return result
+    said = tuple(sorted(re.sub(r"@[a-z-]+$", "", message) for message in result.messages))
+    return dataclasses.replace(result, messages=said)
+
+
 def test_both_engines_give_the_same_results_one_by_one() -> None:
-    ours, theirs = (Counter(outcome(engine)) for engine in ENGINES)
+    ours, theirs = (Counter(map(alike, outcome(engine))) for engine in ENGINES)
     assert ours == theirs
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.alone], ids=lambda case: case.slug)
 def test_both_engines_give_the_same_results_on_the_vocabulary(case: Case) -> None:
-    ours, theirs = (Counter(outcome_alone(engine, case)) for engine in ENGINES)
+    ours, theirs = (Counter(map(alike, outcome_alone(engine, case))) for engine in ENGINES)
     assert ours == theirs
 
 
