@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -215,18 +215,33 @@ def main(context: click.Context, folder: str) -> None:
     context.obj = functools.partial(samverkan.open, folder)
 
 
+def _report_options(command: F) -> F:
+    """The options of what checks something: how the report is written, when it fails, and which engine works."""
+    options = (
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(REPORTS),
+            default="text",
+            show_default=True,
+            help="How to write the report.",
+        ),
+        click.option(
+            "--fail-on",
+            type=click.Choice(THRESHOLDS),
+            default="violation",
+            show_default=True,
+            help="The lowest severity that makes the exit code 1.",
+        ),
+        click.option(
+            "--engine", type=click.Choice(ENGINES), default="samverkan", show_default=True, help="The SHACL engine."
+        ),
+    )
+    return functools.reduce(lambda made, option: option(made), reversed(options), command)
+
+
 @main.command()
-@click.option(
-    "--format", "form", type=click.Choice(REPORTS), default="text", show_default=True, help="How to write the report."
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(THRESHOLDS),
-    default="violation",
-    show_default=True,
-    help="The lowest severity that makes the exit code 1.",
-)
-@click.option("--engine", type=click.Choice(ENGINES), default="samverkan", show_default=True, help="The SHACL engine.")
+@_report_options
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
@@ -242,22 +257,46 @@ def validate(
     lang: str,
 ) -> None:
     """Check the site, or what a SPARQL engine holds of it, and report all findings, each with file and line."""
-    from samverkan.validation import Severity, reports
-
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
     here = site(endpoint=elsewhere)
     with _patience(_SAID[lang]["checking"]):
         report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine)
+    _give_report(report, form, lang, fail_on, here.settings.base)
+
+
+def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str = "") -> NoReturn:
+    """Write a report, and exit with the code that says what it holds."""
+    from samverkan.validation import Severity, reports
+
     writers: dict[str, Callable[[], bytes]] = {
         "text": lambda: reports.plain(report, lang).encode(),
         "json": lambda: reports.json(report),
         "sarif": lambda: reports.sarif(report, lang),
-        "turtle": lambda: reports.turtle(report, here.settings.base),
+        "turtle": lambda: reports.turtle(report, base),
     }
     _write(writers[form]())
     if not report.readable:
         sys.exit(3)
     sys.exit(1 if report.at_least(Severity[fail_on.upper()]) else 0)
+
+
+@main.command()
+@click.argument("data", nargs=-1, required=True)
+@click.option(
+    "--shapes", "promises", multiple=True, required=True, metavar="FILE", help="A file of shapes; repeatable."
+)
+@_report_options
+@lang_option
+@_explaining_errors
+def shacl(
+    data: tuple[str, ...], promises: tuple[str, ...], form: str, fail_on: str, engine: str, lang: str
+) -> NoReturn:
+    """Check any RDF files against SHACL shapes: Turtle, N-Triples, RDF/XML or JSON-LD. No site is needed."""
+    from samverkan.validation import standalone
+
+    with _patience(_SAID[lang]["checking"]):
+        report = standalone.validate(map(Path, data), map(Path, promises), engine)
+    _give_report(report, form, lang, fail_on)
 
 
 @main.command()

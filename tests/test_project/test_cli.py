@@ -88,7 +88,7 @@ def test_everything_is_said_in_both_languages() -> None:
 
 
 def test_every_command_and_option_has_help() -> None:
-    assert list(cli.main.commands) == ["validate", "query", "publish", "push", "serve", "audit", "get"]
+    assert list(cli.main.commands) == ["validate", "shacl", "query", "publish", "push", "serve", "audit", "get"]
     for name, command in cli.main.commands.items():
         ended = inside(name, "--help")
         assert (ended.returncode, ended.stderr) == (0, b"")

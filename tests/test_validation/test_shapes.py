@@ -360,7 +360,7 @@ def test_no_case_does_harm_beyond_what_it_names(engine: Engine) -> None:
 
 
 def alike(result: Result) -> Result:
-    """A result without the languages of what a query says, which pySHACL drops, and what a blank node is in the data."""
+    """A result without the languages of what queries say, which pySHACL drops, and what a blank node is in the data."""
     if result.focus.startswith("["):
         return dataclasses.replace(result, focus="[]", value="[]")
     if result.component != "SPARQL":

@@ -23,6 +23,11 @@ class File:
     graph: str
     content: bytes
 
+    @property
+    def is_turtle(self) -> bool:
+        """Whether lines can be found in it."""
+        return True
+
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """What the file states, in file order and as written (Turtle 1.1), parsed once.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import OWL, RDFS, SH, TYPE
+from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Coverage
 
@@ -23,6 +24,7 @@ class TargetDeclaration:
     shape: str
     kind: str
     value: str
+    term: Term = field(compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +47,15 @@ class Reach:
             if triple.predicate == TYPE:
                 types.setdefault(name, set()).add(value)
             elif triple.predicate.value in _REACH:
-                yield TargetDeclaration(name, triple.predicate.value, value)
+                yield TargetDeclaration(name, triple.predicate.value, value, triple.object)
         for name, found in types.items():
-            if found & _CLASSES and found & _SHAPES:
-                yield TargetDeclaration(name, f"{SH}targetClass", name)
+            if found & _CLASSES and found & _SHAPES and not name.startswith("_:"):
+                yield TargetDeclaration(name, f"{SH}targetClass", name, NamedNode(name))
 
     @cached_property
     def nodes(self) -> Mapping[TargetDeclaration, frozenset[str]]:
         """The nodes that each target selects, in N-Triples form."""
-        return {target: _REACH[target.kind](self, target.value) for target in self.targets}
+        return {target: _REACH[target.kind](self, target.term) for target in self.targets}
 
     def named(self, numbers: Iterable[int]) -> frozenset[str]:
         """Some nodes in N-Triples form."""
@@ -75,27 +77,27 @@ class Reach:
         return found
 
 
-def _instances(reach: Reach, name: str) -> frozenset[str]:
-    return reach.instances(name)
+def _instances(reach: Reach, term: Term) -> frozenset[str]:
+    return reach.instances(_name(term))
 
 
-def _subjects_of(reach: Reach, name: str) -> frozenset[str]:
-    return reach.named(reach.data.forward(reach.data.number(NamedNode(name))))
+def _subjects_of(reach: Reach, term: Term) -> frozenset[str]:
+    return reach.named(reach.data.forward(reach.data.number(term)))
 
 
-def _objects_of(reach: Reach, name: str) -> frozenset[str]:
-    return reach.named(reach.data.backward(reach.data.number(NamedNode(name))))
+def _objects_of(reach: Reach, term: Term) -> frozenset[str]:
+    return reach.named(reach.data.backward(reach.data.number(term)))
 
 
-def _node(reach: Reach, name: str) -> frozenset[str]:
+def _node(reach: Reach, term: Term) -> frozenset[str]:
     """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
-    number = reach.data.number(NamedNode(name))
+    number = reach.data.number(term)
     is_subject = number in reach.data.subjects
     is_value = any(number in reach.data.backward(predicate) for predicate in reach.data.predicates)
-    return frozenset([f"<{name}>"]) if is_subject or is_value else frozenset()
+    return frozenset([str(term)]) if is_subject or is_value else frozenset()
 
 
-_REACH: Mapping[str, Callable[[Reach, str], frozenset[str]]] = {
+_REACH: Mapping[str, Callable[[Reach, Term], frozenset[str]]] = {
     f"{SH}targetClass": _instances,
     f"{SH}targetSubjectsOf": _subjects_of,
     f"{SH}targetObjectsOf": _objects_of,

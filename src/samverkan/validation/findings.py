@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -24,6 +25,11 @@ class Severity(IntEnum):
 
 
 SEVERITIES: Mapping[str, Severity] = {f"{SH}{severity.name.capitalize()}": severity for severity in Severity}
+
+
+def short_name(iri: str) -> str:
+    """What an IRI ends in, behind its last slash or hash: a rule is called so."""
+    return re.split("[/#]", iri)[-1] or iri
 
 
 def own_severity(severity: NamedNode) -> str | None:

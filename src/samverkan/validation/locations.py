@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.errors import Place
 from samverkan.model.dataset import File
@@ -14,7 +15,7 @@ from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
 from samverkan.model.turtle_positions import Positions
 from samverkan.validation.evaluation.data_graph import DataGraph
-from samverkan.validation.findings import Finding
+from samverkan.validation.findings import Finding, short_name
 from samverkan.validation.store_snapshot import Differences
 from samverkan.validation.validation_input import ValidationInput
 
@@ -49,22 +50,27 @@ class _Book:
         return self.case.graph
 
     def _speaking(self, subject: Term) -> Iterator[File]:
-        """The files that speak of a subject."""
+        """The files that speak of a subject, each once."""
+        return iter({file.name: file for file in self._files_about(subject)}.values())
+
+    def _files_about(self, subject: Term) -> Iterator[File]:
         number = self._index.number(subject)
         yield from (f for f, part in zip(self.files, self._index.parts, strict=False) if number in part.subjects)
         for file in self.files[len(self._index.parts) :]:  # the shapes, which are few
             if any(triple.subject == subject for triple in file.triples):
                 yield file
 
-    def _of(self, name: str, content: bytes) -> Positions:
-        if name not in self._positions:
-            self._positions[name] = Positions(content)
-        return self._positions[name]
+    def _of(self, file: File) -> Positions:
+        if file.name not in self._positions:
+            self._positions[file.name] = Positions(file.content if file.is_turtle else b"")
+        return self._positions[file.name]
 
     def places(self, finding: Finding) -> Iterator[Place]:
         if finding.places:
             yield from (self._refined(place, finding) for place in finding.places)
-        elif finding.focus and not finding.focus.startswith("_:"):
+        elif finding.focus and finding.focus.startswith(("_:", '"')):
+            yield from self._about_value(finding)
+        elif finding.focus:
             yield from self.held.places(finding) or self._about(finding)
 
     def _refined(self, place: Place, finding: Finding) -> Place:
@@ -72,7 +78,7 @@ class _Book:
         file = next((file for file in self.files if file.name == place.file), None)
         if file is None or place.line is not None:
             return place
-        positions = self._of(file.name, file.content)
+        positions = self._of(file)
         if not (finding.focus or finding.value):
             return place
         line = self._line(positions, finding) if finding.focus else positions.mentions(finding.value or "")
@@ -81,8 +87,8 @@ class _Book:
 
     def _about(self, finding: Finding) -> Iterator[Place]:
         """The statement itself; else where the property is used; else where the thing's class is said."""
-        files = self._speaking(NamedNode(finding.focus or ""))
-        positions = [(file.name, self._of(file.name, file.content)) for file in files]
+        files = list(self._speaking(NamedNode(finding.focus or "")))
+        positions = [(file.name, self._of(file)) for file in files]
         property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
         for wanted in (finding, property_only, replace(thing, path=TYPE.value), thing):
             lines = ((name, self._line(found, wanted)) for name, found in positions)
@@ -93,12 +99,37 @@ class _Book:
             if wanted is finding and (elsewhere := self._elsewhere(finding)):
                 yield elsewhere
                 return
+        yield from (Place(file.name, mentioned(file, finding.focus or "")) for file in files if not file.is_turtle)
+
+    def _about_value(self, finding: Finding) -> Iterator[Place]:
+        """For what has no address: the nearest statement about something that has one and leads there.
+
+        Where there is none, the first blank node of a file that speaks of it.
+        """
+        node, seen, nearest = _term(finding.focus), set[Term](), finding
+        while isinstance(node, BlankNode | Literal) and node not in seen:
+            seen.add(node)
+            value = "_:" if isinstance(node, BlankNode) else str(node)
+            node, path = next(self._leading_to(node), (node, ""))
+            nearest = replace(finding, focus=getattr(node, "value", None), path=path, value=value)
+        if isinstance(node, NamedNode):
+            yield from list(self._about(nearest))[:1]
+        elif isinstance(node, BlankNode):
+            files = list(self._speaking(node))[:1]
+            yield from (Place(file.name, self._of(file).line(node)) for file in files)
+
+    def _leading_to(self, node: Term) -> Iterator[tuple[Term, str]]:
+        """The subjects and properties of which a node is a value."""
+        number, index = self._index.number(node), self._index
+        for predicate in index.predicates:
+            for subject in index.backward(predicate).get(number, ()):
+                yield index.terms[subject], str(index.terms[predicate])[1:-1]
 
     def _elsewhere(self, finding: Finding) -> Place | None:
         """Where a value stands that a shape found while it looked at the whole, and not at the thing that has it."""
         for subject in self._stating(finding.path, _term(finding.value)):
             for file in self._speaking(subject):
-                line = self._line(self._of(file.name, file.content), replace(finding, focus=subject.value))
+                line = self._line(self._of(file), replace(finding, focus=subject.value))
                 if line is not None:
                     return Place(file.name, line)
         return None
@@ -119,11 +150,18 @@ class _Book:
         return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
 
 
+def mentioned(file: File, iri: str) -> int | None:
+    """The first line of a file in another format that has an IRI, or what it ends in as a word of its own."""
+    text = file.content.decode("utf-8", "replace")
+    found = re.search(re.escape(iri), text) or re.search(rf"(?<!\w){re.escape(short_name(iri))}(?!\w)", text)
+    return text.count("\n", 0, found.start()) + 1 if found else None
+
+
 def _term(value: str | None) -> Term | None:
     if value is None:
         return None
     if value.startswith("_:"):
-        return BlankNode()
+        return BlankNode(value[2:]) if value[2:] else BlankNode()
     try:
         return next(_parsed(value)).object
     except SyntaxError:  # a triple term: a finding's value is then only shown

@@ -152,6 +152,16 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "owl:imports följs inte: inget hämtas från nätet. Lägg filen i ontology/.",
         "owl:imports is not followed: nothing is fetched. Put the file into ontology/.",
     ),
+    "import-not-followed": (
+        INFO,
+        "owl:imports följs inte: inget hämtas. Ange {name} med --shapes om formerna där också ska gälla.",
+        "owl:imports is not followed: nothing is fetched. Name {name} with --shapes if the shapes there apply too.",
+    ),
+    "nothing-checked": (
+        WARNING,
+        "Ingen form når något i data, så inget har kontrollerats. Har data de klasser och egenskaper som krävs?",
+        "No shape reaches anything in the data, so nothing was checked. Do the data have the classes it asks for?",
+    ),
     "idle-shape": (
         VIOLATION,
         "Formen kontrollerar ingenting: den har inget mål (sh:targetClass …) och ingen annan form pekar på den.",

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json as json_module
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from samverkan.errors import Place, printable
 from samverkan.model.namespaces import DCTERMS, SH, TYPE, XSD
+from samverkan.model.results import Term
 from samverkan.settings import FILE_NAME
 from samverkan.validation.findings import Finding, Report, Severity, text
+from samverkan.validation.shapes.paths import Node, write_path
 
 _NOWHERE = Place(FILE_NAME)
 
@@ -29,7 +32,10 @@ _COUNTED = {
     "en": (("violation", "violations"), ("warning", "warnings"), ("note", "notes"), ("statement", "statements")),
 }
 _COVERAGE = {"sv": "Kontrollerat: {nodes} × {name}", "en": "Checked: {nodes} × {name}"}
-_UNREADABLE = {"sv": "Webbplatsen går inte att läsa.", "en": "The site can't be read."}
+_UNREADABLE = {
+    "sv": "Allt gick inte att läsa, så inget mer har kontrollerats.",
+    "en": "Not everything could be read, so nothing more was checked.",
+}
 
 
 def plain(report: Report, language: str, *, coverage: bool = True) -> str:
@@ -142,46 +148,73 @@ def _location(place: Place) -> dict[str, Any]:
     }
 
 
-def turtle(report: Report, base: str) -> bytes:
-    """A `sh:ValidationReport` (SHACL 1.0, section 3.6) in Turtle; its nodes are IRIs under `{base}validation/`."""
-    here = NamedNode(f"{base}validation")
+def turtle(report: Report, base: str = "") -> bytes:
+    """A `sh:ValidationReport` (SHACL 1.0, section 3.6) in Turtle; its nodes are IRIs under `{base}validation/`.
+
+    Without a base they are blank nodes, and so are the checks that are not of SHACL.
+    """
+    here: Node = NamedNode(f"{base}validation") if base else BlankNode("report")
     conforms = Literal(
         "false" if report.findings or not report.readable else "true", datatype=NamedNode(f"{XSD}boolean")
     )
     triples = [Triple(here, TYPE, _sh("ValidationReport")), Triple(here, _sh("conforms"), conforms)]
-    nodes = [NamedNode(f"{base}validation/{number}") for number in range(1, len(report.findings) + 1)]
-    triples += [Triple(here, _sh("result"), node) for node in nodes]
-    for node, finding in zip(nodes, report.findings, strict=True):
-        triples += [Triple(node, *pair) for pair in _facts(finding, here, base)]
+    for number, finding in enumerate(report.findings, 1):
+        node: Node = NamedNode(f"{base}validation/{number}") if base else BlankNode(f"result{number}")
+        triples.append(Triple(here, _sh("result"), node))
+        triples += _facts(node, finding, here, base)
+        triples += _walked(node, finding) if not base else ()
     prefixes = {"sh": SH, "dcterms": DCTERMS, "xsd": XSD}
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
-def _facts(finding: Finding, here: NamedNode, base: str) -> list[tuple[NamedNode, Any]]:
-    focus = (
-        finding.focus if finding.focus and ":" in finding.focus and not finding.focus.startswith(("_:", '"')) else None
-    )
-    component = finding.component or f"{base}validation/check/{finding.check}"
-    facts: list[tuple[NamedNode, Any]] = [
-        (TYPE, _sh("ValidationResult")),
-        (_sh("resultSeverity"), _sh(finding.severity.name.capitalize())),
-        (_sh("focusNode"), NamedNode(focus) if focus else here),
-        (_sh("sourceConstraintComponent"), NamedNode(component)),
+OWN_CHECKS = "urn:x-samverkan:"
+
+
+def _facts(node: Node, finding: Finding, here: Node, base: str) -> Iterator[Triple]:
+    component = finding.component or f"{base or OWN_CHECKS}validation/check/{finding.check}"
+    severity = finding.own_severity or f"{SH}{finding.severity.name.capitalize()}"
+    facts: list[tuple[str, Term | None]] = [
+        ("resultSeverity", NamedNode(severity)),
+        ("focusNode", _shown(finding.focus, base) or here),
+        ("sourceConstraintComponent", NamedNode(component)),
+        ("resultPath", NamedNode(finding.path) if finding.path else None),
+        ("sourceShape", NamedNode(finding.shape) if finding.shape else None),
+        ("value", _shown(finding.value, base) if finding.check == "shacl" else None),
     ]
-    facts += [(_sh("resultPath"), NamedNode(finding.path))] if finding.path else []
-    facts += [(_sh("sourceShape"), NamedNode(finding.shape))] if finding.shape else []
-    has_value = finding.value and finding.check == "shacl" and not finding.value.startswith("_:")
-    facts += [(_sh("value"), _term(finding.value))] if finding.value and has_value else []
-    facts += [(_sh("resultMessage"), _message(tag, words)) for tag, words in sorted(finding.message.items())]
-    return facts + [(NamedNode(f"{DCTERMS}source"), Literal(str(place))) for place in finding.places]
+    yield Triple(node, TYPE, _sh("ValidationResult"))
+    yield from (Triple(node, _sh(name), term) for name, term in facts if term is not None)
+    yield from (Triple(node, _sh("resultMessage"), _message(*words)) for words in sorted(finding.message.items()))
+    yield from (Triple(node, NamedNode(f"{DCTERMS}source"), Literal(str(place))) for place in finding.places)
+
+
+def _walked(node: Node, finding: Finding) -> list[Triple]:
+    """A path that is more than one property: in a report of a site it would be made of nodes without names."""
+    found: list[Triple] = []
+    if finding.complex_path:
+        names = (BlankNode(f"{node.value}path{number}") for number in count(1))
+        path = write_path(finding.complex_path, found, lambda: next(names))
+        found.append(Triple(node, _sh("resultPath"), path))
+    return found
+
+
+def _shown(term: str | None, base: str) -> Term | None:
+    """A focus or value as a node; None where there is none, and for a blank node in the report of a site."""
+    if not term or (base and term.startswith("_:")):
+        return None
+    if term.startswith(("_:", '"', "<")):
+        return _term(term)
+    return NamedNode(term) if ":" in term else None
 
 
 def _message(tag: str, words: str) -> Literal:
     return Literal(words, language=tag) if tag else Literal(words)
 
 
-def _term(value: str) -> Any:
-    return next(iter(parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES))).object
+def _term(value: str) -> Term:
+    if value.startswith("_:"):
+        return BlankNode(value[2:])
+    quad: Quad = next(iter(parse(f"<s:> <p:> {value} .", format=RdfFormat.N_TRIPLES)))
+    return quad.object
 
 
 def _sh(name: str) -> NamedNode:

@@ -19,7 +19,7 @@ from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
 from samverkan.validation.evaluation import IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
-from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity
+from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity, short_name
 from samverkan.validation.messages import finding, with_message
 from samverkan.validation.shapes.graph import Shape, ShapesGraph
 from samverkan.validation.shapes.paths import Path, Predicate
@@ -101,7 +101,7 @@ def _result(shape: Shape, said: Mapping[str, Any]) -> Finding:
     walked: Path | None = Predicate(NamedNode(path)) if path else shape.path
     found = Finding(
         check="shacl",
-        rule=(iri or component).rpartition("/")[2],
+        rule=short_name(iri or component),
         severity=SEVERITIES.get(shape.severity.value, Severity.VIOLATION),
         message=said["message"],
         focus=said["focus"],
@@ -212,7 +212,7 @@ def _finding(triples: list[Triple], texts: Mapping[str, Mapping[str, str]]) -> F
     component, value = _iri(triples, "sourceConstraintComponent"), _one(triples, "value")
     return Finding(
         check="shacl",
-        rule=(shape or component or "shacl").rpartition("/")[2],
+        rule=short_name(shape or component or "shacl"),
         severity=SEVERITIES.get(severity or "", Severity.VIOLATION),
         message=texts.get(_iri(triples, "sourceConstraint") or "") or texts.get(shape or "") or _messages(triples),
         focus=_text(_one(triples, "focusNode")),

@@ -23,7 +23,7 @@ from samverkan.validation.compiled.constraints import (
 from samverkan.validation.compiled.logic import FALSE, Exists, Expression, every, filters, negated
 from samverkan.validation.compiled.paths import UncompilableError
 from samverkan.validation.compiled.shapes import CompiledShape, constraints
-from samverkan.validation.findings import Finding, Texts, own_severity
+from samverkan.validation.findings import Finding, Texts, own_severity, short_name
 from samverkan.validation.shapes.graph import Target
 
 Row = Mapping[str, Term]
@@ -83,7 +83,7 @@ class CompiledQuery:
         iri, path, value = self.shape.iri, self._path(row), row.get(self.value[1:]) if self.value else None
         return Finding(
             check="shacl",
-            rule=(iri or self.component).rpartition("/")[2],
+            rule=short_name(iri or self.component),
             severity=self.shape.severity,
             message=self.messages or self.shape.messages,
             focus=name(row[self.focus[1:]]),

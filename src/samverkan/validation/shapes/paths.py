@@ -131,17 +131,20 @@ def _read_all(head: Term, graph: Statements, trail: tuple[Term, ...]) -> tuple[P
     return paths
 
 
-def write_path(path: Path, triples: list[Triple]) -> Node:
-    """The node that stands for a path in a report; what is said of it is added to the triples."""
+def write_path(path: Path, triples: list[Triple], fresh: Callable[[], BlankNode] = BlankNode) -> Node:
+    """The node that stands for a path in a report; what is said of it is added to the triples.
+
+    `fresh` gives its blank nodes.
+    """
     if isinstance(path, Predicate):
         return path.iri
     if isinstance(path, Sequence):
-        return _write_list(path.paths, triples)
-    node = BlankNode()
+        return _write_list(path.paths, triples, fresh)
+    node = fresh()
     if isinstance(path, Alternative):
-        triples.append(Triple(node, NamedNode(_ALTERNATIVE), _write_list(path.paths, triples)))
+        triples.append(Triple(node, NamedNode(_ALTERNATIVE), _write_list(path.paths, triples, fresh)))
     else:
-        triples.append(Triple(node, NamedNode(_NAMES[_kind(path)]), write_path(path.path, triples)))
+        triples.append(Triple(node, NamedNode(_NAMES[_kind(path)]), write_path(path.path, triples, fresh)))
     return node
 
 
@@ -157,10 +160,10 @@ _NAMES = {
 }
 
 
-def _write_list(paths: tuple[Path, ...], triples: list[Triple]) -> Node:
+def _write_list(paths: tuple[Path, ...], triples: list[Triple], fresh: Callable[[], BlankNode]) -> Node:
     head: Node = NIL
     for path in reversed(paths):
-        node = BlankNode()
-        triples += [Triple(node, FIRST, write_path(path, triples)), Triple(node, REST, head)]
+        node = fresh()
+        triples += [Triple(node, FIRST, write_path(path, triples, fresh)), Triple(node, REST, head)]
         head = node
     return head

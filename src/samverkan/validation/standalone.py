@@ -1,0 +1,151 @@
+"""Any RDF files held against any shapes: no site, no settings, blank nodes allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from samverkan.errors import Place, SamverkanError, UnreadableError, broken_turtle
+from samverkan.model.dataset import Dataset, File
+from samverkan.model.namespaces import OWL, SH
+from samverkan.model.prefixes import Prefixes
+from samverkan.validation import run, shacl, unreadable
+from samverkan.validation.findings import Finding, Report
+from samverkan.validation.messages import finding
+from samverkan.validation.sparql_constraints import queries_are_sound
+from samverkan.validation.validation_input import ValidationInput
+
+FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".rdf": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".json": RdfFormat.JSON_LD,
+}
+_MADE_UP = re.compile("[0-9a-f]{24,32}")  # what the library calls a blank node that has no name in the file
+
+
+@dataclass(frozen=True)
+class RdfFile(File):
+    """A file in one of several formats.
+
+    Its blank nodes keep their names where they have some, and are numbered where they have none, so that two runs say
+    the same; `mark` tells those of one file from those of another.
+    """
+
+    format: RdfFormat = RdfFormat.TURTLE
+    mark: str = ""
+
+    @property
+    def is_turtle(self) -> bool:
+        """Whether it is Turtle, or N-Triples, which is a part of it."""
+        return self.format in {RdfFormat.TURTLE, RdfFormat.N_TRIPLES}
+
+    @cached_property
+    def triples(self) -> tuple[Triple, ...]:
+        """What the file states, of whatever graph; raises `UnreadableError` where it breaks the syntax."""
+        try:
+            quads = list(parse(self.content, format=self.format, base_iri=self.graph))
+        except (SyntaxError, MemoryError) as error:
+            raise broken_turtle(error, self.name) from None
+        names = _blank_names(quads)
+        return tuple(dict.fromkeys(self._renamed(quad, names) for quad in quads))
+
+    def _renamed(self, quad: Quad, names: Mapping[str, str]) -> Triple:
+        subject, value = (
+            BlankNode(names[term.value] + self.mark) if isinstance(term, BlankNode) else term
+            for term in (quad.subject, quad.object)
+        )
+        assert not isinstance(subject, Literal)
+        return Triple(subject, quad.predicate, value)
+
+
+def _blank_names(quads: Iterable[Quad]) -> Mapping[str, str]:
+    """What each blank node is called: as in the file, or by its number among those that have no name there."""
+    labels = dict.fromkeys(t.value for q in quads for t in (q.subject, q.object) if isinstance(t, BlankNode))
+    numbers = (f"node{number}" for number in count(1) if f"node{number}" not in labels)
+    return {label: next(numbers) if _MADE_UP.fullmatch(label) else label for label in labels}
+
+
+def read_files(paths: Iterable[Path], start: int = 0) -> Iterator[RdfFile]:
+    """Read files by what their names end in; raises `UnreadableError` for one that can't be read."""
+    for number, path in enumerate(paths, start):
+        if path.suffix.lower() not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise UnreadableError(
+                f"What format {path.name} has is not known.",
+                remedy=f"Give it a name that ends in one of {known}.",
+                place=Place(str(path)),
+                sv=f"Det framgår inte vilket format {path.name} har. Ge den ett namn som slutar på något av {known}.",
+            )
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UnreadableError(
+                f"The file can't be read ({error.strerror}).",
+                remedy="Check its name and who may read it.",
+                place=Place(str(path)),
+                sv=f"Filen går inte att läsa ({error.strerror}). Kontrollera namnet och vem som får läsa den.",
+            ) from None
+        iri = path.resolve().as_uri()
+        mark = f"-{number}" if number else ""
+        yield RdfFile(str(path), iri, content.removeprefix(b"\xef\xbb\xbf"), FORMATS[path.suffix.lower()], mark)
+
+
+def validate(data: Iterable[Path], shapes: Iterable[Path], engine: str = "samverkan", seconds: int = 300) -> Report:
+    """Hold RDF files against the shapes in others, and report all results with file and line.
+
+    Classes below others are known from the data. Nothing is fetched: `owl:imports` is told, and not followed.
+    A file that can't be read is a finding, and then nothing else is checked.
+    """
+    files, promises = _readable(data, 0), _readable(shapes, 1000)
+    broken = tuple(each for each in (*files, *promises) if isinstance(each, SamverkanError))
+    if broken:
+        return unreadable(broken)
+    dataset = Dataset((), tuple(_files(files)), tuple(_files(promises)))
+    case = ValidationInput(dataset, "", "", Prefixes({}), engine=engine, seconds=seconds)
+    return run(case, CHECKS)
+
+
+def _readable(paths: Iterable[Path], start: int) -> list[RdfFile | SamverkanError]:
+    found: list[RdfFile | SamverkanError] = []
+    for number, path in enumerate(paths, start):
+        try:
+            [file] = read_files((path,), number)
+            _ = file.triples
+            found.append(file)
+        except SamverkanError as error:
+            found.append(error)
+    return found
+
+
+def _files(found: Iterable[RdfFile | SamverkanError]) -> Iterator[RdfFile]:
+    return (each for each in found if isinstance(each, RdfFile))
+
+
+def something_is_checked(case: ValidationInput) -> Iterator[Finding]:
+    """Some shape reaches some node: data that nothing is asked of conform to anything."""
+    if not any(shape.nodes for shape in case.reach.coverage()):
+        yield finding("nothing-checked", place=Place(case.dataset.shapes[0].name) if case.dataset.shapes else None)
+
+
+def shapes_are_whole(case: ValidationInput) -> Iterator[Finding]:
+    """What the shapes ask for beyond themselves is told: files that they import, and JavaScript."""
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if triple.predicate == NamedNode(f"{OWL}imports"):
+                name = triple.object.value if isinstance(triple.object, NamedNode) else str(triple.object)
+                yield finding("import-not-followed", place=Place(file.name), value=name, name=name)
+            elif triple.predicate == NamedNode(f"{SH}js"):
+                yield finding("javascript-shape", place=Place(file.name), value=f"{SH}js")
+
+
+CHECKS = (queries_are_sound, something_is_checked, shapes_are_whole, shacl.check)

@@ -1,0 +1,152 @@
+"""`samverkan shacl`: any RDF files against any shapes, without a site."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import RdfFormat, parse, serialize
+from tests.generated_shapes import reported
+from tests.w3c_shacl import SUITE
+
+from samverkan.cli import main
+from samverkan.validation import Report, Severity
+from samverkan.validation.standalone import FORMATS, validate
+
+DATA = """@prefix ex: <http://e/> .
+ex:a a ex:C ;
+    ex:p 01 , 1 ;
+    ex:q [ ex:r "v" ] .
+ex:b a ex:D ; ex:p "text" ; ex:q _:named .
+_:named ex:r 5 .
+<http://e/D> <http://www.w3.org/2000/01/rdf-schema#subClassOf> ex:C .
+"""
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://e/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property ex:P ; sh:property [ sh:path ex:q ; sh:node ex:Part ] .
+ex:P sh:path ex:p ; sh:datatype xsd:integer ; sh:maxCount 1 ; sh:severity ex:Grave ; sh:message "fel"@sv, "bad"@en .
+ex:Part sh:property [ sh:path ex:r ; sh:datatype xsd:string ] .
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text(DATA)
+    shapes.write_text(SHAPES)
+    return data, shapes
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["shacl", *map(str, arguments)])
+
+
+def lines(report: Report) -> list[tuple[str, int | None]]:
+    return sorted((found.rule, place.line) for found in report.findings for place in found.places)
+
+
+def test_each_result_has_its_line(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+
+    assert lines(validate([data], [shapes])) == [("NodeConstraintComponent", 5), ("P", 3), ("P", 5)]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_gives_the_same_results(files: tuple[Path, Path], suffix: str) -> None:
+    data, shapes = files
+    other = [path.with_suffix(suffix) for path in files]
+    for source, target in zip(files, other, strict=True):
+        target.write_bytes(serialize(parse(source.read_bytes(), RdfFormat.TURTLE), format=FORMATS[suffix]) or b"")
+
+    found, expected = validate(other[:1], other[1:]), validate([data], [shapes])
+    assert Counter(f.component for f in found.findings) == Counter(f.component for f in expected.findings)
+    assert all(place.line for f in found.findings for place in f.places)
+
+
+def test_a_report_as_turtle_has_every_term_as_it_is(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    answer = run(data, "--shapes", shapes, "--format", "turtle")
+    rows = reported(tuple(quad.triple for quad in parse(answer.stdout.encode(), RdfFormat.TURTLE)))
+
+    assert answer.exit_code == 1
+    assert {(row[0], row[4]) for row in rows} == {
+        *(("<http://e/a>", "<http://e/Grave>"), ("<http://e/b>", "<http://e/Grave>")),
+        ("<http://e/b>", "<http://www.w3.org/ns/shacl#Violation>"),
+    }
+
+
+def test_two_runs_say_the_same_also_of_nodes_without_names(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(SHAPES + 'ex:N sh:targetObjectsOf ex:q ; sh:nodeKind sh:IRI ; sh:message "name it" .')
+    answers = [run(data, data, "--shapes", shapes, "--format", form) for form in ("turtle", "json") for _ in range(2)]
+
+    assert answers[0].stdout == answers[1].stdout
+    assert answers[2].stdout == answers[3].stdout
+    assert {found["focus"] for found in json.loads(answers[2].stdout)["findings"] if found["rule"] == "N"} == {
+        *("_:node1", "_:named", "_:node1-1", "_:named-1")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("missing.ttl", None, "can't be read"),
+        ("data.csv", "a,b", "What format data.csv has is not known"),
+        ("broken.ttl", "<a:s> <a:p>", "broken.ttl:1"),
+        ("broken.jsonld", "{", "broken.jsonld:1"),
+    ],
+)
+def test_what_can_not_be_read_is_named_and_nothing_else_is_checked(
+    files: tuple[Path, Path], name: str, content: str | None, words: str
+) -> None:
+    path = files[0].with_name(name)
+    if content is not None:
+        path.write_text(content)
+    answer = run(files[0], path, "--shapes", files[1], "--lang", "en")
+
+    assert answer.exit_code == 3
+    assert words in answer.stdout
+
+
+def test_data_of_which_nothing_is_asked_are_told(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    data.write_text("<http://e/x> <http://e/y> <http://e/z> .")
+    report = validate([data], [shapes])
+
+    assert [(found.rule, found.severity) for found in report.findings] == [("nothing-checked", Severity.WARNING)]
+    assert run(data, "--shapes", shapes).exit_code == 0
+
+
+def test_what_is_imported_is_told_and_not_fetched(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(SHAPES + "ex: <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:9/more> .")
+
+    [told] = [found for found in validate([data], [shapes]).findings if found.rule == "import-not-followed"]
+    assert told.severity is Severity.INFO
+    assert "http://127.0.0.1:9/more" in told.message["en"]
+
+
+@pytest.mark.parametrize("engine", ["samverkan", "pyshacl"])
+def test_both_engines_may_be_asked(files: tuple[Path, Path], engine: str) -> None:
+    answer = run(files[0], "--shapes", files[1], "--engine", engine, "--format", "json")
+    found = json.loads(answer.stdout)["findings"]
+
+    assert Counter(each["component"].rpartition("#")[2] for each in found) == Counter(
+        {
+            "DatatypeConstraintComponent": 1,
+            "MaxCountConstraintComponent": 1,
+            "NodeConstraintComponent": 1,
+        }
+    )
+
+
+def test_the_files_of_the_w3c_can_be_read_as_they_lie() -> None:
+    paths = sorted((SUITE / "core").rglob("*-00*.ttl"))
+    reports = [validate([path], [path], seconds=20) for path in paths[:40]]
+
+    assert len(reports) == 40
+    assert all(report.readable for report in reports)
+    assert not {found.rule for report in reports for found in report.findings} & {"broken-shapes", "broken-check"}
