@@ -281,7 +281,7 @@ def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str =
 
 
 @main.command()
-@click.argument("data", nargs=-1, required=True)
+@click.argument("data", nargs=-1, required=True, metavar="DATA")
 @click.option(
     "--shapes", "promises", multiple=True, required=True, metavar="FILE", help="A file of shapes; repeatable."
 )
