@@ -54,8 +54,8 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     """
     written = tuple(shapes)
     graph = ShapesGraph(written)
-    queries = Queries(graph, QueryEngines(data.graph, written, data.store).ask)
-    evaluator = Evaluator(data.graph, graph, deadline, queries)
+    engines = QueryEngines(data.graph, written, data.store)
+    evaluator = Evaluator(data.graph, graph, deadline, Queries(graph, engines.ask))
     for node, targets in graph.roots():
         try:
             yield from list(evaluator.results(node, targets))
@@ -63,3 +63,4 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
             yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
         except RecursionError:
             yield IllFormed(node, "shapes within shapes without end")
+    engines.leave()

@@ -81,6 +81,12 @@ class QueryEngines:
         names = [variable.value for variable in found.variables]
         return [{name: row[name] for name in names if row[name] is not None} for row in found]
 
+    def leave(self) -> None:
+        """Take out of a store that was given what was added to it."""
+        if self.filled is not None:
+            for graph in (_ROWS, _SHAPES):
+                self.filled.remove_graph(graph)
+
     @cached_property
     def _rewritten(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
