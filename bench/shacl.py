@@ -8,6 +8,7 @@ round to round.
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 import tempfile
 import time
@@ -101,6 +102,7 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
+    gc.disable()  # as on the command line
     with tempfile.TemporaryDirectory() as folder:
         for row in measured(Path(folder) / "site", options.triples, options.rounds):
             print(row, flush=True)

@@ -46,11 +46,29 @@ class Conformance(Protocol):
         """The same where a constraint wants some not to conform."""
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A test of terms, each tried once."""
+
+    fit: Callable[[list[int]], Iterable[bool]]
+    good: Numbers = field(default_factory=set)
+    bad: Numbers = field(default_factory=set)
+
+    def broken(self, nodes: Numbers) -> Numbers:
+        """Those of some nodes that don't pass it."""
+        unknown = list(nodes - self.good - self.bad)
+        fitting = set(compress(unknown, self.fit(unknown)))
+        self.good.update(fitting)
+        self.bad.update(unknown if not fitting else set(unknown) - fitting)
+        return nodes & self.bad
+
+
 class Evaluation(Protocol):
-    """The data, the shapes, and what is known of both."""
+    """The data, the shapes, and what is known of both; `tests` are those of terms alone, by what they want."""
 
     graph: DataGraph
     shapes: ShapesGraph
+    tests: dict[tuple[str, object], Remembered]
 
     def values(self, path: Path) -> ValueNodes:
         """The value nodes of a path."""
@@ -167,30 +185,17 @@ class Making:
         """A constraint of each value node."""
         return OfValues(component(name), broken, self.values)
 
-    def of_terms(self, name: str, fits: Callable[[Term], bool]) -> OfValues:
-        """A constraint that looks at nothing but the term itself; what was found is remembered."""
-        return self.of_texts(name, lambda terms: map(fits, terms))
+    def of_terms(self, name: str, wanted: object, fits: Callable[[Term], bool]) -> OfValues:
+        """A constraint that looks at nothing but the term itself.
 
-    def of_texts(self, name: str, fit: Callable[[list[Term]], Iterable[bool]]) -> OfValues:
-        """The same for a test that is quicker for many terms at once."""
-        return self.of_values(name, _Remembered(self.context.graph.terms, fit).broken)
+        What was found is remembered, also for other shapes that want the same.
+        """
+        terms = self.context.graph.terms
+        return self.of_numbers(name, wanted, lambda numbers: map(fits, map(terms.__getitem__, numbers)))
 
-
-@dataclass(frozen=True)
-class _Remembered:
-    """A test of terms, each tried once."""
-
-    terms: list[Term]
-    fit: Callable[[list[Term]], Iterable[bool]]
-    good: Numbers = field(default_factory=set)
-    bad: Numbers = field(default_factory=set)
-
-    def broken(self, nodes: Numbers) -> Numbers:
-        unknown = list(nodes - self.good - self.bad)
-        fitting = set(compress(unknown, self.fit([self.terms[node] for node in unknown])))
-        self.good.update(fitting)
-        self.bad.update(unknown if not fitting else set(unknown) - fitting)
-        return nodes & self.bad
+    def of_numbers(self, name: str, wanted: object, fit: Callable[[list[int]], Iterable[bool]]) -> OfValues:
+        """The same for a test that is quicker for many terms at once, and gets their numbers."""
+        return self.of_values(name, self.context.tests.setdefault((name, wanted), Remembered(fit)).broken)
 
 
 def component(name: str) -> str:
@@ -225,7 +230,7 @@ def _datatype(making: Making, name: str, wanted: Term) -> Constraint:
     def fits(term: Term) -> bool:
         return isinstance(term, Literal) and term.datatype == wanted and (known is None or known.has(term.value))
 
-    return making.of_terms(name, fits)
+    return making.of_terms(name, wanted, fits)
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
@@ -242,7 +247,7 @@ def _node_kind(making: Making, name: str, wanted: Term) -> Constraint:
     kinds = _KINDS.get(wanted.value.removeprefix(SH)) if isinstance(wanted, NamedNode) else None
     if kinds is None:
         raise ShapeError(f"sh:nodeKind {wanted}")
-    return making.of_terms(name, lambda term: isinstance(term, kinds))
+    return making.of_terms(name, wanted, lambda term: isinstance(term, kinds))
 
 
 def _compared(making: Making, name: str, bound: Term, *, upper: bool, equal: bool) -> Constraint:
@@ -254,7 +259,7 @@ def _compared(making: Making, name: str, bound: Term, *, upper: bool, equal: boo
         pair = (value(term), limit) if upper else (limit, value(term))
         return is_less(*pair, or_equal=equal)
 
-    return making.of_terms(name, fits)
+    return making.of_terms(name, bound, fits)
 
 
 def number(name: str, term: Term) -> int:
@@ -264,40 +269,36 @@ def number(name: str, term: Term) -> int:
     return int(term.value)
 
 
-def text(term: Term) -> str | None:
-    """The text of a term as SPARQL's `str` gives it; None for a blank node."""
-    return term.value if isinstance(term, NamedNode | Literal) else None
-
-
 def _length(making: Making, name: str, wanted: Term, *, upper: bool) -> Constraint:
-    size = number(name, wanted)
+    size, texts = number(name, wanted), making.context.graph.texts
 
-    def fits(term: Term) -> bool:
-        found = text(term)
+    def fits(number: int) -> bool:
+        found = texts[number]
         return found is not None and (len(found) <= size if upper else len(found) >= size)
 
-    return making.of_terms(name, fits)
+    return making.of_numbers(name, wanted, lambda numbers: map(fits, numbers))
 
 
 def _pattern(making: Making, name: str, wanted: Term) -> Constraint:
     flags = next((each.value for each in making.shape.values("flags") if isinstance(each, Literal)), "")
     if not isinstance(wanted, Literal):
         raise ShapeError("sh:pattern without a text")
-    pattern = compiled(wanted.value, flags)
+    pattern, texts = compiled(wanted.value, flags), making.context.graph.texts
 
-    def fit(terms: list[Term]) -> Iterable[bool]:
-        texts = [text(term) for term in terms]
-        found = pattern.are_in([each or "" for each in texts])
-        return (fits and each is not None for fits, each in zip(found, texts, strict=True))
+    def fit(numbers: list[int]) -> Iterable[bool]:
+        found = [texts[number] for number in numbers]
+        if None in found:
+            return (each is not None and pattern.is_in(each) for each in found)
+        return pattern.are_in(found)  # type: ignore[arg-type]  # there is no None
 
-    return making.of_texts(name, fit)
+    return making.of_numbers(name, (wanted, flags), fit)
 
 
 def _language_in(making: Making, name: str, wanted: Term) -> Constraint:
     ranges = [each.value.lower() for each in making.context.shapes.members(wanted) if isinstance(each, Literal)]
 
     known = lru_cache(maxsize=1000)(lambda tag: any(matches(tag.lower(), each) for each in ranges))
-    return making.of_terms(name, lambda term: isinstance(term, Literal) and known(term.language or ""))
+    return making.of_terms(name, tuple(ranges), lambda term: isinstance(term, Literal) and known(term.language or ""))
 
 
 def matches(tag: str, wanted: str) -> bool:
@@ -381,18 +382,15 @@ def _has_value(making: Making, name: str, wanted: Term) -> Constraint:
 
 
 def _unique_lang(making: Making, name: str, wanted: Term) -> Constraint:
-    values = making.path(name)
+    values, languages = making.path(name), making.context.graph.languages
 
     def find(nodes: Numbers) -> Iterator[Found]:
         for focus in values.having(nodes, 2):
-            tags = Counter(tag.lower() for each in values.of(focus) if (tag := _language(making.term(each))))
-            yield from (Found(focus) for times in tags.values() if times > 1)
+            tags = [tag for each in values.of(focus) if (tag := languages[each])]
+            if len(set(tags)) < len(tags):
+                yield from (Found(focus) for times in Counter(tags).values() if times > 1)
 
     return OfNodes(component(name), find if wanted == TRUE else lambda _: ())
-
-
-def _language(term: Term) -> str | None:
-    return term.language if isinstance(term, Literal) else None
 
 
 def _pairs(making: Making, name: str, wanted: Term) -> Callable[[Numbers], Iterator[tuple[int, Nodes, Nodes]]]:

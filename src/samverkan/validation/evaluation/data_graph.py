@@ -79,9 +79,21 @@ class DataGraph:
         """The term of each number; terms that only shapes name are added at its end."""
         return list(self._numbers)
 
+    @cached_property
+    def texts(self) -> list[str | None]:
+        """The text of each term, as SPARQL's `str` gives it; None for what has none."""
+        return [_text(term) for term in self.terms]
+
+    @cached_property
+    def languages(self) -> list[str | None]:
+        """The language of each term, in lower case; None for what is in none."""
+        return [_language(term) for term in self.terms]
+
     def number(self, term: Term) -> int:
         """The number of a term, which is a new one where the data don't have it."""
         if term not in self._numbers:
+            self.texts.append(_text(term))
+            self.languages.append(_language(term))
             self.terms.append(term)
         return self._numbers[term]
 
@@ -141,3 +153,11 @@ def _triple(subject: Term, predicate: Term, value: Term) -> Triple:
     assert not isinstance(subject, Literal)
     assert isinstance(predicate, NamedNode)
     return Triple(subject, predicate, value)
+
+
+def _text(term: Term) -> str | None:
+    return term.value if isinstance(term, NamedNode | Literal) else None
+
+
+def _language(term: Term) -> str | None:
+    return term.language.lower() if isinstance(term, Literal) and term.language else None

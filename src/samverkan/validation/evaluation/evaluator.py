@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.results import Term
-from samverkan.validation.evaluation.constraints import Constraint, Found, Making, OfProperty, constraints
+from samverkan.validation.evaluation.constraints import Constraint, Found, Making, OfProperty, Remembered, constraints
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.queries import Queries
@@ -54,6 +53,7 @@ class Evaluator:
 
     def __init__(self, graph: DataGraph, shapes: ShapesGraph, deadline: Deadline, queries: Queries) -> None:
         self.graph, self.shapes, self.queries = graph, shapes, queries
+        self.tests: dict[tuple[str, object], Remembered] = {}
         self._walker = Walker(graph, deadline)
         self._shapes: dict[Term, ShapeEvaluation] = {}
         self._values: dict[Path, ValueNodes] = {}
@@ -93,7 +93,7 @@ class Evaluator:
         shape = self.shape(node)
         if shape.shape.deactivated:
             return
-        todo = [_Task(shape, Counter(self.focus_nodes(targets)), ())]
+        todo = [_Task(shape, dict.fromkeys(self.focus_nodes(targets), 1), ())]
         while todo:
             task = todo.pop()
             yield from task.results()
@@ -105,7 +105,7 @@ class _Task:
     """A shape to be evaluated for some focus nodes, each as many times as ways lead to it."""
 
     shape: ShapeEvaluation
-    nodes: Counter[int]
+    nodes: dict[int, int]
     trail: tuple[ShapeEvaluation, ...]
 
     def results(self) -> Iterator[ValidationResult]:
@@ -126,13 +126,13 @@ class _Task:
                 if nodes:
                     yield _Task(shape, nodes, (*self.trail, self.shape))
 
-    def _values(self, constraint: OfProperty) -> Counter[int]:
+    def _values(self, constraint: OfProperty) -> dict[int, int]:
         if constraint.values is None:
             return self.nodes
-        found: Counter[int] = Counter()
+        found: dict[int, int] = {}
         for focus, values in constraint.values.pairs(set(self.nodes)):
             for each in values:
-                found[each] += self.nodes[focus]
+                found[each] = found.get(each, 0) + self.nodes[focus]
         return found
 
 
@@ -222,9 +222,9 @@ class ShapeEvaluation:
         """Note that the results about some nodes are given."""
         self._seen |= nodes
 
-    def unseen(self, nodes: Counter[int]) -> Counter[int]:
+    def unseen(self, nodes: dict[int, int]) -> dict[int, int]:
         """Those of some nodes about which no results were given yet, each once."""
-        return Counter(set(nodes) - self._seen)
+        return dict.fromkeys(nodes.keys() - self._seen, 1)
 
     def result(self, constraint: Constraint, found: Found) -> ValidationResult:
         """The result that something that breaks a constraint is."""

@@ -134,8 +134,15 @@ class ValueNodes:
         return ((node, values) for node in nodes if (values := self.of(node)))
 
     def all(self, nodes: set[int]) -> set[int]:
-        """The value nodes of all of some focus nodes."""
-        return self.walker.image(self.path, nodes)
+        """The value nodes of all of some focus nodes; one shape asks several times for the same."""
+        if self._last is None or self._last[0] is not nodes:
+            self.__dict__["_last"] = (nodes, self.walker.image(self.path, nodes))
+        assert self._last is not None
+        return self._last[1]
+
+    @cached_property
+    def _last(self) -> tuple[set[int], set[int]] | None:
+        return None
 
     def having(self, nodes: set[int], least: int) -> set[int]:
         """Those of some focus nodes that have so many value nodes at least."""

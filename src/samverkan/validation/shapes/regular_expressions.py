@@ -65,10 +65,13 @@ class RegularExpression:
     """A compiled regular expression: whether it is in a text, and whether it may be in one of many."""
 
     is_in: Callable[[str], bool]
-    may_be_in: Callable[[str], bool]
+    may_be_in: Callable[[str], bool] | None
 
     def are_in(self, texts: list[str]) -> Iterator[bool]:
         """Whether it is in each of some texts; those that it can't be in are left out a block at a time."""
+        if self.may_be_in is None:
+            yield from map(self.is_in, texts)
+            return
         for start in range(0, len(texts), _BLOCK):
             block = texts[start : start + _BLOCK]
             yield from map(self.is_in, block) if self.may_be_in("\n".join(block)) else (False for _ in block)
@@ -84,6 +87,8 @@ def compiled(pattern: str, flags: str = "") -> RegularExpression:
         written = anywhere = re2.escape(pattern)
     else:
         written, anywhere = (_Translation(pattern, spaced="x" in flags, loose=loose).whole() for loose in (False, True))
+    if not flags and _is_flat(written):
+        return RegularExpression(_in_python(written), None)
     head = f"(?{ours})" if ours else ""
     return RegularExpression(_search(head + written, pattern), _anywhere(head + anywhere, pattern))
 
@@ -94,6 +99,43 @@ def _anywhere(written: str, pattern: str) -> Callable[[str], bool]:
         return _search(written, pattern)
     except ShapeError:
         return lambda _: True
+
+
+_ATOM = (
+    r"(?:[^\\.*+?{}()|\[\]^$]|\\[^a-zA-Z0-9]|\\[nrt]|\\x\{[0-9a-f]+\}"
+    r"|\[\^?(?:[^\\\]\[]|\\x\{[0-9a-f]+\}|\\[^pPx])+\]|\.)"
+)
+_FLAT = re.compile(rf"\^(?:{_ATOM}(?:\?|\{{[0-9]{{1,2}}\}})?|\((?!\?)|\)\??|\|)*(?:{_ATOM}[*+])?\$?")
+_MOST_CHOICES = 8
+
+
+def _is_flat(written: str) -> bool:
+    """Whether Python itself needs no more than linear time, in which it is five times as fast as RE2 is from here.
+
+    That is so where the pattern is tied to the beginning, has few choices, and repeats without end only at its end;
+    and where it is a single character.
+    """
+    if re.fullmatch(_ATOM, written):
+        return True
+    choices = written.count("?") + written.count("|")
+    return choices <= _MOST_CHOICES and bool(_FLAT.fullmatch(written)) and not _has_outer_choice(written)
+
+
+def _has_outer_choice(written: str) -> bool:
+    """Whether a choice is not in brackets, and so may be looked for anywhere."""
+    depth = 0
+    for piece in re.findall(rf"{_ATOM}|.", written):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == "|" and not depth:
+            return True
+    return False
+
+
+def _in_python(written: str) -> Callable[[str], bool]:
+    """The same pattern for Python, where `$` would also be before a line's end."""
+    plain = re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: f"\\U{int(code[1], 16):08x}", written)
+    found = re.compile(f"{plain[:-1]}\\Z" if plain.endswith("$") and not plain.endswith("\\$") else plain).search
+    return lambda text: found(text) is not None
 
 
 def _search(written: str, pattern: str) -> Callable[[str], bool]:
@@ -258,6 +300,7 @@ def _everything() -> str:
     return "".join(map(chr, (*range(0xD800), *range(0xE000, _LAST + 1))))
 
 
+@lru_cache(maxsize=32)
 def _difference(one: str, other: str) -> str:
     """A class without the characters of another."""
     try:
@@ -267,6 +310,7 @@ def _difference(one: str, other: str) -> str:
     return f"[{_ranges(sorted(map(ord, kept)))}]" if kept else r"[^\x{0}-\x{10ffff}]"
 
 
+@lru_cache(maxsize=32)
 def _complement(parts: str) -> str:
     ours = set(re2.findall(f"[{parts}]", _everything()))
     return _ranges([ord(each) for each in _everything() if each not in ours])
