@@ -48,7 +48,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long, and a small site has as many parts as a large one."""
-    monkeypatch.setattr(retry, "_FIRST", 0.01)
+    monkeypatch.setattr(retry, "_FIRST", 0.001)
     monkeypatch.setattr(remote, "_PATIENCE", 0.05)
     monkeypatch.setattr(strategies, "_SCRATCH", 25)
 
