@@ -80,13 +80,15 @@ class Engine:
             params={self._graph: graph},
             content=content,
             headers={"Content-Type": media_type},
-            auth=self.auth,
+            auth=self.auth or httpx.USE_CLIENT_DEFAULT,
         )
         response.raise_for_status()
 
     def do(self, update: str) -> None:
         """Run an update, past everything of ours."""
-        _client().post(self.update, data={self._update: update}, auth=self.auth).raise_for_status()
+        _client().post(
+            self.update, data={self._update: update}, auth=self.auth or httpx.USE_CLIENT_DEFAULT
+        ).raise_for_status()
 
     def ask(self, sparql: str, accept: str = "application/sparql-results+json") -> bytes:
         """Ask, past everything of ours."""
