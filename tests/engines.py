@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -44,6 +45,12 @@ ServerThreads = 10
 SPARQL = {"ResultSetMaxRows": 10_000, "MaxQueryCostEstimationTime": 400, "MaxQueryExecutionTime": 60}
 
 
+@cache
+def _client() -> httpx.Client:
+    """What asks: made once, as it reads all certificates; each request has a connection of its own."""
+    return httpx.Client(timeout=120, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass(frozen=True)
 class Engine:
     """A running engine: the addresses of its protocols, and the user who may write (or an empty name)."""
@@ -68,23 +75,24 @@ class Engine:
 
     def put(self, graph: str, content: bytes, media_type: str = "application/n-triples") -> None:
         """Replace a graph, past everything of ours."""
-        response = httpx.put(
+        response = _client().put(
             self.graph_store,
             params={self._graph: graph},
             content=content,
             headers={"Content-Type": media_type},
-            auth=self.auth,
-            timeout=120,
+            auth=self.auth or httpx.USE_CLIENT_DEFAULT,
         )
         response.raise_for_status()
 
     def do(self, update: str) -> None:
         """Run an update, past everything of ours."""
-        httpx.post(self.update, data={self._update: update}, auth=self.auth, timeout=120).raise_for_status()
+        _client().post(
+            self.update, data={self._update: update}, auth=self.auth or httpx.USE_CLIENT_DEFAULT
+        ).raise_for_status()
 
     def ask(self, sparql: str, accept: str = "application/sparql-results+json") -> bytes:
         """Ask, past everything of ours."""
-        response = httpx.post(self.query, data={"query": sparql}, headers={"Accept": accept}, timeout=120)
+        response = _client().post(self.query, data={"query": sparql}, headers={"Accept": accept})
         return response.raise_for_status().content
 
     @property

@@ -90,6 +90,7 @@ class Flaky:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else the body waits 40 ms for an acknowledgement of the headers
     flaky: Flaky
 
     def _answer(self) -> None:

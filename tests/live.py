@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
+# What is compiled is kept, whatever the environment says: hundreds of processes would compile it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 ENV = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import signal
@@ -71,6 +72,7 @@ def within(seconds: float, work: Callable[[], bytes]) -> bytes:
 
 
 def _child(writer: int, work: Callable[[], bytes]) -> None:
+    gc.freeze()  # or the first collection would write to, and so copy, all memory that is shared with the parent
     try:
         _limit_memory()
         message = _DONE + work()

@@ -19,6 +19,7 @@ from tests.test_validation import test_shapes as suite
 import samverkan
 from samverkan import Site
 from samverkan.errors import Place, StoreChangingError, StoreError, UsageError
+from samverkan.model import sparql
 from samverkan.model.dataset import Dataset, File
 from samverkan.model.endpoint import Endpoint
 from samverkan.model.namespaces import XSD
@@ -427,6 +428,14 @@ def spoil(folder: Path) -> Site:
     with (folder / "data" / "lights.ttl").open("a") as file:
         file.write(WRONG)
     return samverkan.open(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _looked_through_once() -> Iterator[None]:
+    """The same queries are asked for each case, and are more than the cache of those that were let pass holds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sparql, "_pass", functools.cache(sparql._pass.__wrapped__))
+        yield
 
 
 @pytest.fixture(scope="module")

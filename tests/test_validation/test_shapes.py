@@ -25,6 +25,8 @@ import pyshacl
 import pytest
 import rdflib
 from rdflib import RDF, BNode, Literal, Namespace, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
 
 from samverkan.validation.evaluation import Data, IllFormed, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
@@ -33,6 +35,7 @@ from samverkan.validation.evaluation.report import report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rdflib.plugins.sparql.sparql import Query
     from rdflib.term import Node
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -260,6 +263,25 @@ def read_report(report: rdflib.Graph) -> Iterator[Result]:
             value=text_of(report, value),
             messages=tuple(sorted(text_of(report, message) for message in report.objects(node, SH.resultMessage))),
         )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _prepared_once() -> Iterator[None]:
+    """The dozen queries of the shapes are prepared once, as rdflib allows: its parser takes longer than they do."""
+    asked = SPARQLProcessor.query
+
+    def query(self: SPARQLProcessor, text: str, bindings: Any, names: Any, *rest: Any, **more: Any) -> Any:
+        return asked(self, prepared(text, tuple(sorted(names.items()))), bindings, names, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SPARQLProcessor, "query", query)
+        yield
+
+
+@functools.cache
+def prepared(text: str, names: tuple[tuple[str, Any], ...]) -> Query:
+    """Return a query as rdflib evaluates it."""
+    return prepareQuery(text, dict(names))
 
 
 def by_pyshacl(data: rdflib.Graph) -> rdflib.Graph:

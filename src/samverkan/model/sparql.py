@@ -44,8 +44,9 @@ _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
 _FORM = re.compile("SELECT|ASK|CONSTRUCT|DESCRIBE")  # no space need follow it
 # What looks like an IRI, and after "less than" would begin a comment or a text, or open brackets.
 _SEEMING = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[#'(\[!]")
-# Oxigraph 0.5 ends a name before its second dot, and reads on after that.
-_CUT = re.compile(r":[^.]+\.+[^.]+\..*SERVICE", re.IGNORECASE | re.DOTALL)
+# Oxigraph 0.5 ends a name before its second dot, and reads on after that. Only the first colon that may count is
+# tried: where one behind it leads to SERVICE, so does that one, and to try each takes the square of their number.
+_CUT = re.compile(r"(?:[^:]|:(?=\.|\Z))*+:[^.]++\.++[^.]++\..*SERVICE", re.IGNORECASE | re.DOTALL)
 _BEFORE_TERMS = frozenset("([{,;=!&|+-*/^")
 _FEW_BRACKETS = 8 * DEEPEST
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -148,7 +149,7 @@ def _calls_out(before: re.Match[str] | None, token: re.Match[str], after: re.Mat
     and so does what stands in `?a<?b)SERVICE?x#>`, which looks like an IRI.
     """
     if token["curie"]:
-        if _CUT.search(token["curie"]):
+        if _CUT.match(token["curie"]):
             return True
         opens = after is not None and after[0] == "{"
         return "SERVICE" in token["curie"].partition(":")[0].upper() and opens and not word(before).endswith("GRAPH")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from samverkan.store import transport
 from samverkan.store.engines import Engine
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -80,7 +82,9 @@ class Client:
         known = self.endpoint.credentials
         here = all(map(is_here, filter(None, (self.endpoint.update, self.endpoint.graph_store))))
         auth = _asked_auth(known) if known else None
-        client = httpx.Client(auth=auth, timeout=limits, follow_redirects=False, trust_env=not here)
+        client = httpx.Client(
+            auth=auth, timeout=limits, follow_redirects=False, trust_env=not here, verify=_tls(trust_env=not here)
+        )
         return self.opened.enter_context(client)
 
     def _failed(self, address: str, status: int, message: str, location: str) -> StoreError:
@@ -101,6 +105,14 @@ class Client:
                 "Ange hela adressen med --update eller --graph-store.",
             )
         return transport.of_status(there, status, message, location)
+
+
+@cache
+def _tls(*, trust_env: bool) -> ssl.SSLContext:
+    """What HTTPS trusts: read once, for a push has several clients."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=trust_env)
 
 
 def _asked_auth(known: Credentials) -> httpx.Auth:
