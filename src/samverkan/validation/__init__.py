@@ -49,6 +49,8 @@ CHECKS: tuple[Check, ...] = (
     site_checks.graphs_are_described,
     site_checks.nothing_is_nameless,
     site_checks.every_format_can_say_it,
+    site_checks.queries_tell_what_is_written,
+    site_checks.switches_are_on_or_off,
     site_checks.choices_are_usable,
     site_checks.addresses_are_good,
     shacl.check,

@@ -162,6 +162,16 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Ingen form når något i data, så inget har kontrollerats. Har data de klasser och egenskaper som krävs?",
         "No shape reaches anything in the data, so nothing was checked. Do the data have the classes it asks for?",
     ),
+    "rewritten-value": (
+        INFO,
+        "Frågor ger {kept} där filen har {written}. Dokumenten är som de skrevs. Så många värden gäller det: {count}.",
+        "Queries give {kept} where the file has {written}. Documents stay as written. Values concerned: {count}.",
+    ),
+    "unclear-switch": (
+        WARNING,
+        "sh:{name} är skrivet {written}, och SHACL slår bara på det med true. Skriv true eller false.",
+        "sh:{name} is written {written}, and SHACL switches it on by true alone. Write true or false.",
+    ),
     "idle-shape": (
         VIOLATION,
         "Formen kontrollerar ingenting: den har inget mål (sh:targetClass …) och ingen annan form pekar på den.",

@@ -14,8 +14,11 @@ from samverkan.errors import Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
+from samverkan.model.results import Term
+from samverkan.model.stored_literals import rewritten
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
+from samverkan.validation.shapes.graph import FALSE, TRUE
 from samverkan.validation.validation_input import ValidationInput
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
@@ -202,6 +205,40 @@ def _unwritable(name: str, place: Place) -> Finding:
     return finding("unwritable-property", place=place, value=name, name=name, sv=sv, en=en)
 
 
+_SWITCHES = tuple(
+    NamedNode(SH + name) for name in ("closed", "deactivated", "optional", "qualifiedValueShapesDisjoint", "uniqueLang")
+)
+
+
+def switches_are_on_or_off(case: ValidationInput) -> Iterator[Finding]:
+    """A switch of a shape is the term `true` or `false`: SHACL knows no other way to write it."""
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if triple.predicate in _SWITCHES and triple.object not in {TRUE, FALSE}:
+                name, value = triple.predicate.value.removeprefix(SH), _short(triple.object, case)
+                yield _on("unclear-switch", triple, file.name, name, written=value)
+
+
+def queries_tell_what_is_written(case: ValidationInput) -> Iterator[Finding]:
+    """Where a query gives another literal than the files have, that is told once a property."""
+    changed = rewritten(case.graph.terms)
+    numbers = {case.graph.number(literal) for literal in changed}
+    for predicate in case.graph.predicates if changed else ():
+        found = sorted(case.graph.triples(predicate, numbers), key=str)
+        if found:
+            value = found[0].object
+            kept = changed[value] if isinstance(value, Literal) else value
+            texts = {"written": _short(value, case), "kept": _short(kept, case)}
+            yield _on("rewritten-value", found[0], count=len(found), **texts)
+
+
+def _short(literal: Term, case: ValidationInput) -> str:
+    """A literal as Turtle writes it, with a prefix."""
+    if not isinstance(literal, Literal):
+        return str(literal)
+    return f'"{literal.value}"^^{case.prefixes.compact(literal.datatype.value)}'
+
+
 def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
     """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
     for error in case.choices():
@@ -246,10 +283,10 @@ def _unwelcome(triple: Triple) -> str | None:
     return "import" if name == f"{OWL}imports" else None
 
 
-def _on(rule: str, triple: Triple, file: str | None = None, name: str = "") -> Finding:
+def _on(rule: str, triple: Triple, file: str | None = None, name: str = "", **words: Any) -> Finding:
     """A finding about one triple."""
     subject, value = _name(triple.subject), str(triple.object)
-    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, name=name)
+    return finding(rule, focus=subject, path=triple.predicate.value, value=value, file=file, name=name, **words)
 
 
 def _iri(term: object) -> str | None:

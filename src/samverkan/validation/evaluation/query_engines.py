@@ -17,6 +17,7 @@ from samverkan.errors import UsageError
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.model.sparql import let_pass, meant, prologue, run, telling, word
+from samverkan.model.stored_literals import rewritten
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
 from samverkan.validation.shapes.prebinding import COLUMN, ROWS, SHAPES_GRAPH, PreboundQuery
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WHERE = "shapes/"  # where a query stands that is refused
-_PLAIN = frozenset({f"{XSD}string"})
 _ROWS, _SHAPES = NamedNode(ROWS), NamedNode(SHAPES_GRAPH)
 
 
@@ -90,7 +90,7 @@ class QueryEngines:
     @cached_property
     def _rewritten(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
-        changed = {number for number, term in enumerate(self.data.terms) if _is_rewritten(term)}
+        changed = {self.data.number(term) for term in rewritten(self.data.terms)}
         asked = self.data.predicates if changed else ()
         found = (predicate for predicate in asked if any(True for _ in self.data.triples(predicate, changed)))
         return frozenset(str(self.data.terms[predicate]).strip("<>") for predicate in found)
@@ -100,7 +100,7 @@ class QueryEngines:
 
     def _is_safe(self, query: PreboundQuery, quads: list[Quad]) -> bool:
         """Whether no value that the store rewrites can have a part in the answer."""
-        if any(_is_rewritten(value) for value in {quad.object for quad in quads}):
+        if rewritten({quad.object for quad in quads}):
             return False
         asked = named_iris(query.text) if self._rewritten else frozenset()
         return asked is not None and self._rewritten.isdisjoint(asked)
@@ -133,15 +133,6 @@ class QueryEngines:
         found: list[Row] = [{str(name): _from_rdflib(term) for name, term in row.items()} for row in rows]
         _LOG.info("A query was asked of rdflib, for the store rewrites values: %.1f s", time.monotonic() - started)
         return found
-
-
-def _is_rewritten(term: Term) -> bool:
-    """Whether the store gives a term back otherwise than it was written."""
-    if not isinstance(term, Literal) or term.language or term.datatype.value in _PLAIN:
-        return False
-    store, name = Store(), NamedNode("x:")
-    store.add(Quad(name, name, term))
-    return bool(next(iter(store)).object != term)
 
 
 def named_iris(text: str) -> frozenset[str] | None:

@@ -14,6 +14,7 @@ from samverkan.validation.shapes.paths import Node, Path, ShapeError, read_path
 
 # The recommendation's "true" is this term, so `"1"^^xsd:boolean` switches nothing on (test uniqueLang-002 of the W3C).
 TRUE = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
+FALSE = Literal("false", datatype=NamedNode(f"{XSD}boolean"))
 VIOLATION = NamedNode(f"{SH}Violation")
 
 _SELECTORS = ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")

@@ -1,0 +1,31 @@
+"""Literals that pyoxigraph's store gives back otherwise than they were written: the store keeps values, not texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from samverkan.model.namespaces import XSD
+from samverkan.model.results import Term
+
+_TEXT = f"{XSD}string"
+
+
+def rewritten(terms: Iterable[Term]) -> Mapping[Literal, Literal]:
+    """Those of some terms that the store changes, with what it makes of them.
+
+    >>> five = Literal("5", datatype=NamedNode(f"{XSD}int"))
+    >>> rewritten([five, Literal("five"), NamedNode("x:five")])[five].datatype.value.rpartition("#")[2]
+    'integer'
+    """
+    typed = [term for term in terms if isinstance(term, Literal) and not _is_plain(term)]
+    store, subject = Store(), NamedNode("x:")
+    store.extend(Quad(subject, NamedNode(f"x:{number}"), literal) for number, literal in enumerate(typed))
+    kept = {quad.predicate.value: quad.object for quad in store}
+    found = ((literal, kept[f"x:{number}"]) for number, literal in enumerate(typed))
+    return {literal: other for literal, other in found if other != literal and isinstance(other, Literal)}
+
+
+def _is_plain(literal: Literal) -> bool:
+    return bool(literal.language) or literal.datatype.value == _TEXT
