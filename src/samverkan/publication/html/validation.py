@@ -126,7 +126,7 @@ MESSAGES: Words = {
         "check-graphs_are_described": "That it is said of each file where its facts come from.",
         "check-nothing_is_nameless": "That everything has an address of its own.",
         "check-every_format_can_say_it": "That the facts can be written in every format.",
-        "check-queries_tell_what_is_written": "That it is said where queries tell a value otherwise than it is written.",
+        "check-queries_tell_what_is_written": "That it is said where queries see a value otherwise than it is written.",
         "check-switches_are_on_or_off": "That what a requirement switches on is written so that it really applies.",
         "check-choices_are_usable": "That the values which a query takes can be chosen.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
