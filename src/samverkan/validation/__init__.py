@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     site_checks.every_format_can_say_it,
     site_checks.queries_tell_what_is_written,
     site_checks.switches_are_on_or_off,
+    site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
     site_checks.addresses_are_good,
     shacl.check,

@@ -10,6 +10,8 @@ from samverkan.validation.findings import Finding, Severity
 
 INFO, WARNING, VIOLATION = Severity
 
+_LONGEST = 120  # characters of a value in a message
+
 MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "empty-folder": (
         VIOLATION,
@@ -167,6 +169,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Frågor ger {kept} där filen har {written}. Dokumenten är som de skrevs. Så många värden gäller det: {count}.",
         "Queries give {kept} where the file has {written}. Documents stay as written. Values concerned: {count}.",
     ),
+    "advanced-shape": (
+        WARNING,
+        "{name} hör till SHACL Advanced Features och utvärderas inte här. Skriv kravet med SHACL Core eller sh:sparql.",
+        "{name} belongs to SHACL Advanced Features and is not evaluated here. Write it with SHACL Core or sh:sparql.",
+    ),
     "unclear-switch": (
         WARNING,
         "sh:{name} är skrivet {written}, och SHACL slår bara på det med true. Skriv true eller false.",
@@ -287,4 +294,17 @@ def with_message(found: Finding) -> Finding:
     if component not in CONSTRAINTS:
         return found
     sv, en = CONSTRAINTS[component]
-    return replace(found, message={"sv": sv, "en": en})
+    return replace(
+        found, message={"sv": sv + _about(found, "Egenskap", "Värde"), "en": en + _about(found, "Property", "Value")}
+    )
+
+
+def _about(found: Finding, path: str, value: str) -> str:
+    """The property and the value that words of ours are about: a shape that says nothing may have no name either."""
+    walked = found.path or (str(found.complex_path) if found.complex_path else "")
+    said = ((path, walked), (value, found.value if found.value and not found.value.startswith("_:") else ""))
+    return "".join(f" {name}: {_cut(text)}." for name, text in said if text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

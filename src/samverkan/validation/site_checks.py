@@ -219,6 +219,20 @@ def switches_are_on_or_off(case: ValidationInput) -> Iterator[Finding]:
                 yield _on("unclear-switch", triple, file.name, name, written=value)
 
 
+_ADVANCED = frozenset(
+    NamedNode(SH + name)
+    for name in ("target", "rule", "expression", "values", "SPARQLFunction", "SPARQLTargetType", "JSFunction")
+)
+
+
+def shapes_ask_for_what_is_evaluated(case: ValidationInput) -> Iterator[Finding]:
+    """What SHACL Advanced Features adds to SHACL is not evaluated; a shape that uses it would be half a shape."""
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            for term in {triple.predicate, triple.object if triple.predicate == TYPE else triple.predicate} & _ADVANCED:
+                yield _on("advanced-shape", triple, file.name, f"sh:{_name(term).removeprefix(SH)}")
+
+
 def queries_tell_what_is_written(case: ValidationInput) -> Iterator[Finding]:
     """Where a query gives another literal than the files have, that is told once a property."""
     changed = rewritten(case.graph.terms)

@@ -18,7 +18,7 @@ from samverkan.model.prefixes import Prefixes
 from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report
 from samverkan.validation.messages import finding
-from samverkan.validation.site_checks import switches_are_on_or_off
+from samverkan.validation.site_checks import shapes_ask_for_what_is_evaluated, switches_are_on_or_off
 from samverkan.validation.sparql_constraints import queries_are_sound
 from samverkan.validation.validation_input import ValidationInput
 
@@ -149,4 +149,11 @@ def shapes_are_whole(case: ValidationInput) -> Iterator[Finding]:
                 yield finding("javascript-shape", place=Place(file.name), value=f"{SH}js")
 
 
-CHECKS = (queries_are_sound, something_is_checked, shapes_are_whole, switches_are_on_or_off, shacl.check)
+CHECKS = (
+    queries_are_sound,
+    something_is_checked,
+    shapes_are_whole,
+    switches_are_on_or_off,
+    shapes_ask_for_what_is_evaluated,
+    shacl.check,
+)
