@@ -257,6 +257,26 @@ def test_what_is_bound_before_is_bound_in_every_group_of_a_query(query: str, row
     assert len(found(data, shape)) == rows
 
 
+HOSTILE = {
+    "shapes within shapes": f"sh:property [ sh:path {'[ sh:inversePath ' * 3000} :p {']' * 3000} ; sh:minCount 1 ]",
+    "without end": f"sh:not {'[ sh:not ' * 2000}[ sh:class :C ]{' ]' * 2000}",
+    "a broken list": "sh:in :l . :l <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> :l",
+    "contains itself": "sh:property [ sh:path _:p ; sh:minCount 1 ] . _:p sh:inversePath _:p",
+    "a literal where a shape": 'sh:node "x"',
+    "invalid repetition": 'sh:pattern "(x{1000}){19}{900}"',
+    "more than one sh:path": "sh:property [ sh:path :p, :q ; sh:minCount 1 ]",
+}
+
+
+@pytest.mark.parametrize("reason", HOSTILE)
+def test_a_shape_that_no_engine_could_take_is_refused_and_others_are_evaluated(reason: str) -> None:
+    results = found(":a :p 1 .", f":T sh:targetNode :a ; sh:class :C . :S sh:targetNode :a ; {HOSTILE[reason]} .")
+    [ill] = [each for each in results if isinstance(each, IllFormed)]
+
+    assert reason in ill.reason
+    assert len(results) == 2
+
+
 REFUSED = {
     "MINUS": "SELECT $this { $this ?p ?o MINUS { $this ?p 1 } }",
     "VALUES": "SELECT $this { VALUES $this { 1 } }",

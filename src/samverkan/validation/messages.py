@@ -206,8 +206,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "ill-formed-shape": (
         VIOLATION,
-        "Formen går inte att använda: {reason}. Rätta den i shapes/.",
-        "The shape can't be used: {reason}. Mend it in shapes/.",
+        "Formen går inte att använda: {reason}. Rätta den.",
+        "The shape can't be used: {reason}. Mend it.",
     ),
     "broken-shapes": (
         VIOLATION,

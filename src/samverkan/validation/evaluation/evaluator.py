@@ -44,7 +44,8 @@ def _about(node: Term) -> Iterator[None]:
     try:
         yield
     except ShapeError as error:
-        error.shape = error.shape or node
+        if not isinstance(node, Literal):  # a literal in the place of a shape is a fault of who names it
+            error.shape = error.shape or node
         raise
 
 

@@ -107,6 +107,7 @@ _ATOM = (
 )
 _FLAT = re.compile(rf"\^(?:{_ATOM}(?:\?|\{{[0-9]{{1,2}}\}})?|\((?!\?)|\)\??|\|)*(?:{_ATOM}[*+])?\$?")
 _MOST_CHOICES = 8
+_LONGEST_FLAT = 1000  # characters
 
 
 def _is_flat(written: str) -> bool:
@@ -115,6 +116,8 @@ def _is_flat(written: str) -> bool:
     That is so where the pattern is tied to the beginning, has few choices, and repeats without end only at its end;
     and where it is a single character.
     """
+    if len(written) > _LONGEST_FLAT:
+        return False
     if re.fullmatch(_ATOM, written):
         return True
     choices = written.count("?") + written.count("|")
