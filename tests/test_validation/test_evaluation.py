@@ -13,7 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Stor
 from tests.generated_shapes import PREFIXES, Dice, difference, triples
 
 from samverkan.limits import TookTooLongError
+from samverkan.model.dataset import Dataset, File
 from samverkan.model.namespaces import XSD
+from samverkan.model.prefixes import Prefixes
+from samverkan.store import Embedded
+from samverkan.validation import ValidationInput, shacl
+from samverkan.validation import compiled as compiled_shapes
 from samverkan.validation.evaluation import Data, IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
@@ -26,6 +31,7 @@ from samverkan.validation.shapes.paths import ShapeError, read_path
 from samverkan.validation.shapes.prebinding import PreboundQuery
 from samverkan.validation.shapes.regular_expressions import compiled
 from samverkan.validation.shapes.values import is_less, value
+from samverkan.validation.site_checks import switches_are_on_or_off
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 NEVER = Deadline(math.inf)
@@ -423,3 +429,18 @@ def test_a_regular_expression_is_read_as_xpath_reads_it(
 def test_a_regular_expression_that_can_not_be_had_in_linear_time_is_refused_by_name(pattern: str, reason: str) -> None:
     with pytest.raises(ShapeError, match=re.escape(reason)):
         compiled(pattern)
+
+
+# ---------------------------------------------------------------- public bug reports
+
+
+@pytest.mark.parametrize("name", ["uniq1", "closed1"])
+def test_a_switch_that_is_not_the_word_true_is_off_in_memory_and_in_a_store(name: str) -> None:
+    texts = {part: (CASES / f"c08_{name}__{part}__v.ttl").read_bytes() for part in ("data", "ontology", "shapes")}
+    files = {part: File(f"{part}/v.ttl", f"https://example.net/{part}", text) for part, text in texts.items()}
+    dataset = Dataset((files["ontology"],), (files["data"],), (files["shapes"],))
+    case = ValidationInput(dataset, "https://example.net/", "https://example.net/def/", Prefixes({}))
+
+    assert list(shacl.check(case)) == []
+    assert list(compiled_shapes.check(case, Embedded(dataset.published).query)) == []
+    assert [found.rule for found in switches_are_on_or_off(case)] == ["unclear-switch"]
