@@ -758,7 +758,7 @@ def test_a_user_without_a_password_or_an_engine_is_told_what_is_missing(site: Pa
     bare = run("--site", site, *command, "--endpoint", "http://127.0.0.1:1/", "--user", "reader")
     assert (bare.returncode, b"There is no password for reader" in bare.stderr) == (2, True)
     alone = run("--site", site, *command, "--user", "reader", env={"SAMVERKAN_PASSWORD": SECRET})
-    assert (alone.returncode, b"--user and --password-file are for an engine" in alone.stderr) == (2, True)
+    assert (alone.returncode, b"--user and --password-file need an engine" in alone.stderr) == (2, True)
     assert SECRET.encode() not in bare.stderr + alone.stderr
 
 
