@@ -227,7 +227,7 @@ def test_q16_the_municipal_agreements_aim_at_conditions_and_an_academic_culture(
     aims = {agreement: [aim for named, aim in rows if named == agreement] for agreement, _ in rows}
     expected = [
         "Academic culture in the municipalities",
-        "Good conditions for education and research in municipal services",
+        "Conditions for research and education in the municipal activities concerned",
     ]
     assert aims == dict.fromkeys([HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM], expected)
 
@@ -368,6 +368,24 @@ def _found(ki: Site, text: str) -> list[Row]:
 
 def test_an_alternative_name_finds_the_thing_by_its_name(ki: Site) -> None:
     assert _found(ki, "Solna Municipality") == [("City of Solna", "Solna Municipality")]
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("Stockholms stad", "City of Stockholm"),
+        ("solna stad", "City of Solna"),
+        ("VFU", "Work-based learning (all wordings)"),
+        ("verksamhetsförlagd utbildning", "Work-based learning (all wordings)"),
+    ],
+)
+def test_the_words_that_people_use_find_the_thing(ki: Site, text: str, thing: str) -> None:
+    assert thing in [label for label, _ in _found(ki, text)]
+
+
+def test_the_code_of_the_county_is_on_the_territory_and_not_on_the_region(ki: Site) -> None:
+    rows = _ask(ki, "identifiers", "organisationLabel", "schemeLabel", "label")
+    assert [row for row in rows if row[1] == "County code"] == [("Stockholm County", "County code", "01")]
 
 
 def test_alf_finds_both_agreements(ki: Site) -> None:

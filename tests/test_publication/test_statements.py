@@ -50,6 +50,9 @@ NEEDS_NO_EVIDENCE = {
     SAM + "shareRelation",
 }
 
+# Four items of a list name the parties; the word that says what kind of agreement it is stands in the heading above.
+OTHER_LINES = {(statement, SAM + "agreementType"): 11 for statement in ("M15", "M16", "M17", "M18")}
+
 
 class Statement(NamedTuple):
     """One row of the table."""
@@ -206,7 +209,8 @@ def test_every_statement_that_is_a_fact_or_an_interpretation_has_evidence() -> N
 
 def test_evidence_names_the_page_and_the_line_of_its_statement() -> None:
     for e in _evidence():
-        assert (e.page, e.line) == (PAGES[BY_ID[e.id].file], BY_ID[e.id].line), e
+        line = OTHER_LINES.get((e.id, e.fact.predicate), BY_ID[e.id].line)
+        assert (e.page, e.line) == (PAGES[BY_ID[e.id].file], line), e
 
 
 def test_the_status_of_evidence_agrees_with_the_status_of_its_statement() -> None:
@@ -371,7 +375,8 @@ def test_city_of_solna_and_solna_municipality_are_one_organisation() -> None:
     solna = _thing("organisation", "solna")
     assert _subjects(SKOS + "prefLabel", ox.Literal("City of Solna", language="en")) == {solna}
     assert _subjects(SKOS + "altLabel", ox.Literal("Solna Municipality", language="en")) == {solna}
-    assert len(_values(solna, SKOS + "altLabel")) == 1
+    assert _values(solna, SKOS + "altLabel", "identifiers") == {ox.Literal("Solna stad", language="sv")}
+    assert len(_values(solna, SKOS + "altLabel")) == 2
     municipal = _subjects(ORG + "classification", _thing("orgkind", "municipality"))
     comprehensive = _subjects(SAM + "agreementType", SAM + "type-comprehensive")
     partners = {p for a in comprehensive for p in _values(a, SAM + "party")}
