@@ -76,9 +76,11 @@ TIERS = grid(
 )
 
 AREAS = grid(
-    "row column broader",
+    "row column broader through",
     (thing("Health"), thing("Huddinge")),
+    (thing("Health"), thing("Huddinge"), NOTHING, thing("Promise")),
     (thing("Health"), thing("Stockholm")),
+    (thing("Health"), thing("Solna"), NOTHING, thing("Promise")),
     (thing("Training"), thing("Huddinge"), thing("Learning")),
     (thing("Integrated"), thing("Solna"), thing("Learning")),
     (thing("Learning"), thing("Stockholm")),
@@ -511,6 +513,12 @@ def dots(drawn: str) -> dict[str, list[int]]:
     }
 
 
+def diamonds(drawn: str) -> list[int]:
+    """The middles of the diamonds of a row: each begins at its left corner."""
+    (path,) = re.findall('<path class="way" d="([^"]*)"/>', drawn)
+    return [int(left) + 6 for left in re.findall("M([0-9]+) 12l6-6 6 6-6 6z", path)]
+
+
 def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
     (fold,) = re.findall("<details>.*</details>", picture("matrix"))
     summary, inside = fold.split("</summary>")
@@ -521,8 +529,16 @@ def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
 
 def test_the_signs_of_a_row_stand_in_words_too() -> None:
     text = Reader(picture("matrix")).text
-    assert "Health: Huddinge, Stockholm" in text
+    assert "Health: Huddinge, Solna (Promise), Stockholm" in text
     assert "Learning: Huddinge, Solna, Stockholm" in text
+
+
+def test_what_meets_by_way_of_something_else_has_a_sign_of_its_own_that_the_legend_explains() -> None:
+    health = picture("matrix").split('class="cross"')[1]
+    assert "Health" in health
+    assert dots(health) == {"own": [16, 80]}
+    assert diamonds(health) == [48]
+    assert "said in another way: <a href=" in picture("matrix").split("<figcaption>")[1]
 
 
 def test_a_row_that_folds_does_not_stand_at_the_top_as_well() -> None:

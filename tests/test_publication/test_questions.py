@@ -344,6 +344,25 @@ def test_the_levels_say_who_takes_part_and_what_they_rest_on(ki: Site) -> None:
     ]
 
 
+def test_the_matrix_of_areas_has_what_commitments_and_collaborations_cover(ki: Site) -> None:
+    rows = _ask(ki, "partner-areas", "rowLabel", "columnLabel", "throughLabel")
+    assert {row[1:] for row in rows if row[0] == "Education"} == {
+        ("City of Solna", "Commitment"),
+        ("City of Stockholm", ""),
+        ("Region Stockholm", "joint decisions on"),
+        ("Upplands-Bro Municipality", "Commitment"),
+    }
+    exchange = [row[1:] for row in rows if row[0] == "Knowledge exchange"]
+    assert [partner for partner, _ in exchange] == [
+        "City of Solna",
+        "City of Stockholm",
+        "Huddinge Municipality",
+        "Upplands-Bro Municipality",
+    ]
+    assert {through for _, through in exchange} == {"Collaboration"}
+    assert ("Quality of education", "City of Stockholm", "area to be served") in rows
+
+
 def test_every_municipality_learns_at_work_in_the_matrix_of_areas(ki: Site) -> None:
     rows = _ask(ki, "partner-areas", "broaderLabel", "columnLabel")
     assert sorted(partner for broader, partner in rows if broader == "Work-based learning (all wordings)") == [

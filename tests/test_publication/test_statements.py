@@ -41,6 +41,8 @@ NEEDS_NO_EVIDENCE = {
     SKOS + "broader",
     DCTERMS + "description",
     ORG + "classification",
+    SAM + "qualifiedArea",
+    SAM + "areaLink",
     SAM + "signedNotBefore",
     SAM + "signedNotAfter",
     SAM + "order",
@@ -51,7 +53,12 @@ NEEDS_NO_EVIDENCE = {
 }
 
 # Four items of a list name the parties; the word that says what kind of agreement it is stands in the heading above.
-OTHER_LINES = {(statement, SAM + "agreementType"): 11 for statement in ("M15", "M16", "M17", "M18")}
+# What is said of all items of a list stands in the line before it.
+OTHER_LINES = {
+    **{(statement, SAM + "agreementType"): 11 for statement in ("M15", "M16", "M17", "M18")},
+    ("M49", SAM + "modality"): 46,
+    ("M60", SAM + "modality"): 60,
+}
 
 
 class Statement(NamedTuple):
@@ -181,7 +188,7 @@ def _graph_of(evidence: Evidence) -> str:
 
 def _area_properties() -> set[str]:
     below = {f.subject for f in ONTOLOGY if f.predicate.endswith("#subPropertyOf") and f.value == SAM + "coversArea"}
-    return below | {SAM + "coversArea"}
+    return below | {SAM + "coversArea", SAM + "sharedInterest", SAM + "purposeArea"}
 
 
 def _areas(agreement: str) -> set[object]:
@@ -257,7 +264,7 @@ def test_every_interpretation_has_a_note_with_a_reason_in_both_languages() -> No
 
 def test_every_interpreted_triple_has_a_note_about_its_subject_and_property() -> None:
     interpreted = [e for e in _evidence() if e.status == INTERPRETED]
-    assert len(interpreted) == 15
+    assert len(interpreted) == 21
     for e in interpreted:
         notes = _subjects(SAM + "about", e.fact.subject) & _subjects(SAM + "aboutProperty", e.fact.predicate)
         assert notes & _notes_on(e.id), e
@@ -276,9 +283,9 @@ def test_the_value_a_note_names_is_a_fact() -> None:
     facts = set(_all())
     for note in _instances(SAM + "CurationNote"):
         for value in _values(note, SAM + "aboutValue"):
-            subject = str(_only(_values(note, SAM + "about")))
             predicate = str(_only(_values(note, SAM + "aboutProperty")))
-            assert Fact(subject, predicate, value) in facts, note
+            for subject in map(str, _values(note, SAM + "about")):
+                assert Fact(subject, predicate, value) in facts, note
 
 
 def test_notes_name_the_page_and_the_line_of_their_statements() -> None:
