@@ -65,9 +65,12 @@ AGREEMENTS = (
 )
 
 TIERS = grid(
-    "group frame party order level body multiplicity",
+    "group frame party steering decides order level body multiplicity",
     *(
-        (thing("Together"), thing("Regional"), party, value(str(order), "integer"), thing(level), thing(body))
+        (
+            *(thing("Together"), thing("Regional"), party, thing("Steering group"), thing("Strategy")),
+            *(value(str(order), "integer"), thing(level), thing(body)),
+        )
         for party, (order, level, body) in product(
             (thing("University"), thing("Region")),
             ((10, "Ground", "Groups"), (1, "Top", "Board"), (2, "Middle", "Committees")),
@@ -217,6 +220,8 @@ def many(view: str, number: int) -> Grid:
         "start": lambda n: value(f"{1900 + n % 120}-03", "gYearMonth"),
         "startLatest": lambda _: NOTHING,
         "group": lambda n: thing(f"group {n // 50}"),
+        "steering": lambda n: thing(f"steering {n // 50}"),
+        "decides": lambda n: thing(f"decides {n % 3}"),
         "broader": lambda n: thing(f"broader {n // 9}"),
         "column": lambda n: thing(f"A column with a rather long name {n % 80}"),
     }
@@ -485,9 +490,9 @@ def test_levels_are_stacked_by_their_number_and_told_once() -> None:
     assert Reader(drawn).text.count("Committees") == 1
 
 
-def test_a_group_tells_what_it_rests_on_and_who_takes_part_once() -> None:
+def test_a_group_tells_what_it_rests_on_who_takes_part_and_what_steers_it_once() -> None:
     text = Reader(picture("levels")).text
-    assert text.startswith("TogetherFRAMERegionalPARTYUniversity, Region1Top")
+    assert text.startswith("TogetherFRAMERegionalPARTYUniversity, RegionSTEERINGSteering groupDECIDESStrategy1Top")
     assert "MULTIPLICITY" not in text
 
 

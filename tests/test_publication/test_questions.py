@@ -298,6 +298,8 @@ FACETS = {
     (("kind", "region"),): [REGIONAL],
     (("area", "learning-in-working-life"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM],
     (("area", "equal-health"),): [HUDDINGE, STOCKHOLM],
+    (("area", "education"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM, NATIONAL, REGIONAL],
+    (("area", "research"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM, NATIONAL, REGIONAL],
     (("year", "2025"),): [UPPLANDS_BRO, SOLNA],
     (("contact", "no"),): [HUDDINGE, NATIONAL, REGIONAL],
     (("area", "equal-health"), ("contact", "yes")): [STOCKHOLM],
@@ -342,6 +344,25 @@ def test_the_levels_say_who_takes_part_and_what_they_rest_on(ki: Site) -> None:
         (REGIONAL, "Karolinska Institutet"),
         (REGIONAL, "Region Stockholm"),
     ]
+    assert _ask(ki, "governance-levels", "steeringLabel", "decidesLabel") == [
+        ("Joint steering group", "Education"),
+        ("Joint steering group", "Infrastructure"),
+        ("Joint steering group", "Research"),
+    ]
+
+
+def test_a_missing_contact_is_no_refusal_in_swedish(ki: Site) -> None:
+    table = ki.query("missing-contacts", {})
+    assert isinstance(table, Table)
+    reasons = {_text(row[table.variables.index("reasonLabel")]) for row in table.rows}
+    assert reasons == {"Rubrik utan uppgift", "Nämns inte i källan"}
+
+
+def test_a_broader_concept_names_the_page_whose_wordings_it_gathers(ki: Site) -> None:
+    for concept in ("learning-in-working-life", "competence-supply"):
+        graph = ki.query("describe-thing", {"thing": f"{ki.settings.base}id/area/{concept}"})
+        assert isinstance(graph, Graph)
+        assert '"KI\'s page on collaboration with municipalities"@en' in "\n".join(map(str, graph.triples))
 
 
 def test_the_matrix_of_areas_has_what_commitments_and_collaborations_cover(ki: Site) -> None:

@@ -97,7 +97,7 @@ class Cross:
         return self.indirect.get(row.term, frozenset[Term | None]()) - self.own(row)
 
     def said(self, row: Cell, column: Cell) -> str:
-        """The name of a column for those who listen, and by way of what the row goes with it where it doesn't itself."""
+        """The name of a column for those who listen, and by way of what the row goes with it if not by itself."""
         if column.term not in self.way(row):
             return column.text
         there = (each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term))
