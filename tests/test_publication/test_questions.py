@@ -240,14 +240,16 @@ def test_q17_the_regional_agreement_organises_three_tiers(ki: Site) -> None:
     ]
 
 
-def test_q18_two_flows_of_money_are_about_the_same_size_and_jointly_allocated(ki: Site) -> None:
+def test_q18_stockholms_part_and_the_regions_funds_are_about_the_same_size_and_jointly_allocated(ki: Site) -> None:
     alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
-    parties, size = ("payerLabel", "payeeLabel"), ("amount", "sameSizeAsLabel", "complementsLabel")
-    assert _ask(ki, "funding", "flowLabel", *parties, *size, "allocatorLabel") == [
-        (complement, "Region Stockholm", "", "", alf, alf, "Karolinska Institutet"),
-        (complement, "Region Stockholm", "", "", alf, alf, "Region Stockholm"),
-        (alf, "The state", "The county councils (landstingen)", "", "", "", "Karolinska Institutet"),
-        (alf, "The state", "The county councils (landstingen)", "", "", "", "Region Stockholm"),
+    part = "Stockholm's part of the ALF compensation"
+    parties, size = ("payerLabel", "payeeLabel"), ("amount", "sameSizeAsLabel", "complementsLabel", "partOfLabel")
+    assert _ask(ki, "funding", "flowLabel", *parties, *size, "allocatorLabel", "statusLabel") == [
+        (complement, "Region Stockholm", "", "", part, part, "", "Karolinska Institutet", "Stated"),
+        (complement, "Region Stockholm", "", "", part, part, "", "Region Stockholm", "Stated"),
+        (part, "The state", "", "", "", "", alf, "Karolinska Institutet", "Interpreted"),
+        (part, "The state", "", "", "", "", alf, "Region Stockholm", "Interpreted"),
+        (alf, "The state", "The county councils (landstingen)", "", "", "", "", "", "Stated"),
     ]
 
 
@@ -396,10 +398,20 @@ def test_every_municipality_learns_at_work_in_the_matrix_of_areas(ki: Site) -> N
 
 def test_the_flows_have_no_invented_figure_and_no_invented_payee(ki: Site) -> None:
     alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
-    assert _ask(ki, "money-flows", "flowLabel", "fromLabel", "toLabel", "amount", "equalLabel") == [
-        (complement, "Region Stockholm", "", "", alf),
-        (alf, "The state", "The county councils (landstingen)", "", ""),
+    part = "Stockholm's part of the ALF compensation"
+    assert _ask(ki, "money-flows", "flowLabel", "fromLabel", "toLabel", "amount", "equalLabel", "partOfLabel") == [
+        (complement, "Region Stockholm", "", "", part, ""),
+        (part, "The state", "", "", "", alf),
+        (alf, "The state", "The county councils (landstingen)", "", "", ""),
     ]
+
+
+def test_the_flows_say_what_to_bear_in_mind(ki: Site) -> None:
+    noted = _ask(ki, "money-flows", "flowLabel", "noteLabel")
+    assert ("The ALF compensation", "The county councils (landstingen) are now called regions") in noted
+    assert {flow for flow, note in noted if note == "No amounts are mentioned"} == {flow for flow, _ in noted}
+    caveat = "That Stockholm’s part of the compensation is meant is an interpretation"
+    assert ("Stockholm's part of the ALF compensation", caveat) in noted
 
 
 def _found(ki: Site, text: str) -> list[Row]:

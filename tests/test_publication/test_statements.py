@@ -264,7 +264,7 @@ def test_every_interpretation_has_a_note_with_a_reason_in_both_languages() -> No
 
 def test_every_interpreted_triple_has_a_note_about_its_subject_and_property() -> None:
     interpreted = [e for e in _evidence() if e.status == INTERPRETED]
-    assert len(interpreted) == 21
+    assert len(interpreted) == 27
     for e in interpreted:
         notes = _subjects(SAM + "about", e.fact.subject) & _subjects(SAM + "aboutProperty", e.fact.predicate)
         assert notes & _notes_on(e.id), e
@@ -502,7 +502,14 @@ def test_landstingen_keep_their_name_and_no_sum_is_invented() -> None:
     assert _values(state_money, SAM + "payee") == {landstingen}
     assert _values(own_money, SAM + "payer") == {_thing("organisation", "region-stockholm")}
     assert _values(own_money, SAM + "payee") == set()
-    assert _values(own_money, SAM + "approximatelyEqualTo") == {state_money}
+    part = _thing("flow", "alf-compensation-stockholm")
+    assert _values(part, DCTERMS + "isPartOf", "curation") == {state_money}
+    for predicate in ("complements", "approximatelyEqualTo"):
+        assert _values(own_money, SAM + predicate) == _values(own_money, SAM + predicate, "curation") == {part}
+    assert _values(own_money, SAM + "flowNamed", "page-sv") == {ox.Literal("ALF-ersättningen", language="sv")}
+    assert _values(state_money, SAM + "jointlyAllocatedBy") == set()
+    assert len(_values(part, SAM + "jointlyAllocatedBy", "curation")) == 2
+    assert _values(part, SAM + "payee") == set()
     used = {f.predicate for f in _all()}
     assert used.isdisjoint(SAM + p for p in ("amount", "currency", "year"))
 
