@@ -467,6 +467,10 @@ def test_the_worked_example_of_a_withdrawn_address_is_right(tmp_path: Path) -> N
     curation, evidence = tmp_path / "data/curation.ttl", tmp_path / "data/evidence.ttl"
     assert curation.read_text().count(old + described) == 1
     curation.write_text(curation.read_text().replace(old + described, new + described))
+    identifiers = tmp_path / "data/identifiers.ttl"
+    identifiers.write_text(
+        identifiers.read_text().replace(f"{old}\n    adms:identifier", f"{new}\n    adms:identifier")
+    )
     (tmp_path / "data/withdrawn.ttl").write_text(notice)
     with (tmp_path / "data/sources.ttl").open("a") as file:
         file.write(f"\n{source}")

@@ -65,9 +65,12 @@ AGREEMENTS = (
 )
 
 TIERS = grid(
-    "group frame party order level body multiplicity",
+    "group frame party steering decides order level body multiplicity",
     *(
-        (thing("Together"), thing("Regional"), party, value(str(order), "integer"), thing(level), thing(body))
+        (
+            *(thing("Together"), thing("Regional"), party, thing("Steering group"), thing("Strategy")),
+            *(value(str(order), "integer"), thing(level), thing(body)),
+        )
         for party, (order, level, body) in product(
             (thing("University"), thing("Region")),
             ((10, "Ground", "Groups"), (1, "Top", "Board"), (2, "Middle", "Committees")),
@@ -76,9 +79,11 @@ TIERS = grid(
 )
 
 AREAS = grid(
-    "row column broader",
+    "row column broader through",
     (thing("Health"), thing("Huddinge")),
+    (thing("Health"), thing("Huddinge"), NOTHING, thing("Promise")),
     (thing("Health"), thing("Stockholm")),
+    (thing("Health"), thing("Solna"), NOTHING, thing("Promise")),
     (thing("Training"), thing("Huddinge"), thing("Learning")),
     (thing("Integrated"), thing("Solna"), thing("Learning")),
     (thing("Learning"), thing("Stockholm")),
@@ -215,6 +220,8 @@ def many(view: str, number: int) -> Grid:
         "start": lambda n: value(f"{1900 + n % 120}-03", "gYearMonth"),
         "startLatest": lambda _: NOTHING,
         "group": lambda n: thing(f"group {n // 50}"),
+        "steering": lambda n: thing(f"steering {n // 50}"),
+        "decides": lambda n: thing(f"decides {n % 3}"),
         "broader": lambda n: thing(f"broader {n // 9}"),
         "column": lambda n: thing(f"A column with a rather long name {n % 80}"),
     }
@@ -483,9 +490,9 @@ def test_levels_are_stacked_by_their_number_and_told_once() -> None:
     assert Reader(drawn).text.count("Committees") == 1
 
 
-def test_a_group_tells_what_it_rests_on_and_who_takes_part_once() -> None:
+def test_a_group_tells_what_it_rests_on_who_takes_part_and_what_steers_it_once() -> None:
     text = Reader(picture("levels")).text
-    assert text.startswith("TogetherFRAMERegionalPARTYUniversity, Region1Top")
+    assert text.startswith("TogetherFRAMERegionalPARTYUniversity, RegionSTEERINGSteering groupDECIDESStrategy1Top")
     assert "MULTIPLICITY" not in text
 
 
@@ -511,6 +518,12 @@ def dots(drawn: str) -> dict[str, list[int]]:
     }
 
 
+def diamonds(drawn: str) -> list[int]:
+    """The middles of the diamonds of a row: each begins at its left corner."""
+    (path,) = re.findall('<path class="way" d="([^"]*)"/>', drawn)
+    return [int(left) + 6 for left in re.findall("M([0-9]+) 12l6-6 6 6-6 6z", path)]
+
+
 def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
     (fold,) = re.findall("<details>.*</details>", picture("matrix"))
     summary, inside = fold.split("</summary>")
@@ -521,8 +534,16 @@ def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
 
 def test_the_signs_of_a_row_stand_in_words_too() -> None:
     text = Reader(picture("matrix")).text
-    assert "Health: Huddinge, Stockholm" in text
+    assert "Health: Huddinge, Solna (Promise), Stockholm" in text
     assert "Learning: Huddinge, Solna, Stockholm" in text
+
+
+def test_what_meets_by_way_of_something_else_has_a_sign_of_its_own_that_the_legend_explains() -> None:
+    health = picture("matrix").split('class="cross"')[1]
+    assert "Health" in health
+    assert dots(health) == {"own": [16, 80]}
+    assert diamonds(health) == [48]
+    assert "said in another way: <a href=" in picture("matrix").split("<figcaption>")[1]
 
 
 def test_a_row_that_folds_does_not_stand_at_the_top_as_well() -> None:

@@ -227,7 +227,7 @@ def test_q16_the_municipal_agreements_aim_at_conditions_and_an_academic_culture(
     aims = {agreement: [aim for named, aim in rows if named == agreement] for agreement, _ in rows}
     expected = [
         "Academic culture in the municipalities",
-        "Good conditions for education and research in municipal services",
+        "Conditions for research and education in the municipal activities concerned",
     ]
     assert aims == dict.fromkeys([HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM], expected)
 
@@ -240,14 +240,16 @@ def test_q17_the_regional_agreement_organises_three_tiers(ki: Site) -> None:
     ]
 
 
-def test_q18_two_flows_of_money_are_about_the_same_size_and_jointly_allocated(ki: Site) -> None:
+def test_q18_stockholms_part_and_the_regions_funds_are_about_the_same_size_and_jointly_allocated(ki: Site) -> None:
     alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
-    parties, size = ("payerLabel", "payeeLabel"), ("amount", "sameSizeAsLabel", "complementsLabel")
-    assert _ask(ki, "funding", "flowLabel", *parties, *size, "allocatorLabel") == [
-        (complement, "Region Stockholm", "", "", alf, alf, "Karolinska Institutet"),
-        (complement, "Region Stockholm", "", "", alf, alf, "Region Stockholm"),
-        (alf, "The state", "The county councils (landstingen)", "", "", "", "Karolinska Institutet"),
-        (alf, "The state", "The county councils (landstingen)", "", "", "", "Region Stockholm"),
+    part = "Stockholm's part of the ALF compensation"
+    parties, size = ("payerLabel", "payeeLabel"), ("amount", "sameSizeAsLabel", "complementsLabel", "partOfLabel")
+    assert _ask(ki, "funding", "flowLabel", *parties, *size, "allocatorLabel", "statusLabel") == [
+        (complement, "Region Stockholm", "", "", part, part, "", "Karolinska Institutet", "Stated"),
+        (complement, "Region Stockholm", "", "", part, part, "", "Region Stockholm", "Stated"),
+        (part, "The state", "", "", "", "", alf, "Karolinska Institutet", "Interpreted"),
+        (part, "The state", "", "", "", "", alf, "Region Stockholm", "Interpreted"),
+        (alf, "The state", "The county councils (landstingen)", "", "", "", "", "", "Stated"),
     ]
 
 
@@ -298,6 +300,8 @@ FACETS = {
     (("kind", "region"),): [REGIONAL],
     (("area", "learning-in-working-life"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM],
     (("area", "equal-health"),): [HUDDINGE, STOCKHOLM],
+    (("area", "education"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM, NATIONAL, REGIONAL],
+    (("area", "research"),): [HUDDINGE, UPPLANDS_BRO, SOLNA, STOCKHOLM, NATIONAL, REGIONAL],
     (("year", "2025"),): [UPPLANDS_BRO, SOLNA],
     (("contact", "no"),): [HUDDINGE, NATIONAL, REGIONAL],
     (("area", "equal-health"), ("contact", "yes")): [STOCKHOLM],
@@ -342,6 +346,44 @@ def test_the_levels_say_who_takes_part_and_what_they_rest_on(ki: Site) -> None:
         (REGIONAL, "Karolinska Institutet"),
         (REGIONAL, "Region Stockholm"),
     ]
+    assert _ask(ki, "governance-levels", "steeringLabel", "decidesLabel") == [
+        ("Joint steering group", "Education"),
+        ("Joint steering group", "Infrastructure"),
+        ("Joint steering group", "Research"),
+    ]
+
+
+def test_a_missing_contact_is_no_refusal_in_swedish(ki: Site) -> None:
+    table = ki.query("missing-contacts", {})
+    assert isinstance(table, Table)
+    reasons = {_text(row[table.variables.index("reasonLabel")]) for row in table.rows}
+    assert reasons == {"Rubrik utan uppgift", "Nämns inte i källan"}
+
+
+def test_a_broader_concept_names_the_page_whose_wordings_it_gathers(ki: Site) -> None:
+    for concept in ("learning-in-working-life", "competence-supply"):
+        graph = ki.query("describe-thing", {"thing": f"{ki.settings.base}id/area/{concept}"})
+        assert isinstance(graph, Graph)
+        assert '"KI\'s page on collaboration with municipalities"@en' in "\n".join(map(str, graph.triples))
+
+
+def test_the_matrix_of_areas_has_what_commitments_and_collaborations_cover(ki: Site) -> None:
+    rows = _ask(ki, "partner-areas", "rowLabel", "columnLabel", "throughLabel")
+    assert {row[1:] for row in rows if row[0] == "Education"} == {
+        ("City of Solna", "Commitment"),
+        ("City of Stockholm", ""),
+        ("Region Stockholm", "joint decisions on"),
+        ("Upplands-Bro Municipality", "Commitment"),
+    }
+    exchange = [row[1:] for row in rows if row[0] == "Knowledge exchange"]
+    assert [partner for partner, _ in exchange] == [
+        "City of Solna",
+        "City of Stockholm",
+        "Huddinge Municipality",
+        "Upplands-Bro Municipality",
+    ]
+    assert {through for _, through in exchange} == {"Collaboration"}
+    assert ("Quality of education", "City of Stockholm", "area to be served") in rows
 
 
 def test_every_municipality_learns_at_work_in_the_matrix_of_areas(ki: Site) -> None:
@@ -356,10 +398,20 @@ def test_every_municipality_learns_at_work_in_the_matrix_of_areas(ki: Site) -> N
 
 def test_the_flows_have_no_invented_figure_and_no_invented_payee(ki: Site) -> None:
     alf, complement = "The ALF compensation", "Region Stockholm's complement to the ALF compensation"
-    assert _ask(ki, "money-flows", "flowLabel", "fromLabel", "toLabel", "amount", "equalLabel") == [
-        (complement, "Region Stockholm", "", "", alf),
-        (alf, "The state", "The county councils (landstingen)", "", ""),
+    part = "Stockholm's part of the ALF compensation"
+    assert _ask(ki, "money-flows", "flowLabel", "fromLabel", "toLabel", "amount", "equalLabel", "partOfLabel") == [
+        (complement, "Region Stockholm", "", "", part, ""),
+        (part, "The state", "", "", "", alf),
+        (alf, "The state", "The county councils (landstingen)", "", "", ""),
     ]
+
+
+def test_the_flows_say_what_to_bear_in_mind(ki: Site) -> None:
+    noted = _ask(ki, "money-flows", "flowLabel", "noteLabel")
+    assert ("The ALF compensation", "The county councils (landstingen) are now called regions") in noted
+    assert {flow for flow, note in noted if note == "No amounts are mentioned"} == {flow for flow, _ in noted}
+    caveat = "That Stockholm’s part of the compensation is meant is an interpretation"
+    assert ("Stockholm's part of the ALF compensation", caveat) in noted
 
 
 def _found(ki: Site, text: str) -> list[Row]:
@@ -368,6 +420,24 @@ def _found(ki: Site, text: str) -> list[Row]:
 
 def test_an_alternative_name_finds_the_thing_by_its_name(ki: Site) -> None:
     assert _found(ki, "Solna Municipality") == [("City of Solna", "Solna Municipality")]
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("Stockholms stad", "City of Stockholm"),
+        ("solna stad", "City of Solna"),
+        ("VFU", "Work-based learning (all wordings)"),
+        ("verksamhetsförlagd utbildning", "Work-based learning (all wordings)"),
+    ],
+)
+def test_the_words_that_people_use_find_the_thing(ki: Site, text: str, thing: str) -> None:
+    assert thing in [label for label, _ in _found(ki, text)]
+
+
+def test_the_code_of_the_county_is_on_the_territory_and_not_on_the_region(ki: Site) -> None:
+    rows = _ask(ki, "identifiers", "organisationLabel", "schemeLabel", "label")
+    assert [row for row in rows if row[1] == "County code"] == [("Stockholm County", "County code", "01")]
 
 
 def test_alf_finds_both_agreements(ki: Site) -> None:

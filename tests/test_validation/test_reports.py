@@ -61,6 +61,12 @@ def report(request: pytest.FixtureRequest, doll: samverkan.Site) -> Report:
     return made.get(request.param) or request.getfixturevalue("broken")
 
 
+def test_what_a_thing_lacks_is_told_where_the_thing_is_described(ki: samverkan.Site) -> None:
+    """The curation adds to agreements that the pages' files describe, and comes first in the alphabet."""
+    lacking = [f for f in ki.report.findings if f.rule.endswith("Agreement-contact")]
+    assert {place.file for f in lacking for place in f.places} == {"data/page-en.ttl", "data/page-sv.ttl"}
+
+
 def test_the_text_tells_place_severity_rule_thing_and_what_to_do(copy: Path) -> None:
     with (copy / "data" / "lights.ttl").open("a") as file:
         file.write("\n<https://example.org/doll/id/keeper/k9> a <https://example.org/doll/def/Keeper> .\n")
@@ -73,7 +79,7 @@ def test_the_text_tells_place_severity_rule_thing_and_what_to_do(copy: Path) -> 
     assert f"data/lights.ttl:{line} FEL [Keeper-name] https://example.org/doll/id/keeper/k9\n" in (
         reports.plain(found, "sv")
     )
-    assert "1 violation, 0 warnings, 1 note in" in reports.plain(found, "en")
+    assert "1 violation, 0 warnings, 7 notes in" in reports.plain(found, "en")
     assert "1 fel, 0 varningar, 1 upplysning i" in reports.plain(found, "sv")
     assert "Checked: 4 × Light at sea" in reports.plain(found, "en")
     assert "Kontrollerat: 4 × Ljus till sjöss" in reports.plain(found, "sv")

@@ -50,7 +50,7 @@ OWL = Namespace("http://www.w3.org/2002/07/owl#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 PERSON = "https://example.org/site/id/person/"
 
-NUMBER_OF_CASES = 395
+NUMBER_OF_CASES = 413
 
 # Copied together: things whose links to one another are part of what a shape asks for.
 FAMILIES = {
@@ -67,6 +67,9 @@ FAMILIES = {
     "tier:upper": ["collaboration:tiers", "tier:lower"],
     "tier:lower": ["collaboration:tiers", "tier:upper"],
     "scheme:areas": ["area:research"],
+    "qualification:purpose": ["agreement:qualified"],
+    "agreement:qualified": ["qualification:purpose"],
+    "collaboration:qualified": ["qualification:interest"],
 }
 
 # Parameters of constraints, and the component that each belongs to.

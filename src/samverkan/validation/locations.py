@@ -86,11 +86,16 @@ class _Book:
         return Place(graph) if line is None and graph else Place(file.name, line)
 
     def _about(self, finding: Finding) -> Iterator[Place]:
-        """The statement itself; else where the property is used; else where the thing's class is said."""
+        """The statement itself; else where the property is used; else where the thing's class is said.
+
+        Of several files the one that says the class comes first: it describes the thing, others add to it.
+        """
         files = list(self._speaking(NamedNode(finding.focus or "")))
-        positions = [(file.name, self._of(file)) for file in files]
         property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
-        for wanted in (finding, property_only, replace(thing, path=TYPE.value), thing):
+        kind = replace(thing, path=TYPE.value)
+        positions = [(file.name, self._of(file)) for file in files]
+        positions.sort(key=lambda each: self._line(each[1], kind) is None)
+        for wanted in (finding, property_only, kind, thing):
             lines = ((name, self._line(found, wanted)) for name, found in positions)
             exact = [Place(name, line) for name, line in lines if line is not None]
             if exact:

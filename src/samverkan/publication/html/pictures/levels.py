@@ -1,8 +1,9 @@
 """What stands on which level: for each group its levels one below the other, each a box with its facts.
 
-The columns `group`, `order` and `level` must be there. `frame` (what the group rests on) and `party`
-(who takes part) are said of the group as a whole; every further column is a fact about its level. No
-arrow joins the levels: that one answers to another is not stated.
+The columns `group`, `order` and `level` must be there. `frame` (what the group rests on), `party`
+(who takes part), `steering` (what steers it) and `decides` (on what) are said of the group as a whole;
+every further column is a fact about its level. No arrow joins the levels: that one answers to another
+is not stated.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from samverkan.publication.html.pictures.parts import (
     packed,
 )
 
-WHOLE = ("frame", "party")
+WHOLE = ("frame", "party", "steering", "decides")
 LAST = Decimal("Infinity")
 
 
@@ -48,7 +49,7 @@ def levels(grid: Grid, translate: Translate, room: int) -> Markup | None:
 
 
 def top(grid: Grid, records: Sequence[Record]) -> Markup:
-    """What is said of a group as a whole: its name, what it rests on and who takes part."""
+    """What is said of a group as a whole: its name, what it rests on, who takes part and what steers it."""
     name = listed(distinct(records, "group"))
     return Markup("<p><b>{}</b></p>{}").format(name, facts(grid, records, WHOLE))
 

@@ -1,7 +1,8 @@
 """What goes with what: a row for each `row`, a column for each `column`, and a sign where they meet.
 
-Rows with the same `broader` fold under it. The row of the broader one has the signs of all of them:
-a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
+Where the optional `through` has a value, the row goes with the column by way of something else, and the sign
+is a diamond. Rows with the same `broader` fold under it. The row of the broader one has the signs of all of
+them: a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
 small image; those who listen hear the names of its columns instead.
 """
 
@@ -25,14 +26,16 @@ from samverkan.publication.html.pictures.parts import (
     gathered,
     label,
     legend,
+    listed,
     note,
     packed,
     size,
 )
-from samverkan.publication.html.pictures.shapes import dot, dots, drawing, points, strip
+from samverkan.publication.html.pictures.shapes import diamonds, dot, dots, drawing, points, strip
 
 WIDE = 32  # pixels across for each column; the style sheet has the names and the faint points as far apart
 HIGH = 24
+WAYS = 6  # that the legend names
 HEADS = 7_000  # bytes for the names of the columns, so that there is room for rows as well
 
 
@@ -45,9 +48,13 @@ class Cross:
 
     @cached_property
     def marks(self) -> Mapping[Term | None, frozenset[Term | None]]:
-        """The columns of each row."""
-        rows = gathered(self.records, "row")
-        return {found[0]["row"].term: frozenset(record["column"].term for record in found) for found in rows}
+        """The columns that each row goes with itself."""
+        return columns_of(record for record in self.records if "through" not in record)
+
+    @cached_property
+    def indirect(self) -> Mapping[Term | None, frozenset[Term | None]]:
+        """The columns that each row goes with by way of something else."""
+        return columns_of(record for record in self.records if "through" in record)
 
     @cached_property
     def broader(self) -> frozenset[Term | None]:
@@ -85,9 +92,26 @@ class Cross:
         """The columns of a row itself."""
         return self.marks.get(row.term, frozenset())
 
+    def way(self, row: Cell) -> frozenset[Term | None]:
+        """The columns of a row only by way of something else."""
+        return self.indirect.get(row.term, frozenset[Term | None]()) - self.own(row)
+
+    def said(self, row: Cell, column: Cell) -> str:
+        """The name of a column for those who listen, and by way of what the row goes with it if not by itself."""
+        if column.term not in self.way(row):
+            return column.text
+        there = (each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term))
+        return f"{column.text} ({', '.join(cell.text for cell in distinct(there, 'through'))})"
+
     def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
-        """The columns of several rows."""
-        return frozenset[Term | None]().union(*map(self.own, rows))
+        """The columns of several rows, whichever way."""
+        return frozenset[Term | None]().union(*(part(row) for row in rows for part in (self.own, self.way)))
+
+
+def columns_of(records: Iterable[Record]) -> Mapping[Term | None, frozenset[Term | None]]:
+    """The columns of each row of these records."""
+    rows = gathered(records, "row")
+    return {found[0]["row"].term: frozenset(record["column"].term for record in found) for found in rows}
 
 
 def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
@@ -97,14 +121,15 @@ def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
     heads = fitting(map(above, columns), min(HEADS, room // 2))
     cross = Cross([record for row in rows for record in row], alphabetical(columns[: len(heads)]))
     groups = (group(cross, row, narrower, translate) for row, narrower in cross.tops)
-    shown = list(packed(groups, room - sum(map(size, heads))))
+    legend_of_signs = signs(cross, translate)
+    shown = list(packed(groups, room - sum(map(size, [*heads, legend_of_signs]))))
     if not heads or not shown:
         return None
     named = Markup('<div class="heads">{}</div>').format(Markup().join(map(above, cross.drawn)))
     return figure(
         "matrix",
         scrolling(grid, translate, named, *(opened(head, rows) for head, rows in shown)),
-        signs(cross, translate),
+        legend_of_signs,
         note(translate, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
         note(translate, label(grid, "column"), len(heads), len(columns), "picture-most"),
     )
@@ -131,13 +156,13 @@ def above(column: Cell) -> Markup:
 def group(cross: Cross, row: Cell, narrower: Sequence[Cell], translate: Translate) -> tuple[Markup, list[Markup]]:
     """A row that stands alone; or the head of a fold and the rows in it."""
     if not narrower:
-        return Markup(), [line(cross, row.html, cross.own(row))]
+        return Markup(), [line(cross, row.html, row)]
     name = Markup("<bdi>{}</bdi>").format(row.text)
     union = cross.union([row, *narrower])
     itself = Markup.escape(translate("picture-broader")).format(name=row.html)
     head = Markup('<summary>{}</summary><p class="itself">{}</p>')
-    rows = [line(cross, cell.html, cross.own(cell)) for cell in narrower]
-    return head.format(line(cross, name, cross.own(row), union), itself), rows
+    rows = [line(cross, cell.html, cell) for cell in narrower]
+    return head.format(line(cross, name, row, union), itself), rows
 
 
 def opened(head: Markup, rows: Sequence[Markup]) -> Markup:
@@ -146,15 +171,17 @@ def opened(head: Markup, rows: Sequence[Markup]) -> Markup:
     return Markup("<details>{}{}</details>").format(head, body) if head else body
 
 
-def line(cross: Cross, name: Markup, own: Collection[Term | None], union: Collection[Term | None] = ()) -> Markup:
+def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] = frozenset()) -> Markup:
     """A row: its name, its signs, and the same in words for those who listen."""
     places = {column.term: place(number) for number, column in enumerate(cross.drawn)}
-    meant = [at for term, at in places.items() if term in own]
-    below = [at for term, at in places.items() if term in union and term not in own]
-    words = ", ".join(column.text for column in cross.drawn if column.term in own or column.term in union)
-    signs = (points(place(0), place(len(places) - 1), 12), dots("own", meant, 12), dots("below", below, 12))
-    row = Markup('<span class="cross"><span>{}{}</span>{}</span>')
-    return row.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
+    own, way = cross.own(row), cross.way(row)
+    below = frozenset(union) - own - way
+    meant, by, narrower = ([at for term, at in places.items() if term in part] for part in (own, way, below))
+    words = ", ".join(cross.said(row, column) for column in cross.drawn if column.term in own | way | below)
+    faint = points(place(0), place(len(places) - 1), 12)
+    signs = (faint, dots("own", meant, 12), diamonds("way", by, 12), dots("below", narrower, 12))
+    form = Markup('<span class="cross"><span>{}{}</span>{}</span>')
+    return form.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
 
 
 def unseen(words: str) -> Markup:
@@ -176,9 +203,10 @@ def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
 
 def signs(cross: Cross, translate: Translate) -> Markup:
     """What the signs mean; nothing where there is only one."""
-    if not cross.broader:
-        return Markup()
-    entries = {"own": "picture-has", "below": "picture-has-narrower"}
-    return legend(
-        (drawing("sign", 18, dot(kind, "10", radius=6), width=20), translate(key)) for kind, key in entries.items()
-    )
+    ways = listed(distinct(cross.records, "through")[:WAYS])
+    entries = [(dot("own", "10", radius=6), Markup.escape(translate("picture-has")))]
+    if ways:
+        entries.append((diamonds("way", [10], 9), Markup.escape(translate("picture-has-through")).format(ways=ways)))
+    if cross.broader:
+        entries.append((dot("below", "10", radius=6), Markup.escape(translate("picture-has-narrower"))))
+    return legend((drawing("sign", 18, sign, width=20), said) for sign, said in entries) if entries[1:] else Markup()

@@ -78,5 +78,15 @@ def points(first: int, last: int, middle: int) -> Markup:
 
 def dots(kind: str, places: Iterable[int], middle: int) -> Markup:
     """A dot of radius 6 at each place, in one path: each an arc almost once around; nothing where there are none."""
-    path = "".join(f"M{place + 6} {middle}a6 6 0 1 1 0-.1z" for place in places)
+    return shapes(kind, (f"M{place + 6} {middle}a6 6 0 1 1 0-.1z" for place in places))
+
+
+def diamonds(kind: str, places: Iterable[int], middle: int) -> Markup:
+    """A square on its corner at each place, as large as a dot, in one path; nothing where there are none."""
+    return shapes(kind, (f"M{place - 6} {middle}l6-6 6 6-6 6z" for place in places))
+
+
+def shapes(kind: str, parts: Iterable[str]) -> Markup:
+    """Several shapes as one path; nothing where there are none."""
+    path = "".join(parts)
     return Markup('<path class="{}" d="{}"/>').format(kind, path) if path else Markup()
