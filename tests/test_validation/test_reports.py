@@ -80,7 +80,7 @@ def test_the_text_tells_place_severity_rule_thing_and_what_to_do(copy: Path) -> 
         reports.plain(found, "sv")
     )
     assert "1 violation, 0 warnings, 7 notes in" in reports.plain(found, "en")
-    assert "1 fel, 0 varningar, 1 upplysning i" in reports.plain(found, "sv")
+    assert "1 fel, 0 varningar, 7 upplysningar i" in reports.plain(found, "sv")
     assert "Checked: 4 × Light at sea" in reports.plain(found, "en")
     assert "Kontrollerat: 4 × Ljus till sjöss" in reports.plain(found, "sv")
     assert "Kontrollerat" not in reports.plain(found, "sv", coverage=False)
