@@ -23,12 +23,14 @@ class Walker:
     deadline: Deadline
 
     def index(self, path: Path) -> Index | None:
-        """The whole index of a path that is one property, forwards or backwards; None for any other."""
+        """The whole index of a path that is one property, forwards or backwards, or a choice of them; else None."""
         if isinstance(path, Predicate):
             return self.graph.forward(self.graph.number(path.iri))
         if isinstance(path, Inverse) and isinstance(path.path, Predicate):
             return self.graph.backward(self.graph.number(path.path.iri))
-        return None
+        parts = [self.index(each) for each in path.paths] if isinstance(path, Alternative) else [None]
+        known = [part for part in parts if part is not None]
+        return _merged(known) if len(known) == len(parts) else None
 
     def image(self, path: Path, nodes: set[int], *, backwards: bool = False) -> set[int]:
         """The value nodes of many nodes together."""
@@ -101,6 +103,16 @@ class Walker:
         return found
 
 
+def _merged(parts: list[Index]) -> Index:
+    """Several indexes in one, each value once."""
+    found: dict[int, list[int]] = {}
+    for part in parts:
+        for node, values in part.items():
+            known = found.get(node)
+            found[node] = values if known is None else list(dict.fromkeys([*known, *values]))
+    return found
+
+
 _WALKS: Mapping[type, Callable[..., Walk]] = {
     Predicate: Walker._predicate,  # noqa: SLF001 - a table of its own methods
     Inverse: Walker._inverse,  # noqa: SLF001
@@ -124,7 +136,8 @@ class ValueNodes:
     @cached_property
     def of(self) -> Walk:
         """The value nodes of one focus node, each once."""
-        return self.walker.walk(self.path)
+        index = self._index
+        return self.walker.walk(self.path) if index is None else lambda node: index.get(node, ())
 
     def pairs(self, nodes: set[int]) -> Iterator[tuple[int, Nodes]]:
         """Each of some focus nodes that has value nodes, with those."""
