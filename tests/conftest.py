@@ -50,8 +50,8 @@ NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run
 # Virtuoso answers to one question depends on what it holds already.
 DEAR = frozenset(
     {
-        *("test_accessibility", "test_browser", "test_compiled", "test_compliance"),
-        *("test_hostile", "test_remote", "test_shapes"),
+        *("test_accessibility", "test_broken_engines", "test_browser", "test_compiled", "test_compliance"),
+        *("test_engine_served", "test_hostile", "test_remote", "test_shapes", "test_transport"),
     }
 )
 
