@@ -41,7 +41,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "test_validation": ("checks", "reports"),
     "test_site": ("confined_files", "settings", "site"),
     "test_publication": ("home", "lists", "names", "openapi", "pictures", "query_catalogue", "vocabulary_page", "void"),
-    "test_push": ("push",),
+    "test_push": ("journal", "push", "push_command", "push_faults", "verification"),
     "test_server": ("headers", "path_map", "pool", "sparql_protocol"),
     "test_project": ("cli", "spelt_once", "workers"),
 }
