@@ -41,7 +41,7 @@ QUICK: Mapping[str, tuple[str, ...]] = {
     "test_validation": ("checks", "reports"),
     "test_site": ("confined_files", "settings", "site"),
     "test_publication": ("home", "lists", "names", "openapi", "pictures", "query_catalogue", "vocabulary_page", "void"),
-    "test_push": ("push",),
+    "test_push": ("journal", "push", "push_command", "push_faults", "verification"),
     "test_server": ("headers", "path_map", "pool", "sparql_protocol"),
     "test_project": ("cli", "spelt_once", "workers"),
 }
@@ -50,8 +50,8 @@ NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run
 # Virtuoso answers to one question depends on what it holds already.
 DEAR = frozenset(
     {
-        *("test_accessibility", "test_browser", "test_compiled", "test_compliance"),
-        *("test_hostile", "test_remote", "test_shapes"),
+        *("test_accessibility", "test_broken_engines", "test_browser", "test_compiled", "test_compliance"),
+        *("test_engine_served", "test_hostile", "test_remote", "test_shapes", "test_transport"),
     }
 )
 

@@ -13,7 +13,9 @@ from tests.engines import Engine
 from tests.flaky import Flaky
 
 from samverkan.model.endpoint import Credentials, Endpoint
+from samverkan.model.results import Table
 from samverkan.push import Outcome, of_graphs, push
+from samverkan.store import engines as known
 from samverkan.store.remote import Remote
 
 TABLE = "application/sparql-results+json"
@@ -63,6 +65,11 @@ def things(number: int, word: str, start: int = 0) -> bytes:
     """Turtle of that many triples."""
     lines = (f'<urn:thing:{each}> <urn:says> "{word} {each}"@sv .\n' for each in range(start, start + number))
     return "".join(lines).encode()
+
+
+OLD = {"one": things(60, "old"), "two": things(40, "old", 1000), "gone": things(20, "gone", 2000)}
+NEW = {"one": things(60, "new"), "two": things(45, "old", 1000)}
+TINY: Mapping[str, Any] = {"chunk": 25, "text": 10}
 
 
 def triples(content: bytes, form: RdfFormat = RdfFormat.N_TRIPLES) -> set[Triple]:
@@ -135,3 +142,19 @@ def way(engine: Engine, by: Flaky | None = None, *, seconds: float = 60, **odds:
     addresses = (engine.query, engine.update, engine.graph_store)
     query, update, graph_store = (by.at(each) if by else each for each in addresses)
     return Way(query, update, graph_store, engine.user, engine.password, seconds, odds)
+
+
+def staging(triples: int) -> tuple[known.Engine, ...]:
+    """The engines, as if each moved no more triples out of a staging graph in one go."""
+    return tuple(replace(each, staged=triples) for each in known.ENGINES)
+
+
+def readable(found: Way, site: Small) -> set[str]:
+    """What readers see through us."""
+    answer = found.remote(site).query("SELECT ?s ?o { ?s <urn:says> ?o }")
+    assert isinstance(answer, Table)
+    return {f"{s} <urn:says> {o}" for s, o in answer.rows}
+
+
+def sayings(site: Small) -> set[str]:
+    return {str(triple) for found in site.wanted.values() for triple in found}

@@ -248,7 +248,7 @@ class Trial:
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{Axe().axe_script}; null")
         self.axe, broken = page.evaluate(_RUN, dict(options))
-        return [Fault(path, rule, told, element) for rule, told, elements in broken for element in elements]
+        return [Fault(path, rule, words, element) for rule, words, elements in broken for element in elements]
 
 
 def audit(site: Site, browser: Browser, report: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:

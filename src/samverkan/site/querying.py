@@ -39,8 +39,10 @@ class Querying(Folder):
         """Data and ontology, each file its own named graph, ready to be asked: here, or in an engine elsewhere."""
         if self.endpoint:
             from samverkan.store.remote import Remote
+            from samverkan.store.written_literals import WrittenLiterals
 
-            return Remote(self.endpoint, tuple(self.graphs), self.settings.base, strict=True)
+            graphs, written = tuple(self.graphs), WrittenLiterals(self.published)
+            return Remote(self.endpoint, graphs, self.settings.base, strict=True, written=written)
         from samverkan.store import Embedded
 
         try:

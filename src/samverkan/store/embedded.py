@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
-    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -24,8 +22,8 @@ from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
-from samverkan.model.stored_literals import rewritten
 from samverkan.store.protocol import Graphs
+from samverkan.store.written_literals import WrittenLiterals
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NO_IRI = "IRI parsing failed"
@@ -56,7 +54,8 @@ class Embedded:
         `graphs` are those that FROM may name; where they are not given, others are as if they were not there.
         """
         self._store = MemoryStore()
-        self._files = self._unnamed = tuple(files)
+        self._unnamed = tuple(files)
+        self._written = WrittenLiterals(self._unnamed)
         self._graphs = None if graphs is None else frozenset(graphs)
         for file in self._unnamed:
             self._load(file, DefaultGraph())
@@ -78,7 +77,7 @@ class Embedded:
 
     def warm(self) -> None:
         """Load the named graphs beside the union, if they are not there yet, and see what is not kept as written."""
-        _ = self._rewritten
+        _ = self._written.by_stored
         for file in self._unnamed:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
@@ -114,32 +113,11 @@ class Embedded:
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
         try:
-            return self._as_written(_answer(run(self._store, sparql, name, self._graphs, **options)))
+            return self._written.restored(_answer(run(self._store, sparql, name, self._graphs, **options)))
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
-
-    def _as_written(self, answer: Answer) -> Answer:
-        """A graph with the triples of the files as they are written there; what a query makes itself stays.
-
-        The store keeps values, and not how they are written.
-        """
-        if not isinstance(answer, Graph) or not self._rewritten:
-            return answer
-        found = (self._rewritten.get(triple, (triple,)) for triple in answer.triples)
-        return Graph(tuple(sorted({each for triples in found for each in triples}, key=str)))
-
-    @cached_property
-    def _rewritten(self) -> Mapping[Triple, tuple[Triple, ...]]:
-        """The triples that the store keeps otherwise than the files have them, each with those of the files."""
-        changed = rewritten({triple.object for file in self._files for triple in file.triples})
-        found: dict[Triple, list[Triple]] = {}
-        for triple in (triple for file in self._files for triple in file.triples) if changed else ():
-            value = triple.object
-            kept = changed.get(value, value) if isinstance(value, Literal) else value
-            found.setdefault(Triple(triple.subject, triple.predicate, kept), []).append(triple)
-        return {kept: tuple(triples) for kept, triples in found.items() if triples != [kept]}
 
 
 def _may_name_graphs(sparql: str) -> bool:

@@ -26,6 +26,7 @@ from samverkan.store.parsed_query import ParsedQuery
 from samverkan.store.prefetch import ahead
 from samverkan.store.protocol import Graphs
 from samverkan.store.transport import EngineResponse, Wire, cut
+from samverkan.store.written_literals import WrittenLiterals
 
 RESULTS, TRIPLES = RESULTS_JSON.media_type, N_TRIPLES.media_type
 _STRING = f"{XSD}string"
@@ -55,7 +56,7 @@ class Remote:
     """A store behind SPARQL 1.1 Protocol. `graphs` are the IRIs of the site's named graphs, and `base` its base.
 
     `graph_store` is where whole graphs may be read, if that is known. FROM may name other graphs unless `strict`,
-    but they are as if they were not there.
+    but they are as if they were not there. `written` has what the files say, for graphs to be as they are there.
 
     Nothing is asked before the first query. All that is asked is asked of these graphs, whatever else
     the engine holds and whatever its default graph is.
@@ -66,6 +67,7 @@ class Remote:
     base: str
     graph_store: str = ""
     strict: bool = False
+    written: WrittenLiterals = field(default_factory=WrittenLiterals, repr=False)
     _seen: JournalEntry | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
@@ -97,7 +99,8 @@ class Remote:
             sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base
         )
         dataset = graphs or asked.graphs
-        return self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
+        answer = self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
+        return self.written.restored(answer)
 
     def _own(self, graphs: Graphs) -> Graphs:
         """Those that are the site's, for what else the engine holds is as if it were not there."""
