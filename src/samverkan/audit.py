@@ -25,6 +25,7 @@ from samverkan.publication import resolver
 from samverkan.publication.html import PATHS
 from samverkan.publication.html.page import suffix
 from samverkan.site.audit_record import Audit, Violation
+from samverkan.validation.findings import Severity
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -46,6 +47,7 @@ WIDTHS = (360, 1280)
 """How wide the windows are: a phone's and a desk's."""
 
 _HEIGHT = 800
+_UNTESTED = "public-without-audit"  # what a test mends
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 _COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
@@ -76,13 +78,13 @@ class Fault:
 def check_conforms(site: Site) -> None:
     """Refuse a site that may not be published; raises `GateError`, for its pages will not stand anywhere.
 
-    A record of the last test that can't be read is left out of account, for it is made anew.
+    A record of the last test that can't be read, or is missing, is left out of account, for it is made anew.
     """
     try:
         site.audit  # noqa: B018 - whether it can be read is found out here
     except UnreadableError:
         site.__dict__["audit"] = None
-    if not site.report.conforms:
+    if any(each.severity is Severity.VIOLATION and each.rule != _UNTESTED for each in site.report.findings):
         raise GateError(
             "The site has violations, so it has no pages to test.",
             remedy="See them with: samverkan validate",

@@ -25,8 +25,9 @@ _EMAIL = re.compile(r"[^\s@<>\"?&#%]+@[^\s@<>\"?&#%]+\.[^\s@<>\"?&#%]+")
 _SHOWN = 80  # characters of a wrong value
 _NEAR = 20  # of those before the one that is wrong
 _MOST_LINES = 1000  # in which the line of a wrong value is looked for
+_PUBLIC = "public"
 _MOST_SECONDS = 24 * 60 * 60
-_KEYS = {"base", "ontology", "languages", "license", "title", "description", "publisher", "contact", "gate"}
+_KEYS = {"base", "ontology", "languages", "license", "title", "description", "publisher", "about", "contact", "gate"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ class Settings:
 
     `base` is the IRI that every thing of the site starts with and `ontology` the namespace
     of its own terms; both end in `/`. `languages` are BCP 47 tags, the preferred one first.
-    `license` is an IRI. `title`, `description` and `publisher` have a text for each language.
-    `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take.
+    `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
+    each language. `public` is the place that says that the publisher serves the public, and None where nothing
+    does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take.
     """
 
     root: Path
@@ -55,6 +57,8 @@ class Settings:
     title: Mapping[str, str] = field(default_factory=dict)
     description: Mapping[str, str] = field(default_factory=dict)
     publisher: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    public: Place | None = None
     gate_seconds: int = 300
     contact: Contact | None = None
 
@@ -68,13 +72,13 @@ def read_settings(root: Path) -> Settings:
     text = _content(root)
     table = _table(text)
     try:
-        return _settings(root, table)
+        return _settings(root, table, text)
     except _WrongError as wrong:
         place = Place(FILE_NAME, _line(text, wrong.keys))
         raise UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv) from None
 
 
-def _settings(root: Path, table: Mapping[str, Any]) -> Settings:
+def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
     _refuse_unknown_keys(table)
     return Settings(
         root=root,
@@ -84,7 +88,9 @@ def _settings(root: Path, table: Mapping[str, Any]) -> Settings:
         license=_license(table),
         title=_texts(table, "title"),
         description=_texts(table, "description"),
-        publisher=_texts(table, "publisher"),
+        publisher=_publisher(table),
+        about=_texts(table, "about"),
+        public=_public(table, text),
         gate_seconds=_seconds(table),
         contact=_contact(table),
     )
@@ -200,6 +206,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'email' of 'contact' must be an e-mail address, not {value}.",
         'Write email = "name@…".',
         "'email' i 'contact' ska vara en e-postadress, inte {value}. Skriv email = \"namn@…\".",
+    ),
+    "no truth value": (
+        "'{key}' must be true or false, not {value}.",
+        "Write public = true under [publisher], or leave it out.",
+        "'{key}' ska vara true eller false, inte {value}. Skriv public = true under [publisher], eller utelämna det.",
     ),
     "no seconds": (
         "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
@@ -321,6 +332,21 @@ def _texts(table: Mapping[str, Any], *keys: str) -> Mapping[str, str]:
             raise _WrongError((*keys, tag), "tag twice" if _is_language(tag) else "no tag", value=ascii(tag)[:_SHOWN])
         found[tag.lower()] = _text(text, *keys, tag)
     return found
+
+
+def _publisher(table: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who publishes, by language: the table without the one key that is no language."""
+    value = table.get("publisher", {})
+    names = {key: text for key, text in value.items() if key != _PUBLIC} if isinstance(value, dict) else value
+    return _texts({"publisher": names}, "publisher")
+
+
+def _public(table: Mapping[str, Any], text: str) -> Place | None:
+    """Where the file says that the site is published for the public."""
+    value = table.get("publisher", {}).get(_PUBLIC, False)
+    if not isinstance(value, bool):
+        raise _WrongError(("publisher", _PUBLIC), "no truth value", value=_shown(value))
+    return Place(FILE_NAME, _line(text, ("publisher", _PUBLIC))) if value else None
 
 
 def _contact(table: Mapping[str, Any]) -> Contact | None:

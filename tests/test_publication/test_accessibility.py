@@ -59,7 +59,7 @@ def trial(chromium: Browser) -> audit.Trial:
 
 def test_there_is_a_page_of_every_kind_in_both_languages() -> None:
     found = {name: audit.kinds(samverkan.open(folder)) for name, folder in SITES.items()}
-    assert {name: len(kinds) for name, kinds in found.items()} == {"ki": 43, "doll": 28}
+    assert {name: len(kinds) for name, kinds in found.items()} == {"ki": 44, "doll": 28}
     assert len(PAGES) == sum(2 * len(set(kinds.values())) for kinds in found.values())
 
 
@@ -154,6 +154,17 @@ def test_a_site_with_violations_is_not_audited(copy: Path) -> None:
     shutil.rmtree(copy / "shapes")
     with pytest.raises(GateError, match="has no pages to test"):
         audit.check_conforms(samverkan.open(copy))
+
+
+def test_a_site_that_lacks_nothing_but_the_audit_is_audited(copy: Path) -> None:
+    with (copy / "samverkan.toml").open("a") as file:
+        file.write('[contact]\nemail = "us@example.org"\n')
+    text = (copy / "samverkan.toml").read_text()
+    (copy / "samverkan.toml").write_text(text.replace("[publisher]\n", "[publisher]\npublic = true\n"))
+    site = samverkan.open(copy)
+    assert not site.report.conforms
+    assert site.report.findings[0].rule == "public-without-audit"
+    audit.check_conforms(site)
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:

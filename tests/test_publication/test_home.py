@@ -56,6 +56,15 @@ def test_it_tells_search_engines_that_it_is_a_dataset(doll: Site) -> None:
     assert {each["encodingFormat"] for each in told["distribution"]} >= {"text/turtle", "application/ld+json"}
 
 
+def test_a_publisher_whose_own_facts_they_are_does_not_deny_them(copy: Path) -> None:
+    settings = copy / "samverkan.toml"
+    settings.write_text(f'{settings.read_text()}[about]\nen = "The society of invented lighthouses"\nsv = "Andra"\n')
+    site = samverkan.open(copy)
+
+    assert "answer for its content" not in start(site, "en").text
+    assert "Uppgifterna gäller Andra, som inte publicerar" in start(site, "sv").text
+
+
 def test_a_picture_without_anything_in_it_is_not_offered(copy: Path) -> None:
     body = "SELECT ?item ?start {{ ?item <{}> ?start }}\n"
     for name, link in (("full", "https://example.org/doll/def/visitedOn"), ("empty", "https://example.org/doll/def/x")):

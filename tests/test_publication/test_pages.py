@@ -56,6 +56,31 @@ def test_there_is_a_page_in_each_language_for_everything_that_has_data(released:
     assert all(f"{stem}.{language}.html" in released for stem in stems for language in ("sv", "en"))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "sv",
+            "Uppgifterna gäller Karolinska Institutet, som inte publicerar webbplatsen och inte svarar för innehållet.",
+        ),
+        (
+            "en",
+            "The facts are about Karolinska Institutet, which does not publish this site or answer for its content.",
+        ),
+    ],
+)
+def test_every_page_says_that_those_whom_the_facts_are_about_dont_answer_for_them(
+    released: Files, language: str, said: str
+) -> None:
+    found = {path: page for path, page in pages(released).items() if path.endswith(f".{language}.html")}
+    assert len(found) > 340
+    assert [path for path, page in found.items() if said not in page.rpartition("<footer")[2]] == []
+
+
+def test_a_site_that_publishes_facts_about_nobody_else_says_nothing_of_the_kind(small: Files) -> None:
+    assert [path for path, page in pages(small).items() if "answer for its content" in page] == []
+
+
 @pytest.mark.parametrize("site", ["released", "small"])
 def test_no_link_in_a_release_is_dead_and_each_that_names_a_place_finds_it(
     site: str, request: pytest.FixtureRequest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from samverkan import settings
-from samverkan.errors import UnreadableError
+from samverkan.errors import Place, UnreadableError
 
 LEAST = 'base = "https://example.org/"\nontology = "https://example.org/def/"\n'
 
@@ -51,6 +51,14 @@ def test_a_site_can_describe_itself_and_say_whom_to_write_to(tmp_path: Path) -> 
     )
     assert found.description == {"sv": "Om fyrar."}
     assert found.contact == settings.Contact("us@example.org", {"sv": "Redaktionen", "en": "The editors"})
+
+
+def test_a_site_says_whose_facts_it_has_and_whether_it_is_for_the_public(tmp_path: Path) -> None:
+    found = _read(tmp_path, f'{LEAST}[publisher]\nen = "Us"\npublic = true\n[about]\nsv = "De"\nen = "Them"\n')
+    assert (found.publisher, found.about) == ({"en": "Us"}, {"sv": "De", "en": "Them"})
+    assert found.public == Place(settings.FILE_NAME, len(LEAST.splitlines()) + 3)
+    assert _read(tmp_path, f'{LEAST}[publisher]\nen = "Us"\npublic = false\n').public is None
+    assert _read(tmp_path, LEAST).public is None
 
 
 def test_whom_to_write_to_needs_no_name(tmp_path: Path) -> None:
@@ -112,7 +120,7 @@ WRONG = {
     "": "'base' is missing",
     'base = "https://example.org/"\n': "'ontology' is missing",
     "base = 5\n": "'base' must be a text in quotes",
-    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are base, contact, description, gate, languages",
+    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are about, base, contact, description, gate",
     f"{LEAST}languages = []\n": "'languages' must be a list of language tags",
     f'{LEAST}languages = "sv"\n': "'languages' must be a list of language tags",
     f'{LEAST}languages = ["sv_SE"]\n': "'languages' must be a list of language tags",
@@ -123,6 +131,9 @@ WRONG = {
     f'{LEAST}title = "x"\n': "'title' must be a table of texts",
     f"{LEAST}title = {{sv = 1}}\n": "'title' must be a table of texts",
     f"{LEAST}publisher = []\n": "'publisher' must be a table of texts",
+    f"{LEAST}about = 3\n": "'about' must be a table of texts",
+    f"{LEAST}publisher.public = 1\n": "'publisher.public' must be true or false, not 1",
+    f'{LEAST}publisher.public = "true"\n': "'publisher.public' must be true or false, not 'true'",
     f'{LEAST}description = "x"\n': "'description' must be a table of texts",
     f'{LEAST}contact = "us@example.org"\n': "'contact' takes email and name",
     f'{LEAST}contact = {{email = "us@example.org", phone = "1"}}\n': "'contact' takes email and name",
@@ -165,7 +176,7 @@ WRONG = {
 
 
 def test_every_setting_is_got_wrong() -> None:
-    assert len(WRONG) == 52
+    assert len(WRONG) == 55
 
 
 @pytest.mark.parametrize("text", WRONG)

@@ -86,6 +86,7 @@ class Broken:
 
 D, W, S = "data/facts.ttl", "ontology/words.ttl", "shapes/shapes.ttl"
 
+MAILBOX = "[contact]\nemail = 'us@example.org'\n"
 GONE = "rdfs:label 'Three'@en ; rdfs:comment 'Never written.'@en ; owl:deprecated true"
 BY = "dcterms:isReplacedBy"
 
@@ -103,6 +104,14 @@ ILL_FORMED: tuple[tuple[str, tuple[str, ...]], ...] = (
 BROKEN: tuple[Broken, ...] = (
     Broken("empty-folder", instead={D: ""}, places=("data",), also=("empty-file", "unused-shape")),
     Broken("empty-folder", instead={S: ""}, places=("shapes",), also=("empty-file", "class-without-shape")),
+    *(
+        Broken(rule, add={"samverkan.toml": f"\n[publisher]\n{given}public = true {HERE}\n{more}"}, also=also)
+        for rule, given, more, also in (
+            ("public-without-publisher", "", MAILBOX, ("public-without-audit",)),
+            ("public-without-contact", "en = 'Us'\n", "", ("public-without-audit",)),
+            ("public-without-audit", "en = 'Us'\n", MAILBOX, ()),
+        )
+    ),
     Broken("empty-file", add={"data/more.ttl": f"{HERE}"}),
     Broken("ignored-file", add={"data/more.txt": "x"}, places=("data/more.txt",)),
     Broken("ignored-file", add={"data/more.TTL": "x"}, places=("data/more.TTL",)),

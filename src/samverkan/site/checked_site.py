@@ -207,10 +207,21 @@ class CheckedSite(Querying):
             constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
             choices=self._unusable_choices() if choices is None else choices,
             ignored=self._ignored(),
+            neglected=tuple(self._neglected()),
             seconds=self.settings.gate_seconds,
             engine=engine,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
+
+    def _neglected(self) -> Iterator[tuple[str, Place]]:
+        """The duties to the public that a site has taken upon itself and doesn't meet."""
+        met = {
+            "public-without-publisher": self.settings.publisher,
+            "public-without-contact": self.settings.contact,
+            "public-without-audit": self.audit,
+        }
+        if self.settings.public:
+            yield from ((rule, self.settings.public) for rule, found in met.items() if not found)
 
     def _ignored(self) -> tuple[str, ...]:
         names = (name for folder in source_files.FOLDERS for name in source_files.listing(self.root, folder).ignored)

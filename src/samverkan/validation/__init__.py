@@ -34,6 +34,7 @@ ENGINES = tuple(shacl.ENGINES)
 
 CHECKS: tuple[Check, ...] = (
     site_checks.nothing_is_missing,
+    site_checks.duties_are_met,
     site_checks.names_are_declared,
     site_checks.standard_names_exist,
     site_checks.shapes_stay_in_the_site,

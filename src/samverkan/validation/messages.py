@@ -28,6 +28,21 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Det här läses inte: bara filer som slutar på .ttl läses här. Byt namn på filen eller flytta den.",
         "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
     ),
+    "public-without-publisher": (
+        VIOLATION,
+        "Det framgår inte vem som publicerar för allmänheten. Lägg till namnet, eller ta bort public = true.",
+        "Who publishes for the public is not said. Add the name, or take public = true away.",
+    ),
+    "public-without-contact": (
+        VIOLATION,
+        "DOS-lagen kräver att brister kan påtalas. Lägg till [contact] med email, eller ta bort public = true.",
+        "DOS-lagen demands that faults can be reported. Add [contact] with email, or take public = true away.",
+    ),
+    "public-without-audit": (
+        VIOLATION,
+        "Tillgänglighetsredogörelsen har inget test att bygga på. Kör samverkan audit, eller ta bort public = true.",
+        "The accessibility statement has no test to rest on. Run samverkan audit, or take public = true away.",
+    ),
     "missing-graph": (
         VIOLATION,
         "Lagret saknar grafen {name}. Skicka dit filen igen.",

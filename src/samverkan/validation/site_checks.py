@@ -40,6 +40,11 @@ def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
         yield finding("ignored-file", place=Place(name))
 
 
+def duties_are_met(case: ValidationInput) -> Iterator[Finding]:
+    """Who publishes for the public names themselves, can be written to, and has had the pages tested (DOS-lagen)."""
+    return (finding(rule, place=place) for rule, place in case.neglected)
+
+
 def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
     """Every name of our own ontology that is used anywhere is declared there."""
     known = case.declared | {_iri(t.object) for t in case.triples(*_VERSIONS)}

@@ -26,7 +26,8 @@ class ValidationInput:
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
-    values that queries take, and `ignored` are the files that stand in a folder and are not read. Where the
+    values that queries take, and `ignored` are the files that stand in a folder and are not read. `neglected` are
+    the duties to the public that the settings take up and that are not met. Where the
     dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
     published as its default graph, for queries of shapes; where there is none, one is filled.
     """
@@ -39,6 +40,7 @@ class ValidationInput:
     constructed: tuple[tuple[str, Place], ...] = ()
     choices: Callable[[], tuple[SamverkanError, ...]] = tuple
     ignored: tuple[str, ...] = ()
+    neglected: tuple[tuple[str, Place], ...] = ()
     seconds: int = 300
     engine: str = field(default="samverkan")
     written: Dataset | None = None

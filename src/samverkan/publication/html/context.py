@@ -128,6 +128,7 @@ class TemplateContext:
                 "suffix": f".{locale.language}.html",
                 "title": self.title(locale.language).text,
                 "publisher": locale.pick(settings.publisher).text,
+                "about": _others(locale.pick(settings.about).text, locale.pick(settings.publisher).text),
                 "license": settings.license,
                 "license_links": (settings.license or "").lower().startswith(_WEB),
                 "license_name": _license_name(settings.license or ""),
@@ -306,6 +307,11 @@ class TemplateContext:
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+def _others(about: str, publisher: str) -> str:
+    """Whose facts they are, where that is somebody else than the publisher; nothing otherwise."""
+    return "" if about.casefold() == publisher.casefold() else about
 
 
 def _license_name(iri: str) -> str:
