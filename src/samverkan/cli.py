@@ -282,20 +282,16 @@ def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str =
 
 @main.command()
 @click.argument("data", nargs=-1, required=True, metavar="DATA")
-@click.option(
-    "--shapes", "promises", multiple=True, required=True, metavar="FILE", help="A file of shapes; repeatable."
-)
+@click.option("--shapes", "rules", multiple=True, required=True, metavar="FILE", help="A file of shapes; repeatable.")
 @_report_options
 @lang_option
 @_explaining_errors
-def shacl(
-    data: tuple[str, ...], promises: tuple[str, ...], form: str, fail_on: str, engine: str, lang: str
-) -> NoReturn:
+def shacl(data: tuple[str, ...], rules: tuple[str, ...], form: str, fail_on: str, engine: str, lang: str) -> NoReturn:
     """Check any RDF files against SHACL shapes: Turtle, N-Triples, RDF/XML or JSON-LD. No site is needed."""
     from samverkan.validation import standalone
 
     with _patience(_SAID[lang]["checking"]):
-        report = standalone.validate(map(Path, data), map(Path, promises), engine)
+        report = standalone.validate(map(Path, data), map(Path, rules), engine)
     _give_report(report, form, lang, fail_on)
 
 

@@ -66,10 +66,10 @@ def _instead(iri: str, case: ValidationInput, reached: Mapping[str, frozenset[st
 
 def withdrawals_are_explained(case: ValidationInput) -> Iterator[Finding]:
     """What is withdrawn says what it was and why it is gone; with a class, it still stands among the living."""
-    told: dict[str, set[NamedNode]] = {iri: set() for iri in case.tombstones}
+    given: dict[str, set[NamedNode]] = {iri: set() for iri in case.tombstones}
     for triple in case.published if case.tombstones else ():
-        told.get(name(triple.subject), set()).add(triple.predicate)
-    for iri, properties in told.items():
+        given.get(name(triple.subject), set()).add(triple.predicate)
+    for iri, properties in given.items():
         if TYPE in properties:
             yield finding("described-withdrawal", focus=iri, path=TYPE.value)
         elif not (properties & _NAMES and properties & _REASONS):

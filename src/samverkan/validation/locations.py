@@ -22,12 +22,12 @@ from samverkan.validation.validation_input import ValidationInput
 
 def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterator[Finding]:
     """Give each finding the places of what it speaks of."""
-    book = _Book(case, Differences(case))
-    return (replace(finding, places=tuple(book.places(finding))) for finding in findings)
+    locations = _Locations(case, Differences(case))
+    return (replace(finding, places=tuple(locations.places(finding))) for finding in findings)
 
 
 @dataclass(frozen=True)
-class _Book:
+class _Locations:
     """The files of a site, with what is needed to find a line in them."""
 
     case: ValidationInput

@@ -75,8 +75,8 @@ def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> 
 def _evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
     """What our engine finds, as JSON; its terms as N-Triples writes them."""
     results = evaluate(case.data, shapes, Deadline(time.monotonic() + case.seconds))
-    told = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
-    return json.dumps([_ill(each) if isinstance(each, IllFormed) else _plain(each) for each in told]).encode()
+    said = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
+    return json.dumps([_ill(each) if isinstance(each, IllFormed) else _plain(each) for each in said]).encode()
 
 
 def _ill(found: IllFormed) -> dict[str, str]:

@@ -25,7 +25,7 @@ _WHERE = re.compile(r"error at (\d+):\d+: ")
 
 
 @dataclass(frozen=True)
-class Embedded:
+class ShapeQuery:
     """One query inside a shape: the file, the triple that holds it, and what a finding about it points at."""
 
     file: str
@@ -68,7 +68,7 @@ def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
     yield from _broken(parsable)
 
 
-def _broken(queries: list[Embedded]) -> Iterator[Finding]:
+def _broken(queries: list[ShapeQuery]) -> Iterator[Finding]:
     """Parse in a process of its own: the parser recurses, and a hostile query could end it."""
     try:
         reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
@@ -80,13 +80,13 @@ def _broken(queries: list[Embedded]) -> Iterator[Finding]:
             yield query.found("broken-query", reason=reason)
 
 
-def _parsed(queries: list[Embedded]) -> bytes:
+def _parsed(queries: list[ShapeQuery]) -> bytes:
     """What is wrong with each query, or null, as JSON."""
     store = Store()
     return json.dumps([_reason(store, query) for query in queries]).encode()
 
 
-def _reason(store: Store, query: Embedded) -> str | None:
+def _reason(store: Store, query: ShapeQuery) -> str | None:
     text = re.sub(r"\$PATH\b", "<urn:x-path>", query.text)  # SHACL 1.0, section 5.3.1 puts the path's text there
     try:
         run(store, text, query.file, prefixes=dict(query.prefixes))
@@ -104,19 +104,19 @@ def shortened(reason: str) -> str:
     return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads
 
 
-def embedded(case: ValidationInput) -> Iterator[Embedded]:
+def embedded(case: ValidationInput) -> Iterator[ShapeQuery]:
     """Every query inside the shapes. A constraint without a name is told by the shape that it belongs to."""
-    table = _Table(case.shapes)
+    table = _ShapeTriples(case.shapes)
     for file in case.dataset.shapes:
         for triple in file.triples:
             if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
                 focus, path, value = table.owner(triple)
-                yield Embedded(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
+                yield ShapeQuery(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
 
 
 def owner(case: ValidationInput, node: str) -> tuple[str | None, str]:
     """The file that speaks of a node of the shapes, and the nearest node with a name that it belongs to."""
-    table = _Table(case.shapes)
+    table = _ShapeTriples(case.shapes)
     for file in case.dataset.shapes:
         for triple in file.triples:
             if str(triple.subject) == node:
@@ -124,7 +124,7 @@ def owner(case: ValidationInput, node: str) -> tuple[str | None, str]:
     return None, node.strip("<>")
 
 
-class _Table:
+class _ShapeTriples:
     """The triples of the shapes by subject and by object."""
 
     def __init__(self, triples: tuple[Triple, ...]) -> None:

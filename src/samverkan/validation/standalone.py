@@ -107,11 +107,11 @@ def validate(data: Iterable[Path], shapes: Iterable[Path], engine: str = "samver
     Classes below others are known from the data. Nothing is fetched: `owl:imports` is told, and not followed.
     A file that can't be read is a finding, and then nothing else is checked.
     """
-    files, promises = _readable(data, 0), _readable(shapes, 1000)
-    broken = tuple(each for each in (*files, *promises) if isinstance(each, SamverkanError))
+    files, rules = _readable(data, 0), _readable(shapes, 1000)
+    broken = tuple(each for each in (*files, *rules) if isinstance(each, SamverkanError))
     if broken:
         return unreadable(broken)
-    dataset = Dataset((), tuple(_files(files)), tuple(_files(promises)))
+    dataset = Dataset((), tuple(_files(files)), tuple(_files(rules)))
     case = ValidationInput(dataset, "", "", Prefixes({}), engine=engine, seconds=seconds)
     return run(case, CHECKS)
 

@@ -27,7 +27,7 @@ _ELSEWHERE = re.compile(r"[?$](shapesGraph|currentShape|\w*_)\b")
 
 
 @dataclass(frozen=True)
-class Embedded:
+class EmbeddedQuery:
     """One query: its prologue, the names of its columns and what stands between its braces."""
 
     prologue: str
@@ -44,7 +44,7 @@ class Embedded:
                 yield text, flags
 
 
-def read(shapes: Shapes, shape: CompiledShape, constraint: Term) -> Embedded:
+def read_query(shapes: Shapes, shape: CompiledShape, constraint: Term) -> EmbeddedQuery:
     """Read a query; raises `UncompilableError` for one that means something else when it is asked of all at once."""
     text = _only(shapes, constraint)
     code = _NO_CODE.sub(
@@ -60,7 +60,7 @@ def read(shapes: Shapes, shape: CompiledShape, constraint: Term) -> Embedded:
         raise UncompilableError("a query with parts that are joined in an order")
     if _OF_ANY_LENGTH.search(outline):
         raise UncompilableError("a query with a path of any length")
-    return Embedded(_prologue(shapes, constraint), columns, _with_path(shape, body, outline))
+    return EmbeddedQuery(_prologue(shapes, constraint), columns, _with_path(shape, body, outline))
 
 
 def _is_ordered(outline: str) -> bool:

@@ -131,13 +131,13 @@ def targets(compiler: Compiler, target: Target) -> Iterator[Focus]:
 
 
 def _compiled_query(
-    shape: CompiledShape, parameter: str, focus: Focus, broken: Expression, *told: str
+    shape: CompiledShape, parameter: str, focus: Focus, broken: Expression, *said: str
 ) -> Iterator[CompiledQuery]:
     """A query, unless nothing can break the constraint; of the variables that it tells the first is the value."""
     if broken != FALSE:
-        columns = tuple(dict.fromkeys((*focus.variables, *told)))
+        columns = tuple(dict.fromkeys((*focus.variables, *said)))
         where = f"{focus.pattern} {filters(broken)}"
-        yield CompiledQuery(shape, component(parameter), columns, where, focus.node, told[0] if told else None)
+        yield CompiledQuery(shape, component(parameter), columns, where, focus.node, said[0] if said else None)
 
 
 def component(parameter: str) -> str:
@@ -236,7 +236,7 @@ def _closed(
 
 
 def _sparql(compiler: Compiler, shape: CompiledShape, _: str, value: Term, focus: Focus) -> Iterator[CompiledQuery]:
-    found = embedded.read(compiler.shapes, shape, value)
+    found = embedded.read_query(compiler.shapes, shape, value)
     if len(focus.variables) > 1:
         raise UncompilableError("a query about the values of another shape")
     compiler.patterns.update(found.patterns())
