@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,9 @@ from samverkan.publication.html.page import HtmlPage, small
 from samverkan.publication.html.validation import cut
 
 PATH = paths.ONTOLOGY
-_MOST_TERMS = (120, 80, 50, 30, 20, 10, 5, 1)  # of one kind, and links: the first with which the page is small enough
+# How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
+# the pages of the terms: the first with which the page is small enough.
+_SIZES = ((120, 120, 1000), (120, 8, 120), *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)))
 MOST_FILES = 2
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
@@ -66,7 +69,6 @@ MESSAGES: Words = {
         "def-used-once": "används 1 gång",
         "def-unused": "används inte än",
         "def-shapes": "Krav",
-        "def-shapes-all": "Krav på alla dessa",
         "def-reused": "Vad ordlistan återanvänder",
         "def-reused-lead": "Ord som redan finns i andra ordlistor används som de är. Talet är hur många av dem som "
         "används här.",
@@ -98,7 +100,6 @@ MESSAGES: Words = {
         "def-used-once": "used once",
         "def-unused": "not used yet",
         "def-shapes": "Requirements",
-        "def-shapes-all": "Requirements on all of these",
         "def-reused": "What the vocabulary reuses",
         "def-reused-lead": "Words that other vocabularies already have are used as they are. The number is how many "
         "of them are used "
@@ -148,10 +149,10 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, page: HtmlPage, most: int) -> None:
-        """`most` is how many terms of one kind are shown."""
+    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int) -> None:
+        """`most` is how many terms of one kind are shown, `lines` how many links, `longest` how long a definition is."""
         self.page = page
-        self.most = most
+        self.most, self.lines, self.longest = most, lines, longest
         self.context = page.context
         self._namespace = page.site.settings.ontology
 
@@ -196,7 +197,10 @@ class Ontology:
         """What a term means, in the reader's language where it can be."""
         found = (self.context.texts(iri, predicate) for predicate in _DEFINED)
         texts = next((texts for texts in found if texts), None)
-        return _short_html(self.page, self.page.locale.pick(texts)) if texts else None
+        if not texts:
+            return None
+        name = self.page.locale.pick(texts)
+        return _short_html(self.page, name._replace(text=_begun(name.text, self.longest)))
 
     @cached_property
     def _below(self) -> Mapping[str, tuple[str, ...]]:
@@ -246,6 +250,11 @@ class Ontology:
         return {iri: tuple(ties) for iri, ties in found.items()}
 
 
+def _begun(text: str, longest: int) -> str:
+    """The beginning of a text, to the end of a word, with an ellipsis where something is missing."""
+    return text if len(text) <= longest else f"{text[:longest].rpartition(' ')[0]} …"
+
+
 def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
     """The classes and properties that some shapes speak of."""
     for t in triples:
@@ -255,7 +264,7 @@ def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
 
 def vocabulary(page: HtmlPage) -> str:
     """The page about the ontology of a site; of a large one with a part of its terms."""
-    return small(_page(Ontology(page, most)) for most in _MOST_TERMS)
+    return small(_page(Ontology(page, *size)) for size in _SIZES)
 
 
 def _page(ontology: Ontology) -> str:
@@ -270,8 +279,8 @@ def _page(ontology: Ontology) -> str:
         lead=ontology.definition(iri),
         version=_version(ontology, iri),
         diagram=diagram if diagram.drawn else None,
-        lines=lines[: ontology.most],
-        lines_cut=cut(page, ontology.most, len(lines), "def-as-data"),
+        lines=lines[: ontology.lines],
+        lines_cut=cut(page, ontology.lines, len(lines), "def-as-data"),
         chapters=[chapter for chapter in _chapters(ontology) if chapter.size],
         reused=list(_reused(page)),
         formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
@@ -350,23 +359,18 @@ def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
         groups.setdefault(tuple(ontology.linked(iri, *_DOMAINS)), []).append(iri)
     for classes, found in sorted(groups.items(), key=lambda group: not group[0]):
         label = _COMMA.join(_label(page, name) for name in classes) or page.translate("def-general")
-        shared = _shared([ontology.shape_files.get(iri, ()) for iri in found])
-        entries = tuple(_property(ontology, iri, shared) for iri in found)
-        yield TermSection(label, entries, _required(page, "def-shapes-all", shared))
+        stems = Counter(stem for iri in found for stem in ontology.shape_files.get(iri, ()))
+        entries = tuple(_property(ontology, iri) for iri in found)
+        required = [stem for stem, _ in stems.most_common()]  # of each alone on its own page
+        yield TermSection(label, entries, _required(page, "def-shapes", required))
 
 
-def _shared(files: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The files that constrain each of several properties, which need to be named but once."""
-    return tuple(stem for stem in files[0] if all(stem in each for each in files)) if len(files) > 1 else ()
-
-
-def _property(ontology: Ontology, iri: str, shared: Sequence[str]) -> TermEntry:
+def _property(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
     facts = [
         _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
         _naming(page, "def-below", ontology.linked(iri, _SUBPROPERTY)),
         _used(page, ontology.context.uses.get(iri, 0)),
-        _required(page, "def-shapes", [stem for stem in ontology.shape_files.get(iri, ()) if stem not in shared]),
     ]
     return _entry(ontology, iri, facts)
 
