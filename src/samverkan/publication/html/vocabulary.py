@@ -150,7 +150,7 @@ class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
     def __init__(self, page: HtmlPage, most: int, lines: int, longest: int) -> None:
-        """`most` is how many terms of one kind are shown, `lines` how many links, `longest` how long a definition is."""
+        """`most` is how many terms of one kind are shown, `lines` how many links, `longest` how long a text."""
         self.page = page
         self.most, self.lines, self.longest = most, lines, longest
         self.context = page.context
