@@ -16,6 +16,7 @@ from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
@@ -240,10 +241,11 @@ def shapes_ask_for_what_is_evaluated(case: ValidationInput) -> Iterator[Finding]
 
 def queries_tell_what_is_written(case: ValidationInput) -> Iterator[Finding]:
     """Where a query gives another literal than the files have, that is told once a property."""
-    changed = rewritten(case.graph.terms)
-    numbers = {case.graph.number(literal) for literal in changed}
-    for predicate in case.graph.predicates if changed else ():
-        found = sorted(case.graph.triples(predicate, numbers), key=str)
+    graph = case.graph if case.written is None else DataGraph(*(file.triples for file in case.stated.published))
+    changed = rewritten(graph.terms)
+    numbers = {graph.number(literal) for literal in changed}
+    for predicate in graph.predicates if changed else ():
+        found = sorted(graph.triples(predicate, numbers), key=str)
         if found:
             value = found[0].object
             kept = changed[value] if isinstance(value, Literal) else value
