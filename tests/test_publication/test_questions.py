@@ -407,7 +407,7 @@ def test_the_flows_have_no_invented_figure_and_no_invented_payee(ki: Site) -> No
 
 
 def test_the_flows_say_what_to_bear_in_mind(ki: Site) -> None:
-    noted = _ask(ki, "money-flows", "flowLabel", "noteLabel")
+    noted = _ask(ki, "money-flows", "flowLabel", "note")
     assert ("The ALF compensation", "The county councils (landstingen) are now called regions") in noted
     assert {flow for flow, note in noted if note == "No amounts are mentioned"} == {flow for flow, _ in noted}
     caveat = "That Stockholm’s part of the compensation is meant is an interpretation"
