@@ -493,11 +493,11 @@ def test_both_engines_find_the_same_in_a_broken_site(copy: Path) -> None:
     with (copy / "data" / "lights.ttl").open("a") as file:
         file.write(WRONG)
     site = samverkan.open(copy)
-    turbo, reference = (site.validate(engine) for engine in ENGINES)
+    ours, reference = (site.validate(engine) for engine in ENGINES)
 
-    assert len(turbo.findings) > 8
-    assert known(turbo) == known(reference)
-    assert turbo.coverage == reference.coverage
+    assert len(ours.findings) > 8
+    assert known(ours) == known(reference)
+    assert ours.coverage == reference.coverage
 
 
 def test_the_reference_engine_is_silent_about_odd_values(run: Run) -> None:

@@ -15,6 +15,7 @@ import pytest
 from bench.generate import generate
 from tests import engines
 from tests.test_validation import test_shapes as suite
+from tests.test_validation.test_checks import WRONG
 
 import samverkan
 from samverkan import Site
@@ -412,15 +413,6 @@ def test_no_case_of_the_shapes_is_left_out() -> None:
 
 
 # ---------------------------------------------------------------- sites in stores
-
-WRONG = """
-<https://example.org/doll/id/lighthouse/new> a <https://example.org/doll/def/Lighthouse> ;
-    <https://example.org/doll/def/lamps> "many" , 3 , -1 ;
-    <https://example.org/doll/def/height> "tall" , 1.5 , 2.5 ;
-    <https://example.org/doll/def/lit> "2020-13-45" ;
-    <https://example.org/doll/def/keptBy> <https://example.org/doll/id/visit/v1> .
-<https://example.org/doll/id/keeper/k3> a <https://example.org/doll/def/Keeper> .
-"""
 
 
 def spoil(folder: Path) -> Site:

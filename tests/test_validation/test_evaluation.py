@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, parse
-from tests.generated_shapes import PREFIXES, Dice, difference, triples
+from tests.generated_shapes import PREFIXES, Dice, differences, triples
 
 from samverkan.limits import TookTooLongError
 from samverkan.model.dataset import Dataset, File
@@ -163,9 +163,10 @@ PAIRS, PART = 500, 50
 
 @pytest.mark.parametrize("start", range(0, PAIRS, PART))
 def test_generated_shapes_have_the_results_of_pyshacl(start: int) -> None:
-    different = [said for number in range(start, start + PART) if (said := difference(number))]
+    different, refused = differences(range(start, start + PART))
 
     assert not different, different[0]
+    assert refused <= PART // 10, "too few pairs were compared"
 
 
 @pytest.mark.parametrize("part", range(4))

@@ -296,10 +296,10 @@ _UNWELCOME = frozenset({f"{SH}js", f"{SH}deactivated", f"{OWL}imports"})
 
 
 def _unwelcome(triple: Triple) -> str | None:
-    name, value = triple.predicate.value, triple.object.value if isinstance(triple.object, Literal) else ""
+    name = triple.predicate.value
     if name == f"{SH}js":
         return "javascript-shape"
-    if name == f"{SH}deactivated" and value in {"true", "1"}:
+    if name == f"{SH}deactivated" and triple.object == TRUE:
         return "deactivated-shape"
     return "import" if name == f"{OWL}imports" else None
 

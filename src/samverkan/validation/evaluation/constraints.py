@@ -264,7 +264,7 @@ def _compared(making: Making, name: str, bound: Term, *, upper: bool, equal: boo
 
 def number(name: str, term: Term) -> int:
     """A whole number from 0 on; raises `ShapeError` for any other term."""
-    if not isinstance(term, Literal) or not term.value.isdecimal() or len(term.value) > 18:  # noqa: PLR2004
+    if not isinstance(term, Literal) or not term.value.isdecimal() or len(term.value) > _MOST_DIGITS:
         raise ShapeError(f"sh:{name} {term}, which is not a whole number from 0 on")
     return int(term.value)
 
@@ -499,6 +499,8 @@ def _property(making: Making, name: str, wanted: Term) -> Constraint:
 
 
 Make = Callable[[Making, str, Term], Constraint]
+
+_MOST_DIGITS = 18  # of a number of values or characters: nothing has more
 
 # The parameters of which a shape may have several, each a constraint of its own (SHACL 1.0, section 4).
 _REPEATABLE = frozenset(

@@ -115,10 +115,10 @@ def _merged(parts: list[Index]) -> Index:
 
 _WALKS: Mapping[type, Callable[..., Walk]] = {
     Predicate: Walker._predicate,  # noqa: SLF001 - a table of its own methods
-    Inverse: Walker._inverse,  # noqa: SLF001
-    Sequence: Walker._sequence,  # noqa: SLF001
-    Alternative: Walker._alternative,  # noqa: SLF001
-    Repeated: Walker._repeated,  # noqa: SLF001
+    Inverse: Walker._inverse,  # noqa: SLF001 - as above
+    Sequence: Walker._sequence,  # noqa: SLF001 - as above
+    Alternative: Walker._alternative,  # noqa: SLF001 - as above
+    Repeated: Walker._repeated,  # noqa: SLF001 - as above
 }
 
 

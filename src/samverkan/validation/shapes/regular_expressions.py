@@ -272,10 +272,10 @@ class _Translation:
 
 _PIECES: Mapping[str, Callable[[_Translation], str]] = {
     "\\": _Translation._escaped,  # noqa: SLF001 - a table of its own methods
-    "[": _Translation._class,  # noqa: SLF001
-    "(": _Translation._open,  # noqa: SLF001
-    ")": _Translation._close,  # noqa: SLF001
-    "{": _Translation._repeated,  # noqa: SLF001
+    "[": _Translation._class,  # noqa: SLF001 - as above
+    "(": _Translation._open,  # noqa: SLF001 - as above
+    ")": _Translation._close,  # noqa: SLF001 - as above
+    "{": _Translation._repeated,  # noqa: SLF001 - as above
 }
 _IN_CLASS = {"[": r"\[", "&": r"\&", "~": r"\~"}
 _KNOWN_TO_RE2 = frozenset("nrtbBAzfv")
