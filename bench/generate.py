@@ -44,6 +44,8 @@ def generate(folder: Path, triples: int, errors: int = 0) -> Made:
     blocks, things = _invented(triples)
     names = _copied(folder)
     planted = tuple(_planted(blocks, errors, names))
+    for block in blocks:
+        block.support()  # what the passages bear is what is said, faults and all
     things = list(foundation(1 + len(blocks) // MUNICIPALITIES_PER_PAGE)) + things
     _write(folder / "data", things, names)
     return Made(folder, len({thing.name for thing in things}), sum(len(thing.facts) for thing in things), planted)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.dice import Dice
-from bench.things import Thing, both, text
+from bench.things import Thing, both, text, triple
 
 UNIVERSITY = "organisation:university"
 STATE = "organisation:state"
 CURATORS = "agent:curators"
 NATIONAL = "agreement:national"
 FILES = ("concepts", "contacts", "curation", "evidence", "identifiers", "page-en", "page-sv", "sources")
+
+PASSAGES = 3  # that bear the facts of an agreement
 
 # Each kind of concept with its names; the last two are what identifiers and organisations are sorted by.
 CONCEPTS: dict[str, tuple[str, ...]] = {
@@ -46,8 +48,21 @@ class Description:
     agreement: Thing
     commitment: Thing
     note: Thing
-    evidence: Thing
+    passages: list[Thing]
     contact: Thing
+
+    @property
+    def passage(self) -> Thing:
+        """The first of the passages."""
+        return self.passages[0]
+
+    def support(self) -> Description:
+        """Let the passages bear every other fact of the agreement as it is now, about as many as in the real site."""
+        for place, passage in enumerate(self.passages):
+            passage.drop("sam:states")
+            borne = self.agreement.facts[5::2][place :: len(self.passages)]
+            passage.add("sam:states", *(triple(self.agreement.name, *fact) for fact in borne))
+        return self
 
 
 def foundation(pages: int) -> Iterator[Thing]:
@@ -96,7 +111,11 @@ def _page(number: int) -> Iterator[Thing]:
     page.add("skos:prefLabel", *both(f"Källsida {number}", f"Source page {number}"))
     page.add("dcterms:language", "<http://publications.europa.eu/resource/authority/language/ENG>")
     page.add("foaf:page", f"<https://example.org/collaboration/{number}>")
-    yield page.add("dcterms:publisher", UNIVERSITY)
+    heading = name.replace("page:", "heading:")
+    yield page.add("dcterms:publisher", UNIVERSITY).add("sam:hasHeading", heading).add("sam:numberOfLines", "99")
+    yield (
+        Thing("sources", heading).add("a", "sam:Heading").add("oa:exact", f'"Page {number}"').add("sam:sourceLine", "1")
+    )
 
 
 def _organisations() -> Iterator[Thing]:
@@ -155,11 +174,11 @@ def municipality(number: int, dice: Dice) -> Description:
     agreement.add("sam:hasCommitment", *(commitment.name for commitment in commitments))
     note = _note(name, number, page, dice)
     contact = Thing("contacts", agreement.name).add("sam:contact", f"person:p{number + 2}")
-    evidence = list(_evidence(name, number, page, agreement))
-    things = [organisation, *_identifiers(name, number), agreement, *commitments, note, contact, *evidence]
+    passages = [_passage(name, place, page) for place in range(PASSAGES)]
+    things = [organisation, *_identifiers(name, number), agreement, *commitments, note, contact, *passages]
     things.append(_person(f"person:p{number + 2}", f"Namn Namnsson {number}"))
     things.append(Thing("curation", agreement.name).add("sam:focus", "area:research"))
-    return Description(things, agreement, commitments[0], note, evidence[0], contact)
+    return Description(things, agreement, commitments[0], note, passages, contact).support()
 
 
 def _identifiers(name: str, number: int) -> Iterator[Thing]:
@@ -207,13 +226,10 @@ def _note(name: str, number: int, page: str, dice: Dice) -> Thing:
     return note.add("sam:sourceLine", str(1 + number % 90))
 
 
-def _evidence(name: str, number: int, page: str, agreement: Thing) -> Iterator[Thing]:
-    """One evidence for every other fact of an agreement, which is about as many as in the real site."""
-    for place, (predicate, value) in enumerate(agreement.facts[5::2]):
-        evidence = Thing("evidence", f"evidence:{name}-{place}").add("a", "sam:Evidence")
-        evidence.add("dcterms:identifier", f'"M{number}"').add("sam:status", "sam:status-stated")
-        evidence.add("sam:about", agreement.name).add("sam:aboutProperty", predicate).add("sam:aboutValue", value)
-        yield evidence.add("dcterms:source", page).add("sam:sourceLine", str(1 + place))
+def _passage(name: str, place: int, page: str) -> Thing:
+    passage = Thing("evidence", f"passage:{name}-{place}").add("a", "sam:Passage")
+    passage.add("oa:hasSource", page).add("oa:hasSelector", page.replace("page:", "heading:"))
+    return passage.add("sam:sourceLine", str(1 + place))
 
 
 def region(number: int, dice: Dice) -> Iterator[Thing]:

@@ -81,7 +81,7 @@ def _dangling_link(block: Description, number: int) -> Thing:
 
 
 def _undeclared_term(block: Description, number: int) -> Thing:
-    return block.evidence.add(f"sam:undeclared{number}", '"x"')
+    return block.passage.add(f"sam:undeclared{number}", '"x"')
 
 
 def _unknown_code(block: Description, _: int) -> Thing:
@@ -90,13 +90,13 @@ def _unknown_code(block: Description, _: int) -> Thing:
 
 
 def _missing_source(block: Description, _: int) -> Thing:
-    block.evidence.drop("dcterms:source")
-    return block.evidence
+    block.passage.drop("oa:hasSource")
+    return block.passage
 
 
 def _missing_class(block: Description, _: int) -> Thing:
-    block.evidence.drop("a")
-    return block.evidence
+    block.passage.drop("a")
+    return block.passage
 
 
 def _missing_contact(block: Description, _: int) -> Thing:
@@ -120,7 +120,7 @@ FAULTS: Mapping[str, Fault] = {
     "dangling link": Fault(_dangling_link, _found("Agreement-coversArea", "dangling-link")),
     "undeclared term": Fault(_undeclared_term, _found("undeclared-term")),
     "unknown code": Fault(_unknown_code, _found("Commitment-modality")),
-    "missing source": Fault(_missing_source, _found("Evidence-source")),
+    "missing source": Fault(_missing_source, _found("Passage-source")),
     "missing class": Fault(_missing_class, _found("thing-without-class")),
     "missing contact": Fault(_missing_contact, (Expected("ComprehensiveAgreement-contact", "warning"),)),
 }

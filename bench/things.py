@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+_BRACED = re.compile(r"\{([a-z]+:[A-Za-z0-9-]+)\}")
+
 KINDS = (
-    "action agent agreement aim area body collaboration commitment evidence flow group identifier idscheme jointbody "
-    "level membership note organisation orgkind page person place plan purpose scheme setting share signature tier"
+    "action agent agreement aim area body collaboration commitment flow group heading identifier idscheme jointbody "
+    "level membership note organisation orgkind page passage person place plan purpose scheme setting share signature "
+    "tier"
 )
 
 STANDARDS = {
@@ -15,6 +19,7 @@ STANDARDS = {
     "cpov": "http://data.europa.eu/m8g/",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "prov": "http://www.w3.org/ns/prov#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -80,9 +85,21 @@ def both(sv: str, en: str) -> tuple[str, str]:
     return text(sv, "sv"), text(en, "en")
 
 
+def triple(subject: str, predicate: str, value: str) -> str:
+    """A statement as a text in Turtle; its names stand in braces until it is known what they stand for."""
+    bare, _, datatype = value.partition("^^")
+    named = f"{bare}^^{{{datatype}}}" if datatype else value if value.startswith('"') else f"{{{value}}}"
+    return f"'{{{subject}}} {{{predicate}}} {named}'^^sam:triple"
+
+
+def _spelt(text: str, names: Names) -> str:
+    """A text with the names in braces spelt as whole addresses."""
+    return _BRACED.sub(lambda found: f"<{names.iri(found[1])}>", text)
+
+
 def document(things: Iterable[Thing], names: Names) -> Iterator[str]:
     """A whole Turtle file, piece by piece."""
     yield "# Invented by bench/generate.py to measure with. Nothing in it is true.\n\n"
     yield from (f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in names.prefixes.items())
     yield "\n"
-    yield from (thing.turtle() for thing in things if thing.facts)
+    yield from (_spelt(thing.turtle(), names) for thing in things if thing.facts)

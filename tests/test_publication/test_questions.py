@@ -261,15 +261,23 @@ def test_q19_region_stockholm_has_decided_the_future_plan_and_is_the_largest_par
 
 
 def test_q20_a_fact_tells_its_page_and_line_and_whether_it_is_stated_interpreted_or_added(ki: Site) -> None:
-    columns = ("propertyLabel", "valueLabel", "statusLabel", "statement", "sourceLabel", "line")
+    columns = ("propertyLabel", "valueLabel", "statusLabel", "sourceLabel", "heading", "line")
     english = "KI's page on collaboration with municipalities"
     swedish = "KI's page on collaboration with Region Stockholm"
+    under = "Municipalities that have comprehensive agreements with KI"
     stockholm = _ask(ki, "provenance", *columns, about=f"{ki.settings.base}id/agreement/stockholm")
-    assert ("signed", "2020-03", "Stated", "M32", english, "26") in stockholm
-    assert ("initial area", "Equal health", "Interpreted", "M20", english, "18") in stockholm
+    assert ("signed", "2020-03", "Stated", english, "City of Stockholm", "26") in stockholm
+    assert ("initial area", "Equal health", "Interpreted", english, under, "18") in stockholm
     region = _ask(ki, "provenance", *columns, about=f"{ki.settings.base}id/organisation/region-stockholm")
-    assert ("single largest partner of", "Karolinska Institutet", "Stated", "R02", swedish, "3") in region
-    assert ("identifier", "232100-0016", "Added", "", "Identifiers", "") in region
+    assert (
+        "single largest partner of",
+        "Karolinska Institutet",
+        "Stated",
+        swedish,
+        "Samarbete med Region Stockholm",
+        "3",
+    ) in region
+    assert ("identifier", "232100-0016", "Added", "Identifiers", "", "") in region
 
 
 # ---------------------------------------------------------------- what pages show

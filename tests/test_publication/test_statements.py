@@ -7,7 +7,7 @@ status: S stated, L stated by layout, I an interpretation, N no fact, X an absen
 import csv
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ BASE = "https://w3id.org/samverkan/ki/"
 SAM = "https://w3id.org/samverkan/def/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
+OA = "http://www.w3.org/ns/oa#"
 ORG = "http://www.w3.org/ns/org#"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -27,38 +28,19 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 FACT, INTERPRETATION, ABSENCE, NO_FACT = {"S", "L"}, "I", "X", "N"
 STATED, INTERPRETED = SAM + "status-stated", SAM + "status-interpreted"
+RELATIONS = {STATED: "states", INTERPRETED: "interpretedAs"}
 PAGES = {"000": BASE + "id/page/municipalities", "002": BASE + "id/page/region-stockholm"}
+FILES = {page: file for file, page in PAGES.items()}
 PAGE_GRAPHS = {"000": "page-en", "002": "page-sv"}
 MUNICIPALITIES = ("stockholm", "huddinge", "solna", "upplands-bro")
 ALF = ("alf-national", "alf-regional-stockholm")
 
-# What a page graph may say without a line of its own: names, kinds, descriptions, and values
-# that follow from a neighbour that has a line (the bounds of a date, the wording of a share).
-NEEDS_NO_EVIDENCE = {
-    RDF_TYPE,
-    SKOS + "prefLabel",
-    SKOS + "altLabel",
-    SKOS + "broader",
-    DCTERMS + "description",
-    ORG + "classification",
-    SAM + "qualifiedArea",
-    SAM + "areaLink",
-    SAM + "signedNotBefore",
-    SAM + "signedNotAfter",
-    SAM + "order",
-    SAM + "wording",
-    SAM + "extentWording",
-    SAM + "shareOf",
-    SAM + "shareRelation",
-}
+# What a page graph may say without a place of its own: kinds, descriptions and names in another language.
+NEEDS_NO_EVIDENCE = {RDF_TYPE, SKOS + "prefLabel", DCTERMS + "description"}
 
-# Four items of a list name the parties; the word that says what kind of agreement it is stands in the heading above.
-# What is said of all items of a list stands in the line before it.
-OTHER_LINES = {
-    **{(statement, SAM + "agreementType"): 11 for statement in ("M15", "M16", "M17", "M18")},
-    ("M49", SAM + "modality"): 46,
-    ("M60", SAM + "modality"): 60,
-}
+# Lines that bear facts and are no statement of their own: headings, of which one names the plan and one says what the
+# items of a list are, and the sentences before lists.
+LINES_BESIDE_STATEMENTS = {("000", 11), ("000", 46), ("000", 60), ("002", 23)}
 
 
 class Statement(NamedTuple):
@@ -79,13 +61,17 @@ class Fact(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One entry that ties a statement to a triple."""
+    """One fact of a passage."""
 
-    id: str
     status: str
     page: str
     line: int
     fact: Fact
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The page and the line, as the table of statements writes them."""
+        return (FILES[self.page], self.line)
 
 
 def _plain(term: object) -> object:
@@ -150,23 +136,23 @@ def _number(subject: str, predicate: str) -> int:
 
 
 def _evidence() -> list[Evidence]:
-    found = []
-    for entry in sorted(_instances(SAM + "Evidence")):
-        fact = Fact(
-            str(_only(_values(entry, SAM + "about"))),
-            str(_only(_values(entry, SAM + "aboutProperty"))),
-            _only(_values(entry, SAM + "aboutValue")),
-        )
-        found.append(
-            Evidence(
-                _text(_only(_values(entry, DCTERMS + "identifier"))),
-                str(_only(_values(entry, SAM + "status"))),
-                str(_only(_values(entry, DCTERMS + "source"))),
-                _number(entry, SAM + "sourceLine"),
-                fact,
-            )
-        )
-    return found
+    return [
+        Evidence(status, str(_only(_values(each, OA + "hasSource"))), _number(each, SAM + "sourceLine"), _fact(text))
+        for each in sorted(_instances(SAM + "Passage"))
+        for status, relation in RELATIONS.items()
+        for text in _values(each, SAM + relation)
+    ]
+
+
+def _fact(text: object) -> Fact:
+    """A fact as evidence gives it, in N-Triples."""
+    (quad,) = ox.parse(f"{_text(text)} .".encode(), format=ox.RdfFormat.N_TRIPLES)
+    assert isinstance(quad.subject, ox.NamedNode)
+    return Fact(quad.subject.value, quad.predicate.value, _plain(quad.object))
+
+
+def _at(*places: tuple[str, int]) -> list[Statement]:
+    return [statement for statement in STATEMENTS if (statement.file, statement.line) in places]
 
 
 def _notes_on(statement: str) -> set[str]:
@@ -181,9 +167,9 @@ def _notes_of_kind(kind: str, about: str) -> set[str]:
 def _graph_of(evidence: Evidence) -> str:
     if evidence.status == INTERPRETED:
         return "curation"
-    if evidence.fact.predicate == SAM + "contact":
+    if evidence.fact.subject.startswith(f"{BASE}id/person/") or evidence.fact.predicate == SAM + "contact":
         return "contacts"
-    return PAGE_GRAPHS[BY_ID[evidence.id].file]
+    return PAGE_GRAPHS[FILES[evidence.page]]
 
 
 def _area_properties() -> set[str]:
@@ -207,50 +193,71 @@ def test_the_table_has_all_101_statements() -> None:
     assert Counter(s.file for s in STATEMENTS) == {"000": 64, "002": 37}
 
 
-def test_every_statement_that_is_a_fact_or_an_interpretation_has_evidence() -> None:
-    with_evidence = {e.id for e in _evidence()}
-    expected = {s.id for s in STATEMENTS if s.status in FACT | {INTERPRETATION}}
-    assert len(expected) == 93
-    assert with_evidence == expected
+def test_every_line_with_a_fact_or_an_interpretation_is_a_passage() -> None:
+    bearing = {(s.file, s.line) for s in STATEMENTS if s.status in FACT | {INTERPRETATION}}
+    assert len(bearing) == 40
+    assert {e.place for e in _evidence()} == bearing | LINES_BESIDE_STATEMENTS
 
 
-def test_evidence_names_the_page_and_the_line_of_its_statement() -> None:
+def test_a_passage_states_facts_only_where_the_page_does() -> None:
     for e in _evidence():
-        line = OTHER_LINES.get((e.id, e.fact.predicate), BY_ID[e.id].line)
-        assert (e.page, e.line) == (PAGES[BY_ID[e.id].file], line), e
-
-
-def test_the_status_of_evidence_agrees_with_the_status_of_its_statement() -> None:
-    statuses = defaultdict(set)
-    for e in _evidence():
-        statuses[e.id].add(e.status)
-    for statement, found in statuses.items():
-        if BY_ID[statement].status == INTERPRETATION:
-            assert found == {INTERPRETED}, statement
+        statuses = {statement.status for statement in _at(e.place)}
+        if statuses == {INTERPRETATION}:
+            assert e.status == INTERPRETED, e
         else:
-            # a stated fact may have been read further as well, never instead
-            assert STATED in found, statement
-            assert found <= {STATED, INTERPRETED}, statement
+            assert statuses & FACT or e.place in LINES_BESIDE_STATEMENTS, e
+
+
+def test_a_passage_bears_at_least_as_many_facts_as_there_are_statements_on_its_line() -> None:
+    facts = Counter(e.place for e in _evidence())
+    for place in facts:
+        assert facts[place] >= len([s for s in _at(place) if s.status in FACT]), place
 
 
 def test_every_triple_that_evidence_names_exists_in_the_right_graph() -> None:
+    assert len(_evidence()) == 261
     for e in _evidence():
         assert e.fact in GRAPHS[_graph_of(e)], e
 
 
 def test_every_fact_of_the_pages_and_every_interpretation_has_evidence() -> None:
     covered = {e.fact for e in _evidence()}
-    things = _instances(SAM + "CurationNote") | _instances(SAM + "Evidence")
+    things = _instances(SAM + "CurationNote") | _instances(SAM + "Passage")
     for graph in ("page-en", "page-sv", "contacts", "curation"):
         for fact in GRAPHS[graph]:
-            if fact.subject in things or fact.predicate in NEEDS_NO_EVIDENCE | {VCARD + "fn"}:
+            if fact.subject in things or fact.predicate in NEEDS_NO_EVIDENCE:
                 continue
             assert fact in covered, (graph, fact)
 
 
-def test_the_contact_of_an_agreement_has_its_evidence_beside_it() -> None:
-    in_contacts = {f.subject for f in GRAPHS["contacts"] if f.value == SAM + "Evidence"}
-    assert {e.rpartition("/")[2] for e in in_contacts} == {"m34", "m54", "m64"}
+def test_evidence_takes_at_most_a_third_of_what_an_entry_for_each_fact_took() -> None:
+    described = _instances(SAM + "Passage")
+    triples = [fact for fact in _all() if fact.subject in described]
+    assert len(triples) == 437
+    assert len(triples) * 3 <= 8 * len({e.fact for e in _evidence()})
+
+
+def test_a_passage_that_names_a_person_stands_beside_the_contacts() -> None:
+    in_contacts = {f.subject.rpartition("/")[2] for f in GRAPHS["contacts"] if f.value == SAM + "Passage"}
+    assert in_contacts == {"municipalities-28", "municipalities-54", "municipalities-66"}
+
+
+def test_headings_stand_on_the_lines_on_which_they_are_printed() -> None:
+    headings = {
+        (_text(_only(_values(h, OA + "exact"))), _number(h, SAM + "sourceLine")) for h in _instances(SAM + "Heading")
+    }
+    assert headings == {
+        ("Collaboration with municipalities", 1),
+        ("Municipalities that have comprehensive agreements with KI", 11),
+        ("City of Stockholm", 20),
+        ("Huddinge Municipality", 30),
+        ("Solna Municipality", 42),
+        ("Upplands-Bro Municipality", 56),
+        ("Samarbete med Region Stockholm", 1),
+        ("Samverkansorganisation KI - Region Stockholm", 11),
+        ("ALF-avtal", 17),
+        ("Framtidsplan för hälso- och sjukvården", 23),
+    }
 
 
 def test_every_interpretation_has_a_note_with_a_reason_in_both_languages() -> None:
@@ -264,10 +271,11 @@ def test_every_interpretation_has_a_note_with_a_reason_in_both_languages() -> No
 
 def test_every_interpreted_triple_has_a_note_about_its_subject_and_property() -> None:
     interpreted = [e for e in _evidence() if e.status == INTERPRETED]
-    assert len(interpreted) == 27
+    assert len(interpreted) == 33
     for e in interpreted:
-        notes = _subjects(SAM + "about", e.fact.subject) & _subjects(SAM + "aboutProperty", e.fact.predicate)
-        assert notes & _notes_on(e.id), e
+        about = {e.fact.subject, e.fact.value} if e.fact.predicate == SKOS + "broader" else {e.fact.subject}
+        notes = set().union(*(_subjects(SAM + "about", each) for each in about))
+        assert notes & _subjects(SAM + "aboutProperty", e.fact.predicate), e
 
 
 def test_every_note_gives_its_reason_once_in_swedish_and_once_in_english() -> None:
@@ -302,7 +310,7 @@ def test_the_absence_is_a_note_and_no_evidence() -> None:
     absences = [s for s in STATEMENTS if s.status == ABSENCE]
     assert [s.id for s in absences] == ["M46"]
     assert _notes_on("M46")
-    assert "M46" not in {e.id for e in _evidence()}
+    assert ("000", 40) not in {e.place for e in _evidence()}
 
 
 def test_what_is_no_fact_is_nowhere() -> None:
@@ -316,9 +324,10 @@ def test_a_line_that_bears_no_fact_is_never_referred_to() -> None:
     bearing = {(PAGES[s.file], s.line) for s in STATEMENTS if s.status != NO_FACT}
     barren = {(PAGES[s.file], s.line) for s in STATEMENTS} - bearing
     assert barren == {(PAGES["000"], 5), (PAGES["002"], 5)}
-    for subject in _instances(SAM + "Evidence") | _instances(SAM + "CurationNote"):
-        for line in _values(subject, SAM + "sourceLine"):
-            assert (_only(_values(subject, DCTERMS + "source")), int(_text(line))) not in barren
+    assert barren.isdisjoint((e.page, e.line) for e in _evidence())
+    for note in _instances(SAM + "CurationNote"):
+        for line in _values(note, SAM + "sourceLine"):
+            assert (_only(_values(note, DCTERMS + "source")), int(_text(line))) not in barren
 
 
 # ------------------------------------------------------------------ the graphs
@@ -356,7 +365,7 @@ def test_every_thing_that_is_linked_to_is_described() -> None:
 
 
 def test_every_thing_has_one_name_in_swedish_and_one_in_english() -> None:
-    nameless = ("evidence", "identifier", "person")
+    nameless = ("heading", "identifier", "passage", "person")
     for thing in {f.subject for f in _all()}:
         if thing.split("/")[-2] not in nameless:
             assert _languages(_values(thing, SKOS + "prefLabel")) == ["en", "sv"], thing
@@ -598,7 +607,7 @@ def test_persons_are_only_in_contacts_and_belong_to_the_agreement() -> None:
         (_thing("agreement", "upplands-bro"), "Christina Joos"),
     }
     linking = {f.predicate for f in _all() if f.value in persons}
-    assert linking == {SAM + "contact", SAM + "aboutValue"}
+    assert linking == {SAM + "contact"}
 
 
 @pytest.mark.parametrize(("agreement", "modality", "commitments"), [("stockholm", "will", 2), ("huddinge", "shall", 3)])

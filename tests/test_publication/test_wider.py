@@ -200,6 +200,13 @@ def test_w10_two_versions_of_a_page_differ_in_what_they_bear_out(wider: Site) ->
     assert _ask(wider, "page-changes", *columns, old="skane-2024", new="skane-2023") == []
 
 
+def test_an_earlier_version_of_a_page_may_say_what_no_longer_holds(wider: Site) -> None:
+    answer = wider.query("fact-sources", {})
+    assert isinstance(answer, Table)
+    assert sum(row[answer.variables.index("superseded")] is not None for row in answer.rows) > 2
+    assert [each for each in wider.validate().findings if each.severity > Severity.INFO] == []
+
+
 # ---------------------------------------------------------------- what the pictures show of it
 
 

@@ -15,6 +15,7 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 SCHEMA = "https://schema.org/"
 PROV = "http://www.w3.org/ns/prov#"
+OA = "http://www.w3.org/ns/oa#"
 
 TYPE = NamedNode(f"{RDF}type")
 FIRST = NamedNode(f"{RDF}first")
@@ -32,6 +33,7 @@ LABELS = tuple(
         f"{FOAF}name",
         f"{VCARD}fn",
         f"{SCHEMA}name",
+        f"{OA}exact",  # a quotation is called by what it quotes
     )
 )
 

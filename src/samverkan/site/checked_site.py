@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report
+    from samverkan.validation.validation_input import Row
 
 
+_PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 
@@ -168,6 +170,14 @@ class CheckedSite(Querying):
                 raise each
         return errors
 
+    def _view_rows(self) -> Callable[[], Mapping[str, tuple[Row, ...]]]:
+        """What the queries answer that tell where facts come from, as soon as that is known; asked for as above."""
+        asking = {query.view: query for query in self.queries.values() if query.view in _PROVENANCE}
+        if not asking:
+            return dict
+        _ = self.store
+        return partial(_unpacked_rows, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
+
     def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
         """The queries whose menus can't be asked for, each alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
@@ -206,6 +216,7 @@ class CheckedSite(Querying):
             mentioned=tuple(self._mentioned()),
             constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
             choices=self._unusable_choices() if choices is None else choices,
+            views=self._view_rows() if choices is None else dict,
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
             seconds=self.settings.gate_seconds,
@@ -278,6 +289,22 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
     """What is wrong with the values of some queries, on its way between two processes."""
     return pickle.dumps(tuple(error for query in queries for error in site.choice_errors(query)))
+
+
+def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
+    """The rows of some answers by view, without what is unbound, on their way between two processes."""
+    return pickle.dumps({view: tuple(_rows(site.store.query(query.text))) for view, query in asking.items()})
+
+
+def _rows(answer: Answer) -> Iterator[Row]:
+    assert isinstance(answer, Table)
+    for row in answer.rows:
+        yield {name: value for name, value in zip(answer.variables, row, strict=True) if value is not None}
+
+
+def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
+    found: Mapping[str, tuple[Row, ...]] = pickle.loads(work.result())  # noqa: S301 - from our own process
+    return found
 
 
 def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:

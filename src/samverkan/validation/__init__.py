@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samverkan.errors import Place, SamverkanError
-from samverkan.validation import compiled, lifecycle_checks, shacl, site_checks, sparql_constraints
+from samverkan.validation import compiled, evidence_checks, lifecycle_checks, shacl, site_checks, sparql_constraints
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
@@ -48,6 +48,9 @@ CHECKS: tuple[Check, ...] = (
     lifecycle_checks.links_lead_to_the_living,
     lifecycle_checks.withdrawals_are_explained,
     site_checks.graphs_are_described,
+    evidence_checks.evidence_agrees_with_facts,
+    evidence_checks.facts_have_evidence,
+    evidence_checks.notes_agree_with_facts,
     site_checks.nothing_is_nameless,
     site_checks.every_format_can_say_it,
     site_checks.queries_tell_what_is_written,

@@ -224,6 +224,112 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Formen går inte att använda: {reason}. Rätta den.",
         "The shape can't be used: {reason}. Mend it.",
     ),
+    "evidence-differs": (
+        VIOLATION,
+        "{here} säger {name} {said}, men belägget {there} säger {borne}. Rätta det av dem som är fel.",
+        "{here} says {name} {said}, but its evidence at {there} says {borne}. Correct whichever is wrong.",
+    ),
+    "evidence-of-another-type": (
+        VIOLATION,
+        (
+            "{here} säger {name} {said}, men belägget {there} säger {borne}: språket eller datatypen är en annan. "
+            "Rätta det av dem som är fel."
+        ),
+        (
+            "{here} says {name} {said}, but its evidence at {there} says {borne}: another language or datatype. "
+            "Correct whichever is wrong."
+        ),
+    ),
+    "fact-beyond-evidence": (
+        VIOLATION,
+        "{here} säger {name} {said}, men belägget {there} säger bara {borne}. Ange inte mer än källan säger.",
+        (
+            "{here} says {name} {said}, but its evidence at {there} says no more than {borne}. "
+            "State no more than the source does."
+        ),
+    ),
+    "evidence-without-fact": (
+        VIOLATION,
+        (
+            "Belägget gäller en uppgift som inte finns i data: {told}. Rätta belägget eller uppgiften, "
+            "eller ta bort belägget."
+        ),
+        (
+            "The evidence is for a fact that the data don't have: {told}. Correct the evidence or the fact, "
+            "or remove the evidence."
+        ),
+    ),
+    "evidence-of-another-status": (
+        VIOLATION,
+        (
+            "Uppgiften står i {graph}, där uppgifterna har statusen {status}, men dess belägg har statusen {other}. "
+            "Flytta uppgiften till en fil med rätt status, eller rätta belägget."
+        ),
+        (
+            "The fact is in {graph}, whose facts have the status {status}, but its evidence has the status {other}. "
+            "Move the fact to a file of the right status, or correct the evidence."
+        ),
+    ),
+    "evidence-from-elsewhere": (
+        WARNING,
+        (
+            "Uppgiften står i {graph}, men dess belägg är från {source}, som inte är någon av grafens källor. "
+            "Lägg till källan i beskrivningen av grafen, flytta uppgiften, eller rätta belägget."
+        ),
+        (
+            "The fact is in {graph}, but its evidence is from {source}, which is not among the sources of the graph. "
+            "Add the source to the description of the graph, move the fact, or correct the evidence."
+        ),
+    ),
+    "fact-without-evidence": (
+        WARNING,
+        (
+            "Uppgifter utan belägg ({count}): {names}. Lägg till dem för det ställe i källan som de bygger på, "
+            "den första så: {text}"
+        ),
+        (
+            "Facts without evidence ({count}): {names}. Add them to the place of the source on which they rest, "
+            "the first one like this: {text}"
+        ),
+    ),
+    "graph-without-evidence": (
+        VIOLATION,
+        (
+            "Ingen av de {count} uppgifterna i {graph} har något belägg, fast webbplatsen har belägg för andra "
+            "med samma status. Lägg till beläggen, eller ändra grafens status."
+        ),
+        (
+            "None of the {count} facts of {graph} has any evidence, though the site has evidence for others of the "
+            "same status. Add the evidence, or change the status of the graph."
+        ),
+    ),
+    "nothing-has-evidence": (
+        INFO,
+        (
+            "Grafer med källor: {count}, men ingen uppgift har något belägg. Lägg till dem, så att läsarna ser var i "
+            "källan varje uppgift står."
+        ),
+        (
+            "Graphs with sources: {count}, but no fact has any evidence. Add it, so that readers see where in the "
+            "source each fact stands."
+        ),
+    ),
+    "note-contradicted": (
+        WARNING,
+        (
+            "Anmärkningen säger att {property} saknas för {name}, men {here} anger {said}. "
+            "Ta bort anmärkningen, eller rätta uppgiften."
+        ),
+        (
+            "The note says that {property} of {name} is missing, but {here} gives {said}. "
+            "Remove the note, or correct the fact."
+        ),
+    ),
+    "note-of-nothing": (
+        WARNING,
+        "Anmärkningen gäller en uppgift som inte finns: {told}. Rätta den eller ta bort den.",
+        "The note is about a fact that is not there: {told}. Correct it or remove it.",
+    ),
     "broken-shapes": (
         VIOLATION,
         "SHACL-motorn kan inte använda shapes/: {reason}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
@@ -19,6 +20,9 @@ from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
 from samverkan.validation.evaluation.data_graph import DataGraph
 
+Row: TypeAlias = Mapping[str, Term]
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False)
 class ValidationInput:
@@ -26,10 +30,11 @@ class ValidationInput:
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
-    values that queries take, and `ignored` are the files that stand in a folder and are not read. `neglected` are
-    the duties to the public that the settings take up and that are not met. Where the
-    dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
-    published as its default graph, for queries of shapes; where there is none, one is filled.
+    values that queries take, `views` the rows of the answers that have a view, without what is unbound. `ignored`
+    are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
+    take up and that are not met. Where the dataset is not what the files say but what a store holds, `written` is
+    what they say. `store` has what is published as its default graph, for queries of shapes; where there is none,
+    one is filled.
     """
 
     dataset: Dataset
@@ -39,6 +44,7 @@ class ValidationInput:
     mentioned: tuple[tuple[str, Place], ...] = ()
     constructed: tuple[tuple[str, Place], ...] = ()
     choices: Callable[[], tuple[SamverkanError, ...]] = tuple
+    views: Callable[[], Mapping[str, tuple[Row, ...]]] = dict
     ignored: tuple[str, ...] = ()
     neglected: tuple[tuple[str, Place], ...] = ()
     seconds: int = 300
@@ -121,6 +127,28 @@ class ValidationInput:
         """The instances of a class and of the classes below it."""
         classes = self.subclasses.get(name, {name})
         return frozenset().union(*(self.members.get(each, frozenset()) for each in classes))
+
+    @cached_property
+    def _views(self) -> Mapping[str, tuple[Row, ...]]:
+        return self.views()
+
+    def view(self, name: str) -> tuple[Row, ...]:
+        """The rows of the answer of the query with a view; none where no query has it."""
+        return self._views.get(name, ())
+
+    def has_view(self, name: str) -> bool:
+        """Whether a query has a view."""
+        return name in self._views
+
+    @cached_property
+    def _made(self) -> dict[object, Any]:
+        return {}
+
+    def once(self, make: Callable[[ValidationInput], T]) -> T:
+        """What is made of this, made once for all checks that need it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[no-any-return]
 
     @cached_property
     def reach(self) -> Reach:

@@ -1,4 +1,4 @@
-"""Where each fact comes from: its named graph, the line of a page that bears it, and what the curators say of it.
+"""Where each fact comes from: its named graph, the place in a page that bears it, and what the curators say of it.
 
 All of it is the answer of canned queries that say `view: sources`, `view: evidence` and `view: notes`.
 """
@@ -10,21 +10,33 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model.results import Table, Term
+from samverkan.model.text_fragments import text_fragment
 
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 
+_BEHIND = ("evidence", "selector", "note")
+"""The columns that name what is only there to tell of facts."""
+
+
 class Origin(NamedTuple):
-    """One origin of a fact: its status (a term), the source it is taken from, and lines of that; all may be unknown."""
+    """One origin of a fact; all but the graph may be unknown.
+
+    Its status, the source it is taken from, the line there or the heading above it (a text), the address that opens
+    the source at that place, and the day on which it was read.
+    """
 
     graph: str
     status: Term | None = None
     source: Term | None = None
     line: str = ""
+    heading: Literal | None = None
+    link: str = ""
+    read: Literal | None = None
 
 
 class Note(NamedTuple):
@@ -56,10 +68,13 @@ class Origins:
 
     @cached_property
     def _graphs(self) -> Mapping[str, Origin]:
-        return {
-            _text(row.get("graph")): Origin(_text(row.get("graph")), row.get("status"), row.get("source"))
-            for row in self._rows("sources")
-        }
+        """What is told of each graph; of one with several sources it is not known which a fact of it is from."""
+        found: dict[str, Origin] = {}
+        for row in self._rows("sources"):
+            graph = _text(row.get("graph"))
+            source = row.get("source") if graph not in found else None
+            found[graph] = Origin(graph, row.get("status"), source)
+        return found
 
     @cached_property
     def _evidence(self) -> Mapping[tuple[str, str, str], tuple[Origin, ...]]:
@@ -67,8 +82,7 @@ class Origins:
         found: dict[tuple[str, str, str], tuple[Origin, ...]] = {}
         for row in self._rows("evidence"):
             key = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value")))
-            origin = Origin("", row.get("status"), row.get("source"), _text(row.get("line")))
-            found[key] = (*found.get(key, ()), origin)
+            found[key] = (*found.get(key, ()), _place(row))
         return found
 
     @cached_property
@@ -85,7 +99,7 @@ class Origins:
     def behind(self) -> frozenset[str]:
         """The things that are nothing but evidence or notes: what they say is shown beside the facts."""
         rows = (*self._rows("evidence"), *self._rows("notes"))
-        return frozenset(_text(row.get("evidence", row.get("note"))) for row in rows)
+        return frozenset(_text(row[name]) for row in rows for name in _BEHIND if name in row)
 
     @cached_property
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:
@@ -105,6 +119,19 @@ class Origins:
         return self._evidence.get(key) or tuple(
             self._graphs.get(graph, Origin(graph)) for graph in self._site.documents.stated_in(triple)
         )
+
+
+def _place(row: Mapping[str, Term]) -> Origin:
+    """A place in a source: under a heading where it has one, else on a line."""
+    heading, page = _literal(row.get("heading")), _text(row.get("page"))
+    line = "" if heading else _text(row.get("line"))
+    beside = _text(row.get("before")), _text(row.get("after"))
+    link = text_fragment(page, heading.value, *beside) if heading and page else ""
+    return Origin("", row.get("status"), row.get("source"), line, heading, link, _literal(row.get("read")))
+
+
+def _literal(term: object) -> Literal | None:
+    return term if isinstance(term, Literal) else None
 
 
 def _text(term: object) -> str:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.formats import formats_for
 from samverkan.model.results import Page, Term
+from samverkan.model.triple_texts import read_triple
 from samverkan.publication.html.locale import Locale, Name, plain
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ MOST_BYTES = 45_000
 """How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
+_SPACE = Markup(" ")
 _TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -136,8 +138,12 @@ class HtmlPage:
         path = self.context.target(iri)
         if path is not None:
             return Markup(f'<a href="{escape(self.page_url(path))}">{label}</a>')  # noqa: S704 - both are escaped
-        if _SAFE_SCHEME.match(iri):
-            return Markup(f'<a class="away" rel="external" href="{escape(iri)}">{label}</a>')  # noqa: S704 - so are these
+        return self.away(iri, label)
+
+    def away(self, address: str, label: Markup) -> Markup:
+        """A link to an address elsewhere; the label alone where the address is not safe."""
+        if _SAFE_SCHEME.match(address):
+            return Markup(f'<a class="away" rel="external" href="{escape(address)}">{label}</a>')  # noqa: S704 - both are escaped
         return label
 
     def value(self, term: Term) -> Markup:
@@ -155,6 +161,9 @@ class HtmlPage:
         return plain(self.locale.literal(term)) if isinstance(term, Literal) else str(term)
 
     def _literal(self, term: Literal) -> Markup:
+        triple = read_triple(term)
+        if triple is not None:
+            return _SPACE.join(map(self.value, triple))
         if term.language and not term.language.startswith(self.language):
             return self.named(Name(term.value, term.language))
         written = self.locale.literal(term)

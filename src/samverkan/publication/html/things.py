@@ -95,7 +95,7 @@ class PageOrigins:
         return tuple(dict.fromkeys(self._number(origin) for origin in origins))
 
     def _number(self, origin: Origin) -> int:
-        key = (origin.status, origin.source, origin.line) if origin.source else (origin.status, origin.graph)
+        key = origin if origin.source else (origin.status, origin.graph)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
             self.shown.append(self._shown(origin))
@@ -105,10 +105,19 @@ class PageOrigins:
         page = self._page
         parts = [page.value(origin.source) if origin.source else page.link(origin.graph)]
         parts += [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
+        parts += [_place(page, origin.heading, origin.link)] if origin.heading else []
+        parts += [Markup("%s") % page.translate("read-on", day=page.locale.literal(origin.read))] if origin.read else []
         status = (
             Markup("%s: ") % page.label(origin.status.value) if isinstance(origin.status, NamedNode) else Markup("")
         )
         return status + _COMMA.join(parts)
+
+
+def _place(page: HtmlPage, heading: Literal, link: str) -> Markup:
+    """Where in a source: under a heading, in its own language, with a link that opens the source there."""
+    language = heading.language if heading.language and not _is_own(page, heading) else page.language
+    words = Markup('<q lang="%s">%s</q>') % (language, heading.value)
+    return Markup(page.translate("under-heading")).format(heading=page.away(link, words))  # noqa: S704 - our own text
 
 
 def thing(page: HtmlPage, iri: str) -> str:

@@ -1,0 +1,334 @@
+"""Facts held against the evidence and the notes that a site has about them.
+
+They are what the queries with `view: evidence`, `view: sources` and `view: notes` answer: a site without such a query
+says nothing that could be checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from samverkan.errors import Place
+from samverkan.model.dataset import File
+from samverkan.model.namespaces import DCTERMS, LABELS, RDFS, SKOS, TYPE
+from samverkan.model.results import Term
+from samverkan.model.stored_literals import rewritten
+from samverkan.model.triple_texts import read_triple, written_triple
+from samverkan.model.turtle_positions import Positions
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import Row, ValidationInput
+
+_MOST_NAMED = 5  # properties in one message
+
+# What a thing is, and names and descriptions in the words of those who keep the facts, rest on no single place.
+_NEEDS_NONE = frozenset(
+    {TYPE, *LABELS, *(NamedNode(iri) for iri in (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition"))}
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
+
+    It is `superseded` where it is from an earlier version of its source, which may say what no longer holds.
+    """
+
+    node: Term
+    triple: Triple
+    status: Term
+    source: Term | None
+    superseded: bool
+
+    @classmethod
+    def of(cls, row: Row) -> Evidence | None:
+        """What a row tells; None where it leaves something out."""
+        node, about, predicate, value, status = (
+            row.get(name) for name in ("evidence", "about", "property", "value", "status")
+        )
+        if not (node and value and status and isinstance(about, NamedNode) and isinstance(predicate, NamedNode)):
+            return None
+        return cls(node, Triple(about, predicate, value), status, row.get("source"), bool(row.get("superseded")))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the answer with `view: sources` tells of a named graph."""
+
+    statuses: frozenset[Term]
+    sources: frozenset[Term]
+
+
+_UNKNOWN = Origin(frozenset(), frozenset())
+
+
+class Facts:
+    """The facts of a site with their evidence, looked up by what they are about."""
+
+    def __init__(self, case: ValidationInput) -> None:
+        """Ask what the site tells of itself."""
+        self.case = case
+        self.evidence = tuple(found for row in case.view("evidence") if (found := Evidence.of(row)))
+
+    @cached_property
+    def used(self) -> frozenset[Term]:
+        """The statuses that evidence has."""
+        return frozenset(each.status for each in self.evidence)
+
+    @cached_property
+    def origins(self) -> Mapping[str, Origin]:
+        """What is told of each named graph."""
+        found: dict[str, tuple[set[Term], set[Term]]] = {}
+        for row in self.case.view("sources"):
+            statuses, sources = found.setdefault(_iri(row.get("graph")), (set(), set()))
+            statuses.update(term for term in (row.get("status"),) if term)
+            sources.update(term for term in (row.get("source"),) if term)
+        return {name: Origin(frozenset(one), frozenset(two)) for name, (one, two) in found.items()}
+
+    @cached_property
+    def borne(self) -> Mapping[Triple, tuple[Evidence, ...]]:
+        """The evidence for each fact, as the facts are written."""
+        found: dict[Triple, list[Evidence]] = {}
+        for each in self.evidence:
+            written = self.written(each.triple)
+            if written:
+                found.setdefault(written, []).append(each)
+        return {triple: tuple(evidence) for triple, evidence in found.items()}
+
+    def written(self, triple: Triple) -> Triple | None:
+        """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
+        values = self.values(triple)
+        if triple.object in values:
+            return triple
+        kept = rewritten([*values, triple.object])
+        wanted = _kept(triple.object, kept)
+        same = (value for value in values if _kept(value, kept) == wanted)
+        return next((Triple(triple.subject, triple.predicate, value) for value in same), None)
+
+    def values(self, triple: Triple) -> Sequence[Term]:
+        """The values that the data have of the same property of the same thing."""
+        graph = self.case.graph
+        found = graph.forward(graph.number(triple.predicate)).get(graph.number(triple.subject), ())
+        return [graph.terms[number] for number in found]
+
+    @cached_property
+    def contradicted(self) -> Mapping[Evidence, Triple | None]:
+        """The evidence for what the data don't say, with the fact that may be meant: one without any."""
+        found: dict[Evidence, Triple | None] = {}
+        known: set[Triple | None] = {*self.borne}
+        for each in self.evidence:
+            if not each.superseded and self.written(each.triple) is None:
+                found[each] = next((fact for fact in self._beside(each.triple) if fact not in known), None)
+                known.add(found[each])
+        return found
+
+    def _beside(self, triple: Triple) -> Iterator[Triple]:
+        """The facts of the same thing and property."""
+        return (Triple(triple.subject, triple.predicate, value) for value in self.values(triple))
+
+    def files(self, subject: Term) -> Iterator[File]:
+        """The files of data that speak of something."""
+        graph = self.case.graph
+        number, parts = graph.number(subject), zip(self.case.dataset.published, graph.parts, strict=True)
+        yield from (file for file, part in parts if number in part.subjects)
+
+    def states(self, file: File, triple: Triple) -> bool:
+        """Whether a file states a fact."""
+        if file.name not in self._stated:
+            self._stated[file.name] = frozenset(file.triples)
+        return triple in self._stated[file.name]
+
+    @cached_property
+    def _stated(self) -> dict[str, frozenset[Triple]]:
+        return {}
+
+    def place(self, triple: Triple) -> Place:
+        """Where a fact stands, as near as can be told."""
+        places = (Place(file.name, self._line(file, triple)) for file in self.files(triple.subject))
+        found = sorted(places, key=lambda place: place.line is None)
+        return found[0] if found else Place("data")
+
+    def place_of(self, evidence: Evidence) -> Place:
+        """Where the evidence for a fact stands."""
+        index = self.case.graph
+        node = index.number(evidence.node)
+        said = [
+            Triple(evidence.node, predicate, index.terms[value])  # type: ignore[arg-type]  # something is said of it
+            for predicate in (index.terms[number] for number in index.predicates)
+            if isinstance(predicate, NamedNode)
+            for value in index.forward(index.number(predicate)).get(node, ())
+        ]
+        said.sort(key=lambda triple: not _speaks_of(triple.object, evidence.triple))
+        return self.place(said[0]) if said else Place("data")
+
+    def _line(self, file: File, triple: Triple) -> int | None:
+        if not file.is_turtle or not isinstance(triple.subject, NamedNode):
+            return None
+        if file.name not in self._positions:
+            self._positions[file.name] = Positions(file.content)
+        return self._positions[file.name].line(triple.subject, triple.predicate, triple.object)
+
+    @cached_property
+    def _positions(self) -> dict[str, Positions]:
+        return {}
+
+    def shown(self, term: Term) -> str:
+        """A term as people write it in Turtle."""
+        if isinstance(term, NamedNode):
+            return self.case.prefixes.compact(term.value)
+        if isinstance(term, Literal) and not term.language and not term.datatype.value.endswith("#string"):
+            return f'"{term.value}"^^{self.case.prefixes.compact(term.datatype.value)}'
+        return str(term)
+
+    def told(self, triple: Triple) -> str:
+        """A triple as people write it in Turtle."""
+        return " ".join(map(self.shown, triple))
+
+
+def evidence_agrees_with_facts(case: ValidationInput) -> Iterator[Finding]:
+    """What has evidence is in the data as the evidence says, from the source and with the status of its graph."""
+    facts = case.once(Facts)
+    for evidence, fact in facts.contradicted.items():
+        yield _contradicted(facts, evidence, fact)
+    for triple, found in facts.borne.items():
+        current = [each for each in found if not each.superseded]
+        if current:
+            yield from _misplaced(facts, triple, current)
+
+
+def _contradicted(facts: Facts, evidence: Evidence, fact: Triple | None) -> Finding:
+    """Evidence for what the data don't say: for another value, or for nothing that is there."""
+    said, there = evidence.triple, facts.place_of(evidence)
+    if fact is None:
+        return _finding("evidence-without-fact", said, there, told=facts.told(said))
+    here, rule = facts.place(fact), _difference(fact.object, said.object)
+    name, have, borne = map(facts.shown, (said.predicate, fact.object, said.object))
+    return _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+
+
+def _difference(fact: Term, borne: Term) -> str:
+    """In what a value and the evidence for it differ: the rule that says so."""
+    if isinstance(fact, Literal) and isinstance(borne, Literal):
+        if fact.value == borne.value:
+            return "evidence-of-another-type"
+        if fact.value.startswith(f"{borne.value}-") and not borne.language:
+            return "fact-beyond-evidence"
+    return "evidence-differs"
+
+
+def _misplaced(facts: Facts, triple: Triple, evidence: Sequence[Evidence]) -> Iterator[Finding]:
+    """A fact in a graph of another status than that of its evidence, or of other sources."""
+    statuses, sources = {each.status for each in evidence}, {each.source for each in evidence}
+    for file in facts.files(triple.subject):
+        origin = facts.origins.get(file.graph, _UNKNOWN)
+        if origin.statuses & facts.used and not origin.statuses & statuses and facts.states(file, triple):
+            status, other = _named(facts, origin.statuses), _named(facts, statuses)
+            yield _of_both("evidence-of-another-status", facts, triple, evidence[0], file, status=status, other=other)
+        if origin.sources and not origin.sources & sources and facts.states(file, triple):
+            source = _named(facts, sources)
+            yield _of_both("evidence-from-elsewhere", facts, triple, evidence[0], file, source=source)
+
+
+def _of_both(rule: str, facts: Facts, triple: Triple, evidence: Evidence, file: File, **slots: object) -> Finding:
+    places = facts.place(triple), facts.place_of(evidence)
+    return _finding(rule, triple, *places, graph=facts.case.prefixes.compact(file.graph), **slots)
+
+
+def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
+    """Once a site has evidence for facts of some status, all facts of that status that are from a source have it."""
+    facts = case.once(Facts)
+    if not facts.evidence:
+        yield from _wholly_without(facts)
+        return
+    noted = {row.get("note") for row in case.view("notes")} | {each.node for each in facts.evidence}
+    for file in case.dataset.data:
+        origin = facts.origins.get(file.graph)
+        if origin and origin.sources and origin.statuses & facts.used:
+            yield from _without_evidence(facts, file, noted)
+
+
+def _wholly_without(facts: Facts) -> Iterator[Finding]:
+    """Where nothing has evidence that could be asked for, that is told once."""
+    sourced = sorted(name for name, origin in facts.origins.items() if origin.sources)
+    if sourced and facts.case.has_view("evidence"):
+        yield finding("nothing-has-evidence", focus=sourced[0], count=len(sourced))
+
+
+def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
+    needing = [triple for triple in file.triples if triple.predicate not in _NEEDS_NONE and triple.subject not in noted]
+    missing: dict[Term, list[Triple]] = {}
+    told = {*facts.borne, *facts.contradicted.values()}
+    for triple in needing:
+        if triple not in told:
+            missing.setdefault(triple.subject, []).append(triple)
+    if len(needing) > 1 and sum(map(len, missing.values())) == len(needing):
+        graph = facts.case.prefixes.compact(file.graph)
+        yield finding("graph-without-evidence", focus=file.graph, graph=graph, count=len(needing))
+        return
+    for subject, triples in missing.items():
+        names = dict.fromkeys(facts.shown(triple.predicate) for triple in triples)
+        shown = ", ".join([*names][:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+        place, text = Place(file.name, facts.place(triples[0]).line), written_triple(triples[0])
+        yield finding(
+            "fact-without-evidence", focus=_iri(subject), place=place, count=len(triples), names=shown, text=text
+        )
+
+
+def notes_agree_with_facts(case: ValidationInput) -> Iterator[Finding]:
+    """A note that says that something is missing is right, and no note speaks of what is gone."""
+    facts = case.once(Facts)
+    for row in case.view("notes"):
+        note, about, predicate = (row.get(name) for name in ("note", "about", "property"))
+        if isinstance(note, NamedNode) and isinstance(about, NamedNode) and isinstance(predicate, NamedNode):
+            yield from _noted(facts, row, note, Triple(about, predicate, row.get("value", about)))
+
+
+def _noted(facts: Facts, row: Row, note: NamedNode, triple: Triple) -> Iterator[Finding]:
+    have, (name, predicate, value) = facts.values(triple), map(facts.shown, triple)
+    if row.get("missing") and have:
+        here = facts.place(Triple(triple.subject, triple.predicate, have[0]))
+        said = facts.shown(have[0])
+        found = finding("note-contradicted", focus=note.value, name=name, property=predicate, here=here, said=said)
+        yield replace(found, places=(facts.place(Triple(note, TYPE, note)), here))
+    elif _is_gone(facts, row, triple):
+        told = f"{name} {predicate} {value}" if row.get("value") else f"{name} {predicate}"
+        yield finding("note-of-nothing", focus=note.value, told=told)
+
+
+def _is_gone(facts: Facts, row: Row, triple: Triple) -> bool:
+    """Whether a note speaks of a fact that is not there: a value, or any value of a property in either direction."""
+    if row.get("missing"):
+        return False
+    if row.get("value"):
+        return facts.written(triple) is None
+    graph = facts.case.graph
+    backward = graph.backward(graph.number(triple.predicate))
+    return not facts.values(triple) and graph.number(triple.subject) not in backward
+
+
+def _finding(rule: str, triple: Triple, *places: Place, **slots: object) -> Finding:
+    """A finding about a triple that stands in several places."""
+    path, value = triple.predicate.value, str(triple.object)
+    found = finding(rule, focus=_iri(triple.subject), path=path, value=value, file=None, place=None, **slots)
+    return replace(found, places=tuple(dict.fromkeys(places)))
+
+
+def _named(facts: Facts, terms: Iterable[Term | None]) -> str:
+    return ", ".join(sorted(facts.shown(term) for term in terms if term))
+
+
+def _kept(term: Term, kept: Mapping[Literal, Literal]) -> Term:
+    return kept.get(term, term) if isinstance(term, Literal) else term
+
+
+def _speaks_of(term: Term, triple: Triple) -> bool:
+    """Whether a value is a triple as a text, or its value."""
+    return term == triple.object or (isinstance(term, Literal) and read_triple(term) == triple)
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)
