@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
-from samverkan.model.namespaces import CODE_LIST, DCTERMS, RDFS, SKOS
+from samverkan.model.namespaces import CODE_LIST, DCTERMS, RDFS, SH, SKOS
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding, short_name
 from samverkan.validation.messages import finding
@@ -25,6 +25,7 @@ _RELATIONS = tuple(
     NamedNode(SKOS + name) for name in ("broader", "narrower", "broaderTransitive", "narrowerTransitive", "related")
 )
 _BETWEEN = frozenset((*_RELATIONS, _IN_SCHEME, _TOP_OF, _HAS_TOP))
+_IN, _PATH = NamedNode(f"{SH}in"), NamedNode(f"{SH}path")
 _CLOSE = 0.8
 _MOST_NAMES = 3  # of schemes, in a message
 
@@ -117,10 +118,16 @@ class ConceptSchemes:
 
 
 def concepts_are_of_their_lists(case: ValidationInput) -> Iterator[Finding]:
-    """Each concept that is the value of a property is of a concept scheme that the property takes its values from."""
+    """Each concept that is the value of a property is of a concept scheme that the property takes its values from.
+
+    Where a shape counts up the values of a property (`sh:in`), the shape tells what is not among them.
+    """
     schemes = ConceptSchemes(case)
     unfilled = set[frozenset[int]]()
+    counted = set(map(case.graph.number, _counted_up(case.shapes)))
     for property_, lists in schemes.lists.items():
+        if property_ in counted:
+            continue
         allowed = schemes.parts(lists)
         is_filled = not allowed.isdisjoint(schemes.concepts)
         for subject, values in case.graph.forward(property_).items():
@@ -131,6 +138,14 @@ def concepts_are_of_their_lists(case: ValidationInput) -> Iterator[Finding]:
                     elif frozenset(lists) not in unfilled:
                         unfilled.add(frozenset(lists))
                         yield _unfilled(schemes, (subject, property_, value), lists)
+
+
+def _counted_up(shapes: tuple[Triple, ...]) -> Iterator[NamedNode]:
+    """The properties whose values some shape counts up."""
+    found = {triple.subject for triple in shapes if triple.predicate == _IN}
+    for triple in shapes:
+        if triple.predicate == _PATH and triple.subject in found and isinstance(triple.object, NamedNode):
+            yield triple.object
 
 
 def _foreign(schemes: ConceptSchemes, triple: tuple[int, int, int], allowed: set[int], lists: set[int]) -> Finding:
