@@ -25,7 +25,7 @@ _ADDRESS = r"[^\s@,?\"<>()]+@[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}"
 _MAILTO = re.compile(rf"mailto:{_ADDRESS}(?:,{_ADDRESS})*(?:\?\S*)?", re.IGNORECASE)
 
 
-class Declared(NamedTuple):
+class DeclaredPrefix(NamedTuple):
     """A prefix with its namespace, and where that is said."""
 
     place: Place
@@ -47,7 +47,7 @@ def prefixes_are_of_the_site(case: ValidationInput) -> Iterator[Finding]:
                 )
 
 
-def _at(declared: Declared) -> dict[str, str]:
+def _at(declared: DeclaredPrefix) -> dict[str, str]:
     return {"value": declared.namespace, "name": declared.namespace}
 
 
@@ -65,15 +65,15 @@ def _foreign(case: ValidationInput) -> Iterator[str]:
     return (iri for iri in typed if not iri.startswith((case.base, case.ontology)) and iri in case.in_data)
 
 
-def _declared(case: ValidationInput) -> Iterator[Declared]:
+def _declared(case: ValidationInput) -> Iterator[DeclaredPrefix]:
     """The prefixes at the beginning of each file of the site, and those of the JSON-LD context."""
     for file in case.dataset.files if case.written is None else case.written.files:
         head = file.content[:_HEAD] if file.is_turtle else b""
         for found in _PREFIX.finditer(head):
             line = head.count(b"\n", 0, found.start(1)) + 1
-            yield Declared(Place(file.name, line), *(part.decode("utf-8", "replace") for part in found.groups()))
+            yield DeclaredPrefix(Place(file.name, line), *(part.decode("utf-8", "replace") for part in found.groups()))
     for prefix, namespace in sorted(case.prefixes.table.items()):
-        yield Declared(Place(_CONTEXT), prefix, namespace)
+        yield DeclaredPrefix(Place(_CONTEXT), prefix, namespace)
 
 
 def graphs_have_files(case: ValidationInput) -> Iterator[Finding]:
