@@ -14,6 +14,7 @@ DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 SCHEMA = "https://schema.org/"
+PERSON = "http://www.w3.org/ns/person#"
 PROV = "http://www.w3.org/ns/prov#"
 
 TYPE = NamedNode(f"{RDF}type")

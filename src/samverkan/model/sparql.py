@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from samverkan.errors import OutsideError, Place, RefusedError, UsageError
+from samverkan.model.namespaces import XSD
 
 if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -76,7 +77,7 @@ def at(day: date, sparql: str) -> str:
     """
     if "now" not in sparql.lower():
         return sparql
-    moment = f'"{day.isoformat()}T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    moment = f'"{day.isoformat()}T00:00:00Z"^^<{XSD}dateTime>'
     found = telling(sparql)
     for token, opening, closing in reversed(list(zip(found, found[1:], found[2:], strict=False))):
         if word(token) == "NOW" and (opening[0], closing[0]) == ("(", ")"):

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import FOAF, PERSONAL_DATA, PROV, RDF, SCHEMA, SCHEMA_HTTP, SKOS, VCARD, XSD
+from samverkan.model.namespaces import FOAF, PERSON, PERSONAL_DATA, PROV, RDF, SCHEMA, SCHEMA_HTTP, SKOS, VCARD, XSD
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -31,7 +31,7 @@ _PERSONS = tuple(
             f"{PROV}Person",
             f"{SCHEMA}Person",
             f"{SCHEMA_HTTP}Person",
-            "http://www.w3.org/ns/person#Person",
+            f"{PERSON}Person",
         ),
     )
 )
