@@ -70,8 +70,7 @@ MESSAGES: Words = {
         "def-unused": "oanvänd",
         "def-shapes": "Krav",
         "def-reused": "Vad ordlistan återanvänder",
-        "def-reused-lead": "Ord som redan finns i andra ordlistor används som de är. Talet är hur många av dem som "
-        "används här.",
+        "def-reused-lead": "Ord ur andra ordlistor används som de är. Talet är hur många som används här.",
         "def-namespace": "Ordlista",
         "def-terms": "Antal ord",
         "def-as-data": "Alla finns i ordlistan som data.",
@@ -102,9 +101,7 @@ MESSAGES: Words = {
         "def-unused": "unused",
         "def-shapes": "Requirements",
         "def-reused": "What the vocabulary reuses",
-        "def-reused-lead": "Words that other vocabularies already have are used as they are. The number is how many "
-        "of them are used "
-        "here.",
+        "def-reused-lead": "Words of other vocabularies are used as they are. The number is how many are used here.",
         "def-namespace": "Vocabulary",
         "def-terms": "Words",
         "def-as-data": "All of them are in the vocabulary as data.",
