@@ -124,7 +124,8 @@ def _organisations() -> Iterator[Thing]:
     national = Thing("page-sv", NATIONAL).add("a", "sam:Agreement")
     national.add("skos:prefLabel", *both("Påhittat nationellt avtal", "Invented national agreement"))
     national.add("sam:agreementType", "sam:type-national-alf").add("sam:party", UNIVERSITY, STATE)
-    yield _signed(national, Dice(0)).add("sam:contact", "person:p1")
+    yield _signed(national, Dice(0))
+    yield Thing("contacts", NATIONAL).add("sam:contact", "person:p1")
     yield _person("person:p1", "Ingen Alls")
 
 
@@ -183,7 +184,7 @@ def municipality(number: int, dice: Dice) -> Description:
 
 def _identifiers(name: str, number: int) -> Iterator[Thing]:
     codes = {
-        "organisation-number": f"21{2000 + number % 8000:04}-{number % 10000:04}",
+        "organisation-number": _organisation_number(number),
         "scb-municipality-code": f"{number % 10000:04}",
     }
     organisation = Thing("identifiers", f"organisation:{name}").add("skos:prefLabel", text(f"Kommun {number}", "sv"))
@@ -194,6 +195,14 @@ def _identifiers(name: str, number: int) -> Iterator[Thing]:
         identifier = Thing("identifiers", f"identifier:{name}-{kind}").add("a", "adms:Identifier")
         identifier.add("skos:notation", f'"{code}"').add("dcterms:type", f"idscheme:{kind}")
         yield identifier.add("adms:schemaAgency", *both("Registret", "The register"))
+
+
+def _organisation_number(number: int) -> str:
+    """A number as municipalities have it, with its check digit (Luhn)."""
+    digits = f"21{2000 + number % 8000:04}{number // 8000:03}"
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    check = -sum(each // 10 + each % 10 for each in doubled) % 10
+    return f"{digits[:6]}-{digits[6:]}{check}"
 
 
 def _agreement(name: str, number: int, dice: Dice) -> Thing:

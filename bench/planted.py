@@ -69,8 +69,12 @@ def _contradicting_precision(block: Description, _: int) -> Thing:
 
 
 def _dated(agreement: Thing, date: str, last: str, precision: str) -> Thing:
+    """Give an agreement another date, and a validity that goes with any date."""
     for name in ("signatureDate", "signedNotBefore", "signedNotAfter", "signaturePrecision"):
         agreement.drop(f"sam:{name}")
+    for name in ("validityKind", "validFrom", "validUntil"):
+        agreement.drop(f"sam:{name}")
+    agreement.add("sam:validityKind", "sam:validity-until-further-notice")
     agreement.add("sam:signatureDate", date).add("sam:signaturePrecision", f"sam:precision-{precision}")
     agreement.add("sam:signedNotBefore", '"2020-02-01"^^xsd:date')
     return agreement.add("sam:signedNotAfter", f'"{last}"^^xsd:date')

@@ -23,6 +23,8 @@ from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError
 from samverkan.model.media_types import answer_formats
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.progress import Progress
 
     from samverkan.model.endpoint import Endpoint
@@ -166,6 +168,15 @@ lang_option = click.option(
 )
 
 
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=lambda _context, _parameter, value: value.date() if value else None,
+    metavar="DATE",
+    help="The day that is today, such as 2026-01-31 [default: from SOURCE_DATE_EPOCH, or the clock].",
+)
+
+
 def _endpoint_options(required: bool) -> Callable[[F], F]:
     """The options that name an external engine, and the user to log in as."""
     options = (
@@ -243,6 +254,7 @@ def _report_options(command: F) -> F:
 @main.command()
 @_report_options
 @_endpoint_options(required=False)
+@as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
@@ -254,11 +266,12 @@ def validate(
     endpoint: str | None,
     user: str | None,
     password_file: str | None,
+    as_of: date | None,
     lang: str,
 ) -> None:
     """Check the site, or what a SPARQL engine holds of it, and report all findings, each with file and line."""
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
-    here = site(endpoint=elsewhere)
+    here = site(endpoint=elsewhere, as_of=as_of)
     with _patience(_SAID[lang]["checking"]):
         report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine)
     _give_report(report, form, lang, fail_on, here.settings.base)
@@ -446,15 +459,16 @@ def _write_table(answer: Any, lang: str) -> None:
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
+@as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
-def publish(site: Callable[[], Site], folder: str | None, watch: bool, lang: str) -> None:
+def publish(site: Callable[..., Site], folder: str | None, watch: bool, as_of: date | None, lang: str) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
-    here = site()
+    here = site(as_of=as_of)
     target = Path(folder) if folder else here.root / "public"
     if watch:
-        _watch(here, target, lang)
+        _watch(functools.partial(site, as_of=as_of), here.root, target, lang)
     elif not _published(here, target, lang):
         sys.exit(1 if here.report.readable else 3)
 
@@ -479,16 +493,16 @@ def _published(site: Site, target: Path, lang: str) -> bool:
     return True
 
 
-def _watch(here: Site, target: Path, lang: str) -> None:
+def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
     """Publish the site again each time one of its files has changed, until the process is stopped."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     seen: object = None
     try:
         while True:
-            now = watching.stamp(here.root)
+            now = watching.stamp(root)
             if now != seen:
                 seen = now
-                _attempt(here.root, target, lang)
+                _attempt(site, target, lang)
                 gc.collect()
                 gc.collect()  # here a whole site has become garbage
                 _say(_SAID[lang]["watching"])
@@ -497,9 +511,9 @@ def _watch(here: Site, target: Path, lang: str) -> None:
         return
 
 
-def _attempt(root: Path, target: Path, lang: str) -> None:
+def _attempt(site: Callable[[], Site], target: Path, lang: str) -> None:
     try:
-        _published(samverkan.open(root), target, lang)
+        _published(site(), target, lang)
     except SamverkanError as error:
         _complain(error, lang)
 
@@ -518,6 +532,7 @@ def _attempt(root: Path, target: Path, lang: str) -> None:
     metavar="SECONDS",
     help="How long the engine may take for one request.",
 )
+@as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
@@ -529,12 +544,13 @@ def push(
     update: str,
     graph_store: str,
     timeout: float,
+    as_of: date | None,
     lang: str,
 ) -> None:
     """Check the site, load its graphs into a SPARQL engine, and verify that the engine holds exactly these."""
     elsewhere = _endpoint(endpoint, user, password_file, timeout, update, graph_store)
     assert elsewhere is not None
-    here = site(endpoint=elsewhere)
+    here = site(endpoint=elsewhere, as_of=as_of)
     with _patience(_SAID[lang]["checking"]):
         report = _reported(here)
     if not report.conforms:
@@ -648,6 +664,7 @@ def _path(_context: click.Context, _parameter: click.Parameter, prefix: str) -> 
 @click.option("--watch", is_flag=True, help="Reload the site whenever it changes, unless it has violations.")
 @click.option("--access-log/--no-access-log", default=True, help="Write a line of JSON for each response to stdout.")
 @click.option("--open", "browse", is_flag=True, help="Open the site in a browser.")
+@as_of_option
 @lang_option
 @click.pass_context
 @_explaining_errors
@@ -665,6 +682,7 @@ def serve(
     watch: bool,
     access_log: bool,
     browse: bool,
+    as_of: date | None,
     lang: str,
 ) -> None:
     """Check the site, then serve it over HTTP until Ctrl-C: pages, data, canned queries and SPARQL."""
@@ -677,7 +695,7 @@ def serve(
     limits = QueryLimits(seconds=timeout, bytes=ANSWER_BYTES, memory=memory << 20)
     folder = settings.read_settings(Path(context.find_root().params["folder"]).resolve()).root
     elsewhere = _endpoint(endpoint, user, password_file, timeout * _EARLIER)
-    options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere)
+    options = Options(folder, host, port, prefix, watch, workers, limits, elsewhere, as_of)
     callbacks = Callbacks(
         opened=functools.partial(_opened, browse, lang),
         reloaded=lambda facts: _say(_SAID[lang]["reloaded"].format_map(facts)),

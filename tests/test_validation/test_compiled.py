@@ -377,16 +377,22 @@ def named(found: tuple[Finding, ...]) -> Iterator[Finding]:
         yield replace(each, focus="_:b", value="_:b") if blank else each
 
 
+# What is left to an engine: paths of any length and choices of paths, and messages that show a value of the query.
+UNCOMPILED = frozenset(
+    {
+        *("OperatesUnder", "Succession", "BodyMembership", "ConceptScheme", "SameName", "SamePerson", "SameConcept"),
+        *("SameCode", "CheckDigit", "OrganisationKind", "SameAgreement", "SigningPeriod", "NotYet", "WordedShare"),
+        "Signature",
+    }
+)
+
+
 def test_all_cases_of_the_shapes_break_in_a_store_what_they_break_in_an_engine() -> None:
     one, engine, store = together()
 
     assert told(named(store)) == told(named(engine))
     assert len(engine) > 400
-    assert {name.rpartition("/")[2].rstrip(">") for name in left(one)} == {
-        "OperatesUnder",
-        "Succession",
-        "NarrowerConcept",
-    }
+    assert {name.rpartition("/")[2].rstrip(">") for name in left(one)} == UNCOMPILED
 
 
 @pytest.mark.parametrize("number", range(len(suite.cases())), ids=[each.slug for each in suite.cases()])
@@ -396,6 +402,7 @@ def test_a_case_breaks_in_a_store_the_shapes_it_names(number: int) -> None:
     found = alone(number) if each.alone else together()[2]
     pairs = {(f"<{f.focus}>", str(f.shape).removeprefix(str(suite.SAMS))) for f in found}
     pairs = {("[]" if focus.startswith("<_:") else focus, shape) for focus, shape in pairs}
+    pairs = {(focus, shape) for focus, shape in pairs if shape not in suite.COMPARING}
 
     assert {pair for pair in pairs if pair[0] in own or pair in expected} == expected
 
@@ -404,7 +411,7 @@ def alone(number: int) -> tuple[Finding, ...]:
     """What a store finds in the vocabulary as one case changes it."""
     one = of(suite.build(suite.cases()[number], number))
     found, unasked = compiled.Compiled(one, QueryRunner(Embedded(one.dataset.published).query)).asked()
-    assert len(unasked) == 3
+    assert len(unasked) == len(UNCOMPILED)
     return tuple(found)
 
 

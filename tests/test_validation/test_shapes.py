@@ -50,7 +50,7 @@ OWL = Namespace("http://www.w3.org/2002/07/owl#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 PERSON = "https://example.org/site/id/person/"
 
-NUMBER_OF_CASES = 440
+NUMBER_OF_CASES = 475
 
 # Copied together: things whose links to one another are part of what a shape asks for.
 FAMILIES = {
@@ -95,12 +95,29 @@ COMPONENTS = {
     SH.qualifiedMinCount: "QualifiedMinCount",
     SH.qualifiedMaxCount: "QualifiedMaxCount",
     SH.sparql: "SPARQL",
+    SH.closed: "Closed",
 }
+# Shapes that hold a thing against all others: the copies of a thing are all alike, so their results stand for nothing
+# there, and test_identity has cases of its own.
+COMPARING = frozenset(
+    {
+        *(
+            "SameName-name",
+            "SameName-alsoCalled",
+            "SameName-closeMatch",
+            "SamePerson-name",
+            "SameConcept-name",
+            "SameConcept-notation",
+        ),
+        *("SameCode-notation", "SameCode-organisationNumber", "SameCode-things", "SameAgreement-date"),
+    }
+)
 # What a shape may hold besides constraints: anything else is a constraint that the table above misses.
 NO_CONSTRAINTS = {
     *(SH[name] for name in ("path", "name", "description", "order", "group", "message", "severity")),
     *(SH[name] for name in ("targetClass", "targetSubjectsOf", "targetObjectsOf", "property")),
     SH.flags,
+    SH.ignoredProperties,
     SH.qualifiedValueShape,
     RDF.type,
     RDFS.label,
@@ -371,7 +388,7 @@ def test_a_case_breaks_the_shapes_it_names_and_no_others(number: int) -> None:
     for engine in ENGINES:
         results = outcome_alone(engine, case) if case.alone else outcome(engine)
         elsewhere = expected - {pair for pair in expected if pair[0] in own}
-        found = {(focus_of(r), r.shape) for r in results}
+        found = {(focus_of(r), r.shape) for r in results if r.shape not in COMPARING}
         assert {pair for pair in found if pair[0] in own} | (found & elsewhere) == expected, engine.__name__
 
 
@@ -381,7 +398,7 @@ def test_no_case_does_harm_beyond_what_it_names(engine: Engine) -> None:
     for number, case in enumerate(cases()):
         if not case.alone:
             expected |= blamed(case, number)[0]
-    assert {(focus_of(r), r.shape) for r in outcome(engine)} == expected
+    assert {(focus_of(r), r.shape) for r in outcome(engine) if r.shape not in COMPARING} == expected
 
 
 def alike(result: Result) -> Result:
@@ -432,7 +449,7 @@ def test_no_constraint_is_without_a_case_that_breaks_it() -> None:
     for case in cases():
         if case.alone:
             seen |= {(r.shape, r.component) for r in outcome_alone(by_us, case)}
-    assert declared - seen == set()
+    assert {each for each in declared - seen if each[0] not in COMPARING} == set()
     assert len(declared) > 300
 
 

@@ -14,6 +14,7 @@ DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 SCHEMA = "https://schema.org/"
+PERSON = "http://www.w3.org/ns/person#"
 PROV = "http://www.w3.org/ns/prov#"
 OA = "http://www.w3.org/ns/oa#"
 
@@ -39,6 +40,12 @@ LABELS = tuple(
 
 # Organisations.
 ORG = "http://www.w3.org/ns/org#"
+
+# What says from which concept scheme the values of a property are (The RDF Data Cube Vocabulary, section 6.3).
+CODE_LIST = NamedNode("http://purl.org/linked-data/cube#codeList")
+
+# What says that something has personal data (Data Privacy Vocabulary), for what means the same elsewhere.
+PERSONAL_DATA = NamedNode("https://w3id.org/dpv#hasPersonalData")
 
 # What a site says of itself as a dataset and as a service, and of its queries.
 DCAT = "http://www.w3.org/ns/dcat#"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from samverkan.errors import OutsideError, Place, RefusedError, UsageError
+from samverkan.model.namespaces import XSD
 
 if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -65,6 +67,22 @@ def telling(sparql: str) -> list[re.Match[str]]:
 def word(token: re.Match[str] | None) -> str:
     """The bare word of a token in upper case; empty where it is none."""
     return (token["word"] or "").upper() if token else ""
+
+
+def at(day: date, sparql: str) -> str:
+    """A query for which it is a certain day: NOW() (SPARQL 1.1, section 17.4.5.1) becomes the time at its beginning.
+
+    >>> at(date(2026, 1, 2), "ASK { FILTER (?a < NOW()) }")
+    'ASK { FILTER (?a < "2026-01-02T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>) }'
+    """
+    if "now" not in sparql.lower():
+        return sparql
+    moment = f'"{day.isoformat()}T00:00:00Z"^^<{XSD}dateTime>'
+    found = telling(sparql)
+    for token, opening, closing in reversed(list(zip(found, found[1:], found[2:], strict=False))):
+        if word(token) == "NOW" and (opening[0], closing[0]) == ("(", ")"):
+            sparql = sparql[: token.start()] + moment + sparql[closing.end() :]
+    return sparql
 
 
 def prologue(sparql: str) -> str:

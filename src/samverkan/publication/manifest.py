@@ -123,6 +123,7 @@ def _manifest(site: Site, entries: list[ManifestEntry]) -> bytes:
 
     head = {
         "generator": f"{GENERATOR} {__version__}",
+        "asOf": site.as_of.isoformat(),
         "base": site.settings.base,
         "title": dict(site.settings.title),
         "license": site.settings.license,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samverkan.model.today import today
 from samverkan.site.checked_site import CheckedSite
 
 if TYPE_CHECKING:
@@ -24,11 +26,12 @@ class Site(CheckedSite):
         return SiteMap(self)
 
 
-def open_site(path: str | Path = ".", endpoint: Endpoint | None = None) -> Site:
+def open_site(path: str | Path = ".", endpoint: Endpoint | None = None, as_of: date | None = None) -> Site:
     """Open the site in a folder, with an engine elsewhere that answers its queries if one is named.
 
-    Raises `UnreadableError` where there is no site.
+    `as_of` is the day that is today for what depends on the day; where none is given it is that of SOURCE_DATE_EPOCH,
+    or of the clock. Raises `UnreadableError` where there is no site.
     """
-    site = Site(Path(path).resolve(), endpoint)
+    site = Site(Path(path).resolve(), endpoint, as_of or today())
     _ = site.settings
     return site

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
@@ -275,9 +276,15 @@ def _release(site: Site) -> str:
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
     own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (audit_record.FILE_NAME, audit))
+    digest.update(site.as_of.isoformat().encode())
     for name, content in (*own, *graphs, *queries):
         digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
+
+
+def _opened(hello: Mapping[str, Any]) -> Site:
+    as_of = date.fromisoformat(hello["as_of"]) if hello["as_of"] else None
+    return open_site(hello["site"], endpoint.endpoint_of_json(hello["endpoint"]), as_of)
 
 
 def main() -> None:
@@ -285,7 +292,7 @@ def main() -> None:
     greeting = supervisor.greeted(sys.argv[-1])
     gc.disable()  # what is read lives as long as the process
     try:
-        site = open_site(greeting.hello["site"], endpoint.endpoint_of_json(greeting.hello["endpoint"]))
+        site = _opened(greeting.hello)
         handler = ready(site, QueryLimits(**greeting.hello["limits"]))
         greeting.ready(facts(site))
     except SamverkanError as error:

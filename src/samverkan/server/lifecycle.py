@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from samverkan import watching
 from samverkan.limits import QueryLimits
 from samverkan.model.endpoint import Endpoint
+from samverkan.model.today import today
 from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
@@ -33,6 +35,7 @@ _SUPERVISOR = (sys.executable, "-m", "samverkan.server.job_handler")
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LOG_SECONDS = 0.5
+_DAY_SECONDS = 30.0  # between two looks whether another day has begun
 _FOLLOW_SECONDS = 5.0
 _WRITE_SECONDS = 1.0  # for the last lines
 _LONGEST = 900.0  # seconds that writing a large file may take
@@ -52,7 +55,7 @@ class Options:
     `root` is the folder of the site and `prefix` the path under which a proxy shows it, with a
     slash at both ends. `limits` hold for free queries, of which `workers` are answered at a
     time. `watch` reloads the site when its files change. `endpoint` is the engine elsewhere that
-    answers queries, where one does.
+    answers queries, where one does. `as_of` is the day that is today; without it the site is opened anew at midnight.
     """
 
     root: Path
@@ -63,6 +66,7 @@ class Options:
     workers: int = 8
     limits: QueryLimits = _LIMITS
     endpoint: Endpoint | None = None
+    as_of: date | None = None
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -199,13 +203,19 @@ class _Lifecycle:
     async def _release(self) -> ServedRelease:
         options = self._options
         elsewhere = asdict(options.endpoint) if options.endpoint else None
-        hello = {"site": str(options.root), "limits": asdict(options.limits), "endpoint": elsewhere}
+        day = options.as_of.isoformat() if options.as_of else None
+        hello = {
+            "site": str(options.root),
+            "limits": asdict(options.limits),
+            "endpoint": elsewhere,
+            "as_of": day,
+        }
         return ServedRelease(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new supervisor where the old one died."""
         async with asyncio.TaskGroup() as group:
-            works = (self._reload_changes, self._replace_dead, self._watch, self._follow, self._write_log)
+            works = (self._reload_changes, self._replace_dead, self._watch, self._renew, self._follow, self._write_log)
             tasks = [group.create_task(work()) for work in works]
             await self._stop.wait()
             for task in tasks:
@@ -218,6 +228,15 @@ class _Lifecycle:
             now = await asyncio.to_thread(watching.stamp, self._options.root)
             if now != self._stamp:
                 self._stamp = now
+                self._changed.set()
+
+    async def _renew(self) -> None:
+        """Open the site anew when another day begins."""
+        day = today()
+        while self._options.as_of is None:
+            await asyncio.sleep(_DAY_SECONDS)
+            if today() != day:
+                day = today()
                 self._changed.set()
 
     async def _follow(self) -> None:

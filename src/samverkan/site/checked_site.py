@@ -221,6 +221,7 @@ class CheckedSite(Querying):
             neglected=tuple(self._neglected()),
             seconds=self.settings.gate_seconds,
             engine=engine,
+            as_of=self.as_of,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from samverkan.model import addresses
 from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
+from samverkan.model.today import today
 from samverkan.site import audit_record, source_files
 
 if TYPE_CHECKING:
@@ -28,10 +30,14 @@ QUERIES = "queries"
 
 @dataclass(frozen=True)
 class Folder:
-    """What stands in the folder `root` of a site; `endpoint` is the engine elsewhere that answers, where one does."""
+    """What stands in the folder `root` of a site; `endpoint` is the engine elsewhere that answers, where one does.
+
+    `as_of` is the day that is today for all that depends on the day.
+    """
 
     root: Path
     endpoint: Endpoint | None = None
+    as_of: date = field(default_factory=today)
 
     @cached_property
     def settings(self) -> settings.Settings:

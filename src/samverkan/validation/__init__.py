@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samverkan.errors import Place, SamverkanError
-from samverkan.validation import compiled, evidence_checks, lifecycle_checks, shacl, site_checks, sparql_constraints
+from samverkan.validation import (
+    address_checks,
+    compiled,
+    concept_checks,
+    evidence_checks,
+    hierarchy_checks,
+    lifecycle_checks,
+    privacy_checks,
+    shacl,
+    site_checks,
+    sparql_constraints,
+)
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
@@ -58,6 +69,13 @@ CHECKS: tuple[Check, ...] = (
     site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
     site_checks.addresses_are_good,
+    address_checks.prefixes_are_of_the_site,
+    address_checks.graphs_have_files,
+    address_checks.mailboxes_can_be_written_to,
+    concept_checks.concepts_are_of_their_lists,
+    concept_checks.concepts_are_led_to,
+    hierarchy_checks.nothing_is_above_itself,
+    privacy_checks.personal_data_are_apart,
     shacl.check,
 )
 

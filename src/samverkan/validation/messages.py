@@ -144,6 +144,106 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",
         "The address is outside the site, so this gets no page of its own. Give it an address under the base.",
     ),
+    "concept-of-another-scheme": (
+        VIOLATION,
+        (
+            "{name} hör till {found}, men {property} tar begrepp ur {wanted}.{sv} Byt till ett begrepp därifrån. Är "
+            "begreppet rätt, låt dess lista vara en del av {lists} (dcterms:isPartOf)."
+        ),
+        (
+            "{name} is of {found}, but {property} takes concepts of {wanted}.{en} Use one of those. If the concept is "
+            "right, say that its scheme is a part of {lists} (dcterms:isPartOf)."
+        ),
+    ),
+    "unlisted-scheme": (
+        WARNING,
+        (
+            "{property} tar begrepp ur {lists}, och ingen av webbplatsens listor hör dit. Är {found} den rätta, lägg "
+            "till dcterms:isPartOf {lists} på den."
+        ),
+        (
+            "{property} takes concepts of {lists}, and no scheme of the site belongs there. If {found} is the right "
+            "one, add dcterms:isPartOf {lists} to it."
+        ),
+    ),
+    "unused-concept": (
+        INFO,
+        (
+            "Inget använder begreppet, och inte heller något över eller under det ({names}; antal: {count}). Använd "
+            "det, länka det till ett som används, eller ta bort det."
+        ),
+        (
+            "Nothing uses the concept, nor any above or below it ({names}; {count} in all). Use it, link it to one "
+            "that is used, or remove it."
+        ),
+    ),
+    "circular-hierarchy": (
+        VIOLATION,
+        (
+            "{property} {name} sluter en cirkel: saken kommer att stå över sig själv. Ta bort den länk som går åt fel "
+            "håll."
+        ),
+        (
+            "{property} {name} closes a circle: the thing comes to stand above itself. Remove the link that goes the "
+            "wrong way."
+        ),
+    ),
+    "prefix-of-another-site": (
+        VIOLATION,
+        "Prefixet {prefix}: står för en annan webbplats, {name}. Skriv {wanted}.",
+        "The prefix {prefix}: stands for another site, {name}. Write {wanted}.",
+    ),
+    "graph-without-file": (
+        WARNING,
+        "Här beskrivs en fil som inte finns, {name}. Lägg tillbaka filen, rätta adressen, eller ta bort beskrivningen.",
+        (
+            "This describes a file that is not there, {name}. Put the file back, correct the address, or remove the "
+            "description."
+        ),
+    ),
+    "bad-mailto": (
+        VIOLATION,
+        "Det går inte att skriva till {name}. Skriv adressen så: <mailto:namn@example.org>.",
+        "Nobody can write to {name}. Write the address like this: <mailto:name@example.org>.",
+    ),
+    "person-outside": (
+        VIOLATION,
+        (
+            "{name} är en person, men filen är inte angiven som en med personuppgifter. Flytta uppgiften till en fil "
+            "som är det, så att alla personuppgifter kan tas bort i ett steg."
+        ),
+        (
+            "{name} is a person, but the file is not declared to have personal data. Move the statement to a file that "
+            "is, so that all personal data can be removed in one step."
+        ),
+    ),
+    "named-person": (
+        VIOLATION,
+        "Texten nämner {name}, men filen är inte angiven som en med personuppgifter. Skriv texten utan namnet.",
+        "The text names {name}, but the file is not declared to have personal data. Write the text without the name.",
+    ),
+    "like-personal-data": (
+        WARNING,
+        (
+            "Det här ser ut som {sv}: ”{text}”. Är det en persons, ta bort det ur texten: filen är inte angiven som en "
+            "med personuppgifter."
+        ),
+        (
+            "This looks like {en}: “{text}”. If it is a person's, take it out of the text: the file is not declared to "
+            "have personal data."
+        ),
+    ),
+    "misleading-address": (
+        VIOLATION,
+        (
+            "Webben läser inte adressen längre än till {end}, så den leder till en annan sak: {name}. Ge saken en "
+            "adress utan ? och #."
+        ),
+        (
+            "The web reads the address no further than {end}, so it leads to another thing: {name}. Give the thing an "
+            "address without ? and #."
+        ),
+    ),
     "same-address": (
         VIOLATION,
         "Adressen skiljer sig från {name} bara i stora och små bokstäver. Byt namn på den ena.",

@@ -279,7 +279,10 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
         other = book.setdefault(path.casefold(), name)
         if other != name:
             yield finding("same-address", focus=name, name=other)
-        if name.startswith(case.base + paths.THINGS) and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
+        cut = re.split("[?#]", name)[0]
+        if cut != name and cut in case.subjects and path.startswith((paths.DOCUMENTS, paths.GRAPHS)):
+            yield finding("misleading-address", focus=name, name=case.prefixes.compact(cut), end=name[len(cut)])
+        elif name.startswith(case.base + paths.THINGS) and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
             yield finding("odd-address", focus=name)
 
 

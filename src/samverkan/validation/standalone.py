@@ -15,6 +15,7 @@ from samverkan.errors import Place, SamverkanError, UnreadableError, broken_turt
 from samverkan.model.dataset import Dataset, File
 from samverkan.model.namespaces import OWL, SH
 from samverkan.model.prefixes import Prefixes
+from samverkan.model.today import today
 from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report
 from samverkan.validation.messages import finding
@@ -112,7 +113,7 @@ def validate(data: Iterable[Path], shapes: Iterable[Path], engine: str = "samver
     if broken:
         return unreadable(broken)
     dataset = Dataset((), tuple(_files(files)), tuple(_files(rules)))
-    case = ValidationInput(dataset, "", "", Prefixes({}), engine=engine, seconds=seconds)
+    case = ValidationInput(dataset, "", "", Prefixes({}), engine=engine, seconds=seconds, as_of=today())
     return run(case, CHECKS)
 
 

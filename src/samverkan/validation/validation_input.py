@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
@@ -13,13 +14,15 @@ from samverkan.errors import Place, SamverkanError
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
-from samverkan.model.namespaces import LABELS, SUBCLASS, TYPE
+from samverkan.model.namespaces import LABELS, SH, SUBCLASS, TYPE
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.results import Term
+from samverkan.model.sparql import at
 from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
 from samverkan.validation.evaluation.data_graph import DataGraph
 
+_QUERIES = (NamedNode(f"{SH}select"), NamedNode(f"{SH}ask"))
 Row: TypeAlias = Mapping[str, Term]
 T = TypeVar("T")
 
@@ -34,7 +37,7 @@ class ValidationInput:
     are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
     take up and that are not met. Where the dataset is not what the files say but what a store holds, `written` is
     what they say. `store` has what is published as its default graph, for queries of shapes; where there is none,
-    one is filled.
+    one is filled. `as_of` is the day that is today for queries of shapes; None where they may ask the clock.
     """
 
     dataset: Dataset
@@ -49,6 +52,7 @@ class ValidationInput:
     neglected: tuple[tuple[str, Place], ...] = ()
     seconds: int = 300
     engine: str = field(default="samverkan")
+    as_of: date | None = None
     written: Dataset | None = None
     store: Store | None = None
 
@@ -85,8 +89,9 @@ class ValidationInput:
 
     @cached_property
     def shapes(self) -> tuple[Triple, ...]:
-        """The triples of the shapes."""
-        return tuple(triples(self.dataset.shapes))
+        """The triples of the shapes, their queries asked on the day `as_of`."""
+        found = triples(self.dataset.shapes)
+        return tuple(found if self.as_of is None else (_on_day(self.as_of, triple) for triple in found))
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -172,6 +177,12 @@ class ValidationInput:
         for (name, language), (_, label) in sorted(best.items()):
             found.setdefault(name, {})[language] = label
         return found
+
+
+def _on_day(day: date, triple: Triple) -> Triple:
+    if triple.predicate not in _QUERIES or not isinstance(triple.object, Literal):
+        return triple
+    return Triple(triple.subject, triple.predicate, Literal(at(day, triple.object.value)))
 
 
 def iris(found: Iterable[Triple]) -> Iterator[str]:

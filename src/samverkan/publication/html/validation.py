@@ -85,6 +85,13 @@ MESSAGES: Words = {
         "check-shapes_ask_for_what_is_evaluated": "Att kraven bara använder det som kontrollen klarar.",
         "check-choices_are_usable": "Att de värden som en fråga tar går att välja.",
         "check-addresses_are_good": "Att adresserna är varaktiga och går att skilja åt.",
+        "check-prefixes_are_of_the_site": "Att inget prefix är kvar från en annan webbplats.",
+        "check-graphs_have_files": "Att varje fil som beskrivs finns.",
+        "check-mailboxes_can_be_written_to": "Att det går att skriva till de e-postadresser som anges.",
+        "check-concepts_are_of_their_lists": "Att varje begrepp kommer ur den lista som uppgiften kräver.",
+        "check-concepts_are_led_to": "Att varje begrepp används.",
+        "check-nothing_is_above_itself": "Att inget är överordnat sig självt.",
+        "check-personal_data_are_apart": "Att personuppgifter bara finns i filer som är till för dem.",
     },
     "en": {
         "validation-title": "How the facts are checked",
@@ -140,6 +147,13 @@ MESSAGES: Words = {
         "check-shapes_ask_for_what_is_evaluated": "That the requirements use nothing but what the check can do.",
         "check-choices_are_usable": "That the values which a query takes can be chosen.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
+        "check-prefixes_are_of_the_site": "That no prefix is left from another site.",
+        "check-graphs_have_files": "That every file that is described is there.",
+        "check-mailboxes_can_be_written_to": "That mail can be sent to the addresses that are given.",
+        "check-concepts_are_of_their_lists": "That each concept is from the list that its property asks for.",
+        "check-concepts_are_led_to": "That every concept is used.",
+        "check-nothing_is_above_itself": "That nothing is above itself.",
+        "check-personal_data_are_apart": "That personal data are only in files that are meant for them.",
     },
 }
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import addresses, paths
-from samverkan.model.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
+from samverkan.model.namespaces import CODE_LIST, DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram, Tie
@@ -50,9 +50,7 @@ MESSAGES: Words = {
         "def-diagram": "Hur klasserna hänger ihop",
         "def-diagram-title": "Klasser som rutor, med pilar från varje egenskap till den klass som den leder till",
         "def-diagram-lead": "Varje ruta är en klass, och raderna i den är egenskaper som leder till andra klasser. "
-        "En rad med "
-        "pil i sig nämner en klass som så många leder till att strecken skulle dölja bilden. Bilden går att rulla i "
-        "sidled.",
+        "En rad med pil nämner en klass som för många leder till för att ritas. Bilden går att rulla i sidled.",
         "def-diagram-part": "Bilden visar bara de klasser och egenskaper som har flest samband.",
         "def-diagram-table": "Samma sak som tabell",
         "def-from": "Klass",
@@ -64,14 +62,15 @@ MESSAGES: Words = {
         "def-general": "För allt",
         "def-below": "Underordnad",
         "def-values": "Värden",
+        "def-from-list": "Ur",
+        "def-lists": "Webbplatsens egna listor",
         "def-things": "{count} i uppgifterna",
-        "def-used": "används {count} gånger",
-        "def-used-once": "används 1 gång",
-        "def-unused": "används inte än",
+        "def-used": "{count} gånger",
+        "def-used-once": "1 gång",
+        "def-unused": "oanvänd",
         "def-shapes": "Krav",
         "def-reused": "Vad ordlistan återanvänder",
-        "def-reused-lead": "Ord som redan finns i andra ordlistor används som de är. Talet är hur många av dem som "
-        "används här.",
+        "def-reused-lead": "Ord ur andra ordlistor används som de är. Talet är hur många som används här.",
         "def-namespace": "Ordlista",
         "def-terms": "Antal ord",
         "def-as-data": "Alla finns i ordlistan som data.",
@@ -81,9 +80,8 @@ MESSAGES: Words = {
         "def-contents": "Contents",
         "def-diagram": "How the classes hang together",
         "def-diagram-title": "Classes as boxes, with arrows from each property to the class that it leads to",
-        "def-diagram-lead": "Each box is a class, and the rows in it are properties that lead to other classes. A "
-        "row with an arrow "
-        "in it names a class that so many lead to that the lines would hide the picture. The picture scrolls sideways.",
+        "def-diagram-lead": "Each box is a class, and the rows in it are properties that lead to other classes. A row "
+        "with an arrow names a class that too many lead to for it to be drawn. The picture scrolls sideways.",
         "def-diagram-part": "The picture shows only those classes and properties that have most links.",
         "def-diagram-table": "The same as a table",
         "def-from": "Class",
@@ -95,15 +93,15 @@ MESSAGES: Words = {
         "def-general": "For anything",
         "def-below": "Below",
         "def-values": "Values",
+        "def-from-list": "From",
+        "def-lists": "Lists of the site itself",
         "def-things": "{count} in the facts",
-        "def-used": "used {count} times",
-        "def-used-once": "used once",
-        "def-unused": "not used yet",
+        "def-used": "{count} uses",
+        "def-used-once": "1 use",
+        "def-unused": "unused",
         "def-shapes": "Requirements",
         "def-reused": "What the vocabulary reuses",
-        "def-reused-lead": "Words that other vocabularies already have are used as they are. The number is how many "
-        "of them are used "
-        "here.",
+        "def-reused-lead": "Words of other vocabularies are used as they are. The number is how many are used here.",
         "def-namespace": "Vocabulary",
         "def-terms": "Words",
         "def-as-data": "All of them are in the vocabulary as data.",
@@ -178,12 +176,17 @@ class Ontology:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """All else that is described: the individuals, without the schemes that they are in."""
-        known = {
-            *self.classes,
-            *self.properties,
-            *(scheme for iri in self.terms for scheme in self.linked(iri, _IN_SCHEME)),
-        }
+        known = {*self.classes, *self.properties, *self.open_lists}
+        known.update(scheme for iri in self.terms for scheme in self.linked(iri, _IN_SCHEME))
         return tuple(iri for iri in self.terms if iri not in known and self._kinds(iri))
+
+    @cached_property
+    def open_lists(self) -> tuple[str, ...]:
+        """The lists that properties take their values from and that have no codes here: the site fills them."""
+        filled = {scheme for iri in self.terms for scheme in self.linked(iri, _IN_SCHEME)}
+        found = (each.object for each in self.page.site.documents.union() if each.predicate == CODE_LIST)
+        lists = {each.value for each in found if isinstance(each, NamedNode)}
+        return tuple(iri for iri in self.terms if iri in lists - filled)
 
     def _kinds(self, iri: str) -> set[str]:
         return set(self.linked(iri, TYPE.value))
@@ -352,23 +355,25 @@ def _class(ontology: Ontology, iri: str) -> TermEntry:
 
 
 def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
-    """The properties under the classes that they are for."""
+    """The properties under the classes that they are for; the requirements of a class of our own stand there."""
     page = ontology.page
     groups: dict[tuple[str, ...], list[str]] = {}
     for iri in ontology.properties[: ontology.most]:
         groups.setdefault(tuple(ontology.linked(iri, *_DOMAINS)), []).append(iri)
     for classes, found in sorted(groups.items(), key=lambda group: not group[0]):
         label = _COMMA.join(_label(page, name) for name in classes) or page.translate("def-general")
-        stems = Counter(stem for iri in found for stem in ontology.shape_files.get(iri, ()))
         entries = tuple(_property(ontology, iri) for iri in found)
+        elsewhere = () if set(classes) & set(ontology.classes) else found
+        stems = Counter(stem for iri in elsewhere for stem in ontology.shape_files.get(iri, ()))
         required = [stem for stem, _ in stems.most_common()]  # of each alone on its own page
         yield TermSection(label, entries, _required(page, "def-shapes", required))
 
 
 def _property(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
+    lists = ontology.linked(iri, CODE_LIST.value)
     facts = [
-        _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
+        _naming(page, "def-from-list", lists) or _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
         _naming(page, "def-below", ontology.linked(iri, _SUBPROPERTY)),
         _used(page, ontology.context.uses.get(iri, 0)),
     ]
@@ -376,7 +381,10 @@ def _property(ontology: Ontology, iri: str) -> TermEntry:
 
 
 def _by_scheme(ontology: Ontology) -> Iterator[TermSection]:
-    """The codes under their schemes, else under their classes."""
+    """The codes under their schemes, else under their classes; first the lists whose codes are the site's."""
+    if ontology.open_lists:
+        links = _COMMA.join(_link(ontology.page, iri) for iri in ontology.open_lists)
+        yield TermSection(ontology.page.translate("def-lists"), (), links)
     groups: dict[str, list[str]] = {}
     for iri in ontology.codes[: ontology.most]:
         group = [*ontology.linked(iri, _IN_SCHEME), *ontology.linked(iri, TYPE.value), ""][0]
@@ -388,8 +396,8 @@ def _by_scheme(ontology: Ontology) -> Iterator[TermSection]:
 
 
 def _code(ontology: Ontology, iri: str) -> TermEntry:
-    used = _used(ontology.page, len(ontology.context.incoming.get(iri, ())))
-    return _entry(ontology, iri, [used])._replace(short=None)
+    count = len(ontology.context.incoming.get(iri, ()))
+    return _entry(ontology, iri, [_used(ontology.page, count)] if count else [])._replace(short=None)
 
 
 def _short_html(page: HtmlPage, name: Name) -> Markup:

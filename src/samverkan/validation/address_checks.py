@@ -1,0 +1,108 @@
+"""The checks of addresses: prefixes are the site's own, graphs have files, and mail addresses are some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from samverkan.errors import Place
+from samverkan.model import paths
+from samverkan.model.namespaces import FOAF, VCARD
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput
+
+_HEAD = 1 << 16  # bytes at the beginning of a file: prefixes stand there
+_PREFIX = re.compile(rb"^[ \t]*@?prefix\s+([^\s:<>]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
+_CONTEXT = "ontology/context.jsonld"
+_LIKE_OURS = re.compile(rf"(?P<base>[a-z]+://.*/)(?P<tail>{paths.THINGS}[^/]+/|{paths.GRAPHS})")
+_MAILBOXES = tuple(map(NamedNode, (f"{VCARD}hasEmail", f"{FOAF}mbox")))
+# RFC 6068: addresses between commas, then headers. No quoted local parts and no addresses of hosts: they are mistakes.
+_ADDRESS = r"[^\s@,?\"<>()]+@[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}"
+_MAILTO = re.compile(rf"mailto:{_ADDRESS}(?:,{_ADDRESS})*(?:\?\S*)?", re.IGNORECASE)
+
+
+class DeclaredPrefix(NamedTuple):
+    """A prefix with its namespace, and where that is said."""
+
+    place: Place
+    prefix: str
+    namespace: str
+
+
+def prefixes_are_of_the_site(case: ValidationInput) -> Iterator[Finding]:
+    """No prefix of the site is left at the base of another one, whose files were copied."""
+    declared = tuple(_declared(case))
+    own = {(each.prefix, each.namespace[len(case.base) :]) for each in declared if _is_own(each.namespace, case)}
+    for each in declared:
+        found = _LIKE_OURS.fullmatch(each.namespace)
+        if found and not _is_own(each.namespace, case):
+            wanted = case.base + found["tail"]
+            if (each.prefix, found["tail"]) in own or _describes(each.namespace, case):
+                yield finding(
+                    "prefix-of-another-site", place=each.place, prefix=each.prefix, wanted=wanted, **_at(each)
+                )
+
+
+def _at(declared: DeclaredPrefix) -> dict[str, str]:
+    return {"value": declared.namespace, "name": declared.namespace}
+
+
+def _is_own(namespace: str, case: ValidationInput) -> bool:
+    return namespace.startswith((case.base, case.ontology))
+
+
+def _describes(namespace: str, case: ValidationInput) -> bool:
+    """Whether the data say what something is whose address begins with a namespace."""
+    return any(iri.startswith(namespace) for iri in _foreign(case))
+
+
+def _foreign(case: ValidationInput) -> Iterator[str]:
+    typed = (member.strip("<>") for members in case.members.values() for member in members)
+    return (iri for iri in typed if not iri.startswith((case.base, case.ontology)) and iri in case.in_data)
+
+
+def _declared(case: ValidationInput) -> Iterator[DeclaredPrefix]:
+    """The prefixes at the beginning of each file of the site, and those of the JSON-LD context."""
+    for file in case.dataset.files if case.written is None else case.written.files:
+        head = file.content[:_HEAD] if file.is_turtle else b""
+        for found in _PREFIX.finditer(head):
+            line = head.count(b"\n", 0, found.start(1)) + 1
+            yield DeclaredPrefix(Place(file.name, line), *(part.decode("utf-8", "replace") for part in found.groups()))
+    for prefix, namespace in sorted(case.prefixes.table.items()):
+        yield DeclaredPrefix(Place(_CONTEXT), prefix, namespace)
+
+
+def graphs_have_files(case: ValidationInput) -> Iterator[Finding]:
+    """What is described as a graph of the site is a file of it."""
+    known = {file.graph for file in case.dataset.published}
+    for iri in sorted(case.subjects - known):
+        if iri.startswith(case.base + paths.GRAPHS):
+            name = iri.removeprefix(case.base + paths.GRAPHS)
+            yield finding("graph-without-file", focus=iri, name=f"data/{name}.ttl")
+
+
+def mailboxes_can_be_written_to(case: ValidationInput) -> Iterator[Finding]:
+    """A `mailto:` has an address that mail can be sent to, and a mailbox is a `mailto:`."""
+    graph = case.graph
+    mailed = {each for each, term in enumerate(graph.terms) if _is_bad_mail(term)}
+    for predicate in graph.predicates if mailed else ():
+        for triple in graph.triples(predicate, mailed):
+            yield _mailbox(triple)
+    for triple in case.triples(*_MAILBOXES):
+        if not (isinstance(triple.object, NamedNode) and triple.object.value.lower().startswith("mailto:")):
+            yield _mailbox(triple)
+
+
+def _is_bad_mail(term: object) -> bool:
+    is_mail = isinstance(term, NamedNode) and term.value[:7].lower() == "mailto:"
+    return is_mail and not _MAILTO.fullmatch(getattr(term, "value", ""))
+
+
+def _mailbox(triple: Triple) -> Finding:
+    value = getattr(triple.object, "value", str(triple.object))
+    focus = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
+    return finding("bad-mailto", focus=focus, path=triple.predicate.value, value=str(triple.object), name=value)

@@ -1,0 +1,192 @@
+"""The check of personal data: persons, and what is theirs, stand only in graphs that are declared personal.
+
+Which graphs those are, a site says with a property of its own, whose ontology says that it means what
+`dpv:hasPersonalData` means (Data Privacy Vocabulary). Where there is no such property nothing is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from samverkan.model import paths
+from samverkan.model.dataset import File
+from samverkan.model.namespaces import FOAF, PERSON, PERSONAL_DATA, PROV, RDF, SCHEMA, SCHEMA_HTTP, SKOS, VCARD, XSD
+from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput
+
+_PERSONS = tuple(
+    map(
+        NamedNode,
+        (
+            f"{VCARD}Individual",
+            f"{FOAF}Person",
+            f"{PROV}Person",
+            f"{SCHEMA}Person",
+            f"{SCHEMA_HTTP}Person",
+            f"{PERSON}Person",
+        ),
+    )
+)
+_NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{SCHEMA_HTTP}name")))
+_SAME = tuple(NamedNode(SKOS + name) for name in ("closeMatch", "exactMatch"))
+_TRUE = frozenset({"true", "1"})
+_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
+_WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
+_GENITIVE = frozenset({"", "s"})
+
+# What looks like a number, a mailbox or an address of a person: not a date, not an ORCID, not `info@…`.
+_TELEPHONE = re.compile(
+    r"(?<![\w/.+-])(?!\d{4}-\d{4}-\d{4}|\d\d-\d\d-\d{4})(?:\+\d{1,3}[\s()-]*(?:\d[\s()-]*){5,11}\d"
+    r"|0\d{1,3}[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
+)
+_MAILBOX = re.compile(r"[^\W\d_]+[._][^\W\d_]+(?:[._-][\w]+)*@[\w-]+(?:\.[\w-]+)+")
+_HOME = re.compile(r"\b[^\W\d_a-zåäö]\w*(?:gata|gatan|väg|vägen|gränd|stigen|backen|allén) \d+\b")
+_SURNAME = re.compile(r"\b[^\W\d_a-zåäö][^\W\d_]+(?: [^\W\d_a-zåäö][^\W\d_]+)+\b")
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "telephone": ("ett telefonnummer", "a telephone number"),
+    "mailbox": ("en persons e-postadress", "the mailbox of a person"),
+    "home": ("en gatuadress", "a street address"),
+    "name": ("ett namn på en person", "the name of a person"),
+}
+
+
+def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
+    """Nothing outside of the personal graphs describes a person, leads to one, names one or tells how to reach one."""
+    personal = Personal(case)
+    for file, used in personal.other_files() if personal.is_declared else ():
+        yield from _persons_in(file, used, personal)
+        yield from _texts_in(file, used, personal)
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a site has of personal data, and where."""
+
+    case: ValidationInput
+
+    @property
+    def graph(self) -> DataGraph:
+        """What is published."""
+        return self.case.graph
+
+    @cached_property
+    def _flags(self) -> tuple[Triple, ...]:
+        """What is said of whether a graph has personal data."""
+        number = self.graph.number(PERSONAL_DATA)
+        same = (self.graph.backward(self.graph.number(each)).get(number, ()) for each in _SAME)
+        properties = {number, *(each for found in same for each in found)}
+        return tuple(triple for each in properties for triple in self.graph.triples(each))
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the site says of any graph that it has personal data, or that it has none."""
+        return bool(self._flags)
+
+    def other_files(self) -> Iterator[tuple[File, frozenset[int]]]:
+        """The files of data that are not declared personal, each with the terms that it uses."""
+        said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in _TRUE}
+        parts = self.graph.parts[len(self.case.dataset.ontology) :]
+        for file, part in zip(self.case.dataset.data, parts, strict=True):
+            if NamedNode(file.graph) not in said:
+                yield file, part.used
+
+    @cached_property
+    def persons(self) -> frozenset[int]:
+        """The persons."""
+        return frozenset().union(*map(self.graph.instances, _PERSONS))
+
+    @cached_property
+    def names(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The names of the persons that have more than one word, by their first words."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for triple in self.case.triples(*_NAMES):
+            words = tuple(_WORD.findall(getattr(triple.object, "value", "").casefold()))
+            if len(words) > 1 and self.graph.number(triple.subject) in self.persons:
+                found.setdefault(words[0], set()).add(words)
+        return {first: tuple(sorted(names)) for first, names in found.items()}
+
+    def named(self, text: str) -> str | None:
+        """The name of a person that a text has; None where it has none."""
+        words = _WORD.findall(text.casefold()) if self.names else ()
+        for place, word in enumerate(words):
+            for name in self.names.get(word, ()):
+                found = words[place : place + len(name)]
+                if found[:-1] == list(name[:-1]) and found[-1].removeprefix(name[-1]) in _GENITIVE:
+                    return " ".join(name).title()
+        return None
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """What the addresses of persons begin with, be they still described or withdrawn."""
+        texts = (self.graph.texts[each] or "" for each in self.persons)
+        kinds = {text.rpartition("/")[0] + "/" for text in texts if text.startswith(self.case.base + paths.THINGS)}
+        return tuple(sorted(kinds | {f"{self.case.base}{paths.THINGS}person/"}))
+
+
+def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
+    """The first statement of a file about, or with, each person."""
+    found = used & personal.persons
+    terms, seen = {personal.graph.terms[each] for each in found}, set[object]()
+    for triple in file.triples if found else ():
+        for term in ({triple.subject, triple.object} & terms) - seen:
+            seen.add(term)
+            yield _on("person-outside", triple, file, name=personal.case.prefixes.compact(getattr(term, "value", "")))
+
+
+def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
+    terms = personal.graph.terms
+    texts = [(term, term.value) for each in used if isinstance(term := terms[each], Literal) and _is_text(term)]
+    names: dict[object, str] = {term: name for term, text in texts if (name := personal.named(text))}
+    looks: dict[object, str] = {term: kind for term, text in texts if (kind := _kind(text))}
+    for triple in file.triples if names or looks else ():
+        name, kind = names.get(triple.object), looks.get(triple.object)
+        if name:
+            yield _on("named-person", triple, file, name=name)
+        elif kind:
+            yield _like(kind, triple, file)
+    yield from _notices_in(file, names.keys(), personal)
+
+
+def _notices_in(file: File, known: Iterable[object], personal: Personal) -> Iterator[Finding]:
+    """What is said of the address of a person who is gone, and looks like a name."""
+    gone = {NamedNode(iri) for iri in personal.case.tombstones if iri.startswith(personal.kinds)}
+    for triple in file.triples if gone else ():
+        is_new = triple.subject in gone and _is_text(triple.object) and triple.object not in known
+        if is_new and _SURNAME.search(getattr(triple.object, "value", "")):
+            yield _like("name", triple, file)
+
+
+def _is_text(term: object) -> bool:
+    return isinstance(term, Literal) and term.datatype.value in _TEXTS
+
+
+_LOOKS: Mapping[str, Callable[[str], object]] = {
+    "telephone": lambda text: any(map(str.isdigit, text)) and _TELEPHONE.search(text),
+    "mailbox": lambda text: "@" in text and _MAILBOX.search(text),
+    "home": lambda text: any(map(str.isdigit, text)) and _HOME.search(text),
+}
+
+
+def _kind(text: str) -> str | None:
+    """What of a person's a text seems to have; None where it seems to have nothing."""
+    return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
+
+
+def _like(kind: str, triple: Triple, file: File) -> Finding:
+    sv, en = _KINDS[kind]
+    return _on("like-personal-data", triple, file, sv=sv, en=en, text=getattr(triple.object, "value", ""))
+
+
+def _on(rule: str, triple: Triple, file: File, **words: Any) -> Finding:
+    focus = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
+    path, value = triple.predicate.value, str(triple.object)
+    return finding(rule, focus=focus, path=path, value=value, file=file.name, **words)

@@ -1,0 +1,157 @@
+"""The shapes that hold a thing against all others: what has the same name, code or content is told, and no more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+from tests.test_validation import test_shapes as suite
+
+SCB = 'adms:schemaAgency "SCB"@sv , "Statistics Sweden"@en'
+CODE = 'identifier:{0} a adms:Identifier ; skos:notation "{1}" ; dcterms:type idscheme:{2} ; ' + SCB + " ."
+HOSPITAL = 'organisation:hospital a org:Organization ; skos:prefLabel "Sjukhuset"@sv , "The hospital"@en'
+
+
+class Twin(NamedTuple):
+    """What is added to the site on which all shapes are content, and what is then told of which things."""
+
+    name: str
+    added: str
+    told: tuple[str, ...] = ()
+
+
+def organisation(name: str, said: str = "", kind: str = "org:FormalOrganization") -> str:
+    return f"organisation:{name} a {kind} ; org:classification area:education {said} ."
+
+
+GEONAMES = "organisation:twin Municipality-geonames"
+NAMES = '; skos:prefLabel "{0}"@sv , "{1}"@en'
+TWINS = (
+    Twin(
+        "two organisations have one name",
+        organisation("twin", NAMES.format("Lillstads kommun", "The twin")),
+        ("organisation:twin SameName-name", "organisation:town SameName-name"),
+    ),
+    Twin(
+        "an organisation is called as another is also called",
+        organisation("twin", NAMES.format("Lillan", "The twin")) + 'organisation:town skos:altLabel "Lillan"@sv .',
+        ("organisation:twin SameName-alsoCalled",),
+    ),
+    Twin(
+        "two organisations are also called the same",
+        organisation("twin", NAMES.format("Tvillingen", "The twin") + '; skos:altLabel "LS"@sv')
+        + 'organisation:town skos:altLabel "LS"@sv .',
+    ),
+    Twin(
+        "a name is the same in another language", organisation("twin", NAMES.format("Bigtown University", "The twin"))
+    ),
+    Twin(
+        "a place is called as an organisation is",
+        'place:town a dcterms:Location ; skos:prefLabel "Lillstads kommun"@sv , "Smalltown Municipality"@en .',
+    ),
+    Twin(
+        "two places have one name",
+        'place:town a dcterms:Location ; skos:prefLabel "Lillstads län"@sv , "The county"@en .',
+        ("place:town SameName-name", "place:county SameName-name"),
+    ),
+    Twin(
+        "two organisations are one in Wikidata",
+        organisation(
+            "twin", NAMES.format("Tvillingen", "The twin") + "; skos:closeMatch <http://www.wikidata.org/entity/Q1>"
+        ),
+        ("organisation:twin SameName-closeMatch", "organisation:university SameName-closeMatch"),
+    ),
+    Twin(
+        "two persons have one name",
+        'person:p2 a vcard:Individual ; vcard:fn "Påhittad Person" . agreement:day sam:contact person:p2 .',
+        ("person:p1 SamePerson-name", "person:p2 SamePerson-name"),
+    ),
+    Twin(
+        "two concepts of a scheme have one name",
+        'area:twin a skos:Concept ; skos:prefLabel "Forskning"@sv , "Twin"@en ; skos:inScheme scheme:areas .',
+        ("area:twin SameConcept-name", "area:research SameConcept-name"),
+    ),
+    Twin(
+        "concepts of two schemes have one name",
+        'area:twin a skos:Concept ; skos:prefLabel "Forskning"@sv , "Twin"@en ; skos:inScheme scheme:idscheme .',
+    ),
+    Twin(
+        "two concepts of a scheme have one code",
+        'area:research skos:notation "1" . area:education skos:notation "1" .',
+        ("area:research SameConcept-notation", "area:education SameConcept-notation"),
+    ),
+    Twin(
+        "two organisations have one code",
+        CODE.format("twin", "0001", "scb-municipality-code")
+        + organisation("twin", NAMES.format("Tvillingen", "The twin") + "; adms:identifier identifier:twin"),
+        ("identifier:twin SameCode-notation", "identifier:municipality SameCode-notation", GEONAMES),
+    ),
+    Twin(
+        "one code stands in two registers",
+        CODE.format("twin", "0001", "scb-county-code")
+        + organisation("twin", NAMES.format("Tvillingen", "The twin") + "; adms:identifier identifier:twin"),
+        ("identifier:twin Identifier-scb-county-code",),
+    ),
+    Twin(
+        "two organisations have one number",
+        CODE.format("twin", "212000-0001", "organisation-number") + f"{HOSPITAL} ; adms:identifier identifier:twin .",
+        ("identifier:twin SameCode-organisationNumber", "identifier:number SameCode-organisationNumber"),
+    ),
+    Twin(
+        "a hospital has the number of its region",
+        CODE.format("twin", "212000-0001", "organisation-number")
+        + f"{HOSPITAL} ; adms:identifier identifier:twin ; org:unitOf organisation:town .",
+    ),
+    Twin(
+        "a region has the number of its hospital",
+        CODE.format("twin", "212000-0001", "organisation-number")
+        + f"{HOSPITAL} ; adms:identifier identifier:twin . organisation:town org:hasUnit organisation:hospital .",
+    ),
+    Twin(
+        "one identifier stands for two organisations",
+        f"{HOSPITAL} ; adms:identifier identifier:number .",
+        ("identifier:number SameCode-things",),
+    ),
+    Twin(
+        "an agreement stands twice",
+        "agreement:twin a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 ; "
+        'skos:prefLabel "Tvillingen"@sv , "The twin"@en ; sam:party organisation:town , organisation:university ; '
+        'sam:signatureDate "2024-02-29"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
+        'sam:signedNotBefore "2024-02-29"^^xsd:date ; sam:signedNotAfter "2024-02-29"^^xsd:date ; '
+        "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research .",
+        ("agreement:twin SameAgreement-date", "agreement:day SameAgreement-date"),
+    ),
+    Twin(
+        "two agreements of one day have other parties",
+        "agreement:twin a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 ; "
+        'skos:prefLabel "Tvillingen"@sv , "The twin"@en ; sam:party organisation:town , organisation:university , '
+        'organisation:other ; sam:signatureDate "2024-02-29"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
+        'sam:signedNotBefore "2024-02-29"^^xsd:date ; sam:signedNotAfter "2024-02-29"^^xsd:date ; '
+        "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research ."
+        + organisation("other", NAMES.format("Den tredje", "The third")),
+    ),
+)
+
+
+def site(twin: Twin) -> list[ox.Quad]:
+    return [*suite.base()[0], *suite.turtle(twin.added)]
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.name.replace(" ", "-"))
+def test_what_is_told_twice_is_told_of_both(twin: Twin) -> None:
+    found = suite.validate(suite.by_us, suite.graph(site(twin)))
+    wanted = {(f"<{suite.address(thing)}>", shape) for thing, shape in (told.split() for told in twin.told)}
+    assert {(each.focus, each.shape) for each in found} == wanted
+
+
+def test_the_reference_engine_tells_the_same_of_all_of_them_together() -> None:
+    data = suite.graph([*suite.base()[0], *(quad for twin in TWINS for quad in suite.turtle(twin.added))])
+    ours, theirs = (Counter(map(suite.alike, suite.validate(each, data))) for each in suite.ENGINES)
+    assert ours == theirs
+
+
+def test_every_shape_that_compares_is_broken_here() -> None:
+    told = {each.split()[1] for twin in TWINS for each in twin.told}
+    assert told >= suite.COMPARING
