@@ -84,6 +84,7 @@ class Broken:
     also: tuple[str, ...] = ()
 
 
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 D, W, S = "data/facts.ttl", "ontology/words.ttl", "shapes/shapes.ttl"
 
 MAILBOX = "[contact]\nemail = 'us@example.org'\n"
@@ -223,6 +224,72 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken("odd-address", add={D: f"\n<https://t.example/id/book/å> a d:Book ; d:title 'x' . {HERE}"}),
     Broken("odd-address", add={D: f"\n<https://t.example/id/x> a d:Book ; d:title 'x' . {HERE}"}),
+    *(
+        Broken("untidy-name", add={D: f"i:two rdfs:label\n {name} . {HERE}"})
+        for name in (
+            "' The second'@en",
+            "'The second '@en",
+            "'The  second'@en",
+            "'The\\tsecond'@en",
+            "'The\\nsecond'@en",
+        )
+    ),
+    Broken("untidy-name", add={D: f"i:two <{SKOS}notation>\n '2 ' . {HERE}"}),
+    Broken(
+        "untidy-name", add={W: f"d:called rdfs:subPropertyOf rdfs:label .\ni:two d:called\n 'The  second' . {HERE}"}
+    ),
+    *(
+        Broken("invisible-character", add={D: f"i:two rdfs:label\n 'The\\u{code} second'@en . {HERE}"})
+        for code in ("00A0", "00AD", "061C", "200B", "200D", "200F", "202E", "2060", "2066", "2800", "3164", "FEFF")
+    ),
+    *(
+        Broken("invisible-character", add={D: f"i:two dcterms:description\n 'A\\u{code} long text.'@en . {HERE}"})
+        for code in ("200B", "202E", "2800", "3164", "FEFF")
+    ),
+    *(
+        Broken("markup", add={D: f"i:two dcterms:description\n '{text}'@en . {HERE}"})
+        for text in (
+            *(
+                "A <b>long</b> text.",
+                "Long.<br/>",
+                '<p class="x">Long.',
+                "<!-- Long -->",
+                "this &amp; that",
+                "a&#160;b",
+            ),
+            *("see [the page](https://x.example/)", "![a](b.png)", "a **long** text", "<script>x"),
+        )
+    ),
+    Broken("markup", add={D: f"i:two rdfs:label\n 'This &amp; that' . {HERE}"}),
+    Broken("decomposed-letter", add={D: f"i:two rdfs:label\n 'Ma\\u030Alet'@sv . {HERE}"}),
+    Broken("decomposed-letter", add={D: f"i:two d:title 'Two' ,\n 'Cafe\\u0301' . {HERE}"}),
+    *(
+        Broken("unknown-language", add={D: f"i:two rdfs:label\n 'Two'@{tag} . {HERE}"})
+        for tag in ("swedish", "english", "swe", "eng-GB", "qq")
+    ),
+    *(
+        Broken(
+            "two-names",
+            add={D: f"i:two rdfs:label '2'@{one} ;\n rdfs:label 'Two'@{two} . {HERE}"},
+        )
+        for one, two in (("sv", "sv-FI"), ("sv-FI", "sv-Latn"), ("en-GB", "en-US"))
+    ),
+    Broken(
+        "swapped-languages",
+        add={D: f"i:two rdfs:label\n 'The second book'@sv , {HERE}\n 'Den andra boken'@en ."},
+        places=(f"{D}:17",),
+    ),
+    Broken(
+        "swapped-languages",
+        add={
+            D: f"i:two dcterms:description 'It is said here what the thing is about.'@sv-FI ,\n"
+            f" 'Här står vad saken handlar om.'@en-GB . {HERE}"
+        },
+    ),
+    Broken("other-language", add={D: f"i:two rdfs:label\n 'Det här är något som finns i filen'@en . {HERE}"}),
+    Broken(
+        "other-language", add={D: f"i:two dcterms:description\n 'This is something that is in the file'@sv . {HERE}"}
+    ),
     Broken("javascript-shape", add={S: f"s:Book\n sh:js s:code . {HERE}"}, also=("broken-shapes",)),
     Broken("deactivated-shape", add={S: f"s:Book\n sh:deactivated true . {HERE}"}),
     Broken("import", add={W: f"<https://t.example/def/>\n owl:imports <file:///etc/passwd> . {HERE}"}),
@@ -312,7 +379,7 @@ def test_every_rule_is_broken_once() -> None:
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
-    assert len(BROKEN) == 88
+    assert len(BROKEN) == 137
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

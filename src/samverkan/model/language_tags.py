@@ -28,9 +28,9 @@ def best(texts: Mapping[str, str], wanted: str) -> str | None:
     return next((tag for tag in fitting if tag.lower() == wanted.lower()), next(iter(fitting), None))
 
 
-def first(texts: Mapping[str, str], languages: Iterable[str]) -> str | None:
+def best_of(texts: Mapping[str, str], languages: Iterable[str]) -> str | None:
     """The tag of the text in the first of some languages that there is a text in; None where there is none."""
     return next((tag for each in languages if (tag := best(texts, each)) is not None), None)
 
 
-__all__ = ["best", "first", "matches"]
+__all__ = ["best", "best_of", "matches"]

@@ -208,6 +208,7 @@ class CheckedSite(Querying):
             choices=self._unusable_choices() if choices is None else choices,
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
+            languages=self.settings.languages,
             seconds=self.settings.gate_seconds,
             engine=engine,
             store=self.store.memory if isinstance(self.store, Embedded) else None,

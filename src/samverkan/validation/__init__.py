@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samverkan.errors import Place, SamverkanError
-from samverkan.validation import compiled, lifecycle_checks, shacl, site_checks, sparql_constraints
+from samverkan.validation import compiled, lifecycle_checks, shacl, site_checks, sparql_constraints, text_checks
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
@@ -55,6 +55,13 @@ CHECKS: tuple[Check, ...] = (
     site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
     site_checks.addresses_are_good,
+    text_checks.names_are_tidy,
+    text_checks.nothing_is_hidden,
+    text_checks.texts_are_plain,
+    text_checks.letters_are_whole,
+    text_checks.languages_are_known,
+    text_checks.one_name_for_each_language,
+    text_checks.languages_fit,
     shacl.check,
 )
 

@@ -154,6 +154,46 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Adressen bör vara id/sort/namn med små bokstäver a till z, siffror och bindestreck.",
         "The address should be id/kind/name in lower-case letters a to z, digits and hyphens.",
     ),
+    "untidy-name": (
+        WARNING,
+        "Namnet har {sv}. Skriv det med ett mellanslag mellan orden och inget runt om.",
+        "The name has {en}. Write it with one space between the words and none around them.",
+    ),
+    "invisible-character": (
+        WARNING,
+        "Texten har tecken som inte syns: {sv}. Skriv den utan dem, med vanliga mellanslag.",
+        "The text has characters that can't be seen: {en}. Write it without them, with plain spaces.",
+    ),
+    "markup": (
+        WARNING,
+        "Texten innehåller uppmärkning, som visas precis som den står: {sv}. Skriv vanlig text utan märken.",
+        "The text has markup, which is shown just as it stands: {en}. Write plain text without marks.",
+    ),
+    "decomposed-letter": (
+        WARNING,
+        "En bokstav är skriven i delar, så sökningar hittar den inte: {sv}. Skriv den som ett enda tecken (NFC).",
+        "A letter is written in parts, so searches don't find it: {en}. Write it as one character (NFC).",
+    ),
+    "unknown-language": (
+        WARNING,
+        "{tag} är ingen känd språkkod, så frågor på det språket hittar inte texten.{sv} Se BCP 47.",
+        "{tag} is not a language tag that is known here, so questions don't find the text.{en} See BCP 47.",
+    ),
+    "two-names": (
+        WARNING,
+        "Saken har flera namn på språket {language}: {names}. Listor visar den då flera gånger. Behåll ett av namnen.",
+        "The thing has several names in the language {language}: {names}. Lists then show it twice. Keep one of them.",
+    ),
+    "swapped-languages": (
+        WARNING,
+        "Texterna ser ut att ha bytt språk: den med {one} ser ut att vara {other}, och tvärtom. Byt plats på språken.",
+        "The texts seem to have swapped languages: that with {one} looks like {other}, and the reverse. Swap the tags.",
+    ),
+    "other-language": (
+        WARNING,
+        "Texten har språket {tag} men ser ut att vara på ett annat ({sv}). Rätta språket, eller översätt texten.",
+        "The text has the language {tag} but seems to be in another one ({en}). Correct the tag, or translate it.",
+    ),
     "javascript-shape": (
         VIOLATION,
         "sh:js ignoreras. Skriv kravet i SHACL utan JavaScript.",

@@ -12,12 +12,14 @@ from samverkan.errors import Place, SamverkanError
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
-from samverkan.model.namespaces import LABELS, SUBCLASS, TYPE
+from samverkan.model.namespaces import LABELS, RDF, SUBCLASS, TYPE, XSD
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.results import Term
 from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
 from samverkan.validation.evaluation.data_graph import DataGraph
+
+_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,7 @@ class ValidationInput:
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
     values that queries take, and `ignored` are the files that stand in a folder and are not read. `neglected` are
-    the duties to the public that the settings take up and that are not met. Where the
+    the duties to the public that the settings take up and that are not met. `languages` are the site's. Where the
     dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
     published as its default graph, for queries of shapes; where there is none, one is filled.
     """
@@ -41,6 +43,7 @@ class ValidationInput:
     choices: Callable[[], tuple[SamverkanError, ...]] = tuple
     ignored: tuple[str, ...] = ()
     neglected: tuple[tuple[str, Place], ...] = ()
+    languages: tuple[str, ...] = ()
     seconds: int = 300
     engine: str = field(default="samverkan")
     written: Dataset | None = None
@@ -69,6 +72,13 @@ class ValidationInput:
     def triples(self, *predicates: NamedNode) -> Iterator[Triple]:
         """The triples of some properties."""
         return (triple for each in predicates for triple in self.graph.triples(self.graph.number(each)))
+
+    @cached_property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """The plain texts of what is published and those in a language, each once, by the numbers of their terms."""
+        terms = enumerate(self.graph.terms)
+        literals = ((number, term) for number, term in terms if isinstance(term, Literal))
+        return tuple((number, term.value) for number, term in literals if term.datatype.value in _TEXTS)
 
     @cached_property
     def used(self) -> Mapping[str, frozenset[str]]:

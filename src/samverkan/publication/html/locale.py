@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
 
-from samverkan.model.language_tags import first, matches
+from samverkan.model.language_tags import best_of, matches
 from samverkan.model.namespaces import XSD
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Locale:
 
     def pick(self, texts: Mapping[str, str]) -> Name:
         """The best of some texts by language: the reader's, else one of the site's, else any; `""` is no language."""
-        found = first(texts, self._order)
+        found = best_of(texts, self._order)
         if found is not None:
             return Name(texts[found], None if matches(found, self.language) else found)
         if "" in texts:

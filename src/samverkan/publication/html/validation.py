@@ -82,6 +82,13 @@ MESSAGES: Words = {
         "check-shapes_ask_for_what_is_evaluated": "Att kraven bara använder det som kontrollen klarar.",
         "check-choices_are_usable": "Att de värden som en fråga tar går att välja.",
         "check-addresses_are_good": "Att adresserna är varaktiga och går att skilja åt.",
+        "check-names_are_tidy": "Att namn inte har mellanslag för mycket.",
+        "check-nothing_is_hidden": "Att texter inte har tecken som inte syns.",
+        "check-texts_are_plain": "Att texter inte innehåller HTML eller Markdown.",
+        "check-letters_are_whole": "Att varje bokstav är ett enda tecken.",
+        "check-languages_are_known": "Att språken på texterna finns.",
+        "check-one_name_for_each_language": "Att saker har ett namn på varje språk.",
+        "check-languages_fit": "Att texter är på det språk som de sägs vara.",
     },
     "en": {
         "validation-title": "How the facts are checked",
@@ -134,6 +141,13 @@ MESSAGES: Words = {
         "check-shapes_ask_for_what_is_evaluated": "That the requirements use nothing but what the check can do.",
         "check-choices_are_usable": "That the values which a query takes can be chosen.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
+        "check-names_are_tidy": "That names have no superfluous spaces.",
+        "check-nothing_is_hidden": "That texts have no characters that can't be seen.",
+        "check-texts_are_plain": "That texts contain neither HTML nor Markdown.",
+        "check-letters_are_whole": "That each letter is a single character.",
+        "check-languages_are_known": "That the languages of texts exist.",
+        "check-one_name_for_each_language": "That things have one name in each language.",
+        "check-languages_fit": "That texts are in the language that they are said to be in.",
     },
 }
 
