@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from html.entities import html5
 from itertools import combinations
 from typing import Any
@@ -38,7 +37,23 @@ _JOINERS, _DIRECTIONS = frozenset("\u200c\u200d"), frozenset("\u061c\u200e\u200f
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LAST_LATIN = "\u024f"
 _SOFT_HYPHEN = "\u00ad"
-_SHORTEST = 2  # letters of a language
+
+_LONG_CODE = 3  # letters: ISO 639-3
+# ISO 639-1 has a code of two letters for these languages.
+_SHORT_CODES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo "
+    "es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka "
+    "kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng "
+    "nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st "
+    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+# Those of three letters that are met here, with the shorter ones that are to be written (RFC 5646, section 4.5).
+_SHORTER = {
+    **{"swe": "sv", "eng": "en", "fin": "fi", "dan": "da", "nor": "no", "nob": "nb", "nno": "nn", "isl": "is"},
+    **{"deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "nld": "nl"},
+    **{"sme": "se", "est": "et", "pol": "pl", "rus": "ru", "ukr": "uk", "ara": "ar", "fas": "fa", "som": "so"},
+    **{"kur": "ku", "tur": "tr", "zho": "zh", "chi": "zh", "jpn": "ja", "lav": "lv", "lit": "lt", "yid": "yi"},
+}
 
 _ELEMENTS = (
     "a|abbr|b|big|blockquote|body|br|center|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"
@@ -166,18 +181,13 @@ def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
             yield from _told("unknown-language", case, number, said, tag=f"@{tag}")
 
 
-@lru_cache(maxsize=256)
 def _better(tag: str) -> str | None:
     """How a language is better written, empty where nobody knows such a language; None where it is well written."""
-    from babel import Locale
-    from babel.core import get_global
-
     language, _, rest = tag.partition("-")
-    alias = get_global("language_aliases").get(language, "").replace("_", "-")
-    if alias and (len(language) == _SHORTEST or len(alias) < len(language)):
-        return f"{alias}-{rest}" if rest else alias
-    is_code = len(language) == _SHORTEST + 1  # there are thousands of three letters, and no list of them here
-    return None if is_code or language in {"x", "i"} or language in Locale("en").languages else ""
+    if language in _SHORTER:
+        return f"{_SHORTER[language]}-{rest}" if rest else _SHORTER[language]
+    is_code = len(language) == _LONG_CODE  # there are thousands of three letters, and no list of them here
+    return None if is_code or language in _SHORT_CODES or language in {"x", "i"} else ""
 
 
 def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
