@@ -41,19 +41,24 @@ _SOFT_HYPHEN = "\u00ad"
 _LONG_CODE = 3  # letters: ISO 639-3
 # ISO 639-1 has a code of two letters for these languages.
 _SHORT_CODES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo "
-    "es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka "
-    "kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng "
-    "nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st "
-    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+    re.findall(
+        "..",
+        "aaabaeafakamanarasavayazbabebgbibmbnbobrbscacechcocrcscucvcydadedvdzeeeleneo"
+        "eseteufafffifjfofrfygagdglgngugvhahehihohrhthuhyhziaidieigiiikioisitiujajvka"
+        "kgkikjkkklkmknkokrkskukvkwkylalblglilnloltlulvmgmhmimkmlmnmrmsmtmynanbndneng"
+        "nlnnnonrnvnyocojomorospapiplpsptqurmrnrorurwsascsdsesgshsiskslsmsnsosqsrssst"
+        "susvswtatetgthtitktltntotrtstttwtyugukuruzvevivowawoxhyiyozazhzu",
+    )
 )
 # Those of three letters that are met here, with the shorter ones that are to be written (RFC 5646, section 4.5).
-_SHORTER = {
-    **{"swe": "sv", "eng": "en", "fin": "fi", "dan": "da", "nor": "no", "nob": "nb", "nno": "nn", "isl": "is"},
-    **{"deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "nld": "nl"},
-    **{"sme": "se", "est": "et", "pol": "pl", "rus": "ru", "ukr": "uk", "ara": "ar", "fas": "fa", "som": "so"},
-    **{"kur": "ku", "tur": "tr", "zho": "zh", "chi": "zh", "jpn": "ja", "lav": "lv", "lit": "lt", "yid": "yi"},
-}
+_SHORTER = dict(
+    re.findall(
+        "(...)(..) ",
+        "swesv engen finfi danda norno nobnb nnonn islis deude gerde frafr frefr "
+        "spaes itait porpt nldnl smese estet polpl rusru ukruk araar fasfa somso "
+        "kurku turtr zhozh chizh jpnja lavlv litlt yidyi ",
+    )
+)
 
 _ELEMENTS = (
     "a|abbr|b|big|blockquote|body|br|center|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"
