@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from html.entities import html5
 from itertools import combinations
 from typing import Any
@@ -25,7 +26,9 @@ Texts = tuple[str, str]
 _NAMES = (*LABELS, *(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel", "notation")))
 _SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
 
-_OUTSIDE = re.compile(r"\A[ \t\n\r]|[ \t\n\r]\Z|  |[\t\n\r]")
+_WHITE = " \t\n\r"
+_OUTSIDE = re.compile(r"\A |[ ]\Z|  |[\t\n\r]")
+_DOUBLE, _BREAK = re.compile("  "), re.compile("[\t\n\r]")
 # What has no width, or looks like a space: format characters (Unicode's category Cf), fillers and the blank of Braille.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff"
@@ -66,7 +69,7 @@ _ELEMENTS = (
 )
 _MARKUP = re.compile(
     rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|(?P<entity>[A-Za-z][A-Za-z0-9]*));"
-    r"|!?\[[^\[\]\n]+\]\([^()\s]+[^()\n]*\)|\*\*(?=\S)[^*\n]+(?<=\S)\*\*",
+    r"|!?\[[^\[\]\n]+\]\([^()\s][^()\n]*\)|\*\*(?=\S)[^*\n]+(?<=\S)\*\*",
     re.IGNORECASE,
 )
 
@@ -80,31 +83,23 @@ def names_are_tidy(case: ValidationInput) -> Iterator[Finding]:
     for number in sorted(_names(case)):
         text = case.graph.texts[number] or ""
         if _OUTSIDE.search(text):
-            yield from _told("untidy-name", case, number, _spaces(text))
+            yield from _told("untidy-name", case, number, _listed(_spaces(text)))
 
 
-def _spaces(text: str) -> Texts:
-    """Where a name has which superfluous spaces."""
-    said = [(sv.format(n), en.format(n)) for is_there, sv, en in _SPACES for n in [is_there(text)] if n]
-    return _listed(said)
-
-
-def _after(pattern: str) -> Callable[[str], int]:
-    """The place of the first match of a pattern within a text, counted from 1; 0 where there is none."""
-    compiled = re.compile(pattern)
-    return lambda text: found.start() + 1 if (found := compiled.search(text)) else 0
-
-
-_SPACES = (
-    (_after(r"\A[ \t\n\r]"), "ett mellanslag i början", "a space at its beginning"),
-    (_after(r"[ \t\n\r]+\Z"), "ett mellanslag i slutet", "a space at its end"),
-    (_after(r"(?<=[^ ])  (?=.*[^ \t\n\r])"), "två mellanslag i rad (tecken {})", "two spaces in a row (character {})"),
-    (
-        _after(r"(?<=\S)[ ]*[\t\n\r]+(?=\s*\S)"),
-        "en radbrytning eller tabb (tecken {})",
-        "a line break or tab (character {})",
-    ),
-)
+def _spaces(text: str) -> Iterator[Texts]:
+    """Which superfluous spaces a name has, and where those are that stand inside of it."""
+    inside = text.strip(_WHITE)
+    offset = text.find(inside)
+    if text[0] in _WHITE:
+        yield "ett mellanslag i början", "a space at its beginning"
+    if text[-1] in _WHITE:
+        yield "ett mellanslag i slutet", "a space at its end"
+    for found, sv, en in (
+        (_DOUBLE.search(inside), "två mellanslag i rad", "two spaces in a row"),
+        (_BREAK.search(inside), "en radbrytning eller tabb", "a line break or a tab"),
+    ):
+        if found:
+            yield _placed(sv, en, found.start() + offset)
 
 
 def nothing_is_hidden(case: ValidationInput) -> Iterator[Finding]:
@@ -123,7 +118,8 @@ def _hidden(text: str, *, is_name: bool) -> Iterator[Texts]:
         places |= {found[0]: found.start() for found in reversed(list(_ODD_SPACE.finditer(text)))}
     for character, place in sorted(places.items(), key=lambda each: each[1]):
         if not _has_its_place(character, text, is_name=is_name):
-            yield _placed(f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip(), place)
+            name = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+            yield _placed(name, name, place)
 
 
 def _has_its_place(character: str, text: str, *, is_name: bool) -> bool:
@@ -146,7 +142,7 @@ def texts_are_plain(case: ValidationInput) -> Iterator[Finding]:
         found = next((each for each in _MARKUP.finditer(text) if _is_markup(each)), None)
         if found:
             shown = found[0] if len(found[0]) <= 40 else f"{found[0][:40]}…"  # noqa: PLR2004 - what a person reads
-            yield from _told("markup", case, number, _placed(shown, found.start()))
+            yield from _told("markup", case, number, _placed(shown, shown, found.start()))
 
 
 def _is_markup(found: re.Match[str]) -> bool:
@@ -162,7 +158,7 @@ def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
 
 def _composed(text: str) -> Texts:
     """The first letter that could be one character: what it is, what it could be, and where it stands."""
-    start = next(place for place in range(len(text)) if not unicodedata.is_normalized("NFC", text[: place + 1]))
+    start = bisect_left(range(len(text)), 1, key=lambda end: not unicodedata.is_normalized("NFC", text[: end + 1]))
     while start and unicodedata.combining(text[start]):
         start -= 1
     end = start + 1
@@ -170,7 +166,8 @@ def _composed(text: str) -> Texts:
         end += 1
     whole = unicodedata.normalize("NFC", text[start:end])
     codes, one = (" ".join(f"U+{ord(each):04X}" for each in part) for part in (text[start:end], whole))
-    return _placed(f"{whole}, {codes} → {one}", start)
+    said = f"{whole}, {codes} → {one}"
+    return _placed(said, said, start)
 
 
 def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
@@ -289,9 +286,9 @@ def _on(rule: str, graph: DataGraph, about: tuple[int, int], value: int | None =
     return finding(rule, focus=focus, path=graph.texts[predicate], value=written, **slots)
 
 
-def _placed(said: str, place: int) -> Texts:
+def _placed(sv: str, en: str, place: int) -> Texts:
     """Something with the place in the text where it stands, counted from 0."""
-    return f"{said} (tecken {place + 1})", f"{said} (character {place + 1})"
+    return f"{sv} (tecken {place + 1})", f"{en} (character {place + 1})"
 
 
 def _listed(said: Iterable[Texts]) -> Texts:
