@@ -224,6 +224,57 @@ BROKEN: tuple[Broken, ...] = (
     ),
     Broken("odd-address", add={D: f"\n<https://t.example/id/book/å> a d:Book ; d:title 'x' . {HERE}"}),
     Broken("odd-address", add={D: f"\n<https://t.example/id/x> a d:Book ; d:title 'x' . {HERE}"}),
+    Broken("unknown-standard-term", add={"queries/x.rq": f"ASK\n{{ ?a <{SKOS}prefLabl> ?b }} # {HERE}"}),
+    Broken(
+        "unknown-standard-term",
+        add={"queries/x.rq": f"PREFIX org: <http://www.w3.org/ns/org#>\nASK\n{{ ?a a org:Organisation }} # {HERE}"},
+    ),
+    *(
+        Broken(
+            "misspelt-key",
+            add={"queries/x.rq": f"#+ {key}: x {HERE}\nSELECT ?a {{ ?a ?b ?c }}"},
+        )
+        for key in ("sumary", "descripton", "Tags", "vew", "colums", "hom", "params")
+    ),
+    *(
+        Broken(
+            "misspelt-key",
+            add={
+                "queries/x.rq": f"#+ parameters:\n#+   x:\n#+     {key}: x {HERE}\nSELECT ?x {{ VALUES ?x {{ 'y' }} }}"
+            },
+        )
+        for key in ("lable", "typ", "clas", "menue")
+    ),
+    *(
+        Broken("unbound-variable", add={"queries/x.rq": query}, also=also)
+        for query, also in (
+            (f"SELECT\n ?bok {HERE}\n{{ ?book a ?kind }}", ()),
+            (f"SELECT ?book {{ ?book a ?kind\n FILTER (STR(?knd) != '') {HERE}\n}}", ("empty-answer",)),
+            (f"SELECT ?book {{ ?book a ?kind }}\nORDER BY ?bok {HERE}", ()),
+            (f"SELECT ?book (COUNT(?kind) AS ?n) {{ ?book a ?kind }}\nGROUP BY ?book ?knd {HERE}", ()),
+            (f"CONSTRUCT {{\n ?book a ?knd {HERE}\n}} WHERE {{ ?book a ?kind }}", ()),
+            (f"SELECT ?book ?n {{ ?book a ?kind\n BIND (STR(?knd) AS ?n) {HERE}\n}}", ()),
+        )
+    ),
+    *(
+        Broken(
+            "similar-variable",
+            add={
+                "queries/x.rq": "SELECT ?title { ?volume a ?kind ; ?is ?title . ?volume ?was ?kind .\n"
+                f" ?{name} ?p ?title {HERE}\n}}"
+            },
+        )
+        for name in ("volmue", "volme", "volumme", "volvme")
+    ),
+    Broken("empty-answer", add={"queries/x.rq": "SELECT ?a { ?a a 'x' }"}, places=("queries/x.rq",)),
+    Broken(
+        "empty-answer", add={"queries/x.rq": "CONSTRUCT { ?a a ?b } WHERE { ?a a ?b , 'x' }"}, places=("queries/x.rq",)
+    ),
+    Broken(
+        "empty-answer",
+        add={"queries/x.rq": "#+ parameters: {x: {}}\nSELECT ?x { VALUES ?x { 'z' } ?a a ?x , 'x' }"},
+        places=("queries/x.rq",),
+    ),
     *(
         Broken("untidy-name", add={D: f"i:two rdfs:label\n {name} . {HERE}"})
         for name in (
@@ -379,7 +430,7 @@ def test_every_rule_is_broken_once() -> None:
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
-    assert len(BROKEN) == 137
+    assert len(BROKEN) == 163
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

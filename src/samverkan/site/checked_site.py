@@ -13,8 +13,9 @@ from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
-from samverkan.model.results import Answer, Table
-from samverkan.model.sparql import is_short
+from samverkan.model.query_variables import main_group
+from samverkan.model.results import Answer, BooleanResult, Table
+from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
 from samverkan.site.querying import Querying, apart, defaults
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from samverkan.validation import Report
 
 
+_MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 
@@ -168,6 +170,21 @@ class CheckedSite(Querying):
                 raise each
         return errors
 
+    def _unanswered(self) -> Callable[[], tuple[Place, ...]]:
+        """The queries that nothing in the files answers, as soon as that is known.
+
+        They are asked in a process of its own from now on, and only where there is not so much to be looked through.
+        """
+        from samverkan.store import Embedded
+
+        given = sum(len(file.triples) for file in self.dataset.data)
+        if not 0 < given <= _MOST_ASKED:
+            return tuple
+        here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
+        asking = partial(_without_answers, self.queries.values(), here)
+        work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
+        return partial(_places, work)
+
     def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
         """The queries whose menus can't be asked for, each alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
@@ -209,6 +226,8 @@ class CheckedSite(Querying):
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
             languages=self.settings.languages,
+            queries=tuple(self.queries.values()),
+            unanswered=self._unanswered() if choices is None else tuple,
             seconds=self.settings.gate_seconds,
             engine=engine,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
@@ -279,6 +298,31 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
     """What is wrong with the values of some queries, on its way between two processes."""
     return pickle.dumps(tuple(error for query in queries for error in site.choice_errors(query)))
+
+
+def _without_answers(queries: Iterable[Query], store: Store) -> bytes:
+    """The places of the queries without an answer, on their way between two processes."""
+    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store)))
+
+
+def _has_answer(query: Query, store: Store) -> bool:
+    """Whether a query has any answer, with the values that it has by itself, or with any."""
+    if query.form not in {"SELECT", "CONSTRUCT"} or not main_group(query.text):
+        return True
+    return any(_matches(text, query, store) for text in dict.fromkeys((query.text, query.without_values())))
+
+
+def _matches(text: str, query: Query, store: Store) -> bool:
+    found = store.query(f"{prologue(text)} ASK {main_group(text)}", name=query.place.file)
+    return not isinstance(found, BooleanResult) or found.value
+
+
+def _places(work: Work) -> tuple[Place, ...]:
+    """The places that another process has found; none where it took too long, which is no fault of a site."""
+    with suppress(TookTooLongError, FailedError):
+        found: tuple[Place, ...] = pickle.loads(work.result())  # noqa: S301 - from our own process
+        return found
+    return ()
 
 
 def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:

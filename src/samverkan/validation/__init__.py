@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samverkan.errors import Place, SamverkanError
-from samverkan.validation import compiled, lifecycle_checks, shacl, site_checks, sparql_constraints, text_checks
+from samverkan.validation import (
+    compiled,
+    lifecycle_checks,
+    query_checks,
+    shacl,
+    site_checks,
+    sparql_constraints,
+    text_checks,
+)
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
@@ -54,6 +62,9 @@ CHECKS: tuple[Check, ...] = (
     site_checks.switches_are_on_or_off,
     site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
+    query_checks.heads_say_what_is_read,
+    query_checks.variables_have_values,
+    query_checks.questions_have_answers,
     site_checks.addresses_are_good,
     text_checks.names_are_tidy,
     text_checks.nothing_is_hidden,

@@ -60,8 +60,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unknown-standard-term": (
         VIOLATION,
-        "{name} finns inte i sin standard. Rätta stavningen.",
-        "{name} does not exist in its standard. Mend the spelling.",
+        "{name} finns inte i sin standard.{sv} Rätta stavningen.",
+        "{name} does not exist in its standard.{en} Mend the spelling.",
     ),
     "unreached-shape": (
         VIOLATION,
@@ -139,6 +139,26 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "The property {name} can't be written in RDF/XML: {en}",
     ),
     "unusable-choice": (VIOLATION, "{sv}", "{en}"),
+    "misspelt-key": (
+        WARNING,
+        "{name} är ingen nyckel i ett huvud, så raden har ingen verkan. Menade du {meant}?",
+        "{name} is no key of a head, so the line has no effect. Did you mean {meant}?",
+    ),
+    "unbound-variable": (
+        WARNING,
+        "{name} får aldrig något värde i frågan.{sv} Rätta stavningen, eller ta bort variabeln.",
+        "{name} never gets a value in the query.{en} Correct the spelling, or remove the variable.",
+    ),
+    "similar-variable": (
+        WARNING,
+        "{name} står bara här, och en annan variabel heter nästan likadant.{sv} Rätta stavningen, eller byt namn.",
+        "{name} occurs only here, and another variable has nearly that name.{en} Correct the spelling, or rename it.",
+    ),
+    "empty-answer": (
+        INFO,
+        "Ingenting på webbplatsen besvarar frågan, vad man än väljer. Rätta den, om det borde finnas ett svar.",
+        "Nothing on the site answers the query, whatever is chosen. Correct it, if there should be an answer.",
+    ),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",

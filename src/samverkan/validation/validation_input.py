@@ -14,6 +14,7 @@ from samverkan.model.dataset import Dataset, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
 from samverkan.model.namespaces import LABELS, RDF, SUBCLASS, TYPE, XSD
 from samverkan.model.prefixes import Prefixes
+from samverkan.model.queries import Query
 from samverkan.model.results import Term
 from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
@@ -29,7 +30,8 @@ class ValidationInput:
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
     values that queries take, and `ignored` are the files that stand in a folder and are not read. `neglected` are
-    the duties to the public that the settings take up and that are not met. `languages` are the site's. Where the
+    the duties to the public that the settings take up and that are not met. `languages` are the site's, `queries`
+    its canned queries, and `unanswered` gives the places of those that have no answer. Where the
     dataset is not what the files say but what a store holds, `written` is what they say. `store` has what is
     published as its default graph, for queries of shapes; where there is none, one is filled.
     """
@@ -44,6 +46,8 @@ class ValidationInput:
     ignored: tuple[str, ...] = ()
     neglected: tuple[tuple[str, Place], ...] = ()
     languages: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+    unanswered: Callable[[], tuple[Place, ...]] = tuple
     seconds: int = 300
     engine: str = field(default="samverkan")
     written: Dataset | None = None
