@@ -84,6 +84,23 @@ def _role(bracket: str, before: Sequence[re.Match[str]], around: Role) -> Role:
     return Role.USED if calls else around
 
 
+def projection(sparql: str) -> tuple[str, ...]:
+    """The columns that a SELECT query names; none where it takes all (`*`), or is of another form.
+
+    >>> projection("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { SELECT ?c { ?c ?b ?a } }"), projection("SELECT * {}")
+    (('a', 'n'), ())
+    """
+    depth, found, before = 0, list[str](), ""
+    for token in telling(sparql):
+        if token[0] == "{" or word(token) in {"WHERE", "FROM"}:
+            break
+        depth += (token[0] == "(") - (token[0] == ")")
+        if token["variable"] and (depth == 0 or (depth == 1 and before == "AS")):
+            found.append(token[0][1:])
+        before = word(token)
+    return tuple(found)
+
+
 def main_group(sparql: str) -> str:
     """The pattern of a query with its braces; empty where it has none.
 

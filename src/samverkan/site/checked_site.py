@@ -36,16 +36,28 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "samverkan") -> Report:
-        """Run all our own checks; syntax errors come back as findings too."""
+    def validate(self, engine: str = "samverkan", against: str | None = None) -> Report:
+        """Run all our own checks; syntax errors come back as findings too.
+
+        `against` is an earlier state of the site, a git revision or a folder: what got weaker since is told as well.
+        Raises `UsageError` where there is no such state, and `UnreadableError` where it can't be read.
+        """
         from samverkan import validation
 
         errors = tuple(self._unreadable())
-        return (
-            validation.unreadable(errors)
-            if errors
-            else validation.run(self._case(engine, tuple if self.endpoint else None))
-        )
+        if errors:
+            return validation.unreadable(errors)
+        checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
+        return validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+
+    def _comparison(self, against: str) -> Iterator[validation.Check]:
+        """The check that compares the site with an earlier state."""
+        from samverkan.site.revisions import read_baseline
+        from samverkan.validation import baseline
+
+        earlier = read_baseline(self.root, against)
+        source_files.check_syntax((*earlier.ontology, *earlier.shapes))
+        yield partial(baseline.check, baseline=earlier)
 
     def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.

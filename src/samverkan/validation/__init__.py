@@ -24,6 +24,7 @@ from samverkan.validation.validation_input import ValidationInput
 __all__ = [
     "CHECKS",
     "ENGINES",
+    "Check",
     "Coverage",
     "Finding",
     "Report",

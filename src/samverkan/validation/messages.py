@@ -159,6 +159,46 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Ingenting på webbplatsen besvarar frågan, vad man än väljer. Rätta den, om det borde finnas ett svar.",
         "Nothing on the site answers the query, whatever is chosen. Correct it, if there should be an answer.",
     ),
+    "weaker-shape": (
+        WARNING,
+        "Formen kräver mindre än i {rev}: {sv}. Återställ kravet, om det inte är meningen.",
+        "The shape asks for less than in {rev}: {en}. Restore that, unless it is meant.",
+    ),
+    "removed-shape": (
+        WARNING,
+        "Formen {name} finns i {rev} men inte här, så inget prövar det längre. Återställ den, om det inte är meningen.",
+        "The shape {name} is in {rev} but not here, so nothing checks that any more. Restore it, unless that is meant.",
+    ),
+    "changed-shape": (
+        INFO,
+        "En SPARQL-fråga i formen är en annan än i {rev}. Kontrollera att den fortfarande kräver lika mycket.",
+        "A SPARQL query in the shape is another one than in {rev}. See whether it still asks for as much.",
+    ),
+    "removed-term": (
+        WARNING,
+        "{name} finns i ontologin i {rev} men inte här. Andra kan använda det: behåll det, med owl:deprecated true.",
+        "{name} is in the ontology in {rev} but not here. Others may use it: keep it, with owl:deprecated true.",
+    ),
+    "removed-axiom": (
+        WARNING,
+        "Ontologin säger inte längre {said}, som i {rev}. Återställ det, om det inte är meningen.",
+        "The ontology no longer says {said}, as in {rev}. Restore that, unless it is meant.",
+    ),
+    "removed-query": (
+        WARNING,
+        "Frågan {name} finns i {rev} men inte här, så adresserna försvinner. Återställ den om det inte är meningen.",
+        "The query {name} is in {rev} but not here, so its addresses go away. Restore it, unless that is meant.",
+    ),
+    "narrowed-query": (
+        WARNING,
+        "Frågan har inte längre {names}, som i {rev}. De som använder den kan behöva det. Återställ det.",
+        "The query no longer has {names}, as in {rev}. Those who use it may need that. Restore it.",
+    ),
+    "changed-query": (
+        INFO,
+        "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
+        "The query looks for something else than in {rev}. See whether the answer is still right.",
+    ),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",
