@@ -92,9 +92,9 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _is_wanted(name: str) -> bool:
     """Whether a file of this name is read: queries may stand in folders of folders, nothing else."""
-    folder, _, rest = name.partition("/")
-    is_flat = folder == "queries" or "/" not in rest
-    return bool(rest) and is_flat and not rest.startswith(".") and name.endswith(_FOLDERS.get(folder, "/"))
+    folder, _, left = name.partition("/")
+    is_flat = folder == "queries" or "/" not in left
+    return bool(left) and is_flat and not left.startswith(".") and name.endswith(_FOLDERS.get(folder, "/"))
 
 
 def _of_revision(root: Path, revision: str) -> Contents:
@@ -133,12 +133,12 @@ def _row(row: str) -> tuple[str, str, int, str]:
 
 def _blobs(root: Path, objects: Sequence[str]) -> Iterator[bytes]:
     """The contents of some objects, without the filters that a checkout would run."""
-    rest = _git(root, ("cat-file", "--batch"), "".join(f"{one}\n" for one in objects).encode())
+    left = _git(root, ("cat-file", "--batch"), "".join(f"{one}\n" for one in objects).encode())
     for _ in objects:
-        head, _, rest = rest.partition(b"\n")
+        head, _, left = left.partition(b"\n")
         size = int(head.split()[2])
-        yield rest[:size]
-        rest = rest[size + 1 :]
+        yield left[:size]
+        left = left[size + 1 :]
 
 
 def _git(root: Path, arguments: Iterable[str], given: bytes = b"") -> bytes:

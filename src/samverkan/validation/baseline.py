@@ -59,7 +59,7 @@ class Baseline:
 
 
 @dataclass(frozen=True, eq=False)
-class Statements:
+class StatementsBySubject:
     """The statements of some files by subject."""
 
     files: tuple[File, ...]
@@ -145,8 +145,8 @@ def check(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
 class Comparison:
     """Two states of the shapes, and how to write what stands in them."""
 
-    old: Statements
-    new: Statements
+    old: StatementsBySubject
+    new: StatementsBySubject
     short: Callable[[str], str]
 
     def losses(self, was: Term, now: Term, depth: int = 0) -> Iterator[Loss]:
@@ -171,7 +171,7 @@ class Comparison:
     def _named(self, iri: str) -> str:
         return f"sh:{iri.removeprefix(SH)}" if iri.startswith(SH) else self.short(iri)
 
-    def written(self, statements: Statements, node: Term, depth: int = 0) -> str:
+    def written(self, statements: StatementsBySubject, node: Term, depth: int = 0) -> str:
         """A value as a message shows it: of what is nested the beginning."""
         if isinstance(node, NamedNode):
             return self._named(node.value)
@@ -331,7 +331,9 @@ _COMPARISONS: Mapping[str, Compare] = {
 
 
 def _shapes(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
-    both = Comparison(Statements(baseline.shapes), Statements(case.dataset.shapes), case.prefixes.compact)
+    both = Comparison(
+        StatementsBySubject(baseline.shapes), StatementsBySubject(case.dataset.shapes), case.prefixes.compact
+    )
     for node in both.old.named:
         if node not in both.gone:
             yield from _weaker(node, both, baseline)
@@ -363,7 +365,7 @@ def _asking_otherwise(node: NamedNode, both: Comparison, baseline: Baseline) -> 
         yield finding("changed-shape", focus=node.value, rev=baseline.name)
 
 
-def _queries_of(statements: Statements, node: NamedNode) -> Iterator[tuple[str, ...]]:
+def _queries_of(statements: StatementsBySubject, node: NamedNode) -> Iterator[tuple[str, ...]]:
     """The tokens of each query of a shape, or of what it is itself."""
     for constraint in (node, *statements.values(node, f"{SH}sparql")):
         if constraint == node or isinstance(constraint, BlankNode):
@@ -382,7 +384,7 @@ def _tokens(sparql: str) -> tuple[str, ...]:
 
 def _words(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
     """The terms of the vocabulary, and what it says of them, that are gone."""
-    old, new = Statements(baseline.ontology), Statements(case.dataset.ontology)
+    old, new = StatementsBySubject(baseline.ontology), StatementsBySubject(case.dataset.ontology)
     here = set(new.named)
     for node in old.named:
         name = case.prefixes.compact(node.value)

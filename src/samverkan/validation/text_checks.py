@@ -79,10 +79,13 @@ _MOST_EXAMPLES = 6000
 
 
 def names_are_tidy(case: ValidationInput) -> Iterator[Finding]:
-    """A name has single spaces between its words, and nothing around them: it is compared, sorted and searched."""
+    """A name has single spaces between its words, and nothing around them: it is compared, sorted and searched.
+
+    One of nothing but spaces is empty, which shapes tell.
+    """
     for number in sorted(_names(case)):
         text = case.graph.texts[number] or ""
-        if _OUTSIDE.search(text):
+        if _OUTSIDE.search(text) and text.strip():
             yield from _told("untidy-name", case, number, _listed(_spaces(text)))
 
 
