@@ -76,6 +76,8 @@ _SWEDISH = {
     "number": "nummer",
     "county": "län",
     "code": "kod",
+    "area": "område",
+    "of": "i",
 }
 _WORDS = (
     "samverkan utbildning forskning hälsa åldrande förebyggande kompetens omsorg vård innovation nyttiggörande miljö "
