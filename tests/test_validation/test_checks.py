@@ -131,7 +131,11 @@ BROKEN: tuple[Broken, ...] = (
         also=("unreached-shape",),
     ),
     Broken("undeclared-term", add={S: f"s:Book-title\n sh:lessThan d:nowhere . {HERE}"}, also=("broken-shapes",)),
-    Broken("undeclared-term", add={"queries/x.rq": f"SELECT *\n{{ ?a <https://t.example/def/nope> ?b }} # {HERE}"}),
+    Broken(
+        "undeclared-term",
+        add={"queries/x.rq": f"SELECT *\n{{ ?a <https://t.example/def/nope> ?b }} # {HERE}"},
+        also=("empty-answer",),
+    ),
     Broken(
         "undeclared-term",
         instead={"ontology/context.jsonld": '{"@context": {"x": "https://t.example/def/nope"}}'},
