@@ -30,6 +30,57 @@ CONCEPTS: dict[str, tuple[str, ...]] = {
     "orgkind": ("municipality", "region", "university", "state"),
     "idscheme": ("organisation-number", "scb-municipality-code", "scb-county-code", "ror"),
 }
+# The words of these names in Swedish, so that no text has the language of another.
+_SWEDISH = {
+    "education": "utbildning",
+    "research": "forskning",
+    "healthy": "hälsosamt",
+    "aging": "åldrande",
+    "preventive": "förebyggande",
+    "health": "hälsa",
+    "knowledge": "kunskap",
+    "exchange": "utbyte",
+    "elderly": "äldre",
+    "care": "vård",
+    "better": "bättre",
+    "strategic": "strategisk",
+    "overview": "överblick",
+    "academic": "akademisk",
+    "culture": "kultur",
+    "efficient": "effektiv",
+    "collaboration": "samverkan",
+    "support": "stöd",
+    "joint": "gemensam",
+    "innovation": "nyskapande",
+    "identify": "finna",
+    "areas": "områden",
+    "management": "ledning",
+    "hospital": "sjukhus",
+    "operational": "verksamhet",
+    "group": "grupp",
+    "committee": "kommitté",
+    "working": "arbetande",
+    "students": "studenter",
+    "researchers": "forskare",
+    "teachers": "lärare",
+    "departments": "institutioner",
+    "clinical": "klinisk",
+    "environment": "miljö",
+    "large": "stora",
+    "hospitals": "sjukhus",
+    "outpatient": "öppen",
+    "medical": "medicinsk",
+    "municipality": "kommun",
+    "region": "region",
+    "university": "universitet",
+    "state": "stat",
+    "organisation": "organisation",
+    "number": "nummer",
+    "county": "län",
+    "code": "kod",
+    "area": "område",
+    "of": "i",
+}
 _WORDS = (
     "samverkan utbildning forskning hälsa åldrande förebyggande kompetens omsorg vård innovation nyttiggörande miljö "
     "öppenhet kunskap utbyte stöd gemensam ärende åtgärd övergripande"
@@ -82,7 +133,8 @@ def _concepts() -> Iterator[Thing]:
 
 def _concept(name: str, words: str) -> Thing:
     concept = Thing("concepts", name).add("a", "skos:Concept")
-    concept.add("skos:prefLabel", *both(f"{words.capitalize()} (sv)", words.capitalize()))
+    swedish = " ".join(_SWEDISH.get(word, word) for word in words.split())
+    concept.add("skos:prefLabel", *both(swedish.capitalize(), words.capitalize()))
     return concept.add("skos:inScheme", f"scheme:{name.partition(':')[0]}")
 
 

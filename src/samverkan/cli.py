@@ -253,6 +253,11 @@ def _report_options(command: F) -> F:
 
 @main.command()
 @_report_options
+@click.option(
+    "--against",
+    metavar="REV",
+    help="A git revision or a folder: also report what got weaker since in shapes, ontology and queries.",
+)
 @_endpoint_options(required=False)
 @as_of_option
 @lang_option
@@ -263,6 +268,7 @@ def validate(
     form: str,
     fail_on: str,
     engine: str,
+    against: str | None,
     endpoint: str | None,
     user: str | None,
     password_file: str | None,
@@ -271,9 +277,15 @@ def validate(
 ) -> None:
     """Check the site, or what a SPARQL engine holds of it, and report all findings, each with file and line."""
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
+    if elsewhere and against is not None:
+        raise UsageError(
+            "--against compares files, and --endpoint checks a store.",
+            remedy="Give one of them.",
+            sv="--against jämför filer, och --endpoint kontrollerar ett lager. Ange bara det ena.",
+        )
     here = site(endpoint=elsewhere, as_of=as_of)
     with _patience(_SAID[lang]["checking"]):
-        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine)
+        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine, against)
     _give_report(report, form, lang, fail_on, here.settings.base)
 
 

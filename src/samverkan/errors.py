@@ -194,6 +194,14 @@ _TURTLE_REMEDIES = (
         "Skriv hela adressen, med https:// framför.",
         "Write the whole address, with https:// in front.",
     ),
+    *(
+        (
+            sign,
+            "Skriv språket efter @ som i BCP 47: @sv, @en eller @sv-FI.",
+            "Write the language after @ as BCP 47 has it: @sv, @en or @sv-FI.",
+        )
+        for sign in ("language", "subtag")
+    ),
     (
         "",
         "Titta på den här raden och raden före: ofta saknas ett ; eller en punkt, eller ett citattecken.",

@@ -125,7 +125,7 @@ def test_the_command_and_the_module_are_the_same(run: Run) -> None:
     ("added", "threshold", "code"),
     [
         ("", "violation", 0),
-        ("", "warning", 0),
+        ("", "warning", 1),
         ("", "info", 1),
         (VIOLATION, "violation", 1),
         (VIOLATION, "info", 1),

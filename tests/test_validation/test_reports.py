@@ -79,8 +79,8 @@ def test_the_text_tells_place_severity_rule_thing_and_what_to_do(copy: Path) -> 
     assert f"data/lights.ttl:{line} FEL [Keeper-name] https://example.org/doll/id/keeper/k9\n" in (
         reports.plain(found, "sv")
     )
-    assert "1 violation, 0 warnings, 7 notes in" in reports.plain(found, "en")
-    assert "1 fel, 0 varningar, 7 upplysningar i" in reports.plain(found, "sv")
+    assert "1 violation, 4 warnings, 7 notes in" in reports.plain(found, "en")
+    assert "1 fel, 4 varningar, 7 upplysningar i" in reports.plain(found, "sv")
     assert "Checked: 4 × Light at sea" in reports.plain(found, "en")
     assert "Kontrollerat: 4 × Ljus till sjöss" in reports.plain(found, "sv")
     assert "Kontrollerat" not in reports.plain(found, "sv", coverage=False)

@@ -186,6 +186,15 @@ class Query:
             shift += len(term) + 2 - (end - start)
         return Bound.of(text, self.text)
 
+    def without_values(self) -> str:
+        """The text with UNDEF for the default of each parameter but a language."""
+        text = self.text
+        for parameter in sorted(self.parameters, key=lambda each: each.span, reverse=True):
+            if parameter.kind != "language":
+                start, end = parameter.span
+                text = f"{text[:start]} UNDEF {text[end:]}"
+        return text
+
     def _term(self, name: str, value: str) -> str:
         parameter = self.parameter(name)
         try:

@@ -13,8 +13,9 @@ from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
-from samverkan.model.results import Answer, Table
-from samverkan.model.sparql import is_short
+from samverkan.model.query_variables import main_group
+from samverkan.model.results import Answer, BooleanResult, Table
+from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
 from samverkan.site.querying import Querying, apart, defaults
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
+_MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 
@@ -36,16 +38,28 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "samverkan") -> Report:
-        """Run all our own checks; syntax errors come back as findings too."""
+    def validate(self, engine: str = "samverkan", against: str | None = None) -> Report:
+        """Run all our own checks; syntax errors come back as findings too.
+
+        `against` is an earlier state of the site, a git revision or a folder: what got weaker since is told as well.
+        Raises `UsageError` where there is no such state, and `UnreadableError` where it can't be read.
+        """
         from samverkan import validation
 
         errors = tuple(self._unreadable())
-        return (
-            validation.unreadable(errors)
-            if errors
-            else validation.run(self._case(engine, tuple if self.endpoint else None))
-        )
+        if errors:
+            return validation.unreadable(errors)
+        checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
+        return validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+
+    def _comparison(self, against: str) -> Iterator[validation.Check]:
+        """The check that compares the site with an earlier state."""
+        from samverkan.site.revisions import read_baseline
+        from samverkan.validation import baseline
+
+        earlier = read_baseline(self.root, against)
+        source_files.check_syntax((*earlier.ontology, *earlier.shapes))
+        yield partial(baseline.check, baseline=earlier)
 
     def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
@@ -178,6 +192,21 @@ class CheckedSite(Querying):
         _ = self.store
         return partial(_unpacked_rows, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
 
+    def _unanswered(self) -> Callable[[], tuple[Place, ...]]:
+        """The queries that nothing in the files answers, as soon as that is known.
+
+        They are asked in a process of its own from now on, and only where there is not so much to be looked through.
+        """
+        from samverkan.store import Embedded
+
+        given = sum(len(file.triples) for file in self.dataset.data)
+        if not 0 < given <= _MOST_ASKED:
+            return tuple
+        here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
+        asking = partial(_without_answers, self.queries.values(), here)
+        work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
+        return partial(_places, work)
+
     def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
         """The queries whose menus can't be asked for, each alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
@@ -219,6 +248,9 @@ class CheckedSite(Querying):
             views=self._view_rows() if choices is None else dict,
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
+            languages=self.settings.languages,
+            queries=tuple(self.queries.values()),
+            unanswered=self._unanswered() if choices is None else tuple,
             seconds=self.settings.gate_seconds,
             engine=engine,
             as_of=self.as_of,
@@ -306,6 +338,31 @@ def _rows(answer: Answer) -> Iterator[Row]:
 def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
     found: Mapping[str, tuple[Row, ...]] = pickle.loads(work.result())  # noqa: S301 - from our own process
     return found
+
+
+def _without_answers(queries: Iterable[Query], store: Store) -> bytes:
+    """The places of the queries without an answer, on their way between two processes."""
+    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store)))
+
+
+def _has_answer(query: Query, store: Store) -> bool:
+    """Whether a query has any answer, with the values that it has by itself, or with any."""
+    if query.form not in {"SELECT", "CONSTRUCT"} or not main_group(query.text):
+        return True
+    return any(_matches(text, query, store) for text in dict.fromkeys((query.text, query.without_values())))
+
+
+def _matches(text: str, query: Query, store: Store) -> bool:
+    found = store.query(f"{prologue(text)} ASK {main_group(text)}", name=query.place.file)
+    return not isinstance(found, BooleanResult) or found.value
+
+
+def _places(work: Work) -> tuple[Place, ...]:
+    """The places that another process has found; none where it took too long, which is no fault of a site."""
+    with suppress(TookTooLongError, FailedError):
+        found: tuple[Place, ...] = pickle.loads(work.result())  # noqa: S301 - from our own process
+        return found
+    return ()
 
 
 def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:

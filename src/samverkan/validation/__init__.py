@@ -14,9 +14,11 @@ from samverkan.validation import (
     hierarchy_checks,
     lifecycle_checks,
     privacy_checks,
+    query_checks,
     shacl,
     site_checks,
     sparql_constraints,
+    text_checks,
 )
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
@@ -27,6 +29,7 @@ from samverkan.validation.validation_input import ValidationInput
 __all__ = [
     "CHECKS",
     "ENGINES",
+    "Check",
     "Coverage",
     "Finding",
     "Report",
@@ -68,6 +71,9 @@ CHECKS: tuple[Check, ...] = (
     site_checks.switches_are_on_or_off,
     site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
+    query_checks.heads_say_what_is_read,
+    query_checks.variables_have_values,
+    query_checks.questions_have_answers,
     site_checks.addresses_are_good,
     address_checks.prefixes_are_of_the_site,
     address_checks.graphs_have_files,
@@ -76,6 +82,13 @@ CHECKS: tuple[Check, ...] = (
     concept_checks.concepts_are_led_to,
     hierarchy_checks.nothing_is_above_itself,
     privacy_checks.personal_data_are_apart,
+    text_checks.names_are_tidy,
+    text_checks.nothing_is_hidden,
+    text_checks.texts_are_plain,
+    text_checks.letters_are_whole,
+    text_checks.languages_are_known,
+    text_checks.one_name_for_each_language,
+    text_checks.languages_fit,
     shacl.check,
 )
 

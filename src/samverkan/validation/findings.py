@@ -10,6 +10,7 @@ from enum import IntEnum
 from pyoxigraph import NamedNode
 
 from samverkan.errors import Place
+from samverkan.model.language_tags import best_of
 from samverkan.model.namespaces import SH
 from samverkan.validation.shapes.paths import Path
 
@@ -96,4 +97,5 @@ class Report:
 
 def text(texts: Texts, language: str) -> str:
     """The text in a language, else in English, else in any; empty where there is none."""
-    return texts.get(language) or texts.get("en") or texts.get("") or next(iter(texts.values()), "")
+    found = best_of(texts, (language, "en"))
+    return (texts[found] if found else "") or texts.get("") or next(iter(texts.values()), "")

@@ -60,8 +60,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unknown-standard-term": (
         VIOLATION,
-        "{name} finns inte i sin standard. Rätta stavningen.",
-        "{name} does not exist in its standard. Mend the spelling.",
+        "{name} finns inte i sin standard.{sv} Rätta stavningen.",
+        "{name} does not exist in its standard.{en} Mend the spelling.",
     ),
     "unreached-shape": (
         VIOLATION,
@@ -139,6 +139,66 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "The property {name} can't be written in RDF/XML: {en}",
     ),
     "unusable-choice": (VIOLATION, "{sv}", "{en}"),
+    "misspelt-key": (
+        WARNING,
+        "{name} är ingen nyckel i ett huvud, så raden har ingen verkan. Menade du {meant}?",
+        "{name} is no key of a head, so the line has no effect. Did you mean {meant}?",
+    ),
+    "unbound-variable": (
+        WARNING,
+        "{name} får aldrig något värde i frågan.{sv} Rätta stavningen, eller ta bort variabeln.",
+        "{name} never gets a value in the query.{en} Correct the spelling, or remove the variable.",
+    ),
+    "similar-variable": (
+        WARNING,
+        "{name} står bara här, och en annan variabel heter nästan likadant.{sv} Rätta stavningen, eller byt namn.",
+        "{name} occurs only here, and another variable has nearly that name.{en} Correct the spelling, or rename it.",
+    ),
+    "empty-answer": (
+        INFO,
+        "Ingenting på webbplatsen besvarar frågan, vad man än väljer. Rätta den, om det borde finnas ett svar.",
+        "Nothing on the site answers the query, whatever is chosen. Correct it, if there should be an answer.",
+    ),
+    "weaker-shape": (
+        WARNING,
+        "Formen kräver mindre än i {rev}: {sv}. Återställ kravet, om det inte är meningen.",
+        "The shape asks for less than in {rev}: {en}. Restore that, unless it is meant.",
+    ),
+    "removed-shape": (
+        WARNING,
+        "Formen {name} finns i {rev} men inte här, så inget prövar det längre. Återställ den, om det inte är meningen.",
+        "The shape {name} is in {rev} but not here, so nothing checks that any more. Restore it, unless that is meant.",
+    ),
+    "changed-shape": (
+        INFO,
+        "En SPARQL-fråga i formen är en annan än i {rev}. Kontrollera att den fortfarande kräver lika mycket.",
+        "A SPARQL query in the shape is another one than in {rev}. See whether it still asks for as much.",
+    ),
+    "removed-term": (
+        WARNING,
+        "{name} finns i ontologin i {rev} men inte här. Andra kan använda det: behåll det, med owl:deprecated true.",
+        "{name} is in the ontology in {rev} but not here. Others may use it: keep it, with owl:deprecated true.",
+    ),
+    "removed-axiom": (
+        WARNING,
+        "Ontologin säger inte längre {said}, som i {rev}. Återställ det, om det inte är meningen.",
+        "The ontology no longer says {said}, as in {rev}. Restore that, unless it is meant.",
+    ),
+    "removed-query": (
+        WARNING,
+        "Frågan {name} finns i {rev} men inte här, så adresserna försvinner. Återställ den om det inte är meningen.",
+        "The query {name} is in {rev} but not here, so its addresses go away. Restore it, unless that is meant.",
+    ),
+    "narrowed-query": (
+        WARNING,
+        "Frågan har inte längre {names}, som i {rev}. De som använder den kan behöva det. Återställ det.",
+        "The query no longer has {names}, as in {rev}. Those who use it may need that. Restore it.",
+    ),
+    "changed-query": (
+        INFO,
+        "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
+        "The query looks for something else than in {rev}. See whether the answer is still right.",
+    ),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",
@@ -253,6 +313,46 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         WARNING,
         "Adressen bör vara id/sort/namn med små bokstäver a till z, siffror och bindestreck.",
         "The address should be id/kind/name in lower-case letters a to z, digits and hyphens.",
+    ),
+    "untidy-name": (
+        WARNING,
+        "Namnet har {sv}. Skriv det med ett mellanslag mellan orden och inget runt om.",
+        "The name has {en}. Write it with one space between the words and none around them.",
+    ),
+    "invisible-character": (
+        WARNING,
+        "Texten har tecken som inte syns: {sv}. Skriv den utan dem, med vanliga mellanslag.",
+        "The text has characters that can't be seen: {en}. Write it without them, with plain spaces.",
+    ),
+    "markup": (
+        WARNING,
+        "Texten innehåller uppmärkning, som visas precis som den står: {sv}. Skriv vanlig text utan märken.",
+        "The text has markup, which is shown just as it stands: {en}. Write plain text without marks.",
+    ),
+    "decomposed-letter": (
+        WARNING,
+        "En bokstav är skriven i delar, så sökningar hittar den inte: {sv}. Skriv den som ett enda tecken (NFC).",
+        "A letter is written in parts, so searches don't find it: {en}. Write it as one character (NFC).",
+    ),
+    "unknown-language": (
+        WARNING,
+        "{tag} är ingen känd språkkod, så frågor på det språket hittar inte texten.{sv} Se BCP 47.",
+        "{tag} is not a language tag that is known here, so questions don't find the text.{en} See BCP 47.",
+    ),
+    "two-names": (
+        WARNING,
+        "Saken har flera namn på språket {language}: {names}. Listor visar den då flera gånger. Behåll ett av namnen.",
+        "The thing has several names in the language {language}: {names}. Lists then show it twice. Keep one of them.",
+    ),
+    "swapped-languages": (
+        WARNING,
+        "Texterna ser ut att ha bytt språk: den med {one} ser ut att vara {other}, och tvärtom. Byt plats på språken.",
+        "The texts seem to have swapped languages: that with {one} looks like {other}, and the reverse. Swap the tags.",
+    ),
+    "other-language": (
+        WARNING,
+        "Texten har språket {tag} men ser ut att vara på ett annat ({sv}). Rätta språket, eller översätt texten.",
+        "The text has the language {tag} but seems to be in another one ({en}). Correct the tag, or translate it.",
     ),
     "javascript-shape": (
         VIOLATION,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from samverkan.errors import Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
-from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
+from samverkan.model.namespaces import OWL, RDF, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.validation.evaluation.data_graph import DataGraph
@@ -25,6 +25,7 @@ from samverkan.validation.validation_input import ValidationInput
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
+_MEMBER = re.compile(re.escape(RDF) + "_[1-9][0-9]*")  # of a container, without end (RDF Schema 1.1, section 5.1.3)
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 
@@ -59,9 +60,7 @@ def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
-    similar = difflib.get_close_matches(iri, sorted(case.declared), n=1, cutoff=0.8)
-    close = [case.prefixes.compact(name) for name in similar]
-    sv, en = (f" Menade du {close[0]}?", f" Did you mean {close[0]}?") if close else ("", "")
+    sv, en = _meant(iri, case.declared, case)
     return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
@@ -70,12 +69,30 @@ def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
     for file, iris in case.used.items():
         for iri in sorted(iris):
             if not _is_standard(iri):
-                yield finding("unknown-standard-term", file=file, value=iri, name=case.prefixes.compact(iri))
+                yield _unknown(iri, Place(file), case)
+    for iri, place in case.mentioned:
+        if not _is_standard(iri):
+            yield _unknown(iri, place, case)
+
+
+def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
+    """A name that a vocabulary doesn't have, with the one that may be meant."""
+    names = [str(name) for space in _closed() if iri.startswith(str(space)) for name in dir(space)]
+    sv, en = _meant(iri, names, case)
+    return finding("unknown-standard-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+
+
+def _meant(iri: str, known: Iterable[str], case: ValidationInput) -> tuple[str, str]:
+    """A question, in Swedish and English, whether the known name that is most like a wrong one is meant."""
+    close = difflib.get_close_matches(iri, sorted(known), n=1, cutoff=0.8)
+    names = [case.prefixes.compact(name) for name in close]
+    return (f" Menade du {names[0]}?", f" Did you mean {names[0]}?") if names else ("", "")
 
 
 @lru_cache(maxsize=65536)
 def _is_standard(iri: str) -> bool:
-    return all(not iri.startswith(str(space)) or iri == str(space) or iri in space for space in _closed())
+    spaces = [space for space in _closed() if iri.startswith(str(space)) and iri != str(space)]
+    return all(iri in space or _MEMBER.fullmatch(iri) for space in spaces)
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +100,10 @@ def _closed() -> tuple[Any, ...]:
     """The vocabularies that rdflib knows whole."""
     from rdflib import namespace as known
 
-    return (known.SKOS, known.DCTERMS, known.FOAF, known.ORG, known.PROV, known.RDFS, known.OWL, known.SH, known.VOID)
+    return (
+        *(known.SKOS, known.DCTERMS, known.FOAF, known.ORG, known.PROV, known.RDFS, known.OWL, known.SH, known.VOID),
+        *(known.RDF, known.XSD),
+    )
 
 
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:

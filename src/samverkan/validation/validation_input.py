@@ -14,8 +14,9 @@ from samverkan.errors import Place, SamverkanError
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
-from samverkan.model.namespaces import LABELS, SH, SUBCLASS, TYPE
+from samverkan.model.namespaces import LABELS, RDF, SH, SUBCLASS, TYPE, XSD
 from samverkan.model.prefixes import Prefixes
+from samverkan.model.queries import Query
 from samverkan.model.results import Term
 from samverkan.model.sparql import at
 from samverkan.validation.coverage import Reach
@@ -23,6 +24,7 @@ from samverkan.validation.evaluation import Data
 from samverkan.validation.evaluation.data_graph import DataGraph
 
 _QUERIES = (NamedNode(f"{SH}select"), NamedNode(f"{SH}ask"))
+_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 Row: TypeAlias = Mapping[str, Term]
 T = TypeVar("T")
 
@@ -35,9 +37,11 @@ class ValidationInput:
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
     values that queries take, `views` the rows of the answers that have a view, without what is unbound. `ignored`
     are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
-    take up and that are not met. Where the dataset is not what the files say but what a store holds, `written` is
-    what they say. `store` has what is published as its default graph, for queries of shapes; where there is none,
-    one is filled. `as_of` is the day that is today for queries of shapes; None where they may ask the clock.
+    take up and that are not met. `languages` are the site's, `queries` its canned queries, and `unanswered` gives
+    the places of those that have no answer. Where the dataset is not what the files say but what a store holds,
+    `written` is what they say. `store` has what is published as its default graph, for queries of shapes; where
+    there is none, one is filled. `as_of` is the day that is today for queries of shapes; None where they may ask
+    the clock.
     """
 
     dataset: Dataset
@@ -50,6 +54,9 @@ class ValidationInput:
     views: Callable[[], Mapping[str, tuple[Row, ...]]] = dict
     ignored: tuple[str, ...] = ()
     neglected: tuple[tuple[str, Place], ...] = ()
+    languages: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+    unanswered: Callable[[], tuple[Place, ...]] = tuple
     seconds: int = 300
     engine: str = field(default="samverkan")
     as_of: date | None = None
@@ -79,6 +86,13 @@ class ValidationInput:
     def triples(self, *predicates: NamedNode) -> Iterator[Triple]:
         """The triples of some properties."""
         return (triple for each in predicates for triple in self.graph.triples(self.graph.number(each)))
+
+    @cached_property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """The plain texts of what is published and those in a language, each once, by the numbers of their terms."""
+        terms = enumerate(self.graph.terms)
+        literals = ((number, term) for number, term in terms if isinstance(term, Literal))
+        return tuple((number, term.value) for number, term in literals if term.datatype.value in _TEXTS)
 
     @cached_property
     def used(self) -> Mapping[str, frozenset[str]]:

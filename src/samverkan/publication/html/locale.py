@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
 
+from samverkan.model.language_tags import best_of, matches
 from samverkan.model.namespaces import XSD
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ class Locale:
 
     def pick(self, texts: Mapping[str, str]) -> Name:
         """The best of some texts by language: the reader's, else one of the site's, else any; `""` is no language."""
-        for wanted in self._order:
-            for tag, text in texts.items():
-                if tag == wanted or tag.startswith(f"{wanted}-"):
-                    return Name(text, None if wanted == self.language else tag)
+        found = best_of(texts, self._order)
+        if found is not None:
+            return Name(texts[found], None if matches(found, self.language) else found)
         if "" in texts:
             return Name(texts[""])
         tag, text = next(iter(texts.items()), ("", ""))

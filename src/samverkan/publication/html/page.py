@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.formats import formats_for
+from samverkan.model.language_tags import matches
 from samverkan.model.results import Page, Term
 from samverkan.model.triple_texts import read_triple
 from samverkan.publication.html.locale import Locale, Name, plain
@@ -164,7 +165,7 @@ class HtmlPage:
         triple = read_triple(term)
         if triple is not None:
             return _SPACE.join(map(self.value, triple))
-        if term.language and not term.language.startswith(self.language):
+        if term.language and not matches(term.language, self.language):
             return self.named(Name(term.value, term.language))
         written = self.locale.literal(term)
         if _DATES.search(term.datatype.value) and _TEMPORAL.fullmatch(term.value):

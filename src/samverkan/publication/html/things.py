@@ -8,6 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
 from samverkan.model.results import Graph, Page, Term
 from samverkan.publication.html.fields import FieldGroup
@@ -164,7 +165,7 @@ def _called(page: HtmlPage, facts: Iterable[Triple]) -> Markup | None:
 
 
 def _is_own(page: HtmlPage, text: Literal) -> bool:
-    return not text.language or text.language.partition("-")[0] == page.language.partition("-")[0]
+    return not text.language or matches(text.language, page.language)
 
 
 def _ending(page: HtmlPage, iri: str) -> Ending | None:

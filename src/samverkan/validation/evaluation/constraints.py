@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import SH
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
@@ -297,13 +298,8 @@ def _pattern(making: Making, name: str, wanted: Term) -> Constraint:
 def _language_in(making: Making, name: str, wanted: Term) -> Constraint:
     ranges = [each.value.lower() for each in making.context.shapes.members(wanted) if isinstance(each, Literal)]
 
-    known = lru_cache(maxsize=1000)(lambda tag: any(matches(tag.lower(), each) for each in ranges))
+    known = lru_cache(maxsize=1000)(lambda tag: any(matches(tag, each) for each in ranges))
     return making.of_terms(name, tuple(ranges), lambda term: isinstance(term, Literal) and known(term.language or ""))
-
-
-def matches(tag: str, wanted: str) -> bool:
-    """Whether a language tag is in a range (SPARQL 1.1, section 17.4.3.8: basic filtering of RFC 4647)."""
-    return bool(tag) and (wanted in {"*", tag} or tag.startswith(f"{wanted}-"))
 
 
 def _in(making: Making, name: str, wanted: Term) -> Constraint:

@@ -1,0 +1,118 @@
+"""The checks of canned queries: what is misspelt in a head or a pattern, and what gives no answer at all."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from samverkan.errors import Place
+from samverkan.model.queries import Query
+from samverkan.model.query_variables import Occurrence, Role, occurrences
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput
+
+HEAD_KEYS = frozenset({"summary", "description", "tags", "parameters", "enumerate", "columns", "view", "home"})
+PARAMETER_KEYS = frozenset({"label", "type", "class", "menu"})
+# grlc (github.com/CLARIAH/grlc) has these too, and we ignore them.
+_OTHERS_KEYS = frozenset(
+    {
+        *("endpoint", "endpoint_in_url", "method", "defaults", "pagination", "mime", "transform", "title", "contact"),
+        *("license", "licence", "info", "name", "limit", "get", "post"),
+    }
+)
+_CLOSE = 0.7
+_SHORTEST, _SHORTEST_SUBSTITUTED = 4, 6  # letters of a name in which one wrong letter is a slip: `payer` is no `payee`
+
+_GIVES = frozenset({Role.MATCHED, Role.NAMED})
+
+
+def heads_say_what_is_read(case: ValidationInput) -> Iterator[Finding]:
+    """Keys of a head that nobody reads and that look like one that is read."""
+    for query in case.queries:
+        yield from _misspelt(query, query.head.content, HEAD_KEYS, ())
+        for name, about in _mapping(query.head.content.get("parameters")).items():
+            yield from _misspelt(query, _mapping(about), PARAMETER_KEYS, ("parameters", str(name)))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _misspelt(query: Query, said: Iterable[str], known: frozenset[str], way: tuple[str, ...]) -> Iterator[Finding]:
+    for key in said:
+        close = difflib.get_close_matches(key.lower(), sorted(known), n=1, cutoff=_CLOSE)
+        if key not in known | _OTHERS_KEYS and close:
+            yield finding("misspelt-key", place=query.head.place(*way, key), name=key, meant=close[0])
+
+
+def variables_have_values(case: ValidationInput) -> Iterator[Finding]:
+    """A variable that is used gets a value somewhere, and one that is matched once is no misspelling of another."""
+    for query in case.queries:
+        found = list(occurrences(query.text))
+        given = {each.name for each in found if each.role in _GIVES}
+        for each in _first(each for each in found if each.name not in given and each.role is Role.USED):
+            yield _about("unbound-variable", query, each, _meant(each.name, given))
+        yield from _slips(query, found)
+
+
+def _first(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """The first occurrence of each variable."""
+    return iter({each.name: each for each in reversed(list(found))}.values())
+
+
+def _slips(query: Query, found: list[Occurrence]) -> Iterator[Finding]:
+    """The variables that occur once, in a pattern, and differ by one letter from one that stands before or more often.
+
+    One that looks like a variable without a value is none: that one is told already.
+    """
+    counts = Counter(each.name for each in found)
+    known = {each.name for each in found if each.role in _GIVES and counts[each.name] > 1}
+    for each in found:
+        if counts[each.name] == 1 and each.role is Role.MATCHED:
+            meant = sorted(name for name in known if is_slip(each.name, name))
+            if meant:
+                yield _about("similar-variable", query, each, meant[:1])
+            known.add(each.name)
+
+
+def is_slip(name: str, other: str) -> bool:
+    """Whether a name is another one with a letter too many, too few, wrong, or swapped with the next one.
+
+    A number or a plural is none.
+
+    >>> is_slip("agreemnt", "agreement"), is_slip("agremeent", "agreement"), is_slip("from1", "from2")
+    (True, True, False)
+    >>> is_slip("areas", "area"), is_slip("payer", "payee")
+    (False, False)
+    """
+    if name == other or max(len(name), len(other)) < _SHORTEST or _bare(name) == _bare(other):
+        return False
+    if len(name) == len(other):
+        wrong = [place for place, (one, two) in enumerate(zip(name, other, strict=True)) if one != two]
+        swaps = len(wrong) == 2 and wrong[1] - wrong[0] == 1 and name[wrong[0]] == other[wrong[1]]  # noqa: PLR2004
+        return (swaps and name[wrong[1]] == other[wrong[0]]) or (len(wrong) == 1 and len(name) >= _SHORTEST_SUBSTITUTED)
+    short, long = sorted((name, other), key=len)
+    return len(long) - len(short) == 1 and any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+
+
+def _bare(name: str) -> str:
+    """A name without what makes it one of several."""
+    return re.sub(r"[0-9_]+", "", name).removesuffix("s")
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
+
+
+def _about(rule: str, query: Query, found: Occurrence, meant: list[str]) -> Finding:
+    place = Place(query.place.file, query.text.count("\n", 0, found.start) + 1)
+    sv, en = (f" Menade du ?{meant[0]}?", f" Did you mean ?{meant[0]}?") if meant else ("", "")
+    return finding(rule, place=place, name=f"?{found.name}", sv=sv, en=en)
+
+
+def questions_have_answers(case: ValidationInput) -> Iterator[Finding]:
+    """A question that nothing on the site answers, whatever is asked, is told."""
+    return (finding("empty-answer", place=place) for place in case.unanswered())

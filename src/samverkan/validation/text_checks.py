@@ -1,0 +1,300 @@
+"""The checks of texts: what can't be seen in them, what belongs to another notation, and what language they are in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from html.entities import html5
+from itertools import combinations
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.model.language_tags import matches
+from samverkan.model.namespaces import LABELS, RDFS, SKOS
+from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.findings import Finding
+from samverkan.validation.language_model import LanguageModel, words
+from samverkan.validation.messages import MESSAGES, finding
+from samverkan.validation.validation_input import ValidationInput
+
+Texts = tuple[str, str]
+"""What is said in Swedish and in English."""
+
+_NAMES = (*LABELS, *(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel", "notation")))
+_SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
+
+_WHITE = " \t\n\r"
+_OUTSIDE = re.compile(r"\A |[ ]\Z|  |[\t\n\r]")
+_DOUBLE, _BREAK = re.compile("  "), re.compile("[\t\n\r]")
+# What has no width, or looks like a space: format characters (Unicode's category Cf), fillers and the blank of Braille.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# They have their place where a script needs them: joiners, and marks of direction where letters run from right to left.
+_JOINERS, _DIRECTIONS = frozenset("\u200c\u200d"), frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_LAST_LATIN = "\u024f"
+_SOFT_HYPHEN = "\u00ad"
+
+_LONG_CODE = 3  # letters: ISO 639-3
+# ISO 639-1 has a code of two letters for these languages.
+_SHORT_CODES = frozenset(
+    re.findall(
+        "..",
+        "aaabaeafakamanarasavayazbabebgbibmbnbobrbscacechcocrcscucvcydadedvdzeeeleneo"
+        "eseteufafffifjfofrfygagdglgngugvhahehihohrhthuhyhziaidieigiiikioisitiujajvka"
+        "kgkikjkkklkmknkokrkskukvkwkylalblglilnloltlulvmgmhmimkmlmnmrmsmtmynanbndneng"
+        "nlnnnonrnvnyocojomorospapiplpsptqurmrnrorurwsascsdsesgshsiskslsmsnsosqsrssst"
+        "susvswtatetgthtitktltntotrtstttwtyugukuruzvevivowawoxhyiyozazhzu",
+    )
+)
+# Those of three letters that are met here, with the shorter ones that are to be written (RFC 5646, section 4.5).
+_SHORTER = dict(
+    re.findall(
+        "(...)(..) ",
+        "swesv engen finfi danda norno nobnb nnonn islis deude gerde frafr frefr "
+        "spaes itait porpt nldnl smese estet polpl rusru ukruk araar fasfa somso "
+        "kurku turtr zhozh chizh jpnja lavlv litlt yidyi ",
+    )
+)
+
+_ELEMENTS = (
+    "a|abbr|b|big|blockquote|body|br|center|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"
+    "meta|object|ol|p|pre|q|s|script|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|title|tr|tt|u|ul|video"
+)
+_MARKUP = re.compile(
+    rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>|&(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|(?P<entity>[A-Za-z][A-Za-z0-9]*));"
+    r"|!?\[[^\[\]\n]+\]\([^()\s][^()\n]*\)|\*\*(?=\S)[^*\n]+(?<=\S)\*\*",
+    re.IGNORECASE,
+)
+
+SWAPPED, OTHER = 4.0, 6.0
+"""How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
+_MOST_EXAMPLES = 6000
+
+
+def names_are_tidy(case: ValidationInput) -> Iterator[Finding]:
+    """A name has single spaces between its words, and nothing around them: it is compared, sorted and searched.
+
+    One of nothing but spaces is empty, which shapes tell.
+    """
+    for number in sorted(_names(case)):
+        text = case.graph.texts[number] or ""
+        if _OUTSIDE.search(text) and text.strip():
+            yield from _told("untidy-name", case, number, _listed(_spaces(text)))
+
+
+def _spaces(text: str) -> Iterator[Texts]:
+    """Which superfluous spaces a name has, and where those are that stand inside of it."""
+    inside = text.strip(_WHITE)
+    offset = text.find(inside)
+    if text[0] in _WHITE:
+        yield "ett mellanslag i början", "a space at its beginning"
+    if text[-1] in _WHITE:
+        yield "ett mellanslag i slutet", "a space at its end"
+    for found, sv, en in (
+        (_DOUBLE.search(inside), "två mellanslag i rad", "two spaces in a row"),
+        (_BREAK.search(inside), "en radbrytning eller tabb", "a line break or a tab"),
+    ):
+        if found:
+            yield _placed(sv, en, found.start() + offset)
+
+
+def nothing_is_hidden(case: ValidationInput) -> Iterator[Finding]:
+    """No text has characters that nobody sees; in a name not even those that have their place in a long text."""
+    names = _names(case)
+    for number, text in case.texts:
+        found = list(_hidden(text, is_name=number in names)) if not text.isascii() else []
+        if found:
+            yield from _told("invisible-character", case, number, _listed(found))
+
+
+def _hidden(text: str, *, is_name: bool) -> Iterator[Texts]:
+    """The invisible characters of a text, each kind once: its code, its name in Unicode, and where it stands first."""
+    places = {found[0]: found.start() for found in reversed(list(_INVISIBLE.finditer(text)))}
+    if is_name:
+        places |= {found[0]: found.start() for found in reversed(list(_ODD_SPACE.finditer(text)))}
+    for character, place in sorted(places.items(), key=lambda each: each[1]):
+        if not _has_its_place(character, text, is_name=is_name):
+            name = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
+            yield _placed(name, name, place)
+
+
+def _has_its_place(character: str, text: str, *, is_name: bool) -> bool:
+    if character in _DIRECTIONS:
+        return any(each not in _DIRECTIONS and unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+    if character in _JOINERS or character == "\u3000":
+        return any(each > _LAST_LATIN and each not in _JOINERS and _is_visible(each) for each in text)
+    return character == _SOFT_HYPHEN and not is_name
+
+
+def _is_visible(character: str) -> bool:
+    return not (
+        _INVISIBLE.match(character) or _ODD_SPACE.match(character) or unicodedata.category(character)[0] in "PZ"
+    )
+
+
+def texts_are_plain(case: ValidationInput) -> Iterator[Finding]:
+    """A text is no HTML and no Markdown: it is shown as it stands, with every mark."""
+    for number, text in case.texts:
+        found = next((each for each in _MARKUP.finditer(text) if _is_markup(each)), None)
+        if found:
+            shown = found[0] if len(found[0]) <= 40 else f"{found[0][:40]}…"  # noqa: PLR2004 - what a person reads
+            yield from _told("markup", case, number, _placed(shown, shown, found.start()))
+
+
+def _is_markup(found: re.Match[str]) -> bool:
+    return found["entity"] is None or f"{found['entity']};" in html5
+
+
+def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
+    """A letter with its marks is one character where Unicode has one (NFC): else searches don't find it."""
+    for number, text in case.texts:
+        if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+            yield from _told("decomposed-letter", case, number, _composed(text))
+
+
+def _composed(text: str) -> Texts:
+    """The first letter that could be one character: what it is, what it could be, and where it stands."""
+    start = bisect_left(range(len(text)), 1, key=lambda end: not unicodedata.is_normalized("NFC", text[: end + 1]))
+    while start and unicodedata.combining(text[start]):
+        start -= 1
+    end = start + 1
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    whole = unicodedata.normalize("NFC", text[start:end])
+    codes, one = (" ".join(f"U+{ord(each):04X}" for each in part) for part in (text[start:end], whole))
+    said = f"{whole}, {codes} → {one}"
+    return _placed(said, said, start)
+
+
+def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
+    """The language of a text is one that there is, in the shortest way to write it (RFC 5646, section 4.5)."""
+    tags: dict[str, int] = {}
+    for number, tag in enumerate(case.graph.languages):
+        if tag:
+            tags.setdefault(tag, number)
+    for tag, number in tags.items():
+        better = _better(tag)
+        if better is not None:
+            said = (f" Skriv @{better}.", f" Write @{better}.") if better else ("", "")
+            yield from _told("unknown-language", case, number, said, tag=f"@{tag}")
+
+
+def _better(tag: str) -> str | None:
+    """How a language is better written, empty where nobody knows such a language; None where it is well written."""
+    language, _, rest = tag.partition("-")
+    if language in _SHORTER:
+        return f"{_SHORTER[language]}-{rest}" if rest else _SHORTER[language]
+    is_code = len(language) == _LONG_CODE  # there are thousands of three letters, and no list of them here
+    return None if is_code or language in _SHORT_CODES or language in {"x", "i"} else ""
+
+
+def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
+    """In each language of the site a thing has one name of a kind: `sv` takes in `sv-fi`, so questions give both."""
+    for predicate in map(case.graph.number, LABELS):
+        for node, values in case.graph.forward(predicate).items():
+            tags = {tag: each for each in values if (tag := case.graph.languages[each])}
+            for language in case.languages if len(tags) > 1 else ():
+                found = sorted(tag for tag in tags if matches(tag, language))
+                if len(found) > 1:
+                    names = ", ".join(f"@{tag}" for tag in found)
+                    yield _on(
+                        "two-names", case.graph, (node, predicate), tags[found[-1]], language=language, names=names
+                    )
+
+
+def languages_fit(case: ValidationInput) -> Iterator[Finding]:
+    """No text is in another language than its tag, as far as the words of the other texts can tell."""
+    model, told = LanguageModel(examples(case)), set[int]()
+    for predicate in case.graph.predicates:
+        for node, values in case.graph.forward(predicate).items():
+            for one, other in _swapped(_by_language(case.graph, values), case.graph, model):
+                told |= {one, other}
+                yield _swap(case, node, predicate, one, other)
+    for number, text in case.texts:
+        language = _primary(case.graph.languages[number])
+        if language in model.languages and number not in told:
+            found = words(text)
+            likely = {each: model.score(found, language, each) for each in model.languages if each != language}
+            best = min(likely, key=lambda each: (likely[each], each), default=language)
+            if likely.get(best, 0) < -OTHER:
+                yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
+
+
+def _by_language(graph: DataGraph, values: Iterable[int]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number in values:
+        if language := _primary(graph.languages[number]):
+            found.setdefault(language, []).append(number)
+    return found
+
+
+def _swapped(spoken: Mapping[str, list[int]], graph: DataGraph, model: LanguageModel) -> Iterator[tuple[int, int]]:
+    """The pairs of texts of one property each of which looks like the language of the other."""
+    single = [language for language in model.languages if len(spoken.get(language, ())) == 1]
+    for one, other in combinations(single, 2):
+        first, second = (words(graph.texts[spoken[each][0]] or "") for each in (one, other))
+        score = model.score(first - second, one, other) + model.score(second - first, other, one)
+        if score < -SWAPPED:
+            yield spoken[one][0], spoken[other][0]
+
+
+def _swap(case: ValidationInput, node: int, predicate: int, one: int, other: int) -> Finding:
+    tags = [f"@{case.graph.languages[each]}" for each in (one, other)]
+    return _on("swapped-languages", case.graph, (node, predicate), one, one=tags[0], other=tags[1])
+
+
+def examples(case: ValidationInput) -> Iterator[tuple[str, str]]:
+    """Texts with their languages: those of the shapes, our own messages, and so many of the site's."""
+    own = [(language, text) for number, text in case.texts if (language := _primary(case.graph.languages[number]))]
+    step = max(1, len(own) // _MOST_EXAMPLES)
+    yield from own[::step]
+    literals = {t.object for t in case.shapes if isinstance(t.object, Literal) and t.object.language}
+    yield from ((_primary(each.language), each.value) for each in literals)
+    for _, *messages in MESSAGES.values():
+        yield from zip(("sv", "en"), (re.sub(r"\{\w*\}", "", message) for message in messages), strict=True)
+
+
+def _primary(tag: str | None) -> str:
+    return (tag or "").partition("-")[0]
+
+
+def _names(case: ValidationInput) -> set[int]:
+    """The values of the properties that name, and of those below them."""
+    graph = case.graph
+    below = graph.backward(graph.number(_SUBPROPERTY))
+    naming = graph.closure({graph.number(each) for each in _NAMES}, below)
+    values = (each for name in naming for found in graph.forward(name).values() for each in found)
+    return {each for each in values if isinstance(graph.terms[each], Literal)}
+
+
+def _told(rule: str, case: ValidationInput, number: int, said: Texts, **slots: object) -> Iterator[Finding]:
+    """A finding for each thing and property that has a text."""
+    graph, (sv, en) = case.graph, said
+    for predicate in graph.predicates:
+        for node in graph.backward(predicate).get(number, ()):
+            yield _on(rule, graph, (node, predicate), number, sv=sv, en=en, **slots)
+
+
+def _on(rule: str, graph: DataGraph, about: tuple[int, int], value: int | None = None, **slots: Any) -> Finding:
+    """A finding about a thing, or a blank node, and a property, and a value of it if one is meant."""
+    (node, predicate), written = about, None if value is None else str(graph.terms[value])
+    focus = graph.texts[node] or str(graph.terms[node])
+    return finding(rule, focus=focus, path=graph.texts[predicate], value=written, **slots)
+
+
+def _placed(sv: str, en: str, place: int) -> Texts:
+    """Something with the place in the text where it stands, counted from 0."""
+    return f"{sv} (tecken {place + 1})", f"{en} (character {place + 1})"
+
+
+def _listed(said: Iterable[Texts]) -> Texts:
+    """Several things in one text of each language."""
+    parts = list(said)
+    return ", ".join(sv for sv, _ in parts), ", ".join(en for _, en in parts)
