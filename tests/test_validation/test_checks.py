@@ -196,6 +196,14 @@ BROKEN: tuple[Broken, ...] = (
     Broken("control-character", add={D: f"i:two d:title 'fine' ,\n 'a\\u0001b' . {HERE}"}),
     Broken("control-character", add={D: f"i:two d:title \n'a\x00b' . {HERE}"}),
     Broken("control-character", add={D: f"i:two d:title 'fine' , \n 'a\\uFFFEb' . {HERE}"}),
+    Broken("newer-rdf", add={D: f"i:two d:title 'fine' ,\n 'a'@ar--rtl . {HERE}"}),
+    Broken("newer-rdf", add={W: f"\nd:title rdfs:label \n'a'@ar--ltr . {HERE}"}),
+    Broken("newer-rdf", add={S: f"\ns:Book-title sh:name 'a'@ar--rtl . {HERE}"}),
+    Broken(
+        "newer-rdf",
+        add={S: f"\ns:Book-title sh:description <<( d:a d:title 'a' )>> . {HERE}"},
+        also=("undeclared-term",),
+    ),
     Broken("unwritable-property", add={D: f"i:two\n <https://elsewhere.example/1> 'x' . {HERE}"}),
     Broken("unwritable-property", add={D: f"i:two\n <https://elsewhere.example/a/> 'x' . {HERE}"}),
     Broken("unwritable-property", add={D: f"i:two\n <https://elsewhere.example/m²> 'x' . {HERE}"}),
@@ -312,7 +320,7 @@ def test_every_rule_is_broken_once() -> None:
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
-    assert len(BROKEN) == 88
+    assert len(BROKEN) == 92
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

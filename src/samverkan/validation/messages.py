@@ -133,6 +133,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten innehåller ett osynligt styrtecken som XML inte kan bära. Skriv texten utan det.",
         "The text has an invisible control character that XML can't carry. Write the text without it.",
     ),
+    "newer-rdf": (
+        VIOLATION,
+        "RDF 1.1 har varken texter med riktning (@ar--rtl) eller tripplar som värden. Skriv det utan sådana.",
+        "RDF 1.1 has neither texts with a direction (@ar--rtl) nor triples as values. Write it without them.",
+    ),
     "unwritable-property": (
         VIOLATION,
         "Egenskapen {name} kan inte skrivas i RDF/XML: {sv}",

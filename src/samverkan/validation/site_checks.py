@@ -200,6 +200,21 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
             yield _unwritable(name, place)
 
 
+def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
+    """RDF 1.2 knows texts with a direction, and triples as values; readers of RDF 1.1 refuse a file that has them."""
+    directed = {number for number, term in enumerate(case.graph.terms) if _has_direction(term)}
+    for triple in _with_values(case, directed):
+        yield _on("newer-rdf", triple)
+    for file in case.dataset.shapes:
+        for triple in file.triples:
+            if _has_direction(triple.object) or isinstance(triple.object, Triple):
+                yield _on("newer-rdf", triple, file.name)
+
+
+def _has_direction(term: object) -> bool:
+    return isinstance(term, Literal) and term.direction is not None
+
+
 def _unwritable(name: str, place: Place) -> Finding:
     """A property that RDF/XML can't write, with the reason: it means something else there, or ends in no name."""
     end = re.split("[/#:]", name)[-1]
