@@ -7,10 +7,12 @@ the RDF library built and serialised. Nothing is ever pasted into the text of a 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -30,6 +32,9 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
+_CONTROLS: Mapping[str, str] = {"\\b": "08", "\\f": "0C"}
+_NEWER = frozenset({"<<", "STRLANGDIR", "TRIPLE"})
 _HEADLESS = Head("")
 
 Texts = Mapping[str, str]
@@ -324,6 +329,7 @@ def read_query(text: str, file: str) -> Query:
         raise query_heads.uncarried_in(
             uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1)
         )
+    _check_values(text, file)
     head = query_heads.read_head(text, file)
     return Query(
         name=name,
@@ -338,6 +344,34 @@ def read_query(text: str, file: str) -> Query:
         home=_home(head) if "home" in head.content else None,
         head=head,
     )
+
+
+def _check_values(text: str, file: str) -> None:
+    """Refuse what would give answers that not every format can carry, or that readers of RDF 1.1 don't take.
+
+    That is an escape for a character that XML has not, and what makes a triple or a text with a direction (RDF 1.2).
+    """
+    for token, after in pairwise([*telling(text), None]):
+        assert token is not None
+        place = Place(file, text.count("\n", 0, token.start()) + 1)
+        escaped = uncarried(_escaped(token[0])) if token["string"] else ""
+        if escaped:
+            raise query_heads.uncarried_in(escaped, place)
+        made = "<<" if after and (token[0], after[0]) == ("<", "<") and token.end() == after.start() else word(token)
+        if made in _NEWER:
+            raise UnreadableError(
+                f"{made} belongs to RDF 1.2, and many programs can't read such an answer.",
+                remedy="Write the query in SPARQL 1.1.",
+                place=place,
+                sv=f"{made} hör till RDF 1.2, och många program kan inte läsa ett sådant svar. "
+                "Skriv frågan i SPARQL 1.1.",
+            )
+
+
+def _escaped(string: str) -> str:
+    """The characters that the escapes in a string of SPARQL 1.1 stand for (sections 19.2 and 19.7)."""
+    codes = (found[1] or found[2] or _CONTROLS.get(found[0], "") for found in _ESCAPE.finditer(string))
+    return "".join(chr(int(code, 16)) for code in codes if code and int(code, 16) <= sys.maxunicode)
 
 
 def check_answer(query: Query, columns: Collection[str]) -> None:
