@@ -329,3 +329,23 @@ def test_a_query_whose_answer_not_every_reader_takes_is_refused(text: str, said:
 )
 def test_what_only_looks_like_such_a_query_is_taken(text: str) -> None:
     assert canned(text).text.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", set()),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { ?s a ?c ; ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { <urn:a> ?p 'x' . ?s <urn:q> ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { VALUES ?p { <urn:a> } ?s ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { VALUES ?p { <urn:a> } ?s <urn:q> ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o } { ?p a ?c . ?s <urn:q> ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o } { ?s <urn:q> ?p , ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o ; <urn:p> ?q } { ?s <urn:q> ?o BIND (IRI(?o) AS ?p) }", {"p"}),
+        ("SELECT ?p { BIND (<urn:p> AS ?p) }", set()),
+        ("DESCRIBE ?s { ?s a ?c }", set()),
+    ],
+)
+def test_a_property_that_a_query_makes_itself_is_known(text: str, made: set[str]) -> None:
+    assert queries.made_properties(canned(text, "columns: {a: {sv: b}}")) == made

@@ -211,6 +211,17 @@ BROKEN: tuple[Broken, ...] = (
         "unwritable-property",
         add={"queries/x.rq": f"CONSTRUCT {{\n ?a <urn:1> ?b # {HERE}\n}} WHERE {{ ?a ?p ?b }}"},
     ),
+    *(
+        Broken("unwritable-answer", add={"queries/x.rq": text}, places=("queries/x.rq",))
+        for text in (
+            'CONSTRUCT { ?a ?q ?b } WHERE { ?a ?p ?b BIND (IRI("urn:x:1") AS ?q) }',
+            "#+ columns: {}\nCONSTRUCT { ?a ?q ?b } WHERE { VALUES ?q { <urn:x:a> <urn:x:1> } ?a ?p ?b }",
+            (
+                "#+ parameters: {x: {type: iri}}\n#+ enumerate: {x: ['urn:x:a', 'urn:x:1']}\n"
+                "CONSTRUCT { ?a ?x ?b } WHERE { VALUES ?x { <urn:x:b> } ?a ?p ?b }"
+            ),
+        )
+    ),
     Broken(
         "unusable-choice",
         add={
@@ -320,7 +331,7 @@ def test_every_rule_is_broken_once() -> None:
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
-    assert len(BROKEN) == 92
+    assert len(BROKEN) == 95
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

@@ -271,12 +271,54 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:
     """The properties that a CONSTRUCT query names in its template, each with its first line."""
+    lines = dict(iris(query))
+    for name in sorted(name for name in _constructed(query) if not name.startswith(_VARIABLE)):
+        yield name, lines.get(name, query.place)
+
+
+def made_properties(query: Query) -> frozenset[str]:
+    """The variables that a CONSTRUCT query has for properties in its template, and nowhere else.
+
+    What they stand for is no property of the data, but whatever the query makes of it.
+
+    >>> made_properties(read_query("CONSTRUCT { ?s ?p ?x . ?s ?q ?x } { ?s ?p ?x BIND (IRI(?x) AS ?q) }", "q.rq"))
+    frozenset({'q'})
+    """
+    found = {name.removeprefix(_VARIABLE) for name in _constructed(query) if name.startswith(_VARIABLE)}
+    return frozenset(found - _predicates(query.text) if found else ())
+
+
+def _constructed(query: Query) -> set[str]:
+    """The properties in the template of a CONSTRUCT query, with an IRI for each variable."""
     start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
     if query.form != "CONSTRUCT" or start is None:
-        return
-    lines = dict(iris(query))
-    for name in sorted(_properties(query.text[: start.start()], _template(query.text[start.end() :]))):
-        yield name, lines.get(name, query.place)
+        return set()
+    return _properties(query.text[: start.start()], _template(query.text[start.end() :]))
+
+
+def _predicates(sparql: str) -> set[str]:
+    """The variables that stand for a property in the pattern of a CONSTRUCT query, and not only in its template.
+
+    A property stands behind a subject or a semicolon, and before a value.
+    """
+    found = telling(sparql)
+    start = next(place for place, token in enumerate(found) if word(token) == "CONSTRUCT") + 1
+    if found[start][0] == "{":  # else the pattern is the template
+        start = next(place for place, token in enumerate(found) if place > start and token[0] == "}")
+    found = found[start:]
+    return {
+        token["variable"][1:]
+        for before, token, after in zip(found, found[1:], found[2:], strict=False)
+        if token["variable"] and _is_term(after) and (before[0] == ";" or _is_named(before))
+    }
+
+
+def _is_named(token: re.Match[str]) -> bool:
+    return bool(token["variable"] or token["iri"] or token["curie"])
+
+
+def _is_term(token: re.Match[str]) -> bool:
+    return bool(_is_named(token) or token["string"] or token["word"] or token[0] in {"[", "("})
 
 
 def _template(sparql: str) -> str:
@@ -298,7 +340,7 @@ def _properties(prologue: str, turtle: str) -> set[str]:
         quads = list(parse(f"{prologue}\n{turtle} .", format=RdfFormat.TURTLE)) if turtle else []
     except (SyntaxError, ValueError):
         return set()
-    return {quad.predicate.value for quad in quads if not quad.predicate.value.startswith(_VARIABLE)}
+    return {quad.predicate.value for quad in quads}
 
 
 def _declared(sparql: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ _IN_JSON = re.compile(rb'(?<="type":"bnode","value":")[^"]+')  # a text has no p
 Name = TypeVar("Name", bytes, BlankNode)
 
 
-class _Numbers(dict[Name, int]):
+class _NodeNumbers(dict[Name, int]):
     """The number of each name that is asked for, given out in turn."""
 
     def __init__(self) -> None:
@@ -36,17 +36,17 @@ def numbered_in_json(json: bytes) -> bytes:
     """
     if b'"bnode"' not in json:
         return json
-    numbers = _Numbers[bytes]()
+    numbers = _NodeNumbers[bytes]()
     return _IN_JSON.sub(lambda found: b"b%d" % numbers[found[0]], json)
 
 
 def numbered(triples: Iterable[Triple]) -> Iterable[Triple]:
     """Some triples in their order."""
-    numbers = _Numbers[BlankNode]()
+    numbers = _NodeNumbers[BlankNode]()
     return (_numbered(triple, numbers) for triple in triples)
 
 
-def _numbered(triple: Triple, numbers: _Numbers[BlankNode]) -> Triple:
+def _numbered(triple: Triple, numbers: _NodeNumbers[BlankNode]) -> Triple:
     subject, value = triple.subject, triple.object
     if not isinstance(subject, BlankNode) and not isinstance(value, BlankNode | Triple):
         return triple

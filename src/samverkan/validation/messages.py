@@ -144,6 +144,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "The property {name} can't be written in RDF/XML: {en}",
     ),
     "unusable-choice": (VIOLATION, "{sv}", "{en}"),
+    "unwritable-answer": (VIOLATION, "{sv}", "{en}"),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",

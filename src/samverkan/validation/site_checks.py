@@ -10,7 +10,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from samverkan.errors import Place, uncarried
+from samverkan.errors import NotAcceptableError, Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
@@ -276,9 +276,10 @@ def _short(literal: Term, case: ValidationInput) -> str:
 
 
 def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
-    """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
+    """Each value that a query takes is of its parameter's kind, and has an address; what it makes can be written."""
     for error in case.choices():
-        yield finding("unusable-choice", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
+        rule = "unwritable-answer" if isinstance(error, NotAcceptableError) else "unusable-choice"
+        yield finding(rule, place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
 
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
