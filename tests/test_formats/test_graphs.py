@@ -296,7 +296,7 @@ def test_the_gzipped_lines_have_no_date() -> None:
 
 
 DOTTED = [f"{EX}{name}" for name in ("a.", "a..", ".", "a.b.", "deep/.", "é.", "(a).", "a.b")]
-TEXTS = ["ex:a\\. ex:b. \n", '" ex:a\\. "', "<ex:a\\. >", "9" * 5000, f"a {'9' * 5000} b", "\\"]
+MISREAD = ["ex:a\\. ex:b. \n", '" ex:a\\. "', "<ex:a\\. >", "9" * 5000, f"a {'9' * 5000} b", "\\"]
 LONG = [
     Literal(f"{sign}{'9' * digits}", datatype=NamedNode(f"{XSD}integer")) for sign in "+-" for digits in (4300, 5000)
 ]
@@ -305,9 +305,14 @@ LONG = [
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own, within its reader of TriG
 @pytest.mark.parametrize("name", ["turtle", "trig"])
 def test_what_rdflib_does_not_read_is_written_so_that_it_does(name: str) -> None:
-    values = [*map(NamedNode, DOTTED), *map(Literal, TEXTS), *LONG, Literal("1", datatype=NamedNode(DOTTED[0]))]
+    literals = [*map(Literal, MISREAD), *LONG, Literal("1", datatype=NamedNode(DOTTED[0]))]
+    values: list[NamedNode | Literal] = [*map(NamedNode, DOTTED), *literals]
     triples = [Triple(NamedNode(s), NamedNode(p), o) for s in DOTTED for p in DOTTED[:3] for o in values]
-    content = Graph(tuple(triples)) if name == "turtle" else Quads([Quad(*t, NamedNode(f"{EX}g.")) for t in triples])
+    content = (
+        Graph(tuple(triples))
+        if name == "turtle"
+        else Quads([Quad(t.subject, t.predicate, t.object, NamedNode(f"{EX}g.")) for t in triples])
+    )
     form = named(name)
     assert form
     written = form(content, CONTEXT)
