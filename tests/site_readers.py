@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -44,12 +45,14 @@ from pyoxigraph import (
 )
 from tests.engines import Engine
 from tests.generated_sites import SEED, Dice
+from tests.live import Live
 from tests.reading import ids, links, read
 
 import samverkan
 from samverkan.errors import SamverkanError, StoreError
 from samverkan.limits import QueryLimits
 from samverkan.model.endpoint import Endpoint
+from samverkan.publication.manifest import items
 from samverkan.publication.static import write_release
 from samverkan.push import of_graphs, push
 from samverkan.server.http import headers
@@ -431,6 +434,18 @@ def _found(handler: JobHandler, address: str) -> Iterator[Fault]:
     for name, value in given:
         if not header_value(value).isascii():
             yield f"{address[:200]} has the header {name}: {value!r}"
+
+
+def through_the_door(folder: Path) -> list[Fault]:
+    """What of a release the server, as it is started, doesn't give over HTTP, or gives with other bytes."""
+    with Live(folder) as live:
+        answers = {item.path: live.ask(f"/{quote(item.path, safe='/~=')}") for item in items(samverkan.open(folder))}
+        found = {item.path: item.content for item in items(samverkan.open(folder))}
+    return [
+        f"{path}: {answer.status}"
+        for path, answer in answers.items()
+        if answer.status != HTTPStatus.OK or answer.body != found[path]
+    ]
 
 
 # ---- engines

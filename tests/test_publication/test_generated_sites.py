@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.engines import Engine
 from tests.generated_sites import Dice
-from tests.site_readers import Tried, examined, gated
+from tests.site_readers import Tried, examined, gated, through_the_door
 
 import samverkan
 from samverkan.formats import graphs
@@ -41,6 +41,11 @@ def test_what_the_gate_passes_is_pushed(oxigraph: Engine, tmp_path: Path) -> Non
 
     assert tried.faults == []
     assert tried.published
+
+
+@pytest.mark.parametrize("number", [3, 9])
+def test_the_server_gives_over_http_what_is_published(number: int, tmp_path: Path) -> None:
+    assert through_the_door(Dice(number).site(tmp_path / "site")) == []
 
 
 def test_most_of_the_sites_pass_the_gate_with_something_odd_in_them(tmp_path: Path) -> None:

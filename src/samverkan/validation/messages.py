@@ -135,8 +135,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "newer-rdf": (
         VIOLATION,
-        "RDF 1.1 har varken texter med riktning (@ar--rtl) eller tripplar som värden. Skriv det utan sådana.",
-        "RDF 1.1 has neither texts with a direction (@ar--rtl) nor triples as values. Write it without them.",
+        "RDF 1.1 har inga texter med riktning (@ar--rtl), inga tripplar som värden och inget VERSION. Ta bort det.",
+        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Take it away.",
     ),
     "unwritable-property": (
         VIOLATION,

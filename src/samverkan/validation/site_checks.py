@@ -16,6 +16,7 @@ from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
+from samverkan.model.turtle_positions import version_line
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -201,11 +202,17 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
 
 
 def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
-    """RDF 1.2 knows texts with a direction, and triples as values; readers of RDF 1.1 refuse a file that has them."""
+    """RDF 1.2 knows texts with a direction, and triples as values; readers of RDF 1.1 refuse a file that has them.
+
+    Shapes are published as they are, and so may not say VERSION either.
+    """
     directed = {number for number, term in enumerate(case.graph.terms) if _has_direction(term)}
     for triple in _with_values(case, directed):
         yield _on("newer-rdf", triple)
     for file in case.dataset.shapes:
+        line = version_line(file.content)
+        if line:
+            yield finding("newer-rdf", place=Place(file.name, line))
         for triple in file.triples:
             if _has_direction(triple.object) or isinstance(triple.object, Triple):
                 yield _on("newer-rdf", triple, file.name)
