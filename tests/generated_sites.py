@@ -96,7 +96,14 @@ TYPED: Mapping[str, Sequence[str]] = {
     "string": ("a",),
 }
 OTHER_TYPES = (
-    *(f"{RDF}HTML", f"{RDF}XMLLiteral", f"{RDF}JSON", "http://www.opengis.net/ont/geosparql#wktLiteral"),
+    *(
+        f"{RDF}HTML",
+        f"{RDF}XMLLiteral",
+        f"{RDF}JSON",
+        f"{RDF}PlainLiteral",
+        f"{RDF}nil",
+        "http://www.opengis.net/ont/geosparql#wktLiteral",
+    ),
     *("urn:type:å", "https://example.org/a'b", "https://example.org/type#"),
 )
 NAMES = (
@@ -125,6 +132,7 @@ STANDARD_PROPERTIES = (
     *("skos:notation",),
 )
 LINKING = (
+    *("dcterms:isPartOf", "skos:broader", "skos:exactMatch", "rdfs:isDefinedBy", "owl:versionIRI", "dcterms:replaces"),
     *("rdfs:seeAlso", "dcterms:source", "foaf:page", "owl:sameAs", "dcterms:relation", "skos:related"),
     *("dcterms:license",),
 )
@@ -137,7 +145,7 @@ FOREIGN = (
     *("https://example.com/?\ue000", "https://example.com/\U0001f600", "https://", "http:///x"),
     *("https://example.com/" + "x" * 3000, "https://example.com/&amp;", "https://example.com/a(b)[c]"),
     *("tag:a,2020:b", "https://example.com/]]>", "https://example.com/\u202e", "vbscript:x", "//example.com/x"),
-    *("https://example.com/#" + "å" * 300,),
+    *(f"{RDF}nil", f"{RDF}List", "https://example.com/#" + "å" * 300),
 )
 FILES = ("things", "things", "a", "B", "a.b", "page-sv", "x_y", "con", "index", "1", "9.x", "X" * 60, "void", "dataset")
 VIEWS: Mapping[str, str] = {
@@ -173,6 +181,10 @@ MENUS: Mapping[str, str] = {
     "menu-things": "SELECT DISTINCT ?x { ?x a ?k } ORDER BY ?x LIMIT 4",
     "menu-texts": "SELECT DISTINCT (STR(?v) AS ?x) { ?s rdfs:label ?v } ORDER BY ?x LIMIT 3",
 }
+PREFIXES = (
+    *("o", "xml", "xmlns", "XML", "Xml-x", "a.b", "1a", "-", "a-", "é", "_", "http", "https", "urn", "mailto", "rdf"),
+    *("xsd", "id", "type", "its", "ns1", "A", "a", "å", "字", "x" * 80, "", "a b", "a:b", "@x", "true", "a.", "base"),
+)
 PARAMETERS = ("item", "x", "lang", "language", "text", "page", "X", "a_b", "value", "limit", "query", "å")
 
 
@@ -222,8 +234,13 @@ class Dice:
         for name, content in written.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, "utf-8", newline="")
+            path.write_bytes(self._styled(content).encode())
         return folder
+
+    def _styled(self, content: str) -> str:
+        """The same with other ends of lines, or with a byte order mark."""
+        content = content.replace("\n", "\r\n") if self.rarely(15) else content
+        return f"\ufeff{content}" if self.rarely(15) else content
 
     def _wide(self) -> Wide:
         base = self.plainly(BASES[:1], BASES, 3)
@@ -306,7 +323,8 @@ class Dice:
         lines += [] if self.rarely(4) else [f"license = {toml(self.plainly(LICENSES[:1], LICENSES, 3))}"]
         for name in ("title", "description", "publisher", "about"):
             if not self.rarely(3):
-                lines += [f"[{name}]", *(f"{toml(tag)} = {toml(self.words())}" for tag in wide.languages)]
+                tags = wide.languages if not self.rarely(5) else ("fr", *wide.languages[1:])
+                lines += [f"[{name}]", *(f"{toml(tag)} = {toml(self.words())}" for tag in tags)]
         if self.rarely(3):
             email = self.one("a@b.example", "å@ö.example", "a'b@c.example", "a+b/c=d@e.example", "\U0001f600@x.example")
             lines += ["[contact]", f"email = {toml(email)}", "[contact.name]"]
@@ -331,7 +349,10 @@ class Dice:
         parts[names[0]] += self._gone(wide) if self.rarely(3) else []
         for name in names:
             if name == names[0] or self.rarely(2):
-                parts[names[0]].append(f"<{wide.base}graph/{name}> a void:Dataset ; {self.labels(wide)} .")
+                about = (
+                    f"dcterms:license <{self.one(*LICENSES)}>" if self.rarely(2) else self.labels(wide, "rdfs:comment")
+                )
+                parts[names[0]].append(f"<{wide.base}graph/{name}> a void:Dataset ; {about} ; {self.labels(wide)} .")
         written = {f"data/{name}.ttl": turtle(said) for name, said in parts.items()}
         if self.rarely(12):
             written[f"data/{self.one('empty', 'Z', 'e.e')}.ttl"] = self.one("", "\n", "# nothing\n", "\ufeff")
@@ -473,7 +494,8 @@ class Dice:
         if self.rarely(4):
             return {}
         said: dict[str, object] = {name: iri for name, iri in STANDARDS.items() if not self.rarely(8)}
-        said |= {"o": wide.ontology, "id": "@id", "type": "@type"}
+        said |= {self.plainly(("o",), PREFIXES, 3): wide.ontology, "id": "@id", "type": "@type"}
+        said |= {self.one(*PREFIXES): f"{wide.base}id/kind/"} if self.rarely(3) else {}
         for name in wide.properties:
             if self.rarely(2):
                 said[self.one(name, "label", "x", "å", "a b", "type", "p:q", "")] = self._term(wide.ontology + name)

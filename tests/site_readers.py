@@ -474,8 +474,10 @@ def main(count: int, first: int = 0) -> None:
         for number in range(first, first + count):
             before = len(tried.faults)
             folder = Dice(number).site(Path(name) / f"site-{number}")
-            examined(folder, tried, engine if number % 10 == 0 else None, is_served=number % 3 == 0)
+            examined(folder, tried, engine if number % 10 == 0 else None, is_served=number % 5 == 0)
             shutil.rmtree(folder)
             for fault in tried.faults[before:]:
                 print(f"site {number}: {fault}", flush=True)  # noqa: T201 - for a person
+            if (number - first) % 100 == 99:
+                print(f"… {tried}", flush=True)  # noqa: T201 - the same
     print(f"{tried} in {time.monotonic() - began:.0f} s, seed {SEED}")  # noqa: T201 - the same
