@@ -291,6 +291,11 @@ class Trial:
     pids: tuple[tuple[int, int], tuple[int, int]]
     called: bool
 
+    @property
+    def beyond(self) -> int:
+        """The bytes of memory beyond the store at its peak."""
+        return self.gauge.peak - self.start_memory
+
 
 def trial(site: Path, options: Sequence[str], asked: tuple[Wish, ...], pause: float, folder: Path) -> Trial:
     """Serve a site and let both kinds of clients come."""
@@ -316,6 +321,13 @@ def trial(site: Path, options: Sequence[str], asked: tuple[Wish, ...], pause: fl
         )
 
 
+def prepared(site: Path, options: Sequence[str], pause: float, folder: Path) -> Trial:
+    """A trial, with what ordinary clients should get worked out before it."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        asked = apart.submit(wishes, site).result()
+    return trial(site, options, asked, pause, folder)
+
+
 def _is_called(trap: socket.socket) -> bool:
     try:
         trap.accept()[0].close()
@@ -333,8 +345,7 @@ def table(found: Trial, seconds: float) -> Iterator[str]:
         for kind in ("all", *_KINDS):
             yield _row(f"{when}, {kind}", [each for each in met if kind in {"all", each.kind}])
     yield from (f"  {count} times {failure}" for failure, count in sorted(found.failures.items()))
-    beyond = found.gauge.peak - found.start_memory
-    yield f"memory beyond the store, at its peak: {_megabytes(beyond)} (a look took {found.gauge.seconds:.2f} s)"
+    yield f"memory beyond the store, at its peak: {_megabytes(found.beyond)} (a look took {found.gauge.seconds:.2f} s)"
     before, after = found.pids
     yield f"server {before[0]} and house {before[1]}: {'the same' if before == after else f'CHANGED to {after}'}"
     yield f"calls to the outside: {'SOME' if found.called else 'none'}"
@@ -350,11 +361,16 @@ def _of_hostile(ended: Sequence[Ended], seconds: float) -> Iterator[str]:
 
 
 def _row(name: str, met: Sequence[Met]) -> str:
-    taken = sorted(each.seconds * 1000 for each in met) or [0.0]
-    p50, p99 = (taken[int(len(taken) * part)] for part in (0.5, 0.99))
+    p50, p99, worst = (waited(met, part) * 1000 for part in (0.5, 0.99, 1.0))
     failed = sum(each.status != 200 for each in met)
     wrong = sum(each.status == 200 and not each.right for each in met)
-    return f"{name:26} {len(met):8} {failed:7} {wrong:6} {p50:5.1f} ms {p99:5.1f} ms {taken[-1]:5.0f} ms"
+    return f"{name:26} {len(met):8} {failed:7} {wrong:6} {p50:5.1f} ms {p99:5.1f} ms {worst:5.0f} ms"
+
+
+def waited(met: Sequence[Met], part: float) -> float:
+    """How long such a part of the answers took at most, in seconds."""
+    taken = sorted(each.seconds for each in met) or [0.0]
+    return taken[min(int(len(taken) * part), len(taken) - 1)]
 
 
 def _megabytes(size: int) -> str:
@@ -373,10 +389,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="samverkan-hostile-", dir=options.folder) as folder:
         site = Path(folder) / "site"
         print(f"{generate(site, options.triples).triples} triples")
-        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-            asked = apart.submit(wishes, site).result()
         serve = ["--timeout", str(options.timeout), *options.options.split()]
-        found = trial(site, serve, asked, options.pause, Path(folder))
+        found = prepared(site, serve, options.pause, Path(folder))
         for line in table(found, options.timeout):
             print(line, flush=True)
 

@@ -49,6 +49,13 @@ def task(name: str, *folders: Path) -> Sample:
     return Sample(counts["seconds"], counts["grown_kb"], whole.output, counts)
 
 
+def timed(work: Callable[[], object]) -> Sample:
+    """Do some work in this process, by the clock."""
+    start = time.perf_counter()
+    work()
+    return Sample(time.perf_counter() - start, 0)
+
+
 def samverkan() -> list[str | Path]:
     """The command as it is installed beside this Python, or as a module where it is not."""
     installed = Path(sys.executable).parent / "samverkan"
@@ -68,6 +75,11 @@ class Duel:
     def kilobytes(self, name: str) -> float:
         """The median memory of a contender."""
         return median(sample.peak_kb for sample in self.samples[name])
+
+    def more(self, one: str, other: str) -> float:
+        """How many seconds longer than `other` took `one`: the median over the rounds."""
+        pairs = zip(self.samples[one], self.samples[other], strict=True)
+        return median(a.seconds - b.seconds for a, b in pairs)
 
     def spread(self, name: str) -> float:
         """How many times as long as its quickest run a contender's slowest took: far above 1, and nothing is proved."""

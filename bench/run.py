@@ -78,11 +78,16 @@ class Bench:
 _NUMBERS = itertools.count()
 
 
+def loading(bench: Bench, triples: int, *names: str) -> Duel:
+    """Reading a site into the store, by some of those that `bench.tasks` knows."""
+    site = bench.site(triples)
+    return duel(bench.rounds, **{name: partial(task, f"load-{name}", site) for name in names})
+
+
 def load(bench: Bench) -> Iterator[Row]:
     """Reading a site into the store, beside pyoxigraph's own load and rdflib's parse of the same files."""
-    site = bench.site(bench.triples)
     names = ("ours", "pyoxigraph", "bulk", "rdflib")
-    found = duel(bench.rounds, **{name: partial(task, f"load-{name}", site) for name in names})
+    found = loading(bench, bench.triples, *names)
     what = f"read {bench.triples} triples into the store"
     us, load, bulk, rdflib = (_seconds(found, name) for name in names)
     yield Row(f"{what}, beside load", us, f"pyoxigraph {load}", found.ratio("ours", "pyoxigraph"), at_most=1.3)
@@ -99,14 +104,19 @@ def validate(bench: Bench) -> Iterator[Row]:
 
 def _validated(bench: Bench, triples: int, rounds: int) -> Iterator[Row]:
     site, report = bench.site(triples, triples // 1000), bench.fresh()
-    us = [*samverkan(), "--site", site, "validate", "--format", "json"]
+    us = gate(site)
     peer: list[str | Path] = [sys.executable, "-m", "bench.tasks", "validate-pyshacl", site, report]
-    found = duel(rounds, ours=lambda: process(us, allowed=(0, 1)), pyshacl=lambda: process(peer))
+    found = duel(rounds, ours=us, pyshacl=lambda: process(peer))
     ratio = found.ratio("pyshacl", "ours")
     what = f"validate {triples} triples, whole process"
     yield Row(what, _seconds(found, "ours"), f"pySHACL {_seconds(found, 'pyshacl')}", ratio, at_least=8)
     yield Row("  peak memory", _megabytes(found, "ours"), f"pySHACL {_megabytes(found, 'pyshacl')}")
     yield _agreed(agreement.ours(found.last("ours").output), agreement.theirs(report))
+
+
+def gate(site: Path) -> Callable[[], Sample]:
+    """A whole process that validates a site."""
+    return partial(process, [*samverkan(), "--site", site, "validate", "--format", "json"], allowed=(0, 1))
 
 
 def _agreed(ours: Counter[agreement.Result], theirs: Counter[agreement.Result]) -> Row:
@@ -119,7 +129,7 @@ def _agreed(ours: Counter[agreement.Result], theirs: Counter[agreement.Result]) 
 
 def publish(bench: Bench) -> Iterator[Row]:
     """Writing the data formats, beside writing the same bytes into the same files, and beside rdflib's serialisers."""
-    small, large = (_published(bench, triples) for triples in (bench.triples // 10, bench.triples))
+    small, large = (publishing(bench, triples) for triples in (bench.triples // 10, bench.triples))
     for triples, found in ((bench.triples // 10, small), (bench.triples, large)):
         counts = found.last("ours").counts
         what = f"publish {triples} triples, data formats: {counts['files']} files, {counts['bytes'] / 1e6:.0f} MB"
@@ -135,7 +145,8 @@ def publish(bench: Bench) -> Iterator[Row]:
     yield from _beside_rdflib(bench)
 
 
-def _published(bench: Bench, triples: int) -> Duel:
+def publishing(bench: Bench, triples: int) -> Duel:
+    """Publishing the data formats of a site, beside writing the same bytes."""
     site, same = bench.site(triples), bench.fresh()
     task("publish-ours", site, same)
     return duel(
@@ -178,14 +189,19 @@ def pages(bench: Bench) -> Iterator[Row]:
 
 def query(bench: Bench) -> Iterator[Row]:
     """A canned query on the real site from a cold start, beside importing what it needs: whole processes."""
+    found = cold(ROOT, bench.rounds * 4)
+    what, peer = "query contacts on the real site, cold start", f"imports {_seconds(found, 'imports')}"
+    yield Row(what, _seconds(found, "ours"), peer, found.ratio("ours", "imports"), at_most=2.5)
+
+
+def cold(site: Path, rounds: int) -> Duel:
+    """A canned query of a site from a cold start, beside importing what it needs."""
     contenders: dict[str, Callable[[], Sample]] = {
-        "ours": partial(process, [*samverkan(), "--site", ROOT, "query", "contacts"]),
+        "ours": partial(process, [*samverkan(), "--site", site, "query", "contacts"]),
         "imports": partial(process, [sys.executable, "-c", "import click, pyoxigraph"]),
     }
     duel(1, **contenders)  # so that all modules are compiled
-    found = duel(bench.rounds * 4, **contenders)
-    what, peer = "query contacts on the real site, cold start", f"imports {_seconds(found, 'imports')}"
-    yield Row(what, _seconds(found, "ours"), peer, found.ratio("ours", "imports"), at_most=2.5)
+    return duel(rounds, **contenders)
 
 
 def _seconds(found: Duel, name: str) -> str:
@@ -201,7 +217,7 @@ Part = Callable[[Bench], Iterator[Row]]
 PARTS: dict[str, Part] = {"load": load, "validate": validate, "publish": publish, "pages": pages, "query": query}
 
 
-def _compile_into(folder: Path) -> None:
+def compile_into(folder: Path) -> None:
     """Let Python keep what it compiles, as an installed package does, even where the environment forbids it."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
@@ -219,7 +235,7 @@ def main() -> None:
     print(f"{platform.platform()}, Python {platform.python_version()}")
     print(f"{'':58} {'us':>22} {'peer':>30} {'ratio':>8} {'target':>9}")
     with tempfile.TemporaryDirectory(prefix="samverkan-bench-", dir=options.folder) as folder:
-        _compile_into(Path(folder) / "compiled")
+        compile_into(Path(folder) / "compiled")
         bench = Bench(Path(folder), options.triples, options.rounds, options.slow_rounds)
         for part in options.only.split(","):
             for row in PARTS[part](bench):

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import argparse
 import gc
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Literal, RdfFormat, Store, Triple
 
 import samverkan
-from bench.generate import generate
-from bench.run import Row
+from bench.processes import Duel, duel, timed
+from bench.run import Bench, Row
 from samverkan.model.namespaces import SH, XSD
 from samverkan.validation.evaluation import Data, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
@@ -54,46 +53,54 @@ def _with_datatype(term: object) -> str:
     return f"{term}^^<{XSD}string>" if is_text else str(term)
 
 
-def alternately(rounds: int, works: dict[str, Work]) -> dict[str, list[float]]:
-    """The seconds that each work took, round by round."""
-    found: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(rounds):
-        for name, work in works.items():
-            start = time.perf_counter()
-            work()
-            found[name].append(time.perf_counter() - start)
-    return found
-
-
 def core(shapes: tuple[Triple, ...]) -> tuple[Triple, ...]:
     """The shapes without the queries in them."""
     return tuple(triple for triple in shapes if triple.predicate.value != f"{SH}sparql")
 
 
-def measured(folder: Path, triples: int, rounds: int) -> Iterator[Row]:
-    """A row for all shapes of KI and one for those that are not queries."""
-    generate(folder, triples, 100 if triples >= 20_000 else 20)
-    site = samverkan.open(folder)
-    store = Store()
-    for file in site.published:
-        store.load(file.content, RdfFormat.TURTLE)
-    every = tuple(triple for file in site.shapes for triple in file.triples)
-    data = Data(tuple(file.triples for file in site.published), store)
-    _ = data.graph
-    for what, shapes, least in (("all", every, 8), ("core", core(every), 15)):
+@dataclass(frozen=True)
+class Ready:
+    """A site that both engines have whatever they need of: its data, the same as a store, and its shapes."""
+
+    data: Data
+    store: Store
+    shapes: tuple[Triple, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Ready:
+        """Read a site."""
+        site, store = samverkan.open(folder), Store()
+        for file in site.published:
+            store.load(file.content, RdfFormat.TURTLE)
+        data = Data(tuple(file.triples for file in site.published), store)
+        _ = data.graph
+        return cls(data, store, tuple(triple for file in site.shapes for triple in file.triples))
+
+    def duel(self, shapes: tuple[Triple, ...], rounds: int) -> Duel:
+        """Both engines in turn; raises `ValueError` where they disagree about the number of results."""
         works: dict[str, Work] = {
-            "ours": partial(ours, data, shapes),
-            "turbo": partial(turbo, store, with_datatypes(shapes)),
+            "ours": partial(ours, self.data, shapes),
+            "turbo": partial(turbo, self.store, with_datatypes(shapes)),
         }
         counts = {name: work() for name, work in works.items()}
         if len(set(counts.values())) > 1:
             raise ValueError(f"the engines disagree: {counts}")
-        found = alternately(rounds, works)
-        ratio = statistics.median(b / a for a, b in zip(found["ours"], found["turbo"], strict=True))
-        us, peer = (f"{statistics.median(found[name]):.3f} s" for name in ("ours", "turbo"))
-        yield Row(
-            f"SHACL, {what} shapes, {triples} triples, 100 faults", us, f"pyshacl-turbo {peer}", ratio, None, least
-        )
+        return duel(rounds, **{name: partial(timed, work) for name, work in works.items()})
+
+
+def measured(bench: Bench) -> Iterator[Row]:
+    """A row for all shapes of KI and one for those that are not queries."""
+    ready = Ready.of(bench.site(bench.triples, faults(bench.triples)))
+    for which, shapes, least in (("all", ready.shapes, 8), ("core", core(ready.shapes), 15)):
+        found = ready.duel(shapes, bench.rounds)
+        us, peer = (f"{found.seconds(name):.3f} s" for name in ("ours", "turbo"))
+        what = f"SHACL, {which} shapes, {bench.triples} triples, {faults(bench.triples)} faults"
+        yield Row(what, us, f"pyshacl-turbo {peer}", found.ratio("turbo", "ours"), at_least=least)
+
+
+def faults(triples: int) -> int:
+    """How many faults are planted in a site of that size."""
+    return min(100, triples // 1000)
 
 
 def main() -> None:
@@ -104,7 +111,7 @@ def main() -> None:
     options = parser.parse_args()
     gc.disable()  # as on the command line
     with tempfile.TemporaryDirectory() as folder:
-        for row in measured(Path(folder) / "site", options.triples, options.rounds):
+        for row in measured(Bench(Path(folder), options.triples, options.rounds, 1)):
             print(row, flush=True)
 
 

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlencode
 
 import httpx
@@ -28,9 +27,8 @@ from tests import engines
 from tests.engines import Engine
 
 import samverkan
-from bench.generate import generate
-from bench.processes import ROOT, Duel, Sample, duel
-from bench.run import Row
+from bench.processes import ROOT, Duel, Sample, duel, timed
+from bench.run import Bench, Row
 from samverkan.model.endpoint import Endpoint
 from samverkan.store.remote import RESULTS, Remote
 
@@ -91,12 +89,18 @@ def _written(site: Path, folder: Path) -> Path:
     return folder / "all.nq"
 
 
-def pushing(name: str, opened: Opened, folder: Path, triples: int, rounds: int) -> Iterator[Row]:
+def first_push(bench: Bench, opened: Opened, triples: int) -> Duel:
+    """A first push of a site beside the engine's own bulk load, each into an engine with nothing in it."""
+    site = bench.site(triples)
+    quads = _written(site, bench.fresh())
+    return duel(bench.rounds, ours=partial(_push, opened, site), bulk=partial(_bulk, opened, quads))
+
+
+def pushing(name: str, opened: Opened, bench: Bench) -> Iterator[Row]:
     """A first push beside bulk loading, a second that finds nothing to do, and memory beside that for a quarter."""
-    site, small = (_site(folder, size) for size in (triples, triples // 4))
-    quads = _written(site, folder / f"quads-{name}")
-    found = duel(rounds, ours=partial(_push, opened, site), bulk=partial(_bulk, opened, quads))
-    what = f"push {triples} triples into {name}"
+    site, small = (bench.site(size) for size in (bench.triples, bench.triples // 4))
+    found = first_push(bench, opened, bench.triples)
+    what = f"push {bench.triples} triples into {name}"
     peer = f"its bulk load {found.seconds('bulk'):.2f} s"
     yield Row(what, f"{found.seconds('ours'):.2f} s", peer, found.ratio("ours", "bulk"), at_most=1.5)
     yield Row(
@@ -132,8 +136,14 @@ def asking(name: str, engine: Engine) -> Iterator[Row]:
         graphs = [(each, graph) for graph in site.graphs for each in ("default-graph-uri", "named-graph-uri")]
         body = urlencode([("query", text), *graphs])
         with httpx.Client(timeout=_LONG) as client:
-            pairs = list(_in_turn(partial(remote.query, text), partial(_asked, client, engine.query, body)))
-        us, them, more = (median(each) * 1000 for each in zip(*((a, b, a - b) for a, b in pairs), strict=True))
+            works: Mapping[str, Callable[[], object]] = {
+                "ours": partial(remote.query, text),
+                "engine": partial(_asked, client, engine.query, body),
+            }
+            found = duel(_ASKED, **{each: partial(timed, work) for each, work in works.items()})
+        us, them, more = (
+            1000 * each for each in (found.seconds("ours"), found.seconds("engine"), found.more("ours", "engine"))
+        )
         what = f"  {query} of {name}: milliseconds that we add"
         yield Row(what, f"{us:.2f} ms", f"engine {them:.2f} ms", max(more, 0.0), at_most=3)
 
@@ -143,25 +153,8 @@ def _asked(client: httpx.Client, address: str, body: str) -> bytes:
     return client.post(address, content=body, headers=headers).raise_for_status().content
 
 
-def _in_turn(*works: Callable[[], object]) -> Iterator[tuple[float, ...]]:
-    """The seconds that works take which are done in turn, round by round."""
-    for _ in range(_ASKED):
-        taken = []
-        for work in works:
-            start = time.perf_counter()
-            work()
-            taken.append(time.perf_counter() - start)
-        yield tuple(taken)
-
-
-def _site(folder: Path, triples: int) -> Path:
-    site = folder / f"site-{triples}"
-    if not site.exists():
-        generate(site, triples)
-    return site
-
-
-def _oxigraph(folder: Path) -> AbstractContextManager[Engine]:
+def oxigraph(folder: Path) -> AbstractContextManager[Engine]:
+    """An Oxigraph server with a new database on the disk."""
     return engines.oxigraph(folder=tempfile.mkdtemp(dir=folder))
 
 
@@ -179,11 +172,11 @@ def main() -> None:
         folder = Path(name)
         tempfile.tempdir = name
         opened: Mapping[str, Opened] = {
-            "oxigraph": partial(_oxigraph, folder),
+            "oxigraph": partial(oxigraph, folder),
             "virtuoso": partial(engines.virtuoso, buffers=100_000),
         }
         for engine in options.only.split(","):
-            for row in pushing(engine, opened[engine], folder, options.triples, options.rounds):
+            for row in pushing(engine, opened[engine], Bench(folder, options.triples, options.rounds, 1)):
                 print(row, flush=True)
 
 

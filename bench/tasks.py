@@ -80,7 +80,7 @@ class _DataBook(SiteMap):
     """An address book without pages for people."""
 
     @cached_property
-    def people(self) -> Pages:
+    def html(self) -> Pages:
         """None."""
         return _NoPages(self._site, self.answers)
 

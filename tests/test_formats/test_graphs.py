@@ -293,3 +293,32 @@ def test_an_empty_graph_is_an_empty_document_in_every_format() -> None:
 def test_the_gzipped_lines_have_no_date() -> None:
     content = graphs.nquads_gzipped(Quads(()), CONTEXT)
     assert content[4:8] == b"\x00" * 4
+
+
+DOTTED = [f"{EX}{name}" for name in ("a.", "a..", ".", "a.b.", "deep/.", "é.", "(a).", "a.b")]
+MISREAD = ["ex:a\\. ex:b. \n", '" ex:a\\. "', "<ex:a\\. >", "9" * 5000, f"a {'9' * 5000} b", "\\"]
+LONG = [
+    Literal(f"{sign}{'9' * digits}", datatype=NamedNode(f"{XSD}integer")) for sign in "+-" for digits in (4300, 5000)
+]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own, within its reader of TriG
+@pytest.mark.parametrize("name", ["turtle", "trig"])
+def test_what_rdflib_does_not_read_is_written_so_that_it_does(name: str) -> None:
+    literals = [*map(Literal, MISREAD), *LONG, Literal("1", datatype=NamedNode(DOTTED[0]))]
+    values: list[NamedNode | Literal] = [*map(NamedNode, DOTTED), *literals]
+    triples = [Triple(NamedNode(s), NamedNode(p), o) for s in DOTTED for p in DOTTED[:3] for o in values]
+    content = (
+        Graph(tuple(triples))
+        if name == "turtle"
+        else Quads([Quad(t.subject, t.predicate, t.object, NamedNode(f"{EX}g.")) for t in triples])
+    )
+    form = named(name)
+    assert form
+    written = form(content, CONTEXT)
+    found = rdflib.Dataset().parse(data=written, format=name)
+
+    assert {q.triple for q in parse(written, format=RdfFormat.from_media_type(form.media_type) or RdfFormat.TRIG)} == {
+        *triples
+    }
+    assert len(found) == len(triples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
@@ -21,7 +22,8 @@ def test_prefixes_are_the_simple_terms_that_end_in_a_delimiter() -> None:
         "slash": "https://example.org/",
         "hash": "https://example.org/#",
         "colon": "urn:x:",
-        "a.b-c_1": "https://example.org/1/",
+        "x.b-c_1": "https://example.org/1/",
+        "a.b": "https://example.org/a.b/",
         "term": "https://example.org/term",
         "query": "https://example.org/?q=",
         "object": {"@id": "https://example.org/"},
@@ -41,7 +43,7 @@ def test_prefixes_are_the_simple_terms_that_end_in_a_delimiter() -> None:
         "slash": "https://example.org/",
         "hash": "https://example.org/#",
         "colon": "urn:x:",
-        "a.b-c_1": "https://example.org/1/",
+        "x.b-c_1": "https://example.org/1/",
     }
 
 
@@ -95,3 +97,19 @@ def test_every_prefix_of_the_site_is_one_in_turtle(ki: Site) -> None:
         assert written is not None
         assert f"{name}:x".encode() in written
         assert [quad.triple for quad in parse(written, format=RdfFormat.TURTLE)] == [triple]
+
+
+@pytest.mark.parametrize("word", ["a", "bind", "false", "has", "is", "of", "this", "true"])
+def test_no_prefix_begins_with_what_rdflib_takes_for_a_word_of_its_own(word: str) -> None:
+    names = {
+        word: "https://example.org/1/",
+        f"{word}-b": "https://example.org/2/",
+        f"{word}.b": "https://example.org/3/",
+    }
+    table = Prefixes.from_context({**names, f"x{word}.b": "https://example.org/4/"}).table
+    triples = [Triple(*[NamedNode(f"{namespace}{end}") for end in "abc"]) for namespace in table.values()]
+    written = serialize(triples, format=RdfFormat.TURTLE, prefixes=dict(table))
+
+    assert [*table] == [word, f"{word}-b", f"x{word}.b"]
+    assert written is not None
+    assert len(rdflib.Graph().parse(data=written, format="turtle")) == len(table)

@@ -297,3 +297,55 @@ def test_the_iris_of_a_query_are_told_with_their_lines() -> None:
         ("urn:ex/a,b", 6),
         ("urn:ex/%41.b", 6),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('SELECT ("a\\u0001" AS ?x) {}', r"U\+0001, which XML"),
+        ("SELECT ?x {\n BIND ('\\b' AS ?x) }", r"some-query.rq:2: .*U\+0008, which XML"),
+        ('SELECT ("""a\\f""" AS ?x) {}', r"U\+000C, which XML"),
+        ('SELECT ("\\\\\\U0000FFFE" AS ?x) {}', r"U\+FFFE, which XML"),
+        ("SELECT ?x {\n BIND (triple(?s, ?p, ?o) AS ?x) }", "some-query.rq:2: TRIPLE belongs to RDF 1.2"),
+        ('SELECT (STRLANGDIR("a", "ar", "rtl") AS ?x) {}', "STRLANGDIR belongs to RDF 1.2"),
+        ("SELECT (<<( <urn:a> <urn:b> 1 )>> AS ?x) {}", "<< belongs to RDF 1.2"),
+        ("CONSTRUCT { << ?s ?p ?o >> ?p 1 } { ?s ?p ?o }", "<< belongs to RDF 1.2"),
+    ],
+)
+def test_a_query_whose_answer_not_every_reader_takes_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UnreadableError, match=said) as caught:
+        canned(text)
+    assert caught.value.sv
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SELECT ("\\\\u0001 \\n\\r\\t\\u0041\\U0001F600" AS ?x) {}',
+        "# triple << \\u0001\nSELECT ?triple { ?s <urn:triple> ?triple ; triple:strlangdir '<< triple' }",
+        "SELECT * { ?a ?b ?c FILTER (?a < <urn:x> && ?a <<urn:x>) }",
+        'SELECT ("\\UFFFFFFFF" AS ?x) {}',
+    ],
+)
+def test_what_only_looks_like_such_a_query_is_taken(text: str) -> None:
+    assert canned(text).text.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", set()),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { ?s a ?c ; ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { <urn:a> ?p 'x' . ?s <urn:q> ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { VALUES ?p { <urn:a> } ?s ?p ?o }", set()),
+        ("CONSTRUCT { ?s ?p ?o } { VALUES ?p { <urn:a> } ?s <urn:q> ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o } { ?p a ?c . ?s <urn:q> ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o } { ?s <urn:q> ?p , ?o }", {"p"}),
+        ("CONSTRUCT { ?s ?p ?o ; <urn:p> ?q } { ?s <urn:q> ?o BIND (IRI(?o) AS ?p) }", {"p"}),
+        ("SELECT ?p { BIND (<urn:p> AS ?p) }", set()),
+        ("DESCRIBE ?s { ?s a ?c }", set()),
+    ],
+)
+def test_a_property_that_a_query_makes_itself_is_known(text: str, made: set[str]) -> None:
+    assert queries.made_properties(canned(text, "columns: {a: {sv: b}}")) == made

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.canned import canned
 
 import samverkan
 from samverkan.errors import (
@@ -376,3 +377,12 @@ def test_an_error_goes_whole_from_one_process_to_another(error: SamverkanError) 
         error.message(language) for language in ("sv", "en")
     ]
     assert repr(sorted(arrived.__dict__)) == repr(sorted(error.__dict__))
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\x9f"])
+def test_a_control_character_in_a_head_is_named_with_its_line(character: str) -> None:
+    with pytest.raises(
+        UnreadableError, match=rf"rq:2: .*invisible character U\+{ord(character):04X}, which YAML"
+    ) as error:
+        canned("ASK {}", f"summary: A\ndescription: B{character}")
+    assert f"U+{ord(character):04X}, som YAML inte tar" in error.value.sv

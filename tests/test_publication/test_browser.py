@@ -8,11 +8,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page
+from tests.generated_sites import Dice
 from tests.live import Live
+from tests.reading import Element, read
 
 import samverkan
 from samverkan.publication.static import publish
@@ -344,3 +346,28 @@ def test_data_that_mean_harm_do_none(copy: Path, reader: Reader) -> None:
         assert lead.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
         assert not reader.page.locator("a[href^='javascript:' i]").count()
     assert not reader.faults
+
+
+# --- generated sites
+
+
+def test_a_browser_reads_the_pages_of_generated_sites_as_a_plain_parser_does(unscripted: Page, tmp_path: Path) -> None:
+    compared = 0
+    for number in (4, 5, 6):
+        site = samverkan.open(Dice(number).site(tmp_path / f"site-{number}"))
+        if not site.report.conforms:
+            continue
+        folder = publish(site, tmp_path / f"public-{number}").folder
+        with hosted(folder) as root:
+            for path in sorted(folder.rglob("*.html"))[::9]:
+                unscripted.goto(f"{root}{quote(path.relative_to(folder).as_posix(), safe='/')}")
+                seen = unscripted.evaluate("document.querySelector('main').textContent")
+                assert seen.split() == said(read(path.read_bytes()).one("main")).split(), path
+                compared += 1
+
+    assert compared > 20
+
+
+def said(element: Element) -> str:
+    """All text in an element, as the DOM has it."""
+    return "".join(child if isinstance(child, str) else said(child) for child in element.children)

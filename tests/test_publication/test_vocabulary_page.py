@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 import samverkan
 from samverkan import Site
 from samverkan.publication import resolver
+from samverkan.publication.html import vocabulary
 from samverkan.publication.html.diagram import MOST_BOXES, MOST_ROWS, Diagram, Tie
 
 CHAIN = Diagram(
@@ -108,3 +109,11 @@ def test_a_large_ontology_is_cut() -> None:
     assert {len(rows) for rows in large.rows.values()} == {MOST_ROWS}
     assert not large.is_whole
     assert len(large.svg("x")) < 80_000
+
+
+def test_the_contents_lead_to_no_section_that_is_not_there(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "_reused", lambda _: iter(()))
+    page = _page(samverkan.open(copy))
+
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
+    assert 'id="reused"' not in page

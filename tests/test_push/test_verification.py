@@ -12,6 +12,7 @@ from tests.flaky import Asked, Flaky, Reply
 from tests.pushing import NEW, Small, held, is_held, readable, sayings, small, things, way
 
 from samverkan.errors import StoreError
+from samverkan.push.lines import reread
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -76,6 +77,7 @@ SAME_VALUES = (
     '"10:00:00.50"^^xsd:time , "1"^^xsd:boolean , false , "INF"^^xsd:double , "25e-1"^^xsd:double',
     '"hej"@sv-SE , ""@sv , "" , "a\\nb\\r\\nc\\td" , "a\\"b\\\\c\'d" , "  a  " , "åäö 漢字 😀 \u202e e\u0301"',
     '"a\\u0000b" , "a\\u0001\\u000Bb" , "a\\uFFFEb" , "x"^^<urn:a:kind>',
+    '"@SUM(A1)" , "@Solna" , "@SV" , "@SV"@sv-SE , "\\"@SV ." , "\\"@SV"@sv',
     "<urn:x:" + "a" * 1_700 + "> , <http://x.org/åä漢😀> , <http://x.org/%C3%A5?a=b&c=d#e> , <http://x.org/it's>",
 )
 
@@ -85,6 +87,18 @@ def test_what_is_equal_by_value_is_verified(values: str, engine: Engine, tmp_pat
     site = small(tmp_path / "values", {"a": f"@prefix xsd: <{XSD}> . <urn:s> <urn:says> {values} .".encode()})
     assert way(engine).push(site).triples == site.size
     assert way(engine).push(site).more == 0
+
+
+def test_only_the_language_of_a_line_is_written_small() -> None:
+    page = b'<s:S> <p:P> "@SUM(A1) A" .\n<s:S> <p:P> "@A"@sv-SE .\n<s:S> <p:P> "A"@EN-gb.\n<s:S> <p:P> "x @A ." .'
+    (lines,) = (batch for batch in reread([page]) if batch)
+
+    assert lines == [
+        b'<s:S> <p:P> "@SUM(A1) A" .',
+        b'<s:S> <p:P> "@A"@sv-se .',
+        b'<s:S> <p:P> "A"@en-gb.',
+        b'<s:S> <p:P> "x @A ." .',
+    ]
 
 
 @pytest.mark.parametrize(("start", "size"), [("", 99_000), ("", 200_000), ("å", 3_000_000)])

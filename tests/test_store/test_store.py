@@ -132,3 +132,34 @@ def test_broken_turtle_is_told_with_file_and_line() -> None:
 
 def test_an_empty_store_answers() -> None:
     assert Embedded().query("ASK { ?s ?p ?o }") == BooleanResult(value=False)
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "SELECT (BNODE() AS ?x) ?y (BNODE(STR(?y)) AS ?z) { ?s <urn:p> ?y } ORDER BY ?y",
+        "SELECT (TRIPLE(BNODE(), ?p, ?y) AS ?x) { ?s ?p ?y } ORDER BY ?y",
+        "CONSTRUCT { _:a <urn:of> ?s . ?s <urn:has> _:b . _:b <urn:is> _:a } { ?s <urn:p> ?y }",
+        "CONSTRUCT { ?x <urn:p> ?y } { ?s <urn:p> ?y BIND (BNODE() AS ?x) }",
+    ],
+)
+def test_an_answer_with_blank_nodes_is_the_same_each_time(sparql: str) -> None:
+    one, other = STORE.query(sparql), STORE.query(sparql)
+    if isinstance(one, Table):
+        assert isinstance(other, Table)
+        assert one.json == other.json
+        assert b'"b0"' in one.json
+        assert b'"b1"' in one.json
+    else:
+        assert isinstance(one, Graph)
+        assert isinstance(other, Graph)
+        assert one.own == other.own
+        assert {"_:b0", "_:b1"} <= {str(term) for triple in one.own for term in (triple.subject, triple.object)}
+
+
+def test_a_text_that_looks_like_a_blank_node_stays_as_it_is() -> None:
+    text = '"type":"bnode","value":"x"'
+    assert _rows(f"SELECT ('{text}' AS ?x) (STRLEN('{text}') AS ?n) (BNODE() AS ?y) {{}}")[0][:2] == (
+        Literal(text),
+        Literal(len(text)),
+    )

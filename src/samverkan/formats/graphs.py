@@ -13,11 +13,12 @@ from itertools import islice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from samverkan.formats import turtle_blocks, xml_text
+from samverkan.formats import turtle_blocks, turtle_text, xml_text
 from samverkan.formats.jsonld import Context
 from samverkan.model.results import Description, Graph, Quads
 
 _TAILS = {RdfFormat.RDF_XML: xml_text.END}
+_TURTLES = {RdfFormat.TURTLE, RdfFormat.TRIG}
 _PART = 4096
 _LARGE = 1000
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
@@ -101,7 +102,7 @@ def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[
         return xml_text.rdf(found, prefixes or {})  # type: ignore[arg-type]  # only graphs are written so
     written = serialize(found, format=form, prefixes=prefixes)  # type: ignore[arg-type]
     assert written is not None
-    return written
+    return turtle_text.readable(written, prefixes or {}) if form in _TURTLES else written
 
 
 @lru_cache(maxsize=4096)

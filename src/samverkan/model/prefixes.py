@@ -10,7 +10,8 @@ from typing import Any
 
 from samverkan.model.namespaces import XMLNS
 
-_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+# rdflib takes the beginning of `a.b:` or `is.x:` for a word of Notation3.
+_NAME = re.compile(r"(?!(?:a|bind|false|has|is|of|this|true)\.)[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _NAMESPACE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>[^\x00-\x20<>\"{}|^`\\]*)")
 _XML = frozenset({"xml", "xmlns", XMLNS})  # what XML has for itself, and no prefix may be
 _DELIMITERS = tuple(":/?#[]@")

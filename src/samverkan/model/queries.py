@@ -7,10 +7,12 @@ the RDF library built and serialised. Nothing is ever pasted into the text of a 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
@@ -30,6 +32,9 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
+_CONTROLS: Mapping[str, str] = {"\\b": "08", "\\f": "0C"}
+_NEWER = frozenset({"<<", "STRLANGDIR", "TRIPLE"})
 _HEADLESS = Head("")
 
 Texts = Mapping[str, str]
@@ -275,12 +280,54 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:
     """The properties that a CONSTRUCT query names in its template, each with its first line."""
+    lines = dict(iris(query))
+    for name in sorted(name for name in _constructed(query) if not name.startswith(_VARIABLE)):
+        yield name, lines.get(name, query.place)
+
+
+def made_properties(query: Query) -> frozenset[str]:
+    """The variables that a CONSTRUCT query has for properties in its template, and nowhere else.
+
+    What they stand for is no property of the data, but whatever the query makes of it.
+
+    >>> made_properties(read_query("CONSTRUCT { ?s ?p ?x . ?s ?q ?x } { ?s ?p ?x BIND (IRI(?x) AS ?q) }", "q.rq"))
+    frozenset({'q'})
+    """
+    found = {name.removeprefix(_VARIABLE) for name in _constructed(query) if name.startswith(_VARIABLE)}
+    return frozenset(found - _predicates(query.text) if found else ())
+
+
+def _constructed(query: Query) -> set[str]:
+    """The properties in the template of a CONSTRUCT query, with an IRI for each variable."""
     start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
     if query.form != "CONSTRUCT" or start is None:
-        return
-    lines = dict(iris(query))
-    for name in sorted(_properties(query.text[: start.start()], _template(query.text[start.end() :]))):
-        yield name, lines.get(name, query.place)
+        return set()
+    return _properties(query.text[: start.start()], _template(query.text[start.end() :]))
+
+
+def _predicates(sparql: str) -> set[str]:
+    """The variables that stand for a property in the pattern of a CONSTRUCT query, and not only in its template.
+
+    A property stands behind a subject or a semicolon, and before a value.
+    """
+    found = telling(sparql)
+    start = next(place for place, token in enumerate(found) if word(token) == "CONSTRUCT") + 1
+    if found[start][0] == "{":  # else the pattern is the template
+        start = next(place for place, token in enumerate(found) if place > start and token[0] == "}")
+    found = found[start:]
+    return {
+        token["variable"][1:]
+        for before, token, after in zip(found, found[1:], found[2:], strict=False)
+        if token["variable"] and _is_term(after) and (before[0] == ";" or _is_named(before))
+    }
+
+
+def _is_named(token: re.Match[str]) -> bool:
+    return bool(token["variable"] or token["iri"] or token["curie"])
+
+
+def _is_term(token: re.Match[str]) -> bool:
+    return bool(_is_named(token) or token["string"] or token["word"] or token[0] in {"[", "("})
 
 
 def _template(sparql: str) -> str:
@@ -302,7 +349,7 @@ def _properties(prologue: str, turtle: str) -> set[str]:
         quads = list(parse(f"{prologue}\n{turtle} .", format=RdfFormat.TURTLE)) if turtle else []
     except (SyntaxError, ValueError):
         return set()
-    return {quad.predicate.value for quad in quads if not quad.predicate.value.startswith(_VARIABLE)}
+    return {quad.predicate.value for quad in quads}
 
 
 def _declared(sparql: str) -> dict[str, str]:
@@ -333,6 +380,7 @@ def read_query(text: str, file: str) -> Query:
         raise query_heads.uncarried_in(
             uncarried(text), Place(file, text.count("\n", 0, text.index(uncarried(text))) + 1)
         )
+    _check_values(text, file)
     head = query_heads.read_head(text, file)
     return Query(
         name=name,
@@ -347,6 +395,34 @@ def read_query(text: str, file: str) -> Query:
         home=_home(head) if "home" in head.content else None,
         head=head,
     )
+
+
+def _check_values(text: str, file: str) -> None:
+    """Refuse what would give answers that not every format can carry, or that readers of RDF 1.1 don't take.
+
+    That is an escape for a character that XML has not, and what makes a triple or a text with a direction (RDF 1.2).
+    """
+    for token, after in pairwise([*telling(text), None]):
+        assert token is not None
+        place = Place(file, text.count("\n", 0, token.start()) + 1)
+        escaped = uncarried(_escaped(token[0])) if token["string"] else ""
+        if escaped:
+            raise query_heads.uncarried_in(escaped, place)
+        made = "<<" if after and (token[0], after[0]) == ("<", "<") and token.end() == after.start() else word(token)
+        if made in _NEWER:
+            raise UnreadableError(
+                f"{made} belongs to RDF 1.2, and many programs can't read such an answer.",
+                remedy="Write the query in SPARQL 1.1.",
+                place=place,
+                sv=f"{made} hör till RDF 1.2, och många program kan inte läsa ett sådant svar. "
+                "Skriv frågan i SPARQL 1.1.",
+            )
+
+
+def _escaped(string: str) -> str:
+    """The characters that the escapes in a string of SPARQL 1.1 stand for (sections 19.2 and 19.7)."""
+    codes = (found[1] or found[2] or _CONTROLS.get(found[0], "") for found in _ESCAPE.finditer(string))
+    return "".join(chr(int(code, 16)) for code in codes if code and int(code, 16) <= sys.maxunicode)
 
 
 def check_answer(query: Query, columns: Collection[str]) -> None:

@@ -105,13 +105,26 @@ class _Written:
 
 
 def _broken(error: Exception, written: _Written) -> UnreadableError:
-    mark, problem = (getattr(error, name, None) for name in ("problem_mark", "problem"))
+    mark, problem, code = (getattr(error, name, None) for name in ("problem_mark", "problem", "character"))
+    if code is not None:
+        return _unescaped(code, written)
     reason = problem or "too deep"
     return UnreadableError(
         f"The head of the query is not YAML: {reason}.",
         remedy="Check indents and quotes of the lines that begin with #+.",
         place=written.place(mark) if mark else Place(written.file, written.numbers[0]),
         sv=f"Frågans huvud är inte YAML ({reason}). Se över indrag och citattecken på raderna som börjar med #+.",
+    )
+
+
+def _unescaped(code: int, written: _Written) -> UnreadableError:
+    """The error of a control character that stands as it is, which YAML takes only as an escape (section 5.1)."""
+    line = written.yaml.count("\n", 0, written.yaml.find(chr(code)))
+    return UnreadableError(
+        f"The head of the query has the invisible character U+{code:04X}, which YAML doesn't take.",
+        remedy="Write the text without it.",
+        place=Place(written.file, written.numbers[min(line, len(written.numbers) - 1)]),
+        sv=f"Frågans huvud innehåller det osynliga tecknet U+{code:04X}, som YAML inte tar. Skriv texten utan det.",
     )
 
 

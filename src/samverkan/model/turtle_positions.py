@@ -44,6 +44,22 @@ _BEFORE_NAMES = frozenset(("", *" \t\r\n([,;^>\"'])"))
 _DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
 
 
+_VERSION = re.compile(r"@?version", re.IGNORECASE)
+
+
+def version_line(content: bytes) -> int | None:
+    r"""The line of the directive by which a document says that it is of RDF 1.2; None where it has none.
+
+    >>> version_line(b'# VERSION "1"\n@version "1.2" .'), version_line(b"<urn:a> <urn:b> 'version' .")
+    (2, None)
+    """
+    text = content.decode()
+    if not _VERSION.search(text):
+        return None
+    found = (token for token in _TOKEN.finditer(text) if token["token"] and _VERSION.fullmatch(token["token"]))
+    return next((text.count("\n", 0, token.start()) + 1 for token in found), None)
+
+
 @dataclass(frozen=True)
 class Statement:
     """Where a statement about one subject begins and ends in the text."""

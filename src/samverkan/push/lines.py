@@ -24,6 +24,7 @@ _DOUBLE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN", re
 _LITERAL = re.compile(rb'(?s)(.*? )("(?:[^"\\]|\\.)*")\^\^<([^>]*)> \.')
 _LONGEST = 30  # digits; more than any of the limited types has
 _LONGEST_DURATION = 1000  # characters; Python makes no number of some thousand digits
+_TAG = re.compile(rb'"@[A-Za-z0-9-]+\s*\.\s*\Z')  # a text may begin with the same sign
 _ODD = re.compile(rb"[\\\x00-\x1f\x7f]")
 _TIME = re.compile(r"(.*\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]00:00)?([+-]\d\d:\d\d)?", re.ASCII)
 _DURATION = re.compile(
@@ -118,8 +119,8 @@ def reread(pages: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def _lowered(line: bytes) -> bytes:
     """A line with its language tag in lower case, as RDF 1.1 (section 3.3) lets it be."""
-    text, mark, tag = line.rpartition(b'"@')
-    return text + mark + tag.lower()
+    found = _TAG.search(line)
+    return line[: found.start()] + found[0].lower() if found else line
 
 
 def key(line: bytes) -> bytes:

@@ -8,13 +8,30 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from samverkan.errors import Place, SamverkanError, StoreChangingError, StoreError, UnreadableError, UnreadableSiteError
+from samverkan.errors import (
+    NotAcceptableError,
+    Place,
+    SamverkanError,
+    StoreChangingError,
+    StoreError,
+    UnreadableError,
+    UnreadableSiteError,
+)
 from samverkan.limits import FailedError, TookTooLongError, Work, within
-from samverkan.model.queries import Parameter, Query, check_answer, check_default, check_roles, constructed
+from samverkan.model import xml_names
+from samverkan.model.queries import (
+    Parameter,
+    Query,
+    check_answer,
+    check_default,
+    check_roles,
+    constructed,
+    made_properties,
+)
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
 from samverkan.model.query_variables import main_group
-from samverkan.model.results import Answer, BooleanResult, Table
+from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
@@ -168,8 +185,10 @@ class CheckedSite(Querying):
         They are asked for in a process of its own from now on, for a query may take forever. What is given back raises
         `StoreError`.
         """
-        asking = [query for query in self.queries.values() if query.parameters]
-        if any(parameter.is_asked for query in asking for parameter in query.parameters):
+        asking = [query for query in self.queries.values() if query.parameters or made_properties(query)]
+        if any(parameter.is_asked for query in asking for parameter in query.parameters) or any(
+            map(made_properties, asking)
+        ):
             _ = self.store  # is needed anyway where the site is published, and a process of its own would forget it
         return partial(self._asked, asking, Work(self.settings.gate_seconds, partial(_packed_errors, self, asking)))
 
@@ -230,6 +249,19 @@ class CheckedSite(Querying):
                 first = seen.setdefault(address, (parameter, value))
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
+
+    def answer_errors(self, query: Query) -> Iterator[SamverkanError]:
+        """What is wrong with the answers of a query that makes properties: RDF/XML can't write all that it makes."""
+        if not made_properties(query):
+            return
+        menus = ((each.name, value) for each in query.parameters for value in self.menu(each))
+        for values in ({}, *({name: value} for name, value in menus)):
+            answer = self.bound(query, values)
+            names = {triple.predicate.value for triple in answer.triples} if isinstance(answer, Graph) else ()
+            wrong = next((name for name in sorted(names) if xml_names.split(name) is None), None)
+            if wrong:
+                yield _unwritable(query, wrong)
+                return
 
     def _case(
         self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
@@ -321,7 +353,22 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
 
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
     """What is wrong with the values of some queries, on its way between two processes."""
-    return pickle.dumps(tuple(error for query in queries for error in site.choice_errors(query)))
+    return pickle.dumps(tuple(error for query in queries for error in _errors(site, query)))
+
+
+def _errors(site: CheckedSite, query: Query) -> list[SamverkanError]:
+    """What is wrong with the values that a query takes; if nothing is, what is wrong with its answers."""
+    return [*site.choice_errors(query)] or [*site.answer_errors(query)]
+
+
+def _unwritable(query: Query, name: str) -> NotAcceptableError:
+    return NotAcceptableError(
+        f"The answer has the property {shown(name)}, which RDF/XML can't write.",
+        remedy="Let the query make properties that end in plain letters.",
+        place=query.place,
+        sv=f"Svaret har egenskapen {shown(name)}, som inte kan skrivas i RDF/XML. "
+        "Låt frågan göra egenskaper som slutar på vanliga bokstäver.",
+    )
 
 
 def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:

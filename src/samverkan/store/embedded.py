@@ -22,6 +22,7 @@ from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
+from samverkan.store.blank_nodes import numbered, numbered_in_json
 from samverkan.store.protocol import Graphs
 from samverkan.store.written_literals import WrittenLiterals
 
@@ -139,10 +140,10 @@ def _answer(found: object) -> Answer:
     if isinstance(found, QuerySolutions):
         json = found.serialize(format=QueryResultsFormat.JSON)
         assert json is not None
-        return Table(json)
+        return Table(numbered_in_json(json))
     if isinstance(found, QueryBoolean):
         return BooleanResult(bool(found))
-    return Graph(tuple(sorted(set(found), key=str)))  # type: ignore[call-overload]
+    return Graph(tuple(sorted(set(numbered(found)), key=str)))  # type: ignore[arg-type]
 
 
 def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, str]) -> UsageError:

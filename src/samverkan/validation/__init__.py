@@ -67,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     evidence_checks.notes_agree_with_facts,
     site_checks.nothing_is_nameless,
     site_checks.every_format_can_say_it,
+    site_checks.every_reader_can_read_it,
     site_checks.queries_tell_what_is_written,
     site_checks.switches_are_on_or_off,
     site_checks.shapes_ask_for_what_is_evaluated,

@@ -133,6 +133,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten innehåller ett osynligt styrtecken som XML inte kan bära. Skriv texten utan det.",
         "The text has an invisible control character that XML can't carry. Write the text without it.",
     ),
+    "newer-rdf": (
+        VIOLATION,
+        "RDF 1.1 har inga texter med riktning (@ar--rtl), inga tripplar som värden och inget VERSION. Ta bort det.",
+        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Take it away.",
+    ),
     "unwritable-property": (
         VIOLATION,
         "Egenskapen {name} kan inte skrivas i RDF/XML: {sv}",
@@ -199,6 +204,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
         "The query looks for something else than in {rev}. See whether the answer is still right.",
     ),
+    "unwritable-answer": (VIOLATION, "{sv}", "{en}"),
     "foreign-address": (
         WARNING,
         "Adressen ligger utanför webbplatsen, så detta får ingen egen sida. Ge det en adress under basen.",

@@ -10,12 +10,13 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from samverkan.errors import Place, uncarried
+from samverkan.errors import NotAcceptableError, Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import OWL, RDF, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
+from samverkan.model.turtle_positions import version_line
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -220,6 +221,27 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
             yield _unwritable(name, place)
 
 
+def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
+    """RDF 1.2 knows texts with a direction, and triples as values; readers of RDF 1.1 refuse a file that has them.
+
+    Shapes are published as they are, and so may not say VERSION either.
+    """
+    directed = {number for number, term in enumerate(case.graph.terms) if _has_direction(term)}
+    for triple in _with_values(case, directed):
+        yield _on("newer-rdf", triple)
+    for file in case.dataset.shapes:
+        line = version_line(file.content)
+        if line:
+            yield finding("newer-rdf", place=Place(file.name, line))
+        for triple in file.triples:
+            if _has_direction(triple.object) or isinstance(triple.object, Triple):
+                yield _on("newer-rdf", triple, file.name)
+
+
+def _has_direction(term: object) -> bool:
+    return isinstance(term, Literal) and term.direction is not None
+
+
 def _unwritable(name: str, place: Place) -> Finding:
     """A property that RDF/XML can't write, with the reason: it means something else there, or ends in no name."""
     end = re.split("[/#:]", name)[-1]
@@ -281,9 +303,10 @@ def _short(literal: Term, case: ValidationInput) -> str:
 
 
 def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
-    """Each value that a query takes is of its parameter's kind, and has an address that no other has."""
+    """Each value that a query takes is of its parameter's kind, and has an address; what it makes can be written."""
     for error in case.choices():
-        yield finding("unusable-choice", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
+        rule = "unwritable-answer" if isinstance(error, NotAcceptableError) else "unusable-choice"
+        yield finding(rule, place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
 
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
