@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ Json = dict[str, Any]
 
 LONGEST_MENU = 200  # values that a drop-down still shows
 LARGEST_EXAMPLE = 2048  # bytes of an answer that is shown
-LARGEST_SITE = 4 << 20  # bytes of Turtle: the queries of a larger site are not all asked to show their answers
+EXAMPLES_FROM = 5000  # statements: on a larger site the answers that are shown come from a few of its things
 
 _OPENAPI = f"{paths.INTERFACE}.json"
 _FEW = 5
@@ -365,22 +366,20 @@ class _Interface(_TextWriter):
         content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
         words = self.localised(summary=query.summary, description=query.description)
         yield path, _canned(query, "", words, content)
-        answer = self._answer(query)
+        answer = self._few.query(query.name)
         for form in formats(query):
             content = _content([form], answer_of(query))
             content[form.media_type].update(self._example(answer, form))
             words = self.localised(summary=_suffixed(query.summary, form.suffix))
             yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
 
-    def _answer(self, query: Query) -> Answer | None:
-        """What a query answers without parameters, where it costs little to ask all of them."""
-        size = sum(len(file.content) for file in self.site.published)
-        return self.site.query(query.name) if size <= LARGEST_SITE else None
+    @cached_property
+    def _few(self) -> CheckedSite:
+        """The site with a few of its things, which costs little to ask every query."""
+        return self.site.sample(EXAMPLES_FROM)
 
-    def _example(self, answer: Answer | None, form: Format) -> Json:
+    def _example(self, answer: Answer, form: Format) -> Json:
         """A small answer as it really is; none where it is large, or where the format can't carry it."""
-        if answer is None:
-            return {}
         try:
             written = form(answer, self.site.context)
         except NotAcceptableError:

@@ -117,7 +117,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def _document(self, path: str) -> tuple[Page, ...]:
         documents = self._site.documents
-        iri = self._site.addresses.iri(path) or self._cut.get(path)
+        iri = self._site.addresses.iri(path) or (self._cut.get(path) if addresses.is_cut(path) else None)
         if iri is None or not documents.has(path, iri):
             return ()
         return tuple(self._about(path, iri))

@@ -113,12 +113,13 @@ class Querying(Folder):
 
         Raises `UnreadableError` where the menu has something that is not of the parameter's kind.
         """
-        if parameter.source not in self._menus:
-            self._menus[parameter.source] = self._menu(parameter)
-        return self._menus[parameter.source]
+        if parameter.source not in self.menus:
+            self.menus[parameter.source] = self._menu(parameter)
+        return self.menus[parameter.source]
 
     @cached_property
-    def _menus(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+    def menus(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        """The menus that were asked for, by where they come from."""
         return {}
 
     def _menu(self, parameter: Parameter) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -30,7 +30,7 @@ _LONGEST_NAME = 300  # characters: it stands on many pages
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
 _WEB = ("http://", "https://")
-_INVERSE = f"{OWL}inverseOf"
+_INVERSE = NamedNode(f"{OWL}inverseOf")
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
 _WORDS = re.compile(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])|[-_]+")
@@ -149,39 +149,37 @@ class TemplateContext:
         return Fields(triple for file in self.site.shapes for triple in file.triples)
 
     @cached_property
-    def incoming(self) -> Mapping[str, tuple[Triple, ...]]:
+    def incoming(self) -> Mapping[str, Sequence[Triple]]:
         """The links to each thing, but for its instances and what is evidence only."""
         found: dict[str, list[Triple]] = {}
         behind = self.origins.behind
-        for triple in self.site.documents.union():
-            is_link = isinstance(triple.object, NamedNode) and triple.predicate != TYPE
-            if is_link and _iri(triple.subject) not in behind:
-                found.setdefault(_iri(triple.object), []).append(triple)
-        return {iri: tuple(links) for iri, links in found.items()}
+        for subject, triples in self.site.documents.about.items():
+            for triple in triples if subject not in behind else ():
+                value = triple.object
+                if isinstance(value, NamedNode) and triple.predicate != TYPE:
+                    found.setdefault(value.value, []).append(triple)
+        return found
 
     @cached_property
-    def instances(self) -> Mapping[str, tuple[str, ...]]:
+    def instances(self) -> Mapping[str, Sequence[str]]:
         """The things of each class, as they are typed, without those of its subclasses."""
         found: dict[str, list[str]] = {}
-        for triple in self.site.documents.union():
-            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+        for triple in self.site.documents.by_predicate.get(TYPE, ()):
+            if isinstance(triple.object, NamedNode):
                 found.setdefault(triple.object.value, []).append(_iri(triple.subject))
-        return {iri: tuple(things) for iri, things in found.items()}
+        return found
 
     @cached_property
     def uses(self) -> Mapping[str, int]:
         """How often each property is used."""
-        found: dict[str, int] = {}
-        for triple in self.site.documents.union():
-            found[triple.predicate.value] = found.get(triple.predicate.value, 0) + 1
-        return found
+        return {predicate.value: len(triples) for predicate, triples in self.site.documents.by_predicate.items()}
 
     @cached_property
     def graph_subjects(self) -> Mapping[str, tuple[str, ...]]:
         """The things that each named graph says something of."""
         found: dict[str, dict[str, None]] = {}
         for file in self.site.published:
-            found.setdefault(file.graph, {}).update(dict.fromkeys(sorted(_iri(t.subject) for t in file.triples)))
+            found.setdefault(file.graph, {}).update(dict.fromkeys(sorted({_iri(t.subject) for t in file.triples})))
         return {graph: tuple(things) for graph, things in found.items()}
 
     def facts(self, iri: str) -> tuple[Triple, ...]:
@@ -271,8 +269,8 @@ class TemplateContext:
     def _inverses(self) -> Mapping[str, tuple[str, ...]]:
         """The properties that `owl:inverseOf` joins, in both directions."""
         found: dict[str, list[str]] = {}
-        for triple in self.site.documents.union():
-            if triple.predicate.value == _INVERSE and isinstance(triple.object, NamedNode):
+        for triple in self.site.documents.by_predicate.get(_INVERSE, ()):
+            if isinstance(triple.object, NamedNode):
                 found.setdefault(_iri(triple.subject), []).append(triple.object.value)
                 found.setdefault(triple.object.value, []).append(_iri(triple.subject))
         return {iri: tuple(others) for iri, others in found.items()}

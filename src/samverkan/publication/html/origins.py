@@ -64,12 +64,19 @@ class Origins:
     @cached_property
     def _evidence(self) -> Mapping[tuple[str, str, str], tuple[Origin, ...]]:
         """The evidence for triples, compared by their texts, for the store may write a literal in another way."""
+        return self._evidence_rows[0]
+
+    @cached_property
+    def _evidence_rows(self) -> tuple[Mapping[tuple[str, str, str], tuple[Origin, ...]], frozenset[str]]:
+        """The evidence for triples, and the things that it is; asked for once, for there is much of it."""
         found: dict[tuple[str, str, str], tuple[Origin, ...]] = {}
+        things: set[str] = set()
         for row in self._rows("evidence"):
             key = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value")))
             origin = Origin("", row.get("status"), row.get("source"), _text(row.get("line")))
             found[key] = (*found.get(key, ()), origin)
-        return found
+            things.add(_text(row.get("evidence")))
+        return found, frozenset(things)
 
     @cached_property
     def commonest(self) -> str:
@@ -84,8 +91,8 @@ class Origins:
     @cached_property
     def behind(self) -> frozenset[str]:
         """The things that are nothing but evidence or notes: what they say is shown beside the facts."""
-        rows = (*self._rows("evidence"), *self._rows("notes"))
-        return frozenset(_text(row.get("evidence", row.get("note"))) for row in rows)
+        notes = (note.iri for notes in self._notes.values() for note in notes)
+        return self._evidence_rows[1].union(notes)
 
     @cached_property
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:
