@@ -67,7 +67,7 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
-    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:  # noqa: ARG002
+    def answer(self, *_: object, **__: object) -> Iterator[Page]:
         """None."""
         return iter(())
 
@@ -80,7 +80,7 @@ class _DataBook(SiteMap):
     """An address book without pages for people."""
 
     @cached_property
-    def people(self) -> Pages:
+    def html(self) -> Pages:
         """None."""
         return _NoPages(self._site, self.answers)
 

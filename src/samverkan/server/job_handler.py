@@ -159,7 +159,8 @@ def _afresh(work: Callable[[], Answer]) -> Answer:
 
 def _written(item: ReleaseFile) -> JobResult:
     etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
-    return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
+    links = [asdict(link) for link in item.links]
+    return {"path": item.path, "media_type": item.media_type, "etag": etag, "links": links}, item.content
 
 
 def _serialised_error(error: SamverkanError) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -50,6 +52,11 @@ class Documents:
         """Every subject's triples in order, the subjects by their IRIs."""
         found = {block.subject: block.triples for block in blocks(self._origins)}
         return {subject: tuple(sorted(found[subject], key=order)) for subject in sorted(found)}
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """How many triples each named graph states."""
+        return Counter(chain.from_iterable(self._origins.values()))
 
     @cached_property
     def by_predicate(self) -> Mapping[NamedNode, Sequence[Triple]]:

@@ -18,6 +18,7 @@ from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
 
 if TYPE_CHECKING:
+    from samverkan.model.paging import Part
     from samverkan.model.queries import Query
     from samverkan.model.results import Answer
     from samverkan.publication.answer_pages import AnswerPages
@@ -299,12 +300,26 @@ class TemplateContext:
 
     def answer(self, query: Query, language: str, values: Mapping[str, str] | None = None) -> Answer:
         """The answer of a query in a language, if it takes one, with values."""
-        spoken = {each.name: language for each in query.parameters if each.kind == "language"}
-        return self.site.bound(query, {**spoken, **(values or {})})
+        return self.site.bound(query, {**_spoken(query, language), **(values or {})})
+
+    def part(self, query: Query, language: str, values: Mapping[str, str], part: Part) -> Answer:
+        """A page of the answer of a query in a language."""
+        return self.site.part(query, {**_spoken(query, language), **values}, part)
+
+    def page_count(self, query: Query, language: str, values: Mapping[str, str], limit: int | None) -> int:
+        """How many pages for people an answer has; a search without a text shows nothing."""
+        if query.view == "search" and not values.get("text"):
+            return 1
+        return self.site.page_count(query, {**_spoken(query, language), **values}, limit)
 
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+def _spoken(query: Query, language: str) -> dict[str, str]:
+    """The parameters of a query that say in which language it answers."""
+    return {each.name: language for each in query.parameters if each.kind == "language"}
 
 
 def _others(about: str, publisher: str) -> str:
