@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, RdfFor
 import samverkan
 from samverkan.errors import NotFoundError, ParameterError, UnreadableError
 from samverkan.model import paging
-from samverkan.model.paging import Part
+from samverkan.model.paging import AnswerPart
 from samverkan.model.results import Graph, Table
 from samverkan.publication import static
 from samverkan.publication.published import Site
@@ -56,7 +56,7 @@ def test_the_pages_of_an_answer_have_all_its_rows_once_and_in_its_order(paged: S
     assert len(long(paged)) >= 4
     for name, size in long(paged).items():
         whole, last = paged.query(name), -(-size // ROWS)
-        parts = [paged.part(paged.queries[name], {}, Part(number)) for number in range(1, last + 1)]
+        parts = [paged.part(paged.queries[name], {}, AnswerPart(number)) for number in range(1, last + 1)]
         if isinstance(whole, Table):
             assert [row for part in parts for row in part.rows] == list(whole.rows)  # type: ignore[union-attr]
             assert all(part.variables == whole.variables for part in parts)  # type: ignore[union-attr]
@@ -240,7 +240,7 @@ def test_rows_are_cut_between_rows_whatever_stands_in_them(
     table = Table(json.dumps(results, ensure_ascii=False, separators=None if spaced else (",", ":")).encode())
 
     last = paging.count(table, limit)
-    parts = [paging.cut(table, Part(number), limit) for number in range(1, last + 1)]
+    parts = [paging.cut(table, AnswerPart(number), limit) for number in range(1, last + 1)]
     assert last == max(1, -(-len(rows) // limit))
     assert [row for part in parts for row in part.rows] == list(table.rows)  # type: ignore[union-attr]
     for part in parts:
@@ -253,7 +253,7 @@ def test_a_graph_with_blank_nodes_is_one_page() -> None:
     p = NamedNode("https://example.org/p")
     graph = Graph(tuple(Triple(BlankNode(name), p, Literal(name)) for name in "abc"))
     assert paging.count(graph, 1) == 1
-    assert paging.cut(graph, Part(), 1) is graph
+    assert paging.cut(graph, AnswerPart(), 1) is graph
 
 
 def test_every_page_of_data_is_a_whole_document(release: Path) -> None:

@@ -29,7 +29,7 @@ _END = b"]}}"
 _BETWEEN = b'},{"'
 
 
-class Part(NamedTuple):
+class AnswerPart(NamedTuple):
     """The page of an answer that is asked for, from 1, and of how many rows or things; None for what the site says."""
 
     number: int = 1
@@ -42,26 +42,26 @@ class Part(NamedTuple):
         return {name: str(value) for name, value in given.items() if value}
 
 
-FIRST = Part()
+FIRST = AnswerPart()
 
 
-def in_path(bound: str) -> tuple[str, Part]:
+def in_path(bound: str) -> tuple[str, AnswerPart]:
     """The values in a path without the page that stands behind them, and that page; the first stands for itself.
 
     >>> in_path("lang=en/page=2"), in_path("page=1")
-    (('lang=en', Part(number=2, limit=None)), ('page=1', Part(number=1, limit=None)))
+    (('lang=en', AnswerPart(number=2, limit=None)), ('page=1', AnswerPart(number=1, limit=None)))
     """
     found = _IN_PATH.search(bound)
     if found is None or found[1] == "1":
         return bound, FIRST
-    return bound[: found.start()], Part(int(found[1]))
+    return bound[: found.start()], AnswerPart(int(found[1]))
 
 
-def part_of(page: str | None, limit: str | None, most: int) -> Part:
+def part_of(page: str | None, limit: str | None, most: int) -> AnswerPart:
     """The page that a query string asks for; raises `ParameterError` for what is no page, and for too many rows."""
     number = _number(PAGE, page, None) or 1
     rows = _number(LIMIT, limit, most)
-    return Part(number, None if rows == most else rows)
+    return AnswerPart(number, None if rows == most else rows)
 
 
 def _number(name: str, text: str | None, most: int | None) -> int | None:
@@ -83,7 +83,7 @@ def count(answer: Answer, limit: int) -> int:
     return max(1, -(-_size(answer) // limit))
 
 
-def cut(answer: Answer, part: Part, limit: int) -> Answer:
+def cut(answer: Answer, part: AnswerPart, limit: int) -> Answer:
     """A page of an answer; the answer itself where it has only one."""
     if count(answer, limit) == 1:
         return answer

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 
 from samverkan.errors import ParameterError
 from samverkan.model import paging, paths
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import Parameter, Query
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.query_catalogue import answer_of
 from samverkan.site.querying import Querying
 
-_Place = Callable[[Query, Mapping[str, str], Part], Page]
+_Place = Callable[[Query, Mapping[str, str], AnswerPart], Page]
 
 
 class AnswerPages:
@@ -53,7 +53,7 @@ class AnswerPages:
                 return {}
         return values
 
-    def published(self, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Page | None:
+    def published(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page | None:
         """The page that answers a query with values, where the release has one: one menu, in one language or none."""
         parameters = [query.parameter(name) for name in values]
         spoken = sum(parameter.kind == "language" for parameter in parameters)
@@ -62,23 +62,23 @@ class AnswerPages:
             return None
         return self.in_path(query, values, part)
 
-    def in_path(self, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Page:
+    def in_path(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values, which stand in its path; behind them stands which page it is."""
         tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))
         number = f"/{paging.PAGE}={part.number}" if part.number > 1 else ""
         return self._at(f"{paths.QUERIES}/{query.name}{tail}{number}", query, values, part, self.in_path)
 
-    def in_query_string(self, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Page:
+    def in_query_string(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values that the release has no page for."""
         given = sorted({**values, **part.values}.items())
         path = f"{paths.QUERIES}/{query.name}" + (f"?{urlencode(given)}" if given else "")
         return self._at(path, query, values, part, self.in_query_string)
 
-    def anywhere(self, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Page:
+    def anywhere(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values: the one that the release has, else one at the server."""
         return self.published(query, values, part) or self.in_query_string(query, values, part)
 
-    def _at(self, path: str, query: Query, values: Mapping[str, str], part: Part, place: _Place) -> Page:
+    def _at(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, place: _Place) -> Page:
         """The page at a path that answers a query with values; `place` knows where the others of the answer are."""
         pager = Pager(
             part.number,
@@ -87,7 +87,7 @@ class AnswerPages:
         )
         return Page(path, partial(self._ask, query, values, part), answer_of(query), pager=pager)
 
-    def _ask(self, query: Query, values: Mapping[str, str], part: Part) -> Answer:
+    def _ask(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> Answer:
         return self._site.part(query, values, part)
 
     def _meant(self, parameter: Parameter) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import Format, formats_for
 from samverkan.model import media_types, paging, paths
 from samverkan.model.namespaces import VERSION_IRI
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
@@ -209,12 +209,12 @@ def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     return (*texts, _answer(site, asked[0], values, part), *html)
 
 
-def _answer(site: Site, canned: Query, values: Mapping[str, str], part: Part) -> Page:
+def _answer(site: Site, canned: Query, values: Mapping[str, str], part: AnswerPart) -> Page:
     """The answer of a canned query: at its place in the release, or behind a `?` where the release has none."""
     return site.pages.answers.anywhere(canned, values, part)
 
 
-def _part(site: Site, canned: Query, bound: str, query: str) -> Part:
+def _part(site: Site, canned: Query, bound: str, query: str) -> AnswerPart:
     """The page of an answer that is asked for; raises `ParameterError`."""
     given = [(name, value) for name, value in _pairs(query) if name in paging.NAMES and value]
     if len(given) > len(dict(given)):
@@ -303,7 +303,7 @@ def _twins(site: Site, path: str, query: str) -> tuple[str | None, Mapping[str, 
 
 
 def _spoken(
-    site: Site, canned: Query, parameter: Parameter, values: Mapping[str, str], part: Part
+    site: Site, canned: Query, parameter: Parameter, values: Mapping[str, str], part: AnswerPart
 ) -> Iterator[tuple[str, Page]]:
     """The answer in every language of the menu but the default."""
     for locale in site.menu(parameter):

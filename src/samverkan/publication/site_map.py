@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan.model import addresses, paging, paths
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
 from samverkan.model.results import Page, Quads
@@ -153,7 +153,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
             yield from self.html_answers(page.path, query, values)
 
-    def html_answers(self, path: str, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Iterator[Page]:
+    def html_answers(
+        self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST
+    ) -> Iterator[Page]:
         """The pages on which people read the answer that stands at a path, one for each language.
 
         A page is in one language whatever the answer at the path is in: where the path names a
@@ -165,7 +167,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         found = self.html.answer(stem, query, others, part)
         return (page for page in found if not locales or page.language in locales)
 
-    def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: Part) -> str:
+    def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:
         """Where the answer of a path stands that names no language: in the same folder where that is possible."""
         if "?" in path and (others or part != FIRST):
             return self.answers.in_query_string(query, others, part).path

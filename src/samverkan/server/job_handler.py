@@ -186,8 +186,8 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
     _ = site.context, site.documents.labels, site.tombstones
     few = site.sample(_REHEARSED)
     refuse_unmade = _refuse_unmade(few, limits)
-    with ThreadPoolExecutor(1) as beside:  # a store is loaded without holding up Python
-        warming = beside.submit(site.store.warm)
+    with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
+        warming = executor.submit(site.store.warm)
         site.pages.prepare()
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)

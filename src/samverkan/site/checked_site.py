@@ -274,8 +274,8 @@ class CheckedSite(Querying):
         """What became of the things that are withdrawn or replaced, by their IRIs."""
         from samverkan.model.lifecycle import PREDICATES, tombstones
 
-        told = (triple for predicate in PREDICATES for triple in self.documents.by_predicate.get(predicate, ()))
-        return tombstones(told, self.addresses)
+        statements = (triple for predicate in PREDICATES for triple in self.documents.by_predicate.get(predicate, ()))
+        return tombstones(statements, self.addresses)
 
 
 def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:

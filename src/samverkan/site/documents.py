@@ -80,10 +80,10 @@ class Documents:
         """What each subject is called: the triples of its most telling label, in every language."""
         found: dict[str, list[Triple]] = {}
         for label in LABELS:
-            told = found.copy()
+            labelled = found.copy()
             for triple in self.by_predicate.get(label, ()):
                 subject = name(triple.subject)
-                if subject not in told:
+                if subject not in labelled:
                     found.setdefault(subject, []).append(triple)
         return {subject: Description(subject, tuple(found[subject])) for subject in sorted(found)}
 

@@ -14,7 +14,7 @@ from samverkan.errors import NotFoundError, ParameterError, Place, SamverkanErro
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.model import paging, paths
 from samverkan.model.namespaces import SUBCLASS
-from samverkan.model.paging import Part
+from samverkan.model.paging import AnswerPart
 from samverkan.model.queries import KINDS, Parameter, choices
 from samverkan.model.results import Answer, Graph, Table, Term
 from samverkan.model.sparql import is_short, prologue
@@ -89,7 +89,7 @@ class Querying(Folder):
     def _counts(self) -> dict[tuple[str, int], int]:
         return {}
 
-    def part(self, query: Query, values: Mapping[str, str], part: Part) -> Answer:
+    def part(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> Answer:
         """A page of the answer of a canned query with values that were checked.
 
         Raises `NotFoundError` beyond the last page.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from samverkan.errors import carried
 from samverkan.formats.xml_text import fits
 from samverkan.model import paths
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
@@ -108,12 +108,12 @@ class Pages:
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
 
-    def answer(self, path: str, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Iterator[Page]:
+    def answer(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Iterator[Page]:
         """The page of a canned query with values, which knows the other pages of a long answer."""
         for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
             yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
 
-    def _pager(self, path: str, query: Query, values: Mapping[str, str], part: Part, language: str) -> Pager:
+    def _pager(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, language: str) -> Pager:
         def at(number: int) -> Page:
             turned = part._replace(number=number)
             place = self._answers.in_query_string if "?" in path else self._answers.anywhere

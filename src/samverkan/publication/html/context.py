@@ -18,7 +18,7 @@ from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
 
 if TYPE_CHECKING:
-    from samverkan.model.paging import Part
+    from samverkan.model.paging import AnswerPart
     from samverkan.model.queries import Query
     from samverkan.model.results import Answer
     from samverkan.publication.answer_pages import AnswerPages
@@ -302,7 +302,7 @@ class TemplateContext:
         """The answer of a query in a language, if it takes one, with values."""
         return self.site.bound(query, {**_spoken(query, language), **(values or {})})
 
-    def part(self, query: Query, language: str, values: Mapping[str, str], part: Part) -> Answer:
+    def part(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> Answer:
         """A page of the answer of a query in a language."""
         return self.site.part(query, {**_spoken(query, language), **values}, part)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, grid
@@ -60,7 +60,7 @@ class Whole(NamedTuple):
     entries: Mapping[str, ListEntry]
 
 
-def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> View:
+def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a list; its form and its links have the facets with their counts."""
     listing = ListPage(page, query, values, part)
     return View({"items": tuple(listing.items()), "links": tuple(listing.links())}, listing.result)
@@ -73,7 +73,7 @@ class ListPage:
     page: HtmlPage
     query: Query
     values: Mapping[str, str]
-    part: Part = FIRST
+    part: AnswerPart = FIRST
 
     @cached_property
     def whole(self) -> Whole:

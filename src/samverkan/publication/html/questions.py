@@ -11,7 +11,7 @@ from markupsafe import Markup
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
-from samverkan.model.paging import FIRST, Part
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import ROLES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
@@ -121,7 +121,7 @@ class QueryGroup(NamedTuple):
     queries: tuple[tuple[Markup, Markup | None, str], ...]
 
 
-def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part = FIRST) -> str:
+def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> str:
     """The page of a canned query with the values of its parameters, as its menus have them, or a part of a long answer.
 
     The answer is put in last, when it is known how much room the page has for it.
@@ -135,7 +135,7 @@ def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part =
     return html.replace(_ANSWER, shown, 1)
 
 
-def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> Markup:
+def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
     """Which page of a long answer this is, the ways to the others, and to everything in one file."""
     last = page.context.page_count(query, page.language, values, part.limit)
     if last == 1:
@@ -157,20 +157,20 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) 
     return Markup(html)  # noqa: S704 - a template's
 
 
-def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> str:
+def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
     """The way to another page of the same answer, from where this one stands."""
     answers = page.context.answers
     place = answers.in_query_string if "?" in page.path else answers.anywhere
     return page.page_url(place(query, values, part).path)
 
 
-def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> str:
+def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
     chosen = (form.called(page, query.parameter(name), value) for name, value in values.items())
     number = [page.translate("query-page", number=page.locale.number(part.number))] if part.number > 1 else []
     return " – ".join((page.locale.pick(query.summary).text, *chosen, *number))
 
 
-def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> dict[str, Any]:
+def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
     answered = data(page, query, values, part)
     text = query.bind({**spoken(page, query), **values})
@@ -197,7 +197,7 @@ def _text(page: HtmlPage, texts: Mapping[str, str]) -> Markup | None:
     return page.named(Name(found.text, found.language or None)) if found.text else None
 
 
-def data(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part = FIRST) -> Page:
+def data(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
     """The page with the same answer as data, in the language of a page for people."""
     return page.context.answers.anywhere(query, {**values, **spoken(page, query)}, part)
 
@@ -221,7 +221,7 @@ def _without(page: HtmlPage, query: Query, values: Mapping[str, str], name: str)
     return page.page_url(page.context.answers.anywhere(query, left).path)
 
 
-def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str], part: Part) -> View:
+def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """An answer without a view of its own in HTML."""
     found, count = page.context.part(query, page.language, values, part), page.context.page_count
     is_part = count(query, page.language, values, part.limit) > 1
@@ -229,7 +229,7 @@ def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str], part: P
     return View({}, partial(result, page, query, found, Asked(bool(values), total)))
 
 
-_VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], Part], View]] = {
+_VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], AnswerPart], View]] = {
     "list": lists.view,
     "search": hits.view,
 }
