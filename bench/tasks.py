@@ -67,7 +67,7 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
-    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:  # noqa: ARG002
+    def answer(self, *_: object, **__: object) -> Iterator[Page]:
         """None."""
         return iter(())
 

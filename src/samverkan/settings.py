@@ -27,7 +27,20 @@ _NEAR = 20  # of those before the one that is wrong
 _MOST_LINES = 1000  # in which the line of a wrong value is looked for
 _PUBLIC = "public"
 _MOST_SECONDS = 24 * 60 * 60
-_KEYS = {"base", "ontology", "languages", "license", "title", "description", "publisher", "about", "contact", "gate"}
+_MOST_ROWS = 100_000
+_KEYS = {
+    "base",
+    "ontology",
+    "languages",
+    "license",
+    "title",
+    "description",
+    "publisher",
+    "about",
+    "contact",
+    "gate",
+    "answers",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,8 @@ class Settings:
     of its own terms; both end in `/`. `languages` are BCP 47 tags, the preferred one first.
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
-    does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take.
+    does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
+    is how many rows of an answer, or things of a graph, are on one page.
     """
 
     root: Path
@@ -60,6 +74,7 @@ class Settings:
     about: Mapping[str, str] = field(default_factory=dict)
     public: Place | None = None
     gate_seconds: int = 300
+    page_rows: int = 1000
     contact: Contact | None = None
 
 
@@ -91,7 +106,8 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         publisher=_publisher(table),
         about=_texts(table, "about"),
         public=_public(table, text),
-        gate_seconds=_seconds(table),
+        gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
+        page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
         contact=_contact(table),
     )
 
@@ -216,6 +232,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
         "Write [gate] and under it seconds = 300.",
         "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
+    ),
+    "no rows": (
+        "'answers' takes rows, a whole number of at least 1 and at most {most}.",
+        "Write [answers] and under it rows = 1000.",
+        "'answers' tar rows, ett heltal från 1 till {most}. Skriv [answers] och under den rows = 1000.",
     ),
 }
 
@@ -361,9 +382,10 @@ def _contact(table: Mapping[str, Any]) -> Contact | None:
     return Contact(email, _texts(contact, "contact", "name"))
 
 
-def _seconds(table: Mapping[str, Any]) -> int:
-    gate = table.get("gate", {})
-    seconds = gate.get("seconds", 300) if isinstance(gate, dict) else None
-    if type(seconds) is not int or not 1 <= seconds <= _MOST_SECONDS:
-        raise _WrongError(("gate", "seconds")[: 1 + isinstance(gate, dict)], "no seconds", most=str(_MOST_SECONDS))
-    return seconds
+def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, most: int) -> int:
+    """A whole number from 1 that stands in a table of its own; the default where the table is not there."""
+    found = table.get(key, {})
+    value = found.get(name, default) if isinstance(found, dict) else None
+    if type(value) is not int or not 1 <= value <= most:
+        raise _WrongError((key, name)[: 1 + isinstance(found, dict)], f"no {name}", most=str(most))
+    return value

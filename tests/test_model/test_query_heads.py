@@ -337,7 +337,7 @@ def test_what_the_gate_lets_through_can_be_published() -> None:
             site.check_defaults(query)
         except UnreadableError:
             return
-        site.__dict__.update(queries={"zz": query}, _menus={}, _canned={"zz": query})
+        site.__dict__.update(queries={"zz": query}, menus={}, _canned={"zz": query})
         site.__dict__.pop("pages", None)
         if any(site.choice_errors(query)):
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bench.dice import Dice
 from bench.generate import Made, generate
+from bench.growth import Growth, Taken, growths
 from bench.planted import FAULTS
 
 import samverkan
@@ -82,3 +83,24 @@ def test_more_faults_than_agreements_are_refused(tmp_path: Path) -> None:
 def _digest(folder: Path) -> str:
     files = sorted((folder / "data").iterdir())
     return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+
+
+def test_a_query_that_grows_with_the_square_of_the_data_is_named() -> None:
+    sizes = (10_000, 100_000, 1_000_000)
+    square, straight, ended = (
+        Growth("x", {size: Taken(rows, seconds) for size, seconds in zip(sizes, taken, strict=True)})
+        for rows, taken in ((1, (0.1, 1.0, 100.0)), (1, (0.001, 0.01, 0.6)), (None, (1.0, 1.0, 1.0)))
+    )
+
+    assert [round(factor) for factor in square.factors] == [10, 100]
+    assert [round(factor) for factor in straight.factors] == [1, 12]  # what is too short to be measured is left out
+    assert (square.is_too_fast, straight.is_too_fast, ended.is_too_fast) == (True, False, True)
+
+
+def test_every_canned_query_that_was_a_product_of_two_lists_grows_with_the_data(tmp_path: Path) -> None:
+    sites = {size: tmp_path / str(size) for size in (10_000, 40_000)}
+    for size, folder in sites.items():
+        generate(folder, size)
+    names = ("partners", "funding", "signed-same-day", "signing-order", "governance-graph")
+
+    assert [growth.name for growth in growths(sites, 20, names) if growth.is_too_fast] == []

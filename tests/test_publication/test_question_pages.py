@@ -170,7 +170,7 @@ def test_a_long_answer_is_cut_by_bytes_and_says_so(copy: Path, text: str) -> Non
     found = read(raw)
     shown = len(found.one("tbody").all("tr"))
     assert MOST_BYTES * 0.9 < len(raw) <= MOST_BYTES
-    assert f"The first {shown} of 1,200 are shown." in found.text.replace("\u00a0", ",")
+    assert f"The table shows the first {shown} of the 1,000 rows of this page." in found.text.replace("\u00a0", ",")
 
 
 def test_the_sparql_has_the_chosen_values_and_no_head_and_runs(doll: Site) -> None:

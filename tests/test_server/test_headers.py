@@ -105,6 +105,37 @@ def test_a_base_with_odd_letters_leaves_as_a_uri(tmp_path: Path) -> None:
     )
 
 
+def test_the_pages_of_a_long_answer_link_to_each_other(tmp_path: Path) -> None:
+    ask = opened(tmp_path, f'base = "{BASE}"\nontology = "{BASE}def/"\n[answers]\nrows = 3\n')
+    first = ask("/query/visits", accept="text/csv")
+    second = ask("/query/visits", "page=2", accept="text/csv")
+
+    assert 'query/visits/page=2.csv>; rel="next"' in given_(first)["link"]
+    assert 'query/visits/page=4.csv>; rel="last"' in given_(first)["link"]
+    assert 'rel="prev"' not in given_(first)["link"]
+    assert 'query/visits.csv>; rel="prev"' in given_(second)["link"]
+    assert given_(second)["content-location"].endswith("query/visits/page=2.csv")
+    assert second.body == ask("/query/visits/page=2.csv").body
+    assert given_(second)["etag"] != given_(first)["etag"]
+    for path, query, status in (
+        ("/query/visits.csv", "page=9", 404),
+        ("/query/visits/page=9.csv", "", 404),
+        ("/query/visits.en.html", "page=9", 404),
+        ("/query/visits.csv", "page=0", 400),
+        ("/query/visits.csv", "page=abc", 400),
+        ("/query/visits.csv", "limit=4", 400),
+        ("/query/visits.csv", "limit=2&page=6", 200),
+        ("/query/visits.csv", "limit=2&page=7", 404),
+        ("/query/visits.en.html", "page=4", 200),
+    ):
+        answer = ask(path, query)
+        assert answer.status == status, (path, query)
+        if status != 200:
+            problem = orjson.loads(cast("bytes", answer.body))
+            assert problem["status"] == status
+            assert problem.get("parameter") == {400: query.partition("=")[0]}.get(status)
+
+
 HOSTS = ("example.org", "å.se", "faß.de", "xn--5ca.se", "[::1]", "u:p@å.se:80", "日本.jp")
 NO_HOSTS = ("e.org:99999", "☕.se", "a..å", "", "[zz]")
 GOOD = st.text(st.sampled_from("aå€'();,=@!$&*+~日😀\u202e"), max_size=6)  # of which an IRI may be made

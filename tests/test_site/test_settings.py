@@ -120,7 +120,7 @@ WRONG = {
     "": "'base' is missing",
     'base = "https://example.org/"\n': "'ontology' is missing",
     "base = 5\n": "'base' must be a text in quotes",
-    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are about, base, contact, description, gate",
+    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are about, answers, base, contact, description",
     f"{LEAST}languages = []\n": "'languages' must be a list of language tags",
     f'{LEAST}languages = "sv"\n': "'languages' must be a list of language tags",
     f'{LEAST}languages = ["sv_SE"]\n': "'languages' must be a list of language tags",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from samverkan.model import paths
 
 LONGEST_SEGMENT = 150
+_CUT = "~~"  # between the beginning of a name and its hash
 
 _DEVICE = rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])"
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]|\A(?=%b\Z)." % _DEVICE, re.IGNORECASE)
@@ -33,7 +34,16 @@ def segment(text: str) -> str:
         return name
     import hashlib
 
-    return f"{name[:100]}~~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    return f"{name[:100]}{_CUT}{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+def is_cut(found: str) -> bool:
+    """Whether a segment of a path was cut, and can't be read back.
+
+    >>> is_cut("doc/agreement/huddinge"), is_cut(f"doc/agreement/{segment('x' * 200)}")
+    (False, True)
+    """
+    return _CUT in found
 
 
 def text(name: str) -> str:

@@ -21,6 +21,9 @@ from samverkan.model import paths
 from samverkan.model.addresses import Addresses
 from samverkan.model.namespaces import DEPRECATED, REPLACED_BY, TYPE
 
+PREDICATES = (DEPRECATED, REPLACED_BY, TYPE)
+"""The properties that say what became of a thing."""
+
 _TRUE = {"true", "1"}
 _STATUSES = (HTTPStatus.GONE, HTTPStatus.PERMANENT_REDIRECT, HTTPStatus.MULTIPLE_CHOICES)
 

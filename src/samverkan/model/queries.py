@@ -18,7 +18,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableSiteError, uncarried
-from samverkan.model import query_heads
+from samverkan.model import paging, query_heads
 from samverkan.model.namespaces import XSD
 from samverkan.model.query_heads import Head, shown
 from samverkan.model.results import Term
@@ -627,6 +627,14 @@ def _mapping(head: Head, key: str) -> Mapping[str, Any]:
 
 
 def _check_block(head: Head, name: str, declared: Collection[str], blocks: int) -> None:
+    if name in paging.NAMES:
+        raise UnreadableError(
+            f"The parameter '{name}' is one that every query has: it says which page of the answer is wanted.",
+            remedy="Call it something else.",
+            place=head.place("parameters", name),
+            sv=f"Parametern '{name}' har alla frågor: den säger vilken sida av svaret man vill ha. "
+            "Kalla den något annat.",
+        )
     if name not in declared:
         raise UnreadableError(
             f"'enumerate' lists values of '{name}', which is no parameter.",

@@ -136,12 +136,26 @@ Content: TypeAlias = Table | BooleanResult | Graph | Quads | Bytes
 
 
 @dataclass(frozen=True)
+class Pager:
+    """Which page of an answer stands at a path, from 1, how many there are, and the others by their numbers."""
+
+    number: int
+    count: Callable[[], int]
+    page: Callable[[int], Page]
+
+    @property
+    def following(self) -> Page | None:
+        """The next page, if there is one."""
+        return self.page(self.number + 1) if self.number < self.count() else None
+
+
+@dataclass(frozen=True)
 class Page:
     """A path of the site (without suffix) and what stands there, worked out when it is asked for.
 
     `kind` is what the content will be, so that its formats are known before it is worked out;
     `suffix` is that of `Bytes`, which have one form only, and `language` the BCP 47 tag of the
-    language that they are in, where they are in one.
+    language that they are in, where they are in one. `pager` knows the other pages of a long answer.
     """
 
     path: str
@@ -149,8 +163,16 @@ class Page:
     kind: type[Content] = Graph
     suffix: str = ""
     language: str | None = None
+    pager: Pager | None = None
 
     @classmethod
-    def of_bytes(cls, path: str, suffix: str, make: Callable[[], bytes], language: str | None = None) -> Page:
+    def of_bytes(
+        cls,
+        path: str,
+        suffix: str,
+        make: Callable[[], bytes],
+        language: str | None = None,
+        pager: Pager | None = None,
+    ) -> Page:
         """A page of bytes in the one form that they have."""
-        return cls(path, lambda: Bytes(make(), suffix), Bytes, suffix, language)
+        return cls(path, lambda: Bytes(make(), suffix), Bytes, suffix, language, pager)

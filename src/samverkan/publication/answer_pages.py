@@ -5,16 +5,19 @@ Both the site map and the pages that people read ask here, so that neither has t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from samverkan.errors import ParameterError
-from samverkan.model import paths
+from samverkan.model import paging, paths
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import Parameter, Query
-from samverkan.model.results import Answer, Page
+from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.query_catalogue import answer_of
 from samverkan.site.querying import Querying
+
+_Place = Callable[[Query, Mapping[str, str], AnswerPart], Page]
 
 
 class AnswerPages:
@@ -36,8 +39,12 @@ class AnswerPages:
                     yield from ({parameter.name: value, **language} for language in spoken)
 
     def values_in(self, query: Query, bound: str) -> dict[str, str]:
-        """The values that stand in a path as `name=value/name=value`; none where one of them means nothing."""
+        """The values that stand in a path as `name=value/name=value`; none where one of them means nothing.
+
+        Which page is wanted is no value: see `paging.in_path`.
+        """
         values: dict[str, str] = {}
+        bound, _ = paging.in_path(bound)
         for part in bound.split("/") if bound else ():
             name, _, written = part.partition("=")
             try:
@@ -46,34 +53,42 @@ class AnswerPages:
                 return {}
         return values
 
-    def published(self, query: Query, values: Mapping[str, str]) -> Page | None:
+    def published(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page | None:
         """The page that answers a query with values, where the release has one: one menu, in one language or none."""
         parameters = [query.parameter(name) for name in values]
         spoken = sum(parameter.kind == "language" for parameter in parameters)
         known = all(self._written(values[p.name]) in self._meant(p) for p in parameters)
-        if spoken > 1 or len(values) - spoken > 1 or not known:
+        if spoken > 1 or len(values) - spoken > 1 or not known or part.limit:
             return None
-        return self.in_path(query, values)
+        return self.in_path(query, values, part)
 
-    def in_path(self, query: Query, values: Mapping[str, str]) -> Page:
-        """The page that answers a query with values, which stand in its path."""
+    def in_path(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
+        """The page that answers a query with values, which stand in its path; behind them stands which page it is."""
         tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))
-        return self.at(f"{paths.QUERIES}/{query.name}{tail}", query, values)
+        number = f"/{paging.PAGE}={part.number}" if part.number > 1 else ""
+        return self._at(f"{paths.QUERIES}/{query.name}{tail}{number}", query, values, part, self.in_path)
 
-    def in_query_string(self, query: Query, values: Mapping[str, str]) -> Page:
+    def in_query_string(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values that the release has no page for."""
-        return self.at(f"{paths.QUERIES}/{query.name}?{urlencode(sorted(values.items()))}", query, values)
+        given = sorted({**values, **part.values}.items())
+        path = f"{paths.QUERIES}/{query.name}" + (f"?{urlencode(given)}" if given else "")
+        return self._at(path, query, values, part, self.in_query_string)
 
-    def anywhere(self, query: Query, values: Mapping[str, str]) -> Page:
+    def anywhere(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values: the one that the release has, else one at the server."""
-        return self.published(query, values) or self.in_query_string(query, values)
+        return self.published(query, values, part) or self.in_query_string(query, values, part)
 
-    def at(self, path: str, query: Query, values: Mapping[str, str]) -> Page:
-        """The page at a path that answers a query with values."""
-        return Page(path, partial(self._ask, query, values), answer_of(query))
+    def _at(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, place: _Place) -> Page:
+        """The page at a path that answers a query with values; `place` knows where the others of the answer are."""
+        pager = Pager(
+            part.number,
+            partial(self._site.page_count, query, values, part.limit),
+            lambda number: place(query, values, part._replace(number=number)),
+        )
+        return Page(path, partial(self._ask, query, values, part), answer_of(query), pager=pager)
 
-    def _ask(self, query: Query, values: Mapping[str, str]) -> Answer:
-        return self._site.bound(query, values)
+    def _ask(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> Answer:
+        return self._site.part(query, values, part)
 
     def _meant(self, parameter: Parameter) -> Mapping[str, str]:
         """The values of a menu by the names that they have in a path."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from samverkan.formats import FORMATS, Format, formats_of
 from samverkan.model import media_types, paths
+from samverkan.model.representations import Link
 from samverkan.model.results import Bytes, Content, Page
 from samverkan.publication.published import Site
 
@@ -18,11 +19,15 @@ GENERATOR = "samverkan"
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """One file of a release: its path with suffix, its bytes and its media type."""
+    """One file of a release: its path with suffix, its bytes and its media type.
+
+    `links` lead to the other pages of a long answer; only a server can tell them beside the bytes.
+    """
 
     path: str
     content: bytes
     media_type: str
+    links: tuple[Link, ...] = ()
 
 
 class ManifestEntry(NamedTuple):
@@ -55,7 +60,14 @@ def pages(site: Site) -> Iterator[Page]:
 
 
 def written(site: Site, page: Page) -> Iterator[ReleaseFile]:
-    """A page in every format that it has."""
+    """A page in every format that it has, and those that follow it, where an answer has several."""
+    following: Page | None = page
+    while following:
+        yield from _in_every_format(site, following)
+        following = following.pager.following if following.pager else None
+
+
+def _in_every_format(site: Site, page: Page) -> Iterator[ReleaseFile]:
     content = page.content()
     if isinstance(content, Bytes):
         yield _as_it_is(page, content)

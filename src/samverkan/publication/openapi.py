@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import NotAcceptableError
 from samverkan.formats import Format, formats_for, negotiated
-from samverkan.model import addresses, media_types, paths, problems
+from samverkan.model import addresses, media_types, paging, paths, problems
 from samverkan.model.iris import uri
 from samverkan.model.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
@@ -33,7 +34,7 @@ Json = dict[str, Any]
 
 LONGEST_MENU = 200  # values that a drop-down still shows
 LARGEST_EXAMPLE = 2048  # bytes of an answer that is shown
-LARGEST_SITE = 4 << 20  # bytes of Turtle: the queries of a larger site are not all asked to show their answers
+EXAMPLES_FROM = 5000  # statements: on a larger site the answers that are shown come from a few of its things
 
 _OPENAPI = f"{paths.INTERFACE}.json"
 _FEW = 5
@@ -104,6 +105,16 @@ _PARTS: Mapping[str, Texts] = {
     "graph": {"sv": "Grafens namn", "en": "The name of the graph"},
     "format": {"sv": "Format, som suffix", "en": "The format, as a suffix"},
     "query-name": {"sv": "Frågans namn", "en": "The name of the query"},
+    "page": {
+        "sv": "Vilken sida av ett långt svar, från 1. Rubriken Link leder till de andra, och 404 betyder att sidan "
+        "inte finns. Alla uppgifter på en gång finns i /dump/dataset.",
+        "en": "Which page of a long answer, from 1. The Link header leads to the others, and 404 means that there is "
+        "no such page. All facts at once are in /dump/dataset.",
+    },
+    "limit": {
+        "sv": "Hur många rader, eller saker i en graf, som en sida har",
+        "en": "How many rows, or things of a graph, are on a page",
+    },
     "query": {"sv": "Frågan, i SPARQL 1.1", "en": "The query, in SPARQL 1.1"},
     "default-graph-uri": {
         "sv": "Grafer att fråga i, i stället för alla",
@@ -365,22 +376,20 @@ class _Interface(_TextWriter):
         content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
         words = self.localised(summary=query.summary, description=query.description)
         yield path, _canned(query, "", words, content)
-        answer = self._answer(query)
+        answer = self._few.query(query.name)
         for form in formats(query):
             content = _content([form], answer_of(query))
             content[form.media_type].update(self._example(answer, form))
             words = self.localised(summary=_suffixed(query.summary, form.suffix))
             yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
 
-    def _answer(self, query: Query) -> Answer | None:
-        """What a query answers without parameters, where it costs little to ask all of them."""
-        size = sum(len(file.content) for file in self.site.published)
-        return self.site.query(query.name) if size <= LARGEST_SITE else None
+    @cached_property
+    def _few(self) -> CheckedSite:
+        """The site with a few of its things, which costs little to ask every query."""
+        return self.site.sample(EXAMPLES_FROM)
 
-    def _example(self, answer: Answer | None, form: Format) -> Json:
+    def _example(self, answer: Answer, form: Format) -> Json:
         """A small answer as it really is; none where it is large, or where the format can't carry it."""
-        if answer is None:
-            return {}
         try:
             written = form(answer, self.site.context)
         except NotAcceptableError:
@@ -464,11 +473,17 @@ class _Components(_TextWriter):
             "name": {"in": "path", "schema": _TEXT, **_example_of(name)},
             "graph": {"in": "path", "schema": _choice(graphs), **_example_of(next(iter(graphs), None))},
             "format": {"in": "path", "schema": _choice([form.suffix[1:] for form in formats_for(Graph)])},
+            "page": {"in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}, "example": 1},
+            "limit": {"in": "query", "schema": self._limit(), "example": self.site.settings.page_rows},
             "query-name": {"in": "path", "schema": _choice(list(self.site.queries))},
             "query": {"in": "query", "schema": _SPARQL, "example": _SAMPLE},
             **{name: {"in": "query", "schema": _GRAPHS} for name in _CHOSEN},
         }
         return {name: self._part(name, part) for name, part in parts.items()}
+
+    def _limit(self) -> Json:
+        most = self.site.settings.page_rows
+        return {"type": "integer", "minimum": 1, "maximum": most, "default": most}
 
     def _part(self, name: str, part: Json) -> Json:
         needed = {"required": True} if part["in"] == "path" else {}
@@ -510,6 +525,7 @@ def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
     """The Path Item Object of a canned query; `mark` tells its operation from the others of the query."""
     others = ("not-modified", "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
     names = [_key(query, parameter) for parameter in query.parameters]
+    names += [] if query.form == "ASK" else [*paging.NAMES]
     return {"get": _Operation(f"query_{query.name}{mark}", words, content, others, names, query.tags).json()}
 
 

@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import Format, formats_for
-from samverkan.model import media_types, paths
+from samverkan.model import media_types, paging, paths
 from samverkan.model.namespaces import VERSION_IRI
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
@@ -94,7 +95,19 @@ def fetch(site: Site, path: str) -> ReleaseFile:
     content = found.page.content()
     written = found.form(content, site.context) if found.form else content.content  # type: ignore[union-attr]
     variant = found.variant()
-    return ReleaseFile(variant.path, written, variant.media_type)
+    return ReleaseFile(variant.path, written, variant.media_type, tuple(_turned(found)))
+
+
+def _turned(found: _PageForm) -> Iterator[Link]:
+    """The other pages of a long answer in the same form (RFC 8288; RFC 5005)."""
+    pager = found.page.pager
+    last = pager.count() if pager else 1
+    if pager is None or last == 1:
+        return
+    turns = {"first": 1, "prev": pager.number - 1, "next": pager.number + 1, "last": last}
+    for rel, number in turns.items():
+        if 1 <= number <= last:
+            yield Link(rel, f"/{found._replace(page=pager.page(number)).variant().path}")
 
 
 def _thing(site: Site, path: str) -> Resource:
@@ -185,18 +198,34 @@ def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
 def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
     asked = _asked(site, path)
     values = _values(site, *asked, query) if asked and query else {}
-    if not asked or not values:
+    part = _part(site, *asked, query) if asked and query else FIRST
+    if not asked or not (values or part != FIRST):
         return site.pages.get(path, ())
     texts = (page for page in site.pages.get(path, ()) if page.suffix == QUERY_SUFFIX)
+    values = {**site.pages.answers.values_in(*asked), **values}
     # A page for people stands where it is asked for, and is not that of the release: its links start from there.
-    elsewhere = site.pages.answers.in_query_string(asked[0], values)
-    html = site.pages.html_answers(elsewhere.path, asked[0], values)
-    return (*texts, _answer(site, asked[0], values), *html)
+    elsewhere = site.pages.answers.in_query_string(asked[0], values, part)
+    html = site.pages.html_answers(elsewhere.path, asked[0], values, part)
+    return (*texts, _answer(site, asked[0], values, part), *html)
 
 
-def _answer(site: Site, canned: Query, values: Mapping[str, str]) -> Page:
+def _answer(site: Site, canned: Query, values: Mapping[str, str], part: AnswerPart) -> Page:
     """The answer of a canned query: at its place in the release, or behind a `?` where the release has none."""
-    return site.pages.answers.anywhere(canned, values)
+    return site.pages.answers.anywhere(canned, values, part)
+
+
+def _part(site: Site, canned: Query, bound: str, query: str) -> AnswerPart:
+    """The page of an answer that is asked for; raises `ParameterError`."""
+    given = [(name, value) for name, value in _pairs(query) if name in paging.NAMES and value]
+    if len(given) > len(dict(given)):
+        raise _twice(given[-1][0])
+    wanted, found = dict(given), paging.in_path(bound)[1]
+    if wanted and canned.form == "ASK":
+        canned.parameter(given[0][0])  # which such a query does not have
+    if wanted and found != FIRST:
+        raise _twice(given[0][0], in_path=True)
+    part = paging.part_of(wanted.get(paging.PAGE), wanted.get(paging.LIMIT), site.settings.page_rows)
+    return part if wanted else found
 
 
 def _asked(site: Site, path: str) -> tuple[Query, str] | None:
@@ -212,15 +241,21 @@ def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, s
     for name, value in _pairs(query):
         if not value:  # a field of a form that was left empty
             continue
+        if name in paging.NAMES and canned.form != "ASK":
+            continue
         if name in values or bound:
-            raise ParameterError(
-                name,
-                f"The parameter '{name}' is given twice." if not bound else "Parameters stand in the path already.",
-                remedy="Give each parameter once, in the query string or in the path.",
-                sv=f"Parametern '{name}' är angiven två gånger. Ange varje parameter en gång.",
-            )
+            raise _twice(name, in_path=bool(bound))
         values[name] = site.value(canned.parameter(name), value)
     return values
+
+
+def _twice(name: str, *, in_path: bool = False) -> ParameterError:
+    return ParameterError(
+        name,
+        "Parameters stand in the path already." if in_path else f"The parameter '{name}' is given twice.",
+        remedy="Give each parameter once, in the query string or in the path.",
+        sv=f"Parametern '{name}' är angiven två gånger. Ange varje parameter en gång.",
+    )
 
 
 def _unspoken(site: Site, path: str, query: str) -> str:
@@ -259,20 +294,21 @@ def _twins(site: Site, path: str, query: str) -> tuple[str | None, Mapping[str, 
         return None, {}
     canned, bound = asked
     values = {**site.pages.answers.values_in(canned, bound), **_values(site, canned, bound, query)}
+    part = _part(site, canned, bound, query)
     parameter = next((each for each in canned.parameters if each.kind == "language"), None)
     if parameter is None or parameter.name in values:
         return values.get(parameter.name) if parameter else None, {}
     default = canned.default(parameter.name)
-    return default, dict(_spoken(site, canned, parameter, values, default))
+    return default, dict(_spoken(site, canned, parameter, values, part))
 
 
 def _spoken(
-    site: Site, canned: Query, parameter: Parameter, values: Mapping[str, str], default: str | None
+    site: Site, canned: Query, parameter: Parameter, values: Mapping[str, str], part: AnswerPart
 ) -> Iterator[tuple[str, Page]]:
     """The answer in every language of the menu but the default."""
     for locale in site.menu(parameter):
-        if locale != default:
-            yield locale, _answer(site, canned, {**values, parameter.name: locale})
+        if locale != canned.default(parameter.name):
+            yield locale, _answer(site, canned, {**values, parameter.name: locale}, part)
 
 
 def _links(site: Site, path: str) -> tuple[Link, ...]:

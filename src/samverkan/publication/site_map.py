@@ -11,7 +11,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samverkan.model import addresses, paths
+from samverkan.model import addresses, paging, paths
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
 from samverkan.model.results import Page, Quads
@@ -117,7 +118,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def _document(self, path: str) -> tuple[Page, ...]:
         documents = self._site.documents
-        iri = self._site.addresses.iri(path) or self._cut.get(path)
+        iri = self._site.addresses.iri(path) or (self._cut.get(path) if addresses.is_cut(path) else None)
         if iri is None or not documents.has(path, iri):
             return ()
         return tuple(self._about(path, iri))
@@ -139,11 +140,11 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         query = self._site.queries.get(name)
         if folder != paths.QUERIES or query is None or not bound:
             return ()
-        values = self.answers.values_in(query, bound)
-        page = self.answers.published(query, values) if values else None
+        values, part = self.answers.values_in(query, bound), paging.in_path(bound)[1]
+        page = self.answers.published(query, values, part) if values or part != FIRST else None
         if page is None or page.path != path:
             return ()
-        return (page, *self.html_answers(path, query, values))
+        return (page, *self.html_answers(path, query, values, part))
 
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
@@ -152,7 +153,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         if not any(parameter.kind == "language" for parameter in map(query.parameter, values)):
             yield from self.html_answers(page.path, query, values)
 
-    def html_answers(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
+    def html_answers(
+        self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST
+    ) -> Iterator[Page]:
         """The pages on which people read the answer that stands at a path, one for each language.
 
         A page is in one language whatever the answer at the path is in: where the path names a
@@ -160,12 +163,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         """
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
-        stem = self._without_language(path, query, others) if locales else path
-        found = self.html.answer(stem, query, others)
+        stem = self._without_language(path, query, others, part) if locales else path
+        found = self.html.answer(stem, query, others, part)
         return (page for page in found if not locales or page.language in locales)
 
-    def _without_language(self, path: str, query: Query, others: Mapping[str, str]) -> str:
+    def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:
         """Where the answer of a path stands that names no language: in the same folder where that is possible."""
-        if "?" in path and others:
-            return self.answers.in_query_string(query, others).path
-        return self.answers.anywhere(query, others).path
+        if "?" in path and (others or part != FIRST):
+            return self.answers.in_query_string(query, others, part).path
+        return self.answers.anywhere(query, others, part).path

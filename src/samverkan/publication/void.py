@@ -267,8 +267,7 @@ def _distribution(base: str, form: Format) -> Iterator[Triple]:
 
 def _named_graph(site: CheckedSite, graph: str, *classes: str) -> Iterator[Triple]:
     """A named graph: its names as the site gives them, and its size."""
-    size = len(site.documents.graph(graph).own)
-    yield from stated(graph, *linked(TYPE.value, *classes), _counting("triples", size))
+    yield from stated(graph, *linked(TYPE.value, *classes), _counting("triples", site.documents.sizes.get(graph, 0)))
     if graph in site.documents.labels:
         yield from site.documents.labels[graph].triples
 

@@ -15,10 +15,20 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
+import orjson
+
 from samverkan import confined_files
-from samverkan.errors import GateError, NotAcceptableError, OutsideError, SamverkanError, TooLargeError, UnreadableError
+from samverkan.errors import (
+    GateError,
+    NotAcceptableError,
+    OutsideError,
+    Place,
+    SamverkanError,
+    TooLargeError,
+    UnreadableError,
+)
 from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
-from samverkan.limits import QueryLimits
+from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
 from samverkan.model.negotiation import first_made, ranked
 from samverkan.model.representations import Link, Resource, Variant
@@ -26,6 +36,7 @@ from samverkan.model.results import Answer, Graph, Page
 from samverkan.publication import resolver, void
 from samverkan.publication.manifest import ReleaseFile
 from samverkan.publication.published import Site, open_site
+from samverkan.publication.query_catalogue import formats
 from samverkan.server.pool import supervisor
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record
@@ -149,7 +160,8 @@ def _afresh(work: Callable[[], Answer]) -> Answer:
 
 def _written(item: ReleaseFile) -> JobResult:
     etag = f'"{hashlib.sha256(item.content).hexdigest()[:32]}"'
-    return {"path": item.path, "media_type": item.media_type, "etag": etag}, item.content
+    links = [asdict(link) for link in item.links]
+    return {"path": item.path, "media_type": item.media_type, "etag": etag, "links": links}, item.content
 
 
 def _serialised_error(error: SamverkanError) -> dict[str, Any]:
@@ -173,13 +185,17 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
     _ = site.context, site.documents.labels, site.tombstones
-    site.store.warm()
-    for parameter in (each for query in site.queries.values() for each in query.parameters):
-        site.menu(parameter)
-    site.pages.prepare()
+    few = site.sample(_REHEARSED)
+    refuse_unmade = _refuse_unmade(few, limits)
+    with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
+        warming = executor.submit(site.store.warm)
+        site.pages.prepare()
+        for parameter in (each for query in site.queries.values() for each in query.parameters):
+            site.menu(parameter)
+        warming.result()
     handler = JobHandler(site, limits)
-    for job in _rehearsal(site):
-        handler(job)
+    _rehearse(handler, replace(handler, site=few))
+    refuse_unmade()
     return handler
 
 
@@ -188,40 +204,88 @@ _EVERY_KIND = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none
   "2020-03-01"^^xsd:date "2020-03-01T00:00:00Z"^^xsd:dateTime "urn:x"^^xsd:anyURI <urn:x> } }"""
 
 
-def _rehearsal(site: Site) -> Iterator[Job]:
-    """A job of every kind: what jobs import or read has to be there before workers are forked, who open no file."""
+_REHEARSED = 500  # statements: what is tried before workers are forked must not take longer where the data grow
+# Queries of each form, whose answers any format may be asked for, and what is refused.
+_ANSWERED = ("ASK {}", "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9", _EVERY_KIND)
+_REFUSED = ("ASK {", "SERVICE")
+
+
+def _rehearse(handler: JobHandler, on_few: JobHandler) -> None:
+    """Do a job of every kind: what jobs import or read has to be there before workers are forked, who open no file.
+
+    What is made of many things is made of a few.
+    """
+    for job in _asked(handler.site):
+        handler(job)
+    for job in _fetched(on_few.site):
+        on_few(job)
+
+
+def _refuse_unmade(few: Site, limits: QueryLimits) -> Callable[[], None]:
+    """Answer all queries of a site in all formats and as pages, in a process of its own from now on.
+
+    What is given back raises `UnreadableError` for the first that can't be made, before anything is served.
+    """
+    work = Work(few.settings.gate_seconds, partial(_unmade, JobHandler(few, limits)))
+
+    def refuse() -> None:
+        try:
+            fault = work.result()
+        except (TookTooLongError, FailedError) as error:
+            raise _not_made("", str(error)) from None
+        if fault:
+            raise _not_made(*orjson.loads(fault))
+
+    return refuse
+
+
+def _unmade(handler: JobHandler) -> bytes:
+    """The first answer that can't be made, and why, as JSON; nothing where all can."""
+    for query in handler.site.queries.values():
+        for suffix in (*(form.suffix for form in formats(query)), f".{handler.site.settings.languages[0]}.html"):
+            try:
+                handler({"do": "fetch", "path": f"{paths.ANSWERS}{query.name}{suffix}"})
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+                return orjson.dumps([query.place.file, f"{query.name}{suffix}: {type(error).__name__}: {error}"])
+    return b""
+
+
+def _not_made(file: str, why: str) -> UnreadableError:
+    return UnreadableError(
+        f"The answers of the queries can't all be made: {why}." if why else "The queries can't be answered in time.",
+        remedy="Mend the query, or what it asks for.",
+        place=Place(file) if file else None,
+        sv=(f"Det går inte att göra alla frågors svar ({why})." if why else "Frågorna går inte att besvara i tid.")
+        + " Rätta frågan, eller det som den frågar efter.",
+    )
+
+
+def _asked(site: Site) -> Iterator[Job]:
+    """Free queries, and addresses where nothing stands."""
     languages = site.settings.languages
-    for sparql in (
-        "ASK {}",
-        "SELECT * { ?s ?p ?o } LIMIT 9",
-        "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9",
-        "ASK {",
-        "SERVICE",
-        _EVERY_KIND,
-    ):
+    for sparql in _ANSWERED:
         for accept in (None, "no/such", *(form.media_type for form in FORMATS)):
             yield _asking(sparql, accept, languages[0])
+    for sparql in (*_ANSWERED, *_REFUSED):
         yield from (_asking(sparql, HTML, language) for language in languages)
     yield {**_asking("ASK {}", None, languages[0]), "default": ["urn:no"]}
     for path in ("/id/nothing", f"/{paths.QUERIES}/nothing", f"/{paths.VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
-    for path in (
-        f"{paths.SPARQL}.ttl",
-        f"{paths.VOID}.ttl",
-        f"{paths.QUERIES}.ttl",
-        f"{paths.INTERFACE}.json",
-        f"{paths.VALIDATION}.json",
-    ):
-        yield {"do": "fetch", "path": path}
-    yield from ({"do": "fetch", "path": page.path + page.suffix} for page in _pages(site))
+    yield {"do": "fetch", "path": f"{paths.SPARQL}.ttl"}
 
 
 def _asking(sparql: str, accept: str | None, language: str) -> Job:
     return {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept, "language": language}
 
 
+def _fetched(site: Site) -> Iterator[Job]:
+    """Data about the whole, and the pages for people of which there is one, and of the others one of each kind."""
+    data = (f"{paths.VOID}.ttl", f"{paths.QUERIES}.ttl", f"{paths.VALIDATION}.json")
+    pages = dict.fromkeys(page.path + page.suffix for page in _pages(site))
+    return ({"do": "fetch", "path": path} for path in (*data, *pages))
+
+
 def _pages(site: Site) -> Iterator[Page]:
-    """The pages for people of which there is one, and of the others one of each kind, in every language."""
     yield from site.pages.html.whole()
     kinds: dict[object, str] = {}
     for path, iri in site.documents.paths():
@@ -229,9 +293,9 @@ def _pages(site: Site) -> Iterator[Page]:
     for graph in site.documents.graphs():
         kinds.setdefault("graph", site.addresses.document(graph) or paths.VOID)
     for query in site.queries.values():
-        kinds.setdefault((query.view, query.form), f"{paths.QUERIES}/{query.name}")
+        kinds.setdefault((query.view, query.form), f"{paths.ANSWERS}{query.name}")
     for path in kinds.values():
-        yield from (page for page in site.pages[path] if page.suffix.endswith(".html"))
+        yield next(page for page in site.pages[path] if page.suffix.endswith(".html"))
 
 
 def facts(site: Site) -> dict[str, Any]:

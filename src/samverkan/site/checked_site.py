@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from samverkan.errors import (
     NotAcceptableError,
@@ -48,6 +48,11 @@ if TYPE_CHECKING:
 
 _PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
+# What a sample of a site has in common with all of it, where it was read already.
+_SAME = (
+    *("settings", "audit", "addresses", "graphs", "shapes", "context_source", "context", "prefixes"),
+    *("query_files", "queries", "_canned", "report"),
+)
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 
@@ -197,11 +202,12 @@ class CheckedSite(Querying):
             found = work.result()
         except (TookTooLongError, FailedError) as error:
             return (next(self._endless(asking), _unasked(error)),)
-        errors: tuple[SamverkanError, ...] = pickle.loads(found)  # noqa: S301 - from our own process
+        errors, menus = pickle.loads(found)  # noqa: S301 - from our own process
+        self.menus.update(menus)  # they need not be asked for again
         for each in errors:
             if isinstance(each, StoreError):
                 raise each
-        return errors
+        return errors  # type: ignore[no-any-return]
 
     def _view_rows(self) -> Callable[[], Mapping[str, tuple[Row, ...]]]:
         """What the queries answer that tell where facts come from, as soon as that is known; asked for as above."""
@@ -324,12 +330,28 @@ class CheckedSite(Querying):
         source_files.check_syntax(self.published)
         return Documents(self.dataset, self.addresses, self.settings.license)
 
+    def sample(self, most: int) -> Self:
+        """The same site with about `most` of the statements of its data, answered here; all of it where it is small.
+
+        What is tried on it takes no longer where the data grow. A report that was made is that of all data.
+        """
+        from samverkan.site import sample
+
+        files = sample.cut(self.published, self.documents, self.settings.ontology, most)
+        if files == self.published and not self.endpoint:
+            return self
+        few = type(self)(self.root)
+        few.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
+        few.__dict__["published"] = files
+        return few
+
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What became of the things that are withdrawn or replaced, by their IRIs."""
-        from samverkan.model.lifecycle import tombstones
+        from samverkan.model.lifecycle import PREDICATES, tombstones
 
-        return tombstones(self.documents.union(), self.addresses)
+        statements = (triple for predicate in PREDICATES for triple in self.documents.by_predicate.get(predicate, ()))
+        return tombstones(statements, self.addresses)
 
 
 def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:
@@ -352,8 +374,9 @@ def _read_all(queries: list[Query], empty: Embedded) -> bytes:
 
 
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
-    """What is wrong with the values of some queries, on its way between two processes."""
-    return pickle.dumps(tuple(error for query in queries for error in _errors(site, query)))
+    """What is wrong with the values of some queries, and their menus, on its way between two processes."""
+    errors = tuple(error for query in queries for error in _errors(site, query))
+    return pickle.dumps((errors, site.menus))
 
 
 def _errors(site: CheckedSite, query: Query) -> list[SamverkanError]:

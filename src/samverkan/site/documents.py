@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
@@ -12,13 +14,12 @@ from samverkan.model import paths
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset
 from samverkan.model.namespaces import DCTERMS, FOAF, LABELS, PROV, TYPE
-from samverkan.model.results import Description, Graph, Quads, blocks
+from samverkan.model.results import Description, Graph, Quads, blocks, name
 
 _DOCUMENT = NamedNode(f"{FOAF}Document")
 _TOPIC_OF = NamedNode(f"{FOAF}isPrimaryTopicOf")
 _DERIVED = NamedNode(f"{PROV}wasDerivedFrom")
 _LICENSE = NamedNode(f"{DCTERMS}license")
-_LABEL_NAMES = {label.value for label in LABELS}
 _FIRST = {TYPE.value: "0", **{label.value: f"1{place}" for place, label in enumerate(LABELS)}}
 
 
@@ -53,6 +54,19 @@ class Documents:
         return {subject: tuple(sorted(found[subject], key=order)) for subject in sorted(found)}
 
     @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """How many triples each named graph states."""
+        return Counter(chain.from_iterable(self._origins.values()))
+
+    @cached_property
+    def by_predicate(self) -> Mapping[NamedNode, Sequence[Triple]]:
+        """Every triple once, in order, by its predicate: one walk for all who look for a few properties."""
+        found: dict[NamedNode, list[Triple]] = {}
+        for triple in self.union():
+            found.setdefault(triple.predicate, []).append(triple)
+        return found
+
+    @cached_property
     def _graphs(self) -> Mapping[str, tuple[Triple, ...]]:
         """Every named graph's triples in order."""
         found: dict[str, list[Triple]] = {graph: [] for graph in self.graphs()}
@@ -64,8 +78,14 @@ class Documents:
     @cached_property
     def labels(self) -> Mapping[str, Description]:
         """What each subject is called: the triples of its most telling label, in every language."""
-        found = {subject: tuple(_best_label(triples)) for subject, triples in self.about.items()}
-        return {subject: Description(subject, triples) for subject, triples in found.items() if triples}
+        found: dict[str, list[Triple]] = {}
+        for label in LABELS:
+            labelled = found.copy()
+            for triple in self.by_predicate.get(label, ()):
+                subject = name(triple.subject)
+                if subject not in labelled:
+                    found.setdefault(subject, []).append(triple)
+        return {subject: Description(subject, tuple(found[subject])) for subject in sorted(found)}
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """The path of each document of our own and the IRI that it is about."""
@@ -122,14 +142,8 @@ class _GraphQuads:
 
     def __iter__(self) -> Iterator[Quad]:
         for graph, triples in self.graphs.items():
-            name = NamedNode(graph)
-            yield from (Quad(triple.subject, triple.predicate, triple.object, name) for triple in triples)
-
-
-def _best_label(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """The triples of the first label predicate; they stand together, for triples come in their order."""
-    labels = [triple for triple in triples if triple.predicate.value in _LABEL_NAMES]
-    return (triple for triple in labels if triple.predicate == labels[0].predicate)
+            named = NamedNode(graph)
+            yield from (Quad(triple.subject, triple.predicate, triple.object, named) for triple in triples)
 
 
 def order(triple: Triple) -> tuple[str, str, str]:

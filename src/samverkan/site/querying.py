@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from samverkan.errors import ParameterError, Place, SamverkanError, UnreadableError, UsageError
+from samverkan.errors import NotFoundError, ParameterError, Place, SamverkanError, UnreadableError, UsageError
 from samverkan.limits import FailedError, TookTooLongError, within
-from samverkan.model import paths
+from samverkan.model import paging, paths
 from samverkan.model.namespaces import SUBCLASS
+from samverkan.model.paging import AnswerPart
 from samverkan.model.queries import KINDS, Parameter, choices
 from samverkan.model.results import Answer, Graph, Table, Term
 from samverkan.model.sparql import is_short, prologue
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 300.0
 _READ_SECONDS = 20.0  # for one canned query
 _SHORT_MENU = 5
+_ONE = {"en": "The whole answer is on one page.", "sv": "Hela svaret står på en sida. Utelämna page."}
 _KEPT = 8  # answers
 _KEPT_SIZE = 1 << 20  # bytes of one of them, at most
 
@@ -64,15 +66,44 @@ class Querying(Folder):
     def bound(self, query: Query, values: Mapping[str, str]) -> Answer:
         """Answer a canned query with values that were checked.
 
-        The last few answers are kept: a page and its data are most often wanted one after the other.
+        The last few answers are kept: a page and its data are most often wanted one after the other. Of large ones
+        only the last is, for its pages follow one another.
         """
         text = query.bind(values)
         found = self._bound.pop(text, None) or self.store.query(text, name=query.place.file)
-        if _size(found) <= _KEPT_SIZE:
-            self._bound[text] = found
+        for other in [other for other, answer in self._bound.items() if _size(answer) > _KEPT_SIZE]:
+            del self._bound[other]
+        self._bound[text] = found
         while len(self._bound) > _KEPT:
             del self._bound[next(iter(self._bound))]
         return found
+
+    def page_count(self, query: Query, values: Mapping[str, str], limit: int | None = None) -> int:
+        """How many pages of so many rows an answer has; `limit` is by default what the settings say."""
+        key = (query.bind(values), limit or self.settings.page_rows)
+        if key not in self._counts:
+            self._counts[key] = paging.count(self.bound(query, values), key[1])
+        return self._counts[key]
+
+    @cached_property
+    def _counts(self) -> dict[tuple[str, int], int]:
+        return {}
+
+    def part(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> Answer:
+        """A page of the answer of a canned query with values that were checked.
+
+        Raises `NotFoundError` beyond the last page.
+        """
+        last = self.page_count(query, values, part.limit)
+        if part.number > last:
+            raise NotFoundError(
+                f"The answer has {last} pages, and there is no page {part.number}." if last > 1 else _ONE["en"],
+                remedy="Follow the links to the next page from the first.",
+                sv=f"Svaret har {last} sidor, och det finns ingen sida {part.number}. Börja på den första."
+                if last > 1
+                else _ONE["sv"],
+            )
+        return paging.cut(self.bound(query, values), part, part.limit or self.settings.page_rows)
 
     @cached_property
     def _bound(self) -> dict[str, Answer]:
@@ -113,12 +144,13 @@ class Querying(Folder):
 
         Raises `UnreadableError` where the menu has something that is not of the parameter's kind.
         """
-        if parameter.source not in self._menus:
-            self._menus[parameter.source] = self._menu(parameter)
-        return self._menus[parameter.source]
+        if parameter.source not in self.menus:
+            self.menus[parameter.source] = self._menu(parameter)
+        return self.menus[parameter.source]
 
     @cached_property
-    def _menus(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+    def menus(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        """The menus that were asked for, by where they come from."""
         return {}
 
     def _menu(self, parameter: Parameter) -> tuple[str, ...]:

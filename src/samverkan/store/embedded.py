@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from pyoxigraph import (
@@ -58,6 +59,7 @@ class Embedded:
         self._unnamed = tuple(files)
         self._written = WrittenLiterals(self._unnamed)
         self._graphs = None if graphs is None else frozenset(graphs)
+        self._warming = Lock()
         for file in self._unnamed:
             self._load(file, DefaultGraph())
 
@@ -77,11 +79,15 @@ class Embedded:
         return len(self._store)
 
     def warm(self) -> None:
-        """Load the named graphs beside the union, if they are not there yet, and see what is not kept as written."""
-        _ = self._written.by_stored
-        for file in self._unnamed:
-            self._load(file, NamedNode(file.graph))
-        self._unnamed = ()
+        """Load the named graphs beside the union, if they are not there yet, and see what is not kept as written.
+
+        Another thread may do other things meanwhile; one that wants the graphs too waits for them.
+        """
+        with self._warming:
+            for file in self._unnamed:
+                self._load(file, NamedNode(file.graph))
+            self._unnamed = ()
+            _ = self._written.by_stored
 
     def stamp(self) -> str:
         """Always the same; see `Store.stamp`."""

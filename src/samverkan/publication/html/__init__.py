@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, cached_property, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 from samverkan.errors import carried
 from samverkan.formats.xml_text import fits
 from samverkan.model import paths
-from samverkan.model.results import Answer, Page
+from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
     form,
@@ -106,9 +108,19 @@ class Pages:
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
 
-    def answer(self, path: str, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
-        """The page of a canned query with values."""
-        yield from self._in_all_languages(path, lambda page: questions.answer(page, query, values))
+    def answer(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Iterator[Page]:
+        """The page of a canned query with values, which knows the other pages of a long answer."""
+        for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
+            yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
+
+    def _pager(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, language: str) -> Pager:
+        def at(number: int) -> Page:
+            turned = part._replace(number=number)
+            place = self._answers.in_query_string if "?" in path else self._answers.anywhere
+            found = self.answer(place(query, values, turned).path, query, values, turned)
+            return next(page for page in found if page.language == language)
+
+        return Pager(part.number, partial(self.context.page_count, query, language, values, part.limit), at)
 
     def named(self) -> Iterator[Page]:
         """The alphabetical index: its pages, without the first one."""

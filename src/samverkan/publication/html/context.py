@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
 
 if TYPE_CHECKING:
+    from samverkan.model.paging import AnswerPart
     from samverkan.model.queries import Query
     from samverkan.model.results import Answer
     from samverkan.publication.answer_pages import AnswerPages
@@ -30,7 +31,7 @@ _LONGEST_NAME = 300  # characters: it stands on many pages
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
 _WEB = ("http://", "https://")
-_INVERSE = f"{OWL}inverseOf"
+_INVERSE = NamedNode(f"{OWL}inverseOf")
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
 _WORDS = re.compile(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])|[-_]+")
@@ -149,39 +150,37 @@ class TemplateContext:
         return Fields(triple for file in self.site.shapes for triple in file.triples)
 
     @cached_property
-    def incoming(self) -> Mapping[str, tuple[Triple, ...]]:
+    def incoming(self) -> Mapping[str, Sequence[Triple]]:
         """The links to each thing, but for its instances and what is evidence only."""
         found: dict[str, list[Triple]] = {}
         behind = self.origins.behind
-        for triple in self.site.documents.union():
-            is_link = isinstance(triple.object, NamedNode) and triple.predicate != TYPE
-            if is_link and _iri(triple.subject) not in behind:
-                found.setdefault(_iri(triple.object), []).append(triple)
-        return {iri: tuple(links) for iri, links in found.items()}
+        for subject, triples in self.site.documents.about.items():
+            for triple in triples if subject not in behind else ():
+                value = triple.object
+                if isinstance(value, NamedNode) and triple.predicate != TYPE:
+                    found.setdefault(value.value, []).append(triple)
+        return found
 
     @cached_property
-    def instances(self) -> Mapping[str, tuple[str, ...]]:
+    def instances(self) -> Mapping[str, Sequence[str]]:
         """The things of each class, as they are typed, without those of its subclasses."""
         found: dict[str, list[str]] = {}
-        for triple in self.site.documents.union():
-            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+        for triple in self.site.documents.by_predicate.get(TYPE, ()):
+            if isinstance(triple.object, NamedNode):
                 found.setdefault(triple.object.value, []).append(_iri(triple.subject))
-        return {iri: tuple(things) for iri, things in found.items()}
+        return found
 
     @cached_property
     def uses(self) -> Mapping[str, int]:
         """How often each property is used."""
-        found: dict[str, int] = {}
-        for triple in self.site.documents.union():
-            found[triple.predicate.value] = found.get(triple.predicate.value, 0) + 1
-        return found
+        return {predicate.value: len(triples) for predicate, triples in self.site.documents.by_predicate.items()}
 
     @cached_property
     def graph_subjects(self) -> Mapping[str, tuple[str, ...]]:
         """The things that each named graph says something of."""
         found: dict[str, dict[str, None]] = {}
         for file in self.site.published:
-            found.setdefault(file.graph, {}).update(dict.fromkeys(sorted(_iri(t.subject) for t in file.triples)))
+            found.setdefault(file.graph, {}).update(dict.fromkeys(sorted({_iri(t.subject) for t in file.triples})))
         return {graph: tuple(things) for graph, things in found.items()}
 
     def facts(self, iri: str) -> tuple[Triple, ...]:
@@ -271,8 +270,8 @@ class TemplateContext:
     def _inverses(self) -> Mapping[str, tuple[str, ...]]:
         """The properties that `owl:inverseOf` joins, in both directions."""
         found: dict[str, list[str]] = {}
-        for triple in self.site.documents.union():
-            if triple.predicate.value == _INVERSE and isinstance(triple.object, NamedNode):
+        for triple in self.site.documents.by_predicate.get(_INVERSE, ()):
+            if isinstance(triple.object, NamedNode):
                 found.setdefault(_iri(triple.subject), []).append(triple.object.value)
                 found.setdefault(triple.object.value, []).append(_iri(triple.subject))
         return {iri: tuple(others) for iri, others in found.items()}
@@ -301,12 +300,26 @@ class TemplateContext:
 
     def answer(self, query: Query, language: str, values: Mapping[str, str] | None = None) -> Answer:
         """The answer of a query in a language, if it takes one, with values."""
-        spoken = {each.name: language for each in query.parameters if each.kind == "language"}
-        return self.site.bound(query, {**spoken, **(values or {})})
+        return self.site.bound(query, {**_spoken(query, language), **(values or {})})
+
+    def part(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> Answer:
+        """A page of the answer of a query in a language."""
+        return self.site.part(query, {**_spoken(query, language), **values}, part)
+
+    def page_count(self, query: Query, language: str, values: Mapping[str, str], limit: int | None) -> int:
+        """How many pages for people an answer has; a search without a text shows nothing."""
+        if query.view == "search" and not values.get("text"):
+            return 1
+        return self.site.page_count(query, {**_spoken(query, language), **values}, limit)
 
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+def _spoken(query: Query, language: str) -> dict[str, str]:
+    """The parameters of a query that say in which language it answers."""
+    return {each.name: language for each in query.parameters if each.kind == "language"}
 
 
 def _others(about: str, publisher: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from samverkan.model.paging import AnswerPart
 from samverkan.model.results import Table, Term
 from samverkan.publication.html import form
 from samverkan.publication.html.alphabet import folded
@@ -60,11 +61,11 @@ class Hit(NamedTuple):
     matches: tuple[str, ...]
 
 
-def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
+def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a search; without a text it finds nothing, for all names stand in the alphabetical index."""
     text = values.get(TEXT, "")
     text = text if folded(text) else ""  # spaces are no text
-    found = _ranked(_hits(page, query, values), text) if text else []
+    found = _ranked(_hits(page, query, values, part), text) if text else []
     items = tuple(_helped(page, item) for item in form.items(page, query, values))
     return View({"items": items, "links": (), "chosen": ()}, partial(_result, page, found, text))
 
@@ -86,9 +87,9 @@ def _said(page: HtmlPage, count: int, text: str) -> str:
     return page.translate(key, count=page.locale.number(count), text=plain(text))
 
 
-def _hits(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterable[Hit]:
+def _hits(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterable[Hit]:
     """The things of an answer, each once, with all the names that were found."""
-    answer = page.context.answer(query, page.language, values)
+    answer = page.context.part(query, page.language, values, part)
     assert isinstance(answer, Table)
     found: dict[str, Hit] = {}
     for row in answer.rows:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from samverkan.model.results import Table
+from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, grid
 from samverkan.publication.html.pictures.parts import size
@@ -59,9 +60,9 @@ class Whole(NamedTuple):
     entries: Mapping[str, ListEntry]
 
 
-def view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
+def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a list; its form and its links have the facets with their counts."""
-    listing = ListPage(page, query, values)
+    listing = ListPage(page, query, values, part)
     return View({"items": tuple(listing.items()), "links": tuple(listing.links())}, listing.result)
 
 
@@ -72,6 +73,7 @@ class ListPage:
     page: HtmlPage
     query: Query
     values: Mapping[str, str]
+    part: AnswerPart = FIRST
 
     @cached_property
     def whole(self) -> Whole:
@@ -148,10 +150,17 @@ class ListPage:
             return nothing(self.page, is_chosen=bool(all_))
         key = "list-count-of" if count < all_ else "list-count"
         said = self.page.translate(key, count=self._number(count), all=self._number(all_))
-        entries = [self.known.entries.get(name, entry) for name, entry in found.items()]
+        entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
         shown = Grid(tuple(map(self._named, self.whole.columns)), tuple(self._rows(entries)))
         rows, html = table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
-        return Result(said, cut(self.page, rows, count), html)
+        return Result(said, cut(self.page, rows, len(entries)), html)
+
+    def _here(self, found: Mapping[str, ListEntry]) -> Mapping[str, ListEntry]:
+        """The items of which rows are on this page of the answer."""
+        page = self.page
+        if page.context.page_count(self.query, page.language, self.values, self.part.limit) == 1:
+            return found
+        return _by_item(page, self.query, page.context.part(self.query, page.language, self.values, self.part)).entries
 
     def _named(self, column: Column) -> Column:
         """A column, which is called as its facet where the query has no other name for it."""
@@ -182,7 +191,10 @@ def _whole(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
 
 
 def _asked(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
-    answer = page.context.answer(query, page.language, values)
+    return _by_item(page, query, page.context.answer(query, page.language, values))
+
+
+def _by_item(page: HtmlPage, query: Query, answer: Answer) -> Whole:
     assert isinstance(answer, Table)
     found = grid(page, answer, query.columns)
     entries: dict[str, dict[str, dict[str, Cell]]] = {}

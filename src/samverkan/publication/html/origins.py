@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 
-_BEHIND = ("evidence", "selector", "note")
-"""The columns that name what is only there to tell of facts."""
+_BEHIND = ("evidence", "selector")
+"""The columns of evidence that name what is only there to tell of facts."""
 
 
 class Origin(NamedTuple):
@@ -79,11 +79,18 @@ class Origins:
     @cached_property
     def _evidence(self) -> Mapping[tuple[str, str, str], tuple[Origin, ...]]:
         """The evidence for triples, compared by their texts, for the store may write a literal in another way."""
+        return self._evidence_rows[0]
+
+    @cached_property
+    def _evidence_rows(self) -> tuple[Mapping[tuple[str, str, str], tuple[Origin, ...]], frozenset[str]]:
+        """The evidence for triples, and the things that it is; asked for once, for there is much of it."""
         found: dict[tuple[str, str, str], tuple[Origin, ...]] = {}
+        things: set[str] = set()
         for row in self._rows("evidence"):
             key = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value")))
             found[key] = (*found.get(key, ()), _place(row))
-        return found
+            things.update(_text(row[name]) for name in _BEHIND if name in row)
+        return found, frozenset(things)
 
     @cached_property
     def commonest(self) -> str:
@@ -98,8 +105,8 @@ class Origins:
     @cached_property
     def behind(self) -> frozenset[str]:
         """The things that are nothing but evidence or notes: what they say is shown beside the facts."""
-        rows = (*self._rows("evidence"), *self._rows("notes"))
-        return frozenset(_text(row[name]) for row in rows for name in _BEHIND if name in row)
+        notes = (note.iri for notes in self._notes.values() for note in notes)
+        return self._evidence_rows[1].union(notes)
 
     @cached_property
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:

@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import ROLES, Query
-from samverkan.model.results import Graph, Page, Table
+from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.page import HtmlPage
 from samverkan.publication.html.pictures.parts import size
-from samverkan.publication.html.results import View, result
+from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
 MOST_BYTES = 40_000
@@ -25,6 +27,15 @@ MOST_BYTES = 40_000
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "query-all": "Alla frågor",
+        "query-page": "Sida {number}",
+        "query-pages": "Svarets sidor",
+        "query-page-rows": "Sida {number} av {last}, med högst {limit} rader på varje sida.",
+        "query-page-things": "Sida {number} av {last}, med högst {limit} saker på varje sida.",
+        "query-page-first": "Första sidan",
+        "query-page-prev": "Föregående sida",
+        "query-page-next": "Nästa sida",
+        "query-page-last": "Sista sidan",
+        "query-page-whole": "Webbplatsens alla uppgifter finns i en fil:",
         "query-choose": "Välj",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
@@ -52,6 +63,15 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "query-all": "All questions",
+        "query-page": "Page {number}",
+        "query-pages": "Pages of the answer",
+        "query-page-rows": "Page {number} of {last}, with at most {limit} rows on each page.",
+        "query-page-things": "Page {number} of {last}, with at most {limit} things on each page.",
+        "query-page-first": "First page",
+        "query-page-prev": "Previous page",
+        "query-page-next": "Next page",
+        "query-page-last": "Last page",
+        "query-page-whole": "All facts of the site are in one file:",
         "query-choose": "Choose",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
@@ -101,26 +121,58 @@ class QueryGroup(NamedTuple):
     queries: tuple[tuple[Markup, Markup | None, str], ...]
 
 
-def answer(page: HtmlPage, query: Query, values: Mapping[str, str]) -> str:
-    """The page of a canned query with the values of its parameters, as its menus have them.
+def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> str:
+    """The page of a canned query with the values of its parameters, as its menus have them, or a part of a long answer.
 
     The answer is put in last, when it is known how much room the page has for it.
     """
-    view = _VIEWS.get(query.view, _plain_view)(page, query, values)
-    parts = {**_parts(page, query, values), **view.parts}
-    html = page.render("question.html", title=plain(_title(page, query, values)), answer=_ANSWER, **parts)
-    found = view.result(max(MOST_BYTES - size(html) - _AROUND, _LEAST_ROOM))
-    return html.replace(_ANSWER, page.context.templates.get_template("answer.html").render(result=found), 1)
+    view = _VIEWS.get(query.view, _plain_view)(page, query, values, part)
+    parts = {**_parts(page, query, values, part), **view.parts}
+    pager = _pager(page, query, values, part)
+    html = page.render("question.html", title=plain(_title(page, query, values, part)), answer=_ANSWER, **parts)
+    found = view.result(max(MOST_BYTES - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
+    shown = page.context.templates.get_template("answer.html").render(result=found, pager=pager)
+    return html.replace(_ANSWER, shown, 1)
 
 
-def _title(page: HtmlPage, query: Query, values: Mapping[str, str]) -> str:
+def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
+    """Which page of a long answer this is, the ways to the others, and to everything in one file."""
+    last = page.context.page_count(query, page.language, values, part.limit)
+    if last == 1:
+        return Markup()
+    turns = {"first": 1, "prev": part.number - 1, "next": part.number + 1, "last": last}
+    html = page.render(
+        "pager.html",
+        number=page.locale.number(part.number),
+        last=page.locale.number(last),
+        limit=page.locale.number(part.limit or page.site.settings.page_rows),
+        turns=[
+            (rel, _turned(page, query, values, part._replace(number=to)))
+            for rel, to in turns.items()
+            if 1 <= to <= last
+        ],
+        unit="things" if query.form in {"CONSTRUCT", "DESCRIBE"} else "rows",
+        dumps=[(form.title, form.media_type, page.url(paths.DUMP + form.suffix)) for form in formats_for(Quads)],
+    )
+    return Markup(html)  # noqa: S704 - a template's
+
+
+def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
+    """The way to another page of the same answer, from where this one stands."""
+    answers = page.context.answers
+    place = answers.in_query_string if "?" in page.path else answers.anywhere
+    return page.page_url(place(query, values, part).path)
+
+
+def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
     chosen = (form.called(page, query.parameter(name), value) for name, value in values.items())
-    return " – ".join((page.locale.pick(query.summary).text, *chosen))
+    number = [page.translate("query-page", number=page.locale.number(part.number))] if part.number > 1 else []
+    return " – ".join((page.locale.pick(query.summary).text, *chosen, *number))
 
 
-def _parts(page: HtmlPage, query: Query, values: Mapping[str, str]) -> dict[str, Any]:
+def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
-    answered = data(page, query, values)
+    answered = data(page, query, values, part)
     text = query.bind({**spoken(page, query), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     return {
@@ -145,9 +197,9 @@ def _text(page: HtmlPage, texts: Mapping[str, str]) -> Markup | None:
     return page.named(Name(found.text, found.language or None)) if found.text else None
 
 
-def data(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Page:
+def data(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
     """The page with the same answer as data, in the language of a page for people."""
-    return page.context.answers.anywhere(query, {**values, **spoken(page, query)})
+    return page.context.answers.anywhere(query, {**values, **spoken(page, query)}, part)
 
 
 def spoken(page: HtmlPage, query: Query) -> dict[str, str]:
@@ -169,13 +221,18 @@ def _without(page: HtmlPage, query: Query, values: Mapping[str, str], name: str)
     return page.page_url(page.context.answers.anywhere(query, left).path)
 
 
-def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str]) -> View:
+def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """An answer without a view of its own in HTML."""
-    found = page.context.answer(query, page.language, values)
-    return View({}, partial(result, page, query, found, is_chosen=bool(values)))
+    found, count = page.context.part(query, page.language, values, part), page.context.page_count
+    is_part = count(query, page.language, values, part.limit) > 1
+    total = count(query, page.language, values, 1) if is_part else None
+    return View({}, partial(result, page, query, found, Asked(bool(values), total)))
 
 
-_VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str]], View]] = {"list": lists.view, "search": hits.view}
+_VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], AnswerPart], View]] = {
+    "list": lists.view,
+    "search": hits.view,
+}
 
 
 def questions(page: HtmlPage) -> str:

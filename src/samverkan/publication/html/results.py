@@ -28,6 +28,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "result-things": "{count} saker beskrivs med {facts} uppgifter.",
         "result-cut": "De första {shown} av {all} visas. Alla finns att hämta som data längre ned.",
         "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att hämta som data längre ned.",
+        "result-cut-part": "Tabellen visar de första {shown} av de {all} raderna på den här sidan. Sidans alla rader "
+        "finns att hämta som data längre ned.",
         "result-region": "Tabell: {name}",
     },
     "en": {
@@ -41,6 +43,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "result-cut": "The first {shown} of {all} are shown. All of them can be downloaded as data further down.",
         "result-cut-table": "The table shows the first {shown} of {all}. All of them can be downloaded as data further "
         "down.",
+        "result-cut-part": "The table shows the first {shown} of the {all} rows of this page. All rows of the page can "
+        "be downloaded as data further down.",
         "result-region": "Table: {name}",
     },
 }
@@ -58,6 +62,13 @@ class Result(NamedTuple):
     html: Markup
 
 
+class Asked(NamedTuple):
+    """Whether the reader has chosen anything, and how many rows all pages have where the answer is one of several."""
+
+    is_chosen: bool
+    total: int | None = None
+
+
 class View(NamedTuple):
     """How a page shows an answer: parts that are not as on other pages, and the answer for so many bytes of room."""
 
@@ -65,16 +76,16 @@ class View(NamedTuple):
     result: Callable[[int], Result]
 
 
-def result(page: HtmlPage, query: Query, answer: Answer, room: int, *, is_chosen: bool) -> Result:
-    """The answer of a query in at most about `room` bytes; `is_chosen` says whether the reader has chosen anything.
+def result(page: HtmlPage, query: Query, answer: Answer, asked: Asked, room: int) -> Result:
+    """The answer of a query in at most about `room` bytes.
 
     The picture comes first and the table has what it leaves, but never less than `_LEAST_ROOM`.
     """
     if isinstance(answer, BooleanResult):
         return Result(page.translate("result-yes" if answer.value else "result-no"), "", Markup())
     if isinstance(answer, Graph):
-        return _graph(page, answer, room) if answer.triples else nothing(page, is_chosen=is_chosen)
-    return _table(page, query, answer, room) if answer.rows else nothing(page, is_chosen=is_chosen)
+        return _graph(page, answer, room) if answer.triples else nothing(page, is_chosen=asked.is_chosen)
+    return _table(page, query, answer, asked, room) if answer.rows else nothing(page, is_chosen=asked.is_chosen)
 
 
 def nothing(page: HtmlPage, *, is_chosen: bool) -> Result:
@@ -82,14 +93,14 @@ def nothing(page: HtmlPage, *, is_chosen: bool) -> Result:
     return Result(page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
 
 
-def _table(page: HtmlPage, query: Query, answer: Table, room: int) -> Result:
+def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(page, answer, query.columns, most)
     picture = pictures.draw(query.view, found, page.translate, max(room - _LEAST_ROOM, _LEAST_ROOM)) or Markup()
     name = page.locale.pick(query.summary).text
     rows, html = table(page, name, found, max(room - size(picture), _LEAST_ROOM))
-    said = rows_said(page, len(answer.rows))
-    key = "result-cut-table" if picture else "result-cut"
+    said = rows_said(page, asked.total or len(answer.rows))
+    key = "result-cut-part" if asked.total else "result-cut-table" if picture else "result-cut"
     return Result(said, cut(page, rows, len(answer.rows), key), picture + html)
 
 

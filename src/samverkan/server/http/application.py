@@ -129,7 +129,7 @@ class App:
             return _redirect(HTTPStatus.SEE_OTHER, headers.address(variant.path, root), (headers.VARY, headers.FRESH))
         item = await release.fetch(variant.path)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
-        linked = headers.links(resource, root, variant)
+        linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
         return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:

@@ -16,7 +16,7 @@ from samverkan.limits import QueryLimits
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.problems import ProblemType
-from samverkan.model.representations import Resource
+from samverkan.model.representations import Link, Resource
 from samverkan.server.http.cache import Cache
 from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
@@ -47,12 +47,13 @@ class WorkerFaultError(Exception):
 
 @dataclass(frozen=True)
 class Representation:
-    """The bytes of a variant, with the strong entity tag that they have."""
+    """The bytes of a variant, with the strong entity tag that they have, and links to the other pages of an answer."""
 
     path: str
     body: bytes | Readable
     media_type: str
     etag: str
+    links: tuple[Link, ...] = ()
 
 
 class ServedRelease:
@@ -208,7 +209,9 @@ def _queue(path: str) -> str:
 
 
 def _item(reply: JobReply) -> Representation:
-    return Representation(reply.head["path"], reply.body, reply.head["media_type"], reply.head["etag"])
+    head = reply.head
+    links = tuple(Link(**link) for link in head.get("links", ()))
+    return Representation(head["path"], reply.body, head["media_type"], head["etag"], links)
 
 
 def _problem_of(error: Mapping[str, Any]) -> Problem:
