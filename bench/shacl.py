@@ -23,6 +23,7 @@ from bench.generate import generate
 from bench.run import Row
 from samverkan.model.namespaces import SH, XSD
 from samverkan.validation.evaluation import Data, evaluate
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 
 Work = Callable[[], int]
@@ -78,8 +79,7 @@ def measured(folder: Path, triples: int, rounds: int) -> Iterator[Row]:
     for file in site.published:
         store.load(file.content, RdfFormat.TURTLE)
     every = tuple(triple for file in site.shapes for triple in file.triples)
-    data = Data(tuple(file.triples for file in site.published), store)
-    _ = data.graph
+    data = Data(DataGraph.of(*(file.triples for file in site.published)), store)
     for what, shapes, least in (("all", every, 8), ("core", core(every), 15)):
         works: dict[str, Work] = {
             "ours": partial(ours, data, shapes),

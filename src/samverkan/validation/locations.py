@@ -46,7 +46,7 @@ class _Locations:
     def _index(self) -> DataGraph:
         """What the files say, each a part: what is checked already, unless that is what a store holds."""
         if self.case.written is not None:
-            return DataGraph(*(file.triples for file in self.files))
+            return DataGraph.of(*(file.triples for file in self.files))
         return self.case.graph
 
     def _speaking(self, subject: Term) -> Iterator[File]:

@@ -39,7 +39,9 @@ def check(case: ValidationInput) -> Iterator[Finding]:
 
 def has_nothing_to_do(case: ValidationInput) -> bool:
     """Whether there are no shapes or no data, or shapes that no engine may see."""
-    return not case.shapes or not case.published or any(query.refusal for query in sparql_constraints.embedded(case))
+    return (
+        not case.shapes or not case.graph.subjects or any(query.refusal for query in sparql_constraints.embedded(case))
+    )
 
 
 def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
-from samverkan.validation.validation_input import ValidationInput
+from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
@@ -49,10 +49,10 @@ def duties_are_met(case: ValidationInput) -> Iterator[Finding]:
 def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
     """Every name of our own ontology that is used anywhere is declared there."""
     known = case.declared | {_iri(t.object) for t in case.triples(*_VERSIONS)}
-    for file, iris in case.used.items():
-        for iri in sorted(iris - known):
-            if iri.startswith(case.ontology):
-                yield _undeclared(iri, Place(file), case)
+    space = case.ontology
+    for file, found in _used(case, "other name", space, lambda iri: not iri.startswith(space)):
+        for iri in sorted(found - known):
+            yield _undeclared(iri, Place(file), case)
     for iri, place in case.mentioned:
         if iri.startswith(case.ontology) and iri not in known:
             yield _undeclared(iri, place, case)
@@ -65,15 +65,27 @@ def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
     return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
+def _used(case: ValidationInput, name: str, wanted: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, set[str]]]:
+    """Each file with those of the IRIs that it uses that fail a test, datatypes included."""
+
+    def fit(term: Term) -> bool:
+        iri = iri_of(term)
+        return iri is None or fits(iri)
+
+    terms, failing = case.graph.terms, case.graph.failing(name, wanted, fit)
+    for file, part in case.parts:
+        yield file.name, {iri for number in failing & part.used if (iri := iri_of(terms[number]))}
+    for file in case.dataset.shapes:
+        yield file.name, {iri for iri in iris(file) if not fits(iri)}
+
+
 def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
     """A name from SKOS, DCTERMS, SHACL and the other closed vocabularies is one that they have."""
-    for file, iris in case.used.items():
-        for iri in sorted(iris):
-            if not _is_standard(iri):
-                yield finding("unknown-standard-term", file=file, value=iri, name=case.prefixes.compact(iri))
+    for file, found in _used(case, "standard name", "", _is_standard):
+        for iri in sorted(found):
+            yield finding("unknown-standard-term", file=file, value=iri, name=case.prefixes.compact(iri))
 
 
-@lru_cache(maxsize=65536)
 def _is_standard(iri: str) -> bool:
     return all(not iri.startswith(str(space)) or iri == str(space) or iri in space for space in _closed())
 
@@ -89,8 +101,8 @@ def _closed() -> tuple[Any, ...]:
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
     """Every shape with a target reaches a node; one for declared terms that are not used yet is told, not refused."""
     wanted: dict[str, list[str]] = {}
-    for target in case.reach.targets:
-        wanted.setdefault(target.shape, []).append(target.value)
+    for shape_name, target in case.reach.targets:
+        wanted.setdefault(shape_name, []).append(_name(target.value))
     for shape in case.reach.coverage():
         if not shape.nodes:
             declared = all(iri in case.declared for iri in wanted[shape.shape])
@@ -100,7 +112,7 @@ def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
 
 def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
     """Every shape has a target or is a part of another one, and asks for properties that there are."""
-    aimed = {target.shape for target in case.reach.targets}
+    aimed = {shape for shape, _ in case.reach.targets}
     inside = {_name(t.object) for t in case.shapes if t.predicate != TYPE}
     for triple in case.shapes:
         is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
@@ -127,38 +139,45 @@ def classes_have_shapes(case: ValidationInput) -> Iterator[Finding]:
 
     A shape for the subjects of some property asks what all things must have; it does not know the class.
     """
-    by_class = (nodes for target, nodes in case.reach.nodes.items() if target.kind == f"{SH}targetClass")
-    covered = frozenset().union(*by_class)
-    for name, members in sorted(case.members.items()):
-        bare = sorted(members - covered)
+    by_class = (nodes for (_, target), nodes in case.reach.nodes.items() if target.selector == "targetClass")
+    covered, terms = frozenset[int]().union(*by_class), case.graph.terms
+    members = case.graph.backward(case.graph.number(TYPE))
+    for name, number in sorted((iri, number) for number in members if (iri := _iri(terms[number]))):
+        bare = sorted(_name(terms[each]) for each in members[number] if each not in covered)
         if bare:
-            example, short = bare[0].strip("<>"), case.prefixes.compact(name)
-            yield finding("class-without-shape", focus=example, path=TYPE.value, value=f"<{name}>", name=short)
+            short = case.prefixes.compact(name)
+            yield finding("class-without-shape", focus=bare[0], path=TYPE.value, value=f"<{name}>", name=short)
 
 
 def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
     """A thing without a class is reached by no shape; one that is withdrawn needs none."""
-    typed = {member.strip("<>") for members in case.members.values() for member in members}
-    for name in sorted(case.subjects - typed - case.tombstones.keys()):
-        if name.startswith(case.base + paths.THINGS):
+    things = case.base + paths.THINGS
+    own = case.graph.failing("no thing", things, lambda term: not _is_under(term, (things,)))
+    types = case.graph.forward(case.graph.number(TYPE))
+    bare = (number for number in own & case.graph.subjects if not _classes(types.get(number, ()), case))
+    for name in sorted(_name(case.graph.terms[number]) for number in bare):
+        if name not in case.tombstones:
             yield finding("thing-without-class", focus=name)
+
+
+def _classes(types: Iterable[int], case: ValidationInput) -> bool:
+    """Whether a class is among what a thing is said to be."""
+    return any(_iri(case.graph.terms[number]) for number in types)
+
+
+def _is_under(term: Term, starts: tuple[str, ...]) -> bool:
+    return isinstance(term, NamedNode) and term.value.startswith(starts)
 
 
 def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
     """A link to something of our own leads to something that is described; a replacement has a check of its own."""
     own = (case.base + paths.THINGS, case.base + paths.GRAPHS)
-    known = case.subjects | {file.graph for file in case.dataset.published}
-    targets = ((number, _iri(term)) for number, term in enumerate(case.graph.terms))
-    lost = {number for number, target in targets if target and target.startswith(own) and target not in known}
-    for triple in _with_values(case, lost):
+    graph, graphs = case.graph, {file.graph for file in case.dataset.published}
+    targets = graph.failing("elsewhere", own, lambda term: not _is_under(term, own)) - graph.subjects
+    lost = {number for number in targets if _name(graph.terms[number]) not in graphs}
+    for triple in graph.having(lost):
         if not _is_replacement(triple, case):
             yield _on("dangling-link", triple, name=_name(triple.object))
-
-
-def _with_values(case: ValidationInput, values: set[int]) -> Iterator[Triple]:
-    """The triples with some values, whatever the property."""
-    for predicate in case.graph.predicates if values else ():
-        yield from case.graph.triples(predicate, values)
 
 
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
@@ -168,15 +187,14 @@ def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
 def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
     """Every file of data is a named graph; where nothing says what it is, no fact of it can say where it comes from."""
     for file in case.dataset.data:
-        if file.triples and file.graph not in case.subjects:
+        if file.triples and not case.graph.states(NamedNode(file.graph)):
             yield finding("undescribed-graph", place=Place(file.name, 1), name=file.graph)
 
 
 def nothing_is_nameless(case: ValidationInput) -> Iterator[Finding]:
     """A blank node has no identity between two requests; what is published has names."""
-    terms = case.graph.terms
-    nameless = {number for number, term in enumerate(terms) if isinstance(term, BlankNode | Triple)}
-    for file, part in zip(case.dataset.published, case.graph.parts, strict=True):
+    nameless = case.graph.failing("named", None, lambda term: not isinstance(term, BlankNode | Triple))
+    for file, part in case.parts:
         if not part.used.isdisjoint(nameless):
             yield next(_on("blank-node", triple, file=file.name) for triple in file.triples if _is_nameless(triple))
 
@@ -187,8 +205,7 @@ def _is_nameless(triple: Triple) -> bool:
 
 def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     """XML carries neither control characters nor a property whose name does not end in a name of XML."""
-    literals = ((number, term) for number, term in enumerate(case.graph.terms) if isinstance(term, Literal))
-    for triple in _with_values(case, {number for number, term in literals if uncarried(term.value)}):
+    for triple in case.graph.having(case.graph.failing("carried", None, _is_carried)):
         yield _on("control-character", triple)
     names = {_iri(case.graph.terms[each]) or "" for each in case.graph.predicates}
     unwritable = {name for name in names if xml_names.split(name) is None}
@@ -198,6 +215,10 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     for name, place in case.constructed:
         if xml_names.split(name) is None:
             yield _unwritable(name, place)
+
+
+def _is_carried(term: Term) -> bool:
+    return not (isinstance(term, Literal) and uncarried(term.value))
 
 
 def _unwritable(name: str, place: Place) -> Finding:
@@ -241,9 +262,9 @@ def shapes_ask_for_what_is_evaluated(case: ValidationInput) -> Iterator[Finding]
 
 def queries_tell_what_is_written(case: ValidationInput) -> Iterator[Finding]:
     """Where a query gives another literal than the files have, that is told once a property."""
-    graph = case.graph if case.written is None else DataGraph(*(file.triples for file in case.stated.published))
-    changed = rewritten(graph.terms)
-    numbers = {graph.number(literal) for literal in changed}
+    graph = case.graph if case.written is None else DataGraph.of(*(file.triples for file in case.stated.published))
+    numbers = graph.rewritten
+    changed = rewritten([graph.terms[number] for number in numbers])
     for predicate in graph.predicates if changed else ():
         found = sorted(graph.triples(predicate, numbers), key=str)
         if found:
@@ -270,10 +291,11 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
     book: dict[str, str] = {}
     here = Addresses(case.base, case.ontology)
-    for name in sorted(case.subjects):
-        path = here.document(name)
+    subjects = {name: number for number in case.graph.subjects if (name := _iri(case.graph.terms[number]))}
+    for name in sorted(subjects):
+        path = _document(here, name)
         if path is None:
-            if name in case.in_data:
+            if subjects[name] in case.in_data:
                 yield finding("foreign-address", focus=name)
             continue
         other = book.setdefault(path.casefold(), name)
@@ -283,10 +305,17 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
             yield finding("odd-address", focus=name)
 
 
+@lru_cache(maxsize=65536)
+def _document(here: Addresses, name: str) -> str | None:
+    return here.document(name)
+
+
 def shapes_stay_in_the_site(case: ValidationInput) -> Iterator[Finding]:
     """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
-    for file in case.dataset.files:
-        for triple in file.triples if not case.used[file.name].isdisjoint(_UNWELCOME) else ():
+    unwelcome = {case.graph.number(NamedNode(iri)) for iri in _UNWELCOME}
+    files = [file for file, part in case.parts if not unwelcome.isdisjoint(part.forward)]
+    for file in (*files, *case.dataset.shapes):
+        for triple in file.triples:
             rule = _unwelcome(triple)
             if rule:
                 yield finding(rule, focus=_name(triple.subject), path=triple.predicate.value, file=file.name)

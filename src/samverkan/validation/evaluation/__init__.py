@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from pyoxigraph import Store, Triple
 
@@ -31,20 +30,15 @@ class IllFormed:
 
 @dataclass(frozen=True)
 class Data:
-    """A data graph in parts, such as files; a store that holds the same, where there is one, and the index."""
+    """A data graph, and a store that holds the same, where there is one."""
 
-    parts: tuple[tuple[Triple, ...], ...]
+    graph: DataGraph
     store: Store | None = None
 
     @classmethod
     def of(cls, triples: Iterable[Triple]) -> Data:
         """A data graph in one part."""
-        return cls((tuple(triples),))
-
-    @cached_property
-    def graph(self) -> DataGraph:
-        """The index."""
-        return DataGraph(*self.parts)
+        return cls(DataGraph.of(triples))
 
 
 def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[ValidationResult | IllFormed]:

@@ -90,7 +90,7 @@ class QueryEngines:
     @cached_property
     def _rewritten(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
-        changed = {self.data.number(term) for term in rewritten(self.data.terms)}
+        changed = self.data.rewritten
         asked = self.data.predicates if changed else ()
         found = (predicate for predicate in asked if any(True for _ in self.data.triples(predicate, changed)))
         return frozenset(str(self.data.terms[predicate]).strip("<>") for predicate in found)
