@@ -9,6 +9,7 @@ from functools import cached_property
 from pyoxigraph import RdfFormat, Triple, parse
 
 from samverkan.errors import broken_turtle
+from samverkan.model.turtle_positions import Positions
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class File:
     def is_turtle(self) -> bool:
         """Whether lines can be found in it."""
         return True
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where in the file what is said; nowhere where lines can't be found."""
+        return Positions(self.content if self.is_turtle else b"")
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:

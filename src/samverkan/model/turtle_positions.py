@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -164,11 +164,18 @@ class Positions:
                 break
         return found
 
-    def _about(self, iri: str) -> Iterable[Statement]:
-        """The statements about an IRI, in their order."""
+    def _about(self, iri: str) -> Sequence[Statement]:
+        """The statements about an IRI, in their order; they are searched for once."""
         if not self._spans.plain:
             return self._statements.get(iri, ())
-        return (Statement(start, self._end(start)) for start in sorted(self._written(iri)) if self._is_subject(start))
+        if iri not in self._found:
+            starts = (start for start in sorted(self._written(iri)) if self._is_subject(start))
+            self._found[iri] = [Statement(start, self._end(start)) for start in starts]
+        return self._found[iri]
+
+    @cached_property
+    def _found(self) -> dict[str, list[Statement]]:
+        return {}
 
     def _end(self, start: int) -> int:
         return next((offset for piece, offset in self._tokens(start) if piece == "."), len(self.text))

@@ -73,12 +73,16 @@ class CheckedSite(Querying):
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
         yield from _raised(lambda: source_files.check_syntax(self.published))
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
-        yield from self._unreadable_queries()
+        yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
 
-    def _unreadable_queries(self) -> Iterator[SamverkanError]:
+    @cached_property
+    def unreadable_queries(self) -> tuple[SamverkanError, ...]:
         """What is wrong with the canned queries; those that take too long to be read are read no further."""
+        return tuple(self._unreadable_queries())
+
+    def _unreadable_queries(self) -> Iterator[SamverkanError]:
         empty = self._nothing()
         unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
         yield from unread
@@ -203,8 +207,8 @@ class CheckedSite(Querying):
             base=self.settings.base,
             ontology=self.settings.ontology,
             prefixes=self.prefixes,
-            mentioned=tuple(self._mentioned()),
-            constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
+            mentioned=self.mentioned,
+            constructed=self.constructed,
             choices=self._unusable_choices() if choices is None else choices,
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
@@ -227,8 +231,17 @@ class CheckedSite(Querying):
         names = (name for folder in source_files.FOLDERS for name in source_files.listing(self.root, folder).ignored)
         return tuple(name for name in names if name != CONTEXT)
 
-    def _mentioned(self) -> Iterator[tuple[str, Place]]:
+    @cached_property
+    def constructed(self) -> tuple[tuple[str, Place], ...]:
+        """The properties of the graphs that the canned queries make."""
+        return tuple(each for query in self.queries.values() for each in constructed(query))
+
+    @cached_property
+    def mentioned(self) -> tuple[tuple[str, Place], ...]:
         """The IRIs that the canned queries and the JSON-LD context name."""
+        return tuple(self._mentioned())
+
+    def _mentioned(self) -> Iterator[tuple[str, Place]]:
         for query in self.queries.values():
             yield from mentioned_iris(query)
             yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)

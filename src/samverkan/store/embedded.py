@@ -10,6 +10,7 @@ from pyoxigraph import (
     BlankNode,
     DefaultGraph,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -19,7 +20,7 @@ from pyoxigraph import (
 from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
-from samverkan.model.dataset import File
+from samverkan.model.dataset import File, triples
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
 from samverkan.store.protocol import Graphs
@@ -54,10 +55,10 @@ class Embedded:
         `graphs` are those that FROM may name; where they are not given, others are as if they were not there.
         """
         self._store = MemoryStore()
-        self._unnamed = tuple(files)
-        self._written = WrittenLiterals(self._unnamed)
+        self._files = self._unnamed = tuple(files)
+        self._written = WrittenLiterals(self._files)
         self._graphs = None if graphs is None else frozenset(graphs)
-        for file in self._unnamed:
+        for file in self._files:
             self._load(file, DefaultGraph())
 
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
@@ -78,9 +79,45 @@ class Embedded:
     def warm(self) -> None:
         """Load the named graphs beside the union, if they are not there yet, and see what is not kept as written."""
         _ = self._written.by_stored
+        self._load_named()
+
+    def _load_named(self) -> None:
         for file in self._unnamed:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
+
+    def exchange(self, files: Iterable[File]) -> None:
+        """Hold other files, whose graphs FROM may then name; only triples that are not in both are taken out or added.
+
+        Raises `UnreadableError` where one of them is broken, and changes nothing then.
+        """
+        self._load_named()
+        before, after = _by_graph(self._files), _by_graph(files := tuple(files))
+        changed = [name for name in before | after if before.get(name) != after.get(name)]
+        stated = {name: [dict.fromkeys(triples(each.get(name, ()))) for each in (before, after)] for name in changed}
+        for name, (old, new) in stated.items():
+            self._remove(NamedNode(name), old.keys() - new.keys())
+        for name, (old, new) in stated.items():
+            touched = {(t.subject, t.predicate) for t in old.keys() - new.keys()}
+            self._add(NamedNode(name), (t for t in new if t not in old or (t.subject, t.predicate) in touched))
+        self._files, self._graphs, self._written = files, frozenset(after), WrittenLiterals(files)
+
+    def _remove(self, graph: NamedNode, gone: Iterable[Triple]) -> None:
+        """Take triples out of a graph, and out of the union where no other graph has them."""
+        for t in gone:
+            self._store.remove(Quad(t.subject, t.predicate, t.object, graph))
+            left = self._store.quads_for_pattern(t.subject, t.predicate, t.object)
+            if all(quad.graph_name == DefaultGraph() for quad in left):
+                self._store.remove(Quad(t.subject, t.predicate, t.object))
+
+    def _add(self, graph: NamedNode, come: Iterable[Triple]) -> None:
+        """Add triples to a graph and to the union.
+
+        Those that are there already do no harm: what was taken out may have been kept as one with them (`01` and `1`).
+        """
+        self._store.extend(
+            Quad(t.subject, t.predicate, t.object, each) for t in come for each in (graph, DefaultGraph())
+        )
 
     def stamp(self) -> str:
         """Always the same; see `Store.stamp`."""
@@ -88,13 +125,13 @@ class Embedded:
 
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
-        self.warm()
+        self._load_named()
         found = (graph.value for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
         return tuple(sorted(name for name in found if name.startswith(start)))
 
     def triples(self, graph: str) -> tuple[Triple, ...]:
         """What a named graph holds; see `Store.triples`."""
-        self.warm()
+        self._load_named()
         return tuple(quad.triple for quad in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def query(
@@ -108,7 +145,7 @@ class Embedded:
     ) -> Answer:
         """Answer a query; see `Store.query`."""
         if graphs or _may_name_graphs(sparql):
-            self.warm()
+            self._load_named()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
@@ -118,6 +155,14 @@ class Embedded:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+
+
+def _by_graph(files: Iterable[File]) -> dict[str, tuple[File, ...]]:
+    """The files that each named graph is made of."""
+    found: dict[str, tuple[File, ...]] = {}
+    for file in files:
+        found[file.graph] = (*found.get(file.graph, ()), file)
+    return found
 
 
 def _may_name_graphs(sparql: str) -> bool:

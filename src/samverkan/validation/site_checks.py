@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -59,10 +59,14 @@ def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
-    similar = difflib.get_close_matches(iri, sorted(case.declared), n=1, cutoff=0.8)
-    close = [case.prefixes.compact(name) for name in similar]
+    close = [case.prefixes.compact(name) for name in _similar(iri, case.declared)]
     sv, en = (f" Menade du {close[0]}?", f" Did you mean {close[0]}?") if close else ("", "")
     return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+
+
+@lru_cache(maxsize=1024)
+def _similar(iri: str, declared: frozenset[str]) -> list[str]:
+    return difflib.get_close_matches(iri, sorted(declared), n=1, cutoff=0.8)
 
 
 def _used(case: ValidationInput, name: str, wanted: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, set[str]]]:
@@ -153,16 +157,12 @@ def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
     """A thing without a class is reached by no shape; one that is withdrawn needs none."""
     things = case.base + paths.THINGS
     own = case.graph.failing("no thing", things, lambda term: not _is_under(term, (things,)))
-    types = case.graph.forward(case.graph.number(TYPE))
-    bare = (number for number in own & case.graph.subjects if not _classes(types.get(number, ()), case))
-    for name in sorted(_name(case.graph.terms[number]) for number in bare):
+    terms, types = case.graph.terms, case.graph.backward(case.graph.number(TYPE))
+    classes = (number for number in types if isinstance(terms[number], NamedNode))
+    bare = (own & case.graph.subjects).difference(*(types[number] for number in classes))
+    for name in sorted(_name(terms[number]) for number in bare):
         if name not in case.tombstones:
             yield finding("thing-without-class", focus=name)
-
-
-def _classes(types: Iterable[int], case: ValidationInput) -> bool:
-    """Whether a class is among what a thing is said to be."""
-    return any(_iri(case.graph.terms[number]) for number in types)
 
 
 def _is_under(term: Term, starts: tuple[str, ...]) -> bool:

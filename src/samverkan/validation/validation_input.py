@@ -19,7 +19,7 @@ from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
 from samverkan.validation.evaluation.data_graph import DataGraph, Part
 from samverkan.validation.indexed_files import IndexedFiles
-from samverkan.validation.shapes.graph import ShapesGraph
+from samverkan.validation.shapes.graph import ShapesGraph, shapes_graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ class ValidationInput:
     @cached_property
     def shapes_graph(self) -> ShapesGraph:
         """The same, by subject."""
-        return _shapes_graph(self.dataset.shapes)
+        return shapes_graph(self.shapes)
 
     @cached_property
     def in_data(self) -> frozenset[int]:
@@ -114,7 +114,9 @@ class ValidationInput:
     def tombstones(self) -> Mapping[str, Tombstone]:
         """The things that are withdrawn or replaced."""
         said = tuple(self.triples(DEPRECATED, REPLACED_BY))
-        return tombstones((*said, *self.triples(TYPE)), Addresses(self.base, self.ontology)) if said else {}
+        subjects = {triple.subject for triple in said}
+        classes = (Triple(subject, TYPE, each) for subject in subjects for each in self.graph.about(subject, TYPE))
+        return tombstones((*said, *classes), Addresses(self.base, self.ontology))
 
     def labels(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
         """What things are called, by language; the most telling label wins."""
@@ -131,10 +133,9 @@ class ValidationInput:
 
     def _labels(self, iri: str) -> Iterator[tuple[NamedNode, Literal]]:
         """The labels of a thing, each with its property."""
-        subject = self.graph.numbers.get(_subject(iri), -1)
         for label in LABELS:
-            values = self.graph.forward(self.graph.number(label)).get(subject, ())
-            yield from ((label, text) for each in values if isinstance(text := self.graph.terms[each], Literal))
+            found = self.graph.about(_subject(iri), label)
+            yield from ((label, text) for text in found if isinstance(text, Literal))
 
 
 def _subject(name: str) -> Term:
@@ -142,11 +143,6 @@ def _subject(name: str) -> Term:
     if name.startswith("_:"):
         return BlankNode(name[2:])
     return Literal("") if name.startswith(('"', "<<")) else NamedNode(name)
-
-
-@lru_cache(maxsize=2)
-def _shapes_graph(files: tuple[File, ...]) -> ShapesGraph:
-    return ShapesGraph(triples(files))
 
 
 def iri_of(term: Term | Triple) -> str | None:

@@ -13,7 +13,7 @@ from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
 from samverkan.validation.evaluation.queries import Queries
 from samverkan.validation.evaluation.query_engines import QueryEngines
-from samverkan.validation.shapes.graph import ShapesGraph
+from samverkan.validation.shapes.graph import shapes_graph
 from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
 
 __all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
@@ -47,7 +47,7 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.
     """
     written = tuple(shapes)
-    graph = ShapesGraph(written)
+    graph = shapes_graph(written)
     engines = QueryEngines(data.graph, written, data.store)
     evaluator = Evaluator(data.graph, graph, deadline, Queries(graph, engines.ask))
     for node, targets in graph.roots():

@@ -135,6 +135,11 @@ class DataGraph:
         """Whether something is said of a subject."""
         return self.numbers.get(subject) in self.subjects
 
+    def about(self, subject: Term, predicate: Term) -> list[Term]:
+        """What a subject says by a property."""
+        index = self.forward(self.numbers.get(predicate, -1))
+        return [self.terms[number] for number in index.get(self.numbers.get(subject, -1), ())]
+
     def failing(self, name: str, wanted: object, fits: Callable[[Term], bool]) -> set[int]:
         """The terms of the data that fail a test; it depends on the term and on what is `wanted` alone, and is kept."""
         return self.numbers.test(name, wanted, fits).broken(self.used)
