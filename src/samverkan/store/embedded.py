@@ -94,12 +94,11 @@ class Embedded:
         self._load_named()
         before, after = _by_graph(self._files), _by_graph(files := tuple(files))
         changed = [name for name in before | after if before.get(name) != after.get(name)]
-        stated = {name: [dict.fromkeys(triples(each.get(name, ()))) for each in (before, after)] for name in changed}
-        for name, (old, new) in stated.items():
-            self._remove(NamedNode(name), old.keys() - new.keys())
-        for name, (old, new) in stated.items():
-            touched = {(t.subject, t.predicate) for t in old.keys() - new.keys()}
-            self._add(NamedNode(name), (t for t in new if t not in old or (t.subject, t.predicate) in touched))
+        exchanged = [_exchanged(name, before.get(name, ()), after.get(name, ())) for name in changed]
+        for graph, gone, _ in exchanged:
+            self._remove(graph, gone)
+        for graph, _, come in exchanged:
+            self._add(graph, come)
         self._files, self._graphs, self._written = files, frozenset(after), WrittenLiterals(files)
 
     def _remove(self, graph: NamedNode, gone: Iterable[Triple]) -> None:
@@ -111,10 +110,7 @@ class Embedded:
                 self._store.remove(Quad(t.subject, t.predicate, t.object))
 
     def _add(self, graph: NamedNode, come: Iterable[Triple]) -> None:
-        """Add triples to a graph and to the union.
-
-        Those that are there already do no harm: what was taken out may have been kept as one with them (`01` and `1`).
-        """
+        """Add triples to a graph and to the union."""
         self._store.extend(
             Quad(t.subject, t.predicate, t.object, each) for t in come for each in (graph, DefaultGraph())
         )
@@ -163,6 +159,29 @@ def _by_graph(files: Iterable[File]) -> dict[str, tuple[File, ...]]:
     for file in files:
         found[file.graph] = (*found.get(file.graph, ()), file)
     return found
+
+
+def _exchanged(
+    graph: str, before: tuple[File, ...], after: tuple[File, ...]
+) -> tuple[NamedNode, set[Triple], set[Triple]]:
+    """What has to be taken out of a graph, and what to be added to it afterwards.
+
+    With what is taken out a store may have kept other triples as one, such as `01` with `1`: all that has the subject
+    of such a triple is added again, which does no harm.
+    """
+    old, new = tuple(triples(before)), tuple(triples(after))
+    first = _common(old, new)
+    last = _common(old[first:][::-1], new[first:][::-1])
+    gone, come = set(old[first : len(old) - last]), set(new[first : len(new) - last])
+    gone, come = gone - come, come - gone
+    subjects = {triple.subject for triple in gone}
+    again = (triple for triple in (new if gone else ()) if triple.subject in subjects)
+    return NamedNode(graph), gone, come.union(again)
+
+
+def _common(one: Sequence[Triple], two: Sequence[Triple]) -> int:
+    """How many triples are the same at the beginning of both."""
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _may_name_graphs(sparql: str) -> bool:

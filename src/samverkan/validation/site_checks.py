@@ -289,25 +289,34 @@ def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
+    things, here, graph = case.base + paths.THINGS, Addresses(case.base, case.ontology), case.graph
+    foreign = (
+        graph.failing(
+            "own address", here, lambda term: not isinstance(term, NamedNode) or here.document(term.value) is not None
+        )
+        & case.in_data
+    )
+    odd = graph.failing("good name", things, lambda term: not _is_odd(term, things)) & graph.subjects
+    for rule, numbers in (("foreign-address", foreign), ("odd-address", odd)):
+        yield from (finding(rule, focus=iri) for number in numbers if (iri := _iri(graph.terms[number])))
+    alike: dict[str, list[str]] = {}
+    for iri in filter(None, (_iri(graph.terms[number]) for number in graph.subjects)):
+        alike.setdefault(iri.lower(), []).append(iri)
+    for names in alike.values():
+        yield from _same_addresses(sorted(names), here) if len(names) > 1 else ()
+
+
+def _same_addresses(names: list[str], here: Addresses) -> Iterator[Finding]:
     book: dict[str, str] = {}
-    here = Addresses(case.base, case.ontology)
-    subjects = {name: number for number in case.graph.subjects if (name := _iri(case.graph.terms[number]))}
-    for name in sorted(subjects):
-        path = _document(here, name)
-        if path is None:
-            if subjects[name] in case.in_data:
-                yield finding("foreign-address", focus=name)
-            continue
-        other = book.setdefault(path.casefold(), name)
+    for name in names:
+        path = here.document(name)
+        other = book.setdefault(path.casefold(), name) if path else name
         if other != name:
             yield finding("same-address", focus=name, name=other)
-        if name.startswith(case.base + paths.THINGS) and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
-            yield finding("odd-address", focus=name)
 
 
-@lru_cache(maxsize=65536)
-def _document(here: Addresses, name: str) -> str | None:
-    return here.document(name)
+def _is_odd(term: Term, things: str) -> bool:
+    return _is_under(term, (things,)) and not _GOOD_NAME.fullmatch(_name(term)[len(things) :])
 
 
 def shapes_stay_in_the_site(case: ValidationInput) -> Iterator[Finding]:

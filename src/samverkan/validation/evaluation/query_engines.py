@@ -67,14 +67,20 @@ class QueryEngines:
         store = Store() if self.filled is None else self.filled
         if self.filled is None:
             store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in self._triples())
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
         return store
 
+    @cached_property
+    def _with_shapes(self) -> Store:
+        """The store with the shapes in a graph of their own."""
+        self._store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
+        return self._store
+
     def _in_store(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
-        self._store.remove_graph(_ROWS)
-        self._store.extend(quads)
+        store = self._with_shapes if query.names_graphs else self._store
+        store.remove_graph(_ROWS)
+        store.extend(quads)
         try:
-            found = run(self._store, query.text, _WHERE, named_graphs=[_ROWS, _SHAPES])
+            found = run(store, query.text, _WHERE, named_graphs=[_ROWS, _SHAPES])
         except (SyntaxError, ValueError) as error:
             raise UnreadableQueryError(f"a query that can't be read: {error}") from None
         assert isinstance(found, QuerySolutions)

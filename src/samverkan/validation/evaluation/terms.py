@@ -17,15 +17,14 @@ class Remembered:
     """A test of terms, each tried once."""
 
     fit: Callable[[list[int]], Iterable[bool]]
-    good: set[int] = field(default_factory=set)
+    tried: set[int] = field(default_factory=set)
     bad: set[int] = field(default_factory=set)
 
     def broken(self, nodes: AbstractSet[int]) -> set[int]:
         """Those of some nodes that don't pass it."""
-        unknown = list(nodes - self.good - self.bad)
-        fitting = set(compress(unknown, self.fit(unknown)))
-        self.good.update(fitting)
-        self.bad.update(unknown if not fitting else set(unknown) - fitting)
+        new = list(nodes - self.tried)
+        self.tried.update(new)
+        self.bad.update(set(new).difference(compress(new, self.fit(new))))
         return self.bad & nodes
 
 
