@@ -279,7 +279,7 @@ def validate(
         _watch_findings(here.root, form, lang, engine)
         return
     with _patience(_SAID[lang]["checking"]):
-        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine)
+        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine, frugal=True)
     _give_report(report, form, lang, fail_on, here.settings.base)
 
 
@@ -627,7 +627,7 @@ def _reported(here: Site) -> Report:
 
     from samverkan.limits import within
 
-    return pickle.loads(within(_GATE_SECONDS, lambda: pickle.dumps(here.validate())))  # type: ignore[no-any-return] # noqa: S301 - our own
+    return pickle.loads(within(_GATE_SECONDS, lambda: pickle.dumps(here.validate(frugal=True))))  # type: ignore[no-any-return] # noqa: S301 - our own
 
 
 def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:

@@ -46,6 +46,10 @@ class File:
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, self.name) from None
 
+    def forget(self) -> None:
+        """Give back the memory of what the file states; it is parsed again if it is asked for."""
+        self.__dict__.pop("triples", None)
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report
+    from samverkan.validation.indexed_files import IndexedFiles
 
 
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
@@ -34,16 +35,27 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "samverkan") -> Report:
-        """Run all our own checks; syntax errors come back as findings too."""
+    def validate(self, engine: str = "samverkan", *, frugal: bool = False) -> Report:
+        """Run all our own checks; syntax errors come back as findings too.
+
+        Where nothing else is done with the site afterwards, a `frugal` run takes less memory.
+        """
         from samverkan import validation
 
+        self.indexed.frugal = frugal
         errors = tuple(self._unreadable())
         return (
             validation.unreadable(errors)
             if errors
             else validation.run(self._case(engine, tuple if self.endpoint else None))
         )
+
+    @cached_property
+    def indexed(self) -> IndexedFiles:
+        """The files as they were indexed for the checks."""
+        from samverkan.validation.indexed_files import IndexedFiles
+
+        return IndexedFiles()
 
     def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
@@ -71,7 +83,7 @@ class CheckedSite(Querying):
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
-        yield from _raised(lambda: source_files.check_syntax(self.published))
+        yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
@@ -214,6 +226,7 @@ class CheckedSite(Querying):
             neglected=tuple(self._neglected()),
             seconds=self.settings.gate_seconds,
             engine=engine,
+            indexed=self.indexed,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
 

@@ -93,7 +93,13 @@ class _KeptSite(CheckedSite):
         """The files of ontology and data, those that have not changed as they were read before."""
         found = tuple(self.kept.files.get(file, file) for file in super().published)
         self.kept.files = dict(zip(found, found, strict=True))
+        self.kept.indexed.keep(found)
         return found
+
+    @property
+    def indexed(self) -> IndexedFiles:
+        """The index of before."""
+        return self.kept.indexed
 
     @cached_property
     def store(self) -> Embedded:
@@ -107,7 +113,7 @@ class _KeptSite(CheckedSite):
         self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
     ) -> validation.ValidationInput:
         case = super()._case(engine, choices)
-        return replace(case, indexed=self.kept.indexed, apart=engine != "samverkan")
+        return replace(case, apart=engine != "samverkan")
 
 
 class GuardedRevalidation:

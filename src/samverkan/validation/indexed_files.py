@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode
 
 from samverkan.model.dataset import File
 from samverkan.validation.evaluation.data_graph import DataGraph, Part
@@ -14,18 +16,36 @@ _SPARE = 10_000  # terms that nothing uses any more, and that are not worth the 
 
 @dataclass
 class IndexedFiles:
-    """The files that were indexed last, and the numbers of their terms."""
+    """The files that were indexed, and the numbers of their terms.
 
+    Where it is `frugal`, what a file states is forgotten when it is indexed: who asks for it again has it parsed again.
+    """
+
+    frugal: bool = False
     terms: Terms = field(default_factory=Terms)
     parts: dict[File, Part] = field(default_factory=dict)
 
-    def graph(self, files: Sequence[File]) -> DataGraph:
-        """One graph of some files, each a part of it; what stays the same between two calls is indexed once."""
+    def part(self, file: File) -> Part:
+        """The index of one file; raises `UnreadableError` where it breaks the syntax."""
+        if file not in self.parts:
+            self.parts[file] = part = Part.of(self.terms, file.triples)
+            if self.frugal and not self._is_nameless(part):
+                file.forget()
+        return self.parts[file]
+
+    def _is_nameless(self, part: Part) -> bool:
+        """Whether something in it has no name, and would have another label when it is parsed again."""
+        return any(isinstance(self.terms.listed[number], BlankNode) for number in part.used)
+
+    def graph(self, files: Iterable[File]) -> DataGraph:
+        """One graph of some files, each a part of it."""
+        return DataGraph(self.terms, map(self.part, files))
+
+    def keep(self, files: Iterable[File]) -> None:
+        """Forget all other files; forget all where most terms are of files that were forgotten before."""
         if self._is_mostly_unused():
             self.terms, self.parts = Terms(), {}
-        parts = [self.parts.get(file) or Part.of(self.terms, file.triples) for file in files]
-        self.parts = dict(zip(files, parts, strict=True))
-        return DataGraph(self.terms, parts)
+        self.parts = {file: self.parts[file] for file in files if file in self.parts}
 
     def _is_mostly_unused(self) -> bool:
         """Whether most of the terms were used once and are no longer, so that memory would grow with each change."""

@@ -32,11 +32,10 @@ def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
     """An empty folder, an empty file or a file that nobody reads lets a check pass that checked nothing."""
     folders = {"ontology": case.dataset.ontology, "data": case.dataset.data, "shapes": case.dataset.shapes}
     for folder, files in folders.items():
-        if not any(file.triples for file in files):
+        if case.empty.issuperset(files):
             yield finding("empty-folder", place=Place(folder), folder=folder)
-    for file in case.dataset.files:
-        if not file.triples:
-            yield finding("empty-file", place=Place(file.name, 1))
+    for file in case.empty:
+        yield finding("empty-file", place=Place(file.name, 1))
     for name in case.ignored:
         yield finding("ignored-file", place=Place(name))
 
@@ -187,7 +186,7 @@ def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
 def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
     """Every file of data is a named graph; where nothing says what it is, no fact of it can say where it comes from."""
     for file in case.dataset.data:
-        if file.triples and not case.graph.states(NamedNode(file.graph)):
+        if file not in case.empty and not case.graph.states(NamedNode(file.graph)):
             yield finding("undescribed-graph", place=Place(file.name, 1), name=file.graph)
 
 
@@ -209,8 +208,8 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
         yield _on("control-character", triple)
     names = {_iri(case.graph.terms[each]) or "" for each in case.graph.predicates}
     unwritable = {name for name in names if xml_names.split(name) is None}
-    for file in case.dataset.published if unwritable else ():
-        for name in sorted({triple.predicate.value for triple in file.triples} & unwritable):
+    for file, part in case.parts if unwritable else ():
+        for name in sorted({_name(case.graph.terms[each]) for each in part.forward} & unwritable):
             yield _unwritable(name, Place(file.name))
     for name, place in case.constructed:
         if xml_names.split(name) is None:

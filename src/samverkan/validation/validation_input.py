@@ -86,6 +86,12 @@ class ValidationInput:
         return zip(self.dataset.published, self.graph.parts, strict=True)
 
     @cached_property
+    def empty(self) -> frozenset[File]:
+        """The files that state nothing."""
+        shapes = (file for file in self.dataset.shapes if not file.triples)
+        return frozenset([*(file for file, part in self.parts if not part.forward), *shapes])
+
+    @cached_property
     def shapes(self) -> tuple[Triple, ...]:
         """The triples of the shapes."""
         return tuple(triples(self.dataset.shapes))
