@@ -319,7 +319,7 @@ def test_a_query_is_looked_through_before_any_engine_sees_it(value: str) -> None
     engines = QueryEngines(DataGraph.of(triples(f"{PREFIXES} :a :p {value} .")), ())
 
     with pytest.raises(ShapeError, match="SERVICE"):
-        list(engines.ask(query, [{"this": NamedNode("https://example.net/a")}]))
+        list(engines.answers(query, [{"this": NamedNode("https://example.net/a")}]))
 
 
 NAMED = [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pyoxigraph import Store, Triple
@@ -13,8 +15,8 @@ from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
 from samverkan.validation.evaluation.queries import Queries
 from samverkan.validation.evaluation.query_engines import QueryEngines
-from samverkan.validation.shapes.graph import shapes_graph
-from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
+from samverkan.validation.shapes.graph import Target, shapes_graph
+from samverkan.validation.shapes.paths import Node, ShapeError, UnreadableQueryError
 
 __all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
 
@@ -49,12 +51,26 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     written = tuple(shapes)
     graph = shapes_graph(written)
     engines = QueryEngines(data.graph, written, data.store)
-    evaluator = Evaluator(data.graph, graph, deadline, Queries(graph, engines.ask))
-    for node, targets in graph.roots():
+    thread = ThreadPoolExecutor(1)  # an engine works beside us, on one query at a time
+    queries = Queries(graph, lambda query, rows: thread.submit(engines.answers, query, rows))
+    evaluator = Evaluator(data.graph, graph, deadline, queries)
+    try:
+        yield from _results(evaluator, tuple(graph.roots()))
+    finally:
+        thread.shutdown(cancel_futures=True)
+        engines.leave()
+
+
+def _results(
+    evaluator: Evaluator, roots: tuple[tuple[Node, tuple[Target, ...]], ...]
+) -> Iterator[ValidationResult | IllFormed]:
+    for node, targets in roots:
+        with suppress(ShapeError, RecursionError):  # as below, where they are told
+            evaluator.begin(node, targets)
+    for node, targets in roots:
         try:
             yield from list(evaluator.results(node, targets))
         except ShapeError as error:
             yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
         except RecursionError:
             yield IllFormed(node, "shapes within shapes without end")
-    engines.leave()

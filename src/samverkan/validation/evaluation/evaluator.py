@@ -88,6 +88,13 @@ class Evaluator:
         backwards = target.selector == "targetObjectsOf"
         return set(self.graph.backward(number) if backwards else self.graph.forward(number))
 
+    def begin(self, node: Term, targets: tuple[Target, ...]) -> None:
+        """Begin with the queries of one shape; raises `ShapeError` where it is ill-formed."""
+        shape = self.shape(node)
+        if not shape.shape.deactivated:
+            for constraint in shape.constraints:
+                self.queries.begin(constraint, self.focus_nodes(targets))
+
     def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[ValidationResult]:
         """Every result of one shape; raises `ShapeError` where it is ill-formed."""
         shape = self.shape(node)

@@ -43,8 +43,11 @@ class QueryEngines:
     shapes: tuple[Triple, ...]
     filled: Store | None = None
 
-    def ask(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
+    def answers(self, query: PreboundQuery, rows: list[Row]) -> list[Row]:
         """The solutions of a query for all of some rows of values; raises `ShapeError` where it can't be asked."""
+        return list(self._answers(query, rows))
+
+    def _answers(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
         for each in [rows] if query.shared else [[row] for row in rows]:
             if each:
                 for found in self._solutions(query, each):
