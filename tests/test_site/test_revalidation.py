@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from samverkan import watching
 from samverkan.errors import SamverkanError
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.revalidation import GuardedRevalidation, Revalidation
@@ -205,3 +206,41 @@ def test_what_can_not_be_read_is_raised_and_the_next_change_is_told_all_the_same
     settings.write_text(content)
     assert gate.report() == first
     gate.end()
+
+
+def test_a_frugal_run_forgets_what_files_state_and_finds_the_same(small: Path) -> None:
+    (small / "data" / "nameless.ttl").write_text(f"<{HERE}id/visit/v9> a [] .")
+    frugal, other = CheckedSite(small), CheckedSite(small)
+    found, wanted = frugal.validate(frugal=True), other.validate()
+    assert [(f.rule, f.focus, f.places) for f in found.findings] == [
+        (f.rule, f.focus, f.places) for f in wanted.findings
+    ]
+    kept = [file.name for file in frugal.published if "triples" in file.__dict__]
+    assert kept == ["ontology/doll.ttl", "data/nameless.ttl"], "words are few; a blank node would get another label"
+
+
+def test_every_way_to_change_a_file_is_noticed_and_hidden_files_are_not(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    file, link = data / "a.ttl", data / "b.ttl"
+
+    def retimed(path: Path) -> None:
+        os.utime(path, (1, 1))
+
+    seen = watching.stamp(tmp_path)
+    for change in (
+        lambda: file.write_text("one"),
+        lambda: retimed(file),
+        lambda: file.write_text("two"),
+        lambda: file.chmod(0o400),
+        lambda: link.symlink_to("nowhere"),
+        lambda: file.rename(data / "nowhere"),
+        (data / "folder").mkdir,
+        (tmp_path / "samverkan.toml").touch,
+    ):
+        change()
+        now = watching.stamp(tmp_path)
+        assert now != seen
+        seen = now
+    (data / ".b.ttl.swp").write_text("an editor's own")
+    assert watching.stamp(tmp_path) == seen
