@@ -22,6 +22,7 @@ from bench.processes import Duel, duel, timed
 from bench.run import Bench, Row
 from samverkan.model.namespaces import SH, XSD
 from samverkan.validation.evaluation import Data, evaluate
+from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 
 Work = Callable[[], int]
@@ -72,8 +73,7 @@ class Ready:
         site, store = samverkan.open(folder), Store()
         for file in site.published:
             store.load(file.content, RdfFormat.TURTLE)
-        data = Data(tuple(file.triples for file in site.published), store)
-        _ = data.graph
+        data = Data(DataGraph.of(*(file.triples for file in site.published)), store)
         return cls(data, store, tuple(triple for file in site.shapes for triple in file.triples))
 
     def duel(self, shapes: tuple[Triple, ...], rounds: int) -> Duel:

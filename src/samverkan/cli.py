@@ -53,6 +53,10 @@ _SAID = {
         "published": "{files} filer, {size:.1f} MB i {folder}/",
         "kept": "Något kom in i den gamla {folder}/ medan den byttes ut. Den finns kvar som {kept}/.",
         "watching": "Väntar på ändringar; avsluta med Ctrl-C.",
+        "checked": "Kontrollerat på {seconds} s.",
+        "compared": "Kontrollerat på {seconds} s: {new}, {gone} borta.",
+        "one new": "1 ny anmärkning",
+        "new": "{new} nya anmärkningar",
         "one row": "1 rad",
         "rows": "{rows} rader",
         "checking": "Kontrollerar",
@@ -84,6 +88,10 @@ _SAID = {
         "published": "{files} files, {size:.1f} MB in {folder}/",
         "kept": "Something was added to the old {folder}/ while it was being replaced. The old one is kept as {kept}/.",
         "watching": "Waiting for changes; press Ctrl-C to stop.",
+        "checked": "Checked in {seconds} s.",
+        "compared": "Checked in {seconds} s: {new}, {gone} gone.",
+        "one new": "1 new finding",
+        "new": "{new} new findings",
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
@@ -258,6 +266,7 @@ def _report_options(command: F) -> F:
     metavar="REV",
     help="A git revision or a folder: also report what got weaker since in shapes, ontology and queries.",
 )
+@click.option("--watch", is_flag=True, help="Check again whenever the site changes, until Ctrl-C.")
 @_endpoint_options(required=False)
 @as_of_option
 @lang_option
@@ -269,6 +278,7 @@ def validate(
     fail_on: str,
     engine: str,
     against: str | None,
+    watch: bool,
     endpoint: str | None,
     user: str | None,
     password_file: str | None,
@@ -277,21 +287,35 @@ def validate(
 ) -> None:
     """Check the site, or what a SPARQL engine holds of it, and report all findings, each with file and line."""
     elsewhere = _endpoint(endpoint, user, password_file, _ANSWER_SECONDS)
-    if elsewhere and against is not None:
+    if elsewhere and (watch or against is not None):
+        name = "--watch" if watch else "--against"
         raise UsageError(
-            "--against compares files, and --endpoint checks a store.",
-            remedy="Give one of them.",
-            sv="--against jämför filer, och --endpoint kontrollerar ett lager. Ange bara det ena.",
+            f"{name} works on the files of the site, and can't be combined with --endpoint.",
+            remedy="Use one or the other.",
+            sv=f"{name} gäller webbplatsens filer och går inte ihop med --endpoint. Ange det ena eller det andra.",
         )
     here = site(endpoint=elsewhere, as_of=as_of)
+    if watch:
+        _watch_findings(here.root, form, lang, engine, as_of)
+        return
     with _patience(_SAID[lang]["checking"]):
-        report = here.validate_store(here.store, engine) if elsewhere else here.validate(engine, against)
+        own = functools.partial(here.validate, engine, against, frugal=True)
+        report = here.validate_store(here.store, engine) if elsewhere else own()
     _give_report(report, form, lang, fail_on, here.settings.base)
 
 
 def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str = "") -> NoReturn:
     """Write a report, and exit with the code that says what it holds."""
-    from samverkan.validation import Severity, reports
+    from samverkan.validation import Severity
+
+    _write_report(report, form, lang, base)
+    if not report.readable:
+        sys.exit(3)
+    sys.exit(1 if report.at_least(Severity[fail_on.upper()]) else 0)
+
+
+def _write_report(report: Report, form: str, lang: str, base: str) -> None:
+    from samverkan.validation import reports
 
     writers: dict[str, Callable[[], bytes]] = {
         "text": lambda: reports.plain(report, lang).encode(),
@@ -300,9 +324,40 @@ def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str =
         "turtle": lambda: reports.turtle(report, base),
     }
     _write(writers[form]())
-    if not report.readable:
-        sys.exit(3)
-    sys.exit(1 if report.at_least(Severity[fail_on.upper()]) else 0)
+
+
+def _watch_findings(root: Path, form: str, lang: str, engine: str, as_of: date | None) -> None:
+    """Report the findings each time a file of the site has changed, until the process is stopped."""
+    from samverkan.site.revalidation import GuardedRevalidation
+
+    gate, before = GuardedRevalidation(root, engine, as_of), list["Report"]()
+
+    def check() -> None:
+        begun = time.monotonic()
+        with _patience(_SAID[lang]["checking"]):
+            report = gate.report()
+        _write_report(report, form, lang, samverkan.open(root).settings.base)
+        if form == "text":
+            click.echo(_compared(report, before, time.monotonic() - begun, lang))
+        before[:] = [report] if report.readable else before
+
+    try:
+        _repeat(root, check, lang)
+    finally:
+        gate.end()
+
+
+def _compared(report: Report, before: list[Report], seconds: float, lang: str) -> str:
+    """How long a report took, and how it differs from the last one, whatever lines have moved."""
+    from samverkan.validation import compared
+
+    said = _SAID[lang]
+    took = f"{seconds:.2f}".replace(".", "," if lang == "sv" else ".")
+    if not (before and report.readable):
+        return said["checked"].format(seconds=took)
+    new, gone = compared(before[0], report)
+    more = said["one new" if new == 1 else "new"].format(new=new)
+    return said["compared"].format(seconds=took, new=more, gone=gone)
 
 
 @main.command()
@@ -507,27 +562,43 @@ def _published(site: Site, target: Path, lang: str) -> bool:
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
     """Publish the site again each time one of its files has changed, until the process is stopped."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    seen: object = None
+    blocked = False
+
+    def attempt() -> None:
+        nonlocal blocked
+        try:
+            _published(site(), target, lang)
+        finally:
+            blocked = _is_blocked(site(), target)
+            gc.collect()
+            gc.collect()  # here a whole site has become garbage
+
+    _repeat(root, attempt, lang, lambda: blocked and not _is_blocked(site(), target))
+
+
+def _is_blocked(here: Site, target: Path) -> bool:
+    """Whether something stands in the folder of the release that is not ours to replace."""
+    from samverkan.publication import static
+
     try:
-        while True:
-            now = watching.stamp(root)
-            if now != seen:
-                seen = now
-                _attempt(site, target, lang)
-                gc.collect()
-                gc.collect()  # here a whole site has become garbage
-                _say(_SAID[lang]["watching"])
-            time.sleep(watching.SECONDS)
+        static.check_target(here, target)
+    except SamverkanError:
+        return True
+    return False
+
+
+def _repeat(root: Path, work: Callable[[], None], lang: str, retry: Callable[[], bool] = lambda: False) -> None:
+    """Do work now, and again whenever the site has changed or it is worth while, until the process is stopped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for _ in watching.changes(root, retry):
+            try:
+                work()
+            except SamverkanError as error:
+                _complain(error, lang)
+            _say(_SAID[lang]["watching"])
     except KeyboardInterrupt:
         return
-
-
-def _attempt(site: Callable[[], Site], target: Path, lang: str) -> None:
-    try:
-        _published(site(), target, lang)
-    except SamverkanError as error:
-        _complain(error, lang)
 
 
 @main.command()
@@ -580,7 +651,7 @@ def _reported(here: Site) -> Report:
 
     from samverkan.limits import within
 
-    return pickle.loads(within(_GATE_SECONDS, lambda: pickle.dumps(here.validate())))  # type: ignore[no-any-return] # noqa: S301 - our own
+    return pickle.loads(within(_GATE_SECONDS, lambda: pickle.dumps(here.validate(frugal=True))))  # type: ignore[no-any-return] # noqa: S301 - our own
 
 
 def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:

@@ -10,6 +10,10 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _DONE, _FAILED = b"+", b"-"
 
@@ -66,6 +70,72 @@ class Work:
         self.end()
 
 
+class RepeatedWork:
+    """Work that is done again and again, in one process that keeps what it has learnt.
+
+    Where a process can't be forked (Windows) the work is done here, without a limit.
+    """
+
+    def __init__(self, work: Callable[[], bytes]) -> None:
+        self._work = work
+        self._pid = 0
+
+    def result(self, seconds: float) -> bytes:
+        """What the work returns this time; raises `TookTooLongError` or `FailedError`, and begins anew afterwards."""
+        if not hasattr(os, "fork"):
+            return self._work()
+        try:
+            found = self._asked(seconds)
+        except BaseException:
+            self.end()
+            raise
+        if found[:1] != _DONE:
+            self.end()
+            raise FailedError(found[1:].decode("utf-8", "replace"))
+        return found[1:]
+
+    def _asked(self, seconds: float) -> bytes:
+        if not self._pid:
+            self._begin()
+        try:
+            self._pipe.send_bytes(b"")
+            if self._pipe.poll(seconds):
+                return self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            raise FailedError("the process died") from None
+        raise TookTooLongError
+
+    def _begin(self) -> None:
+        from multiprocessing import Pipe
+
+        self._pipe, other = Pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._pipe.close()
+            _repeat(other, self._work)
+        other.close()
+
+    def end(self) -> None:
+        """End the process, if it is there, with all that it has begun."""
+        if self._pid:
+            for end in (os.killpg, os.kill):  # it may not have a group of its own yet
+                with contextlib.suppress(ProcessLookupError):
+                    end(self._pid, signal.SIGKILL)
+            self._pipe.close()
+            os.waitpid(self._pid, 0)
+            self._pid = 0
+
+
+def here(work: Callable[[], bytes]) -> bytes:
+    """Return what `work` returns, done in this process without a limit of its own; raises as `Work.result` does."""
+    try:
+        return work()
+    except TookTooLongError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as in a process of its own
+        raise FailedError(f"{type(error).__name__}: {error}") from None
+
+
 def within(seconds: float, work: Callable[[], bytes]) -> bytes:
     """Return what `work` returns, done in a process of its own, or raise `TookTooLongError` or `FailedError`."""
     return Work(seconds, work).result()
@@ -73,14 +143,31 @@ def within(seconds: float, work: Callable[[], bytes]) -> bytes:
 
 def _child(writer: int, work: Callable[[], bytes]) -> None:
     gc.freeze()  # or the first collection would write to, and so copy, all memory that is shared with the parent
-    try:
-        _limit_memory()
-        message = _DONE + work()
-    except BaseException as error:  # noqa: BLE001 - whatever ends the child is told to the parent
-        message = _FAILED + f"{type(error).__name__}: {error}".encode()
+    message = _outcome(work)
     try:
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(message)
+    finally:
+        os._exit(0)
+
+
+def _outcome(work: Callable[[], bytes]) -> bytes:
+    """What work returns, or how it ended, on its way to the parent."""
+    try:
+        _limit_memory()
+        return _DONE + work()
+    except BaseException as error:  # noqa: BLE001 - whatever ends the child is told to the parent
+        return _FAILED + f"{type(error).__name__}: {error}".encode()
+
+
+def _repeat(pipe: Connection, work: Callable[[], bytes]) -> None:
+    """Do work whenever the parent asks for it, until the parent is gone."""
+    try:
+        os.setsid()  # Ctrl-C is for the parent; with this process all that it has begun is ended
+        while True:
+            pipe.recv_bytes()
+            pipe.send_bytes(_outcome(work))
+            gc.collect()
     finally:
         os._exit(0)
 

@@ -418,14 +418,17 @@ def test_a_site_with_findings_is_not_published(copy: Path, run: Run) -> None:
 
 
 class Watch:
-    """`publish --watch` in a process of its own, and what it says."""
+    """A command with `--watch` in a process of its own, and what it says; what it writes is in a file."""
 
-    def __init__(self, site: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "samverkan", "--site", site, "publish", "--watch"],
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-            stderr=subprocess.PIPE,
-        )
+    def __init__(self, site: Path, *command: str) -> None:
+        self.written = site.parent / "written.txt"
+        with self.written.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "samverkan", "--site", site, *(command or ("publish",)), "--watch"],
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+                stdout=output,
+                stderr=subprocess.PIPE,
+            )
 
     def heard(self, word: str) -> str:
         """Everything up to the line with a word in it."""
@@ -470,6 +473,7 @@ def test_watching_publishes_each_change_and_survives_broken_ones(copy: Path) -> 
         assert "Added: robots.txt." in watch.heard("Waiting")
         assert (copy / "public" / "manifest.json").read_bytes() == before
         stranger.rename(copy / "robots.txt")
+        assert "files" in watch.heard("Waiting"), "the reason is gone, though no file of the site has changed"
         facts.write_text(good + VIOLATION.replace(" .\n", ' ; <http://xmlns.com/foaf/0.1/name> "Nio" .\n'))
         assert "files" in watch.heard("Waiting")
         assert (copy / "public" / "doc" / "keeper" / "k9.ttl").is_file()
@@ -487,6 +491,64 @@ def test_watching_ends_when_it_is_told_to_and_leaves_nothing_behind(copy: Path) 
         code = watch.end(signal.SIGTERM)
     assert code == 0
     assert sorted(path.name for path in copy.iterdir() if path.name[0] in "p.") == ["public"]
+
+
+def test_watching_findings_tells_what_each_burst_of_changes_has_changed_until_it_is_stopped(copy: Path) -> None:
+    facts, settings = copy / "data" / "lights.ttl", copy / "samverkan.toml"
+    good, kept = facts.read_text(), settings.read_text()
+    watch = Watch(copy, "validate")
+    try:
+        assert "Traceback" not in watch.heard("Waiting")
+        (copy / "data" / ".lights.ttl.swp").write_text("an editor's own")
+        for size in (10, 20, len(good)):
+            facts.write_text(good[:size])
+        facts.write_text(good + VIOLATION)
+        watch.heard("Waiting")
+        facts.rename(copy / "lights.ttl")  # a file that goes and comes back
+        watch.heard("Waiting")
+        (copy / "lights.ttl").rename(facts)
+        watch.heard("Waiting")
+        settings.write_text("base =")
+        assert "samverkan.toml" in watch.heard("Waiting")
+        settings.write_text(kept)
+        watch.heard("Waiting")
+        facts.write_text(f"{good}<a")
+        watch.heard("Waiting")
+        facts.write_text(good)
+        watch.heard("Waiting")
+    finally:
+        code = watch.end(signal.SIGINT)
+    checked = re.sub("[0-9.]+ s", "… s", "\n".join(re.findall("Checked in .*", watch.written.read_text())))
+    assert code == 0
+    first, burst, gone, back, *others = checked.splitlines()
+    assert (first, burst) == ("Checked in … s.", "Checked in … s: 1 new finding, 0 gone.")
+    assert [*map(int, re.findall(r"\d+", gone))] == [*map(int, re.findall(r"\d+", back))][::-1]
+    assert others == [
+        "Checked in … s: 0 new findings, 0 gone.",
+        "Checked in … s.",
+        "Checked in … s: 0 new findings, 1 gone.",
+    ]
+
+
+def test_watching_findings_writes_a_whole_report_each_time_in_the_format_that_is_asked_for(copy: Path) -> None:
+    watch = Watch(copy, "validate", "--format", "json")
+    try:
+        watch.heard("Waiting")
+        with (copy / "data" / "lights.ttl").open("a") as file:
+            file.write(VIOLATION)
+        watch.heard("Waiting")
+    finally:
+        code = watch.end(signal.SIGTERM)
+    first, second = watch.written.read_text().replace("}\n{", "}\0{").split("\0")
+    assert code == 0
+    assert (json.loads(first)["conforms"], json.loads(second)["conforms"]) == (True, False)
+
+
+def test_watching_what_a_store_holds_is_refused(run: Run) -> None:
+    ended = run("validate", "--watch", "--endpoint", "http://127.0.0.1:1/query")
+
+    assert ended.returncode == 2
+    assert b"can't be combined with --endpoint" in ended.stderr
 
 
 # ---------------------------------------------------------------- get

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import UnreadableError, UsageError
 from samverkan.model.dataset import File
+from samverkan.model.namespaces import XSD
 from samverkan.model.results import BooleanResult, Graph, Table
 from samverkan.store import Embedded
 
@@ -163,3 +166,39 @@ def test_a_text_that_looks_like_a_blank_node_stays_as_it_is() -> None:
         Literal(text),
         Literal(len(text)),
     )
+
+
+def test_a_store_whose_files_are_exchanged_holds_what_a_new_one_would_hold() -> None:
+    dice, values = random.Random(13), ('"1"', "1", "01", "1.0", "1.00", "true", f'"1"^^<{XSD}boolean>', "<x:b>")
+    lines = [f"<x:{s}> <x:{p}> {value} ." for s in "ab" for p in "pq" for value in values]
+
+    def files() -> list[File]:
+        names = dice.sample("klmn", dice.randrange(1, 5))
+        texts = ("\n".join(sorted(dice.sample(lines, dice.choice([0, 1, 5, 20])))) for _ in names)
+        same = {"n": "k"}  # two files of one graph
+        return [
+            File(f"data/{name}.ttl", f"x:{same.get(name, name)}", text.encode())
+            for name, text in zip(names, texts, strict=True)
+        ]
+
+    def content(one: Embedded) -> set[str]:
+        one.warm()
+        return set(map(str, one.memory))
+
+    store = Embedded(files())
+    for _ in range(300):
+        now = files()
+        store.exchange(now)
+        fresh = Embedded(now, (file.graph for file in now))
+        assert content(store) == content(fresh)
+        assert store._graphs == fresh._graphs
+        assert store._written.by_stored == fresh._written.by_stored
+
+
+def test_a_store_is_not_changed_where_a_file_that_it_is_given_is_broken() -> None:
+    good, broken = File("data/a.ttl", "x:a", b"<x:s> <x:p> 1 ."), File("data/b.ttl", "x:b", b"<x:s")
+    store = Embedded([good])
+    with pytest.raises(UnreadableError):
+        store.exchange([broken])
+    assert store.triples("x:a") == good.triples
+    assert store.names("x:") == ("x:a",)

@@ -187,7 +187,7 @@ def with_plain_text(triple: Triple) -> Triple:
 
 
 def walked(data: tuple[Triple, ...], path: AnyPath) -> Iterator[tuple[str, str]]:
-    index = DataGraph(data)
+    index = DataGraph.of(data)
     nodes = ValueNodes(Walker(index, NEVER), path)
     for start in {index.number(triple.subject) for triple in data}:
         assert nodes.all({start}) == set(nodes.of(start))
@@ -316,10 +316,10 @@ def test_a_query_is_looked_through_before_any_engine_sees_it(value: str) -> None
     query = PreboundQuery(
         f"SELECT ?this {{ ?this {P} ?x SERVICE <http://127.0.0.1:9/> {{ }} }}", ("this",), shared=True, is_ask=False
     )
-    engines = QueryEngines(DataGraph(triples(f"{PREFIXES} :a :p {value} .")), ())
+    engines = QueryEngines(DataGraph.of(triples(f"{PREFIXES} :a :p {value} .")), ())
 
     with pytest.raises(ShapeError, match="SERVICE"):
-        list(engines.ask(query, [{"this": NamedNode("https://example.net/a")}]))
+        list(engines.answers(query, [{"this": NamedNode("https://example.net/a")}]))
 
 
 NAMED = [

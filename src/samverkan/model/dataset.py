@@ -9,6 +9,7 @@ from functools import cached_property
 from pyoxigraph import RdfFormat, Triple, parse
 
 from samverkan.errors import broken_turtle
+from samverkan.model.turtle_positions import Positions
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class File:
         return True
 
     @cached_property
+    def positions(self) -> Positions:
+        """Where in the file what is said; nowhere where lines can't be found."""
+        return Positions(self.content if self.is_turtle else b"")
+
+    @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """What the file states, in file order and as written (Turtle 1.1), parsed once.
 
@@ -39,6 +45,10 @@ class File:
             return tuple(quad.triple for quad in quads)
         except (SyntaxError, MemoryError) as error:
             raise broken_turtle(error, self.name) from None
+
+    def forget(self) -> None:
+        """Give back the memory of what the file states; it is parsed again if it is asked for."""
+        self.__dict__.pop("triples", None)
 
 
 @dataclass(frozen=True)

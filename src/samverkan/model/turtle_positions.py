@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
@@ -34,7 +35,8 @@ _DATATYPE = re.compile(rf"\^\^{_SKIP}*+({_WORD})\Z", re.DOTALL)
 _ABSOLUTE = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]*:[^\\]*)>")
 
 # All that may hold what looks like a name and is none, and what makes names unsearchable.
-_SPAN = re.compile(rf"(?P<skipped>\#[^\r\n]*+|{_STRING})|{_IRI}|(?P<escape>\\)", re.DOTALL)
+_WHOLE_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[^<>\"{}|^`\s\\]*+>"
+_SPAN = re.compile(rf"(?P<skipped>\#[^\r\n]*+|{_STRING})|{_WHOLE_IRI}|(?P<odd>{_IRI}|\\)", re.DOTALL)
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
 _DIRECTIVE = re.compile(r"(?<![^\s.>])@?(?:prefix|base)(?=[\s<#:])", re.IGNORECASE)
 _ENDS_DIRECTIVE = re.compile(r"(?:^|[\s.>])(?:prefix\s+[^\s:<>\"']*:|base)\s*<[^<>]*>\Z", re.IGNORECASE)
@@ -155,11 +157,12 @@ class Positions:
         return None
 
     @cached_property
-    def _ends(self) -> list[int]:
-        return [match.start() for match in re.finditer("\n", self.text)]
+    def _starts(self) -> list[int]:
+        """Where each line begins but the first."""
+        return list(accumulate(len(line) + 1 for line in self.text.split("\n")))
 
     def _line_at(self, offset: int) -> int:
-        return bisect_right(self._ends, offset - 1) + 1
+        return bisect_right(self._starts, offset) + 1
 
     def _tokens(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """Every piece with its offset; comments and space are left out."""
@@ -172,19 +175,27 @@ class Positions:
         """Where comments and texts stand, and whether all names are written in ways that can be searched for."""
         found = _Spans()
         for match in _SPAN.finditer(self.text):
-            if match["skipped"]:
-                found.starts.append(match.start())
-                found.ends.append(match.end())
-            elif match["escape"] or not _PLAIN_IRI.fullmatch(match[0]):
+            if match.lastgroup == "odd":
                 found.plain = False
                 break
+            if match.lastgroup:
+                start, end = match.span()
+                found.starts.append(start)
+                found.ends.append(end)
         return found
 
-    def _about(self, iri: str) -> Iterable[Statement]:
-        """The statements about an IRI, in their order."""
+    def _about(self, iri: str) -> Sequence[Statement]:
+        """The statements about an IRI, in their order; they are searched for once."""
         if not self._spans.plain:
             return self._statements.get(iri, ())
-        return (Statement(start, self._end(start)) for start in sorted(self._written(iri)) if self._is_subject(start))
+        if iri not in self._found:
+            starts = (start for start in sorted(self._written(iri)) if self._is_subject(start))
+            self._found[iri] = [Statement(start, self._end(start)) for start in starts]
+        return self._found[iri]
+
+    @cached_property
+    def _found(self) -> dict[str, list[Statement]]:
+        return {}
 
     def _end(self, start: int) -> int:
         return next((offset for piece, offset in self._tokens(start) if piece == "."), len(self.text))

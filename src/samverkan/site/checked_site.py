@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report
+    from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
 
@@ -60,14 +61,16 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "samverkan", against: str | None = None) -> Report:
+    def validate(self, engine: str = "samverkan", against: str | None = None, *, frugal: bool = False) -> Report:
         """Run all our own checks; syntax errors come back as findings too.
 
         `against` is an earlier state of the site, a git revision or a folder: what got weaker since is told as well.
+        Where nothing else is done with the site afterwards, a `frugal` run takes less memory.
         Raises `UsageError` where there is no such state, and `UnreadableError` where it can't be read.
         """
         from samverkan import validation
 
+        self.indexed.frugal = frugal
         errors = tuple(self._unreadable())
         if errors:
             return validation.unreadable(errors)
@@ -82,6 +85,13 @@ class CheckedSite(Querying):
         earlier = read_baseline(self.root, against)
         source_files.check_syntax((*earlier.ontology, *earlier.shapes))
         yield partial(baseline.check, baseline=earlier)
+
+    @cached_property
+    def indexed(self) -> IndexedFiles:
+        """The files as they were indexed for the checks."""
+        from samverkan.validation.indexed_files import IndexedFiles
+
+        return IndexedFiles()
 
     def validate_store(self, store: Store, engine: str = "samverkan") -> Report:
         """Run all checks on what a store holds of the site; the promises are those of the folder.
@@ -109,14 +119,18 @@ class CheckedSite(Querying):
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
-        yield from _raised(lambda: source_files.check_syntax(self.published))
+        yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
-        yield from self._unreadable_queries()
+        yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
 
-    def _unreadable_queries(self) -> Iterator[SamverkanError]:
+    @cached_property
+    def unreadable_queries(self) -> tuple[SamverkanError, ...]:
         """What is wrong with the canned queries; those that take too long to be read are read no further."""
+        return tuple(self._unreadable_queries())
+
+    def _unreadable_queries(self) -> Iterator[SamverkanError]:
         empty = self._nothing()
         unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
         yield from unread
@@ -280,8 +294,8 @@ class CheckedSite(Querying):
             base=self.settings.base,
             ontology=self.settings.ontology,
             prefixes=self.prefixes,
-            mentioned=tuple(self._mentioned()),
-            constructed=tuple(each for query in self.queries.values() for each in constructed(query)),
+            mentioned=self.mentioned,
+            constructed=self.constructed,
             choices=self._unusable_choices() if choices is None else choices,
             views=self._view_rows() if choices is None else dict,
             ignored=self._ignored(),
@@ -292,6 +306,7 @@ class CheckedSite(Querying):
             seconds=self.settings.gate_seconds,
             engine=engine,
             as_of=self.as_of,
+            indexed=self.indexed,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
 
@@ -309,8 +324,17 @@ class CheckedSite(Querying):
         names = (name for folder in source_files.FOLDERS for name in source_files.listing(self.root, folder).ignored)
         return tuple(name for name in names if name != CONTEXT)
 
-    def _mentioned(self) -> Iterator[tuple[str, Place]]:
+    @cached_property
+    def constructed(self) -> tuple[tuple[str, Place], ...]:
+        """The properties of the graphs that the canned queries make."""
+        return tuple(each for query in self.queries.values() for each in constructed(query))
+
+    @cached_property
+    def mentioned(self) -> tuple[tuple[str, Place], ...]:
         """The IRIs that the canned queries and the JSON-LD context name."""
+        return tuple(self._mentioned())
+
+    def _mentioned(self) -> Iterator[tuple[str, Place]]:
         for query in self.queries.values():
             yield from mentioned_iris(query)
             yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)

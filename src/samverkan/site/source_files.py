@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import errno
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
+from operator import attrgetter
 from pathlib import Path
 
 from samverkan import confined_files
@@ -107,12 +108,12 @@ def graphs(settings: Settings, folders: Iterable[str]) -> dict[str, list[tuple[s
     return found
 
 
-def check_syntax(files: Iterable[File]) -> None:
-    """Parse every file; raises `UnreadableSiteError` that names all files that break the syntax."""
+def check_syntax(files: Iterable[File], read: Callable[[File], object] = attrgetter("triples")) -> None:
+    """Parse every file, or `read` it; raises `UnreadableSiteError` that names all files that break the syntax."""
     errors: list[UnreadableError] = []
     for file in files:
         try:
-            _ = file.triples
+            read(file)
         except UnreadableError as error:
             errors.append(error)
         except MemoryError as error:

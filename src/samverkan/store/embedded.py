@@ -11,6 +11,7 @@ from pyoxigraph import (
     BlankNode,
     DefaultGraph,
     NamedNode,
+    Quad,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
@@ -20,7 +21,7 @@ from pyoxigraph import (
 from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
-from samverkan.model.dataset import File
+from samverkan.model.dataset import File, triples
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
 from samverkan.store.blank_nodes import numbered, numbered_in_json
@@ -56,11 +57,11 @@ class Embedded:
         `graphs` are those that FROM may name; where they are not given, others are as if they were not there.
         """
         self._store = MemoryStore()
-        self._unnamed = tuple(files)
-        self._written = WrittenLiterals(self._unnamed)
+        self._files = self._unnamed = tuple(files)
+        self._written = WrittenLiterals(self._files)
         self._graphs = None if graphs is None else frozenset(graphs)
         self._warming = Lock()
-        for file in self._unnamed:
+        for file in self._files:
             self._load(file, DefaultGraph())
 
     def _load(self, file: File, graph: NamedNode | DefaultGraph) -> None:
@@ -84,10 +85,42 @@ class Embedded:
         Another thread may do other things meanwhile; one that wants the graphs too waits for them.
         """
         with self._warming:
-            for file in self._unnamed:
-                self._load(file, NamedNode(file.graph))
-            self._unnamed = ()
             _ = self._written.by_stored
+            self._load_named()
+
+    def _load_named(self) -> None:
+        for file in self._unnamed:
+            self._load(file, NamedNode(file.graph))
+        self._unnamed = ()
+
+    def exchange(self, files: Iterable[File]) -> None:
+        """Hold other files, whose graphs FROM may then name; only triples that are not in both are taken out or added.
+
+        Raises `UnreadableError` where one of them is broken, and changes nothing then.
+        """
+        self._load_named()
+        before, after = _by_graph(self._files), _by_graph(files := tuple(files))
+        changed = [name for name in before | after if before.get(name) != after.get(name)]
+        exchanged = [_exchanged(name, before.get(name, ()), after.get(name, ())) for name in changed]
+        for graph, gone, _ in exchanged:
+            self._remove(graph, gone)
+        for graph, _, come in exchanged:
+            self._add(graph, come)
+        self._files, self._graphs, self._written = files, frozenset(after), WrittenLiterals(files)
+
+    def _remove(self, graph: NamedNode, gone: Iterable[Triple]) -> None:
+        """Take triples out of a graph, and out of the union where no other graph has them."""
+        for t in gone:
+            self._store.remove(Quad(t.subject, t.predicate, t.object, graph))
+            left = self._store.quads_for_pattern(t.subject, t.predicate, t.object)
+            if all(quad.graph_name == DefaultGraph() for quad in left):
+                self._store.remove(Quad(t.subject, t.predicate, t.object))
+
+    def _add(self, graph: NamedNode, come: Iterable[Triple]) -> None:
+        """Add triples to a graph and to the union."""
+        self._store.extend(
+            Quad(t.subject, t.predicate, t.object, each) for t in come for each in (graph, DefaultGraph())
+        )
 
     def stamp(self) -> str:
         """Always the same; see `Store.stamp`."""
@@ -95,13 +128,13 @@ class Embedded:
 
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
-        self.warm()
+        self._load_named()
         found = (graph.value for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
         return tuple(sorted(name for name in found if name.startswith(start)))
 
     def triples(self, graph: str) -> tuple[Triple, ...]:
         """What a named graph holds; see `Store.triples`."""
-        self.warm()
+        self._load_named()
         return tuple(quad.triple for quad in self._store.quads_for_pattern(None, None, None, NamedNode(graph)))
 
     def query(
@@ -115,7 +148,7 @@ class Embedded:
     ) -> Answer:
         """Answer a query; see `Store.query`."""
         if graphs or _may_name_graphs(sparql):
-            self.warm()
+            self._load_named()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
         named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
         options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
@@ -125,6 +158,37 @@ class Embedded:
             raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+
+
+def _by_graph(files: Iterable[File]) -> dict[str, tuple[File, ...]]:
+    """The files that each named graph is made of."""
+    found: dict[str, tuple[File, ...]] = {}
+    for file in files:
+        found[file.graph] = (*found.get(file.graph, ()), file)
+    return found
+
+
+def _exchanged(
+    graph: str, before: tuple[File, ...], after: tuple[File, ...]
+) -> tuple[NamedNode, set[Triple], set[Triple]]:
+    """What has to be taken out of a graph, and what to be added to it afterwards.
+
+    With what is taken out a store may have kept other triples as one, such as `01` with `1`: all that has the subject
+    of such a triple is added again, which does no harm.
+    """
+    old, new = tuple(triples(before)), tuple(triples(after))
+    first = _common(old, new)
+    last = _common(old[first:][::-1], new[first:][::-1])
+    gone, come = set(old[first : len(old) - last]), set(new[first : len(new) - last])
+    gone, come = gone - come, come - gone
+    subjects = {triple.subject for triple in gone}
+    again = (triple for triple in (new if gone else ()) if triple.subject in subjects)
+    return NamedNode(graph), gone, come.union(again)
+
+
+def _common(one: Sequence[Triple], two: Sequence[Triple]) -> int:
+    """How many triples are the same at the beginning of both."""
+    return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
 def _may_name_graphs(sparql: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -36,6 +37,7 @@ __all__ = [
     "Severity",
     "StoreSnapshot",
     "ValidationInput",
+    "compared",
     "run",
     "run_in",
     "text",
@@ -120,6 +122,17 @@ def unreadable(errors: Iterable[SamverkanError]) -> Report:
     return Report(tuple(_broken(error) for error in errors), readable=False)
 
 
+def compared(before: Report, after: Report) -> tuple[int, int]:
+    """How many findings of a report are new, and how many are gone; one whose lines have moved is the same."""
+    old, new = (Counter(_unplaced(finding) for finding in report.findings) for report in (before, after))
+    return (new - old).total(), (old - new).total()
+
+
+def _unplaced(found: Finding) -> str:
+    files = tuple(Place(place.file) for place in found.places)
+    return repr(replace(found, places=files, label={}))
+
+
 def _begun(check: Check, case: ValidationInput) -> Iterable[Finding]:
     try:
         return check(case)
@@ -157,6 +170,14 @@ def _broken(error: SamverkanError) -> Finding:
     )
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
+def _order(finding: Finding) -> tuple[int, str, int, str, str, str, tuple[str, ...]]:
+    """The worst first, then by place; of two findings that differ in anything one comes first, in every run."""
     place = finding.places[0] if finding.places else Place("")
-    return (-finding.severity, place.file, place.line or 0, finding.rule, finding.focus or "", finding.value or "")
+    more = (
+        finding.path or "",
+        finding.component or "",
+        finding.shape or "",
+        *map(str, sorted(finding.message.items())),
+    )
+    first = (-finding.severity, place.file, place.line or 0, finding.rule)
+    return (*first, finding.focus or "", finding.value or "", more)

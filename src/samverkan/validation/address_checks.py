@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from samverkan.errors import Place
 from samverkan.model import paths
-from samverkan.model.namespaces import FOAF, VCARD
+from samverkan.model.namespaces import FOAF, TYPE, VCARD
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -61,8 +61,9 @@ def _describes(namespace: str, case: ValidationInput) -> bool:
 
 
 def _foreign(case: ValidationInput) -> Iterator[str]:
-    typed = (member.strip("<>") for members in case.members.values() for member in members)
-    return (iri for iri in typed if not iri.startswith((case.base, case.ontology)) and iri in case.in_data)
+    index, graph = case.graph.forward(case.graph.number(TYPE)), case.graph
+    typed = (graph.terms[number] for number in index.keys() & case.in_data)
+    return (t.value for t in typed if isinstance(t, NamedNode) and not t.value.startswith((case.base, case.ontology)))
 
 
 def _declared(case: ValidationInput) -> Iterator[DeclaredPrefix]:
@@ -78,17 +79,17 @@ def _declared(case: ValidationInput) -> Iterator[DeclaredPrefix]:
 
 def graphs_have_files(case: ValidationInput) -> Iterator[Finding]:
     """What is described as a graph of the site is a file of it."""
-    known = {file.graph for file in case.dataset.published}
-    for iri in sorted(case.subjects - known):
-        if iri.startswith(case.base + paths.GRAPHS):
-            name = iri.removeprefix(case.base + paths.GRAPHS)
-            yield finding("graph-without-file", focus=iri, name=f"data/{name}.ttl")
+    graphs, known = case.base + paths.GRAPHS, {file.graph for file in case.dataset.published}
+    described = {case.graph.texts[number] or "" for number in case.graph.subjects}
+    for iri in sorted(described - known):
+        if iri.startswith(graphs):
+            yield finding("graph-without-file", focus=iri, name=f"data/{iri.removeprefix(graphs)}.ttl")
 
 
 def mailboxes_can_be_written_to(case: ValidationInput) -> Iterator[Finding]:
     """A `mailto:` has an address that mail can be sent to, and a mailbox is a `mailto:`."""
     graph = case.graph
-    mailed = {each for each, term in enumerate(graph.terms) if _is_bad_mail(term)}
+    mailed = {each for each in graph.used if _is_bad_mail(graph.terms[each])}
     for predicate in graph.predicates if mailed else ():
         for triple in graph.triples(predicate, mailed):
             yield _mailbox(triple)

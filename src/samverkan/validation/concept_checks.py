@@ -11,7 +11,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Triple
 
 from samverkan.model.namespaces import CODE_LIST, DCTERMS, RDFS, SH, SKOS
-from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding, short_name
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -62,13 +62,13 @@ class ConceptSchemes:
         for property_, found in self._leading(CODE_LIST):
             own.setdefault(property_, set()).add(found)
         above = self.graph.forward(self.graph.number(_SUBPROPERTY))
-        below = {node for node in above if own.keys() & self.graph.closure({node}, above)}
+        below = {node for node in above if own.keys() & closure({node}, above)}
         named = own.keys() | below
-        return {each: set().union(*(own.get(up, ()) for up in self.graph.closure({each}, above))) for each in named}
+        return {each: set().union(*(own.get(up, ()) for up in closure({each}, above))) for each in named}
 
     def parts(self, lists: Iterable[int]) -> set[int]:
         """Some lists with the schemes that are a part of one of them, or else are called as one of them is."""
-        found = self.graph.closure(set(lists), self.graph.backward(self.graph.number(_PART_OF)))
+        found = closure(set(lists), self.graph.backward(self.graph.number(_PART_OF)))
         codes = {self._text(code) for each in found for code in self._codes(each)}
         return found | {each for each in self._free if short_name(self._text(each)) in codes}
 
@@ -190,7 +190,8 @@ def concepts_are_led_to(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _is_in_data(term: object, case: ValidationInput) -> bool:
-    return isinstance(term, NamedNode) and term.value in case.in_data and term.value not in case.tombstones
+    is_named = isinstance(term, NamedNode) and term.value not in case.tombstones
+    return is_named and case.graph.number(term) in case.in_data  # type: ignore[arg-type]  # it is a term
 
 
 def _groups(graph: DataGraph, concepts: set[int]) -> Iterator[set[int]]:
@@ -203,6 +204,6 @@ def _groups(graph: DataGraph, concepts: set[int]) -> Iterator[set[int]]:
                 beside.setdefault(other, []).append(one)
     left = set(concepts)
     while left:
-        group = graph.closure({left.pop()}, beside)
+        group = closure({left.pop()}, beside)
         left -= group
         yield group

@@ -2,108 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, Triple
 
-from samverkan.model.namespaces import OWL, RDFS, SH, TYPE
-from samverkan.model.results import Term
+from samverkan.model.namespaces import RDFS, SH
+from samverkan.model.results import Term, name
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Coverage
-
-_CLASSES = {f"{RDFS}Class", f"{OWL}Class"}
-_SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
-
-
-@dataclass(frozen=True)
-class TargetDeclaration:
-    """One target declaration: the shape, the kind of target, and the class, property or node that it names."""
-
-    shape: str
-    kind: str
-    value: str
-    term: Term = field(compare=False)
+from samverkan.validation.shapes.graph import ShapesGraph, Target
 
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """What the targets of some shapes select in some data; `instances` gives a class's members."""
+    """What the targets of some shapes select in some data."""
 
-    shapes: tuple[Triple, ...]
+    triples: tuple[Triple, ...]
+    shapes: ShapesGraph
     data: DataGraph
-    instances: Callable[[str], frozenset[str]]
 
     @cached_property
-    def targets(self) -> tuple[TargetDeclaration, ...]:
-        """The targets of all shapes, sorted."""
-        return tuple(sorted(set(self._targets()), key=lambda target: (target.shape, target.kind, target.value)))
-
-    def _targets(self) -> Iterator[TargetDeclaration]:
-        types: dict[str, set[str]] = {}
-        for triple in self.shapes:
-            name, value = _name(triple.subject), _name(triple.object)
-            if triple.predicate == TYPE:
-                types.setdefault(name, set()).add(value)
-            elif triple.predicate.value in _REACH:
-                yield TargetDeclaration(name, triple.predicate.value, value, triple.object)
-        for name, found in types.items():
-            if found & _CLASSES and found & _SHAPES and not name.startswith("_:"):
-                yield TargetDeclaration(name, f"{SH}targetClass", name, NamedNode(name))
+    def targets(self) -> tuple[tuple[str, Target], ...]:
+        """The shapes, each with each of its targets, sorted."""
+        found = ((name(node), target) for node, targets in self.shapes.roots() for target in targets)
+        return tuple(sorted(found, key=lambda each: (each[0], each[1].selector, name(each[1].value))))
 
     @cached_property
-    def nodes(self) -> Mapping[TargetDeclaration, frozenset[str]]:
-        """The nodes that each target selects, in N-Triples form."""
-        return {target: _REACH[target.kind](self, target.term) for target in self.targets}
-
-    def named(self, numbers: Iterable[int]) -> frozenset[str]:
-        """Some nodes in N-Triples form."""
-        return frozenset(str(self.data.terms[number]) for number in numbers)
+    def nodes(self) -> Mapping[tuple[str, Target], frozenset[int]]:
+        """The nodes that each target selects."""
+        return {each: frozenset(_REACH[each[1].selector](self.data, each[1].value)) for each in self.targets}
 
     def coverage(self) -> tuple[Coverage, ...]:
         """How many nodes each shape reached, with the shape's names."""
-        found: dict[str, set[str]] = {}
-        for target, nodes in self.nodes.items():
-            found.setdefault(target.shape, set()).update(nodes)
+        found: dict[str, set[int]] = {}
+        for (shape, _), nodes in self.nodes.items():
+            found.setdefault(shape, set()).update(nodes)
         return tuple(Coverage(shape, self._names.get(shape, {}), len(found[shape])) for shape in sorted(found))
 
     @cached_property
     def _names(self) -> Mapping[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
-        for t in self.shapes:
+        for t in self.triples:
             if t.predicate.value in {f"{SH}name", f"{RDFS}label"} and isinstance(t.object, Literal):
-                found.setdefault(_name(t.subject), {})[t.object.language or ""] = t.object.value
+                found.setdefault(name(t.subject), {})[t.object.language or ""] = t.object.value
         return found
 
 
-def _instances(reach: Reach, term: Term) -> frozenset[str]:
-    return reach.instances(_name(term))
+def _subjects_of(data: DataGraph, term: Term) -> Iterable[int]:
+    return data.forward(data.number(term))
 
 
-def _subjects_of(reach: Reach, term: Term) -> frozenset[str]:
-    return reach.named(reach.data.forward(reach.data.number(term)))
+def _objects_of(data: DataGraph, term: Term) -> Iterable[int]:
+    return data.backward(data.number(term))
 
 
-def _objects_of(reach: Reach, term: Term) -> frozenset[str]:
-    return reach.named(reach.data.backward(reach.data.number(term)))
-
-
-def _node(reach: Reach, term: Term) -> frozenset[str]:
+def _node(data: DataGraph, term: Term) -> Iterable[int]:
     """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
-    number = reach.data.number(term)
-    is_subject = number in reach.data.subjects
-    is_value = any(number in reach.data.backward(predicate) for predicate in reach.data.predicates)
-    return frozenset([str(term)]) if is_subject or is_value else frozenset()
+    number = data.number(term)
+    return (number,) if number in data.subjects or any(number in part.values for part in data.parts) else ()
 
 
-_REACH: Mapping[str, Callable[[Reach, Term], frozenset[str]]] = {
-    f"{SH}targetClass": _instances,
-    f"{SH}targetSubjectsOf": _subjects_of,
-    f"{SH}targetObjectsOf": _objects_of,
-    f"{SH}targetNode": _node,
+_REACH: Mapping[str, Callable[[DataGraph, Term], Iterable[int]]] = {
+    "targetClass": DataGraph.instances,
+    "targetSubjectsOf": _subjects_of,
+    "targetObjectsOf": _objects_of,
+    "targetNode": _node,
 }
-
-
-def _name(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)

@@ -30,7 +30,7 @@ def replacements_lead_on(case: ValidationInput) -> Iterator[Finding]:
     for triple in case.triples(REPLACED_BY):
         if name(triple.subject) not in case.tombstones:
             continue
-        if not (is_thing(name(triple.object), here) and name(triple.object) in case.subjects):
+        if not (is_thing(name(triple.object), here) and case.graph.states(triple.object)):
             yield _on("unknown-successor", triple, case)
         elif name(triple.subject) in lost and name(triple.object) in lost:
             yield _on("circular-successor", triple, case)
@@ -42,9 +42,8 @@ def replacements_lead_on(case: ValidationInput) -> Iterator[Finding]:
 def links_lead_to_the_living(case: ValidationInput) -> Iterator[Finding]:
     """What is published, and every canned query, speaks of what there is, not of what is withdrawn."""
     reached = ends(case.tombstones)
-    for triple in case.published if case.tombstones else ():
-        to_gone = name(triple.object) in case.tombstones and triple.predicate not in _LOOKING_BACK
-        if to_gone and name(triple.subject) not in case.tombstones:
+    for triple in case.graph.having({case.graph.number(NamedNode(iri)) for iri in case.tombstones}):
+        if triple.predicate not in _LOOKING_BACK and name(triple.subject) not in case.tombstones:
             yield _on("withdrawn-link", triple, case, _instead(name(triple.object), case, reached))
     for iri, place in case.mentioned:
         if iri in case.tombstones:
@@ -66,10 +65,8 @@ def _instead(iri: str, case: ValidationInput, reached: Mapping[str, frozenset[st
 
 def withdrawals_are_explained(case: ValidationInput) -> Iterator[Finding]:
     """What is withdrawn says what it was and why it is gone; with a class, it still stands among the living."""
-    given: dict[str, set[NamedNode]] = {iri: set() for iri in case.tombstones}
-    for triple in case.published if case.tombstones else ():
-        given.get(name(triple.subject), set()).add(triple.predicate)
-    for iri, properties in given.items():
+    for iri in case.tombstones:
+        properties = case.properties(NamedNode(iri))
         if TYPE in properties:
             yield finding("described-withdrawal", focus=iri, path=TYPE.value)
         elif not (properties & _NAMES and properties & _REASONS):

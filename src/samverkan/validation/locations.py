@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -39,14 +39,10 @@ class _Locations:
         return self.case.stated.files
 
     @cached_property
-    def _positions(self) -> dict[str, Positions]:
-        return {}
-
-    @cached_property
     def _index(self) -> DataGraph:
         """What the files say, each a part: what is checked already, unless that is what a store holds."""
         if self.case.written is not None:
-            return DataGraph(*(file.triples for file in self.files))
+            return DataGraph.of(*(file.triples for file in self.files))
         return self.case.graph
 
     def _speaking(self, subject: Term) -> Iterator[File]:
@@ -56,14 +52,7 @@ class _Locations:
     def _files_about(self, subject: Term) -> Iterator[File]:
         number = self._index.number(subject)
         yield from (f for f, part in zip(self.files, self._index.parts, strict=False) if number in part.subjects)
-        for file in self.files[len(self._index.parts) :]:  # the shapes, which are few
-            if any(triple.subject == subject for triple in file.triples):
-                yield file
-
-    def _of(self, file: File) -> Positions:
-        if file.name not in self._positions:
-            self._positions[file.name] = Positions(file.content if file.is_turtle else b"")
-        return self._positions[file.name]
+        yield from (file for file in self.files[len(self._index.parts) :] if subject in _subjects(file))
 
     def places(self, finding: Finding) -> Iterator[Place]:
         if finding.places:
@@ -78,7 +67,7 @@ class _Locations:
         file = next((file for file in self.files if file.name == place.file), None)
         if file is None or place.line is not None:
             return place
-        positions = self._of(file)
+        positions = file.positions
         if not (finding.focus or finding.value):
             return place
         line = self._line(positions, finding) if finding.focus else positions.mentions(finding.value or "")
@@ -93,7 +82,7 @@ class _Locations:
         files = list(self._speaking(NamedNode(finding.focus or "")))
         property_only, thing = replace(finding, value=None), replace(finding, value=None, path=None)
         kind = replace(thing, path=TYPE.value)
-        positions = [(file.name, self._of(file)) for file in files]
+        positions = [(file.name, file.positions) for file in files]
         positions.sort(key=lambda each: self._line(each[1], kind) is None)
         for wanted in (finding, property_only, kind, thing):
             lines = ((name, self._line(found, wanted)) for name, found in positions)
@@ -121,7 +110,7 @@ class _Locations:
             yield from list(self._about(nearest))[:1]
         elif isinstance(node, BlankNode):
             files = list(self._speaking(node))[:1]
-            yield from (Place(file.name, self._of(file).line(node)) for file in files)
+            yield from (Place(file.name, file.positions.line(node)) for file in files)
 
     def _leading_to(self, node: Term) -> Iterator[tuple[Term, str]]:
         """The subjects and properties of which a node is a value."""
@@ -134,7 +123,7 @@ class _Locations:
         """Where a value stands that a shape found while it looked at the whole, and not at the thing that has it."""
         for subject in self._stating(finding.path, _term(finding.value)):
             for file in self._speaking(subject):
-                line = self._line(self._of(file), replace(finding, focus=subject.value))
+                line = self._line(file.positions, replace(finding, focus=subject.value))
                 if line is not None:
                     return Place(file.name, line)
         return None
@@ -153,6 +142,12 @@ class _Locations:
         if not finding.path:
             return positions.first(NamedNode(focus))
         return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
+
+
+@lru_cache(maxsize=64)
+def _subjects(file: File) -> frozenset[Term]:
+    """What one of the few files of shapes speaks of."""
+    return frozenset(triple.subject for triple in file.triples)
 
 
 def mentioned(file: File, iri: str) -> int | None:

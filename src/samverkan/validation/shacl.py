@@ -14,14 +14,14 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from samverkan.errors import Place
-from samverkan.limits import FailedError, TookTooLongError, Work
+from samverkan.limits import FailedError, TookTooLongError, Work, here
 from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
 from samverkan.validation.evaluation import IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity, short_name
 from samverkan.validation.messages import finding, with_message
-from samverkan.validation.shapes.graph import Shape, ShapesGraph
+from samverkan.validation.shapes.graph import Shape, shapes_graph
 from samverkan.validation.shapes.paths import Path, Predicate
 from samverkan.validation.validation_input import ValidationInput
 
@@ -39,19 +39,25 @@ def check(case: ValidationInput) -> Iterator[Finding]:
 
 def has_nothing_to_do(case: ValidationInput) -> bool:
     """Whether there are no shapes or no data, or shapes that no engine may see."""
-    return not case.shapes or not case.published or any(query.refusal for query in sparql_constraints.embedded(case))
+    return (
+        not case.shapes or not case.graph.subjects or any(query.refusal for query in sparql_constraints.embedded(case))
+    )
 
 
 def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
     """What an engine finds, which is given these shapes and what is published, in a stable order."""
     engine = ENGINES[case.engine]
     _ = case.graph, case.store  # are needed by others too, and the process would forget them
-    return _finished(case, shapes, Work(case.seconds, partial(engine.work, case, shapes)), engine)
+    work = partial(engine.work, case, shapes)
+    result = Work(case.seconds, work).result if case.apart else partial(here, work)
+    return _finished(case, shapes, result, engine)
 
 
-def _finished(case: ValidationInput, shapes: tuple[Triple, ...], work: Work, engine: ShaclEngine) -> Iterator[Finding]:
+def _finished(
+    case: ValidationInput, shapes: tuple[Triple, ...], result: Callable[[], bytes], engine: ShaclEngine
+) -> Iterator[Finding]:
     try:
-        found = list(engine.read(case, shapes, work.result()))
+        found = list(engine.read(case, shapes, result()))
     except TookTooLongError:
         found = [finding("unfinished", seconds=case.seconds)]
     except FailedError as error:
@@ -64,7 +70,7 @@ def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> 
 
     A query that no parser takes is told by `sparql_constraints.queries_are_sound`, with its line.
     """
-    graph, known = ShapesGraph(shapes), {str(triple.subject): triple.subject for triple in shapes}
+    graph, known = shapes_graph(shapes), {str(triple.subject): triple.subject for triple in shapes}
     for found in json.loads(results):
         if "reason" in found:
             yield _ill_formed(case, found["shape"], found["reason"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
-from samverkan.validation.validation_input import ValidationInput
+from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
@@ -34,11 +34,10 @@ def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
     """An empty folder, an empty file or a file that nobody reads lets a check pass that checked nothing."""
     folders = {"ontology": case.dataset.ontology, "data": case.dataset.data, "shapes": case.dataset.shapes}
     for folder, files in folders.items():
-        if not any(file.triples for file in files):
+        if case.empty.issuperset(files):
             yield finding("empty-folder", place=Place(folder), folder=folder)
-    for file in case.dataset.files:
-        if not file.triples:
-            yield finding("empty-file", place=Place(file.name, 1))
+    for file in case.empty:
+        yield finding("empty-file", place=Place(file.name, 1))
     for name in case.ignored:
         yield finding("ignored-file", place=Place(name))
 
@@ -51,10 +50,10 @@ def duties_are_met(case: ValidationInput) -> Iterator[Finding]:
 def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
     """Every name of our own ontology that is used anywhere is declared there."""
     known = case.declared | {_iri(t.object) for t in case.triples(*_VERSIONS)}
-    for file, iris in case.used.items():
-        for iri in sorted(iris - known):
-            if iri.startswith(case.ontology):
-                yield _undeclared(iri, Place(file), case)
+    space = case.ontology
+    for file, found in _used(case, "other name", space, lambda iri: not iri.startswith(space)):
+        for iri in sorted(found - known):
+            yield _undeclared(iri, Place(file), case)
     for iri, place in case.mentioned:
         if iri.startswith(case.ontology) and iri not in known:
             yield _undeclared(iri, place, case)
@@ -65,12 +64,30 @@ def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
     return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
+@lru_cache(maxsize=1024)
+def _similar(iri: str, declared: frozenset[str]) -> list[str]:
+    return difflib.get_close_matches(iri, sorted(declared), n=1, cutoff=0.8)
+
+
+def _used(case: ValidationInput, name: str, wanted: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, set[str]]]:
+    """Each file with those of the IRIs that it uses that fail a test, datatypes included."""
+
+    def fit(term: Term) -> bool:
+        iri = iri_of(term)
+        return iri is None or fits(iri)
+
+    terms, failing = case.graph.terms, case.graph.failing(name, wanted, fit)
+    for file, part in case.parts:
+        yield file.name, {iri for number in failing & part.used if (iri := iri_of(terms[number]))}
+    for file in case.dataset.shapes:
+        yield file.name, {iri for iri in iris(file) if not fits(iri)}
+
+
 def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
     """A name from SKOS, DCTERMS, SHACL and the other closed vocabularies is one that they have."""
-    for file, iris in case.used.items():
-        for iri in sorted(iris):
-            if not _is_standard(iri):
-                yield _unknown(iri, Place(file), case)
+    for file, found in _used(case, "standard name", "", _is_standard):
+        for iri in sorted(found):
+            yield _unknown(iri, Place(file), case)
     for iri, place in case.mentioned:
         if not _is_standard(iri):
             yield _unknown(iri, place, case)
@@ -78,19 +95,17 @@ def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
 
 def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
     """A name that a vocabulary doesn't have, with the one that may be meant."""
-    names = [str(name) for space in _closed() if iri.startswith(str(space)) for name in dir(space)]
+    names = frozenset(str(name) for space in _closed() if iri.startswith(str(space)) for name in dir(space))
     sv, en = _meant(iri, names, case)
     return finding("unknown-standard-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
-def _meant(iri: str, known: Iterable[str], case: ValidationInput) -> tuple[str, str]:
+def _meant(iri: str, known: frozenset[str], case: ValidationInput) -> tuple[str, str]:
     """A question, in Swedish and English, whether the known name that is most like a wrong one is meant."""
-    close = difflib.get_close_matches(iri, sorted(known), n=1, cutoff=0.8)
-    names = [case.prefixes.compact(name) for name in close]
+    names = [case.prefixes.compact(name) for name in _similar(iri, known)]
     return (f" Menade du {names[0]}?", f" Did you mean {names[0]}?") if names else ("", "")
 
 
-@lru_cache(maxsize=65536)
 def _is_standard(iri: str) -> bool:
     spaces = [space for space in _closed() if iri.startswith(str(space)) and iri != str(space)]
     return all(iri in space or _MEMBER.fullmatch(iri) for space in spaces)
@@ -110,8 +125,8 @@ def _closed() -> tuple[Any, ...]:
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
     """Every shape with a target reaches a node; one for declared terms that are not used yet is told, not refused."""
     wanted: dict[str, list[str]] = {}
-    for target in case.reach.targets:
-        wanted.setdefault(target.shape, []).append(target.value)
+    for shape_name, target in case.reach.targets:
+        wanted.setdefault(shape_name, []).append(_name(target.value))
     for shape in case.reach.coverage():
         if not shape.nodes:
             declared = all(iri in case.declared for iri in wanted[shape.shape])
@@ -121,7 +136,7 @@ def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
 
 def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
     """Every shape has a target or is a part of another one, and asks for properties that there are."""
-    aimed = {target.shape for target in case.reach.targets}
+    aimed = {shape for shape, _ in case.reach.targets}
     inside = {_name(t.object) for t in case.shapes if t.predicate != TYPE}
     for triple in case.shapes:
         is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
@@ -148,38 +163,41 @@ def classes_have_shapes(case: ValidationInput) -> Iterator[Finding]:
 
     A shape for the subjects of some property asks what all things must have; it does not know the class.
     """
-    by_class = (nodes for target, nodes in case.reach.nodes.items() if target.kind == f"{SH}targetClass")
-    covered = frozenset().union(*by_class)
-    for name, members in sorted(case.members.items()):
-        bare = sorted(members - covered)
+    by_class = (nodes for (_, target), nodes in case.reach.nodes.items() if target.selector == "targetClass")
+    covered, terms = frozenset[int]().union(*by_class), case.graph.terms
+    members = case.graph.backward(case.graph.number(TYPE))
+    for name, number in sorted((iri, number) for number in members if (iri := _iri(terms[number]))):
+        bare = sorted(_name(terms[each]) for each in members[number] if each not in covered)
         if bare:
-            example, short = bare[0].strip("<>"), case.prefixes.compact(name)
-            yield finding("class-without-shape", focus=example, path=TYPE.value, value=f"<{name}>", name=short)
+            short = case.prefixes.compact(name)
+            yield finding("class-without-shape", focus=bare[0], path=TYPE.value, value=f"<{name}>", name=short)
 
 
 def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
     """A thing without a class is reached by no shape; one that is withdrawn needs none."""
-    typed = {member.strip("<>") for members in case.members.values() for member in members}
-    for name in sorted(case.subjects - typed - case.tombstones.keys()):
-        if name.startswith(case.base + paths.THINGS):
+    things = case.base + paths.THINGS
+    own = case.graph.failing("no thing", things, lambda term: not _is_under(term, (things,)))
+    terms, types = case.graph.terms, case.graph.backward(case.graph.number(TYPE))
+    classes = (number for number in types if isinstance(terms[number], NamedNode))
+    bare = (own & case.graph.subjects).difference(*(types[number] for number in classes))
+    for name in sorted(_name(terms[number]) for number in bare):
+        if name not in case.tombstones:
             yield finding("thing-without-class", focus=name)
+
+
+def _is_under(term: Term, starts: tuple[str, ...]) -> bool:
+    return isinstance(term, NamedNode) and term.value.startswith(starts)
 
 
 def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
     """A link to something of our own leads to something that is described; a replacement has a check of its own."""
     own = (case.base + paths.THINGS, case.base + paths.GRAPHS)
-    known = case.subjects | {file.graph for file in case.dataset.published}
-    targets = ((number, _iri(term)) for number, term in enumerate(case.graph.terms))
-    lost = {number for number, target in targets if target and target.startswith(own) and target not in known}
-    for triple in _with_values(case, lost):
+    graph, graphs = case.graph, {file.graph for file in case.dataset.published}
+    targets = graph.failing("elsewhere", own, lambda term: not _is_under(term, own)) - graph.subjects
+    lost = {number for number in targets if _name(graph.terms[number]) not in graphs}
+    for triple in graph.having(lost):
         if not _is_replacement(triple, case):
             yield _on("dangling-link", triple, name=_name(triple.object))
-
-
-def _with_values(case: ValidationInput, values: set[int]) -> Iterator[Triple]:
-    """The triples with some values, whatever the property."""
-    for predicate in case.graph.predicates if values else ():
-        yield from case.graph.triples(predicate, values)
 
 
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
@@ -189,15 +207,14 @@ def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
 def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
     """Every file of data is a named graph; where nothing says what it is, no fact of it can say where it comes from."""
     for file in case.dataset.data:
-        if file.triples and file.graph not in case.subjects:
+        if file not in case.empty and not case.graph.states(NamedNode(file.graph)):
             yield finding("undescribed-graph", place=Place(file.name, 1), name=file.graph)
 
 
 def nothing_is_nameless(case: ValidationInput) -> Iterator[Finding]:
     """A blank node has no identity between two requests; what is published has names."""
-    terms = case.graph.terms
-    nameless = {number for number, term in enumerate(terms) if isinstance(term, BlankNode | Triple)}
-    for file, part in zip(case.dataset.published, case.graph.parts, strict=True):
+    nameless = case.graph.failing("named", None, lambda term: not isinstance(term, BlankNode | Triple))
+    for file, part in case.parts:
         if not part.used.isdisjoint(nameless):
             yield next(_on("blank-node", triple, file=file.name) for triple in file.triples if _is_nameless(triple))
 
@@ -208,13 +225,12 @@ def _is_nameless(triple: Triple) -> bool:
 
 def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     """XML carries neither control characters nor a property whose name does not end in a name of XML."""
-    literals = ((number, term) for number, term in enumerate(case.graph.terms) if isinstance(term, Literal))
-    for triple in _with_values(case, {number for number, term in literals if uncarried(term.value)}):
+    for triple in case.graph.having(case.graph.failing("carried", None, _is_carried)):
         yield _on("control-character", triple)
     names = {_iri(case.graph.terms[each]) or "" for each in case.graph.predicates}
     unwritable = {name for name in names if xml_names.split(name) is None}
-    for file in case.dataset.published if unwritable else ():
-        for name in sorted({triple.predicate.value for triple in file.triples} & unwritable):
+    for file, part in case.parts if unwritable else ():
+        for name in sorted({_name(case.graph.terms[each]) for each in part.forward} & unwritable):
             yield _unwritable(name, Place(file.name))
     for name, place in case.constructed:
         if xml_names.split(name) is None:
@@ -226,8 +242,9 @@ def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
 
     Shapes are published as they are, and so may not say VERSION either.
     """
-    directed = {number for number, term in enumerate(case.graph.terms) if _has_direction(term)}
-    for triple in _with_values(case, directed):
+    for triple in case.graph.having(
+        case.graph.failing("without direction", None, lambda term: not _has_direction(term))
+    ):
         yield _on("newer-rdf", triple)
     for file in case.dataset.shapes:
         line = version_line(file.content)
@@ -240,6 +257,10 @@ def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
 
 def _has_direction(term: object) -> bool:
     return isinstance(term, Literal) and term.direction is not None
+
+
+def _is_carried(term: Term) -> bool:
+    return not (isinstance(term, Literal) and uncarried(term.value))
 
 
 def _unwritable(name: str, place: Place) -> Finding:
@@ -283,9 +304,9 @@ def shapes_ask_for_what_is_evaluated(case: ValidationInput) -> Iterator[Finding]
 
 def queries_tell_what_is_written(case: ValidationInput) -> Iterator[Finding]:
     """Where a query gives another literal than the files have, that is told once a property."""
-    graph = case.graph if case.written is None else DataGraph(*(file.triples for file in case.stated.published))
-    changed = rewritten(graph.terms)
-    numbers = {graph.number(literal) for literal in changed}
+    graph = case.graph if case.written is None else DataGraph.of(*(file.triples for file in case.stated.published))
+    numbers = graph.rewritten
+    changed = rewritten([graph.terms[number] for number in numbers])
     for predicate in graph.predicates if changed else ():
         found = sorted(graph.triples(predicate, numbers), key=str)
         if found:
@@ -311,28 +332,61 @@ def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
+    things, here, graph = case.base + paths.THINGS, Addresses(case.base, case.ontology), case.graph
+    foreign = (
+        graph.failing(
+            "own address", here, lambda term: not isinstance(term, NamedNode) or here.document(term.value) is not None
+        )
+        & case.in_data
+    )
+    misleading = _misleading(case, here)
+    for number, cut in misleading.items():
+        name = _name(graph.terms[number])
+        yield finding("misleading-address", focus=name, name=case.prefixes.compact(cut), end=name[len(cut)])
+    odd = graph.failing("good name", things, lambda term: not _is_odd(term, things)) & graph.subjects
+    for rule, numbers in (("foreign-address", foreign), ("odd-address", odd - misleading.keys())):
+        yield from (finding(rule, focus=iri) for number in numbers if (iri := _iri(graph.terms[number])))
+    alike: dict[str, list[str]] = {}
+    for iri in filter(None, (_iri(graph.terms[number]) for number in graph.subjects)):
+        alike.setdefault(iri.lower(), []).append(iri)
+    for names in alike.values():
+        yield from _same_addresses(sorted(names), here) if len(names) > 1 else ()
+
+
+def _same_addresses(names: list[str], here: Addresses) -> Iterator[Finding]:
     book: dict[str, str] = {}
-    here = Addresses(case.base, case.ontology)
-    for name in sorted(case.subjects):
+    for name in names:
         path = here.document(name)
-        if path is None:
-            if name in case.in_data:
-                yield finding("foreign-address", focus=name)
-            continue
-        other = book.setdefault(path.casefold(), name)
+        other = book.setdefault(path.casefold(), name) if path else name
         if other != name:
             yield finding("same-address", focus=name, name=other)
-        cut = re.split("[?#]", name)[0]
-        if cut != name and cut in case.subjects and path.startswith((paths.DOCUMENTS, paths.GRAPHS)):
-            yield finding("misleading-address", focus=name, name=case.prefixes.compact(cut), end=name[len(cut)])
-        elif name.startswith(case.base + paths.THINGS) and not _GOOD_NAME.fullmatch(name[len(case.base) + 3 :]):
-            yield finding("odd-address", focus=name)
+
+
+def _misleading(case: ValidationInput, here: Addresses) -> dict[int, str]:
+    """The things whose addresses lead to another thing: what stands behind `?` or `#` is no part of a path."""
+    graph, found = case.graph, dict[int, str]()
+    for number in graph.failing("whole path", None, lambda term: not _is_cut(term)) & graph.subjects:
+        name = _name(graph.terms[number])
+        cut, path = re.split("[?#]", name)[0], here.document(name)
+        if path and path.startswith((paths.DOCUMENTS, paths.GRAPHS)) and graph.states(NamedNode(cut)):
+            found[number] = cut
+    return found
+
+
+def _is_cut(term: Term) -> bool:
+    return isinstance(term, NamedNode) and re.search("[?#]", term.value) is not None
+
+
+def _is_odd(term: Term, things: str) -> bool:
+    return _is_under(term, (things,)) and not _GOOD_NAME.fullmatch(_name(term)[len(things) :])
 
 
 def shapes_stay_in_the_site(case: ValidationInput) -> Iterator[Finding]:
     """What an engine would ignore, or reach outside for: `sh:js`, `sh:deactivated` and `owl:imports`."""
-    for file in case.dataset.files:
-        for triple in file.triples if not case.used[file.name].isdisjoint(_UNWELCOME) else ():
+    unwelcome = {case.graph.number(NamedNode(iri)) for iri in _UNWELCOME}
+    files = [file for file, part in case.parts if not unwelcome.isdisjoint(part.forward)]
+    for file in (*files, *case.dataset.shapes):
+        for triple in file.triples:
             rule = _unwelcome(triple)
             if rule:
                 yield finding(rule, focus=_name(triple.subject), path=triple.predicate.value, file=file.name)

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from samverkan.errors import OutsideError, Place, UsageError
 from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.model.dataset import File, triples
 from samverkan.model.namespaces import SH
 from samverkan.model.sparql import check_harmless, run
 from samverkan.validation.findings import Finding
@@ -57,27 +58,27 @@ class ShapeQuery:
 
 def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
     """Every query inside a shape asks no other server, is not nested without end, and can be parsed."""
-    parsable = []
     for query in embedded(case):
         if query.reads_outside:
             yield query.found("outside-query")
         elif query.refusal:
             yield query.found("broken-query", reason=query.refusal.what.rstrip("."))
-        else:
-            parsable.append(query)
-    yield from _broken(parsable)
-
-
-def _broken(queries: list[ShapeQuery]) -> Iterator[Finding]:
-    """Parse in a process of its own: the parser recurses, and a hostile query could end it."""
     try:
-        reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
+        yield from _broken(case.dataset.shapes)
     except (TookTooLongError, FailedError) as error:
         yield finding("broken-shapes", reason=shortened(str(error)))
-        return
-    for query, reason in zip(queries, reasons, strict=True):
-        if reason:
-            yield query.found("broken-query", reason=reason)
+
+
+@lru_cache(maxsize=2)
+def _broken(files: tuple[File, ...]) -> tuple[Finding, ...]:
+    """The queries that can't be parsed.
+
+    They are parsed in a process of its own: the parser recurses, and a hostile query could end it.
+    """
+    queries = [query for query in _embedded(files) if not query.refusal]
+    reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
+    both = zip(queries, reasons, strict=True)
+    return tuple(query.found("broken-query", reason=reason) for query, reason in both if reason)
 
 
 def _parsed(queries: list[ShapeQuery]) -> bytes:
@@ -104,10 +105,19 @@ def shortened(reason: str) -> str:
     return first if len(first) <= 200 else f"{first[:200]}…"  # noqa: PLR2004 - what a person reads
 
 
-def embedded(case: ValidationInput) -> Iterator[ShapeQuery]:
+def embedded(case: ValidationInput) -> tuple[ShapeQuery, ...]:
     """Every query inside the shapes. A constraint without a name is told by the shape that it belongs to."""
-    table = _ShapeTriples(case.shapes)
-    for file in case.dataset.shapes:
+    return _embedded(case.dataset.shapes)
+
+
+@lru_cache(maxsize=2)
+def _embedded(files: tuple[File, ...]) -> tuple[ShapeQuery, ...]:
+    return tuple(_queries(files))
+
+
+def _queries(files: tuple[File, ...]) -> Iterator[ShapeQuery]:
+    table = _ShapeTriples(tuple(triples(files)))
+    for file in files:
         for triple in file.triples:
             if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
                 focus, path, value = table.owner(triple)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import LABELS, RDFS, SKOS
-from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding
 from samverkan.validation.language_model import LanguageModel, words
 from samverkan.validation.messages import MESSAGES, finding
@@ -176,7 +176,7 @@ def _composed(text: str) -> Texts:
 def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
     """The language of a text is one that there is, in the shortest way to write it (RFC 5646, section 4.5)."""
     tags: dict[str, int] = {}
-    for number, tag in enumerate(case.graph.languages):
+    for number, tag in ((each, case.graph.languages[each]) for each in sorted(case.graph.used)):
         if tag:
             tags.setdefault(tag, number)
     for tag, number in tags.items():
@@ -269,7 +269,7 @@ def _names(case: ValidationInput) -> set[int]:
     """The values of the properties that name, and of those below them."""
     graph = case.graph
     below = graph.backward(graph.number(_SUBPROPERTY))
-    naming = graph.closure({graph.number(each) for each in _NAMES}, below)
+    naming = closure({graph.number(each) for each in _NAMES}, below)
     values = (each for name in naming for found in graph.forward(name).values() for each in found)
     return {each for each in values if isinstance(graph.terms[each], Literal)}
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from samverkan.errors import Place, SamverkanError
 from samverkan.model.addresses import Addresses
-from samverkan.model.dataset import Dataset, triples
+from samverkan.model.dataset import Dataset, File, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
-from samverkan.model.namespaces import LABELS, RDF, SH, SUBCLASS, TYPE, XSD
+from samverkan.model.namespaces import DEPRECATED, LABELS, RDF, REPLACED_BY, SH, TYPE, XSD
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.queries import Query
 from samverkan.model.results import Term
 from samverkan.model.sparql import at
 from samverkan.validation.coverage import Reach
 from samverkan.validation.evaluation import Data
-from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.data_graph import DataGraph, Part
+from samverkan.validation.indexed_files import IndexedFiles
+from samverkan.validation.shapes.graph import ShapesGraph, shapes_graph
 
 _QUERIES = (NamedNode(f"{SH}select"), NamedNode(f"{SH}ask"))
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
@@ -41,7 +43,8 @@ class ValidationInput:
     the places of those that have no answer. Where the dataset is not what the files say but what a store holds,
     `written` is what they say. `store` has what is published as its default graph, for queries of shapes; where
     there is none, one is filled. `as_of` is the day that is today for queries of shapes; None where they may ask
-    the clock.
+    the clock. `indexed` are the files that were checked before; `apart` is whether an engine works in a process of its
+    own, under a limit of time.
     """
 
     dataset: Dataset
@@ -62,6 +65,8 @@ class ValidationInput:
     as_of: date | None = None
     written: Dataset | None = None
     store: Store | None = None
+    indexed: IndexedFiles = field(default_factory=IndexedFiles)
+    apart: bool = True
 
     @property
     def stated(self) -> Dataset:
@@ -76,7 +81,7 @@ class ValidationInput:
     @cached_property
     def data(self) -> Data:
         """The same, to be held against shapes."""
-        return Data(tuple(file.triples for file in self.dataset.published), self.store)
+        return Data(self.indexed.graph(self.dataset.published), self.store)
 
     @property
     def graph(self) -> DataGraph:
@@ -87,19 +92,28 @@ class ValidationInput:
         """The triples of some properties."""
         return (triple for each in predicates for triple in self.graph.triples(self.graph.number(each)))
 
+    def properties(self, subject: Term) -> frozenset[Term]:
+        """The properties that a thing has."""
+        number, graph = self.graph.number(subject), self.graph
+        return frozenset(graph.terms[each] for each in graph.predicates if number in graph.forward(each))
+
+    @property
+    def parts(self) -> Iterator[tuple[File, Part]]:
+        """Each file that is published, with its part of the index."""
+        return zip(self.dataset.published, self.graph.parts, strict=True)
+
     @cached_property
     def texts(self) -> tuple[tuple[int, str], ...]:
         """The plain texts of what is published and those in a language, each once, by the numbers of their terms."""
-        terms = enumerate(self.graph.terms)
+        terms = ((number, self.graph.terms[number]) for number in sorted(self.graph.used))
         literals = ((number, term) for number, term in terms if isinstance(term, Literal))
         return tuple((number, term.value) for number, term in literals if term.datatype.value in _TEXTS)
 
     @cached_property
-    def used(self) -> Mapping[str, frozenset[str]]:
-        """The IRIs that each file uses, in any position, datatypes included."""
-        terms, parts = self.graph.terms, zip(self.dataset.published, self.graph.parts, strict=True)
-        found = {file.name: _iris_of(terms[number] for number in part.used) for file, part in parts}
-        return found | {file.name: frozenset(iris(file.triples)) for file in self.dataset.shapes}
+    def empty(self) -> frozenset[File]:
+        """The files that state nothing."""
+        shapes = (file for file in self.dataset.shapes if not file.triples)
+        return frozenset([*(file for file, part in self.parts if not part.forward), *shapes])
 
     @cached_property
     def shapes(self) -> tuple[Triple, ...]:
@@ -108,44 +122,19 @@ class ValidationInput:
         return tuple(found if self.as_of is None else (_on_day(self.as_of, triple) for triple in found))
 
     @cached_property
-    def subjects(self) -> frozenset[str]:
-        """The IRIs that data and ontology say something of."""
-        terms = (self.graph.terms[number] for number in self.graph.subjects)
-        return frozenset(term.value for term in terms if isinstance(term, NamedNode))
+    def shapes_graph(self) -> ShapesGraph:
+        """The same, by subject."""
+        return shapes_graph(self.shapes)
 
     @cached_property
-    def in_data(self) -> frozenset[str]:
-        """The names, or blank node labels, that files of data say something of."""
-        parts = self.graph.parts[len(self.dataset.ontology) :]
-        return frozenset(_name(self.graph.terms[number]) for part in parts for number in part.subjects)
+    def in_data(self) -> frozenset[int]:
+        """What files of data say something of."""
+        return frozenset().union(*(part.subjects for part in self.graph.parts[len(self.dataset.ontology) :]))
 
     @cached_property
     def declared(self) -> frozenset[str]:
         """The IRIs that the ontology says something of."""
         return frozenset(t.subject.value for t in triples(self.dataset.ontology) if isinstance(t.subject, NamedNode))
-
-    @cached_property
-    def members(self) -> Mapping[str, frozenset[str]]:
-        """The direct instances of each class, as IRIs or blank node labels."""
-        found: dict[str, set[str]] = {}
-        for triple in self.triples(TYPE):
-            if isinstance(triple.object, NamedNode):
-                found.setdefault(triple.object.value, set()).add(str(triple.subject))
-        return {name: frozenset(members) for name, members in found.items()}
-
-    @cached_property
-    def subclasses(self) -> Mapping[str, frozenset[str]]:
-        """Each class with itself and all classes below it."""
-        below: dict[str, set[str]] = {}
-        for triple in self.triples(SUBCLASS):
-            if isinstance(triple.object, NamedNode):
-                below.setdefault(triple.object.value, set()).add(_name(triple.subject))
-        return {name: frozenset(_closure(name, below)) for name in below}
-
-    def instances(self, name: str) -> frozenset[str]:
-        """The instances of a class and of the classes below it."""
-        classes = self.subclasses.get(name, {name})
-        return frozenset().union(*(self.members.get(each, frozenset()) for each in classes))
 
     @cached_property
     def _views(self) -> Mapping[str, tuple[Row, ...]]:
@@ -172,25 +161,34 @@ class ValidationInput:
     @cached_property
     def reach(self) -> Reach:
         """What the shapes reach."""
-        return Reach(self.shapes, self.graph, self.instances)
+        return Reach(self.shapes, self.shapes_graph, self.graph)
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """The things that are withdrawn or replaced."""
-        return tombstones(self.published, Addresses(self.base, self.ontology))
+        said = tuple(self.triples(DEPRECATED, REPLACED_BY))
+        subjects = {triple.subject for triple in said}
+        classes = (Triple(subject, TYPE, each) for subject in subjects for each in self.graph.about(subject, TYPE))
+        return tombstones((*said, *classes), Addresses(self.base, self.ontology))
 
     def labels(self, wanted: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
         """What things are called, by language; the most telling label wins."""
         ranks = {label: rank for rank, label in enumerate(LABELS)}
         best: dict[tuple[str, str], tuple[int, str]] = {}
-        for t in self.triples(*LABELS):
-            if isinstance(t.object, Literal) and _name(t.subject) in wanted:
-                key = (_name(t.subject), t.object.language or "")
-                best[key] = min(best.get(key, (99, "")), (ranks[t.predicate], t.object.value))
+        for iri in wanted:
+            for property_, text in self._labels(iri):
+                key = (iri, text.language or "")
+                best[key] = min(best.get(key, (99, "")), (ranks[property_], text.value))
         found: dict[str, dict[str, str]] = {}
         for (name, language), (_, label) in sorted(best.items()):
             found.setdefault(name, {})[language] = label
         return found
+
+    def _labels(self, iri: str) -> Iterator[tuple[NamedNode, Literal]]:
+        """The labels of a thing, each with its property."""
+        for label in LABELS:
+            found = self.graph.about(_subject(iri), label)
+            yield from ((label, text) for text in found if isinstance(text, Literal))
 
 
 def _on_day(day: date, triple: Triple) -> Triple:
@@ -199,31 +197,21 @@ def _on_day(day: date, triple: Triple) -> Triple:
     return Triple(triple.subject, triple.predicate, Literal(at(day, triple.object.value)))
 
 
-def iris(found: Iterable[Triple]) -> Iterator[str]:
-    """Every IRI of some triples, in any position, datatypes included."""
-    for triple in found:
-        yield triple.predicate.value
-        for term in (triple.subject, triple.object):
-            if isinstance(term, NamedNode):
-                yield term.value
-            elif isinstance(term, Literal):
-                yield term.datatype.value
+def _subject(name: str) -> Term:
+    """The node that a finding is about; any literal where it is one."""
+    if name.startswith("_:"):
+        return BlankNode(name[2:])
+    return Literal("") if name.startswith(('"', "<<")) else NamedNode(name)
 
 
-def _iris_of(terms: Iterable[Term]) -> frozenset[str]:
-    known = list(terms)
-    named = {term.value for term in known if isinstance(term, NamedNode)}
-    return frozenset(named | {term.datatype.value for term in known if isinstance(term, Literal)})
+def iri_of(term: Term | Triple) -> str | None:
+    """The IRI that a term is, or the datatype of a literal."""
+    named = term.datatype if isinstance(term, Literal) else term
+    return named.value if isinstance(named, NamedNode) else None
 
 
-def _closure(name: str, below: Mapping[str, set[str]]) -> set[str]:
-    found, todo = {name}, [name]
-    while todo:
-        new = below.get(todo.pop(), set()) - found
-        found |= new
-        todo.extend(new)
-    return found
-
-
-def _name(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+@lru_cache(maxsize=64)
+def iris(file: File) -> frozenset[str]:
+    """Every IRI that a file uses, in any position, datatypes included."""
+    named = {iri_of(term) for triple in file.triples for term in triple}
+    return frozenset(iri for iri in named if iri is not None)

@@ -24,6 +24,7 @@ from samverkan.validation.compiled.paths import UncompilableError
 from samverkan.validation.compiled.probes import trusted
 from samverkan.validation.compiled.queries import CompiledQuery, queries, targets
 from samverkan.validation.compiled.shapes import Shapes
+from samverkan.validation.evaluation.data_graph import closure
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding, with_message
 from samverkan.validation.query_runner import Ask, LateError, QueryRunner
@@ -76,7 +77,7 @@ class Compiled:
 
     def _below(self, name: str) -> frozenset[str]:
         """A class with all below it, as the store has them."""
-        return frozenset(_closure(name, self._subclasses))
+        return frozenset(closure({name}, self._subclasses))
 
     @cached_property
     def _subclasses(self) -> Mapping[str, frozenset[str]]:
@@ -151,12 +152,3 @@ def check(case: ValidationInput, ask: Ask) -> Iterator[Finding]:
         yield finding("unfinished", seconds=case.seconds)
     else:
         yield from found
-
-
-def _closure(name: str, below: Mapping[str, frozenset[str]]) -> set[str]:
-    found, todo = {name}, [name]
-    while todo:
-        new = below.get(todo.pop(), frozenset()) - found
-        found |= new
-        todo.extend(new)
-    return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 
 from pyoxigraph import Store, Triple
 
@@ -14,8 +15,8 @@ from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
 from samverkan.validation.evaluation.queries import Queries
 from samverkan.validation.evaluation.query_engines import QueryEngines
-from samverkan.validation.shapes.graph import ShapesGraph
-from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
+from samverkan.validation.shapes.graph import Target, shapes_graph
+from samverkan.validation.shapes.paths import Node, ShapeError, UnreadableQueryError
 
 __all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
 
@@ -31,20 +32,15 @@ class IllFormed:
 
 @dataclass(frozen=True)
 class Data:
-    """A data graph in parts, such as files; a store that holds the same, where there is one, and the index."""
+    """A data graph, and a store that holds the same, where there is one."""
 
-    parts: tuple[tuple[Triple, ...], ...]
+    graph: DataGraph
     store: Store | None = None
 
     @classmethod
     def of(cls, triples: Iterable[Triple]) -> Data:
         """A data graph in one part."""
-        return cls((tuple(triples),))
-
-    @cached_property
-    def graph(self) -> DataGraph:
-        """The index."""
-        return DataGraph(*self.parts)
+        return cls(DataGraph.of(triples))
 
 
 def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[ValidationResult | IllFormed]:
@@ -53,14 +49,28 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.
     """
     written = tuple(shapes)
-    graph = ShapesGraph(written)
+    graph = shapes_graph(written)
     engines = QueryEngines(data.graph, written, data.store)
-    evaluator = Evaluator(data.graph, graph, deadline, Queries(graph, engines.ask))
-    for node, targets in graph.roots():
+    thread = ThreadPoolExecutor(1)  # an engine works beside us, on one query at a time
+    queries = Queries(graph, lambda query, rows: thread.submit(engines.answers, query, rows))
+    evaluator = Evaluator(data.graph, graph, deadline, queries)
+    try:
+        yield from _results(evaluator, tuple(graph.roots()))
+    finally:
+        thread.shutdown(cancel_futures=True)
+        engines.leave()
+
+
+def _results(
+    evaluator: Evaluator, roots: tuple[tuple[Node, tuple[Target, ...]], ...]
+) -> Iterator[ValidationResult | IllFormed]:
+    for node, targets in roots:
+        with suppress(ShapeError, RecursionError):  # as below, where they are told
+            evaluator.begin(node, targets)
+    for node, targets in roots:
         try:
             yield from list(evaluator.results(node, targets))
         except ShapeError as error:
             yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
         except RecursionError:
             yield IllFormed(node, "shapes within shapes without end")
-    engines.leave()

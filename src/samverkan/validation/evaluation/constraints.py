@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import compress, product
+from itertools import product
 from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -15,6 +15,7 @@ from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import SH
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.terms import Remembered
 from samverkan.validation.evaluation.value_nodes import Nodes, ValueNodes
 from samverkan.validation.shapes.datatypes import DATATYPES
 from samverkan.validation.shapes.graph import TRUE, Shape, ShapesGraph
@@ -47,29 +48,11 @@ class Conformance(Protocol):
         """The same where a constraint wants some not to conform."""
 
 
-@dataclass(frozen=True)
-class Remembered:
-    """A test of terms, each tried once."""
-
-    fit: Callable[[list[int]], Iterable[bool]]
-    good: Numbers = field(default_factory=set)
-    bad: Numbers = field(default_factory=set)
-
-    def broken(self, nodes: Numbers) -> Numbers:
-        """Those of some nodes that don't pass it."""
-        unknown = list(nodes - self.good - self.bad)
-        fitting = set(compress(unknown, self.fit(unknown)))
-        self.good.update(fitting)
-        self.bad.update(unknown if not fitting else set(unknown) - fitting)
-        return nodes & self.bad
-
-
 class Evaluation(Protocol):
-    """The data, the shapes, and what is known of both; `tests` are those of terms alone, by what they want."""
+    """The data, the shapes, and what is known of both."""
 
     graph: DataGraph
     shapes: ShapesGraph
-    tests: dict[tuple[str, object], Remembered]
 
     def values(self, path: Path) -> ValueNodes:
         """The value nodes of a path."""
@@ -191,12 +174,11 @@ class Making:
 
         What was found is remembered, also for other shapes that want the same.
         """
-        terms = self.context.graph.terms
-        return self.of_numbers(name, wanted, lambda numbers: map(fits, map(terms.__getitem__, numbers)))
+        return self.of_values(name, self.context.graph.numbers.test(name, wanted, fits).broken)
 
     def of_numbers(self, name: str, wanted: object, fit: Callable[[list[int]], Iterable[bool]]) -> OfValues:
         """The same for a test that is quicker for many terms at once, and gets their numbers."""
-        return self.of_values(name, self.context.tests.setdefault((name, wanted), Remembered(fit)).broken)
+        return self.of_values(name, self.context.graph.numbers.tests.setdefault((name, wanted), Remembered(fit)).broken)
 
 
 def component(name: str) -> str:

@@ -2,61 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import SUBCLASS, TYPE
 from samverkan.model.results import Term
+from samverkan.model.stored_literals import rewritten
+from samverkan.validation.evaluation.terms import Remembered, Terms, language, text
 
-Index = Mapping[int, list[int]]
+Index = Mapping[int, tuple[int, ...]]
 _NOTHING: Index = {}
+_Node = TypeVar("_Node")
 
 
-class _Numbers(dict[Term, int]):
-    """The number of each term, given out in the order in which terms are met."""
-
-    def __missing__(self, term: Term) -> int:
-        number = self[term] = len(self)
-        return number
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """What a part of the data speaks of, and all terms that it uses."""
+    """A part of the data, such as a file, as indexes of numbers: each property from subjects to values, each once."""
 
-    subjects: frozenset[int]
-    used: frozenset[int]
+    forward: Mapping[int, Index]
+
+    @classmethod
+    def of(cls, terms: Terms, triples: Iterable[Triple]) -> Part:
+        """Index some triples in their order; one that comes twice counts once."""
+        found: dict[int, dict[int, list[int]]] = {}
+        for subject, predicate, value in triples:
+            node, name = terms[subject], terms[predicate]
+            found.setdefault(name, {}).setdefault(node, []).append(terms[value])
+        return cls({name: _frozen(found.pop(name)) for name in list(found)})
+
+    @cached_property
+    def subjects(self) -> frozenset[int]:
+        """What something is said of."""
+        return frozenset().union(*self.forward.values())
+
+    @cached_property
+    def values(self) -> frozenset[int]:
+        """What is said of something."""
+        lists = (index.values() for index in self.forward.values())
+        return frozenset(chain.from_iterable(chain.from_iterable(lists)))
+
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """All terms, in any position."""
+        return self.subjects | self.values | self.forward.keys()
+
+    def backward(self, predicate: int) -> Index:
+        """The subjects of a property, by value."""
+        if predicate not in self._backward:
+            found: dict[int, list[int]] = {}
+            for node, values in self.forward.get(predicate, _NOTHING).items():
+                for value in values:
+                    found.setdefault(value, []).append(node)
+            self._backward[predicate] = _frozen(found)
+        return self._backward[predicate]
+
+    @cached_property
+    def _backward(self) -> dict[int, Index]:
+        return {}
 
 
 class DataGraph:
     """Triples as they were written: two literals are one only where every character of them is the same."""
 
-    def __init__(self, *parts: Iterable[Triple]) -> None:
-        """Index some triples, in one part or several; one that comes twice counts once."""
-        self._numbers = _Numbers()
-        self._forward: dict[int, dict[int, list[int]]] = {}
-        self._backward: dict[int, dict[int, list[int]]] = {}
-        self.parts = tuple(map(self._add, parts))
-        self._without_repetition()
+    def __init__(self, terms: Terms, parts: Iterable[Part]) -> None:
+        """Make one graph of some parts, all numbered by `terms`."""
+        self.numbers, self.parts = terms, tuple(parts)
+        names = dict.fromkeys(name for part in self.parts for name in part.forward)
+        self._forward = {name: merged([part.forward.get(name, _NOTHING) for part in self.parts]) for name in names}
+        self._backward: dict[int, Index] = {}
 
-    def _add(self, triples: Iterable[Triple]) -> Part:
-        numbers, forward = self._numbers, self._forward
-        subjects, used = set[int](), set[int]()
-        for subject, predicate, value in triples:
-            one = (numbers[subject], numbers[predicate], numbers[value])
-            forward.setdefault(one[1], {}).setdefault(one[0], []).append(one[2])
-            subjects.add(one[0])
-            used.update(one)
-        return Part(frozenset(subjects), frozenset(used))
-
-    def _without_repetition(self) -> None:
-        for index in self._forward.values():
-            for node, values in index.items():
-                if len(values) > 1:
-                    index[node] = list(dict.fromkeys(values))
+    @classmethod
+    def of(cls, *parts: Iterable[Triple]) -> DataGraph:
+        """Index some triples, in one part or several."""
+        terms = Terms()
+        return cls(terms, [Part.of(terms, part) for part in parts])
 
     def __len__(self) -> int:
         """How many triples there are."""
@@ -67,6 +91,11 @@ class DataGraph:
         """What something is said of."""
         return frozenset().union(*(part.subjects for part in self.parts))
 
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """All terms of the data; others have a number because shapes name them, or because they were there before."""
+        return frozenset().union(*(part.used for part in self.parts))
+
     def triples(self, predicate: int, values: Container[int] | None = None) -> Iterator[Triple]:
         """The triples of a property, all or those with some values."""
         for node, found in self.forward(predicate).items():
@@ -74,28 +103,53 @@ class DataGraph:
                 if values is None or value in values:
                     yield _triple(*(self.terms[each] for each in (node, predicate, value)))
 
-    @cached_property
-    def terms(self) -> list[Term]:
-        """The term of each number; terms that only shapes name are added at its end."""
-        return list(self._numbers)
+    def having(self, values: Collection[int]) -> Iterator[Triple]:
+        """The triples with some values, whatever the property."""
+        for predicate in self.predicates if values else ():
+            yield from self.triples(predicate, values)
 
-    @cached_property
+    @property
+    def terms(self) -> list[Term]:
+        """The term of each number."""
+        return self.numbers.listed
+
+    @property
     def texts(self) -> list[str | None]:
         """The text of each term, as SPARQL's `str` gives it; None for what has none."""
-        return [_text(term) for term in self.terms]
+        return self.numbers.each(text)
 
-    @cached_property
+    @property
     def languages(self) -> list[str | None]:
         """The language of each term, in lower case; None for what is in none."""
-        return [_language(term) for term in self.terms]
+        return self.numbers.each(language)
 
     def number(self, term: Term) -> int:
         """The number of a term, which is a new one where the data don't have it."""
-        if term not in self._numbers:
-            self.texts.append(_text(term))
-            self.languages.append(_language(term))
-            self.terms.append(term)
-        return self._numbers[term]
+        return self.numbers.number(term)
+
+    def states(self, subject: Term) -> bool:
+        """Whether something is said of a subject."""
+        return self.numbers.get(subject) in self.subjects
+
+    def about(self, subject: Term, predicate: Term) -> list[Term]:
+        """What a subject says by a property."""
+        index = self.forward(self.numbers.get(predicate, -1))
+        return [self.terms[number] for number in index.get(self.numbers.get(subject, -1), ())]
+
+    def failing(self, name: str, wanted: object, fits: Callable[[Term], bool]) -> set[int]:
+        """The terms of the data that fail a test; it depends on the term and on what is `wanted` alone, and is kept."""
+        return self.numbers.test(name, wanted, fits).broken(self.used)
+
+    @cached_property
+    def rewritten(self) -> set[int]:
+        """The literals that a store would keep otherwise than they are written."""
+        terms = self.terms
+
+        def fit(numbers: list[int]) -> Iterable[bool]:
+            changed = rewritten([terms[number] for number in numbers])
+            return (terms[number] not in changed for number in numbers)
+
+        return self.numbers.tests.setdefault(("rewritten", None), Remembered(fit)).broken(self.used)
 
     @property
     def predicates(self) -> Iterable[int]:
@@ -109,11 +163,7 @@ class DataGraph:
     def backward(self, predicate: int) -> Index:
         """The subjects of a property, by value."""
         if predicate not in self._backward:
-            found: dict[int, list[int]] = {}
-            for node, values in self.forward(predicate).items():
-                for value in values:
-                    found.setdefault(value, []).append(node)
-            self._backward[predicate] = found
+            self._backward[predicate] = merged([part.backward(predicate) for part in self.parts])
         return self._backward[predicate]
 
     def instances(self, name: Term) -> frozenset[int]:
@@ -121,23 +171,13 @@ class DataGraph:
         number = self.number(name)
         if number not in self._instances:
             types = self.backward(self.number(TYPE))
-            classes = self.closure({number}, self.backward(self.number(SUBCLASS)))
+            classes = closure({number}, self.backward(self.number(SUBCLASS)))
             self._instances[number] = frozenset().union(*(types.get(each, ()) for each in classes))
         return self._instances[number]
 
     @cached_property
     def _instances(self) -> dict[int, frozenset[int]]:
         return {}
-
-    @staticmethod
-    def closure(nodes: set[int], index: Index) -> set[int]:
-        """Some nodes with all that an index leads to from them."""
-        found, todo = set(nodes), list(nodes)
-        while todo:
-            new = [each for each in index.get(todo.pop(), ()) if each not in found]
-            found.update(new)
-            todo += new
-        return found
 
     def is_literal(self, number: int) -> bool:
         """Whether a node is a literal."""
@@ -149,15 +189,34 @@ class DataGraph:
         return "IRI" if isinstance(term, NamedNode) else "BlankNode" if isinstance(term, BlankNode) else "Literal"
 
 
+def _frozen(index: dict[int, list[int]]) -> Index:
+    """An index as it is kept, each value once: tuples take half as much memory as lists."""
+    return {node: tuple(dict.fromkeys(values) if len(values) > 1 else values) for node, values in index.items()}
+
+
+def merged(parts: Iterable[Index]) -> Index:
+    """Several indexes in one, each value once; what only one of them has is shared with it."""
+    first, *others = [part for part in parts if part] or [_NOTHING]
+    found = dict(first) if others else first
+    for part in others:
+        both = {node: found[node] for node in found.keys() & part.keys()}
+        found |= part  # type: ignore[operator]  # it is a dict of our own where there are others
+        found |= {node: tuple(dict.fromkeys((*values, *part[node]))) for node, values in both.items()}
+    return found
+
+
+def closure(nodes: Iterable[_Node], index: Mapping[_Node, Collection[_Node]]) -> set[_Node]:
+    """Some nodes with all that an index leads to from them."""
+    found = set(nodes)
+    todo = list(found)
+    while todo:
+        new = [each for each in index.get(todo.pop(), ()) if each not in found]
+        found.update(new)
+        todo += new
+    return found
+
+
 def _triple(subject: Term, predicate: Term, value: Term) -> Triple:
     assert not isinstance(subject, Literal)
     assert isinstance(predicate, NamedNode)
     return Triple(subject, predicate, value)
-
-
-def _text(term: Term) -> str | None:
-    return term.value if isinstance(term, NamedNode | Literal) else None
-
-
-def _language(term: Term) -> str | None:
-    return term.language.lower() if isinstance(term, Literal) and term.language else None

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.results import Term
-from samverkan.validation.evaluation.constraints import Constraint, Found, Making, OfProperty, Remembered, constraints
+from samverkan.validation.evaluation.constraints import Constraint, Found, Making, OfProperty, constraints
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.queries import Queries
@@ -54,7 +54,6 @@ class Evaluator:
 
     def __init__(self, graph: DataGraph, shapes: ShapesGraph, deadline: Deadline, queries: Queries) -> None:
         self.graph, self.shapes, self.queries = graph, shapes, queries
-        self.tests: dict[tuple[str, object], Remembered] = {}
         self._walker = Walker(graph, deadline)
         self._shapes: dict[Term, ShapeEvaluation] = {}
         self._values: dict[Path, ValueNodes] = {}
@@ -88,6 +87,13 @@ class Evaluator:
         number = self.graph.number(target.value)
         backwards = target.selector == "targetObjectsOf"
         return set(self.graph.backward(number) if backwards else self.graph.forward(number))
+
+    def begin(self, node: Term, targets: tuple[Target, ...]) -> None:
+        """Begin with the queries of one shape; raises `ShapeError` where it is ill-formed."""
+        shape = self.shape(node)
+        if not shape.shape.deactivated:
+            for constraint in shape.constraints:
+                self.queries.begin(constraint, self.focus_nodes(targets))
 
     def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[ValidationResult]:
         """Every result of one shape; raises `ShapeError` where it is ill-formed."""

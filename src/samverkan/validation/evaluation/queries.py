@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import product
 from typing import TypeAlias
@@ -18,8 +19,8 @@ from samverkan.validation.shapes.paths import ShapeError
 from samverkan.validation.shapes.prebinding import SHAPES_GRAPH, PreboundQuery, prebound, with_values
 
 Row: TypeAlias = Mapping[str, Term]
-Ask: TypeAlias = Callable[[PreboundQuery, list[Row]], Iterable[Row]]
-"""From a query and rows of values for its pre-bound variables to its solutions."""
+Ask: TypeAlias = Callable[[PreboundQuery, list[Row]], "Future[list[Row]]"]
+"""From a query and rows of values for its pre-bound variables to its solutions, for which one may have to wait."""
 
 _IMPORTS = f"{OWL}imports"
 
@@ -53,6 +54,12 @@ class Queries:
 
     shapes: ShapesGraph
     ask: Ask
+    begun: dict[tuple[Term, frozenset[int]], Future[list[Row]]] = field(default_factory=dict)
+
+    def begin(self, constraint: Constraint, nodes: set[int]) -> None:
+        """Ask about some focus nodes before the answer is needed, where a constraint is a query of its own."""
+        if isinstance(constraint, Queried) and constraint.source is not None:
+            self.begun[constraint.source, frozenset(nodes)] = constraint.ask(nodes)
 
     def constraints(self, making: Making) -> Iterator[Constraint]:
         """Those of one shape; raises `ShapeError` for what is ill-formed."""
@@ -110,13 +117,26 @@ class Queries:
 
     def _own(self, making: Making, node: Term) -> Constraint:
         query = self._query(node, "select", making, (), ())
-        find = partial(self._selected, making, query, self._fixed(making))
-        return OfNodes(f"{SH}SPARQLConstraintComponent", find, node)
+        fixed = self._fixed(making)
+        ask = partial(self._asking, making, query, fixed)
+
+        def find(nodes: set[int]) -> Iterator[Found]:
+            asked = self.begun.pop((node, frozenset(nodes)), None) or ask(nodes)
+            return self._broken(making, fixed, asked.result())
+
+        return Queried(f"{SH}SPARQLConstraintComponent", find, node, ask=ask)
+
+    def _asking(self, making: Making, query: PreboundQuery, fixed: Row, nodes: set[int]) -> Future[list[Row]]:
+        terms = making.context.graph.terms
+        return self.ask(query, [{**fixed, "this": terms[node]} for node in nodes])
 
     def _selected(self, making: Making, query: PreboundQuery, fixed: Row, nodes: set[int]) -> Iterator[Found]:
+        return self._broken(making, fixed, self._asking(making, query, fixed, nodes).result())
+
+    def _broken(self, making: Making, fixed: Row, solutions: Iterable[Row]) -> Iterator[Found]:
         """The solutions of a SELECT, each of which breaks the constraint."""
         graph = making.context.graph
-        for row in self.ask(query, [{**fixed, "this": graph.terms[node]} for node in nodes]):
+        for row in solutions:
             if row.get("failure") == TRUE:
                 raise ShapeError("a query that answers with ?failure")
             focus, value, path = graph.number(row["this"]), row.get("value"), row.get("path")
@@ -166,10 +186,17 @@ class Queries:
         graph = making.context.graph
         pairs = [(focus, value) for focus, values in making.each(nodes) for value in values]
         rows: list[Row] = [{**fixed, "this": graph.terms[focus], "value": graph.terms[value]} for focus, value in pairs]
-        fitting = {(graph.number(row["this"]), graph.number(row["value"])) for row in self.ask(query, rows)}
+        fitting = {(graph.number(row["this"]), graph.number(row["value"])) for row in self.ask(query, rows).result()}
         for (focus, value), row in zip(pairs, rows, strict=True):
             if (focus, value) not in fitting:
                 yield Found(focus, value, None, {**row, **_path(making.shape)})
+
+
+@dataclass(frozen=True)
+class Queried(OfNodes):
+    """A constraint that is a query of its own, which may be asked before its answer is needed."""
+
+    ask: Callable[[set[int]], Future[list[Row]]] = field(kw_only=True)
 
 
 @dataclass(frozen=True)

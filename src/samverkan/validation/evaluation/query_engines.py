@@ -43,8 +43,11 @@ class QueryEngines:
     shapes: tuple[Triple, ...]
     filled: Store | None = None
 
-    def ask(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
+    def answers(self, query: PreboundQuery, rows: list[Row]) -> list[Row]:
         """The solutions of a query for all of some rows of values; raises `ShapeError` where it can't be asked."""
+        return list(self._answers(query, rows))
+
+    def _answers(self, query: PreboundQuery, rows: list[Row]) -> Iterator[Row]:
         for each in [rows] if query.shared else [[row] for row in rows]:
             if each:
                 for found in self._solutions(query, each):
@@ -67,14 +70,20 @@ class QueryEngines:
         store = Store() if self.filled is None else self.filled
         if self.filled is None:
             store.bulk_extend(Quad(t.subject, t.predicate, t.object) for t in self._triples())
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
         return store
 
+    @cached_property
+    def _with_shapes(self) -> Store:
+        """The store with the shapes in a graph of their own."""
+        self._store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
+        return self._store
+
     def _in_store(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
-        self._store.remove_graph(_ROWS)
-        self._store.extend(quads)
+        store = self._with_shapes if query.names_graphs else self._store
+        store.remove_graph(_ROWS)
+        store.extend(quads)
         try:
-            found = run(self._store, query.text, _WHERE, named_graphs=[_ROWS, _SHAPES])
+            found = run(store, query.text, _WHERE, named_graphs=[_ROWS, _SHAPES])
         except (SyntaxError, ValueError) as error:
             raise UnreadableQueryError(f"a query that can't be read: {error}") from None
         assert isinstance(found, QuerySolutions)
@@ -90,7 +99,7 @@ class QueryEngines:
     @cached_property
     def _rewritten(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
-        changed = {self.data.number(term) for term in rewritten(self.data.terms)}
+        changed = self.data.rewritten
         asked = self.data.predicates if changed else ()
         found = (predicate for predicate in asked if any(True for _ in self.data.triples(predicate, changed)))
         return frozenset(str(self.data.terms[predicate]).strip("<>") for predicate in found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from samverkan.validation.evaluation.data_graph import DataGraph, Index
+from samverkan.validation.evaluation.data_graph import DataGraph, Index, merged
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.shapes.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
 
@@ -30,7 +30,7 @@ class Walker:
             return self.graph.backward(self.graph.number(path.path.iri))
         parts = [self.index(each) for each in path.paths] if isinstance(path, Alternative) else [None]
         known = [part for part in parts if part is not None]
-        return _merged(known) if len(known) == len(parts) else None
+        return merged(known) if len(known) == len(parts) else None
 
     def image(self, path: Path, nodes: set[int], *, backwards: bool = False) -> set[int]:
         """The value nodes of many nodes together."""
@@ -101,16 +101,6 @@ class Walker:
             found.update(dict.fromkeys(new))
             todo += new
         return found
-
-
-def _merged(parts: list[Index]) -> Index:
-    """Several indexes in one, each value once."""
-    found: dict[int, list[int]] = {}
-    for part in parts:
-        for node, values in part.items():
-            known = found.get(node)
-            found[node] = values if known is None else list(dict.fromkeys([*known, *values]))
-    return found
 
 
 _WALKS: Mapping[type, Callable[..., Walk]] = {

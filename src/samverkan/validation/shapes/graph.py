@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -144,6 +144,12 @@ class ShapesGraph:
     def messages(self, node: Term) -> tuple[Literal, ...]:
         """The messages of a shape, constraint or validator."""
         return tuple(value for value in self.values(node, "message") if isinstance(value, Literal))
+
+
+@lru_cache(maxsize=4)
+def shapes_graph(triples: tuple[Triple, ...]) -> ShapesGraph:
+    """The shapes graph of some triples, which is kept for the next time."""
+    return ShapesGraph(triples)
 
 
 _ASKING = frozenset(

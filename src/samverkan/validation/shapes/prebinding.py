@@ -52,6 +52,12 @@ class PreboundQuery:
     shared: bool
     is_ask: bool
 
+    @property
+    def names_graphs(self) -> bool:
+        """Whether it may ask for a graph other than that of the rows; a numeric escape may spell anything."""
+        text = self.text.upper()
+        return "\\U" in text or text.count("GRAPH") > self.text.count(f"GRAPH <{ROWS}>")
+
 
 def prebound(
     text: str, prologue: str, path: str | None, columns: Iterable[str], wanted: Iterable[str]

@@ -1,0 +1,76 @@
+"""The terms of a data graph as numbers, with what was found out about each alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from itertools import compress
+
+from pyoxigraph import Literal, NamedNode
+
+from samverkan.model.results import Term
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A test of terms, each tried once."""
+
+    fit: Callable[[list[int]], Iterable[bool]]
+    tried: set[int] = field(default_factory=set)
+    bad: set[int] = field(default_factory=set)
+
+    def broken(self, nodes: AbstractSet[int]) -> set[int]:
+        """Those of some nodes that don't pass it."""
+        new = list(nodes - self.tried)
+        self.tried.update(new)
+        self.bad.update(set(new).difference(compress(new, self.fit(new))))
+        return self.bad & nodes
+
+
+class Terms(dict[Term, int]):
+    """The number of each term, given out in the order in which terms are met.
+
+    Several graphs may share them, one after the other: `tests` remembers what was found out about terms alone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.listed: list[Term] = []
+        self.tests: dict[tuple[str, object], Remembered] = {}
+        self._read: dict[Callable[[Term], str | None], list[str | None]] = {}
+
+    def __missing__(self, term: Term) -> int:
+        number = self[term] = len(self)
+        self.listed.append(term)
+        return number
+
+    def number(self, term: Term) -> int:
+        """The number of a term, in the lists too that were asked for already."""
+        number = self[term]
+        for read in self._read:
+            _ = self.each(read)
+        return number
+
+    def each(self, read: Callable[[Term], str | None]) -> list[str | None]:
+        """What is read from each term; the list is kept, and grows with the terms."""
+        found = self._read.setdefault(read, [])
+        found += map(read, self.listed[len(found) :])
+        return found
+
+    def test(self, name: str, wanted: object, fits: Callable[[Term], bool]) -> Remembered:
+        """A test of terms. Its answers are kept under its name and what it wants: they depend on nothing else."""
+        terms = self.listed
+        return self.tests.setdefault(
+            (name, wanted), Remembered(lambda numbers: map(fits, map(terms.__getitem__, numbers)))
+        )
+
+
+def text(term: Term) -> str | None:
+    """The text of a term, as SPARQL's `str` gives it; None for what has none."""
+    return term.value if isinstance(term, NamedNode | Literal) else None
+
+
+def language(term: Term) -> str | None:
+    """The language of a term, in lower case; None for what is in none."""
+    return term.language.lower() if isinstance(term, Literal) and term.language else None
