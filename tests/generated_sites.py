@@ -185,7 +185,7 @@ PREFIXES = (
     *("o", "xml", "xmlns", "XML", "Xml-x", "a.b", "1a", "-", "a-", "é", "_", "http", "https", "urn", "mailto", "rdf"),
     *("xsd", "id", "type", "its", "ns1", "A", "a", "å", "字", "x" * 80, "", "a b", "a:b", "@x", "true", "a.", "base"),
 )
-PARAMETERS = ("item", "x", "lang", "language", "text", "page", "X", "a_b", "value", "limit", "query", "å")
+PARAMETERS = ("item", "x", "lang", "language", "text", "pages", "X", "a_b", "value", "limits", "query", "å")
 
 
 @dataclass(frozen=True)
@@ -333,8 +333,9 @@ class Dice:
 
     def _ontology(self, wide: Wide) -> str:
         said = [f"<{wide.ontology}> a owl:Ontology ; {self.labels(wide)} ."]
-        for name in wide.classes:
-            above = f" ; rdfs:subClassOf <{wide.ontology}{self.one(*wide.classes)}>" if self.rarely(3) else ""
+        for number, name in enumerate(wide.classes):
+            higher = wide.classes[:number]  # nothing stands above itself
+            above = f" ; rdfs:subClassOf <{wide.ontology}{self.one(*higher)}>" if higher and self.rarely(3) else ""
             said.append(f"<{wide.ontology}{name}> a owl:Class{above} ; {self.labels(wide)} .")
         for name in wide.properties:
             more = f" ; rdfs:range {self.one('xsd:decimal', 'xsd:date', 'rdfs:Literal')}" if self.rarely(3) else ""

@@ -238,7 +238,7 @@ class CheckedSite(Querying):
         """
         from samverkan.store import Embedded
 
-        given = sum(len(file.triples) for file in self.dataset.data)
+        given = len(self.indexed.graph(self.dataset.data))
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)

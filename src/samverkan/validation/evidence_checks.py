@@ -56,14 +56,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Origin:
+class GraphOrigin:
     """What the answer with `view: sources` tells of a named graph."""
 
     statuses: frozenset[Term]
     sources: frozenset[Term]
 
 
-_UNKNOWN = Origin(frozenset(), frozenset())
+_UNKNOWN = GraphOrigin(frozenset(), frozenset())
 
 
 class Facts:
@@ -80,14 +80,14 @@ class Facts:
         return frozenset(each.status for each in self.evidence)
 
     @cached_property
-    def origins(self) -> Mapping[str, Origin]:
+    def origins(self) -> Mapping[str, GraphOrigin]:
         """What is told of each named graph."""
         found: dict[str, tuple[set[Term], set[Term]]] = {}
         for row in self.case.view("sources"):
             statuses, sources = found.setdefault(_iri(row.get("graph")), (set(), set()))
             statuses.update(term for term in (row.get("status"),) if term)
             sources.update(term for term in (row.get("source"),) if term)
-        return {name: Origin(frozenset(one), frozenset(two)) for name, (one, two) in found.items()}
+        return {name: GraphOrigin(frozenset(one), frozenset(two)) for name, (one, two) in found.items()}
 
     @cached_property
     def borne(self) -> Mapping[Triple, tuple[Evidence, ...]]:

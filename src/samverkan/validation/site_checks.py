@@ -26,7 +26,8 @@ from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
-_MEMBER = re.compile(re.escape(RDF) + "_[1-9][0-9]*")  # of a container, without end (RDF Schema 1.1, section 5.1.3)
+# Members of a container, without end (RDF Schema 1.1, section 5.1.3); and what RDF 1.2 has, which is told elsewhere.
+_MEMBER = re.compile(re.escape(RDF) + "(_[1-9][0-9]*|dirLangString|reifies)")
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 

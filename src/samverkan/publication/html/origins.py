@@ -132,8 +132,8 @@ def _place(row: Mapping[str, Term]) -> Origin:
     """A place in a source: under a heading where it has one, else on a line."""
     heading, page = _literal(row.get("heading")), _text(row.get("page"))
     line = "" if heading else _text(row.get("line"))
-    beside = _text(row.get("before")), _text(row.get("after"))
-    link = text_fragment(page, heading.value, *beside) if heading and page else ""
+    around = _text(row.get("before")), _text(row.get("after"))
+    link = text_fragment(page, heading.value, *around) if heading and page else ""
     return Origin("", row.get("status"), row.get("source"), line, heading, link, _literal(row.get("read")))
 
 
