@@ -41,7 +41,7 @@ MESSAGES: Words = {
     },
     "en": {
         "home-all": "Show all {count}",
-        "home-pictures": "In pictures and by choice",
+        "home-pictures": "In pictures and selections",
         "home-questions": "Questions you can ask",
         "home-all-questions": "All questions",
         "home-look-up": "Look up",
