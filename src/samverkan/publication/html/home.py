@@ -47,7 +47,7 @@ MESSAGES: Words = {
         "home-look-up": "Look up",
         "home-names": "Everything that has a name, from A to Z",
         "home-words": "What the words mean",
-        "home-data": "Take the facts home",
+        "home-data": "Download the facts",
         "home-data-lead": "Every page is there as data too, and every answer as a table.",
         "home-everything": "All at once:",
         "home-void": "description of the dataset",
