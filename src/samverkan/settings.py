@@ -190,7 +190,7 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     ),
     "no iri": (
         "'{key}' is not a valid IRI: {value} ({why}).",
-        "Mend the address; a host may also be written as it stands in the DNS, xn--….",
+        "Correct the address; a host may also be written as it stands in the DNS, xn--….",
         "'{key}' är ingen giltig IRI: {value} ({why}). Rätta adressen; en värd kan också skrivas som i DNS, xn--….",
     ),
     "no languages": (
@@ -210,7 +210,7 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     ),
     "tag twice": (
         "There are two texts for {value}.",
-        "Take one away.",
+        "Remove one of them.",
         "Det finns två texter för {value}. Ta bort den ena.",
     ),
     "no contact": (

@@ -365,7 +365,7 @@ def test_a_missing_contact_is_no_refusal_in_swedish(ki: Site) -> None:
     table = ki.query("missing-contacts", {})
     assert isinstance(table, Table)
     reasons = {_text(row[table.variables.index("reasonLabel")]) for row in table.rows}
-    assert reasons == {"Rubrik utan uppgift", "Nämns inte i källan"}
+    assert reasons == {"Ledtext utan uppgift", "Nämns inte i källan"}
 
 
 def test_a_broader_concept_names_the_page_whose_wordings_it_gathers(ki: Site) -> None:

@@ -230,9 +230,9 @@ def test_what_was_probably_meant_is_told(tmp_path: Path) -> None:
     found = built(tmp_path, case("", "i:two d:of k:novels .")).validate().findings
     (message,) = (each.message for each in found)
 
-    assert message["en"].startswith("https://t.example/id/kind/novels is of https://t.example/id/list/places, but d:of")
+    assert message["en"].startswith("https://t.example/id/kind/novels belongs to https://t.example/id/list/places, but")
     assert (
-        "takes concepts of https://t.example/id/list/mine. Did you mean https://t.example/id/kind/novel?"
+        "takes concepts from https://t.example/id/list/mine. Did you mean https://t.example/id/kind/novel?"
         in message["en"]
     )
     assert "Menade du https://t.example/id/kind/novel?" in message["sv"]

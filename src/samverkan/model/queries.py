@@ -448,7 +448,7 @@ def _check_view(query: Query, columns: Collection[str]) -> None:
     if missing:
         raise UnreadableError(
             f"The view '{query.view}' needs columns that the query does not select: {missing}.",
-            remedy="Add them after SELECT, or take the view away.",
+            remedy="Add them after SELECT, or remove the view.",
             place=query.head.place("view"),
             sv=f"Vyn '{query.view}' behöver kolumner som frågan inte har: {missing}. "
             "Lägg till dem efter SELECT, eller ta bort vyn.",
@@ -471,7 +471,7 @@ def check_roles(canned: Iterable[Query]) -> None:
         if first is not query:
             raise UnreadableError(
                 f"Two queries have the view '{query.view}': {first.place.file} and {query.place.file}.",
-                remedy="A site has one: take it away from one of them.",
+                remedy="A site has one: remove it from one of them.",
                 place=query.head.place("view"),
                 sv=f"Två frågor har vyn '{query.view}': {first.place.file} och {query.place.file}. "
                 "En webbplats har en: ta bort den från en av dem.",
@@ -490,7 +490,7 @@ def check_default(query: Query, parameter: Parameter, terms: Iterable[Term | Non
             line = query.text.count("\n", 0, parameter.span[0]) + 1
             raise UnreadableError(
                 f"The default of '{parameter.name}' is {_written(term)}, and the parameter takes {takes['en']}.",
-                remedy="Mend the default in the VALUES block, or the type in the head.",
+                remedy="Correct the default in the VALUES block, or the type in the head.",
                 place=Place(query.place.file, line),
                 sv=f"Förvalet för '{parameter.name}' är {_written(term)}, och parametern tar {takes['sv']}. "
                 "Rätta förvalet i VALUES-blocket, eller typen i huvudet.",
@@ -653,7 +653,7 @@ def _check_block(head: Head, name: str, declared: Collection[str], blocks: int) 
     if blocks > 1:
         raise UnreadableError(
             f"?{name} has {blocks} VALUES blocks; a parameter has one.",
-            remedy="Take one away.",
+            remedy="Remove one of them.",
             place=head.place("parameters", name),
             sv=f"?{name} har {blocks} VALUES-block; en parameter har ett. Ta bort de andra.",
         )
@@ -709,7 +709,7 @@ def _values(head: Head, name: str, kind: str, text: str) -> Mapping[str, Place]:
     if not isinstance(listed, list) or not listed:
         raise UnreadableError(
             f"'enumerate: {name}' must be a list of values, and not {shown(listed)}.",
-            remedy=f"Write #+ enumerate: {{{name}: […]}}, or take it away.",
+            remedy=f"Write #+ enumerate: {{{name}: […]}}, or remove it.",
             place=head.place("enumerate", name),
             sv=f"'enumerate: {name}' ska vara en lista med värden, och inte {shown(listed)}. "
             f"Skriv #+ enumerate: {{{name}: […]}}, eller ta bort den.",
@@ -738,7 +738,7 @@ def _not_listed(head: Head, name: str, kind: str, number: int) -> UnreadableErro
         en, sv = "an empty value means that none is given", "ett tomt värde betyder att inget är angivet"
     return UnreadableError(
         f"'enumerate' gives '{name}' the value {shown(value)}, and {en}.",
-        remedy="Mend the value, take it away, or mend the type.",
+        remedy="Correct the value, remove it, or correct the type.",
         place=head.place("enumerate", name, number),
         sv=f"'enumerate' ger '{name}' värdet {shown(value)}, och {sv}. Rätta värdet, ta bort det, eller rätta typen.",
     )
@@ -760,7 +760,7 @@ def _class_iri(head: Head, name: str, kind: str, text: str) -> str:
     if kind != "iri":
         raise UnreadableError(
             f"'{name}' takes {KINDS[kind].takes['en']}, and the things of the class {shown(named)} are IRIs.",
-            remedy="Write type: iri, or take class away.",
+            remedy="Write type: iri, or remove class.",
             place=place,
             sv=f"'{name}' tar {KINDS[kind].takes['sv']}, och sakerna i klassen {shown(named)} är IRI:er. "
             "Skriv type: iri, eller ta bort class.",

@@ -145,7 +145,7 @@ def _refuse_deep(events: Iterator[Any], written: _Written) -> None:
 def _said_twice(key: object, place: Place) -> UnreadableError:
     return UnreadableError(
         f"The head says {shown(key)} twice.",
-        remedy="Take one away.",
+        remedy="Remove one of them.",
         place=place,
         sv=f"Huvudet säger {shown(key)} två gånger. Ta bort det ena.",
     )

@@ -253,9 +253,7 @@ def _refused(
 ) -> UsageError:
     (en, sv), what = why, token[0][:40]
     place = Place(name, sparql.count("\n", 0, token.start()) + 1)
-    return kind(
-        f"{what} is refused: {en}.", remedy="Take it out.", place=place, sv=f"{what} avvisas: {sv}. Ta bort det."
-    )
+    return kind(f"{what} is refused: {en}.", remedy="Remove it.", place=place, sv=f"{what} avvisas: {sv}. Ta bort det.")
 
 
 class Bound(str):

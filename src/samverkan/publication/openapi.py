@@ -106,7 +106,7 @@ _PARTS: Mapping[str, Texts] = {
     "format": {"sv": "Format, som suffix", "en": "The format, as a suffix"},
     "query-name": {"sv": "Frågans namn", "en": "The name of the query"},
     "page": {
-        "sv": "Vilken sida av ett långt svar, från 1. Rubriken Link leder till de andra, och 404 betyder att sidan "
+        "sv": "Vilken sida av ett långt svar, från 1. HTTP-huvudet Link leder till de andra, och 404 betyder att sidan "
         "inte finns. Alla uppgifter på en gång finns i /dump/dataset.",
         "en": "Which page of a long answer, from 1. The Link header leads to the others, and 404 means that there is "
         "no such page. All facts at once are in /dump/dataset.",
@@ -137,7 +137,7 @@ _ELSEWHERE: Mapping[str, ResponseDescription] = {
     "multiple-choices": ResponseDescription(
         HTTPStatus.MULTIPLE_CHOICES,
         {
-            "sv": "Flera saker ersätter den: rubriken Link leder till dem, och detta sägs än om den.",
+            "sv": "Flera saker ersätter den: HTTP-huvudet Link leder till dem, och detta sägs än om den.",
             "en": "Several things replace it: the Link header leads to them, and this is still said of it.",
         },
     ),

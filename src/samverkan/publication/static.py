@@ -302,7 +302,7 @@ def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> Unwrit
     query = site.queries.get(remainder.partition("/")[0]) if folder == paths.QUERIES else None
     return UnwritableError(
         f"{page.path} can't be written in one of its formats. {error.what}",
-        remedy="Mend the query, or what it asks for.",
+        remedy="Correct the query, or what it asks for.",
         place=query.place if query else None,
         sv=f"{page.path} kan inte skrivas i ett av sina format. {error.sv.partition('. ')[0]}. "
         "Rätta frågan, eller det som den frågar efter.",

@@ -253,7 +253,7 @@ def _unmade(handler: JobHandler) -> bytes:
 def _not_made(file: str, why: str) -> UnreadableError:
     return UnreadableError(
         f"The answers of the queries can't all be made: {why}." if why else "The queries can't be answered in time.",
-        remedy="Mend the query, or what it asks for.",
+        remedy="Correct the query, or what it asks for.",
         place=Place(file) if file else None,
         sv=(f"Det går inte att göra alla frågors svar ({why})." if why else "Frågorna går inte att besvara i tid.")
         + " Rätta frågan, eller det som den frågar efter.",

@@ -211,8 +211,14 @@ def _no_file(en: str, sv: str, name: str) -> UnreadableError:
 
 _REMEDIES = {
     errno.EACCES: ("Check its permissions.", "Se över dess rättigheter."),
-    errno.ENOENT: ("It is a link that leads nowhere: mend it.", "Det är en länk som inte leder någonstans: rätta den."),
-    errno.ELOOP: ("It is a link that leads to itself: mend it.", "Det är en länk som leder till sig själv: rätta den."),
+    errno.ENOENT: (
+        "It is a link that leads nowhere: correct it.",
+        "Det är en länk som inte leder någonstans: rätta den.",
+    ),
+    errno.ELOOP: (
+        "It is a link that leads to itself: correct it.",
+        "Det är en länk som leder till sig själv: rätta den.",
+    ),
 }
 
 

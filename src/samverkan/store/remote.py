@@ -328,7 +328,7 @@ def _refuse_functions(sparql: str, name: str) -> None:
         if token["iri"] and reaches_beyond(token["iri"][1:]):
             raise RefusedError(
                 f"{token[0]} is refused: it is no part of SPARQL.",
-                remedy="Take it out.",
+                remedy="Remove it.",
                 place=Place(name, sparql.count("\n", 0, token.start()) + 1),
                 sv=f"{token[0]} avvisas: det hör inte till SPARQL. Ta bort det.",
             )

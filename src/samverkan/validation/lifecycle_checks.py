@@ -59,7 +59,7 @@ def _instead(iri: str, case: ValidationInput, reached: Mapping[str, frozenset[st
     """What to link to instead, in Swedish and English."""
     names = ", ".join(case.prefixes.compact(end) for end in sorted(reached.get(iri, ())))
     if not names:
-        return "Inget har ersatt det, så ta bort länken.", "Nothing replaces it, so take the link away."
+        return "Inget har ersatt det, så ta bort länken.", "Nothing replaces it, so remove the link."
     return f"Länka i stället till {names}.", f"Link to {names} instead."
 
 

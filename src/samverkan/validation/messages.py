@@ -21,27 +21,27 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "empty-file": (
         WARNING,
         "Filen är tom. Fyll i den eller ta bort den.",
-        "The file is empty. Fill it in or take it away.",
+        "The file is empty. Fill it in or remove it.",
     ),
     "ignored-file": (
         WARNING,
         "Det här läses inte: bara filer som slutar på .ttl läses här. Byt namn på filen eller flytta den.",
-        "This is not read: only files that end in .ttl are read here. Rename it or move it away.",
+        "This is not read: only files that end in .ttl are read here. Rename or move it.",
     ),
     "public-without-publisher": (
         VIOLATION,
         "Det framgår inte vem som publicerar för allmänheten. Lägg till namnet, eller ta bort public = true.",
-        "Who publishes for the public is not said. Add the name, or take public = true away.",
+        "It is not stated who publishes for the public. Add the name, or remove public = true.",
     ),
     "public-without-contact": (
         VIOLATION,
         "DOS-lagen kräver att brister kan påtalas. Lägg till [contact] med email, eller ta bort public = true.",
-        "DOS-lagen demands that faults can be reported. Add [contact] with email, or take public = true away.",
+        "DOS-lagen demands that faults can be reported. Add [contact] with email, or remove public = true.",
     ),
     "public-without-audit": (
         VIOLATION,
         "Tillgänglighetsredogörelsen har inget test att bygga på. Kör samverkan audit, eller ta bort public = true.",
-        "The accessibility statement has no test to rest on. Run samverkan audit, or take public = true away.",
+        "The accessibility statement has no test to rest on. Run samverkan audit, or remove public = true.",
     ),
     "missing-graph": (
         VIOLATION,
@@ -51,22 +51,22 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "foreign-graph": (
         WARNING,
         "Lagret har en graf under webbplatsens adress som webbplatsen inte har: {name}. Ta bort den ur lagret.",
-        "The store has a graph under the site's address that the site has not: {name}. Take it out of the store.",
+        "The store has a graph under the site's address that the site does not have: {name}. Remove it from the store.",
     ),
     "undeclared-term": (
         VIOLATION,
         "{name} finns inte i ontologin.{sv} Rätta stavningen eller lägg till begreppet i ontology/.",
-        "{name} is not in the ontology.{en} Mend the spelling or add the term to ontology/.",
+        "{name} is not in the ontology.{en} Correct the spelling or add the term to ontology/.",
     ),
     "unknown-standard-term": (
         VIOLATION,
         "{name} finns inte i sin standard.{sv} Rätta stavningen.",
-        "{name} does not exist in its standard.{en} Mend the spelling.",
+        "{name} does not exist in its standard.{en} Correct the spelling.",
     ),
     "unreached-shape": (
         VIOLATION,
         "Formen når ingenting: inget i data är eller har {names}. Rätta stavningen eller ta bort formen.",
-        "The shape reaches nothing: nothing in the data is or has {names}. Mend the spelling or take the shape away.",
+        "The shape reaches nothing: nothing in the data is or has {names}. Correct the spelling or remove the shape.",
     ),
     "unused-shape": (
         INFO,
@@ -80,28 +80,28 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "thing-without-class": (
         VIOLATION,
-        "Det sägs inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
-        "It is not said what this is, so no shape checks it. Add a class (a …).",
+        "Det framgår inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
+        "Nothing says what this is, so no shape checks it. Add a class (a …).",
     ),
     "dangling-link": (
         VIOLATION,
         "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
-        "The link leads nowhere: {name} is not described. Mend the spelling or describe it.",
+        "The link leads nowhere: {name} is not described. Correct the spelling or describe it.",
     ),
     "unknown-successor": (
         VIOLATION,
         "Det som anges som ersättare, {name}, beskrivs inte här. Rätta stavningen eller beskriv det.",
-        "What is given as the replacement, {name}, is not described here. Mend the spelling or describe it.",
+        "What is given as the replacement, {name}, is not described here. Correct the spelling or describe it.",
     ),
     "circular-successor": (
         VIOLATION,
         "Ersättaren {name} leder runt i en cirkel. Ta bort det dcterms:isReplacedBy som går åt fel håll.",
-        "The replacement {name} leads round in a circle. Take away the dcterms:isReplacedBy that goes the wrong way.",
+        "The replacement {name} leads round in a circle. Remove the dcterms:isReplacedBy that goes the wrong way.",
     ),
     "withdrawn-successor": (
         VIOLATION,
         "Allt som ersätter detta är självt indraget. Ange något som finns kvar, eller ta bort dcterms:isReplacedBy.",
-        "All that replaces this is withdrawn itself. Name something that is left, or take dcterms:isReplacedBy away.",
+        "All that replaces this is withdrawn itself. Name something that still exists, or remove dcterms:isReplacedBy.",
     ),
     "withdrawn-link": (
         WARNING,
@@ -110,23 +110,23 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unexplained-withdrawal": (
         WARNING,
-        "Detta är indraget, men det sägs inte både vad det hette och varför. Lägg till rdfs:label och rdfs:comment.",
-        "This is withdrawn, but it is not said both what it was called and why. Add rdfs:label and rdfs:comment.",
+        "Detta är indraget, men det framgår inte vad det hette eller varför. Lägg till rdfs:label och rdfs:comment.",
+        "This is withdrawn, but its name or the reason is missing. Add rdfs:label and rdfs:comment.",
     ),
     "described-withdrawal": (
         INFO,
         "Detta är indraget men har kvar sin klass, så frågor hittar det än. Ta bort klassen om det inte är meningen.",
-        "This is withdrawn but still has its class, so queries find it. Take the class away unless that is meant.",
+        "This is withdrawn but still has its class, so queries find it. Remove the class unless that is intended.",
     ),
     "undescribed-graph": (
         INFO,
-        "Det sägs inte vad den här filen är och var uppgifterna kommer ifrån. Beskriv {name} i data/.",
-        "It is not said what this file is and where its facts come from. Describe {name} in data/.",
+        "Det framgår inte vad den här filen är och var uppgifterna kommer ifrån. Beskriv {name} i data/.",
+        "Nothing says what this file is and where its facts come from. Describe {name} in data/.",
     ),
     "blank-node": (
         VIOLATION,
-        "Här står något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",
-        "Here stands something without a name ([ … ], ( … ) or _:x). Give it an address of its own.",
+        "Här finns något utan namn ([ … ], ( … ) eller _:x). Ge det en egen adress.",
+        "Something here has no name ([ … ], ( … ) or _:x). Give it an address of its own.",
     ),
     "control-character": (
         VIOLATION,
@@ -136,7 +136,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "newer-rdf": (
         VIOLATION,
         "RDF 1.1 har inga texter med riktning (@ar--rtl), inga tripplar som värden och inget VERSION. Ta bort det.",
-        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Take it away.",
+        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Remove it.",
     ),
     "unwritable-property": (
         VIOLATION,
@@ -147,7 +147,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "misspelt-key": (
         WARNING,
         "{name} är ingen nyckel i ett huvud, så raden har ingen verkan. Menade du {meant}?",
-        "{name} is no key of a head, so the line has no effect. Did you mean {meant}?",
+        "{name} is not a key of a query head, so the line has no effect. Did you mean {meant}?",
     ),
     "unbound-variable": (
         WARNING,
@@ -167,17 +167,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "weaker-shape": (
         WARNING,
         "Formen kräver mindre än i {rev}: {sv}. Återställ kravet, om det inte är meningen.",
-        "The shape asks for less than in {rev}: {en}. Restore that, unless it is meant.",
+        "The shape asks for less than in {rev}: {en}. Restore that, unless this is intended.",
     ),
     "removed-shape": (
         WARNING,
         "Formen {name} finns i {rev} men inte här, så inget prövar det längre. Återställ den, om det inte är meningen.",
-        "The shape {name} is in {rev} but not here, so nothing checks that any more. Restore it, unless that is meant.",
+        "The shape {name} is in {rev} but not here, so nothing checks that now. Restore it, unless this is intended.",
     ),
     "changed-shape": (
         INFO,
-        "En SPARQL-fråga i formen är en annan än i {rev}. Kontrollera att den fortfarande kräver lika mycket.",
-        "A SPARQL query in the shape is another one than in {rev}. See whether it still asks for as much.",
+        "En SPARQL-fråga i formen är inte densamma som i {rev}. Kontrollera att den fortfarande kräver lika mycket.",
+        "A SPARQL query in the shape differs from that in {rev}. Check that it still asks for as much.",
     ),
     "removed-term": (
         WARNING,
@@ -187,22 +187,22 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "removed-axiom": (
         WARNING,
         "Ontologin säger inte längre {said}, som i {rev}. Återställ det, om det inte är meningen.",
-        "The ontology no longer says {said}, as in {rev}. Restore that, unless it is meant.",
+        "The ontology no longer says {said}, as it does in {rev}. Restore that, unless this is intended.",
     ),
     "removed-query": (
         WARNING,
         "Frågan {name} finns i {rev} men inte här, så adresserna försvinner. Återställ den om det inte är meningen.",
-        "The query {name} is in {rev} but not here, so its addresses go away. Restore it, unless that is meant.",
+        "The query {name} is in {rev} but not here, so its addresses disappear. Restore it, unless this is intended.",
     ),
     "narrowed-query": (
         WARNING,
         "Frågan har inte längre {names}, som i {rev}. De som använder den kan behöva det. Återställ det.",
-        "The query no longer has {names}, as in {rev}. Those who use it may need that. Restore it.",
+        "The query no longer has {names}, as it does in {rev}. Those who use it may need that. Restore it.",
     ),
     "changed-query": (
         INFO,
         "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
-        "The query looks for something else than in {rev}. See whether the answer is still right.",
+        "The query looks for something other than in {rev}. Check that the answer is still right.",
     ),
     "unwritable-answer": (VIOLATION, "{sv}", "{en}"),
     "foreign-address": (
@@ -217,8 +217,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "begreppet rätt, låt dess lista vara en del av {lists} (dcterms:isPartOf)."
         ),
         (
-            "{name} is of {found}, but {property} takes concepts of {wanted}.{en} Use one of those. If the concept is "
-            "right, say that its scheme is a part of {lists} (dcterms:isPartOf)."
+            "{name} belongs to {found}, but {property} takes concepts from {wanted}.{en} Use one of those. If the "
+            "concept is right, say that its scheme is a part of {lists} (dcterms:isPartOf)."
         ),
     ),
     "unlisted-scheme": (
@@ -228,18 +228,18 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "till dcterms:isPartOf {lists} på den."
         ),
         (
-            "{property} takes concepts of {lists}, and no scheme of the site belongs there. If {found} is the right "
+            "{property} takes concepts from {lists}, and no scheme of the site belongs there. If {found} is the right "
             "one, add dcterms:isPartOf {lists} to it."
         ),
     ),
     "unused-concept": (
         INFO,
         (
-            "Inget använder begreppet, och inte heller något över eller under det ({names}; antal: {count}). Använd "
-            "det, länka det till ett som används, eller ta bort det."
+            "Inget använder begreppet, och inte heller något begrepp över eller under det ({names}; antal: {count}). "
+            "Använd det, länka det till ett som används, eller ta bort det."
         ),
         (
-            "Nothing uses the concept, nor any above or below it ({names}; {count} in all). Use it, link it to one "
+            "Nothing uses the concept, or any above or below it ({names}; {count} in all). Use it, link it to one "
             "that is used, or remove it."
         ),
     ),
@@ -275,28 +275,28 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "person-outside": (
         VIOLATION,
         (
-            "{name} är en person, men filen är inte angiven som en med personuppgifter. Flytta uppgiften till en fil "
-            "som är det, så att alla personuppgifter kan tas bort i ett steg."
+            "{name} är en person, men filen är inte angiven som en fil med personuppgifter. Flytta uppgiften till "
+            "en fil som är det, så att alla personuppgifter kan tas bort i ett steg."
         ),
         (
-            "{name} is a person, but the file is not declared to have personal data. Move the statement to a file that "
-            "is, so that all personal data can be removed in one step."
+            "{name} is a person, but the file is not declared to contain personal data. Move the statement to a file "
+            "that is, so that all personal data can be removed in one step."
         ),
     ),
     "named-person": (
         VIOLATION,
-        "Texten nämner {name}, men filen är inte angiven som en med personuppgifter. Skriv texten utan namnet.",
-        "The text names {name}, but the file is not declared to have personal data. Write the text without the name.",
+        "Texten nämner {name}, men filen är inte angiven som en fil med personuppgifter. Skriv texten utan namnet.",
+        "The text names {name}, but the file is not declared to contain personal data. Remove the name from the text.",
     ),
     "like-personal-data": (
         WARNING,
         (
             "Det här ser ut som {sv}: ”{text}”. Är det en persons, ta bort det ur texten: filen är inte angiven som en "
-            "med personuppgifter."
+            "fil med personuppgifter."
         ),
         (
             "This looks like {en}: “{text}”. If it is a person's, take it out of the text: the file is not declared to "
-            "have personal data."
+            "contain personal data."
         ),
     ),
     "misleading-address": (
@@ -368,7 +368,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "deactivated-shape": (
         WARNING,
         "Formen är avstängd och kontrollerar ingenting. Slå på den eller ta bort den.",
-        "The shape is switched off and checks nothing. Switch it on or take it away.",
+        "The shape is switched off and checks nothing. Switch it on or remove it.",
     ),
     "import": (
         WARNING,
@@ -407,18 +407,18 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unused-property": (
         WARNING,
-        "{name} finns inte i data, så kravet på den är tomt. Rätta stavningen om den är fel.",
-        "{name} is nowhere in the data, so what is asked of it is empty. Mend the spelling if it is wrong.",
+        "{name} finns inte i data, så kravet på den har ingen verkan. Rätta stavningen om den är fel.",
+        "{name} is nowhere in the data, so the constraint on it has no effect. Correct the spelling if it is wrong.",
     ),
     "outside-query": (
         VIOLATION,
         "Frågan i formen får inte läsa utifrån. Ta bort SERVICE, FROM och LOAD.",
-        "The query in the shape may not read from outside. Take SERVICE, FROM and LOAD out.",
+        "The query in the shape may not read from outside. Remove SERVICE, FROM and LOAD.",
     ),
     "broken-query": (
         VIOLATION,
         "Frågan i formen går inte att läsa: {reason}. Rätta den, eller deklarera prefixet med sh:prefixes.",
-        "The query in the shape can't be read: {reason}. Mend it, or declare the prefix with sh:prefixes.",
+        "The query in the shape can't be read: {reason}. Correct it, or declare the prefix with sh:prefixes.",
     ),
     "unfinished": (
         VIOLATION,
@@ -428,7 +428,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "ill-formed-shape": (
         VIOLATION,
         "Formen går inte att använda: {reason}. Rätta den.",
-        "The shape can't be used: {reason}. Mend it.",
+        "The shape can't be used: {reason}. Correct it.",
     ),
     "evidence-differs": (
         VIOLATION,
@@ -494,7 +494,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "den första så: {text}"
         ),
         (
-            "Facts without evidence ({count}): {names}. Add them to the place of the source on which they rest, "
+            "Facts without evidence ({count}): {names}. Add them to the passage of the source on which they rest, "
             "the first one like this: {text}"
         ),
     ),
@@ -512,11 +512,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "nothing-has-evidence": (
         INFO,
         (
-            "Grafer med källor: {count}, men ingen uppgift har något belägg. Lägg till dem, så att läsarna ser var i "
-            "källan varje uppgift står."
+            "Grafer med källor: {count}, men ingen uppgift har något belägg. Lägg till belägg, så att läsarna ser var "
+            "i källan varje uppgift står."
         ),
         (
-            "Graphs with sources: {count}, but no fact has any evidence. Add it, so that readers see where in the "
+            "Graphs with sources: {count}, but no fact has any evidence. Add some, so that readers see where in the "
             "source each fact stands."
         ),
     ),
@@ -578,7 +578,7 @@ def finding(  # noqa: PLR0913 - a finding has many faces, all named
 # in Swedish nor the same in two engines.
 CONSTRAINTS: Mapping[str, tuple[str, str]] = {
     "Class": ("Värdet är inte av rätt klass.", "The value is not of the right class."),
-    "Datatype": ("Värdet har inte rätt datatyp.", "The value has not the right datatype."),
+    "Datatype": ("Värdet har inte rätt datatyp.", "The value does not have the right datatype."),
     "NodeKind": ("Värdet är av fel slag.", "The value is of the wrong kind."),
     "MinCount": ("Här finns för få värden.", "There are too few values here."),
     "MaxCount": ("Här finns för många värden.", "There are too many values here."),
@@ -588,7 +588,7 @@ CONSTRAINTS: Mapping[str, tuple[str, str]] = {
     "MaxInclusive": ("Värdet är för stort.", "The value is too large."),
     "MinLength": ("Texten är för kort.", "The text is too short."),
     "MaxLength": ("Texten är för lång.", "The text is too long."),
-    "Pattern": ("Texten har inte rätt form.", "The text has not the right form."),
+    "Pattern": ("Texten har inte rätt form.", "The text does not have the right form."),
     "LanguageIn": ("Texten är inte på ett av språken.", "The text is not in one of the languages."),
     "UniqueLang": ("Här finns flera texter på samma språk.", "There are several texts in one language."),
     "Equals": (

@@ -81,12 +81,12 @@ MESSAGES: Words = {
     },
     "en": {
         "accessibility-title": "Accessibility statement",
-        "accessibility-who": "{publisher} is responsible for this website. As many as possible shall be able to use "
-        "it. Here you "
+        "accessibility-who": "{publisher} is responsible for this website. As many people as possible should be "
+        "able to use it. Here you "
         "can read how it meets the Swedish act on access to digital public service (2018:1937), which shortcomings are "
         "known, and how you can report others.",
-        "accessibility-who-unknown": "As many as possible shall be able to use this website. Here you can read how "
-        "it meets the "
+        "accessibility-who-unknown": "As many people as possible should be able to use this website. Here you "
+        "can read how it meets the "
         "Swedish act on access to digital public service (2018:1937), which shortcomings are known, and how you can "
         "report "
         "others.",

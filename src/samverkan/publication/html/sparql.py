@@ -91,7 +91,7 @@ MESSAGES: Words = {
     "en": {
         "sparql-unasked": "This copy of the site has no server that answers queries.",
         "sparql-title": "Ask a question of your own",
-        "sparql-lead": "Here the facts can be asked freely, in the query language SPARQL. All facts are open, and "
+        "sparql-lead": "Here you can query the facts freely, in the language SPARQL. All facts are open, and "
         "nothing can be broken: queries only read.",
         "sparql-query": "Query",
         "sparql-run": "Ask",
@@ -106,7 +106,7 @@ MESSAGES: Words = {
         "sparql-subject": "About",
         "sparql-predicate": "Property",
         "sparql-object": "Value",
-        "sparql-take": "Take the answer as data",
+        "sparql-take": "Get the answer as data",
         "sparql-take-lead": "The same query from a command line. Put another media type behind Accept if you like: "
         "{types}.",
         "sparql-rules": "What can be asked, and what can not",

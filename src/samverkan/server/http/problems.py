@@ -100,7 +100,7 @@ _HTTP: Mapping[int, tuple[str, str]] = {
     414: ("The address is too long.", "Adressen är för lång."),
     415: ("Queries come in another media type.", "Frågor kommer i en annan medietyp."),
     417: ("Nothing but 100-continue can be expected here.", "Här kan man bara vänta sig 100-continue."),
-    431: ("The headers are too long.", "Rubrikerna är för långa."),
+    431: ("The headers are too long.", "HTTP-huvudena är för långa."),
     500: ("Something is wrong here; it has been written down.", "Något är fel här; det är antecknat."),
     501: ("This method or encoding is not known here.", "Den metoden eller kodningen är okänd här."),
     503: ("Too many are here at once.", "För många är här samtidigt."),
