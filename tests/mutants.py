@@ -160,13 +160,10 @@ def _has_language(triple: Triple) -> bool:
 def _exchanged_property(dice: Random, triples: Triples) -> Triples | None:
     """Another property, which leads to what is of the same kind."""
     old = _some(dice, [t for t in triples if _is_link(t)])
-    found = {t.predicate for t in triples if old and _kind(t.object) == _kind(old.object)} - {
-        old and old.predicate,
-        TYPE,
-    }
-    if old is None or not found:
+    found = {t.predicate for t in triples if old and _kind(t.object) == _kind(old.object)} - {TYPE}
+    if old is None or found <= {old.predicate}:
         return None
-    new = dice.choice(sorted(found, key=str))
+    new = dice.choice(sorted(found - {old.predicate}, key=str))
     return _in_place(triples, old, Triple(old.subject, new, old.object))
 
 
@@ -177,7 +174,7 @@ def _exchanged_subject(dice: Random, triples: Triples) -> Triples | None:
     if old is None or not found:
         return None
     new = dice.choice(sorted(found, key=str))
-    return _in_place(triples, old, Triple(new, old.predicate, old.object))  # type: ignore[arg-type]
+    return _in_place(triples, old, Triple(new, old.predicate, old.object))
 
 
 def _added(dice: Random, triples: Triples) -> Triples | None:
@@ -389,16 +386,14 @@ def main() -> None:
     for found in outcomes(number):
         if not found.is_other:
             continue
-        for key in (
-            (found.mutant.file.partition("/")[0], found.mutant.kind),
-            (found.mutant.file.partition("/")[0], ""),
-        ):
+        folder = found.mutant.file.partition("/")[0]
+        for key in ((folder, found.mutant.kind), (folder, "")):
             all_[key] += 1
             told[key] += found.is_told
         if not found.is_told:
-            print(f"survived: {found.mutant.kind} in {found.mutant.file}: {found.mutant.said}", flush=True)
+            sys.stdout.write(f"survived: {found.mutant.kind} in {found.mutant.file}: {found.mutant.said}\n")
     for key in sorted(all_):
-        print(f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told")
+        sys.stdout.write(f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told\n")
 
 
 if __name__ == "__main__":
