@@ -13,6 +13,7 @@ import pyshacl
 import pyshacl.errors
 import rdflib
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse, serialize
+from tests.literals import as_written
 
 from samverkan.model.namespaces import SH, XSD
 from samverkan.validation.evaluation import Data, IllFormed, evaluate
@@ -205,10 +206,10 @@ def ours(data: tuple[Triple, ...], shapes: tuple[Triple, ...]) -> Counter[Row]:
 
 def of_pyshacl(data: tuple[Triple, ...], shapes: tuple[Triple, ...]) -> Counter[Row]:
     """The results of pySHACL; raises what it raises for what it does not take."""
-    rdflib.NORMALIZE_LITERALS = False
-    _, report, text = pyshacl.validate(
-        _graph(data), shacl_graph=_graph(shapes), serialize_report_graph="nt", do_owl_imports=False
-    )
+    with as_written():
+        _, report, text = pyshacl.validate(
+            _graph(data), shacl_graph=_graph(shapes), serialize_report_graph="nt", do_owl_imports=False
+        )
     if not isinstance(report, bytes):
         raise ValueError(text)  # noqa: TRY004 - of a value, not of a type
     return reported(tuple(quad.triple for quad in parse(report, format=RdfFormat.N_TRIPLES)))
