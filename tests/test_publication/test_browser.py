@@ -17,6 +17,7 @@ from tests.live import Live
 from tests.reading import Element, read
 
 import samverkan
+from samverkan.model.text_fragments import text_fragment
 from samverkan.publication.static import publish
 
 ADDRESSES = ("index", "query", "query/lights-list", "query/lights-timeline", "def", "sparql", "names")
@@ -346,6 +347,26 @@ def test_data_that_mean_harm_do_none(copy: Path, reader: Reader) -> None:
         assert lead.evaluate("element => getComputedStyle(element).unicodeBidi") == "isolate"
         assert not reader.page.locator("a[href^='javascript:' i]").count()
     assert not reader.faults
+
+
+# --- links into the pages that facts are from
+
+
+def test_the_link_of_a_heading_opens_the_page_at_it_and_not_where_the_same_words_stand_before(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    body = "<ul><li>ALF-avtal<li>Mer</ul><h2 style='margin-top: 3000px'>ALF-avtal</h2><p>Här, och inte ovan.</p>"
+    (tmp_path / "source.html").write_text(
+        f"<!doctype html><html lang=sv><meta charset=utf-8>{body}<div style='height: 3000px'></div>"
+    )
+    page = chromium.new_page(viewport={"width": 600, "height": 400})
+    with hosted(tmp_path) as root:
+        page.goto(text_fragment(f"{root}source.html", "ALF-avtal", after="Här, och"))
+        page.wait_for_function("scrollY > 0")
+        top = page.evaluate("document.querySelector('h2').getBoundingClientRect().top")
+    page.close()
+
+    assert 0 <= top < 400
 
 
 # --- generated sites
