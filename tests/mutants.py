@@ -24,6 +24,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 import samverkan
 from samverkan import Site
 from samverkan.errors import SamverkanError
+from samverkan.model.queries import Query
 from samverkan.model.results import Table
 from samverkan.validation import Finding, Severity
 
@@ -40,6 +41,7 @@ WORDS = frozenset({f"{RDFS}label", f"{RDFS}comment", "http://www.w3.org/2004/02/
 WORDS |= {f"{SH}name", f"{SH}description", f"{SH}order", f"{SH}group"}
 
 Triples = list[Triple]
+Made = NamedNode | Literal | None  # another object, where there is one
 Change = Callable[[Random, Triples], "Triples | None"]
 
 
@@ -84,7 +86,7 @@ def _class_dropped(dice: Random, triples: Triples) -> Triples | None:
     return _in_place(triples, old) if old else None
 
 
-def _with_object(fits: Callable[[Triple], bool], make: Callable[[Random, Triple, Triples], object]) -> Change:
+def _with_object(fits: Callable[[Triple], bool], make: Callable[[Random, Triple, Triples], Made]) -> Change:
     """Another object for a statement that fits."""
 
     def change(dice: Random, triples: Triples) -> Triples | None:
@@ -92,7 +94,7 @@ def _with_object(fits: Callable[[Triple], bool], make: Callable[[Random, Triple,
         new = make(dice, old, triples) if old else None
         if old is None or new is None or new == old.object:
             return None
-        return _in_place(triples, old, Triple(old.subject, old.predicate, new))  # type: ignore[arg-type]
+        return _in_place(triples, old, Triple(old.subject, old.predicate, new))
 
     return change
 
@@ -110,45 +112,51 @@ def _kind(term: object) -> str:
     return term.value.rpartition("/")[0] if isinstance(term, NamedNode) else ""
 
 
-def _other(dice: Random, of: Triple, triples: Triples) -> object:
+def _linked(triples: Triples, fits: Callable[[str], bool]) -> Iterator[NamedNode]:
+    """What is linked to and is of a kind that fits."""
+    objects = (t.object for t in triples if _is_link(t))
+    return (term for term in objects if isinstance(term, NamedNode) and fits(_kind(term)))
+
+
+def _other(dice: Random, of: Triple, triples: Triples) -> Made:
     """What else is linked to of the same kind."""
-    found = {t.object for t in triples if _is_link(t) and _kind(t.object) == _kind(of.object)} - {of.object}
+    found = {*_linked(triples, lambda kind: kind == _kind(of.object))} - {of.object}
     return dice.choice(sorted(found, key=str)) if found else None
 
 
-def _foreign(dice: Random, of: Triple, triples: Triples) -> object:
+def _foreign(dice: Random, of: Triple, triples: Triples) -> Made:
     """What is of another kind."""
-    found = {t.object for t in triples if _is_link(t) and _kind(t.object) != _kind(of.object)}
+    found = {*_linked(triples, lambda kind: kind != _kind(of.object))}
     return dice.choice(sorted(found, key=str)) if found else None
 
 
-def _shifted(dice: Random, of: Triple, _: Triples) -> object:
+def _shifted(dice: Random, of: Triple, _: Triples) -> Made:
     assert isinstance(of.object, Literal)
     day = date.fromisoformat(of.object.value) + timedelta(days=dice.choice((-365, -30, -1, 1, 30, 365)))
     return Literal(day.isoformat(), datatype=of.object.datatype)
 
 
-def _refined(dice: Random, of: Triple, _: Triples) -> object:
+def _refined(dice: Random, of: Triple, _: Triples) -> Made:
     assert isinstance(of.object, Literal)
     return Literal(f"{of.object.value}-{dice.randrange(1, 29):02}", datatype=NamedNode(f"{XSD}date"))
 
 
-def _counted(dice: Random, of: Triple, _: Triples) -> object:
+def _counted(dice: Random, of: Triple, _: Triples) -> Made:
     assert isinstance(of.object, Literal)
     return Literal(str(int(of.object.value) + dice.choice((-1, 1, 10))), datatype=of.object.datatype)
 
 
-def _turned(_: Random, of: Triple, __: Triples) -> object:
+def _turned(_: Random, of: Triple, __: Triples) -> Made:
     assert isinstance(of.object, Literal)
     return Literal("false" if of.object.value == "true" else "true", datatype=of.object.datatype)
 
 
-def _spoken(_: Random, of: Triple, __: Triples) -> object:
+def _spoken(_: Random, of: Triple, __: Triples) -> Made:
     assert isinstance(of.object, Literal)
     return Literal(of.object.value, language="en" if of.object.language == "sv" else "sv")
 
 
-def _without_language(_: Random, of: Triple, __: Triples) -> object:
+def _without_language(_: Random, of: Triple, __: Triples) -> Made:
     assert isinstance(of.object, Literal)
     return Literal(of.object.value)
 
@@ -183,7 +191,7 @@ def _added(dice: Random, triples: Triples) -> Triples | None:
     new = _other(dice, old, triples) if old else None
     if old is None or new is None:
         return None
-    more = Triple(old.subject, old.predicate, new)  # type: ignore[arg-type]
+    more = Triple(old.subject, old.predicate, new)
     return None if more in triples else [*triples, more]
 
 
@@ -352,8 +360,8 @@ class Mutants:
             return ()
 
 
-def _languages(query: object) -> tuple[str, ...]:
-    names = {parameter.name for parameter in query.parameters}  # type: ignore[attr-defined]
+def _languages(query: Query) -> tuple[str, ...]:
+    names = {parameter.name for parameter in query.parameters}
     return ("sv", "en") if "lang" in names else ("",)
 
 

@@ -479,5 +479,5 @@ def main(count: int, first: int = 0) -> None:
             for fault in tried.faults[before:]:
                 print(f"site {number}: {fault}", flush=True)  # noqa: T201 - for a person
             if (number - first) % 100 == 99:
-                print(f"… {tried}", flush=True)  # noqa: T201 - the same
-    print(f"{tried} in {time.monotonic() - began:.0f} s, seed {SEED}")  # noqa: T201 - the same
+                print(f"… {tried}", flush=True)  # noqa: T201 - for a person, too
+    print(f"{tried} in {time.monotonic() - began:.0f} s, seed {SEED}")  # noqa: T201 - for a person, too

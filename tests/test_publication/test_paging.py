@@ -58,11 +58,11 @@ def test_the_pages_of_an_answer_have_all_its_rows_once_and_in_its_order(paged: S
         whole, last = paged.query(name), -(-size // ROWS)
         parts = [paged.part(paged.queries[name], {}, AnswerPart(number)) for number in range(1, last + 1)]
         if isinstance(whole, Table):
-            assert [row for part in parts for row in part.rows] == list(whole.rows)  # type: ignore[union-attr]
-            assert all(part.variables == whole.variables for part in parts)  # type: ignore[union-attr]
+            assert [row for part in parts for row in part.rows] == list(whole.rows)  # type: ignore[union-attr]  # a table or a graph, by its query
+            assert all(part.variables == whole.variables for part in parts)  # type: ignore[union-attr]  # a table or a graph, by its query
         else:
-            assert [each for part in parts for each in part.own] == list(whole.own)  # type: ignore[union-attr]
-            subjects = [{each.subject for each in part.own} for part in parts]  # type: ignore[union-attr]
+            assert [each for part in parts for each in part.own] == list(whole.own)  # type: ignore[union-attr]  # a table or a graph, by its query
+            subjects = [{each.subject for each in part.own} for part in parts]  # type: ignore[union-attr]  # a table or a graph, by its query
             assert sum(map(len, subjects)) == len(set().union(*subjects))  # no thing is on two pages
 
 
@@ -242,7 +242,7 @@ def test_rows_are_cut_between_rows_whatever_stands_in_them(
     last = paging.count(table, limit)
     parts = [paging.cut(table, AnswerPart(number), limit) for number in range(1, last + 1)]
     assert last == max(1, -(-len(rows) // limit))
-    assert [row for part in parts for row in part.rows] == list(table.rows)  # type: ignore[union-attr]
+    assert [row for part in parts for row in part.rows] == list(table.rows)  # type: ignore[union-attr]  # a table or a graph, by its query
     for part in parts:
         assert isinstance(part, Table)
         assert len(part.rows) <= limit
