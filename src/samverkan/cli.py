@@ -78,6 +78,11 @@ _SAID = {
         "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
         "andra kan ha sett en blandning.",
         "not pushed": "Inget skrevs till lagret.",
+        "upgraded": "Skrivet.",
+        "current": "Webbplatsen har redan version {goal} av modellen.",
+        "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
+        "finished": "En avbruten ändring är nu klar.",
+        "not upgraded": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
         "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
         "Kör samverkan push.",
     },
@@ -113,6 +118,11 @@ _SAID = {
         "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
         "meanwhile; others may have seen a mixture.",
         "not pushed": "Nothing was written to the store.",
+        "upgraded": "Written.",
+        "current": "The site has version {goal} of the model already.",
+        "dry": "Nothing is written. To write the changes: samverkan upgrade --write",
+        "finished": "A change that had been interrupted is now complete.",
+        "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, and try again.",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
@@ -858,6 +868,37 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
     """A line for each fault of a page, with the page, the rule and the element between tabs."""
     for fault in faults:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
+
+
+@main.command()
+@click.argument("folder", required=False, metavar="[SITE]")
+@click.option("--write", "writing", is_flag=True, help="Write the changes; without it they are only shown.")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def upgrade(context: click.Context, folder: str | None, writing: bool, lang: str) -> None:
+    """Bring SITE to the model of this program: ontology, shapes, queries and data. Its own changes are kept.
+
+    SITE is a folder [default: the current one]. The changes are shown, file by file; they are written
+    with --write, if the site has no violation after them that it has not now. The exit code is 1 where there are
+    conflicts, or such violations.
+    """
+    from samverkan.authoring import file_changes, showing
+    from samverkan.authoring.upgrade import plan
+
+    root, said = Path(folder or context.find_root().params["folder"]).resolve(), _SAID[lang]
+    if writing and file_changes.finish(root):
+        _say(said["finished"])
+    with _patience(said["checking"]):
+        found = plan(root)
+    if found.version == found.goal and not found.changes:
+        _say(said["current"].format(goal=found.goal))
+        return
+    click.echo(printable("\n".join(showing.shown(found, lang))))
+    if writing and not found.violations:
+        found.write()
+    _say(said["not upgraded" if found.violations else "upgraded" if writing else "dry"])
+    sys.exit(1 if found.conflicts or found.violations else 0)
 
 
 @main.command()

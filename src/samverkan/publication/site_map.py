@@ -15,7 +15,7 @@ from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
-from samverkan.model.results import Page, Quads
+from samverkan.model.results import Graph, Page, Quads
 from samverkan.publication import openapi, query_catalogue, void
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
@@ -106,6 +106,10 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
+        for name, graph in self._site.ontology_versions.items():
+            path = f"{paths.TERMS}{name}"
+            yield Page(path, partial(Graph, graph.triples), Graph)
+            yield from self.html.version(path, name)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))
