@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from samverkan.authoring.new_site import Field as NewSiteField
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
     from samverkan.publication.manifest import ManifestEntry
@@ -78,6 +79,8 @@ _SAID = {
         "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
         "andra kan ha sett en blandning.",
         "not pushed": "Inget skrevs till lagret.",
+        "new site": "{files} filer i {folder}/: en giltig webbplats med ett påhittat avtal att byta ut, i data/.\n"
+        "Se den med: samverkan --site {folder} serve",
         "upgraded": "Skrivet.",
         "current": "Webbplatsen har redan version {goal} av modellen.",
         "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
@@ -118,6 +121,8 @@ _SAID = {
         "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
         "meanwhile; others may have seen a mixture.",
         "not pushed": "Nothing was written to the store.",
+        "new site": "{files} files in {folder}/: a valid site with an invented agreement to replace, in data/.\n"
+        "To see it: samverkan --site {folder} serve",
         "upgraded": "Written.",
         "current": "The site has version {goal} of the model already.",
         "dry": "Nothing is written. To write the changes: samverkan upgrade --write",
@@ -868,6 +873,43 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
     """A line for each fault of a page, with the page, the rule and the element between tabs."""
     for fault in faults:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
+
+
+@main.group()
+def new() -> None:
+    """Make something new."""
+
+
+@new.command("site")
+@click.argument("folder", metavar="DIR")
+@click.option("--base", metavar="URL", help="The address with which all addresses of the site begin.")
+@click.option("--name-sv", metavar="NAME", help="Whose facts the site has, in Swedish.")
+@click.option("--name-en", metavar="NAME", help="The same in English.")
+@click.option("--publisher-sv", metavar="NAME", help="Who publishes the site, in Swedish [default: the same].")
+@click.option("--publisher-en", metavar="NAME", help="Who publishes the site, in English [default: the same].")
+@click.option("--languages", metavar="TAGS", help="The languages of the pages, the first one first [default: sv, en].")
+@click.option("--license", metavar="URL", help="The licence of the facts [default: CC0 1.0].")
+@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults for what no option gives.")
+@lang_option
+@_explaining_errors
+def new_site(folder: str, yes: bool, lang: str, **given: str | None) -> None:
+    """Make a site in DIR, a folder that is not there or is empty: valid, with one example to replace.
+
+    What no option gives is asked for.
+    """
+    from samverkan.authoring import new_site as making
+
+    target = Path(folder).resolve()
+    making.check_target(target)
+    values = making.values(given, None if yes else functools.partial(_asked, lang))
+    with _patience(_SAID[lang]["checking"]):
+        files = making.make(target, values)
+    _say(_SAID[lang]["new site"].format(files=files, folder=folder.rstrip("/")))
+
+
+def _asked(lang: str, field: NewSiteField, suggestion: str | None) -> str:
+    """What somebody answers to the question of a field."""
+    return str(click.prompt(field.question[lang], default=suggestion, err=True))
 
 
 @main.command()
