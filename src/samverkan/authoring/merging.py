@@ -25,13 +25,15 @@ _TERM = re.compile(r'[ \t]*"(?P<key>(?:[^"\\]|\\.)*)"[ \t]*:')
 class Conflict:
     """What both a site and the newer model have changed: in which file, what it is about, and both texts.
 
-    A text is None where the thing is gone.
+    A text is None where the thing is gone; `about` names a statement, or a property of it, as Turtle does. `line` is
+    where it stands in the file after the upgrade.
     """
 
     file: str
     about: str
     ours: str | None
     new: str | None
+    line: int | None = None
 
 
 @dataclass

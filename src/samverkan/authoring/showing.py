@@ -8,6 +8,7 @@ from difflib import unified_diff
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.merging import Conflict
 from samverkan.authoring.upgrade import Upgrade
+from samverkan.errors import Place
 from samverkan.validation import text
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -102,7 +103,7 @@ def _diff(change: FileChange) -> Iterator[str]:
 
 def _conflict(conflict: Conflict, goal: str, said: Mapping[str, str]) -> Iterator[str]:
     about = f" ({conflict.about})" if conflict.about else ""
-    yield said["conflict"].format(name=conflict.file, about=about)
+    yield said["conflict"].format(name=Place(conflict.file, conflict.line), about=about)
     for key, side in (("ours", conflict.ours), ("theirs", conflict.new)):
         yield said[key].format(goal=goal)
         yield from _side(side, said)

@@ -8,12 +8,15 @@ before a file is written.
 from __future__ import annotations
 
 import codecs
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+
+from pyoxigraph import NamedNode
 
 import samverkan
 from samverkan.authoring import file_changes
@@ -26,6 +29,7 @@ from samverkan.errors import UnreadableError, UsageError
 from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
+from samverkan.model.turtle_positions import Positions
 from samverkan.settings import FILE_NAME, Settings, read_settings
 from samverkan.site import audit_record, source_files
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
@@ -150,7 +154,8 @@ class _Planning:
         base, new = (self._of_site(each.files) for each in (self.known.earlier[version], self.known.current))
         data = {name: content for name, content in self.own.items() if name.startswith(f"{source_files.DATA}/")}
         result = {**self._merged(base, new), **data, **self._versions(version)}
-        result |= self._rewritten(version, result, new)
+        prefixes = _prefixes(result[CONTEXT]) if CONTEXT in result else self.site.prefixes
+        result |= self._rewritten(version, result, new, prefixes)
         names = dict.fromkeys((*self.own, *result))
         changes = (FileChange(name, self.own.get(name), result.get(name)) for name in names)
         changed = tuple(change for change in changes if change.before != change.after)
@@ -160,7 +165,7 @@ class _Planning:
             version,
             self.known.current.version,
             changed,
-            tuple(self.conflicts),
+            tuple(_placed(conflict, result, prefixes) for conflict in self.conflicts),
             tuple(self.notes),
             found,
         )
@@ -251,9 +256,8 @@ class _Planning:
 
     # ------------------------------------------------------------ terms and data
 
-    def _rewritten(self, version: str, result: Files, new: Files) -> Files:
+    def _rewritten(self, version: str, result: Files, new: Files, prefixes: Prefixes) -> Files:
         """What is the site's own, with the present terms: its data, and its changes of the model."""
-        prefixes = _prefixes(result[CONTEXT]) if CONTEXT in result else self.site.prefixes
         migrations = Migrations.of(self.known.migrations(version), self.site.published, prefixes)
         terms = deprecations(self.known.current)
         successors = {old: new for old, new in terms.successors.items() if old not in migrations.terms}
@@ -269,6 +273,14 @@ class _Planning:
             self.notes.extend(Note(name, each) for each in said)
             found[name] = style.written(text)
         return found
+
+
+def _placed(conflict: Conflict, result: Files, prefixes: Prefixes) -> Conflict:
+    """A conflict with its line in what the site would become, and with short names."""
+    about = re.findall("<([^<>]*)>", conflict.about)
+    positions = Positions(source_files.plain(result.get(conflict.file, b""), conflict.file))
+    line = positions.line(*map(NamedNode, about[:2])) if about else None
+    return replace(conflict, about=" ".join(map(prefixes.compact, about)), line=line)
 
 
 def _order(name: str) -> tuple[tuple[int, ...], str]:
