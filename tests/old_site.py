@@ -86,7 +86,8 @@ def made(folder: Path) -> Path:
     """Make the site in a folder."""
     known = shipped()
     model = {
-        name: content.replace(known.base.encode(), BASE.encode()) for name, content in known.earlier[VERSION].files.items()
+        name: content.replace(known.base.encode(), BASE.encode())
+        for name, content in known.earlier[VERSION].files.items()
     }
     data = {"data/facts.ttl": PREFIXES + FACTS, "data/evidence.ttl": PREFIXES + EVIDENCE, "samverkan.toml": SETTINGS}
     for name, content in {**model, **{name: text.encode() for name, text in data.items()}}.items():

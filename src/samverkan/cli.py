@@ -128,7 +128,8 @@ _SAID = {
         "current": "The site has version {goal} of the model already.",
         "dry": "Nothing is written. To write the changes: samverkan upgrade --write",
         "finished": "A change that had been interrupted is now complete.",
-        "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, and try again.",
+        "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, "
+        "and try again.",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },

@@ -18,6 +18,7 @@ from samverkan.authoring.shipped import Shipped, shipped
 from samverkan.authoring.upgrade import Upgrade, plan
 from samverkan.cli import main
 from samverkan.errors import SamverkanError, UnreadableError, UnwritableError, UsageError
+from samverkan.model.namespaces import XSD
 from samverkan.settings import UNFINISHED
 
 KNOWN = shipped()
@@ -79,9 +80,8 @@ def test_an_old_site_becomes_a_present_one_that_validates_and_keeps_what_it_had_
     assert "already" in again.stderr
 
 
-def test_evidence_becomes_passages_in_its_place_and_the_rest_of_the_file_keeps_its_bytes(
-    old: Path, ungated: None
-) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_evidence_becomes_passages_in_its_place_and_the_rest_of_the_file_keeps_its_bytes(old: Path) -> None:
     before = (old / "data/facts.ttl").read_text()
     written(old)
     evidence = (old / "data/evidence.ttl").read_text()
@@ -93,7 +93,7 @@ passage:one-7
     oa:hasSelector heading:one-title ;
     sam:sourceLine 7 ;
     sam:states
-        '<{old_site.BASE}id/agreement/a> <{SAM}signatureDate> "2024-05-17"^^<http://www.w3.org/2001/XMLSchema#date>'^^sam:triple ;
+        '<{old_site.BASE}id/agreement/a> <{SAM}signatureDate> "2024-05-17"^^<{XSD}date>'^^sam:triple ;
     sam:interpretedAs
         '<{old_site.BASE}id/agreement/a> <http://www.w3.org/2004/02/skos/core#prefLabel> "Agreement A"@en'^^sam:triple .
 
@@ -110,9 +110,12 @@ passage:one-9
     facts = (old / "data/facts.ttl").read_text()
     assert old_site.FACTS in facts
     assert facts.endswith("\npage:one\n    sam:hasHeading heading:one-title .\n")
-    assert facts.partition("\n# The lists")[0].replace(
-        f"@prefix heading: <{old_site.BASE}id/heading/> .\n@prefix oa: <http://www.w3.org/ns/oa#> .\n", ""
-    ) == before.partition("\n# The lists")[0]
+    assert (
+        facts.partition("\n# The lists")[0].replace(
+            f"@prefix heading: <{old_site.BASE}id/heading/> .\n@prefix oa: <http://www.w3.org/ns/oa#> .\n", ""
+        )
+        == before.partition("\n# The lists")[0]
+    )
 
 
 OWN_TERM = f"""
@@ -126,15 +129,21 @@ sam:room
 """
 
 
-def test_local_additions_stay_whatever_kind_they_are_of(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_local_additions_stay_whatever_kind_they_are_of(old: Path) -> None:
     with (old / MAIN).open("a") as file:
         file.write(OWN_TERM)
     edit(old / MAIN, ('"En överenskommelse som', '"Hos oss: en överenskommelse som'))
-    edit(old / "shapes/agreement.ttl", ("sh:property sams:Label-sv ,", "sh:property sams:Room ,\n        sams:Label-sv ,"))
+    edit(
+        old / "shapes/agreement.ttl",
+        ("sh:property sams:Label-sv ,", "sh:property sams:Room ,\n        sams:Label-sv ,"),
+    )
     (old / "queries/rooms.rq").write_text("SELECT ?x WHERE { ?x ?y ?z }")
     (old / "ontology/own.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
     edit(old / "queries/contacts.rq", ("#+", "# ours\n#+"))
-    edit(old / "ontology/context.jsonld", ('    "tier":', '    "room": "https://example.org/old/id/room/",\n    "tier":'))
+    edit(
+        old / "ontology/context.jsonld", ('    "tier":', '    "room": "https://example.org/old/id/room/",\n    "tier":')
+    )
     found = written(old)
     assert found.conflicts == ()
     result = contents(old)
@@ -148,14 +157,16 @@ def test_local_additions_stay_whatever_kind_they_are_of(old: Path, ungated: None
     assert "ontology/own.ttl" in result
 
 
-def test_what_a_site_has_removed_stays_away_and_is_told_where_it_has_changed(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_what_a_site_has_removed_stays_away_and_is_told_where_it_has_changed(old: Path) -> None:
     (old / "queries/money-flows.rq").unlink()
     found = written(old)
     assert not (old / "queries/money-flows.rq").exists()
     assert any(note.file == "queries/money-flows.rq" and "does not come back" in note.said[1] for note in found.notes)
 
 
-def test_a_conflict_shows_both_sides_and_leaves_the_text_of_the_site(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_a_conflict_shows_both_sides_and_leaves_the_text_of_the_site(old: Path) -> None:
     edit(old / MAIN, ('"Erbjuds inte"@sv , "Not offered"@en ;', '"Saknas"@sv , "Not offered"@en ;'))
     edit(old / "queries/money-flows.rq", ("SELECT", "SELECT DISTINCT"))
     edit(old / "shapes/evidence.ttl", ("sh:minCount 1", "sh:minCount 2"))
@@ -173,7 +184,8 @@ def test_a_conflict_shows_both_sides_and_leaves_the_text_of_the_site(old: Path, 
     assert (old / "shapes/evidence.ttl").exists()
 
 
-def test_a_file_of_windows_stays_one(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_a_file_of_windows_stays_one(old: Path) -> None:
     for name in ("queries/areas.rq", "shapes/concept.ttl"):
         (old / name).write_bytes(b"\xef\xbb\xbf" + (old / name).read_bytes().replace(b"\n", b"\r\n"))
     written(old)
@@ -181,7 +193,8 @@ def test_a_file_of_windows_stays_one(old: Path, ungated: None) -> None:
         assert (old / name).read_bytes() == b"\xef\xbb\xbf" + CURRENT[name].replace(b"\n", b"\r\n")
 
 
-def test_a_new_query_does_not_come_where_the_site_has_one_of_its_name_elsewhere(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_a_new_query_does_not_come_where_the_site_has_one_of_its_name_elsewhere(old: Path) -> None:
     (old / "queries/own").mkdir()
     (old / "queries/own/passages.rq").write_text("SELECT ?x WHERE { ?x ?y ?z }")
     found = written(old)
@@ -225,17 +238,19 @@ QUERY = f"""#+ summary: {{sv: Områden, en: Areas}}
 #+     type: iri
 #+     class: sam:precision-day
 PREFIX sam: <{SAM}>
-SELECT ?x ?area WHERE {{ VALUES ?area {{ UNDEF }} ?x sam:coversArea ?area ; <{SAM}coversArea> ?area ; ?p "sam:coversArea" }}
+SELECT ?x ?area WHERE {{ VALUES ?area {{ UNDEF }} ?x sam:coversArea ?area ;
+    <{SAM}coversArea> ?area ; ?p "sam:coversArea" }}
 """
 
 
-def test_only_the_tokens_of_deprecated_terms_change_in_what_is_the_sites_own(
-    old: Path, ungated: None, renamed: Shipped
-) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_only_the_tokens_of_deprecated_terms_change_in_what_is_the_sites_own(old: Path, renamed: Shipped) -> None:
     (old / "shapes/own.ttl").write_text(SHAPE)
     (old / "queries/own.rq").write_text(QUERY)
     own = f"{old_site.PREFIXES}# sam:coversArea\nagreement:a\tsam:coversArea  area:x ;\n  <{SAM}coversArea> area:y .\n"
-    triple = f"""agreement:b sam:note '<urn:a> <{SAM}coversArea> "sam:coversArea"'^^sam:triple , "<{SAM}coversArea>"@en ."""
+    triple = (
+        f"""agreement:b sam:note '<urn:a> <{SAM}coversArea> "sam:coversArea"'^^sam:triple , "<{SAM}coversArea>"@en ."""
+    )
     (old / "data/own.ttl").write_text(own + triple)
     found = written(old)
     assert (old / "data/own.ttl").read_text() == own.replace("\tsam:coversArea", "\tsam:areaOf").replace(
@@ -271,8 +286,9 @@ def test_nothing_is_written_where_a_violation_would_be_new(old: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0, 1, 40])
+@pytest.mark.usefixtures("ungated")
 def test_a_killed_upgrade_leaves_the_old_files_or_is_finished_by_the_next_one(
-    old: Path, ungated: None, monkeypatch: pytest.MonkeyPatch, after: int
+    old: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     before, found, left = contents(old), plan(old), after
     place = Path.replace
@@ -301,7 +317,8 @@ def test_a_killed_upgrade_leaves_the_old_files_or_is_finished_by_the_next_one(
     assert not [name for name in contents(old) if name.endswith(".samverkan-new")]
 
 
-def test_a_file_that_somebody_changes_meanwhile_is_not_overwritten(old: Path, ungated: None) -> None:
+@pytest.mark.usefixtures("ungated")
+def test_a_file_that_somebody_changes_meanwhile_is_not_overwritten(old: Path) -> None:
     found = plan(old)
     with (old / "data/evidence.ttl").open("a") as file:
         file.write("# later\n")
@@ -324,10 +341,12 @@ def _broken(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "error"), [(_of_another_ontology, UsageError), (_of_an_unknown_version, UsageError), (_broken, UnreadableError)]
+    ("change", "error"),
+    [(_of_another_ontology, UsageError), (_of_an_unknown_version, UsageError), (_broken, UnreadableError)],
 )
+@pytest.mark.usefixtures("ungated")
 def test_what_is_no_copy_of_a_known_version_is_refused(
-    old: Path, ungated: None, change: Callable[[Path], None], error: type[SamverkanError]
+    old: Path, change: Callable[[Path], None], error: type[SamverkanError]
 ) -> None:
     change(old)
     before = contents(old)
@@ -352,5 +371,3 @@ def test_the_kept_model_is_that_of_its_commit() -> None:
         for name in listed.stdout.split()
     }
     assert dict(KNOWN.earlier["0.1.0"].files) == of_git
-
-

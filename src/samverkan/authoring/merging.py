@@ -198,8 +198,8 @@ class _Merging:
         return replace(merged or ours, before=before)
 
     def _tell(self, piece: Piece, ours: Piece | None, new: Piece | None) -> None:
-        texts = [each.text if each else None for each in (ours, new)]
-        self.found.conflicts.append(Conflict(self.name, self.within + piece.key, *texts))
+        sides = (each.text if each else None for each in (ours, new))
+        self.found.conflicts.append(Conflict(self.name, self.within + piece.key, next(sides), next(sides)))
 
 
 def _either(base: str, ours: str, new: str) -> str:

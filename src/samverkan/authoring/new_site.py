@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import tempfile
 import tomllib
 import unicodedata
@@ -15,10 +14,10 @@ from string import Template
 
 from pyoxigraph import Literal
 
-import samverkan
 from samverkan.authoring.shipped import Files, Shipped, shipped
 from samverkan.errors import GateError, UnwritableError, UsageError
 from samverkan.settings import FILE_NAME, read_settings
+from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT
 from samverkan.site.source_files import SUFFIX
 from samverkan.validation import reports
@@ -71,7 +70,7 @@ def values(given: Mapping[str, str | None], ask: Callable[[Field, str | None], s
         raise UsageError(
             f"A new site needs more: {options}.",
             remedy="Give these options, or leave out --yes to be asked.",
-            sv=f"En ny webbplats behöver mer: {options}. Ange de alternativen, eller utelämna --yes för att bli frågad.",
+            sv=f"En ny webbplats behöver mer: {options}. Ange det, eller utelämna --yes för att bli frågad.",
         )
     return found
 
@@ -165,7 +164,7 @@ def _write(folder: Path, files: Files) -> None:
 def _check(folder: Path) -> None:
     """Run the gate; raises `GateError` where the site has a violation, and `UnreadableError`."""
     read_settings(folder)
-    report = samverkan.open(folder).validate(frugal=True)
+    report = CheckedSite(folder).validate(frugal=True)
     if not report.conforms:
         said = {tag: reports.plain(report, tag, coverage=False).strip() for tag in ("sv", "en")}
         raise GateError(

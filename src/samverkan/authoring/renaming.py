@@ -1,4 +1,4 @@
-"""Putting other names in the place of some terms, and changing nothing else: in Turtle, queries, shapes and contexts."""
+"""Putting other names in the place of some terms, and changing nothing else: in Turtle, queries and contexts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from samverkan.authoring.shipped import Model
 from samverkan.model.dataset import File
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, SH, XSD
 from samverkan.model.queries import declared
+from samverkan.model.results import name
 from samverkan.model.sparql import tokens as sparql_tokens
 from samverkan.model.turtle_pieces import Names, Piece, iri, statements
 from samverkan.model.turtle_positions import tokens
@@ -39,13 +40,24 @@ def deprecations(model: Model) -> Deprecations:
     """The deprecated terms of a model (`owl:deprecated true`, with their `dcterms:isReplacedBy`)."""
     files = (File(name, "", content) for name, content in model.files.items() if _is_ontology(name))
     triples = [triple for file in files for triple in file.triples]
-    gone = {t.subject.value for t in triples if t.predicate == DEPRECATED and t.object == _TRUE}
-    found: dict[str, set[str]] = {iri: set() for iri in gone}
+    gone = {name(t.subject) for t in triples if t.predicate == DEPRECATED and t.object == _TRUE}
+    found: dict[str, set[str]] = {old: set() for old in gone}
     for triple in triples:
-        if triple.predicate == _REPLACED_BY and triple.subject.value in gone:
-            found[triple.subject.value].add(triple.object.value)
+        if triple.predicate == _REPLACED_BY and name(triple.subject) in gone:
+            found[name(triple.subject)].add(name(triple.object))
     single = {old: next(iter(new)) for old, new in found.items() if len(new) == 1}
-    return Deprecations(single, frozenset(gone - set(single)))
+    lasting = {old: new for old in single if (new := _last(old, single)) not in gone}
+    return Deprecations(lasting, frozenset(gone - set(lasting)))
+
+
+def _last(old: str, successors: Mapping[str, str]) -> str:
+    """What a term is called at the end, where its successor has one too; itself where they go round in a circle."""
+    seen = {old}
+    new = successors[old]
+    while new in successors and new not in seen:
+        seen.add(new)
+        new = successors[new]
+    return new
 
 
 _TRUE = Literal("true", datatype=NamedNode(f"{XSD}boolean"))
@@ -61,7 +73,7 @@ def shape_prefixes(files: Collection[File]) -> Names:
     for file in files:
         for triple in file.triples:
             if triple.predicate in {_PREFIX, _NAMESPACE}:
-                about.setdefault(triple.subject, {})[triple.predicate] = triple.object.value
+                about.setdefault(triple.subject, {})[triple.predicate] = str(getattr(triple.object, "value", ""))
     return {each[_PREFIX]: each[_NAMESPACE] for each in about.values() if len(each) == len((_PREFIX, _NAMESPACE))}
 
 
@@ -91,12 +103,11 @@ class Renaming:
         """Whether a text may name any of the terms: each is looked for by the end of its name."""
         return any(re.split("[/#]", old)[-1] in text for old in self.successors)
 
-    def _piece(self, piece: Piece, subjects: bool) -> Piece:  # noqa: FBT001 - handed on
+    def _piece(self, piece: Piece, subjects: bool) -> Piece:
         parts, done, before = list[str](), 0, ""
         for place, (token, start) in enumerate(tokens(piece.text)):
-            new = self._token(token, piece.names, before) if place or subjects else token
-            parts += piece.text[done:start], new
-            done, before = start + len(token), token if token == "," and before in _SPARQL else iri(token, piece.names)
+            parts += piece.text[done:start], self._token(token, piece.names, before) if place or subjects else token
+            done, before = start + len(token), iri(token, piece.names)
         return replace(piece, text="".join(parts) + piece.text[done:])
 
     def _token(self, token: str, names: Names, before: str) -> str:
@@ -114,7 +125,7 @@ class Renaming:
         return _written(new, token.partition(":")[0], names)
 
     def _literal(self, token: str, names: Names, before: str) -> str:
-        """A text with the new names in its datatype, in IRIs within < > where it is typed, and in a query of a shape."""
+        """A text with the new names: in its datatype, in IRIs within < > of a typed one, in a query of a shape."""
         if before in _SPARQL:
             mark = _QUOTES.match(token)
             assert mark is not None
@@ -149,7 +160,7 @@ class Renaming:
         for old, new in self.successors.items():
             for written in _spellings(old, names):
                 pattern = rf"(?<![\w:/#.-]){re.escape(written)}(?![\w/#-])"
-                line, count = re.subn(pattern, lambda _, new=new, written=written: _like(new, written, names), line)
+                line, count = re.subn(pattern, _like(new, written, names).replace("\\", r"\\"), line)
                 self.done[old] += count
         return line
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-import samverkan
 from samverkan.errors import UnreadableError
 from samverkan.model.namespaces import OWL, VERSION_IRI
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
@@ -102,7 +101,7 @@ class Shipped:
 
 def shipped() -> Shipped:
     """What comes with this program; raises `UnreadableError` where it was installed without."""
-    package = Path(samverkan.__file__).parent
+    package = Path(__file__).parents[1]
     for root in (package / _PACKED, package.parents[1]):
         if (root / EARLIER).is_dir():
             return Shipped(root)
@@ -124,7 +123,7 @@ def version_of(files: Files, ontology: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _stated(name: str, content: bytes, predicate: NamedNode) -> list[object]:
+def _stated(name: str, content: bytes, predicate: NamedNode) -> list[Quad]:
     """What a file of the ontology states by a property."""
     if not name.startswith(f"{ONTOLOGY}/") or not name.endswith(SUFFIX):
         return []

@@ -52,7 +52,7 @@ _MOST = 40  # lines of one side of a conflict
 
 
 def shown(upgrade: Upgrade, language: str) -> Iterator[str]:
-    """The lines that tell of an upgrade: each file with its notes and its diff, the conflicts, new violations, a sum."""
+    """The lines that tell of an upgrade: each file with notes and diff, the conflicts, new violations, a sum."""
     said = _WORDS[language]
     notes: dict[str, list[str]] = {}
     for note in upgrade.notes:
@@ -96,8 +96,8 @@ def _file(name: str, change: FileChange | None, notes: Iterable[str], said: Mapp
 
 def _diff(change: FileChange) -> Iterator[str]:
     """The lines that differ, with those around them, but without the two lines that name the files."""
-    sides = [(content or b"").decode().splitlines() for content in (change.before, change.after)]
-    found = unified_diff(*sides, lineterm="", n=_CONTEXT_LINES)
+    before, after = ((content or b"").decode().splitlines() for content in (change.before, change.after))
+    found = unified_diff(before, after, lineterm="", n=_CONTEXT_LINES)
     return (line for place, line in enumerate(found) if place > 1)
 
 

@@ -11,14 +11,13 @@ import codecs
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-import samverkan
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.merging import Conflict, merge
@@ -30,8 +29,9 @@ from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
 from samverkan.model.turtle_positions import Positions
-from samverkan.settings import FILE_NAME, Settings, read_settings
+from samverkan.settings import FILE_NAME, Settings
 from samverkan.site import audit_record, source_files
+from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
 from samverkan.validation import Finding, Report, Severity
 
@@ -80,13 +80,13 @@ def plan(root: Path) -> Upgrade:
     settings = planning.settings
     if settings.ontology != known.ontology:
         raise UsageError(
-            f"The ontology of this site is <{settings.ontology}>, and the program brings <{known.ontology}> up to date.",
+            f"The ontology of this site is <{settings.ontology}>, and that of the program <{known.ontology}>.",
             remedy="There is nothing to upgrade.",
-            sv=f"Webbplatsens ontologi är <{settings.ontology}>, och programmet uppgraderar <{known.ontology}>. "
+            sv=f"Webbplatsens ontologi är <{settings.ontology}>, och programmets <{known.ontology}>. "
             "Det finns inget att uppgradera.",
         )
     version = version_of(planning.own, settings.ontology)
-    if version not in known.earlier:
+    if version is None or version not in known.earlier:
         _check_current(version, known)
         return Upgrade(root, known.current.version, known.current.version)
     return planning.upgrade(version)
@@ -140,7 +140,7 @@ class _Planning:
     @cached_property
     def own(self) -> Files:
         """The files of the model as the site has them, and its data."""
-        return {name: _raw(self.site.root, path, name) for name, path in self._paths()}
+        return {name: _raw(path, name) for name, path in self._paths()}
 
     def _paths(self) -> Iterator[tuple[str, Path]]:
         root = self.site.root
@@ -261,9 +261,10 @@ class _Planning:
         migrations = Migrations.of(self.known.migrations(version), self.site.published, prefixes)
         terms = deprecations(self.known.current)
         successors = {old: new for old, new in terms.successors.items() if old not in migrations.terms}
+        by_hand = {old: old for old in (*terms.successors, *terms.others) if old not in successors}
         files = [File(name, "", content) for name, content in new.items() if name.startswith(source_files.SHAPES)]
         names = {**shape_prefixes(files), **shape_prefixes(self.site.shapes)}
-        rewriting = _Rewriting(successors, names, migrations, new, prefixes, self.site)
+        rewriting = _Rewriting(successors, by_hand, names, migrations, new, prefixes, self.site)
         found = {}
         for name, content in result.items():
             if name != CONTEXT and name.startswith(source_files.VERSIONS):
@@ -302,6 +303,7 @@ class _Rewriting:
     """Present terms in the place of deprecated ones in what is the site's own, and migrated data."""
 
     successors: Mapping[str, str]
+    by_hand: Mapping[str, str]
     names: Mapping[str, str]
     migrations: Migrations
     new: Files
@@ -317,7 +319,9 @@ class _Rewriting:
             said += ((query.summary["sv"], query.summary["en"]) for query in done)
         renaming = Renaming(self.successors, self.names)
         text = self._renamed(renaming, name, text)
-        return text, [*said, *self._renames(renaming)]
+        left = Renaming(self.by_hand, self.names)
+        self._renamed(left, name, text)  # only to see what is left
+        return text, [*said, *self._renames(renaming), *self._left(left)]
 
     def _renamed(self, renaming: Renaming, name: str, text: str) -> str:
         now = self.new.get(name, b"").decode()
@@ -339,11 +343,20 @@ class _Rewriting:
                     f"{names[0]} is now {names[1]} (changed in {count} {'place' if count == 1 else 'places'})",
                 )
 
+    def _left(self, left: Renaming) -> Iterator[Said]:
+        """The deprecated terms that nothing can be put in the place of without knowing what was meant."""
+        for old in sorted(old for old, count in left.done.items() if count):
+            name = self.prefixes.compact(old)
+            yield (
+                f"{name} är föråldrat och har ingen given efterträdare: ändra för hand",
+                f"{name} is deprecated and has no certain successor: change it by hand",
+            )
+
 
 # ---------------------------------------------------------------- the gate
 
 
-def _raw(root: Path, path: Path, name: str) -> bytes:
+def _raw(path: Path, name: str) -> bytes:
     """The bytes of a file as they are; raises `UnreadableError` where it is no UTF-8."""
     with source_files.opened(path, name) as stream:
         content = stream.read()
@@ -360,7 +373,7 @@ def _violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...
         _copy(root, there)
         for change in changes:
             _put(there / change.name, change.after)
-        after = samverkan.open(there).validate(frugal=True)
+        after = CheckedSite(there).validate(frugal=True)
     worst = after.at_least(Severity.VIOLATION)
     if not worst:
         return ()
@@ -369,7 +382,7 @@ def _violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...
 
 
 def _report(root: Path) -> Report:
-    return samverkan.open(root).validate(frugal=True)
+    return CheckedSite(root).validate(frugal=True)
 
 
 def _identity(found: Finding) -> tuple[object, ...]:
@@ -393,5 +406,3 @@ def _put(path: Path, content: bytes | None) -> None:
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-

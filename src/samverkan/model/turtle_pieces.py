@@ -130,7 +130,7 @@ def _statement(group: list[Token], before: str, text: str, names: Names) -> Piec
     word = group[0][0].lower().removeprefix("@")
     if group[0][0].lower() in _DIRECTIVES:
         key = f"@{word} {group[1][0]}" if word == "prefix" and len(group) > 1 else f"@{word}"
-        return Piece(key, before, text, tuple(token for token, _ in group[1:] if token != "."), names=names)
+        return Piece(key, before, text, tuple(each for each, _ in group[1:] if each != "."), names=names)
     subject, rest = _subject(group[:-1])
     about = frozenset(
         (iri(each[0][0], names) if each[0][0] != "a" else str(TYPE), frozenset(_values(each[1:], names)))
@@ -203,9 +203,7 @@ def values(of: Piece) -> Pieces:
         for each in groups
     ]
     end = group[0][1] + len(group[0][0])
-    return Pieces(
-        _numbered(_spaced(of.text, found, [each[0][1] for each in groups], end, ",")), head=of.text[:end]
-    )
+    return Pieces(_numbered(_spaced(of.text, found, [each[0][1] for each in groups], end, ",")), head=of.text[:end])
 
 
 def _after(group: list[Token]) -> int:
@@ -236,7 +234,5 @@ def _numbered(found: Iterable[Piece]) -> tuple[Piece, ...]:
     numbered = []
     for piece in found:
         number = seen[piece.key] = seen.get(piece.key, -1) + 1
-        numbered.append(
-            Piece(piece.key, piece.before, piece.text, piece.meaning, piece.after, number, piece.names)
-        )
+        numbered.append(Piece(piece.key, piece.before, piece.text, piece.meaning, piece.after, number, piece.names))
     return tuple(numbered)

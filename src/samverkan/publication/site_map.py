@@ -130,9 +130,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
-        for name, graph in self._site.ontology_versions.items():
+        for name, version in self._site.ontology_versions.items():
             path = f"{paths.TERMS}{name}"
-            yield Page(path, partial(Graph, graph.triples), Graph)
+            yield Page(path, partial(Graph, version.triples), Graph)
             yield from self.html.version(path, name)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
