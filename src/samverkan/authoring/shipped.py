@@ -124,8 +124,8 @@ def version_of(files: Files, ontology: str) -> str | None:
 
 
 def _stated(name: str, content: bytes, predicate: NamedNode) -> list[Quad]:
-    """What a file of the ontology states by a property."""
-    if not name.startswith(f"{ONTOLOGY}/") or not name.endswith(SUFFIX):
+    """What a file of the present ontology states by a property."""
+    if not name.startswith(f"{ONTOLOGY}/") or name.startswith(f"{VERSIONS}/") or not name.endswith(SUFFIX):
         return []
     return [quad for quad in parse(content, format=RdfFormat.TURTLE) if quad.predicate == predicate]
 
