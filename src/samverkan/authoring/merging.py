@@ -18,6 +18,7 @@ from pyoxigraph import RdfFormat, parse
 from samverkan.model.turtle_pieces import Piece, Pieces, properties, statements, values
 
 Place = tuple[str, int]
+_COMMENT = re.compile(r"#[^\r\n]*")
 _TERM = re.compile(r'[ \t]*"(?P<key>(?:[^"\\]|\\.)*)"[ \t]*:')
 
 
@@ -125,17 +126,19 @@ def _property(merging: _Merging, base: Piece, ours: Piece, new: Piece) -> Piece 
 
 def _joined(pieces: Sequence[Piece], mark: str, end: str) -> str:
     """Pieces behind each other, with a mark between them and another at the end."""
-    last = len(pieces) - 1
+    marks = [*(mark for _ in pieces[1:]), end]
+    following = [*(piece.before for piece in pieces[1:]), "\n"]
     return "".join(
-        (piece.before or " ") + piece.text + _marked(piece.after, end if place == last else mark)
-        for place, piece in enumerate(pieces)
+        (piece.before or " ") + piece.text + _marked(piece.after, each, behind)
+        for piece, each, behind in zip(pieces, marks, following, strict=True)
     )
 
 
-def _marked(after: str, mark: str) -> str:
-    """What follows a piece, with another mark: the marks stand before any comment."""
-    rest = re.sub(r"\A\s*[;,.]?\s*", "", after)
-    return f"{f' {mark}' if mark else ''}{f'  {rest}' if rest else ''}"
+def _marked(after: str, mark: str, behind: str) -> str:
+    """What follows a piece, with another mark, and with its comments, which end with their line."""
+    comments = "".join(f"  {comment}" for comment in _COMMENT.findall(after))
+    end = "\n" if comments and not behind.startswith(("\n", "\r")) else ""
+    return f"{f' {mark}' if mark else ''}{comments}{end}"
 
 
 @dataclass
