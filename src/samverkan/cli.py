@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from samverkan.authoring.new_site import Field as NewSiteField
+    from samverkan.authoring.new_site import SiteField
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
@@ -941,11 +941,11 @@ def new_site(folder: str, yes: bool, lang: str, **given: str | None) -> None:
     making.check_target(target)
     values = making.values(given, None if yes else functools.partial(_asked, lang))
     with _patience(_SAID[lang]["checking"]):
-        files = making.make(target, values)
+        files = making.make_site(target, values)
     _say(_SAID[lang]["new site"].format(files=files, folder=folder.rstrip("/")))
 
 
-def _asked(lang: str, field: NewSiteField, suggestion: str | None) -> str:
+def _asked(lang: str, field: SiteField, suggestion: str | None) -> str:
     """What somebody answers to the question of a field."""
     return str(click.prompt(field.question[lang], default=suggestion, err=True))
 

@@ -110,9 +110,10 @@ def test_what_is_no_turtle_among_the_versions_is_told(versioned: Site) -> None:
     ]
 
 
-def test_every_term_of_every_version_that_we_have_published_still_has_a_document(ki: Site) -> None:
+def test_every_term_of_every_earlier_version_still_has_a_document(ki: Site) -> None:
     ontology = ki.settings.ontology
-    for path in (ROOT / "ontology/versions").glob("*.ttl"):
+    earlier = [path for path in (ROOT / "ontology/versions").glob("*.ttl") if path.stem not in ki.present_versions]
+    for path in earlier:
         terms = {str(quad.subject)[1:-1] for quad in parse(path.read_bytes(), format=RdfFormat.TURTLE)}
         own = {term.removeprefix(ontology) for term in terms if term.startswith(ontology)} - {""}
         assert len(own) > 100

@@ -2,7 +2,7 @@
 
 The new contents are written beside the old files first, under hidden names. When all are on the disk, a list of them is
 put into the folder of the site; from then on the change counts as made. While the list is there the site is not read,
-and whoever changes it next puts the rest of the files in their places.
+and whoever changes it next puts all other files in their places.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class FileChange:
     after: bytes | None
 
 
-def write(root: Path, changes: Sequence[FileChange]) -> None:
+def write_changes(root: Path, changes: Sequence[FileChange]) -> None:
     """Make changes in the site in the folder `root`, all or none of them.
 
     Raises `UnwritableError` where a file is no longer as it was when the changes were thought out, where another
@@ -50,7 +50,7 @@ def write(root: Path, changes: Sequence[FileChange]) -> None:
 def finish(root: Path) -> bool:
     """Put the files in their places that an interrupted change has left; whether there were any.
 
-    Raises `UnwritableError` as `write` does.
+    Raises `UnwritableError` as `write_changes` does.
     """
     if not confined_files.is_there(root / UNFINISHED):
         return False
@@ -104,7 +104,7 @@ def _write(root: Path, changes: Sequence[FileChange]) -> None:
     try:
         for change in changes:
             if change.after is not None:
-                _write_beside(_target(root, change.name), change.after)
+                _write_fresh(_target(root, change.name), change.after)
         _list(root, listed)
     except BaseException:
         _forget(root, listed)
@@ -127,7 +127,7 @@ def _fresh(target: Path) -> Path:
     return target.with_name(f".{target.name}{_FRESH}")
 
 
-def _write_beside(target: Path, content: bytes) -> None:
+def _write_fresh(target: Path, content: bytes) -> None:
     """Write new content beside a file, with the rights of that."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = _fresh(target)
@@ -143,7 +143,7 @@ def _write_beside(target: Path, content: bytes) -> None:
 
 def _list(root: Path, listed: Mapping[str, str | None]) -> None:
     """Say that all new contents are there: this is the moment in which the change is made."""
-    _write_beside(root / UNFINISHED, json.dumps(listed, indent=1).encode())
+    _write_fresh(root / UNFINISHED, json.dumps(listed, indent=1).encode())
     _sync_folders(root, listed)
     _fresh(root / UNFINISHED).replace(root / UNFINISHED)
     _sync(root)

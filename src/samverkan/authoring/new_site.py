@@ -30,7 +30,7 @@ _NAMED_BY = "name_en"
 
 
 @dataclass(frozen=True)
-class Field:
+class SiteField:
     """Something that a new site must know: its name, the question in each language, and what is taken by default.
 
     A default may hold other fields, as `${name_sv}`; without one the field must be given.
@@ -45,13 +45,13 @@ class Field:
         return None if self.default is None else Template(self.default).safe_substitute(known)
 
 
-def fields() -> tuple[Field, ...]:
+def fields() -> tuple[SiteField, ...]:
     """What a new site must know, in the order in which it is asked for."""
     found = tomllib.loads(shipped().template[_FIELDS].decode())
-    return tuple(Field(name, about, about.get("default")) for name, about in found.items())
+    return tuple(SiteField(name, about, about.get("default")) for name, about in found.items())
 
 
-def values(given: Mapping[str, str | None], ask: Callable[[Field, str | None], str] | None) -> Mapping[str, str]:
+def values(given: Mapping[str, str | None], ask: Callable[[SiteField, str | None], str] | None) -> Mapping[str, str]:
     """The value of each field: as given, else as `ask` is told, else the default.
 
     Raises `UsageError` that names all fields which are not given and have no default, where nobody can be asked.
@@ -85,7 +85,7 @@ def check_target(folder: Path) -> None:
         )
 
 
-def make(folder: Path, given: Mapping[str, str]) -> int:
+def make_site(folder: Path, given: Mapping[str, str]) -> int:
     """Make a site with some values in a folder, which is there whole or not at all; how many files it has.
 
     Raises `UnreadableError` or `GateError` where the values make no valid site, and `UnwritableError`.

@@ -188,8 +188,8 @@ def _spellings(iri_: str, names: Names) -> Iterator[str]:
 
 def _like(new: str, old: str, names: Names) -> str:
     """A new name written as the old one was: in full, or with its prefix."""
-    prefix, _, rest = old.partition(":")
-    if rest.startswith("//") or not new.startswith(names.get(prefix, "\0")):
+    prefix, _, behind = old.partition(":")
+    if behind.startswith("//") or not new.startswith(names.get(prefix, "\0")):
         return new
     return f"{prefix}:{new.removeprefix(names[prefix])}"
 

@@ -43,7 +43,7 @@ Said = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Note:
+class UpgradeNote:
     """Something to tell of a file: what was done in it, or what is left to do."""
 
     file: str
@@ -62,12 +62,12 @@ class Upgrade:
     goal: str
     changes: tuple[FileChange, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[UpgradeNote, ...] = ()
     violations: tuple[Finding, ...] = ()
 
     def write(self) -> None:
         """Write all changed files, or none; raises `UnwritableError`."""
-        file_changes.write(self.root, self.changes)
+        file_changes.write_changes(self.root, self.changes)
 
 
 def plan(root: Path) -> Upgrade:
@@ -131,7 +131,7 @@ class _Planning:
     site: Folder
     known: Shipped
     conflicts: list[Conflict] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[UpgradeNote] = field(default_factory=list)
 
     @property
     def settings(self) -> Settings:
@@ -252,7 +252,7 @@ class _Planning:
         return ours
 
     def _tell(self, name: str, sv: str, en: str) -> None:
-        self.notes.append(Note(name, (sv, en)))
+        self.notes.append(UpgradeNote(name, (sv, en)))
 
     # ------------------------------------------------------------ terms and data
 
@@ -271,7 +271,7 @@ class _Planning:
                 continue
             style = _Style.of(content)
             text, said = rewriting.rewritten(name, style.read(content))
-            self.notes.extend(Note(name, each) for each in said)
+            self.notes.extend(UpgradeNote(name, each) for each in said)
             found[name] = style.written(text)
         return found
 

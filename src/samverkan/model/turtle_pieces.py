@@ -14,7 +14,7 @@ from samverkan.model.namespaces import TYPE
 from samverkan.model.turtle_positions import tokens
 
 _DIRECTIVES = {"@prefix": 4, "prefix": 3, "@base": 3, "base": 2, "@version": 3, "version": 2}
-_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z)")
+_TO_THE_LINES_END = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z)")
 _OPENS, _CLOSES = frozenset("[("), frozenset("])")
 _ESCAPE = re.compile(r"\\(.)")
 _LITERAL_KIND = re.compile(r"(?P<text>.*[\"'])\s*\^\^\s*(?P<datatype>[^\"']+)\Z", re.DOTALL)
@@ -101,8 +101,8 @@ def statements(text: str) -> Pieces:
 
 def _end(text: str, place: int) -> int:
     """Where a piece ends: at the end of the line, where nothing but a comment follows on it."""
-    rest = _REST_OF_LINE.match(text, place)
-    return rest.end() if rest else place
+    behind = _TO_THE_LINES_END.match(text, place)
+    return behind.end() if behind else place
 
 
 def _statements(found: Iterator[Token]) -> Iterator[list[Token]]:
@@ -131,10 +131,10 @@ def _statement(group: list[Token], before: str, text: str, names: Names) -> Piec
     if group[0][0].lower() in _DIRECTIVES:
         key = f"@{word} {group[1][0]}" if word == "prefix" and len(group) > 1 else f"@{word}"
         return Piece(key, before, text, tuple(each for each, _ in group[1:] if each != "."), names=names)
-    subject, rest = _subject(group[:-1])
+    subject, behind = _subject(group[:-1])
     about = frozenset(
         (iri(each[0][0], names) if each[0][0] != "a" else str(TYPE), frozenset(_values(each[1:], names)))
-        for each in _split(rest, ";")
+        for each in _split(behind, ";")
         if each
     )
     return Piece(" ".join(iri(token, names) for token, _ in subject), before, text, about, names=names)
@@ -171,8 +171,8 @@ def _values(group: Iterable[Token], names: Names) -> Iterator[tuple[str, ...]]:
 def properties(statement: Piece) -> Pieces:
     """A statement in its properties, each with its values; the head is the subject, and what ends it is behind each."""
     group = list(tokens(statement.text))
-    subject, rest = _subject(group)
-    groups = [each for each in _split([token for token in rest if token[0] != "."], ";") if each]
+    subject, behind = _subject(group)
+    groups = [each for each in _split([token for token in behind if token[0] != "."], ";") if each]
     end = subject[-1][1] + len(subject[-1][0])
     found = [
         Piece(
