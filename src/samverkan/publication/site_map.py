@@ -16,7 +16,7 @@ from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
-from samverkan.model.results import Graph, Page, Quads
+from samverkan.model.results import Page, Quads
 from samverkan.publication import crawling, data_catalogue, openapi, query_catalogue, void
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
@@ -132,7 +132,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
                 yield from self.html.about(path, graph)
         for name, version in self._site.ontology_versions.items():
             path = f"{paths.TERMS}{name}"
-            yield Page(path, partial(Graph, version.triples), Graph)
+            yield Page(path, version)
             yield from self.html.version(path, name)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"

@@ -42,6 +42,7 @@ from samverkan.site.querying import Querying, apart, defaults
 
 if TYPE_CHECKING:
     from samverkan import validation
+    from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
@@ -376,13 +377,11 @@ class CheckedSite(Querying):
         return few
 
     @cached_property
-    def ontology_versions(self) -> Mapping[str, Graph]:
-        """What each version of the ontology states, by its name: those that the site keeps, and the present one."""
-        from samverkan.site.documents import ordered
-
+    def ontology_versions(self) -> Mapping[str, Callable[[], Graph]]:
+        """What gives each version of the ontology, by its name: those that the site keeps, and the present one."""
         ontology = self.settings.ontology
-        earlier = {file.graph.removeprefix(ontology): ordered(file.triples) for file in self.versions}
-        return earlier | dict.fromkeys(self.present_versions, self.documents.graph(ontology))
+        earlier = {file.graph.removeprefix(ontology): partial(_graph_of, file) for file in self.versions}
+        return earlier | dict.fromkeys(self.present_versions, partial(self.documents.graph, ontology))
 
     @cached_property
     def present_versions(self) -> tuple[str, ...]:
@@ -400,6 +399,13 @@ class CheckedSite(Querying):
 
         statements = (triple for predicate in PREDICATES for triple in self.documents.by_predicate.get(predicate, ()))
         return tombstones(statements, self.addresses)
+
+
+def _graph_of(file: File) -> Graph:
+    """A file as a graph."""
+    from samverkan.site.documents import ordered
+
+    return ordered(file.triples)
 
 
 def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:

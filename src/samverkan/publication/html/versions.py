@@ -84,7 +84,7 @@ def version(page: HtmlPage, name: str) -> str:
 def _page(page: HtmlPage, name: str, most: int) -> str:
     ontology = page.site.settings.ontology
     called = plain(page.name(ontology).text)
-    terms = list(_terms(page, page.site.ontology_versions[name]))
+    terms = list(_terms(page, page.site.ontology_versions[name]()))
     is_present = name in page.site.present_versions
     return page.render(
         "version.html",
