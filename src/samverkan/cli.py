@@ -82,6 +82,7 @@ _SAID = {
         "not pushed": "Inget skrevs till lagret.",
         "new site": "{files} filer i {folder}/: en giltig webbplats med ett påhittat avtal att byta ut, i data/.\n"
         "Se den med: samverkan --site {folder} serve",
+        "not understood": "Svaret går inte att använda. Skriv det som i exemplet, eller tryck på retur för förslaget.",
         "upgraded": "Skrivet.",
         "current": "Webbplatsen har redan version {goal} av modellen.",
         "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
@@ -124,6 +125,7 @@ _SAID = {
         "not pushed": "Nothing was written to the store.",
         "new site": "{files} files in {folder}/: a valid site with an invented agreement to replace, in data/.\n"
         "To see it: samverkan --site {folder} serve",
+        "not understood": "This can't be used. Write it as in the example, or press Enter for what is suggested.",
         "upgraded": "Written.",
         "current": "The site has version {goal} of the model already.",
         "dry": "Nothing is written. To write the changes: samverkan upgrade --write",
@@ -946,8 +948,22 @@ def new_site(folder: str, yes: bool, lang: str, **given: str | None) -> None:
 
 
 def _asked(lang: str, field: SiteField, suggestion: str | None) -> str:
-    """What somebody answers to the question of a field."""
-    return str(click.prompt(field.question[lang], default=suggestion, err=True))
+    """What somebody answers to the question of a field; it is asked again until it can be the answer."""
+    said = _SAID[lang]
+
+    def understood(answer: str) -> str:
+        if not field.takes(answer):
+            raise click.BadParameter(said["not understood"])
+        return answer
+
+    try:
+        return str(click.prompt(field.question[lang], default=suggestion, value_proc=understood, err=True))
+    except click.Abort:
+        raise UsageError(
+            "Nobody answered, and nothing is written.",
+            remedy="Give the answers as options: samverkan new site --help.",
+            sv="Ingen svarade, och inget har skrivits. Ange svaren som alternativ: samverkan new site --help.",
+        ) from None
 
 
 @main.command()

@@ -60,6 +60,15 @@ def test_a_new_site_is_asked_for_in_the_readers_language_what_no_option_gives(
     assert '"https://example.org/orebro/id/agreement/"' in (tmp_path / "site/ontology/context.jsonld").read_text()
 
 
+def test_an_answer_that_can_not_be_one_is_asked_for_again_and_no_answer_is_told(tmp_path: Path) -> None:
+    result = made(tmp_path / "site", answers="lund.se\nhttps://example.org/lund/\nLunds universitet\n")
+    assert result.exit_code == 2
+    assert result.stderr.count("The address with which all addresses of the site begin") == 2
+    assert "Write it as in the example" in result.stderr
+    assert "Nobody answered" in result.stderr
+    assert not (tmp_path / "site").exists()
+
+
 def test_without_an_answer_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     result = made(tmp_path / "site", "--yes", "--base", own_site.BASE)
     assert result.exit_code == 2

@@ -33,12 +33,17 @@ _NAMED_BY = "name_en"
 class SiteField:
     """Something that a new site must know: its name, the question in each language, and what is taken by default.
 
-    A default may hold other fields, as `${name_sv}`; without one the field must be given.
+    An answer must match `pattern`. A default may hold other fields, as `${name_sv}`; without one there must be an answer.
     """
 
     name: str
     question: Mapping[str, str]
     default: str | None
+    pattern: str = ".+"
+
+    def takes(self, answer: str) -> bool:
+        """Whether an answer looks like one to this question."""
+        return re.fullmatch(self.pattern, answer.strip()) is not None
 
     def suggestion(self, known: Mapping[str, str]) -> str | None:
         """The default, with the fields that are known already."""
@@ -48,7 +53,9 @@ class SiteField:
 def fields() -> tuple[SiteField, ...]:
     """What a new site must know, in the order in which it is asked for."""
     found = tomllib.loads(shipped().template[_FIELDS].decode())
-    return tuple(SiteField(name, about, about.get("default")) for name, about in found.items())
+    return tuple(
+        SiteField(name, about, about.get("default"), about.get("pattern", ".+")) for name, about in found.items()
+    )
 
 
 def values(given: Mapping[str, str | None], ask: Callable[[SiteField, str | None], str] | None) -> Mapping[str, str]:

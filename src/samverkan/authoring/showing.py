@@ -15,7 +15,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "new": "{name}: ny fil",
         "gone": "{name}: tas bort",
-        "changed": "{name}: {more} rader till, {less} rader bort",
+        "changed": "{name}: rader som tillkommer: {more}, som försvinner: {less}",
         "note": "    {said}",
         "conflict": "{name}: KONFLIKT{about}. Webbplatsen och den nya versionen har båda ändrat det här. "
         "Webbplatsens text står kvar; för in det nya för hand.",
@@ -32,7 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "new": "{name}: new file",
         "gone": "{name}: removed",
-        "changed": "{name}: {more} lines more, {less} lines less",
+        "changed": "{name}: lines added: {more}, removed: {less}",
         "note": "    {said}",
         "conflict": "{name}: CONFLICT{about}. Both the site and the new version have changed this. "
         "The text of the site stays; bring in the new one by hand.",
