@@ -33,7 +33,7 @@ _NAMED_BY = "name_en"
 class SiteField:
     """Something that a new site must know: its name, the question in each language, and what is taken by default.
 
-    An answer must match `pattern`. A default may hold other fields, as `${name_sv}`; without one there must be an answer.
+    An answer must match `pattern`. A default may hold other fields, as `${name_sv}`; None where there is none.
     """
 
     name: str
