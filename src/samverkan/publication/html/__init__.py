@@ -17,6 +17,7 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
+    data,
     form,
     hits,
     home,
@@ -46,6 +47,7 @@ _TEXTS: tuple[Words, ...] = (
     sparql.MESSAGES,
     messages.MESSAGES,
     home.MESSAGES,
+    data.MESSAGES,
     pictures.MESSAGES,
     validation.MESSAGES,
     vocabulary.MESSAGES,
@@ -69,6 +71,7 @@ _WHOLE: Mapping[str, Callable[[HtmlPage], str]] = {
     sparql.PATH: sparql.page,
     questions.PATH: questions.questions,
     names.PATH: names.names,
+    data.PATH: data.data,
 }
 PATHS = tuple(_WHOLE)
 """The paths of the pages of which there is one."""

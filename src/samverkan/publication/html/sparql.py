@@ -178,6 +178,7 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         query=query,
         groups=_groups(page),
         prefixes=sorted(page.site.prefixes.table.items()),
