@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ import samverkan
 from samverkan.errors import UnreadableError
 from samverkan.model.queries import read_query
 from samverkan.publication import resolver
+from samverkan.publication.html import citing
+from samverkan.settings import Contact
 
 QUERY = "SELECT * WHERE { ?item ?p ?o }"
 
@@ -94,6 +99,39 @@ def test_a_note_is_folded_and_says_what_it_is_about(ki: samverkan.Site) -> None:
     html = page(ki, "doc/agreement/huddinge.sv.html")
 
     assert re.search('<summary>Varför\\?<span class="unseen">: (<bdi>)?Kontaktperson(</bdi>)?</span></summary>', html)
+
+
+def test_a_page_can_be_cited_in_three_ways(ki: samverkan.Site) -> None:
+    html = page(ki, "doc/agreement/solna.sv.html")
+    shown = [unescape(code) for code in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", html, re.DOTALL)]
+    text, bibtex, csl = shown
+
+    assert text.endswith("https://w3id.org/samverkan/ki/id/agreement/solna")
+    assert text.startswith("Projektet Samverkan. Avtal mellan Karolinska Institutet och Solna kommun. ")
+    assert bibtex.startswith("@misc{w3id-org-samverkan-ki-id-agreement-solna,\n  title = {Avtal mellan")
+    assert json.loads(csl)[0]["author"] == [{"literal": "Projektet Samverkan"}]
+
+
+def test_what_bibtex_takes_for_a_command_is_escaped() -> None:
+    assert "{R\\&D 50\\% \\{x\\} \\textbackslash{}y}" in citing._bibtex("k", title="R&D 50% {x} \\y")
+
+
+def test_every_page_of_a_site_with_a_mailbox_says_whom_to_tell(doll: samverkan.Site) -> None:
+    site = samverkan.open(doll.root)
+    site.__dict__["settings"] = replace(site.settings, contact=Contact("us@example.org"))
+    subject = "https%3A//example.org/doll/data.sv.html"
+
+    assert f'href="mailto:us@example.org?subject={subject}"' in page(site, "data.sv.html")
+    assert "mailto:" not in page(doll, "data.sv.html")
+
+
+def test_the_page_for_what_is_missing_leads_on_from_any_address(ki: samverkan.Site) -> None:
+    html = page(ki, "404.html")
+    targets = re.findall(r'(?:href|src|action)="([^"]+)"', html)
+
+    assert "<h1>Sidan finns inte</h1>" in html
+    assert all(target.startswith(("/samverkan/ki/", "#", "http")) for target in targets)
+    assert 'rel="canonical"' not in html
 
 
 def rows(html: str) -> list[list[str]]:

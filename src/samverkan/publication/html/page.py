@@ -181,6 +181,12 @@ class HtmlPage:
         stem, mark, values = self.path.partition("?")
         return f"{self.site.addresses.url(stem)}{self.suffix}{mark}{values}"
 
+    @property
+    def report(self) -> str:
+        """Where one writes that something on this page is wrong; nothing where the site has no mailbox."""
+        contact = self.site.settings.contact
+        return f"mailto:{contact.email}?subject={quote(self.public)}" if contact and self.public else ""
+
     def crumbs(self, *further: tuple[str | Name, str]) -> tuple[tuple[str | Markup, str], ...]:
         """The way from the start page: what each page on it is called, and its path without suffix."""
         called = ((self.named(name) if isinstance(name, Name) else name, path) for name, path in further)
