@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -22,6 +23,7 @@ from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File, triples
+from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
 from samverkan.store.blank_nodes import numbered, numbered_in_json
@@ -147,6 +149,19 @@ class Embedded:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`."""
+        found = self.evaluated(sparql, name=name, prefixes=prefixes, graphs=graphs, base=base)
+        return found.ordered(partial(columns_in_order, sparql)) if isinstance(found, Table) else found
+
+    def evaluated(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query as `query` does, with the columns in the order of the engine."""
         if graphs or _may_name_graphs(sparql):
             self._load_named()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
