@@ -6,12 +6,15 @@ RDF, reads them here; `samverkan.formats` binds them to what writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ContentName: TypeAlias = Literal["Table", "BooleanResult", "Graph", "Quads"]
 """The name of a class of `samverkan.model.results`."""
+
+_SIGNS = re.compile("[^a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,32 @@ class FormatRow:
     text: bool = True
     rank: int = 100
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What may stand for the format in `format=` of an address: its name, suffix and media types, whole or short.
+
+        >>> sorted(TURTLE.names)
+        ['applicationxturtle', 'n3', 'textn3', 'textturtle', 'ttl', 'turtle']
+        """
+        whole = (self.name, self.suffix, self.media_type, *self.aliases)
+        short = (name.rpartition("/")[2].removeprefix("x-") for name in whole)
+        return frozenset(plain_name(name) for name in (*whole, *short))
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name means the format; one with a dot at its beginning is a suffix, and means that alone."""
+        return name == self.suffix if name.startswith(".") else plain_name(name) in self.names
+
+
+def plain_name(name: str) -> str:
+    """The name of a format without its signs and capitals: `JSON-LD` is `jsonld`, `rdf+xml` is `rdfxml`."""
+    return _SIGNS.sub("", name.lower())
+
 
 JSON = "application/json"
 HTML = "text/html"
 PLAIN = "text/plain"
 XML = "application/xml"
+_TEXT_XML = "text/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
 PROBLEM = "application/problem+json"  # RFC 9457
@@ -55,18 +79,29 @@ _CSV = "text/csv"
 _GZIP = "application/gzip"
 _TSV = "text/tab-separated-values"
 
+_N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
+_XMLS = (XML, _TEXT_XML)
+
 _GRAPH: tuple[ContentName, ...] = ("Graph",)
 _QUADS: tuple[ContentName, ...] = ("Quads",)
 _GRAPHS: tuple[ContentName, ...] = ("Graph", "Quads")
 _TABLE: tuple[ContentName, ...] = ("Table",)
 _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
-TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", rank=6)
+TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", "Turtle", _N3, rank=6)
 JSON_LD = FormatRow(
     "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write_document", "JSON-LD", (JSON,), rank=9
 )
 N_TRIPLES = FormatRow(
-    "ntriples", "N-Triples", "application/n-triples", ".nt", _GRAPH, "graphs.ntriples", "N-Triples", (PLAIN,), rank=7
+    "ntriples",
+    "N-Triples",
+    "application/n-triples",
+    ".nt",
+    _GRAPH,
+    "graphs.ntriples",
+    "N-Triples",
+    (PLAIN, N_QUADS),
+    rank=7,
 )
 RESULTS_JSON = FormatRow(
     "json", "JSON", f"{_RESULTS}+json", ".json", _ANSWERS, "tables.json", "SPARQL_Results_JSON", (JSON,), rank=4
@@ -79,14 +114,14 @@ FORMATS: tuple[FormatRow, ...] = (
     TURTLE,
     JSON_LD,
     N_TRIPLES,
-    FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", (XML,), rank=8),
+    FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", _XMLS, rank=8),
     FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG"),
     FormatRow("nquads", "N-Quads", _GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", text=False),
     RESULTS_JSON,
     FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", attachment=True, rank=1),
     FormatRow("spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", attachment=True, rank=2),
     FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", attachment=True, rank=3),
-    FormatRow("xml", "XML", f"{_RESULTS}+xml", ".xml", _ANSWERS, "tables.xml", "SPARQL_Results_XML", (XML,), rank=5),
+    FormatRow("xml", "XML", f"{_RESULTS}+xml", ".xml", _ANSWERS, "tables.xml", "SPARQL_Results_XML", _XMLS, rank=5),
 )
 
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.

@@ -71,7 +71,8 @@ class App:
         if status is not None:
             query = f"?{request.query}" if request.query else ""
             return _redirect(status, headers.address(path + query, root))
-        room = _ROUTES.get(paths.SPARQL if error_pages.locale(path, release.placeholders) else path, _PAGES)
+        is_asked = error_pages.locale(path, release.placeholders) or _suffix(path)
+        room = _ROUTES.get(paths.SPARQL if is_asked else path, _PAGES)
         if request.method not in room.methods:
             raise _method(room.methods)
         if request.method == "OPTIONS":
@@ -134,11 +135,12 @@ class App:
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
-        locale, question = error_pages.locale(path, release.placeholders), None
+        locale, suffix, question = error_pages.locale(path, release.placeholders), _suffix(path), None
         try:
-            question = protocol.protocol_request(request)
+            question = protocol.protocol_request(request, required=suffix not in _DESCRIBED)
             if question is None:
                 return await self._page(request, release, root, path)
+            question = replace(question, format=error_pages.HTML if locale else suffix or question.format)
             return await self._asked(request, release, question, locale)
         except Problem as problem:
             raise replace(problem, asked=FreeQuery(question.sparql if question else "", locale)) from None
@@ -148,9 +150,10 @@ class App:
     ) -> Response:
         """The answer of a free query; on the page in the language `locale` it is always a page."""
         asked = request.headers
-        accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
-        item = await release.ask({**asdict(question), "accept": accept, "language": language})
+        accept = error_pages.HTML if question.format == error_pages.HTML else asked.get("accept")
+        named = replace(question, format="" if question.format == error_pages.HTML else question.format)
+        item = await release.ask({**asdict(named), "accept": None if named.format else accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         limits = ("query-limits", release.limits_header)
         return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
@@ -206,6 +209,16 @@ def _not_acceptable(problem: Problem, resource: Resource, root: str) -> Problem:
     """A 406 that names the variants that there are."""
     more = {"alternates": [headers.address(each.path, root) for each in resource.variants]}
     return replace(problem, more=more, headers=tuple(headers.links(resource, root)))
+
+
+def _suffix(path: str) -> str:
+    """The suffix of an address at which a free query is answered in one format; empty at any other."""
+    suffix = path.removeprefix(paths.SPARQL) if path.startswith(f"{paths.SPARQL}.") else ""
+    return suffix if any(form.suffix == suffix for form in media_types.answer_formats()) else ""
+
+
+# Suffixes at which, without a query, the service is described.
+_DESCRIBED = frozenset({"", *(form.suffix for form in media_types.FORMATS if "Graph" in form.writes)})
 
 
 def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool:
