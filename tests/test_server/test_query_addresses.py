@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -23,7 +24,7 @@ QUERIES = {
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-def asked(live: Live, suffix: str, query: str, more: str = "", **headers: str) -> Answer:
+def asked(live: Live, suffix: str, query: str, more: str = "", **headers: Any) -> Answer:
     return live.ask(f"/sparql{suffix}?{urlencode({'query': query})}{more}", **headers)
 
 

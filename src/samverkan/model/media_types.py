@@ -23,10 +23,11 @@ class FormatRow:
 
     `name` is its name in commands and `title` the one for people. `writes` names the kinds of content that it can
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
-    (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which people
-    ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help nobody.
-    `text` says whether it is UTF-8 text, and `rank` where the command line lists it. Who reads a format finds the
-    parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
+    (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which
+    people ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help
+    nobody. `text` says whether it is UTF-8 text, `inside` the media type of what is packed in it, and `rank` where
+    the command line lists it. Who reads a format finds the parser by its media type (`RdfFormat.from_media_type` of
+    pyoxigraph), so that is no face of its own.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FormatRow:
     aliases: tuple[str, ...] = ()
     attachment: bool = False
     text: bool = True
+    inside: str = ""
     rank: int = 100
 
     @property
@@ -71,12 +73,12 @@ BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
+GZIP = "application/gzip"
 SPARQL_QUERY = "application/sparql-query"
 SPARQL_UPDATE = "application/sparql-update"
 
 _RESULTS = "application/sparql-results"
 _CSV = "text/csv"
-_GZIP = "application/gzip"
 _TSV = "text/tab-separated-values"
 
 _N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
@@ -116,7 +118,12 @@ FORMATS: tuple[FormatRow, ...] = (
     N_TRIPLES,
     FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", _XMLS, rank=8),
     FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG"),
-    FormatRow("nquads", "N-Quads", _GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", text=False),
+    FormatRow("nquads", "N-Quads", N_QUADS, ".nq", _QUADS, "graphs.nquads", "N-Quads"),
+    FormatRow(
+        *("nquads-gzip", "N-Quads (gzip)", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads"),
+        text=False,
+        inside=N_QUADS,
+    ),
     RESULTS_JSON,
     FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", attachment=True, rank=1),
     FormatRow("spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", attachment=True, rank=2),
@@ -151,6 +158,11 @@ def media_type(suffix: str) -> str:
 def aliases(media_type: str) -> tuple[str, ...]:
     """The other names of the first format that has a media type."""
     return next((form.aliases for form in FORMATS if form.media_type == media_type), ())
+
+
+def inside(media_type: str) -> str:
+    """The media type of what is packed in a format by gzip; empty for any other."""
+    return next((form.inside for form in FORMATS if form.media_type == media_type), "")
 
 
 def is_attachment(media_type: str) -> bool:

@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from samverkan.errors import NotAcceptableError
 from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
-from samverkan.server.http import error_pages, headers, preconditions, problems, protocol
+from samverkan.server.http import content_codings, error_pages, headers, preconditions, problems, protocol
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.path_map import PathMap, RequestPath
 from samverkan.server.http.problems import FAULT, TYPES, FreeQuery, Problem
@@ -85,7 +85,8 @@ class App:
     async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
-        answer = await self._first(release, resource, self._wanted(request, resource, root), RequestPath(root, path))
+        asked = _Asked(root, path, _codings(request))
+        answer = await self._first(release, resource, self._wanted(request, resource, root), asked)
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -104,13 +105,13 @@ class App:
             raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
 
     async def _first(
-        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: RequestPath
+        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: _Asked
     ) -> Response:
         """The answer for the first variant that can be made: no format carries everything."""
         try:
             return await self._served(release, resource, wanted[0], asked)
         except Problem as problem:
-            if problem.kind != _NOT_ACCEPTABLE:
+            if problem.kind != _NOT_ACCEPTABLE or not asked.codings:
                 raise
             left = replace(resource, variants=tuple(each for each in resource.variants if each != wanted[0]))
             if len(wanted) == 1:
@@ -118,7 +119,7 @@ class App:
         return await self._first(release, left, wanted[1:], asked)
 
     async def _served(
-        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: RequestPath
+        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: _Asked
     ) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
         root = asked.root
@@ -128,10 +129,10 @@ class App:
         if variant.media_type == error_pages.HTML and _folders(variant.path) != _folders(asked.path):
             # Links on a page are relative to where it stands, so it has to be read there.
             return _redirect(HTTPStatus.SEE_OTHER, headers.address(variant.path, root), (headers.VARY, headers.FRESH))
-        item = await release.fetch(variant.path)
+        item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
-        return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
+        return _whole(resource.status, item, variant, (*more, *linked, *release.modified_header, headers.FRESH))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
@@ -155,8 +156,9 @@ class App:
         named = replace(question, format="" if question.format == error_pages.HTML else question.format)
         item = await release.ask({**asdict(named), "accept": None if named.format else accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
-        limits = ("query-limits", release.limits_header)
-        return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
+        item = await release.encoded(item, _codings(request), kept=False)
+        more = (("query-limits", release.limits_header), *(release.modified_header if item.lasting else ()))
+        return _whole(HTTPStatus.OK, item, variant, (*more, headers.FRESH))
 
     async def _health(self, _request: Request, release: ServedRelease, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
@@ -229,14 +231,28 @@ def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool
         return False
 
 
-def _key(request: Request) -> tuple[str, str, str | None, str | None]:
+class _Asked(NamedTuple):
+    """Where a request leads, and the content codings that its client takes."""
+
+    root: str
+    path: str
+    codings: tuple[str, ...]
+
+
+def _codings(request: Request) -> tuple[str, ...]:
+    return content_codings.accepted(request.headers.get("accept-encoding"))
+
+
+def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str, ...]]:
     asked = request.headers
-    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"))
+    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"), _codings(request))
 
 
 def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
-    return headers.answer(status, (*described, ("accept-ranges", "bytes"), *more), item.body)
+    coding = (("content-encoding", item.coding),) if item.coding else ()
+    given = (*described, *coding, ("accept-ranges", "bytes"), *more, headers.VARY_CODED)
+    return headers.answer(status, given, item.body)
 
 
 def _folders(path: str) -> int:

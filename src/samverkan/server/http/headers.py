@@ -30,6 +30,7 @@ SAFE: Headers = (
 OPEN: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
 EVERY: Headers = (*SAFE, *OPEN)
 VARY = ("vary", "Accept, Accept-Language")
+VARY_CODED = ("vary", "Accept, Accept-Language, Accept-Encoding")  # of what may come compressed
 FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
 NOT_KEPT = ("cache-control", "no-store")
 
