@@ -293,7 +293,6 @@ def test_the_dataset_leads_to_its_description(host: Host) -> None:
         "/doc/lighthouse/masudden.",
         "/index.en",
         "/query/lights.safe",
-        "/dump/dataset.nq",
         "/samverkan.toml",
         "/id/x%0dSet-Cookie:%20a=b",
         "/id/lighthouse/masudden%0a",

@@ -90,7 +90,7 @@ BROKEN = {
     "": (1, "it ends too early"),
     "SELECT * { '\u2028\x0b' \n ?p }": (2, "does not fit there"),
     "SELEC * {}": (1, "does not fit there"),
-    "SELECT * { ?s ?p 'known:x' . ?o ?p }": (1, "it ends too early"),
+    "SELECT * { ?s ?p 'known:x' . ?o ?p }": (1, "a value is missing"),
     "SELECT * { ?s known:p \n} # dc:x": (2, "The query is broken"),
     "INSERT DATA { <urn:x> <urn:p> 1 }": (1, "This changes data, and only queries are answered here."),
     "# x\nPREFIX ex: <urn:>\nBASE <urn:y>\ndelete where { ?s ?p ?o }": (4, "This changes data"),

@@ -201,6 +201,7 @@ def _serialised_error(error: SamverkanError) -> dict[str, Any]:
         "en": error.message("en"),
         "sv": error.message("sv"),
         "line": error.place.line if error.place else None,
+        "column": getattr(error, "column", None),
         "parameter": getattr(error, "parameter", None),
         "alternates": list(getattr(error, "offers", ())) or None,
         "reason": "size" if isinstance(error, TooLargeError) else None,

@@ -85,7 +85,7 @@ class App:
     async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
-        asked = _Asked(root, path, _codings(request))
+        asked = _Wanted(root, path, _codings(request))
         answer = await self._first(release, resource, self._wanted(request, resource, root), asked)
         if answer.size <= _SMALL:
             key = _key(request)
@@ -105,7 +105,7 @@ class App:
             raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
 
     async def _first(
-        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: _Asked
+        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: _Wanted
     ) -> Response:
         """The answer for the first variant that can be made: no format carries everything."""
         try:
@@ -119,7 +119,7 @@ class App:
         return await self._first(release, left, wanted[1:], asked)
 
     async def _served(
-        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: _Asked
+        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: _Wanted
     ) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
         root = asked.root
@@ -231,7 +231,7 @@ def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool
         return False
 
 
-class _Asked(NamedTuple):
+class _Wanted(NamedTuple):
     """Where a request leads, and the content codings that its client takes."""
 
     root: str

@@ -45,7 +45,7 @@ _RETRY_SECONDS = 2
 _AT_ONCE = 64 << 10  # bytes that are compressed in less than a millisecond; others in a thread
 _LARGE = 1 << 20
 _COMPRESSING = ThreadPoolExecutor(1, "compressing")  # one: the processors are for those who answer
-_MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
+_MEMBERS = ("parameter", "line", "column", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
 class WorkerFaultError(Exception):
