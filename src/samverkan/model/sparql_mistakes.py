@@ -199,9 +199,7 @@ def _open_bracket(wrong: Misfit) -> Mistake | None:
     en = f"it ends too early: the {last.text} %s is never closed"
     sv = f"den slutar för tidigt: {last.text} %s stängs aldrig"
     remedy, remedy_sv = f"Write {closing} where it ends.", f"Skriv {closing} där den slutar."
-    return Mistake(
-        token.start, en, sv, f"Write {closing} where it ends.", f"Skriv {closing} där den slutar.", of=last.start
-    )
+    return Mistake(token.start, en, sv, remedy, remedy_sv, of=last.start)
 
 
 def _opened(tokens: Sequence[GrammarToken]) -> list[GrammarToken]:

@@ -22,6 +22,7 @@ from samverkan.model.today import today
 from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
+from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import BULK, CANNED, FREE, PAGES, ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
@@ -187,7 +188,8 @@ class _Lifecycle:
         options = self._options
         _check_free(options.host, options.port)
         self._app = App(await self._release(), options.prefix)
-        self._server = Server(Service(self._app.respond, self._app.refused, self._access.record, _failed))
+        self._server = Server(Service(self._app.respond, self._app.refused, self._record, _failed))
+        self._app.connections = lambda: self._server.connections
         try:
             await self._server.start(options.host, options.port)
         except BaseException:
@@ -196,6 +198,11 @@ class _Lifecycle:
         host = f"[{options.host}]" if ":" in options.host else options.host
         self._callbacks.opened(f"http://{host}:{self._server.port}{options.prefix}")
         self._tell_stale()
+
+    def _record(self, request: Request | None, response: Response, seconds: float) -> None:
+        """Write an answer into the log, and count it."""
+        self._access.record(request, response, seconds)
+        self._app.release.counts.record(request, response, seconds)
 
     def _tell_stale(self) -> None:
         if self._app.release.facts["stale"]:
@@ -293,7 +300,9 @@ class _Lifecycle:
         """Put the site as it is now in the place of the one that is served, if it may be published."""
         async with self._reloading:
             try:
-                old, self._app.release = self._app.release, _later(await self._release(), self._app.release)
+                fresh = _later(await self._release(), self._app.release)
+                fresh.counts = self._app.release.counts
+                old, self._app.release = self._app.release, fresh
             except (NotOpenedError, OSError) as error:
                 why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
                 await asyncio.to_thread(self._callbacks.refused, why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +14,7 @@ import orjson
 from samverkan.errors import NotAcceptableError
 from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
-from samverkan.server.http import content_codings, error_pages, headers, preconditions, problems, protocol
+from samverkan.server.http import content_codings, error_pages, headers, metrics, preconditions, problems, protocol
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.path_map import PathMap, RequestPath
 from samverkan.server.http.problems import FAULT, TYPES, FreeQuery, Problem
@@ -36,6 +37,7 @@ class App:
     def __init__(self, release: ServedRelease, prefix: str = "/") -> None:
         """`prefix` is the path under which a proxy shows this server, with a slash at both ends."""
         self.release = release
+        self.connections: Callable[[], int] = lambda: 0
         self._prefix = prefix
 
     def respond(self, request: Request) -> PendingResponse:
@@ -167,6 +169,14 @@ class App:
         body = orjson.dumps(health, option=orjson.OPT_APPEND_NEWLINE)
         return headers.answer(HTTPStatus.OK, (("content-type", media_types.JSON), headers.NOT_KEPT), body)
 
+    async def _metrics(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
+        """What the server counts of itself, for a client on this machine; to all others nothing stands here."""
+        if request.path != f"/{paths.METRICS}" or not metrics.is_local(request, metrics.peer.get()):
+            return await self._page(request, release, root, path)
+        queues, pid = release.queues.values(), release.pool.pid
+        body = await asyncio.to_thread(metrics.text, release.counts, queues, pid, self.connections())
+        return headers.answer(HTTPStatus.OK, (("content-type", metrics.MEDIA_TYPE), headers.NOT_KEPT), body)
+
     async def _root(self, request: Request, release: ServedRelease, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""
         described = await release.find(paths.VOID, "")
@@ -201,6 +211,7 @@ _ROUTES: Mapping[str, _Route] = {
     "": _Route(App._root),  # noqa: SLF001
     paths.SPARQL: _Route(App._sparql, ("GET", "HEAD", "POST", "OPTIONS")),  # noqa: SLF001
     paths.HEALTH: _Route(App._health),  # noqa: SLF001
+    paths.METRICS: _Route(App._metrics, ("GET", "HEAD")),  # noqa: SLF001
 }
 _NOT_ACCEPTABLE = TYPES["NotAcceptableError"]
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})

@@ -24,6 +24,7 @@ from samverkan.server.http.cache import Cache
 from samverkan.server.http.content_codings import CODINGS, GZIP, IDENTITY, WORTH, encoded
 from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
+from samverkan.server.http.metrics import Counts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
 from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
@@ -84,6 +85,7 @@ class ServedRelease:
         `modified` is when the release became what it is, in seconds since 1970, where that is known.
         """
         self.pool = pool
+        self.counts = Counts()
         self.modified = modified
         self.modified_header = () if modified is None else (("last-modified", formatdate(modified, usegmt=True)),)
         self.limits = limits
@@ -248,15 +250,20 @@ class ServedRelease:
         return await self._asked(queue, job)
 
     async def _asked(self, queue: str, job: Mapping[str, Any]) -> JobReply:
+        self.counts.jobs[queue] += 1
         try:
             reply = await self.pool.ask(queue, job)
         except BusyError:
+            self.counts.ended[queue, "busy"] += 1
             raise _BUSY from None
         except OSError as error:  # the folder for temporary files is full
             log.error("A large answer could not be kept.", exc_info=error)  # noqa: TRY400 - a line for whoever runs it
             raise _CRAMPED from None
         except EndedError as error:
+            self.counts.ended[queue, error.reason] += 1
             raise _ended(error.reason, self.queues[queue]) from None
+        finally:
+            self.counts.jobs[queue] -= 1
         if "error" in reply.head:
             raise _problem_of(reply.head["error"])
         if "fault" in reply.head:
