@@ -186,7 +186,7 @@ def misfit(sparql: str) -> Misfit | None:
     tokens = grammar_tokens(sparql)
     if len(tokens) > MOST_TOKENS:
         return None
-    reader = _Reader(tokens)
+    reader = _GrammarReader(tokens)
     try:
         whole = reader.match("query", 0)
     except RecursionError:
@@ -195,7 +195,7 @@ def misfit(sparql: str) -> Misfit | None:
 
 
 @dataclass
-class _Reader:
+class _GrammarReader:
     """Reads tokens by the grammar, and remembers how far anything that was tried has come."""
 
     tokens: Sequence[GrammarToken]

@@ -233,7 +233,7 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         )
     found = mistake(sparql, prefixes)
     if found:
-        return _told(sparql, found, name)
+        return _mistaken(sparql, found, name)
     line, column = int(where[1]), int(where[2])
     lines = [*sparql.split("\n"), ""]
     iri = _IRI_END.search(lines[line - 1][: column - 1])
@@ -249,7 +249,7 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
     )
 
 
-def _told(sparql: str, found: Mistake, name: str) -> UsageError:
+def _mistaken(sparql: str, found: Mistake, name: str) -> UsageError:
     """A mistake, with its line and its column."""
     place = Place(name, sparql.count("\n", 0, found.start) + 1)
     if found.changes:

@@ -36,8 +36,8 @@ def is_local(request: Request, connected: str) -> bool:
     A proxy says so in a header, or names another host than this machine; a page that a name of somebody else's leads
     here (DNS rebinding) does the latter, too.
     """
-    told = any(name in _PROXIED or name.startswith("x-forwarded") for name in request.headers)
-    return not told and _is_here(connected) and _is_here(_host(request.headers.get("host", "localhost")))
+    is_forwarded = any(name in _PROXIED or name.startswith("x-forwarded") for name in request.headers)
+    return not is_forwarded and _is_here(connected) and _is_here(_host(request.headers.get("host", "localhost")))
 
 
 def _host(host: str) -> str:
@@ -54,7 +54,7 @@ def _is_here(host: str) -> bool:
 
 
 @dataclass
-class Counts:
+class ServerCounts:
     """What was counted since the start: answers by kind and status, jobs under way, and how queries ended."""
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -75,14 +75,14 @@ def _kind(path: str) -> str:
     return next((part for part in parts if part in _KINDS), "other")
 
 
-def text(counts: Counts, queues: Iterable[Queue], supervisor: int, connections: int) -> bytes:
+def text(counts: ServerCounts, queues: Iterable[Queue], supervisor: int, connections: int) -> bytes:
     """All of it, a line for each number."""
     families = _families(counts, tuple(queues), supervisor, connections)
     return "".join(line for family in families for line in _lines(*family)).encode()
 
 
 def _families(
-    counts: Counts, queues: tuple[Queue, ...], supervisor: int, connections: int
+    counts: ServerCounts, queues: tuple[Queue, ...], supervisor: int, connections: int
 ) -> Iterator[tuple[str, str, str, Sequence[Sample]]]:
     """Each metric with its kind, what it says, and its numbers by their labels."""
     named = [({"queue": queue.name}, queue, counts.jobs[queue.name]) for queue in queues]

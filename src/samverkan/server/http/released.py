@@ -24,7 +24,7 @@ from samverkan.server.http.cache import Cache
 from samverkan.server.http.content_codings import CODINGS, GZIP, IDENTITY, WORTH, encoded
 from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
-from samverkan.server.http.metrics import Counts
+from samverkan.server.http.metrics import ServerCounts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
 from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
@@ -85,7 +85,7 @@ class ServedRelease:
         `modified` is when the release became what it is, in seconds since 1970, where that is known.
         """
         self.pool = pool
-        self.counts = Counts()
+        self.counts = ServerCounts()
         self.modified = modified
         self.modified_header = () if modified is None else (("last-modified", formatdate(modified, usegmt=True)),)
         self.limits = limits
