@@ -23,11 +23,11 @@ class FormatRow:
 
     `name` is its name in commands and `title` the one for people. `writes` names the kinds of content that it can
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
-    (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which
-    people ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help
-    nobody. `text` says whether it is UTF-8 text, `inside` the media type of what is packed in it, and `rank` where
-    the command line lists it. Who reads a format finds the parser by its media type (`RdfFormat.from_media_type` of
-    pyoxigraph), so that is no face of its own.
+    (https://www.w3.org/ns/formats/); one without goes by its media type. `eu` is its code in the file types of the
+    EU's Publications Office. `aliases` are the media types by which people ask for it who don't know its own by
+    heart. `attachment`: a browser saves it, for to show it would help nobody. `text` says whether it is UTF-8 text,
+    `inside` the media type of what is packed in it, and `rank` where the command line lists it. Who reads a format
+    finds the parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
     """
 
     name: str
@@ -37,6 +37,7 @@ class FormatRow:
     writes: tuple[ContentName, ...]
     writer: str
     w3c: str = ""
+    eu: str = ""
     aliases: tuple[str, ...] = ()
     attachment: bool = False
     text: bool = True
@@ -71,9 +72,9 @@ XML = "application/xml"
 _TEXT_XML = "text/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
+GZIP = "application/gzip"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
-GZIP = "application/gzip"
 SPARQL_QUERY = "application/sparql-query"
 SPARQL_UPDATE = "application/sparql-update"
 
@@ -82,6 +83,7 @@ _CSV = "text/csv"
 _TSV = "text/tab-separated-values"
 
 _N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
+_LINES = (PLAIN, N_QUADS)  # all N-Triples are N-Quads
 _XMLS = (XML, _TEXT_XML)
 
 _GRAPH: tuple[ContentName, ...] = ("Graph",)
@@ -90,9 +92,20 @@ _GRAPHS: tuple[ContentName, ...] = ("Graph", "Quads")
 _TABLE: tuple[ContentName, ...] = ("Table",)
 _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
-TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", "Turtle", _N3, rank=6)
+TURTLE = FormatRow(
+    "turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", "Turtle", "RDF_TURTLE", _N3, rank=6
+)
 JSON_LD = FormatRow(
-    "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write_document", "JSON-LD", (JSON,), rank=9
+    "jsonld",
+    "JSON-LD",
+    "application/ld+json",
+    ".jsonld",
+    _GRAPHS,
+    "jsonld.write_document",
+    "JSON-LD",
+    "JSON_LD",
+    (JSON,),
+    rank=9,
 )
 N_TRIPLES = FormatRow(
     "ntriples",
@@ -102,11 +115,24 @@ N_TRIPLES = FormatRow(
     _GRAPH,
     "graphs.ntriples",
     "N-Triples",
-    (PLAIN, N_QUADS),
+    "RDF_N_TRIPLES",
+    _LINES,
     rank=7,
 )
+RDF_XML = FormatRow(
+    "rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", "RDF_XML", _XMLS, rank=8
+)
 RESULTS_JSON = FormatRow(
-    "json", "JSON", f"{_RESULTS}+json", ".json", _ANSWERS, "tables.json", "SPARQL_Results_JSON", (JSON,), rank=4
+    "json",
+    "JSON",
+    f"{_RESULTS}+json",
+    ".json",
+    _ANSWERS,
+    "tables.json",
+    "SPARQL_Results_JSON",
+    "SPARQLQRES",
+    (JSON,),
+    rank=4,
 )
 
 # The order is the order of preference: the first format of a kind answers `Accept: */*`,
@@ -116,19 +142,32 @@ FORMATS: tuple[FormatRow, ...] = (
     TURTLE,
     JSON_LD,
     N_TRIPLES,
-    FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", _XMLS, rank=8),
-    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG"),
-    FormatRow("nquads", "N-Quads", N_QUADS, ".nq", _QUADS, "graphs.nquads", "N-Quads"),
+    RDF_XML,
+    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG", "RDF_TRIG"),
+    FormatRow("nquads", "N-Quads", N_QUADS, ".nq", _QUADS, "graphs.nquads", "N-Quads", "RDF_N_QUADS"),
     FormatRow(
-        *("nquads-gzip", "N-Quads (gzip)", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads"),
+        *("nquads-gzip", "N-Quads (gzip)", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", "RDF_N_QUADS"),
         text=False,
         inside=N_QUADS,
     ),
     RESULTS_JSON,
-    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", attachment=True, rank=1),
-    FormatRow("spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", attachment=True, rank=2),
-    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", attachment=True, rank=3),
-    FormatRow("xml", "XML", f"{_RESULTS}+xml", ".xml", _ANSWERS, "tables.xml", "SPARQL_Results_XML", _XMLS, rank=5),
+    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
+    FormatRow(
+        "spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
+    ),
+    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", "TSV", attachment=True, rank=3),
+    FormatRow(
+        "xml",
+        "XML",
+        f"{_RESULTS}+xml",
+        ".xml",
+        _ANSWERS,
+        "tables.xml",
+        "SPARQL_Results_XML",
+        "SPARQLQRES",
+        _XMLS,
+        rank=5,
+    ),
 )
 
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.
@@ -142,6 +181,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".xml": XML,
+    ".txt": PLAIN,
     "": PLAIN,
 }
 
