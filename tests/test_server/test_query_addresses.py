@@ -66,6 +66,8 @@ def test_each_suffix_gives_the_bytes_that_accept_gives_or_says_which_suffixes_fi
         ("html", Table, "text/html"),
         ("json&output=json&results=json", Table, "application/sparql-results+json"),
         ("csv&format=csv", Table, "text/csv"),
+        ("tsv&format=text/tab-separated-values&output=tsv", Table, "text/tab-separated-values"),
+        ("json-ld&format=application/ld%2Bjson%2Capplication/x-json%2Bld", Graph, "application/ld+json"),
         ("", Table, "application/sparql-results+json"),
     ],
 )
@@ -74,7 +76,7 @@ def test_a_format_may_be_called_what_libraries_call_it(live: Live, name: str, ki
     assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
 
 
-@pytest.mark.parametrize("name", ["pdf", "csv&format=json", "trig", ".csv", "%00", "å"])
+@pytest.mark.parametrize("name", ["pdf", "pdf&format=doc", "trig", ".csv", "%00", "å"])
 def test_a_format_that_there_is_not_is_told_with_those_that_there_are(live: Live, name: str) -> None:
     name = name.replace("å", "%C3%A5")
     answer = asked(live, "", QUERIES[Table], f"&format={name}")

@@ -134,7 +134,7 @@ class App:
         item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
-        return _whole(resource.status, item, variant, (*more, *linked, *release.modified_header, headers.FRESH))
+        return _whole(resource.status, item, variant, (*more, *linked, *release.modified_header))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
@@ -160,7 +160,7 @@ class App:
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         item = await release.encoded(item, _codings(request), kept=False)
         more = (("query-limits", release.limits_header), *(release.modified_header if item.lasting else ()))
-        return _whole(HTTPStatus.OK, item, variant, (*more, headers.FRESH))
+        return _whole(HTTPStatus.OK, item, variant, more)
 
     async def _health(self, _request: Request, release: ServedRelease, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
@@ -262,7 +262,7 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str,
 def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
     coding = (("content-encoding", item.coding),) if item.coding else ()
-    given = (*described, *coding, ("accept-ranges", "bytes"), *more, headers.VARY_CODED)
+    given = (*described, *coding, ("accept-ranges", "bytes"), *more, headers.VARY_CODED, headers.FRESH)
     return headers.answer(status, given, item.body)
 
 

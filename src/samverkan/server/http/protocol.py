@@ -19,6 +19,7 @@ UPDATE = media_types.SPARQL_UPDATE
 
 _DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 _REFUSED = TYPES["RefusedError"]
+_FORMATS = media_types.answer_formats()
 _PAGE = frozenset({"html", media_types.HTML})
 _SHOWN = 40  # characters of a name that an error repeats
 
@@ -98,16 +99,15 @@ def _protocol_request(pairs: Sequence[tuple[str, str]], *, required: bool) -> Pr
 
 
 def _format(given: Sequence[str]) -> str:
-    """The format that the parameter of that name asks for; programs send it besides `Accept`, and it says the same."""
-    names = {name.strip().lower() for name in given}
-    if len(names) > 1:
-        raise _bad_format("The parameter 'format' is given twice.", "Parametern 'format' är angiven två gånger.")
-    name = next(iter(names), "")
-    if name and name not in _PAGE and not any(form.is_named(name) for form in media_types.answer_formats()):
-        known = ", ".join(form.suffix[1:] for form in media_types.answer_formats())
+    """The format that the parameter of that name asks for: the first known one, for libraries send several names."""
+    names = [name.strip().lower() for name in given]
+    known = (name for name in names if name in _PAGE or any(form.is_named(name) for form in _FORMATS))
+    name = next(known, "")
+    if names and not name:
+        there = ", ".join(form.suffix[1:] for form in _FORMATS)
         raise _bad_format(
-            f"'{name[:_SHOWN]}' is no format of an answer. The formats are: {known}.",
-            f"'{name[:_SHOWN]}' är inget format för svar. Formaten är: {known}.",
+            f"'{names[0][:_SHOWN]}' is no format of an answer. The formats are: {there}.",
+            f"'{names[0][:_SHOWN]}' är inget format för svar. Formaten är: {there}.",
         )
     return media_types.HTML if name in _PAGE else name
 
