@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from samverkan.errors import (
     NotAcceptableError,
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
+
+Parsed: TypeAlias = tuple[str, ...] | SamverkanError
+"""The variables of a query's answer, or what is wrong with the query."""
 
 _PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
@@ -119,6 +122,8 @@ class CheckedSite(Querying):
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
+        if "unreadable_queries" not in self.__dict__:
+            _raised(lambda: self._parsing)  # in a process of its own from now on, while the Turtle is read here
         yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
         yield from self.unreadable_queries
@@ -131,38 +136,45 @@ class CheckedSite(Querying):
         return tuple(self._unreadable_queries())
 
     def _unreadable_queries(self) -> Iterator[SamverkanError]:
-        empty = self._nothing()
-        unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
+        unread = _raised(lambda: self._parsed)
         yield from unread
         if not unread:
             for query in self.queries.values():
-                yield from _raised(partial(self._check_query, query, empty))
+                yield from _raised(partial(self._check_query, query))
             yield from _raised(lambda: check_roles(self.queries.values()))
 
-    def _check_query(self, query: Query, empty: Embedded) -> None:
-        """Parse the SPARQL of a query, follow its menus, and hold its head against what it asks."""
-        answer = self._parse(query, empty)
-        check_answer(query, answer.variables if isinstance(answer, Table) else ())
+    def _check_query(self, query: Query) -> None:
+        """See that the engine takes a query, follow its menus, and hold its head against what it asks."""
+        parsed = self._parsed[query.name]
+        if isinstance(parsed, SamverkanError):
+            raise parsed
+        check_answer(query, parsed)
         self._check_menus(query)
         self.check_defaults(query)
 
-    def _check_speed(self, empty: Embedded) -> None:
-        """Raise `UnreadableError` for a query that takes too long to be read.
+    @cached_property
+    def _parsing(self) -> Work:
+        """The queries on their way through the engine; raises `UnreadableSiteError` where a file has no query.
 
         The engine's time for that doubles with each nested call of some functions, and it can't be
-        interrupted: so it reads them first in a process of its own.
+        interrupted: so it reads them in a process of its own.
         """
-        try:
-            within(_READ_SECONDS, partial(_read_all, [*self.queries.values()], empty))
-        except TookTooLongError:
-            raise next(self._slow(empty), _UNKNOWN) from None
-        except FailedError:
-            return  # each is read alone afterwards, and says what is wrong
+        return Work(_READ_SECONDS, partial(_packed_variables, [*self.queries.values()], self._nothing()))
 
-    def _slow(self, empty: Embedded) -> Iterator[UnreadableError]:
+    @cached_property
+    def _parsed(self) -> Mapping[str, Parsed]:
+        """What the engine makes of each query; raises `UnreadableError` for one that takes too long to be read."""
+        try:
+            return _unpacked_variables(self._parsing.result())
+        except TookTooLongError:
+            raise next(self._slow(), _UNKNOWN) from None
+        except FailedError:  # one of them ended the process: each is read alone, and says what is wrong
+            return {query.name: self._parsed_alone(query) for query in self.queries.values()}
+
+    def _slow(self) -> Iterator[UnreadableError]:
         for query in self.queries.values():
             try:
-                within(_READ_SECONDS, partial(_read_all, [query], empty))
+                within(_READ_SECONDS, partial(_packed_variables, [query], self._nothing()))
             except TookTooLongError:
                 yield UnreadableError(
                     f"The query can't be read within {_READ_SECONDS:g} seconds.",
@@ -174,11 +186,12 @@ class CheckedSite(Querying):
             except FailedError:
                 continue
 
-    def _parse(self, query: Query, empty: Embedded) -> Answer:
-        """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
-        if is_short(query.text):
-            return empty.query(query.text, name=query.place.file)
-        return apart(partial(empty.query, query.text), query.place.file, _READ_SECONDS)
+    def _parsed_alone(self, query: Query) -> Parsed:
+        """What the engine makes of a query; of a long one in a process that it may end."""
+        ask = partial(self._nothing().query, query.text)
+        if not is_short(query.text):
+            ask = partial(apart, ask, seconds=_READ_SECONDS)
+        return _variables(partial(ask, name=query.place.file))
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
@@ -389,12 +402,23 @@ def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:
     return ()
 
 
-def _read_all(queries: list[Query], empty: Embedded) -> bytes:
-    """Let the engine read queries; what is wrong with them is told elsewhere."""
-    for query in queries:
-        with suppress(SamverkanError):
-            empty.query(query.text, name=query.place.file)
-    return b""
+def _variables(ask: Callable[[], Answer]) -> Parsed:
+    try:
+        answer = ask()
+    except SamverkanError as error:
+        return error
+    return answer.variables if isinstance(answer, Table) else ()
+
+
+def _packed_variables(queries: Iterable[Query], empty: Embedded) -> bytes:
+    """What the engine makes of each query, by name, on its way between two processes."""
+    asked = ((query.name, partial(empty.query, query.text, name=query.place.file)) for query in queries)
+    return pickle.dumps({name: _variables(ask) for name, ask in asked})
+
+
+def _unpacked_variables(packed: bytes) -> Mapping[str, Parsed]:
+    found: Mapping[str, Parsed] = pickle.loads(packed)  # noqa: S301 - from our own process
+    return found
 
 
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
