@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from threading import Thread
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from samverkan.errors import (
@@ -31,7 +32,7 @@ from samverkan.model.queries import (
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
 from samverkan.model.query_variables import main_group
-from samverkan.model.results import Answer, BooleanResult, Graph, Table
+from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
@@ -124,11 +125,19 @@ class CheckedSite(Querying):
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
         if "unreadable_queries" not in self.__dict__:
             _raised(lambda: self._parsing)  # in a process of its own from now on, while the Turtle is read here
+        loading = Thread(target=self._load)
+        loading.start()
         yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
+        loading.join()  # before anything is forked
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+
+    def _load(self) -> None:
+        """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
+        with suppress(Exception):
+            _ = self.store
 
     @cached_property
     def unreadable_queries(self) -> tuple[SamverkanError, ...]:
@@ -448,9 +457,12 @@ def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
+    """The rows; in all of them a term is the same object, so that it is packed and unpacked once."""
     assert isinstance(answer, Table)
+    same = dict[Term, Term]()
     for row in answer.rows:
-        yield {name: value for name, value in zip(answer.variables, row, strict=True) if value is not None}
+        named = zip(answer.variables, row, strict=True)
+        yield {name: same.setdefault(value, value) for name, value in named if value is not None}
 
 
 def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
