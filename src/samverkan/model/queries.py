@@ -52,7 +52,9 @@ VIEWS: Mapping[str, frozenset[str]] = {
 }
 """What an answer may be drawn as, each view with the columns that it can't do without."""
 
-ROLES = frozenset({"sources", "evidence", "notes", "search"})
+PROVENANCE = frozenset({"sources", "evidence", "notes"})
+"""The views that tell where facts come from."""
+ROLES = PROVENANCE | {"search"}
 """The views that the pages of a site are made with: a site has at most one query for each."""
 
 

@@ -21,6 +21,7 @@ from samverkan.errors import (
 from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model import xml_names
 from samverkan.model.queries import (
+    PROVENANCE,
     Parameter,
     Query,
     check_answer,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 Parsed: TypeAlias = tuple[str, ...] | SamverkanError
 """The variables of a query's answer, or what is wrong with the query."""
 
-_PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
@@ -237,7 +237,7 @@ class CheckedSite(Querying):
         try:
             found = work.result()
         except (TookTooLongError, FailedError) as error:
-            return (next(self._endless(asking), _unasked(error)),)
+            return (next(self._failing(asking, _packed_errors, _unasked), _unasked(error)),)
         errors, menus = pickle.loads(found)  # noqa: S301 - from our own process
         self.menus.update(menus)  # they need not be asked for again
         for each in errors:
@@ -246,12 +246,21 @@ class CheckedSite(Querying):
         return errors  # type: ignore[no-any-return]
 
     def _view_rows(self) -> Callable[[], Mapping[str, tuple[Row, ...]]]:
-        """What the queries answer that tell where facts come from, as soon as that is known; asked for as above."""
-        asking = {query.view: query for query in self.queries.values() if query.view in _PROVENANCE}
+        """What the queries answer that tell where facts come from, as soon as that is known; asked for as above.
+
+        What is given back raises `UnreadableError` that names the query where one can't be answered.
+        """
+        asking = [query for query in self.queries.values() if query.view in PROVENANCE]
         if not asking:
             return dict
         _ = self.store
-        return partial(_unpacked_rows, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
+        return partial(self._viewed, asking, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
+
+    def _viewed(self, asking: list[Query], work: Work) -> Mapping[str, tuple[Row, ...]]:
+        try:
+            return _unpacked_rows(work.result())
+        except (TookTooLongError, FailedError) as error:
+            raise next(self._failing(asking, _packed_rows, _unviewed), _unviewed(error)) from None
 
     def _unanswered(self) -> Callable[[], tuple[Place, ...]]:
         """The queries that nothing in the files answers, as soon as that is known.
@@ -268,14 +277,19 @@ class CheckedSite(Querying):
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
-    def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
-        """The queries whose menus can't be asked for, each alone."""
+    def _failing(
+        self,
+        asking: Iterable[Query],
+        ask: Callable[[CheckedSite, list[Query]], bytes],
+        told: Callable[[Exception, Query], UnreadableError],
+    ) -> Iterator[UnreadableError]:
+        """What is `told` of the queries that can't be answered, each asked alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
         for query in asking:
             try:
-                within(seconds, partial(_packed_errors, self, [query]))
+                within(seconds, partial(ask, self, [query]))
             except (TookTooLongError, FailedError) as error:
-                yield _unasked(error, query)
+                yield told(error, query)
 
     def choice_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
@@ -451,9 +465,9 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
     )
 
 
-def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
+def _packed_rows(site: CheckedSite, asking: Iterable[Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    return pickle.dumps({view: tuple(_rows(site.store.query(query.text))) for view, query in asking.items()})
+    return pickle.dumps({query.view: tuple(_rows(site.store.query(query.text))) for query in asking})
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
@@ -465,8 +479,8 @@ def _rows(answer: Answer) -> Iterator[Row]:
         yield {name: same.setdefault(value, value) for name, value in named if value is not None}
 
 
-def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
-    found: Mapping[str, tuple[Row, ...]] = pickle.loads(work.result())  # noqa: S301 - from our own process
+def _unpacked_rows(packed: bytes) -> Mapping[str, tuple[Row, ...]]:
+    found: Mapping[str, tuple[Row, ...]] = pickle.loads(packed)  # noqa: S301 - from our own process
     return found
 
 
@@ -505,6 +519,20 @@ def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:
         place=next(iter(places), query.place if query else None),
         sv=f"Det går inte att fråga efter de värden som en parameter tar{sv}. "
         "Fråga efter mindre i den fråga som är dess meny.",
+    )
+
+
+def _unviewed(error: Exception, query: Query | None = None) -> UnreadableError:
+    """A query with a view, or some such query, that can't be answered: it takes too long, or ends the process."""
+    en, sv = (f" ({error})", f" ({error})") if str(error) else (" in time", " i tid")
+    view = f"'view: {query.view}'" if query else "a view that tells where facts come from"
+    vy = f"'view: {query.view}'" if query else "en vy som säger varifrån uppgifterna kommer"
+    return UnreadableError(
+        f"The query with {view} can't be answered{en}, so facts are not held against their evidence.",
+        remedy="Ask for less in it.",
+        place=query.place if query else None,
+        sv=f"Frågan med {vy} går inte att besvara{sv}, så uppgifterna jämförs inte med sina belägg. "
+        "Fråga efter mindre i den.",
     )
 
 

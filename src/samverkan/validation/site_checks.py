@@ -313,6 +313,11 @@ def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
         yield finding(rule, place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
 
 
+def views_are_answered(case: ValidationInput) -> Iterator[Finding]:
+    """The queries that tell where facts come from are answered: facts are held against what they say."""
+    return (finding("unanswered-view", place=e.place, sv=e.sv, en=f"{e.what} {e.remedy}") for e in case.view_errors)
+
+
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
     things, here, graph = case.base + paths.THINGS, Addresses(case.base, case.ontology), case.graph
