@@ -281,15 +281,15 @@ class CheckedSite(Querying):
         self,
         asking: Iterable[Query],
         ask: Callable[[CheckedSite, list[Query]], bytes],
-        told: Callable[[Exception, Query], UnreadableError],
+        error_of: Callable[[Exception, Query], UnreadableError],
     ) -> Iterator[UnreadableError]:
-        """What is `told` of the queries that can't be answered, each asked alone."""
+        """The errors of the queries that can't be answered, each asked alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
         for query in asking:
             try:
                 within(seconds, partial(ask, self, [query]))
             except (TookTooLongError, FailedError) as error:
-                yield told(error, query)
+                yield error_of(error, query)
 
     def choice_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
