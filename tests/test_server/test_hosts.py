@@ -293,7 +293,6 @@ def test_the_dataset_leads_to_its_description(host: Host) -> None:
         "/doc/lighthouse/masudden.",
         "/index.en",
         "/query/lights.safe",
-        "/dump/dataset.nq",
         "/samverkan.toml",
         "/id/x%0dSet-Cookie:%20a=b",
         "/id/lighthouse/masudden%0a",
@@ -571,7 +570,7 @@ def test_questions_and_preflights_pass_a_proxy_and_copies_are_compared_behind_it
     packed = proxy.ask(f"/doll{DOCUMENT}.ttl", accept_encoding="gzip")
     again = proxy.ask(f"/doll{DOCUMENT}.ttl", accept_encoding="gzip", if_none_match=packed.headers["etag"])
     assert again.status == HTTPStatus.NOT_MODIFIED
-    assert ("content-encoding" in packed.headers) == (proxy.name == "nginx")
+    assert packed.headers["content-encoding"] == "gzip"
 
 
 def test_the_unit_for_systemd_starts_serve_with_options_that_it_has() -> None:
