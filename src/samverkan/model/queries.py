@@ -281,7 +281,7 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
             iri = declared[prefix] + re.sub(r"\\(.)", r"\1", local)
         if iri and iri not in seen and iri not in declared.values():
             seen.add(iri)
-            yield iri, _place(query.text, query.place.file, token)
+            yield iri, _place_of(query.text, query.place.file, token)
 
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:
@@ -416,19 +416,19 @@ def _check_values(text: str, file: str) -> None:
         assert token is not None
         escaped = uncarried(_escaped(token[0])) if token["string"] else ""
         if escaped:
-            raise query_heads.uncarried_in(escaped, _place(text, file, token))
+            raise query_heads.uncarried_in(escaped, _place_of(text, file, token))
         made = "<<" if after and (token[0], after[0]) == ("<", "<") and token.end() == after.start() else word(token)
         if made in _NEWER:
             raise UnreadableError(
                 f"{made} belongs to RDF 1.2, and many programs can't read such an answer.",
                 remedy="Write the query in SPARQL 1.1.",
-                place=_place(text, file, token),
+                place=_place_of(text, file, token),
                 sv=f"{made} hör till RDF 1.2, och många program kan inte läsa ett sådant svar. "
                 "Skriv frågan i SPARQL 1.1.",
             )
 
 
-def _place(text: str, file: str, token: re.Match[str]) -> Place:
+def _place_of(text: str, file: str, token: re.Match[str]) -> Place:
     return Place(file, text.count("\n", 0, token.start()) + 1)
 
 
