@@ -444,9 +444,17 @@ def test_a_copy_is_compared_before_it_is_used_again(host: Host) -> None:
         assert host.ask(path, if_none_match='"other"').status == HTTPStatus.OK
 
 
+def alike(published: Published, stem: str) -> None:
+    """Make a page in two languages as long and as old in the one as in the other: they differ in their bytes alone."""
+    files = [published.folder / "public" / f"{stem}.{language}.html" for language in ("sv", "en")]
+    times, longest = files[0].stat(), max(file.stat().st_size for file in files)
+    for file in files:
+        file.write_bytes(file.read_bytes().ljust(longest))
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
 def test_a_copy_in_one_language_does_not_pass_for_another(host: Host, published: Published) -> None:
-    sizes = {language: len(published.content(f"doc/visit/v1.{language}.html")) for language in ("sv", "en")}
-    assert sizes["sv"] == sizes["en"], "two that differ in nothing but their bytes"
+    alike(published, "doc/visit/v1")
     first = host.ask("/doc/visit/v1", accept=BROWSER, accept_language="sv")
     cases: list[dict[str, Any]] = [{"if_none_match": first.headers.get("etag", '"x"')}, {"if_modified_since": WRITTEN}]
     for known in cases:
