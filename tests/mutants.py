@@ -6,11 +6,13 @@ meaning is another one. Shapes are asked by no question: a change of one is mean
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -379,29 +381,71 @@ def _told(finding: Finding) -> tuple[object, ...]:
     return finding.rule, finding.focus, finding.path, finding.value, finding.message["en"]
 
 
-def outcomes(number: int, seed: int = SEED) -> Iterator[Outcome]:
-    """The outcomes of so many mutants."""
+def outcomes(numbers: Iterable[int], seed: int = SEED) -> Iterator[tuple[int, Outcome]]:
+    """The outcomes of the mutants with these numbers: each has dice of its own, so any part can be made alone."""
     with TemporaryDirectory() as folder:
-        mutants, dice = Mutants(Path(folder) / "site"), Random(seed)
-        for _ in range(number):
-            yield mutants.judged(mutants.made(dice))
+        mutants = Mutants(Path(folder) / "site")
+        for number in numbers:
+            yield number, mutants.judged(mutants.made(Random(f"{seed}-{number}")))
+
+
+# ------------------------------------------------------------------ the command
+
+
+def _kept(path: Path | None) -> dict[int, Outcome]:
+    """What was judged before, where it was kept."""
+    lines = path.read_text("utf-8").splitlines() if path and path.exists() else ()
+    return {kept.pop("number"): _outcome(**kept) for kept in map(json.loads, lines)}
+
+
+def _outcome(*, is_other: bool, is_told: bool, **mutant: str) -> Outcome:
+    return Outcome(Mutant(**mutant, content=b""), is_other, is_told)
+
+
+def _line(number: int, found: Outcome) -> str:
+    mutant = found.mutant
+    told = {"kind": mutant.kind, "file": mutant.file, "said": mutant.said}
+    return json.dumps({"number": number, **told, "is_other": found.is_other, "is_told": found.is_told}) + "\n"
+
+
+def _judged(wanted: range, path: Path | None) -> Iterator[tuple[int, Outcome]]:
+    """The outcomes of all that are wanted; each that is new is kept at once."""
+    before = _kept(path)
+    yield from ((number, before[number]) for number in wanted if number in before)
+    for number, found in outcomes(number for number in wanted if number not in before):
+        if path:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(_line(number, found))
+        yield number, found
+
+
+def _counted_up(found: Iterable[Outcome]) -> Iterator[str]:
+    """How many were told, by folder and kind."""
+    told, all_ = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for each in found:
+        folder = each.mutant.file.partition("/")[0]
+        for key in ((folder, each.mutant.kind), (folder, "")):
+            all_[key] += 1
+            told[key] += each.is_told
+    for key in sorted(all_):
+        yield f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told\n"
 
 
 def main() -> None:
-    """Make as many as the command line says, and print how many were told, by folder and kind, and the others."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 600
-    told, all_ = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for found in outcomes(number):
-        if not found.is_other:
-            continue
-        folder = found.mutant.file.partition("/")[0]
-        for key in ((folder, found.mutant.kind), (folder, "")):
-            all_[key] += 1
-            told[key] += found.is_told
-        if not found.is_told:
-            sys.stdout.write(f"survived: {found.mutant.kind} in {found.mutant.file}: {found.mutant.said}\n")
-    for key in sorted(all_):
-        sys.stdout.write(f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told\n")
+    """Judge as many as the command line says, and print which were not told, and how many were."""
+    parser = ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("number", type=int, nargs="?", default=600, help="how many mutants")
+    parser.add_argument("--start", type=int, default=0, help="the number of the first, to judge them in parts")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the outcomes there; those that are kept stay")
+    given = parser.parse_args()
+    others = []
+    for number, found in _judged(range(given.start, given.start + given.number), given.keep):
+        others += [found] * found.is_other
+        if found.is_other and not found.is_told:
+            mutant = found.mutant
+            sys.stdout.write(f"survived: {number}: {mutant.kind} in {mutant.file}: {mutant.said}\n")
+            sys.stdout.flush()
+    sys.stdout.writelines(_counted_up(others))
 
 
 if __name__ == "__main__":
