@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
@@ -28,7 +30,10 @@ from samverkan import Site
 from samverkan.errors import SamverkanError
 from samverkan.model.queries import Query
 from samverkan.model.results import Table
-from samverkan.validation import Finding, Severity
+from samverkan.site import checked_site
+from samverkan.site.revalidation import Revalidation
+from samverkan.site.revisions import read_baseline
+from samverkan.validation import Check, Finding, Report, Severity, baseline, run
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20261129
@@ -293,7 +298,7 @@ class Mutants:
 
     @cached_property
     def _before(self) -> tuple[frozenset[tuple[object, ...]], tuple[bytes, ...]]:
-        return self._findings(""), self._answers()
+        return _grave(self._again.report()), tuple(self._answers())
 
     def made(self, dice: Random) -> Mutant:
         """One that can be made, of a folder, a file and a kind that the dice choose; data and evidence most often."""
@@ -327,12 +332,14 @@ class Mutants:
 
     def judged(self, mutant: Mutant) -> Outcome:
         """What becomes of a mutant."""
-        findings, answers = self._before
+        answers = self._before[1]
         with self._put(mutant):
-            against = str(self.baseline) if not mutant.file.startswith("data/") else ""
-            is_told = bool(self._findings(against) - findings)
-            is_other = mutant.file.startswith(("shapes/", "ontology/")) or self._answers() != answers
+            is_told = self._is_told(mutant)
+            is_other = mutant.file.startswith(("shapes/", "ontology/")) or self._differ(answers)
         return Outcome(mutant, is_other, is_told)
+
+    def _differ(self, before: Sequence[bytes]) -> bool:
+        return any(one != other for one, other in zip_longest(before, self._answers()))
 
     @contextmanager
     def _put(self, mutant: Mutant) -> Iterator[None]:
@@ -344,22 +351,45 @@ class Mutants:
         finally:
             path.write_bytes(kept)
 
-    def _open(self) -> Site:
-        return samverkan.open(self.folder, as_of=DAY)
+    def _is_told(self, mutant: Mutant) -> bool:
+        """Whether something is stopped or warned of that was not before, if need be against the site as it was.
 
-    def _findings(self, against: str) -> frozenset[tuple[object, ...]]:
-        """What is stopped or warned of, wherever it stands."""
-        found = self._open().validate(against=against or None).findings
-        return frozenset(map(_told, (each for each in found if each.severity >= Severity.WARNING)))
+        What nothing answers is neither, and not looked for.
+        """
+        before = self._before[0]
+        if mutant.file.startswith("data/"):
+            return bool(_grave(self._again.report()) - before)
+        site = samverkan.open(self.folder, as_of=DAY)
+        if not mutant.file.startswith("queries/"):
+            site.__dict__.update(self._of_queries)
+        return self._is_weaker(site) or bool(_grave(site.validate()) - before)
 
-    def _answers(self) -> tuple[bytes, ...]:
+    def _is_weaker(self, site: Site) -> bool:
+        """Whether a site can't be read, or asks for less than it did: that is found faster than anything else."""
+        return bool(tuple(site._unreadable())) or bool(_grave(run(site._case("samverkan", tuple), [self._comparison])))
+
+    @cached_property
+    def _of_queries(self) -> dict[str, object]:
+        """What the site knows of its queries, which are the same as long as none of them has changed."""
+        site = samverkan.open(self.baseline)
+        return {name: getattr(site, name) for name in ("query_files", "queries", "unreadable_queries", "constructed")}
+
+    @cached_property
+    def _comparison(self) -> Check:
+        return partial(baseline.check, baseline=read_baseline(self.baseline, str(self.baseline)))
+
+    @cached_property
+    def _again(self) -> Revalidation:
+        return Revalidation(self.folder, as_of=DAY)
+
+    def _answers(self) -> Iterator[bytes]:
         """The answers of all canned questions, as they are asked without choices, in both languages."""
-        site = self._open()
+        site = samverkan.open(self.folder, as_of=DAY)
         try:
-            asked = [(name, {"lang": lang}) for name, query in site.queries.items() for lang in _languages(query)]
-            return tuple(_bytes(site, name, given) for name, given in asked)
-        except SamverkanError:
-            return ()
+            for name, query in site.queries.items():
+                yield from (_bytes(site, name, {"lang": lang}) for lang in _languages(query))
+        except SamverkanError as error:
+            yield str(error).encode()
 
 
 def _languages(query: Query) -> tuple[str, ...]:
@@ -377,13 +407,18 @@ def _bytes(site: Site, name: str, given: dict[str, str]) -> bytes:
     return "\n".join(sorted(map(str, getattr(answer, "triples", ())))).encode()
 
 
+def _grave(report: Report) -> frozenset[tuple[object, ...]]:
+    """What a report stops or warns of, wherever it stands."""
+    return frozenset(_told(each) for each in report.findings if each.severity >= Severity.WARNING)
+
+
 def _told(finding: Finding) -> tuple[object, ...]:
     return finding.rule, finding.focus, finding.path, finding.value, finding.message["en"]
 
 
 def outcomes(numbers: Iterable[int], seed: int = SEED) -> Iterator[tuple[int, Outcome]]:
     """The outcomes of the mutants with these numbers: each has dice of its own, so any part can be made alone."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, patch.object(checked_site, "_MOST_ASKED", 0):
         mutants = Mutants(Path(folder) / "site")
         for number in numbers:
             yield number, mutants.judged(mutants.made(Random(f"{seed}-{number}")))
