@@ -122,13 +122,14 @@ class Facts:
         known: set[Triple | None] = {*self.borne}
         for each in self.evidence:
             if not each.superseded and self.written(each.triple) is None:
-                found[each] = next((fact for fact in self._beside(each.triple) if fact not in known), None)
+                found[each] = next((fact for fact in self._nearest(each.triple) if fact not in known), None)
                 known.add(found[each])
         return found
 
-    def _beside(self, triple: Triple) -> Iterator[Triple]:
-        """The facts of the same thing and property."""
-        return (Triple(triple.subject, triple.predicate, value) for value in self.values(triple))
+    def _nearest(self, triple: Triple) -> Iterator[Triple]:
+        """The facts of the same thing and property, first those that are most like it: one of them may be meant."""
+        values = sorted(self.values(triple), key=lambda value: _unlikeness(value, triple.object))
+        return (Triple(triple.subject, triple.predicate, value) for value in values)
 
     def files(self, subject: Term) -> Iterator[File]:
         """The files of data that speak of something."""
@@ -319,6 +320,15 @@ def _finding(rule: str, triple: Triple, *places: Place, **slots: object) -> Find
 
 def _named(facts: Facts, terms: Iterable[Term | None]) -> str:
     return ", ".join(sorted(facts.shown(term) for term in terms if term))
+
+
+def _unlikeness(value: Term, other: Term) -> int:
+    """How unlike two values are: least where only the language or datatype differs, then where these are the same."""
+    if not (isinstance(value, Literal) and isinstance(other, Literal)):
+        return 0 if type(value) is type(other) else 3
+    if value.value == other.value:
+        return 0
+    return 1 if (value.language, value.datatype) == (other.language, other.datatype) else 2
 
 
 def _kept(term: Term, kept: Mapping[Literal, Literal]) -> Term:
