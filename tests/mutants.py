@@ -33,7 +33,8 @@ from samverkan.model.results import Table
 from samverkan.site import checked_site
 from samverkan.site.revalidation import Revalidation
 from samverkan.site.revisions import read_baseline
-from samverkan.validation import Check, Finding, Report, Severity, baseline, run
+from samverkan.validation import Finding, Report, Severity, baseline, run
+from samverkan.validation.baseline import Baseline
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20261129
@@ -366,7 +367,10 @@ class Mutants:
 
     def _is_weaker(self, site: Site) -> bool:
         """Whether a site can't be read, or asks for less than it did: that is found faster than anything else."""
-        return bool(tuple(site._unreadable())) or bool(_grave(run(site._case("samverkan", tuple), [self._comparison])))
+        if tuple(site._unreadable()):
+            return True
+        comparison = partial(baseline.check, baseline=self._earlier, answers=site._changed_answer)
+        return bool(_grave(run(site._case("samverkan", tuple), [comparison])))
 
     @cached_property
     def _of_queries(self) -> dict[str, object]:
@@ -375,8 +379,8 @@ class Mutants:
         return {name: getattr(site, name) for name in ("query_files", "queries", "unreadable_queries", "constructed")}
 
     @cached_property
-    def _comparison(self) -> Check:
-        return partial(baseline.check, baseline=read_baseline(self.baseline, str(self.baseline)))
+    def _earlier(self) -> Baseline:
+        return read_baseline(self.baseline, str(self.baseline))
 
     @cached_property
     def _again(self) -> Revalidation:

@@ -23,6 +23,7 @@ from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
 
+_SOURCE = NamedNode(f"{DCTERMS}source")
 _MOST_NAMED = 5  # properties in one message
 
 # What a thing is, and names and descriptions in the words of those who keep the facts, rest on no single place.
@@ -98,6 +99,15 @@ class Facts:
             if written:
                 found.setdefault(written, []).append(each)
         return {triple: tuple(evidence) for triple, evidence in found.items()}
+
+    @cached_property
+    def sources(self) -> Mapping[Term, frozenset[Term]]:
+        """The sources of the evidence for what is said of, or with, each thing."""
+        found: dict[Term, set[Term]] = {}
+        for each in self.evidence:
+            for end in (each.triple.subject, each.triple.object):
+                found.setdefault(end, set()).update({each.source} if each.source else ())
+        return {end: frozenset(sources) for end, sources in found.items()}
 
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
@@ -280,12 +290,27 @@ def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) ->
 
 
 def notes_agree_with_facts(case: ValidationInput) -> Iterator[Finding]:
-    """A note that says that something is missing is right, and no note speaks of what is gone."""
+    """A note that says that something is missing is right, and no note speaks of what is gone, or stands elsewhere."""
     facts = case.once(Facts)
+    yield from _foreign_notes(facts)
     for row in case.view("notes"):
         note, about, predicate = (row.get(name) for name in ("note", "about", "property"))
         if isinstance(note, NamedNode) and isinstance(about, NamedNode) and isinstance(predicate, NamedNode):
             yield from _noted(facts, row, note, Triple(about, predicate, row.get("value", about)))
+
+
+def _foreign_notes(facts: Facts) -> Iterator[Finding]:
+    """The notes on what one source says that are about something of which only others say anything."""
+    pairs = dict.fromkeys((row.get("note"), row.get("about")) for row in facts.case.view("notes"))
+    for note, about in pairs:
+        if isinstance(note, NamedNode) and isinstance(about, NamedNode):
+            sources = {*facts.values(Triple(note, _SOURCE, note))}
+            others = facts.sources.get(about, frozenset())
+            if sources and others and sources.isdisjoint(others):
+                said = {"source": _named(facts, sources), "other": _named(facts, others)}
+                yield finding(
+                    "note-from-elsewhere", focus=note.value, value=str(about), name=facts.shown(about), **said
+                )
 
 
 def _noted(facts: Facts, row: Row, note: NamedNode, triple: Triple) -> Iterator[Finding]:

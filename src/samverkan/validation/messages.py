@@ -239,8 +239,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "property-of-another-class": (
         WARNING,
-        "{property} är till för {wanted}, men det här är {found}. Rätta egenskapen, eller flytta uppgiften dit den hör.",
-        "{property} is for {wanted}, but this is {found}. Correct the property, or move the statement to where it belongs.",
+        "{property} är till för {wanted}, men det här är {found}. Rätta egenskapen, eller flytta uppgiften.",
+        "{property} is for {wanted}, but this is {found}. Correct the property, or move the statement.",
     ),
     "value-of-another-class": (
         WARNING,
@@ -301,7 +301,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "nobody-personal": (
         WARNING,
         "Filen uppges innehålla personuppgifter, men ingen person finns i den. Rätta uppgiften, eller ta bort filen.",
-        "The file is declared to contain personal data, but there is no person in it. Correct that, or remove the file.",
+        "The file is declared to contain personal data, but nobody is in it. Correct that, or remove the file.",
     ),
     "named-person": (
         VIOLATION,
@@ -550,6 +550,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "The note says that {property} of {name} is missing, but {here} gives {said}. "
             "Remove the note, or correct the fact."
         ),
+    ),
+    "note-from-elsewhere": (
+        WARNING,
+        "Anmärkningen gäller {source}, men det som data säger om {name} kommer från {other}. Rätta den ena.",
+        "The note is on {source}, but what the data say of {name} is from {other}. Correct one of them.",
     ),
     "note-of-nothing": (
         WARNING,
