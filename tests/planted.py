@@ -399,6 +399,92 @@ TABLE: tuple[int | Row, ...] = (
 MISTAKES = tuple(_said())
 
 
+# What is unusual, and right: nothing may be said of it but what is missing (info), as everywhere.
+NOTE = (
+    'note:{0} a sam:CurationNote ; skos:prefLabel "{1}"@sv , "{2}"@en ; sam:noteKind sam:note-{3} ; sam:about {4} ; '
+    'dcterms:description "{5}"@sv , "{6}"@en ; dcterms:identifier "N1" ; dcterms:source page:municipalities ; sam:sourceLine 3 .'
+)
+FACT = "'<https://w3id.org/samverkan/ki/id/{0}> <{1}> {2}'^^sam:triple"
+DEF = "https://w3id.org/samverkan/def/"
+THINGS = "https://w3id.org/samverkan/ki/id/"
+SKOS_ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
+LONG = "Sidan säger detta i flera meningar, som redaktionen har läst tillsammans. "
+LONG_EN = "The page says this in several sentences, which the curators have read together. "
+
+
+def organisation(name: str, sv: str, en: str, more: str = "", kind: str = "collective") -> str:
+    """A partner."""
+    return (
+        f"organisation:{name} a org:FormalOrganization , cpov:PublicOrganisation ; org:classification orgkind:{kind} ; "
+        f'skos:prefLabel "{sv}"@sv , "{en}"@en {more} .'
+    )
+
+
+def curated(name: str, said: str, party: str = "organisation:state") -> Edits:
+    """A new agreement, as interpreted, with a contact, and the evidence for both."""
+    facts = [(f"agreement/{name}", f"{DEF}party", f"<{THINGS}{each}>") for each in
+             ("organisation/karolinska-institutet", party.replace(":", "/", 1))]
+    facts += [(f"agreement/{name}", f"{DEF}agreementType", f"<{DEF}type-comprehensive>")]
+    facts += [(f"agreement/{name}", f"{DEF}coversArea", f"<{THINGS}area/education>")]
+    for each in re.findall(r'sam:(\w+) ("[^"]*"\^\^xsd:\w+|sam:[\w-]+)', said):
+        value = each[1].replace("^^xsd:", "^^<http://www.w3.org/2001/XMLSchema#")
+        facts.append((f"agreement/{name}", DEF + each[0], f"{value}>" if "^^" in value else f"<{DEF}{value[4:]}>"))
+    states = " , ".join(FACT.format(*each) for each in facts)
+    return (
+        (CURATION, "", new_agreement(name, said, party)),
+        (EVIDENCE, "", f"passage:municipalities-9 sam:interpretedAs {states} ."),
+        (CONTACTS, "", f"agreement:{name} sam:contact person:p2 . passage:municipalities-54 sam:states "
+         + FACT.format(f"agreement/{name}", f"{DEF}contact", f"<{THINGS}person/p2>") + " ."),
+    )
+
+
+RIGHT: tuple[tuple[str, Edits], ...] = (
+    ("a contact with evidence, beside another one", (
+        (CONTACTS, "", 'person:p3 a vcard:Individual ; vcard:fn "Åsa Ek-Lindström" . agreement:solna sam:contact person:p3 .'),
+        (CONTACTS, "", "passage:municipalities-54 sam:states " + FACT.format("person/p3", "http://www.w3.org/2006/vcard/ns#fn", '"Åsa Ek-Lindström"')
+         + " , " + FACT.format("agreement/solna", f"{DEF}contact", f"<{THINGS}person/p3>") + " ."),
+    )),
+    ("an agreement with a range of days", curated("range", bounds("2023-04-01", "2023-09-30"))),
+    ("an agreement of which only the year is known", curated("year", f'sam:signatureDate "2019"^^xsd:gYear ; {bounds("2019-01-01", "2019-12-31")} ; sam:signaturePrecision sam:precision-year', "organisation:municipalities")),
+    ("an agreement for a term that has ended", curated("ended", f'sam:signatureDate "2018-05-02"^^xsd:date ; {bounds("2018-05-02")} ; sam:signaturePrecision sam:precision-day ; sam:validityKind sam:validity-fixed-term ; sam:validFrom "2018-05-02"^^xsd:date ; sam:validUntil "2021-05-01"^^xsd:date')),
+    ("an agreement signed today", curated("today", f'sam:signatureDate "2026-11-29"^^xsd:date ; {bounds("2026-11-29")} ; sam:signaturePrecision sam:precision-day')),
+    ("an agreement that takes effect later", curated("future", f'sam:signatureDate "2026-10-29"^^xsd:date ; {bounds("2026-10-29")} ; sam:signaturePrecision sam:precision-day ; sam:validFrom "2027-01-01"^^xsd:date')),
+    ("a name that is the same in both languages", at_end(IDENTIFIERS, organisation("nordforsk", "NordForsk", "NordForsk"))),
+    ("an English name in Swedish too", at_end(IDENTIFIERS, organisation("ehealth", "European Health Data Space", "European Health Data Space"))),
+    ("a name with an apostrophe", at_end(IDENTIFIERS, organisation("kings", "King's College London", "King's College London", kind="university"))),
+    ("a name with a typographic apostrophe and an ampersand", at_end(IDENTIFIERS, organisation("guys", "Guy’s & St Thomas’ sjukhus", "Guy’s & St Thomas’ Hospital"))),
+    ("a Finnish name beside the Swedish one", at_end(IDENTIFIERS, organisation("helsinki", "Helsingfors universitet", "University of Helsinki", ', "Helsingin yliopisto"@fi', "university"))),
+    ("a Sami name", at_end(IDENTIFIERS, organisation("kautokeino", "Samiska högskolan", "Sámi University of Applied Sciences", ', "Sámi allaskuvla"@se'))),
+    ("a name in Arabic with its marks of direction", at_end(IDENTIFIERS, 'organisation:state skos:altLabel "\\u0627\\u0644\\u062F\\u0648\\u0644\\u0629\\u200F"@ar .')),
+    ("an abbreviation as another name", at_end(IDENTIFIERS, 'organisation:region-stockholm skos:altLabel "RS"@sv , "SLL"@sv .')),
+    ("a composed letter that others write in two parts", at_end(IDENTIFIERS, organisation("cafe", "Centrum för årsrika", "Café Zoë Centre"))),
+    ("a long note", at_end(CURATION, NOTE.format("long", "En lång anmärkning", "A long note", "interpretation", "agreement:solna", LONG * 60, LONG_EN * 60))),
+    ("a note with line breaks and quotations", at_end(CURATION, NOTE.format("quoted", "Ordval", "Choice of words", "interpretation", "agreement:solna", "Sidan skriver ”tills vidare”.\\n\\nDet är inget datum.", "The page writes “until further notice”.\\n\\nThat is no date."))),
+    ("a note with figures, a case number and a range of years", at_end(CURATION, NOTE.format("figures", "Diarienummer", "Case number", "interpretation", "agreement:solna", "Dnr 1-345/2025, rad 44–52, åren 2019-2025, ORCID 0000-0002-1825-0097.", "Case 1-345/2025, lines 44–52, the years 2019-2025, ORCID 0000-0002-1825-0097."))),
+    ("a note with the switchboard's mailbox", at_end(CURATION, NOTE.format("mailbox", "Funktionsbrevlåda", "Shared mailbox", "interpretation", "agreement:solna", "Frågor besvaras av samverkan@ki.se.", "Questions are answered by samverkan@ki.se."))),
+    ("a note that something is not said of a new thing", at_end(CURATION, NOTE.format("silent", "Ingen översyn nämns", "No review is mentioned", "unstated", "agreement:solna ; sam:aboutProperty sam:reviewDate", "Det sägs inte.", "It is not said."))),
+    ("a second source page, with its heading and a passage", (
+        (SOURCES, "", 'page:other a sam:SourcePage ; skos:prefLabel "En sida till"@sv , "Another page"@en ; dcterms:language <http://publications.europa.eu/resource/authority/language/ENG> ; foaf:page <https://ki.se/en/other> ; dcterms:publisher organisation:karolinska-institutet ; sam:retrieved "2026-11-01"^^xsd:date ; sam:readOn "2026-11-28"^^xsd:date ; sam:numberOfLines 12 ; sam:hasHeading heading:other-title .'
+         ' heading:other-title a sam:Heading ; oa:exact "Other collaboration" ; sam:sourceLine 1 . graph:page-en dcterms:source page:other .'),
+        (EN, "", 'page:other dcterms:title "Other collaboration"@en . agreement:huddinge sam:coversArea area:education .'),
+        (EVIDENCE, "", "passage:other-7 a sam:Passage ; oa:hasSource page:other ; oa:hasSelector heading:other-title ; sam:sourceLine 7 ; sam:states "
+         + FACT.format("agreement/huddinge", f"{DEF}coversArea", f"<{THINGS}area/education>") + " , "
+         + FACT.format("page/other", "http://purl.org/dc/terms/title", '"Other collaboration"@en') + " ."),
+    )),
+    ("a fact with two passages", at_end(EVIDENCE, "passage:municipalities-52 sam:states " + FACT.format("agreement/upplands-bro", f"{DEF}validityKind", f"<{DEF}validity-until-further-notice>") + " .")),
+    ("a mailbox that several read, of those who keep the facts", at_end(SOURCES, "agent:curators foaf:mbox <mailto:samverkan@ki.se> .")),
+    ("a new area under a broader one", at_end(CONCEPTS, concept("digital-health", "skos:broader area:education").partition(" . agreement")[0] + " .")),
+    ("two concepts that are related both ways", at_end(CONCEPTS, "area:research skos:related area:education . area:education skos:related area:research .")),
+    ("a concept with a notation and a definition", at_end(CONCEPTS, 'area:research skos:notation "R1" ; skos:definition "Att söka ny kunskap."@sv , "The search for new knowledge."@en .')),
+    ("an agreement that replaces an older one of the same name", (
+        (CURATION, "", 'agreement:solna-2015 owl:deprecated true ; dcterms:isReplacedBy agreement:solna ; rdfs:label "Avtal mellan Karolinska Institutet och Solna kommun"@sv , "Agreement between Karolinska Institutet and the City of Solna"@en ; rdfs:comment "Ersattes 2025."@sv , "Replaced in 2025."@en .'),
+    )),
+    ("a withdrawn concept with its reason", at_end(CONCEPTS, 'area:old owl:deprecated true ; rdfs:label "Gammalt"@sv , "Old"@en ; rdfs:comment "Används inte."@sv , "Not used."@en .')),
+    ("a query of one's own with a variable that occurs once", query("own", "#+ summary: {sv: Områden, en: Areas}\nSELECT DISTINCT ?area { ?agreement sam:coversArea ?area ; ?is ?anything }")),
+    ("prefixes of other vocabularies, and links to other registers", at_end(IDENTIFIERS, "organisation:solna skos:closeMatch <https://sws.geonames.org/2675397/> . organisation:state skos:closeMatch <http://www.wikidata.org/entity/Q34> .")),
+)
+
+
 class Planted:
     """A copy of the real site in which mistakes are planted and taken out again."""
 
@@ -463,6 +549,15 @@ def _key(found: Finding) -> tuple[str, ...]:
     return found.rule, f"{found.focus}", f"{found.path}", f"{found.value}", found.message["en"], files
 
 
+def _tell_right(wanted: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        planted = Planted(Path(folder) / "site")
+        for name, edits in RIGHT if not wanted or "right" in wanted else ():
+            for each in planted.found(edits):
+                if each.severity > INFO:
+                    sys.stdout.write(f"false alarm: {name}: {each.severity.name} {each.rule} {each.focus}: {each.message['en']}\n")
+
+
 def main() -> None:
     """Plant each mistake alone, and print which are told, and which not."""
     told: dict[int, list[bool]] = {}
@@ -477,6 +572,7 @@ def main() -> None:
             if not told[mistake.number][-1]:
                 also = sorted({f"{each.severity.name} {each.rule} {each.focus}: {each.message['en']}" for each in findings})
                 sys.stdout.write(f"silent: {mistake.number} {mistake.rule} {mistake.about}: {also}\n")
+    _tell_right(wanted)
     for number, found in told.items():
         sys.stdout.write(f"{number:3} {sum(found):2} of {len(found):2}  {KINDS[number - 1]}\n")
     sys.stdout.write(f"{sum(map(all, told.values()))} of {len(told)} kinds are told\n")

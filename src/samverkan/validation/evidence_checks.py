@@ -256,6 +256,7 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
         yield from _wholly_without(facts)
         return
     noted = {row.get("note") for row in case.view("notes")} | {each.node for each in facts.evidence}
+    noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
         if origin and origin.sources and origin.statuses & facts.used:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from html.entities import html5
 from itertools import combinations
@@ -211,7 +212,7 @@ def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
 
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
-    model, told = LanguageModel(examples(case)), set[int]()
+    model, told = LanguageModel(examples(case)), _proper_names(case.graph)
     for predicate in case.graph.predicates:
         for node, values in case.graph.forward(predicate).items():
             for one, other in _swapped(_by_language(case.graph, values), case.graph, model):
@@ -225,6 +226,16 @@ def languages_fit(case: ValidationInput) -> Iterator[Finding]:
             best = min(likely, key=lambda each: (likely[each], each), default=language)
             if likely.get(best, 0) < -OTHER:
                 yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
+
+
+def _proper_names(graph: DataGraph) -> set[int]:
+    """The names of things that have the same name in another language: those are of no language in particular."""
+    found = set[int]()
+    for predicate in map(graph.number, _NAMES):
+        for values in graph.forward(predicate).values():
+            counts = Counter(graph.texts[each] for each in values) if len(values) > 1 else {}
+            found.update(each for each in values if counts.get(graph.texts[each], 0) > 1)
+    return found
 
 
 def _by_language(graph: DataGraph, values: Iterable[int]) -> Mapping[str, list[int]]:
