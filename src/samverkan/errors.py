@@ -56,6 +56,16 @@ class UsageError(SamverkanError):
     """The question can't be answered as asked: an unknown name, a value that is not allowed."""
 
 
+class QueryError(UsageError):
+    """A query breaks the rules of SPARQL; `column` is where on its line, counted from 1."""
+
+    def __init__(
+        self, what: str, *, remedy: str = "", place: Place | None = None, sv: str = "", column: int | None = None
+    ) -> None:
+        super().__init__(what, remedy=remedy, place=place, sv=sv)
+        self.column = column
+
+
 class RefusedError(UsageError):
     """A query is not answered whatever it asks: it is too long, nests too deeply, or would change something."""
 
@@ -162,6 +172,19 @@ def carried(text: str) -> str:
 def printable(text: str) -> str:
     """Text that can neither steer a terminal nor turn its direction."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def broken_rdf(error: SyntaxError | MemoryError, name: str, form: str) -> UnreadableError:
+    """Say what the parser of a format that isn't Turtle, called `form`, found wrong in the file `name`."""
+    if isinstance(error, MemoryError):
+        return broken_turtle(error, name)
+    reason = str(error.msg).partition(": ")[2] or str(error.msg)
+    return UnreadableError(
+        f"This is not {form}: {reason}.",
+        remedy="Correct it there, or just before.",
+        place=Place(name, error.lineno),
+        sv=f"Det här är inte {form} ({reason}). Rätta där, eller strax före.",
+    )
 
 
 def broken_turtle(error: SyntaxError | MemoryError, name: str) -> UnreadableError:

@@ -11,7 +11,8 @@ from tests.live import Live
 
 import samverkan
 from samverkan.formats import FORMATS, negotiated
-from samverkan.publication.manifest import ReleaseFile, items
+from samverkan.publication.manifest import items
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.static import publish
 
 DOLL = Path(__file__).parents[1] / "site"
@@ -72,7 +73,7 @@ def test_every_address_without_suffix_gives_people_a_page_in_their_language(
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert answer.body == cache[stem + suffix].content, stem
         assert answer.headers["content-location"] == f"/{quote(stem, safe='/~=')}{suffix}"
-        assert answer.headers["vary"] == "Accept, Accept-Language"
+        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
 
     assert len(stems) > 40
     assert {"index", "sparql", "query", "validation"} <= set(stems)

@@ -17,7 +17,8 @@ from samverkan.errors import NotAcceptableError, NotFoundError
 from samverkan.formats import FORMATS
 from samverkan.model.negotiation import variant
 from samverkan.model.paths import MANIFEST, SUMS
-from samverkan.publication.manifest import ReleaseFile, items
+from samverkan.publication.manifest import items
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.resolver import fetch, find
 
 BASE = "https://example.org/doll/"
@@ -255,7 +256,6 @@ def test_the_address_of_each_thing_leads_to_its_document(doll: samverkan.Site) -
         "query/nowhere",
         "query/lights/lang=xx",
         "query/lights/lang=sv/lang=en",
-        "dump/dataset.nq",
         "doc/lighthouse/masudden\x00.ttl",
         "x" * 10_000,
     ],

@@ -6,12 +6,15 @@ RDF, reads them here; `samverkan.formats` binds them to what writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ContentName: TypeAlias = Literal["Table", "BooleanResult", "Graph", "Quads"]
 """The name of a class of `samverkan.model.results`."""
+
+_SIGNS = re.compile("[^a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,11 @@ class FormatRow:
 
     `name` is its name in commands and `title` the one for people. `writes` names the kinds of content that it can
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
-    (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which people
-    ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help nobody.
-    `text` says whether it is UTF-8 text, and `rank` where the command line lists it. Who reads a format finds the
-    parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
+    (https://www.w3.org/ns/formats/); one without goes by its media type. `eu` is its code in the file types of the
+    EU's Publications Office. `aliases` are the media types by which people ask for it who don't know its own by
+    heart. `attachment`: a browser saves it, for to show it would help nobody. `text` says whether it is UTF-8 text,
+    `inside` the media type of what is packed in it, and `rank` where the command line lists it. Who reads a format
+    finds the parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
     """
 
     name: str
@@ -33,18 +37,42 @@ class FormatRow:
     writes: tuple[ContentName, ...]
     writer: str
     w3c: str = ""
+    eu: str = ""
     aliases: tuple[str, ...] = ()
     attachment: bool = False
     text: bool = True
+    inside: str = ""
     rank: int = 100
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What may stand for the format in `format=` of an address: its name, suffix and media types, whole or short.
+
+        >>> sorted(TURTLE.names)
+        ['applicationxturtle', 'n3', 'textn3', 'textturtle', 'ttl', 'turtle']
+        """
+        whole = (self.name, self.suffix, self.media_type, *self.aliases)
+        short = (name.rpartition("/")[2].removeprefix("x-") for name in whole)
+        return frozenset(plain_name(name) for name in (*whole, *short))
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name means the format; one with a dot at its beginning is a suffix, and means that alone."""
+        return name == self.suffix if name.startswith(".") else plain_name(name) in self.names
+
+
+def plain_name(name: str) -> str:
+    """The name of a format without its signs and capitals: `JSON-LD` is `jsonld`, `rdf+xml` is `rdfxml`."""
+    return _SIGNS.sub("", name.lower())
 
 
 JSON = "application/json"
 HTML = "text/html"
 PLAIN = "text/plain"
 XML = "application/xml"
+_TEXT_XML = "text/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
+GZIP = "application/gzip"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
 SPARQL_QUERY = "application/sparql-query"
@@ -52,8 +80,11 @@ SPARQL_UPDATE = "application/sparql-update"
 
 _RESULTS = "application/sparql-results"
 _CSV = "text/csv"
-_GZIP = "application/gzip"
 _TSV = "text/tab-separated-values"
+
+_N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
+_LINES = (PLAIN, N_QUADS)  # all N-Triples are N-Quads
+_XMLS = (XML, _TEXT_XML)
 
 _GRAPH: tuple[ContentName, ...] = ("Graph",)
 _QUADS: tuple[ContentName, ...] = ("Quads",)
@@ -61,15 +92,47 @@ _GRAPHS: tuple[ContentName, ...] = ("Graph", "Quads")
 _TABLE: tuple[ContentName, ...] = ("Table",)
 _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
-TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", rank=6)
+TURTLE = FormatRow(
+    "turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", "Turtle", "RDF_TURTLE", _N3, rank=6
+)
 JSON_LD = FormatRow(
-    "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write_document", "JSON-LD", (JSON,), rank=9
+    "jsonld",
+    "JSON-LD",
+    "application/ld+json",
+    ".jsonld",
+    _GRAPHS,
+    "jsonld.write_document",
+    "JSON-LD",
+    "JSON_LD",
+    (JSON,),
+    rank=9,
 )
 N_TRIPLES = FormatRow(
-    "ntriples", "N-Triples", "application/n-triples", ".nt", _GRAPH, "graphs.ntriples", "N-Triples", (PLAIN,), rank=7
+    "ntriples",
+    "N-Triples",
+    "application/n-triples",
+    ".nt",
+    _GRAPH,
+    "graphs.ntriples",
+    "N-Triples",
+    "RDF_N_TRIPLES",
+    _LINES,
+    rank=7,
+)
+RDF_XML = FormatRow(
+    "rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", "RDF_XML", _XMLS, rank=8
 )
 RESULTS_JSON = FormatRow(
-    "json", "JSON", f"{_RESULTS}+json", ".json", _ANSWERS, "tables.json", "SPARQL_Results_JSON", (JSON,), rank=4
+    "json",
+    "JSON",
+    f"{_RESULTS}+json",
+    ".json",
+    _ANSWERS,
+    "tables.json",
+    "SPARQL_Results_JSON",
+    "SPARQLQRES",
+    (JSON,),
+    rank=4,
 )
 
 # The order is the order of preference: the first format of a kind answers `Accept: */*`,
@@ -79,14 +142,32 @@ FORMATS: tuple[FormatRow, ...] = (
     TURTLE,
     JSON_LD,
     N_TRIPLES,
-    FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", (XML,), rank=8),
-    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG"),
-    FormatRow("nquads", "N-Quads", _GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", text=False),
+    RDF_XML,
+    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG", "RDF_TRIG"),
+    FormatRow("nquads", "N-Quads", N_QUADS, ".nq", _QUADS, "graphs.nquads", "N-Quads", "RDF_N_QUADS"),
+    FormatRow(
+        *("nquads-gzip", "N-Quads (gzip)", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", "RDF_N_QUADS"),
+        text=False,
+        inside=N_QUADS,
+    ),
     RESULTS_JSON,
-    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", attachment=True, rank=1),
-    FormatRow("spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", attachment=True, rank=2),
-    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", attachment=True, rank=3),
-    FormatRow("xml", "XML", f"{_RESULTS}+xml", ".xml", _ANSWERS, "tables.xml", "SPARQL_Results_XML", (XML,), rank=5),
+    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
+    FormatRow(
+        "spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
+    ),
+    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", "TSV", attachment=True, rank=3),
+    FormatRow(
+        "xml",
+        "XML",
+        f"{_RESULTS}+xml",
+        ".xml",
+        _ANSWERS,
+        "tables.xml",
+        "SPARQL_Results_XML",
+        "SPARQLQRES",
+        _XMLS,
+        rank=5,
+    ),
 )
 
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.
@@ -100,6 +181,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".xml": XML,
+    ".txt": PLAIN,
     "": PLAIN,
 }
 
@@ -116,6 +199,11 @@ def media_type(suffix: str) -> str:
 def aliases(media_type: str) -> tuple[str, ...]:
     """The other names of the first format that has a media type."""
     return next((form.aliases for form in FORMATS if form.media_type == media_type), ())
+
+
+def inside(media_type: str) -> str:
+    """The media type of what is packed in a format by gzip; empty for any other."""
+    return next((form.inside for form in FORMATS if form.media_type == media_type), "")
 
 
 def is_attachment(media_type: str) -> bool:

@@ -58,11 +58,18 @@ _REFUSED: Texts = {
     "sv": "SERVICE, FROM med annat än publicerade grafer, och uppdateringar besvaras inte.",
     "en": "SERVICE, FROM with anything but published graphs, and updates are not answered.",
 }
+_ADDRESSES: Texts = {
+    "sv": "Frågan kan stå i adressen, och formatet som suffix: {0}.csv?query=…, eller {0}?format=csv&query=…",
+    "en": "The query may stand in the address, and the format as its suffix: {0}.csv?query=…, or "
+    "{0}?format=csv&query=…",
+}
 _DEFAULT_GRAPH: Texts = {"sv": "Alla grafer tillsammans", "en": "All graphs together"}
 _TITLES: Mapping[str, Texts] = {
     "description": {"sv": "Beskrivning av datamängden", "en": "Description of the dataset"},
     "service": {"sv": "SPARQL-tjänst", "en": "SPARQL service"},
 }
+
+ORGANISATIONS = "http://dataportal.se/organisation/SE"  # and the ten digits of its number (DCAT-AP-SE 3.0.1)
 
 Fact: TypeAlias = tuple[str, Term]
 
@@ -199,7 +206,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
         base + paths.DATASET,
         *linked(TYPE.value, f"{VOID}Dataset", f"{DCAT}Dataset", f"{SD}Dataset"),
         *_naming(site),
-        *linked(f"{DCTERMS}publisher", *([_publisher_iri(base)] if site.settings.publisher else [])),
+        *linked(f"{DCTERMS}publisher", *([publisher_iri(site)] if site.settings.publisher else [])),
         *linked(f"{VOID}sparqlEndpoint", base + paths.SPARQL),
         *linked(f"{VOID}dataDump", *dumps),
         *linked(f"{DCAT}distribution", *dumps),
@@ -241,15 +248,17 @@ def _vocabularies(site: CheckedSite, counts: _Counts) -> list[str]:
 
 
 def _publisher(site: CheckedSite) -> Iterator[Triple]:
-    """Who publishes; an agent without an address of its own, so it has one on the page that speaks of it."""
+    """Who publishes."""
     if not site.settings.publisher:
         return iter(())
     names = literals(f"{FOAF}name", site.settings.publisher)
-    return stated(_publisher_iri(site.settings.base), *linked(TYPE.value, f"{FOAF}Agent"), *names)
+    return stated(publisher_iri(site), *linked(TYPE.value, f"{FOAF}Agent"), *names)
 
 
-def _publisher_iri(base: str) -> str:
-    return f"{base}{paths.VOID}#publisher"
+def publisher_iri(site: CheckedSite) -> str:
+    """The publisher's IRI: that of dataportal.se where its organisation number is known, or one on the page of VoID."""
+    number = site.settings.catalogue.organisation
+    return f"{ORGANISATIONS}{number}" if number else f"{site.settings.base}{paths.VOID}#publisher"
 
 
 def _distribution(base: str, form: Format) -> Iterator[Triple]:
@@ -300,6 +309,7 @@ def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
         *literals(f"{RDFS}label", _TITLES["service"]),
         *_naming(site),
         *literals(f"{RDFS}comment", _limits_in_words(limits)),
+        *literals(f"{RDFS}comment", {language: text.format(here) for language, text in _ADDRESSES.items()}),
         *linked(f"{SD}endpoint", here),
         *linked(f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         *linked(f"{SD}feature", f"{SD}UnionDefaultGraph", *(_limit_iri(base, name) for name in _LIMITS)),
