@@ -190,8 +190,8 @@ QUESTIONS: tuple[tuple[str, str, list[str]], ...] = (
     ("ASK { ?a a 'x' }", "ASK { ?a a ?b }", ["changed-answer"]),
     ("CONSTRUCT { ?a a ?b } WHERE { ?a a ?b }", "CONSTRUCT { ?a a 'x' } WHERE { ?a a ?b }", ["changed-answer"]),
     (
-        "#+ parameters: {lang: {type: language}}\nSELECT ?x { VALUES ?lang { 'sv' } BIND (IF(?lang = 'en', 1, 2) AS ?x) }",
-        "#+ parameters: {lang: {type: language}}\nSELECT ?x { VALUES ?lang { 'sv' } BIND (IF(?lang = 'en', 3, 2) AS ?x) }",
+        "#+ parameters: {l: {type: language}}\nSELECT ?x { VALUES ?l { 'sv' } BIND (IF(?l = 'en', 1, 2) AS ?x) }",
+        "#+ parameters: {l: {type: language}}\nSELECT ?x { VALUES ?l { 'sv' } BIND (IF(?l = 'en', 3, 2) AS ?x) }",
         ["changed-answer"],
     ),
     (ONE, ONE.replace(" { ", "\n{\n").replace("?b !=", "?b  !="), []),

@@ -460,7 +460,11 @@ def test_every_rule_is_broken_once() -> None:
     others |= {"person-outside", "named-person", "like-personal-data", "nobody-personal"}  # own: test_structure_checks
     others |= {"weaker-shape", "removed-shape", "changed-shape", "removed-term", "removed-axiom", "removed-query"}
     others |= {"property-of-another-class", "value-of-another-class"}  # as those above
-    others |= {"narrowed-query", "changed-query", "changed-answer"}  # where there is an earlier state: see test_baseline
+    others |= {
+        "narrowed-query",
+        "changed-query",
+        "changed-answer",
+    }  # where there is an earlier state: see test_baseline
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
     assert len(BROKEN) == 171
 

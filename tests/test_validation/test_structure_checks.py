@@ -92,7 +92,11 @@ PLANTED = (
         "undeclared-term",
     ),
     case("unused-concept", f"k:x a skos:Concept ; skos:inScheme l:mine . {HERE}"),
-    case("property-of-another-class", f"d:about rdfs:domain skos:Concept .\ni:one\n d:about k:paris . {HERE}", "undeclared-term"),
+    case(
+        "property-of-another-class",
+        f"d:about rdfs:domain skos:Concept .\ni:one\n d:about k:paris . {HERE}",
+        "undeclared-term",
+    ),
     case("value-of-another-class", f"d:about rdfs:range d:Map .\ni:one\n d:about i:two . {HERE}", "undeclared-term"),
     case(
         "unused-concept",

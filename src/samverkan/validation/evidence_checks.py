@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -308,10 +309,9 @@ def _foreign_notes(facts: Facts) -> Iterator[Finding]:
             sources = {*facts.values(Triple(note, _SOURCE, note))}
             others = facts.sources.get(about, frozenset())
             if sources and others and sources.isdisjoint(others):
-                said = {"source": _named(facts, sources), "other": _named(facts, others)}
-                yield finding(
-                    "note-from-elsewhere", focus=note.value, value=str(about), name=facts.shown(about), **said
-                )
+                source, other, name = _named(facts, sources), _named(facts, others), facts.shown(about)
+                slots: dict[str, Any] = {"source": source, "other": other, "name": name}
+                yield finding("note-from-elsewhere", focus=note.value, value=str(about), **slots)
 
 
 def _noted(facts: Facts, row: Row, note: NamedNode, triple: Triple) -> Iterator[Finding]:
