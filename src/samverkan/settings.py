@@ -176,7 +176,15 @@ def _content(root: Path) -> str:
 def _table(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError as well
+    except RecursionError:
+        raise UnreadableError(
+            "This TOML is nested too deeply to be read.",
+            remedy="Take out the brackets within brackets: no setting needs more than two.",
+            place=Place(FILE_NAME),
+            sv="Den här TOML-filen är för djupt nästlad för att läsas. Ta bort hakparenteserna i varandra: ingen "
+            "inställning behöver fler än två.",
+        ) from None
+    except ValueError as error:  # a number of thousands of digits is one as well
         line, why = _LINE.search(str(error)), _LINE.sub("", str(error))
         raise UnreadableError(
             f"This is not TOML: {why}.",

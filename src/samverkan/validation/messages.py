@@ -200,6 +200,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Frågan har inte längre {names}, som i {rev}. De som använder den kan behöva det. Återställ det.",
         "The query no longer has {names}, as it does in {rev}. Those who use it may need that. Restore it.",
     ),
+    "changed-answer": (
+        WARNING,
+        "Samma data ger ett annat svar än i {rev}: {gone} rader är borta, {new} är nya. Kontrollera att det är rätt.",
+        "The same data give another answer than in {rev}: {gone} rows are gone, {new} are new. Check that it is right.",
+    ),
     "changed-query": (
         INFO,
         "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
@@ -232,6 +237,16 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "{property} takes concepts from {lists}, and no scheme of the site belongs there. If {found} is the right "
             "one, add dcterms:isPartOf {lists} to it."
         ),
+    ),
+    "property-of-another-class": (
+        WARNING,
+        "{property} är till för {wanted}, men det här är {found}. Rätta egenskapen, eller flytta uppgiften.",
+        "{property} is for {wanted}, but this is {found}. Correct the property, or move the statement.",
+    ),
+    "value-of-another-class": (
+        WARNING,
+        "{property} ska leda till {wanted}, men värdet är {found}. Rätta värdet eller egenskapen.",
+        "{property} must lead to {wanted}, but the value is {found}. Correct the value or the property.",
     ),
     "unused-concept": (
         INFO,
@@ -283,6 +298,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "{name} is a person, but the file is not declared to contain personal data. Move the statement to a file "
             "that is, so that all personal data can be removed in one step."
         ),
+    ),
+    "nobody-personal": (
+        WARNING,
+        "Filen uppges innehålla personuppgifter, men ingen person finns i den. Rätta uppgiften, eller ta bort filen.",
+        "The file is declared to contain personal data, but nobody is in it. Correct that, or remove the file.",
     ),
     "named-person": (
         VIOLATION,
@@ -531,6 +551,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "The note says that {property} of {name} is missing, but {here} gives {said}. "
             "Remove the note, or correct the fact."
         ),
+    ),
+    "note-from-elsewhere": (
+        WARNING,
+        "Anmärkningen gäller {source}, men det som data säger om {name} kommer från {other}. Rätta den ena.",
+        "The note is on {source}, but what the data say of {name} is from {other}. Correct one of them.",
     ),
     "note-of-nothing": (
         WARNING,
