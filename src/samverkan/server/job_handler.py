@@ -83,7 +83,7 @@ class JobHandler:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
+        ask = partial(self.site.free(job.get("inferred")), prefixes=prefixes, graphs=graphs or None, base=base)
         answer = _afresh(partial(ask, job["sparql"]))
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
         wanted = ranked([*forms, HTML], job["accept"])
@@ -124,7 +124,8 @@ class JobHandler:
 
     @cached_property
     def _published(self) -> frozenset[str]:
-        return frozenset(file.graph for file in self.site.published)
+        inferred = self.site.inferred.graphs if self.site.inferred else ()
+        return frozenset((*(file.graph for file in self.site.published), *inferred))
 
     @cached_property
     def _services(self) -> Mapping[str, Resource]:
@@ -193,6 +194,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
+    _ = site.inferred
     handler = JobHandler(site, limits)
     _rehearse(handler, replace(handler, site=few))
     refuse_unmade()

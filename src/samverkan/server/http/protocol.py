@@ -19,15 +19,20 @@ UPDATE = media_types.SPARQL_UPDATE
 
 _DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 _REFUSED = TYPES["RefusedError"]
+_SWITCHES = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class ProtocolRequest:
-    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all."""
+    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all.
+
+    `inferred` says whether what follows is among them; None leaves it to the site.
+    """
 
     sparql: str
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    inferred: bool | None = None
 
 
 def protocol_request(request: Request) -> ProtocolRequest | None:
@@ -87,9 +92,19 @@ def _protocol_request(pairs: Sequence[tuple[str, str]], *, required: bool) -> Pr
             f"One parameter 'query' is needed, and there are {len(queries)}.",
             f"Det ska finnas en parameter 'query', och det finns {len(queries)}.",
         )
-    return ProtocolRequest(
-        queries[0], tuple(found.get("default-graph-uri", ())), tuple(found.get("named-graph-uri", ()))
-    )
+    default, named = (tuple(found.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+    return ProtocolRequest(queries[0], default, named, _switch(found.get("inferred", [])))
+
+
+def _switch(values: Sequence[str]) -> bool | None:
+    """Whether what follows is asked too; None where nothing is said."""
+    if not values:
+        return None
+    if len(values) > 1 or values[0] not in _SWITCHES:
+        raise _problem(
+            "The parameter 'inferred' is true or false, once.", "Parametern 'inferred' är true eller false, en gång."
+        )
+    return _SWITCHES[values[0]]
 
 
 def _update() -> Problem:
