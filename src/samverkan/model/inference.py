@@ -86,7 +86,8 @@ class Inferred(Generic[Node]):
 
     def grounds(self, statement: Statement[Node]) -> tuple[Statement[Node], ...]:
         """The stated ones that a statement rests on, in order; itself where it is stated."""
-        seen, todo = dict[Statement[Node], None](), [statement]
+        seen: dict[Statement[Node], None] = {}  # typed so, for a call of what is typed takes its time
+        todo = [statement]
         while todo:
             each = todo.pop()
             derivation = self.derivations.get(each)
@@ -192,7 +193,8 @@ def _above(
         made.stated.add((lower, property_, upper))
     found: dict[Node, tuple[Node, ...]] = {}
     for lower in direct:
-        above, todo = dict[Node, None](), list(direct[lower])
+        above: dict[Node, None] = {}
+        todo = list(direct[lower])
         for each in todo:
             if each != lower and each not in above:
                 above[each] = None

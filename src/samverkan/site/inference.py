@@ -91,7 +91,8 @@ def inferred_graphs(files: Iterable[File], base: str, ontology: str) -> Inferred
     """What follows from what some files state, without what they state."""
     stated = _Stated(tuple(files), ontology)
     found = inference.infer(stated.sources, inference.TERMS, _is_subject, inference.most(stated.size))
-    whole, names = graph_name(base), dict[tuple[str, int], list[Statement[Term]]]()
+    whole = graph_name(base)
+    names: dict[tuple[str, int], list[Statement[Term]]] = {}
     for statement, derivation in found.derivations.items():
         names.setdefault((derivation.rule, derivation.level), []).append(statement)
     origins = stated.origins(found)
@@ -177,13 +178,18 @@ class _Stated:
     @cached_property
     def _status_of(self) -> Mapping[str, tuple[NamedNode, NamedNode]]:
         """The status of each graph, the weakest of several, with the property that gives it."""
-        graphs, found = {file.graph for file in self.files}, dict[str, tuple[NamedNode, NamedNode]]()
-        for triple in (t for by in self._by_property for ts in by.values() for t in ts) if self._ranks else ():
-            value, graph = triple.object, getattr(triple.subject, "value", "")
-            if isinstance(value, NamedNode) and value in self._ranks and graph in graphs:
-                known = found.get(graph, (triple.predicate, value))
-                found[graph] = max(known, (triple.predicate, value), key=lambda each: self._ranks[each[1]])
+        found: dict[str, tuple[NamedNode, NamedNode]] = {}
+        for graph, predicate, value in self._about_graphs if self._ranks else ():
+            if isinstance(value, NamedNode) and value in self._ranks:
+                known = found.get(graph.value, (predicate, value))
+                found[graph.value] = max(known, (predicate, value), key=lambda each: self._ranks[each[1]])
         return found
+
+    @property
+    def _about_graphs(self) -> Iterator[Triple]:
+        """What is said of the graphs themselves."""
+        graphs = {NamedNode(file.graph) for file in self.files}
+        return (triple for file in self.files for triple in file.triples if triple.subject in graphs)
 
     def origins(self, found: inference.Inferred[Term]) -> Mapping[tuple[str, int], set[str]]:
         """The graphs that each part rests on, by rule and level."""
@@ -208,7 +214,8 @@ def _by_property(file: File) -> Mapping[NamedNode, list[Triple]]:
 
 
 def _reached(start: Term, index: Mapping[Term, Sequence[Term]]) -> set[Term]:
-    found, todo = set[Term](), [start]
+    found: set[Term] = set()
+    todo = [start]
     while todo:
         new = [each for each in index.get(todo.pop(), ()) if each not in found]
         found.update(new)
