@@ -239,8 +239,10 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     "no switch": (
         "'{key}' must be true or false, not {value}.",
         "Write [answers] and under it inferred = false, or leave it out.",
-        "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
-        "utelämna det.",
+        (
+            "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
+            "utelämna det."
+        ),
     ),
     "no rows": (
         "'answers' takes rows, a whole number of at least 1 and at most {most}.",

@@ -57,7 +57,7 @@ def numbered(number: Callable[[NamedNode], Node]) -> Vocabulary[Node]:
 
 
 class Source(NamedTuple, Generic[Node]):
-    """Statements of one certainty: `level` grows with doubt, and `pairs` gives the subjects and objects of a property."""
+    """Statements of one certainty: `level` grows with doubt; `pairs` gives the subjects and objects of a property."""
 
     level: int
     pairs: Callable[[Node], Iterable[tuple[Node, Node]]]
@@ -186,20 +186,20 @@ class _Schema(Generic[Node]):
 def _above(
     pairs: Iterable[tuple[Node, Node]], property_: Node, rule: str, made: _Made[Node]
 ) -> dict[Node, tuple[Node, ...]]:
-    """All that is above each node but itself; what is not stated of that follows by a rule, and rests on axioms alone."""
+    """All that is above each node but itself; what is not stated of that follows by a rule, from axioms alone."""
     direct: dict[Node, dict[Node, None]] = {}
     for lower, upper in pairs:
         direct.setdefault(lower, {})[upper] = None
         made.stated.add((lower, property_, upper))
     found: dict[Node, tuple[Node, ...]] = {}
-    for lower in direct:
+    for lower, uppers in direct.items():
         above: dict[Node, None] = {}
-        todo = list(direct[lower])
+        todo = list(uppers)
         for each in todo:
             if each != lower and each not in above:
                 above[each] = None
                 todo += direct.get(each, ())
-                if each not in direct[lower]:
+                if each not in uppers:
                     made.add((lower, property_, each), Derivation(rule, 0, ()))
         found[lower] = tuple(above)
     return found

@@ -194,7 +194,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
-    _ = site.inferred
+    _ = site.inferred, site.free()
     handler = JobHandler(site, limits)
     _rehearse(handler, replace(handler, site=few))
     refuse_unmade()

@@ -1,4 +1,4 @@
-"""What follows from what a site states, as graphs of their own: one with all of it, and a part for each rule and status.
+"""What follows from what a site states, as graphs of their own: one with all, and a part for each rule and status.
 
 The ontology may say of two statuses that one is weaker than the other, with the property `weakerThan` of its own. A
 status that occurs there is that of a graph which has it as a value; what follows has the weakest of what it rests on.
@@ -10,16 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from samverkan.model import inference, paths
 from samverkan.model.dataset import File
-from samverkan.model.inference import Source, Statement
+from samverkan.model.inference import Source, Statement, Vocabulary
 from samverkan.model.namespaces import PROV, RDFS, SKOS, TYPE, VOID
-from samverkan.model.results import Term
+from samverkan.model.results import Quads, Term
+from samverkan.site.documents import order
 
+_WORDS: Vocabulary[Term] = inference.numbered(lambda term: term)
 _WEAKER = "weakerThan"  # in the site's own namespace
-_DATASET, _SUBSET, _DERIVED = NamedNode(f"{VOID}Dataset"), NamedNode(f"{VOID}subset"), NamedNode(f"{PROV}wasDerivedFrom")
+_DATASET, _SUBSET, _DERIVED = (
+    NamedNode(f"{VOID}Dataset"),
+    NamedNode(f"{VOID}subset"),
+    NamedNode(f"{PROV}wasDerivedFrom"),
+)
 _LABEL, _NOTATION = NamedNode(f"{RDFS}label"), NamedNode(f"{SKOS}notation")
 _WHOLE = {"sv": "Det som följer av uppgifterna", "en": "What follows from the facts"}
 _PART = {"sv": "Det som följer enligt regeln {rule}", "en": "What follows by the rule {rule}"}
@@ -48,8 +54,8 @@ class InferredGraphs:
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
-        """What follows, and the description of the parts."""
-        return (*self.description, *sorted((triple for part in self.parts for triple in part.triples), key=str))
+        """What follows, and the description of the parts, in the order of all that is published."""
+        return in_order((*self.description, *(triple for part in self.parts for triple in part.triples)), self.graph)
 
     @cached_property
     def description(self) -> tuple[Triple, ...]:
@@ -64,6 +70,16 @@ class InferredGraphs:
             yield Triple(whole, _SUBSET, NamedNode(part.graph))
         for part in self.parts:
             yield from _of_part(part)
+
+    def quads(self) -> Quads:
+        """All graphs as one dataset."""
+        return Quads(
+            tuple(
+                Quad(triple.subject, triple.predicate, triple.object, NamedNode(name))
+                for name, triples in sorted(self.graphs.items())
+                for triple in triples
+            )
+        )
 
     @cached_property
     def graphs(self) -> Mapping[str, tuple[Triple, ...]]:
@@ -82,6 +98,11 @@ def _of_part(part: Part) -> Iterator[Triple]:
     yield from (Triple(here, _DERIVED, NamedNode(source)) for source in part.sources)
 
 
+def in_order(triples: Iterable[Triple], root: str = "") -> tuple[Triple, ...]:
+    """Triples by subject, that of the whole first, and each subject's as in all documents."""
+    return tuple(sorted(triples, key=lambda t: (t.subject != NamedNode(root or "x:"), str(t.subject), order(t))))
+
+
 def graph_name(base: str) -> str:
     """The IRI of the graph with all that follows; those of its parts begin with it and a hyphen."""
     return f"{base}{paths.INFERRED}"
@@ -90,7 +111,7 @@ def graph_name(base: str) -> str:
 def inferred_graphs(files: Iterable[File], base: str, ontology: str) -> InferredGraphs:
     """What follows from what some files state, without what they state."""
     stated = _Stated(tuple(files), ontology)
-    found = inference.infer(stated.sources, inference.TERMS, _is_subject, inference.most(stated.size))
+    found = inference.infer(stated.sources, _WORDS, _is_subject, inference.most(stated.size))
     whole = graph_name(base)
     names: dict[tuple[str, int], list[Statement[Term]]] = {}
     for statement, derivation in found.derivations.items():
@@ -110,7 +131,7 @@ def _part(
     rule, level = key
     status = stated.status(level)
     name = f"{whole}-{rule}" + (f"-{stated.short_names[status[1]]}" if status else "")
-    triples = tuple(sorted((Triple(*statement) for statement in statements), key=str))  # type: ignore[arg-type]  # checked
+    triples = in_order(Triple(*statement) for statement in statements)  # type: ignore[arg-type]  # they were checked
     return Part(name, rule, triples, status, tuple(sorted(origins.get(key, ()))))
 
 
@@ -128,11 +149,11 @@ class _Stated:
         return sum(len(file.triples) for file in self.files)
 
     @cached_property
-    def _by_property(self) -> Sequence[Mapping[NamedNode, list[Triple]]]:
+    def _by_property(self) -> Sequence[Mapping[Term, list[Triple]]]:
         return tuple(map(_by_property, self.files))
 
     def _pairs(self, place: int, property_: Term) -> Iterator[tuple[Term, Term]]:
-        triples = self._by_property[place].get(property_, ())  # type: ignore[call-overload]  # any term can be looked up
+        triples = self._by_property[place].get(property_, ())
         pairs = ((triple.subject, triple.object) for triple in triples)
         return (pair for pair in pairs if not any(isinstance(term, BlankNode | Triple) for term in pair))
 
@@ -206,8 +227,8 @@ class _Stated:
         return graphs
 
 
-def _by_property(file: File) -> Mapping[NamedNode, list[Triple]]:
-    found: dict[NamedNode, list[Triple]] = {}
+def _by_property(file: File) -> Mapping[Term, list[Triple]]:
+    found: dict[Term, list[Triple]] = {}
     for triple in file.triples:
         found.setdefault(triple.predicate, []).append(triple)
     return found

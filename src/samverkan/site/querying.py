@@ -127,26 +127,33 @@ class Querying(Folder):
 
     @cached_property
     def inferred(self) -> InferredGraphs | None:
-        """What follows from what is published, ready to be asked in the store; None where it is not asked for."""
-        if not self.has_inferred():
-            return None
+        """What follows from what is published; None where the settings switch it off."""
         from samverkan.site.inference import inferred_graphs
 
-        found = inferred_graphs(self.published, self.settings.base, self.settings.ontology)
-        self.store.infer(found.graphs)  # type: ignore[attr-defined]  # it is one of our own, or there is none
-        return found
+        settings = self.settings
+        return inferred_graphs(self.published, settings.base, settings.ontology) if settings.inferred else None
+
+    @cached_property
+    def wide_store(self) -> Embedded:
+        """The store with what follows beside what is stated; only queries that ask for it see the difference."""
+        from samverkan.store import Embedded
+
+        assert isinstance(self.store, Embedded)
+        assert self.inferred is not None
+        self.store.infer(self.inferred.graphs)
+        return self.store
 
     def free(self, inferred: bool | None = None) -> Callable[..., Answer]:
         """What answers a free query, with what follows or without it; raises what `has_inferred` raises."""
-        wanted = self.has_inferred(inferred) and self.inferred is not None
-        return partial(self.store.query, inferred=True) if wanted else self.store.query
+        return self.wide_store.query_inferred if self.has_inferred(inferred) else self.store.query
 
     def ask(
         self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS, inferred: bool | None = None
     ) -> Answer:
         """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
 
-        What follows from the facts is asked as well, unless `inferred` is False or the settings say otherwise. Relative IRIs are relative to the public address of the site's endpoint, as they are there.
+        What follows from the facts is asked as well, unless `inferred` is False or the settings say otherwise.
+        Relative IRIs are relative to the public address of the site's endpoint, as they are there.
         It is answered in a process of its own, for a query can neither be interrupted nor kept
         from ending its process. Raises `UsageError` where the query is broken, changes
         something, asks another server, or takes longer than `seconds`.

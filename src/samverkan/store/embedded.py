@@ -8,7 +8,6 @@ from threading import Lock
 from typing import Any
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -156,32 +155,48 @@ class Embedded:
         prefixes: dict[str, str] | None = None,
         graphs: Graphs | None = None,
         base: str | None = None,
-        inferred: bool = False,
     ) -> Answer:
-        """Answer a query; see `Store.query`. With `inferred`, what follows is asked as well."""
-        if graphs or _may_name_graphs(sparql):
+        """Answer a query; see `Store.query`."""
+        options = {"prefixes": prefixes, "base_iri": base, **self._dataset(sparql, graphs, inferred=False)}
+        return self._query(sparql, name, options, self._graphs)
+
+    def query_inferred(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query that is asked of what follows as well; see `Store.query`."""
+        options = {"prefixes": prefixes, "base_iri": base, **self._dataset(sparql, graphs, inferred=True)}
+        known = None if self._graphs is None else self._graphs.union(self._inferred)
+        return self._query(sparql, name, options, known)
+
+    def _query(self, sparql: str, name: str, options: dict[str, Any], known: frozenset[str] | None) -> Answer:
+        if "named_graphs" in options or _may_name_graphs(sparql):
             self._load_named()
-        options = {"prefixes": prefixes, "base_iri": base, **self._asked(sparql, graphs, inferred=inferred)}
-        more = self._inferred if inferred and self._graphs is not None else ()
-        known = self._graphs.union(more) if more and self._graphs is not None else self._graphs
         try:
             return self._written.restored(_answer(run(self._store, sparql, name, known, **options)))
         except SyntaxError as error:
-            raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
+            raise _syntax_error(sparql, str(error.msg), name, options["prefixes"] or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
 
-    def _asked(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
+    def _dataset(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
         """The dataset of a query, if it isn't the one that the store has by itself, or that the query names."""
         if graphs:
             return {"default_graph": _nodes(graphs.default), "named_graphs": _nodes(graphs.named)}
         if not self._inferred or names_dataset(sparql):
             return {}
-        stated = _nodes(file.graph for file in self._files)
+        names = _may_name_graphs(sparql)
+        stated = [file.graph for file in self._files] if names else []
         if not inferred:
-            return {"named_graphs": stated}
+            return {"named_graphs": _nodes(stated)} if names else {}
         default = [DefaultGraph(), NamedNode(self._inferred[0])]
-        return {"default_graph": default, "named_graphs": [*stated, *_nodes(self._inferred)]}
+        named = {"named_graphs": _nodes((*stated, *self._inferred))} if names else {}
+        return {"default_graph": default, **named}
 
 
 def _by_graph(files: Iterable[File]) -> dict[str, tuple[File, ...]]:

@@ -1,4 +1,4 @@
-"""The checks of consistency: no two statements contradict each other by what the ontology says, nor what follows of them.
+"""The checks of consistency: no two statements contradict each other by the ontology, nor does what follows of them.
 
 Five rules of OWL 2 RL (OWL 2 Profiles, section 4.3): cax-dw, prp-fp, prp-ifp, prp-asyp and prp-irp. The two about
 functional properties presume that names are unique, which OWL does not: two addresses are two things, unless they are
@@ -19,6 +19,7 @@ from samverkan.errors import Place
 from samverkan.model import inference, paths
 from samverkan.model.inference import RULES, Inferred, Source
 from samverkan.model.namespaces import OWL, SH, SUBCLASS, TYPE
+from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding, Severity
@@ -192,15 +193,15 @@ def _counted(found: Consistency, *, inverse: bool) -> frozenset[int]:
     triples = found.case.shapes
     off = {t.subject for t in triples if t.predicate == _OFF and t.object == Literal(value=True)}
     once = {t.subject for t in triples if t.predicate == _MOST and getattr(t.object, "value", "") in {"0", "1"}} - off
-    backwards = {t.subject: t.object for t in triples if t.predicate == _INVERSE_PATH}
+    backwards: Mapping[Term, Term] = {t.subject: t.object for t in triples if t.predicate == _INVERSE_PATH}
     ends = (t.object for t in triples if t.predicate == _PATH and t.subject in once)
-    found_paths = (backwards.get(end) if inverse else end for end in ends)  # type: ignore[call-overload]  # any term
+    found_paths = (backwards.get(end) if inverse else end for end in ends)
     return frozenset(found.graph.number(path) for path in found_paths if isinstance(path, NamedNode))
 
 
 def _contradiction(found: Consistency, rule: str, first: Statement, second: Statement, **words: int) -> Finding:
     """A finding about two statements, or one that contradicts itself, with the places of all that they rest on."""
-    said = {name: _short(found, number) for name, number in words.items()}
+    said: dict[str, Any] = {name: _short(found, number) for name, number in words.items()}
     grounds = dict.fromkeys(g for each in (first, second) for g in found.inferred.grounds(each))
     focus, path, value = (found.graph.terms[each] for each in first)
     for name, each in (("first", first), ("second", second)):
