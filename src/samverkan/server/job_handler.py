@@ -106,7 +106,8 @@ class JobHandler:
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
-        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types)
+        stated = job.get("inferred") is False
+        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types, stated=stated)
         return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
     def held(self, _job: Job) -> JobResult:

@@ -174,7 +174,7 @@ class _Stated:
 
     @cached_property
     def _ranks(self) -> Mapping[NamedNode, int]:
-        """The place of each status, from 1, the weakest last; of two that are not compared the first by IRI is first."""
+        """The place of each status, from 1, the weakest last; of two that are not compared, by IRI."""
         word = NamedNode(self.ontology + _WEAKER)
         stronger: dict[Term, list[Term]] = {}
         for weak, strong in (pair for source in self.sources_of(word) for pair in source):

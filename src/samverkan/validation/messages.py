@@ -284,7 +284,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         ),
         (
             "Only one thing can have a certain value of {property}, and here two have the same: {first_en}; "
-            "{second_en}. Correct one of them. If two addresses are one thing, keep one of them, or write owl:sameAs between them."
+            "{second_en}. Correct one of them. If two addresses are one thing, keep one of them, or write "
+            "owl:sameAs between them."
         ),
     ),
     "asymmetric-property": (
