@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -243,12 +243,18 @@ def _triple(found: Consistency, statement: Statement) -> Triple:
 
 def _too_much(found: Consistency, property_: int) -> Finding:
     """What would follow of a property is more than is worked out: nothing is published then."""
-    term = found.graph.terms[property_]
-    first = next(iter(found.graph.forward(property_)), property_) if term in _HIERARCHIES else property_
-    told = finding(
-        "too-much-follows",
-        focus=getattr(found.graph.terms[first], "value", None),
-        property=_short(found, property_),
-        most=inference.most(len(found.graph)),
-    )
-    return told if found.case.inferred else replace(told, severity=Severity.WARNING)
+    focus = getattr(found.graph.terms[property_], "value", None)
+    limit = inference.most(len(found.graph))
+    told = finding("too-much-follows", focus=focus, property=_short(found, property_), most=limit)
+    cause = (_triple(found, each) for each in islice(_causes(found, property_), 1))
+    severity = told.severity if found.case.inferred else Severity.WARNING
+    return replace(told, severity=severity, places=places_of(cause, found.case))
+
+
+def _causes(found: Consistency, property_: int) -> Iterator[Statement]:
+    """What makes much follow from a property: that it is transitive or symmetric; of a hierarchy, what it states."""
+    if found.graph.terms[property_] in _HIERARCHIES:
+        yield from ((lower, property_, upper) for lower, upper in found.pairs(property_))
+    for kind in (inference.TERMS.transitive, inference.TERMS.symmetric):
+        if property_ in found.of_kind(kind):
+            yield property_, found.graph.number(TYPE), found.graph.number(kind)
