@@ -106,7 +106,7 @@ def service(site: CheckedSite, limits: QueryLimits) -> Graph:
         _service_dataset(site),
         *(_limit(base, limits, name) for name in _LIMITS),
         *(_service_graph(site, graph) for graph in site.documents.graphs()),
-        *(_service_inferred(site) if site.has_inferred() else ()),
+        *(_service_inferred(site) if site.has_inferred() and site.inferred else ()),
     )
     return described(base + paths.SPARQL, (triple for part in parts for triple in part))
 

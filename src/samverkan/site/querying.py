@@ -127,11 +127,13 @@ class Querying(Folder):
 
     @cached_property
     def inferred(self) -> InferredGraphs | None:
-        """What follows from what is published; None where the settings switch it off."""
+        """What follows from what is published; None where nothing does, or the settings switch it off."""
+        if not self.settings.inferred:
+            return None
         from samverkan.site.inference import inferred_graphs
 
-        settings = self.settings
-        return inferred_graphs(self.published, settings.base, settings.ontology) if settings.inferred else None
+        found = inferred_graphs(self.published, self.settings.base, self.settings.ontology)
+        return found if found.parts else None
 
     @cached_property
     def wide_store(self) -> Embedded:
@@ -145,7 +147,8 @@ class Querying(Folder):
 
     def free(self, inferred: bool | None = None) -> Callable[..., Answer]:
         """What answers a free query, with what follows or without it; raises what `has_inferred` raises."""
-        return self.wide_store.query_inferred if self.has_inferred(inferred) else self.store.query
+        wanted = self.has_inferred(inferred) and self.inferred
+        return self.wide_store.query_inferred if wanted else self.store.query
 
     def ask(
         self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS, inferred: bool | None = None
