@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from samverkan import Site
 from samverkan.errors import UsageError
 from samverkan.model import paths
 from samverkan.model.endpoint import Endpoint
-from samverkan.model.results import Answer, Graph, Table, name
+from samverkan.model.results import Answer, Bytes, Graph, Table, name
 from samverkan.publication import openapi, void
 from samverkan.publication.manifest import sums, written
 from samverkan.settings import read_settings
@@ -96,9 +97,19 @@ def test_what_follows_has_a_dump_and_addresses_of_its_own(ki: Site) -> None:
         found[graph] = found.get(graph, 0) + 1
     assert found == {graph: len(triples) for graph, triples in ki.inferred.graphs.items()}
     for graph, triples in ki.inferred.graphs.items():
-        (content,) = (page.content() for page in ki.pages[ki.addresses.document(graph) or ""])
-        assert content == Graph(triples)
+        data, *pages = ki.pages[ki.addresses.document(graph) or ""]
+        assert data.content() == Graph(triples)
+        assert [page.language for page in pages] == ["sv", "en"]
     assert b" inferred.trig\n" in sums(ki).content
+
+
+def test_the_page_of_a_part_tells_rule_status_and_sources(ki: Site) -> None:
+    page = next(each for each in ki.pages["graph/inferred-prp-spo1-status-interpreted"] if each.language == "en")
+    content = page.content()
+    assert isinstance(content, Bytes)
+    text = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", content.content.decode()))
+    assert "What follows by the rule prp-spo1: Interpreted" in text
+    assert "derived from Interpretations and notes" in text
 
 
 def test_the_description_of_the_dataset_tells_it_apart(ki: Site) -> None:

@@ -134,7 +134,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
                 yield from self.html.about(path, graph)
         inferred = self._site.inferred.graphs if self._site.inferred else {}
         for graph, triples in inferred.items():
-            yield Page(self._site.addresses.document(graph) or "", partial(Graph, triples))
+            path = self._site.addresses.document(graph) or ""
+            yield Page(path, partial(Graph, triples))
+            yield from self.html.about(path, graph)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))

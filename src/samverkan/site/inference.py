@@ -26,7 +26,7 @@ _DATASET, _SUBSET, _DERIVED = (
     NamedNode(f"{VOID}subset"),
     NamedNode(f"{PROV}wasDerivedFrom"),
 )
-_LABEL, _NOTATION = NamedNode(f"{RDFS}label"), NamedNode(f"{SKOS}notation")
+_LABEL, _NAME, _NOTATION = NamedNode(f"{RDFS}label"), NamedNode(f"{SKOS}prefLabel"), NamedNode(f"{SKOS}notation")
 _WHOLE = {"sv": "Det som följer av uppgifterna", "en": "What follows from the facts"}
 _PART = {"sv": "Det som följer enligt regeln {rule}", "en": "What follows by the rule {rule}"}
 
@@ -35,7 +35,8 @@ _PART = {"sv": "Det som följer enligt regeln {rule}", "en": "What follows by th
 class Part:
     """What follows by one rule with one status: the IRI of its graph, and its statements in order.
 
-    `status` is a property with its value, if the ontology has any; `sources` are the graphs that it rests on.
+    `status` is a property with its value, if the ontology has any, and `called` what that is called, by language.
+    `sources` are the graphs that it rests on.
     """
 
     graph: str
@@ -43,6 +44,7 @@ class Part:
     triples: tuple[Triple, ...]
     status: tuple[NamedNode, NamedNode] | None = None
     sources: tuple[str, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def _of_part(part: Part) -> Iterator[Triple]:
     here = NamedNode(part.graph)
     yield Triple(here, TYPE, _DATASET)
     for tag, text in _PART.items():
-        yield Triple(here, _LABEL, Literal(text.format(rule=part.rule), language=tag))
+        status = f": {part.called[tag]}" if tag in part.called else ""
+        yield Triple(here, _LABEL, Literal(text.format(rule=part.rule) + status, language=tag))
     yield Triple(here, _NOTATION, Literal(part.rule))
     if part.status:
         yield Triple(here, *part.status)
@@ -132,7 +135,8 @@ def _part(
     status = stated.status(level)
     name = f"{whole}-{rule}" + (f"-{stated.short_names[status[1]]}" if status else "")
     triples = in_order(Triple(*statement) for statement in statements)  # type: ignore[arg-type]  # they were checked
-    return Part(name, rule, triples, status, tuple(sorted(origins.get(key, ()))))
+    called = stated.called(status[1]) if status else {}
+    return Part(name, rule, triples, status, tuple(sorted(origins.get(key, ()))), called)
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,15 @@ class _Stated:
             stronger.setdefault(strong, [])
         depth = {each: len(_reached(each, stronger)) for each in stronger if isinstance(each, NamedNode)}
         return {each: at for at, each in enumerate(sorted(depth, key=lambda one: (depth[one], one.value)), 1)}
+
+    def called(self, status: NamedNode) -> Mapping[str, str]:
+        """What a status is called, by language."""
+        return {tag: text for each, tag, text in self._labels if each == status}
+
+    @cached_property
+    def _labels(self) -> tuple[tuple[Term, str, str], ...]:
+        pairs = (pair for source in self.sources_of(_NAME) for pair in source if pair[0] in self._ranks)
+        return tuple((each, text.language or "", text.value) for each, text in pairs if isinstance(text, Literal))
 
     @cached_property
     def short_names(self) -> Mapping[NamedNode, str]:
