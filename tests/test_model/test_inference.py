@@ -8,7 +8,7 @@ import time
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from samverkan.model.inference import RULES, TERMS, Inferred, Source, infer, most
+from samverkan.model.inference import RULES, TERMS, InferenceSource, Inferred, infer, most
 from samverkan.model.results import Term
 
 HEADS = """@prefix : <urn:> .
@@ -26,7 +26,7 @@ def follows(*levels: str) -> Inferred[Term]:
         pairs: dict[Term, list[tuple[Term, Term]]] = {}
         for triple in found:
             pairs.setdefault(triple.predicate, []).append((triple.subject, triple.object))
-        sources.append(Source[Term](level, lambda property_, pairs=pairs: pairs.get(property_, ())))  # type: ignore[misc]
+        sources.append(InferenceSource[Term](level, lambda property_, pairs=pairs: pairs.get(property_, ())))  # type: ignore[misc]
     size = sum(text.count(" .") for text in levels)
     return infer(sources, TERMS, lambda term: not isinstance(term, Literal), most(size))  # type: ignore[arg-type]
 

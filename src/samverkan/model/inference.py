@@ -56,7 +56,7 @@ def numbered(number: Callable[[NamedNode], Node]) -> Vocabulary[Node]:
     return Vocabulary(**{name: number(term) for name, term in vars(TERMS).items()})
 
 
-class Source(NamedTuple, Generic[Node]):
+class InferenceSource(NamedTuple, Generic[Node]):
     """Statements of one certainty: `level` grows with doubt; `pairs` gives the subjects and objects of a property."""
 
     level: int
@@ -101,7 +101,7 @@ class _ExcessError(Exception):
 
 
 def infer(
-    sources: Sequence[Source[Node]], words: Vocabulary[Node], is_subject: Callable[[Node], bool], limit: int
+    sources: Sequence[InferenceSource[Node]], words: Vocabulary[Node], is_subject: Callable[[Node], bool], limit: int
 ) -> Inferred[Node]:
     """What follows from some sources; `is_subject` tells what something can be said of, which a literal is not."""
     made = _Made[Node](limit)
@@ -147,7 +147,7 @@ class _Schema(Generic[Node]):
     transitive: frozenset[Node]
 
     @classmethod
-    def of(cls, sources: Sequence[Source[Node]], words: Vocabulary[Node], made: _Made[Node]) -> _Schema[Node]:
+    def of(cls, sources: Sequence[InferenceSource[Node]], words: Vocabulary[Node], made: _Made[Node]) -> _Schema[Node]:
         def pairs(property_: Node) -> list[tuple[Node, Node]]:
             return [pair for source in sources for pair in source.pairs(property_)]
 
@@ -213,7 +213,7 @@ class _Reasoner(Generic[Node]):
     order in which files say something.
     """
 
-    sources: Sequence[Source[Node]]
+    sources: Sequence[InferenceSource[Node]]
     schema: _Schema[Node]
     made: _Made[Node]
     is_subject: Callable[[Node], bool]

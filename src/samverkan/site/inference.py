@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from samverkan.model import inference, paths
 from samverkan.model.dataset import File
-from samverkan.model.inference import Source, Statement, Vocabulary
+from samverkan.model.inference import InferenceSource, Statement, Vocabulary
 from samverkan.model.namespaces import PROV, RDFS, SKOS, TYPE, VOID
 from samverkan.model.results import Quads, Term
 from samverkan.site.documents import order
@@ -32,7 +32,7 @@ _PART = {"sv": "Det som följer enligt regeln {rule}", "en": "What follows by th
 
 
 @dataclass(frozen=True)
-class Part:
+class InferredPart:
     """What follows by one rule with one status: the IRI of its graph, and its statements in order.
 
     `status` is a property with its value, if the ontology has any, and `called` what that is called, by language.
@@ -52,7 +52,7 @@ class InferredGraphs:
     """The graph with all that follows, by its IRI, and its parts; empty where too much would follow."""
 
     graph: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[InferredPart, ...] = ()
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
@@ -89,7 +89,7 @@ class InferredGraphs:
         return {self.graph: self.triples, **{part.graph: part.triples for part in self.parts}}
 
 
-def _of_part(part: Part) -> Iterator[Triple]:
+def _of_part(part: InferredPart) -> Iterator[Triple]:
     here = NamedNode(part.graph)
     yield Triple(here, TYPE, _DATASET)
     for tag, text in _PART.items():
@@ -130,13 +130,13 @@ def _part(
     key: tuple[str, int],
     statements: Iterable[Statement[Term]],
     origins: Mapping[tuple[str, int], set[str]],
-) -> Part:
+) -> InferredPart:
     rule, level = key
     status = stated.status(level)
     name = f"{whole}-{rule}" + (f"-{stated.short_names[status[1]]}" if status else "")
     triples = in_order(Triple(*statement) for statement in statements)  # type: ignore[arg-type]  # they were checked
     called = stated.called(status[1]) if status else {}
-    return Part(name, rule, triples, status, tuple(sorted(origins.get(key, ()))), called)
+    return InferredPart(name, rule, triples, status, tuple(sorted(origins.get(key, ()))), called)
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,9 @@ class _Stated:
         return (pair for pair in pairs if not any(isinstance(term, BlankNode | Triple) for term in pair))
 
     @cached_property
-    def sources(self) -> Sequence[Source[Term]]:
+    def sources(self) -> Sequence[InferenceSource[Term]]:
         """Each file with its level: the ontology without any doubt, then by status, last what has none."""
-        return tuple(Source(self._level(file), partial(self._pairs, at)) for at, file in enumerate(self.files))
+        return tuple(InferenceSource(self._level(file), partial(self._pairs, at)) for at, file in enumerate(self.files))
 
     def _level(self, file: File) -> int:
         if file.graph == self.ontology:

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.errors import Place
 from samverkan.model import inference, paths
-from samverkan.model.inference import RULES, Inferred, Source
+from samverkan.model.inference import RULES, InferenceSource, Inferred
 from samverkan.model.namespaces import OWL, SH, SUBCLASS, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
@@ -52,7 +52,7 @@ class Consistency:
     @cached_property
     def inferred(self) -> Inferred[int]:
         """What follows from it."""
-        source = Source(0, self._stated)
+        source = InferenceSource(0, self._stated)
         words = inference.numbered(self.graph.number)
         return inference.infer(
             [source], words, lambda node: not self.graph.is_literal(node), inference.most(len(self.graph))
