@@ -73,8 +73,8 @@ def is_nothing(answer: Answer) -> bool:
 def _counts_nothing(answer: Table) -> bool:
     rows = answer.solutions()
     first, second = next(rows, None), next(rows, None)
-    zeros = (isinstance(each, Literal) and each.value == "0" for each in first or ())
-    return second is None and all(zeros)
+    zeros = [isinstance(each, Literal) and each.value == "0" for each in first or ()]
+    return second is None and (first is None or (bool(zeros) and all(zeros)))
 
 
 def hints(page: HtmlPage, sparql: str, *, stated: bool = False) -> list[Markup]:
