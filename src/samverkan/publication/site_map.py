@@ -137,6 +137,10 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             path = self._site.addresses.document(graph) or ""
             yield Page(path, partial(Graph, triples))
             yield from self.html.about(path, graph)
+        for name, version in self._site.ontology_versions.items():
+            path = f"{paths.TERMS}{name}"
+            yield Page(path, version)
+            yield from self.html.version(path, name)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))
