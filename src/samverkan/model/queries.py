@@ -289,7 +289,7 @@ def named_iris(sparql: str, prefixes: Mapping[str, str]) -> Iterator[str]:
     >>> [*named_iris("PREFIX a: <urn:a:> SELECT * FROM <urn:g> { ?x a:b b:c , <urn:d> , 'a:e' }", {"b": "urn:b:"})]
     ['urn:a:b', 'urn:b:c', 'urn:d']
     """
-    known, seen, found = {**prefixes, **_declared(sparql)}, set[str](), telling(sparql)
+    known, seen, found = {**prefixes, **declared(sparql)}, set[str](), telling(sparql)
     for before, token in zip([None, *found], found, strict=False):
         prefix, colon, local = (token["curie"] or "").partition(":")
         iri = token["iri"][1:-1] if token["iri"] else ""
