@@ -85,7 +85,8 @@ class Settings:
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
-    is how many rows of an answer, or things of a graph, are on one page. `catalogue` is for harvesters.
+    is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
+    facts is made, published and asked. `catalogue` is for harvesters.
     """
 
     root: Path
@@ -100,6 +101,7 @@ class Settings:
     public: Place | None = None
     gate_seconds: int = 300
     page_rows: int = 1000
+    inferred: bool = True
     contact: Contact | None = None
     catalogue: Catalogue = field(default_factory=Catalogue)
 
@@ -134,6 +136,7 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         public=_public(table, text),
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
+        inferred=_inferred(table),
         contact=_contact(table),
         catalogue=_catalogue(table),
     )
@@ -311,6 +314,14 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "Write [gate] and under it seconds = 300.",
         "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
     ),
+    "no switch": (
+        "'{key}' must be true or false, not {value}.",
+        "Write [answers] and under it inferred = false, or leave it out.",
+        (
+            "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
+            "utelämna det."
+        ),
+    ),
     "no rows": (
         "'answers' takes rows, a whole number of at least 1 and at most {most}.",
         "Write [answers] and under it rows = 1000.",
@@ -466,6 +477,14 @@ def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, m
     value = found.get(name, default) if isinstance(found, dict) else None
     if type(value) is not int or not 1 <= value <= most:
         raise _WrongError((key, name)[: 1 + isinstance(found, dict)], f"no {name}", most=str(most))
+    return value
+
+
+def _inferred(table: Mapping[str, Any]) -> bool:
+    """Whether what follows from the facts is asked too; a table of the wrong kind was told before."""
+    value = table.get("answers", {}).get("inferred", True)
+    if not isinstance(value, bool):
+        raise _WrongError(("answers", "inferred"), "no switch", value=_shown(value))
     return value
 
 

@@ -361,6 +361,7 @@ class CheckedSite(Querying):
             seconds=self.settings.gate_seconds,
             engine=engine,
             as_of=self.as_of,
+            inferred=self.settings.inferred,
             indexed=self.indexed,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )

@@ -270,6 +270,74 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "wrong way."
         ),
     ),
+    "disjoint-classes": (
+        VIOLATION,
+        (
+            "De här två uppgifterna utesluter varandra, för ingenting kan vara både {one} och {other}: {first_sv}; "
+            "{second_sv}. Ta bort den felaktiga, eller rätta ontologin."
+        ),
+        (
+            "These two statements exclude each other, for nothing can be both {one} and {other}: {first_en}; "
+            "{second_en}. Remove the wrong one, or correct the ontology."
+        ),
+    ),
+    "functional-property": (
+        VIOLATION,
+        (
+            "{property} har högst ett värde, men här står två olika: {first_sv}; {second_sv}. Ta bort det felaktiga. "
+            "Är två adresser samma sak, behåll en av dem eller skriv owl:sameAs mellan dem."
+        ),
+        (
+            "{property} has at most one value, and here are two: {first_en}; {second_en}. Remove the wrong one. If two "
+            "addresses are one thing, keep one of them, or write owl:sameAs between them."
+        ),
+    ),
+    "inverse-functional-property": (
+        VIOLATION,
+        (
+            "Bara en sak kan ha ett visst värde på {property}, men här har två saker samma: {first_sv}; {second_sv}. "
+            "Rätta den ena. Är två adresser samma sak, behåll en av dem eller skriv owl:sameAs mellan dem."
+        ),
+        (
+            "Only one thing can have a certain value of {property}, and here two have the same: {first_en}; "
+            "{second_en}. Correct one of them. If two addresses are one thing, keep one of them, or write "
+            "owl:sameAs between them."
+        ),
+    ),
+    "asymmetric-property": (
+        VIOLATION,
+        "{property} gäller aldrig åt båda håll, men här gör den det: {first_sv}; {second_sv}. Ta bort den felaktiga.",
+        "{property} never holds in both directions, and here it does: {first_en}; {second_en}. Remove the wrong one.",
+    ),
+    "irreflexive-property": (
+        VIOLATION,
+        "{property} leder aldrig från en sak till saken själv, men här gör den det: {first_sv}. Rätta värdet.",
+        "{property} never leads from a thing to itself, and here it does: {first_en}. Correct the value.",
+    ),
+    "too-much-follows": (
+        VIOLATION,
+        (
+            "Av {property} följer mer än {most} uppgifter, och därför härleds ingenting alls. Ta bort det i ontologin "
+            "som gör egenskapen transitiv eller symmetrisk, eller skriv inferred = false under [answers] i "
+            "samverkan.toml."
+        ),
+        (
+            "More than {most} statements would follow from {property}, so none are worked out. Remove what makes the "
+            "property transitive or symmetric from the ontology, or write inferred = false under [answers] in "
+            "samverkan.toml."
+        ),
+    ),
+    "reserved-graph": (
+        VIOLATION,
+        (
+            "{name} heter som en graf med det som följer av uppgifterna. Byt namn på filen, eller skriv inferred = "
+            "false under [answers] i samverkan.toml."
+        ),
+        (
+            "{name} is called as a graph that holds what follows from the facts. Rename the file, or write inferred = "
+            "false under [answers] in samverkan.toml."
+        ),
+    ),
     "prefix-of-another-site": (
         VIOLATION,
         "Prefixet {prefix}: står för en annan webbplats, {name}. Skriv {wanted}.",
