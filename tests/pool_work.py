@@ -45,6 +45,7 @@ def eat(job: Job) -> Done:
 
 def die(job: Job) -> Done:
     os.kill(os.getpid(), getattr(signal, job["signal"]))
+    time.sleep(60)  # another thread may be the one that is interrupted
     return {}, b""
 
 
@@ -54,22 +55,22 @@ def leave(_: Job) -> Done:
 
 def half(job: Job) -> Done:
     """Write half a reply past the worker, and die."""
-    reply = b"\0\0\0\2" + job["size"].to_bytes(8, "big") + b"{}" + b"x" * (job["size"] // 2)
+    reply = b"\0\0\0\0\2" + job["size"].to_bytes(8, "big") + b"{}" + b"x" * (job["size"] // 2)
     while reply:
-        reply = reply[os.write(_descriptors()[_JOB], reply) :]
+        reply = reply[os.write(_descriptors()[_LINE], reply) :]
     os._exit(0)
 
 
 def garble(_: Job) -> Done:
     """Write what is no frame where the reply should be."""
-    os.write(_descriptors()[_JOB], b"\xff" * 100)
+    os.write(_descriptors()[_LINE], b"\xff" * 100)
     return {}, b""
 
 
 def shout(_: Job) -> Done:
     """Say nonsense to the house, without end."""
     while True:
-        os.write(_descriptors()[_CHANNEL], b"?" * 1000)
+        os.write(_descriptors()[_ALIVE], b"?" * 1000)
 
 
 def fail(_: Job) -> Done:
@@ -141,7 +142,7 @@ _OPENINGS: dict[str, Callable[[], object]] = {
     "service": lambda: query({"query": "SELECT * { SERVICE <http://127.0.0.1:8765/> { ?s ?p ?o } }"}),
 }
 
-_JOB, _CHANNEL = 3, 4  # places among a worker's open descriptors, of which the first three are its null device
+_LINE, _ALIVE = 3, 4  # places among a worker's open descriptors, of which the first three are its null device
 
 
 def _tried(opening: Callable[[], object]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import orjson
@@ -83,10 +83,9 @@ class JobHandler:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
-        answer = _afresh(partial(ask, job["sparql"]))
+        answer = self.site.store.query(job["sparql"], prefixes=prefixes, graphs=graphs or None, base=base)
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
-        wanted = ranked([*forms, HTML], job["accept"])
+        wanted = _wanted((*forms, HTML), job["accept"])
         try:
             return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
         except NotAcceptableError as error:
@@ -148,14 +147,10 @@ _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
 }
 
 
-def _afresh(work: Callable[[], Answer]) -> Answer:
-    """Do work in a new thread, where chance begins anew.
-
-    The engine's random numbers belong to a thread, and a fork inherits those of the supervisor: RAND() and
-    UUID() would be the same for everybody.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(work).result()
+@lru_cache(maxsize=64)
+def _wanted(offers: tuple[str, ...], accept: str | None) -> tuple[str, ...]:
+    """As `ranked`, and what was ranked lately is known."""
+    return tuple(ranked(offers, accept))
 
 
 def _written(item: ReleaseFile) -> JobResult:

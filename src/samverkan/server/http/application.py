@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -150,7 +150,7 @@ class App:
         asked = request.headers
         accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
-        item = await release.ask({**asdict(question), "accept": accept, "language": language})
+        item = await release.ask({**vars(question), "accept": accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         limits = ("query-limits", release.limits_header)
         return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
