@@ -23,10 +23,11 @@ from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
 from samverkan.server.http.problems import Problem
-from samverkan.server.http.released import BULK, CANNED, FREE, PAGES, ServedRelease, WorkerFaultError
+from samverkan.server.http.released import ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
 from samverkan.server.pool import NotOpenedError, Queue, SupervisorGoneError, WorkerPool
+from samverkan.server.queue_names import BULK, CANNED, FREE, PAGES
 from samverkan.workers import processors
 
 log = logging.getLogger(__name__)

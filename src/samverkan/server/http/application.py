@@ -83,7 +83,9 @@ class App:
 
     async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
-        resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
+        query = request.query if path.startswith(paths.ANSWERS) else ""
+        asked = request.headers
+        resource = await release.find(path, query, asked.get("accept"), asked.get("accept-language"))
         answer = await self._first(release, resource, self._wanted(request, resource, root), RequestPath(root, path))
         if answer.size <= _SMALL:
             key = _key(request)
@@ -150,7 +152,8 @@ class App:
         asked = request.headers
         accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
-        item = await release.ask({**vars(question), "accept": accept, "language": language})
+        forwarded = asked.get("x-forwarded-for", "")
+        item = await release.ask({**vars(question), "accept": accept, "language": language}, forwarded)
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         limits = ("query-limits", release.limits_header)
         return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))

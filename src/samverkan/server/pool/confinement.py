@@ -57,6 +57,11 @@ def confine(queue: Queue, kept: Collection[int], supervisor: int) -> None:
     _share_one_arena()
     _limit_memory(queue.memory)
     _silence()
+    limit_open_files(queue)
+
+
+def limit_open_files(queue: Queue) -> None:
+    """From now on open no more than the queue allows, and never again more: what is open stays so."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (queue.open, queue.open))
 
 

@@ -186,9 +186,9 @@ class _Supervisor:
 
     def _end_late(self) -> None:
         now = time.monotonic()
-        for worker in [each for each in self.workers.values() if each.deadline <= now]:
-            self._tell(worker, "time")  # who asked need not wait until it is dead
-            self._end(worker)
+        for late in [each for each in self.workers.values() if each.deadline <= now]:
+            self._tell(late, "time")  # who asked need not wait until it is dead
+            self._end(late)
 
     def _pace(self) -> None:
         """See to it that few long jobs are at work in a queue; those that were halted first go on first."""
