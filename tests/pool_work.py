@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -110,6 +112,40 @@ def spin(job: Job) -> Done:
     return {"pid": os.getpid()}, b""
 
 
+def limits(_: Job) -> Done:
+    """How many seconds of processor time are left before the process is ended, and how many files it may open."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = resource.getrlimit(resource.RLIMIT_CPU)[0]
+    return {"left": soft - used.ru_utime - used.ru_stime, "files": resource.getrlimit(resource.RLIMIT_NOFILE)}, b""
+
+
+def trace(job: Job) -> Done:
+    """Leave something behind, after the job has been done as it should."""
+    _TRACES[job["of"]]()
+    return {"pid": os.getpid()}, b""
+
+
+def _leave_memory() -> None:
+    _LEFT.append(bytearray(MEMORY // 3))
+
+
+def _own_pages() -> None:
+    """Write to what was shared, which makes it one's own although nothing is new."""
+    for at in range(0, len(_SHARED), os.sysconf("SC_PAGE_SIZE")):
+        _SHARED[at] = 1
+
+
+MEMORY = 256 << 20
+_LEFT: list[bytearray] = []
+_SHARED = bytearray(MEMORY // 3)
+_TRACES: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "memory": _leave_memory,
+    "pages": _own_pages,
+    "thread": lambda: threading.Thread(target=time.sleep, args=(60,), daemon=True).start(),
+    "niceness": lambda: os.setpriority(os.PRIO_PROCESS, 0, 19),
+}
+
 WORKS = {
     each.__name__: each
     for each in (
@@ -130,6 +166,8 @@ WORKS = {
         own,
         tire,
         spin,
+        trace,
+        limits,
     )
 }
 

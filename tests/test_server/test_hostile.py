@@ -356,6 +356,20 @@ def test_a_client_who_leaves_takes_the_worker_along(hasty: Live) -> None:
     assert hasty.sparql(ALL).status == 200
 
 
+def test_eight_hostile_queries_at_once_leave_a_way_through_for_the_queries_of_others(hasty: Live) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        hostile = [pool.submit(hasty.sparql, f"{ENDLESS} # {number}") for number in range(8)]
+        worker = working(hasty)
+        found = [hasty.sparql(f"{ALL} # {number}").status for number in range(20)]
+        assert lives(worker)
+        ended = [each.result() for each in hostile]
+
+    assert found == [200] * 20
+    assert {each.status for each in ended} == {503}
+    assert {each.json["type"].rpartition("/")[2] for each in ended} <= {"too-slow", "busy"}
+    assert all(each.headers.get("retry-after") for each in ended if each.json["type"].endswith("/busy"))
+
+
 def test_where_too_many_wait_the_next_is_told_when_to_come_again() -> None:
     with Live(DOLL, (*HASTY, "--workers", "1")) as live, ThreadPoolExecutor(24) as pool:
         found = list(pool.map(lambda _: throw(live, Bomb("", 0, ENDLESS)), range(24)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -94,8 +95,8 @@ class _Worker:
 class _Turns:
     """The workers of a queue, and the jobs that wait for one.
 
-    Short jobs come before long ones, and among these the client comes first who has the fewest under way; of his own
-    jobs, the one that came first.
+    Short jobs come before long ones; among these the client who has the fewest under way, and then the one whose last
+    turn is longest ago; of his own jobs, the one that came first.
     """
 
     number: int
@@ -104,6 +105,8 @@ class _Turns:
     waiting: list[_Waiting] = field(default_factory=list)
     short: Counter[str] = field(default_factory=Counter)  # under way, by client
     long: Counter[str] = field(default_factory=Counter)
+    last: dict[str, int] = field(default_factory=dict)  # of the clients who wait: which turn was theirs last
+    turns: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.for_short, self.for_long = self.queue.for_short, self.queue.for_long
@@ -153,12 +156,26 @@ class _Turns:
             worker = self.idle.pop()  # the one that worked last, which has most of what it needs in its memory
             worker.client, worker.is_long = first.client, first.is_long
             self._of(worker)[worker.client] += 1
+            self._note_turn(first.client)
             first.worker.set_result(worker)
+
+    def _note_turn(self, client: str) -> None:
+        """Keep whose turn it was, if others wait; who does not wait any more is as if new."""
+        if not (self.waiting or self.last):
+            return
+        waiting = {each.client for each in self.waiting}
+        self.last = {each: turn for each, turn in self.last.items() if each in waiting}
+        if client in waiting:
+            self.last[client] = next(self.turns)
 
     def _first(self) -> _Waiting | None:
         room = (self.for_short - self.short.total(), self.for_long - self.long.total())
         may = (each for each in self.waiting if room[each.is_long] > 0 and not each.worker.done())
-        return min(may, key=lambda each: (each.is_long, self.short[each.client] + self.long[each.client]), default=None)
+        return min(may, key=self._rank, default=None)
+
+    def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
+        client = waiting.client
+        return waiting.is_long, self.short[client] + self.long[client], self.last.get(client, -1)
 
     def _of(self, worker: _Worker) -> Counter[str]:
         return self.long if worker.is_long else self.short

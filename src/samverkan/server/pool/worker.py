@@ -7,6 +7,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 from samverkan.server.pool import confinement, frames
@@ -55,14 +56,24 @@ def _end_with(jobs: Callable[[], None]) -> NoReturn:
 
 
 def _all_jobs(line: socket.socket, queue: Queue, work: Work) -> None:
-    most, left = confinement.own_memory() + queue.memory // _MARK, queue.uses
-    is_last = False
+    most, usual = confinement.own_memory() + queue.memory // _MARK, _traces()
+    is_last, count = False, 0
     while not is_last:
         job, _ = frames.received(line)
         confinement.limit_processor_time(queue)
-        left -= 1
-        opening, body, is_last = _done(job, work, most if left else 0)
+        count += 1
+        opening, body, is_last = _done(job, work, partial(_is_over, count, queue.uses, most, usual))
         _send(line, opening, body)
+
+
+def _is_over(count: int, uses: int, most: int, usual: tuple[int, int]) -> bool:
+    """Whether a worker that has done `count` jobs is to go: it was used enough, has grown, or is not as usual."""
+    return count >= uses or confinement.own_memory() >= most or _traces() != usual
+
+
+def _traces() -> tuple[int, int]:
+    """What a job may leave behind although no limit was reached: threads, and how the one for jobs gives way."""
+    return threading.active_count(), os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def _send(line: socket.socket, opening: bytes, body: bytes) -> None:
@@ -72,14 +83,11 @@ def _send(line: socket.socket, opening: bytes, body: bytes) -> None:
         line.sendall(body)
 
 
-def _done(job: dict[str, Any], work: Work, most: int) -> tuple[bytes, bytes, bool]:
-    """The two parts of the reply's frame, and whether it is the last: where the work failed, or took too much memory.
-
-    `most` is how much the worker may have of its own afterwards.
-    """
+def _done(job: dict[str, Any], work: Work, is_over: Callable[[], bool]) -> tuple[bytes, bytes, bool]:
+    """The two parts of the reply's frame, and whether it is the last: also that of work that fails is."""
     try:
         head, body = work(job)
-        is_last = confinement.own_memory() >= most
+        is_last = is_over()
         return frames.opening(head, len(memoryview(body)), is_last=is_last), body, is_last
     except MemoryError:
         raise
