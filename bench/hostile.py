@@ -116,10 +116,14 @@ class Server:
 
     def memory(self) -> int:
         """The bytes of all its processes; a page that several share counts once (proc(5), Pss)."""
+        return sum(map(_proportional, self.family()))
+
+    def family(self) -> list[int]:
+        """All its processes."""
         processes = [self.process.pid]
         for pid in processes:  # grows on the way
             processes += _children(pid)
-        return sum(map(_proportional, processes))
+        return processes
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection of one client."""

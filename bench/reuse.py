@@ -84,7 +84,7 @@ def queries(things: Sequence[str], count: int, chance: random.Random) -> Iterato
 
 
 async def _outcome(pool: WorkerPool, queue: str, job: Job) -> Any:
-    """What comes of a job, so that two can be compared; whether memory or time ends first is a matter of the machine."""
+    """What comes of a job, to be compared; whether memory or time ends first is a matter of the machine."""
     try:
         reply = await pool.ask(queue, job)
     except BusyError:
