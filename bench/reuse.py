@@ -121,7 +121,8 @@ async def differences(root: Path, asked: int, different: int, seed: int, uses: i
         found = await _outcomes(pool, FREE, [jobs[number] for number in order])
     finally:
         await pool.close(0)
-    wrong = [jobs[n]["sparql"] for n, outcome in zip(order, found, strict=True) if outcome != fresh[n]]
+    pairs = ((jobs[n], fresh[n], outcome) for n, outcome in zip(order, found, strict=True))
+    wrong = [f"{job}: {one!r:.200} / {other!r:.200}" for job, one, other in pairs if one != other]
     return wrong, len({repr(outcome) for outcome in fresh})
 
 

@@ -217,7 +217,7 @@ def working(live: Live) -> int:
     found: list[int] = []
 
     def found_it() -> bool:
-        found[:] = [pid for pid in children(live.supervisor) if facts(pid)[16:17] == ["15"] and ticks(pid) > 20]
+        found[:] = [pid for pid in children(live.supervisor) if facts(pid)[16:17] == ["15"] and ticks(pid) > 2]
         return bool(found)
 
     assert eventually(found_it, 10)
@@ -359,12 +359,13 @@ def test_a_client_who_leaves_takes_the_worker_along(hasty: Live) -> None:
 def test_eight_hostile_queries_at_once_leave_a_way_through_for_the_queries_of_others(hasty: Live) -> None:
     with ThreadPoolExecutor(8) as pool:
         hostile = [pool.submit(hasty.sparql, f"{ENDLESS} # {number}") for number in range(8)]
-        worker = working(hasty)
-        found = [hasty.sparql(f"{ALL} # {number}").status for number in range(20)]
-        assert lives(worker)
+        working(hasty)
+        found = hasty.sparql(f"{ALL} # beside")
+        is_beside = not all(each.done() for each in hostile)
         ended = [each.result() for each in hostile]
 
-    assert found == [200] * 20
+    assert is_beside
+    assert found.status == 200
     assert {each.status for each in ended} == {503}
     assert {each.json["type"].rpartition("/")[2] for each in ended} <= {"too-slow", "busy"}
     assert all(each.headers.get("retry-after") for each in ended if each.json["type"].endswith("/busy"))
