@@ -122,8 +122,13 @@ async def differences(root: Path, asked: int, different: int, seed: int, uses: i
     finally:
         await pool.close(0)
     pairs = ((jobs[n], fresh[n], outcome) for n, outcome in zip(order, found, strict=True))
-    wrong = [f"{job}: {one!r:.200} / {other!r:.200}" for job, one, other in pairs if one != other]
+    wrong = [f"{_short(other)} and not {_short(one)}: {job}" for job, one, other in pairs if one != other]
     return wrong, len({repr(outcome) for outcome in fresh})
+
+
+def _short(outcome: Any) -> str:
+    """What came of a job, without what may be long."""
+    return outcome if isinstance(outcome, str) else f"{str(outcome[0])[:200]} {len(outcome[1])} bytes"
 
 
 async def _outcomes(pool: WorkerPool, queue: str, jobs: Sequence[Job]) -> list[Any]:
@@ -148,9 +153,7 @@ def main() -> int:
     options = parser.parse_args()
     wrong, outcomes = asyncio.run(differences(ROOT, options.asked, options.different, options.seed))
     print(f"{options.asked} queries, {options.different} different ones with {outcomes} different answers")
-    print(
-        *(sparql[:200] for sparql in wrong[:10]), f"{len(wrong)} answered otherwise than by a fresh process", sep="\n"
-    )
+    print(*(each[:600] for each in wrong[:10]), f"{len(wrong)} answered otherwise than by a fresh process", sep="\n")
     return int(bool(wrong))
 
 
