@@ -30,6 +30,7 @@ AT_A_TIME = 6
 _SUPERVISOR = (sys.executable, "-m", "samverkan.server.job_handler")
 _NEAR_WHOLE = 1 << 30
 _LIMIT = "time or memory"
+_SECONDS = 120  # that a query has: so much that it is not the work of others on the machine that ends it
 # What is put into each of the queries: a prefix of its own, a base, names that others use otherwise.
 _STARTS = (
     "",
@@ -102,7 +103,8 @@ def _queues(root: Path, uses: int) -> tuple[Queue, ...]:
     """Those of the server, and one like that for free queries whose workers do one job each."""
     queues = Options(root, workers=8).queues
     free = next(queue for queue in queues if queue.name == FREE)
-    return (replace(free, uses=uses, waiting=100), replace(free, name=FRESH, uses=1, waiting=100))
+    free = replace(free, waiting=100, seconds=_SECONDS)
+    return (replace(free, uses=uses), replace(free, name=FRESH, uses=1))
 
 
 async def differences(root: Path, asked: int, different: int, seed: int, uses: int = 1000) -> tuple[list[str], int]:

@@ -301,7 +301,10 @@ class WorkerPool:
         timer = loop.call_later(min(short, (deadline - loop.time()) / 2), self._grow_long, worker, deadline)
         is_idle = False
         try:
-            await _sent(worker.line, frame, deadline + _GRACE)
+            if worker.number in self._workers:
+                await _sent(worker.line, frame, deadline + _GRACE)
+            else:  # it has died between its turn and this
+                worker.end(SupervisorGoneError() if self.gone.is_set() else EndedError("killed"))
             reply = await worker.reply
             is_idle = not (worker.is_long or reply.is_last)
             return reply
