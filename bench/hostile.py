@@ -180,7 +180,8 @@ def _answers(press: JobHandler, agreements: Sequence[str]) -> Iterator[Wish]:
 def _questions(press: JobHandler, things: Sequence[str]) -> Iterator[Wish]:
     for thing in things:
         sparql = f"SELECT ?p ?o {{ <{thing}> ?p ?o }}"
-        _, body = press({"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": RESULTS})
+        asked = {"sparql": sparql, "default": [], "named": [], "accept": RESULTS, "format": "", "language": "en"}
+        _, body = press({"do": "ask", **asked})
         yield Wish("SPARQL", f"/sparql?query={quote(sparql, safe='')}", RESULTS, _sorted_digest(body))
 
 

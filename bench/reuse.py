@@ -81,7 +81,15 @@ def queries(things: Sequence[str], count: int, chance: random.Random) -> Iterato
         body = chance.choice(_ENDED if number % 300 == 299 else _BODIES)
         sparql = (chance.choice(_STARTS) + body).format_map(given)
         accept = chance.choice(types)
-        yield {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept, "language": "en"}
+        yield {
+            "do": "ask",
+            "sparql": sparql,
+            "default": [],
+            "named": [],
+            "accept": accept,
+            "format": "",
+            "language": "en",
+        }
 
 
 async def _outcome(pool: WorkerPool, queue: str, job: Job) -> Any:

@@ -217,7 +217,7 @@ def working(live: Live) -> int:
     found: list[int] = []
 
     def found_it() -> bool:
-        found[:] = [pid for pid in children(live.supervisor) if facts(pid)[16:17] == ["15"] and ticks(pid) > 2]
+        found[:] = [pid for pid in children(live.supervisor) if facts(pid)[16:17] == ["10"] and ticks(pid) > 2]
         return bool(found)
 
     assert eventually(found_it, 10)
