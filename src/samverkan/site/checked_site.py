@@ -32,12 +32,14 @@ from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
 from samverkan.model.query_variables import main_group
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
-from samverkan.model.sparql import is_short, prologue
+from samverkan.model.sparql import at, is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
 from samverkan.site.querying import Querying, apart, defaults
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from samverkan import validation
     from samverkan.model.lifecycle import Tombstone
     from samverkan.site.documents import Documents
@@ -242,7 +244,7 @@ class CheckedSite(Querying):
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
-        asking = partial(_without_answers, self.queries.values(), here)
+        asking = partial(_without_answers, self.queries.values(), here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
@@ -420,7 +422,7 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
 
 def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    return pickle.dumps({view: tuple(_rows(site.store.query(query.text))) for view, query in asking.items()})
+    return pickle.dumps({view: tuple(_rows(site.store.query(site.text_today(query)))) for view, query in asking.items()})
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
@@ -434,16 +436,17 @@ def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
     return found
 
 
-def _without_answers(queries: Iterable[Query], store: Store) -> bytes:
-    """The places of the queries without an answer, on their way between two processes."""
-    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store)))
+def _without_answers(queries: Iterable[Query], store: Store, day: date) -> bytes:
+    """The places of the queries without an answer on a day, on their way between two processes."""
+    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store, day)))
 
 
-def _has_answer(query: Query, store: Store) -> bool:
+def _has_answer(query: Query, store: Store, day: date) -> bool:
     """Whether a query has any answer, with the values that it has by itself, or with any."""
     if query.form not in {"SELECT", "CONSTRUCT"} or not main_group(query.text):
         return True
-    return any(_matches(text, query, store) for text in dict.fromkeys((query.text, query.without_values())))
+    texts = dict.fromkeys((query.text, query.without_values()))
+    return any(_matches(at(day, text), query, store) for text in texts)
 
 
 def _matches(text: str, query: Query, store: Store) -> bool:
