@@ -44,6 +44,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
     "notes": frozenset({"note", "about"}),
     "search": frozenset({"thing"}),
+    "derived": frozenset({"item"}),
     "list": frozenset({"item"}),
     "timeline": frozenset({"item", "start"}),
     "levels": frozenset({"group", "order", "level"}),
@@ -52,7 +53,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
 }
 """What an answer may be drawn as, each view with the columns that it can't do without."""
 
-ROLES = frozenset({"sources", "evidence", "notes", "search"})
+ROLES = frozenset({"sources", "evidence", "notes", "search", "derived"})
 """The views that the pages of a site are made with: a site has at most one query for each."""
 
 

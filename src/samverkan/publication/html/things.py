@@ -60,6 +60,13 @@ class Section(NamedTuple):
     rows: tuple[PropertyRow, ...]
 
 
+class DerivedSection(NamedTuple):
+    """What follows from the facts: on which day that was worked out, and the properties."""
+
+    said: str
+    rows: tuple[PropertyRow, ...]
+
+
 class LinkSection(NamedTuple):
     """Some links under a smaller heading, and what is said where not all are there."""
 
@@ -138,6 +145,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         called=_called(page, facts),
         tombstone=_ending(page, iri),
         leads=[lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead],
+        derived=_derived(page, iri),
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
@@ -146,6 +154,18 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         iri=iri,
         embedded=json_ld(described(page, iri)),
     )
+
+
+def _derived(page: HtmlPage, iri: str) -> DerivedSection | None:
+    """What follows from the facts on the site's day, which is in no file; a word beside what may be otherwise."""
+    found = page.context.derived.get(iri, ())
+    tag = page.named(Name(page.translate("uncertain")))
+    rows = tuple(
+        PropertyRow(page.label(each.property), (Value(page.value(each.value), tag if each.is_doubtful else None, ()),), ())
+        for each in found
+    )
+    said = page.translate("derived-on", day=page.locale.day(page.site.as_of))
+    return DerivedSection(said, rows) if rows else None
 
 
 def _kinds(facts: Iterable[Triple]) -> Iterator[str]:
