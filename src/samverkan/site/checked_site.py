@@ -422,7 +422,8 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
 
 def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    return pickle.dumps({view: tuple(_rows(site.store.query(site.text_today(query)))) for view, query in asking.items()})
+    asked = {view: site.store.query(site.text_today(query)) for view, query in asking.items()}
+    return pickle.dumps({view: tuple(_rows(answer)) for view, answer in asked.items()})
 
 
 def _rows(answer: Answer) -> Iterator[Row]:

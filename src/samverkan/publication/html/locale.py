@@ -111,17 +111,17 @@ class Locale:
         return _kept_together(format_date(first, format="MMMM y", locale=self._locale))
 
     def _roughly(self, text: str) -> str:
-        """A season, a quarter, a half-year or a range in words: `våren 2026`, `januari 2018 – juni 2018`."""
+        """A season, a quarter, a half-year or a range in words: `våren 2026`, or two dates with a dash between."""
         season, ends = edtf.season(text), edtf.ends(text)
         if season:
             return _kept_together(self.translate(f"season-{season.code}", year=season.year))
-        return " – ".join(map(self._part_of_range, ends)) if ends else text
+        return " \u2013 ".join(map(self._part_of_range, ends)) if ends else text
 
     def _part_of_range(self, text: str) -> str:
         return _PARTS[len(text)](self, text)
 
     def _duration(self, text: str) -> str:
-        """How long something lasts: `sex månader` as `6 månader`."""
+        """How long something lasts, in whole years, months and days: `6 månader`."""
         from babel.units import format_unit
 
         found = re.findall("([0-9]+)([YMWD])", text)
@@ -193,13 +193,14 @@ class _LiteralForm(NamedTuple):
 _OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_LENGTH = "P(?:[0-9]{1,4}Y)?(?:[0-9]{1,4}M)?(?:[0-9]{1,4}D)?(?<!P)"
 _WHOLE = "(?:0|[1-9][0-9]*)"
 _FORMS: Mapping[str, _LiteralForm] = {
     f"{XSD}date": _LiteralForm(re.compile(f"{_DAY}{_OFFSET}"), Locale._day),  # noqa: SLF001 - the class's own table
     f"{XSD}gYearMonth": _LiteralForm(re.compile(f"[0-9]{{4}}-[0-9]{{2}}{_OFFSET}"), Locale._month),  # noqa: SLF001
     f"{XSD}gYear": _LiteralForm(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Locale._year),  # noqa: SLF001
     f"{XSD}dateTime": _LiteralForm(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Locale._moment),  # noqa: SLF001
-    f"{XSD}duration": _LiteralForm(re.compile("P(?:[0-9]{1,4}Y)?(?:[0-9]{1,4}M)?(?:[0-9]{1,4}D)?(?<!P)"), Locale._duration),  # noqa: SLF001
+    f"{XSD}duration": _LiteralForm(re.compile(_LENGTH), Locale._duration),  # noqa: SLF001
     edtf.EDTF: _LiteralForm(re.compile("[0-9/-]{7,21}"), Locale._roughly),  # noqa: SLF001
     f"{XSD}integer": _LiteralForm(re.compile(f"(?!-0)-?{_WHOLE}"), Locale._number),  # noqa: SLF001
     f"{XSD}decimal": _LiteralForm(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Locale._number),  # noqa: SLF001

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
 from samverkan.model.results import Graph, Page, Term
+from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
@@ -159,13 +160,22 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
 def _derived(page: HtmlPage, iri: str) -> DerivedSection | None:
     """What follows from the facts on the site's day, which is in no file; a word beside what may be otherwise."""
     found = page.context.derived.get(iri, ())
-    tag = page.named(Name(page.translate("uncertain")))
+    classes = page.context.classes(iri)
     rows = tuple(
-        PropertyRow(page.label(each.property), (Value(page.value(each.value), tag if each.is_doubtful else None, ()),), ())
-        for each in found
+        PropertyRow(_called_on(page, classes, each.property), (_worked_out(page, each),), ()) for each in found
     )
     said = page.translate("derived-on", day=page.locale.day(page.site.as_of))
     return DerivedSection(said, rows) if rows else None
+
+
+def _worked_out(page: HtmlPage, fact: Derived) -> Value:
+    tag = page.named(Name(page.translate("uncertain"))) if fact.is_doubtful else None
+    return Value(page.value(fact.value), tag, ())
+
+
+def _called_on(page: HtmlPage, classes: Iterable[str], name: str) -> Markup:
+    """What a property is called on pages about things of some classes: as their shapes say, else as it calls itself."""
+    return _named(page, page.context.fields.field(classes, name).name) or page.label(name)
 
 
 def _kinds(facts: Iterable[Triple]) -> Iterator[str]:
@@ -208,7 +218,7 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iter
     fields = {name: page.context.fields.field(classes, name) for name in by_property}
     rows: dict[FieldGroup, list[PropertyRow]] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
-        label = _named(page, fields[name].name) or page.label(name)
+        label = _called_on(page, classes, name)
         notes = tuple(_remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
         found = _spoken(page, by_property[name])
         values = tuple(_value(page, fact, origins) for fact in found[:most])
