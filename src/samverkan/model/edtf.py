@@ -28,7 +28,7 @@ SEASONS: Mapping[str, tuple[int, int]] = {
 }
 """The first month of each season (21 to 24), quarter (33 to 36) and half-year (40 and 41), and how many it has.
 
-EDTF leaves it open which months a season has; these are those of meteorologists in the north: winter begins in December.
+EDTF leaves open which months a season has; these are those of meteorologists in the north: winter begins in December.
 """
 
 _PART = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
