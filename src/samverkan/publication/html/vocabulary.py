@@ -24,7 +24,13 @@ from samverkan.publication.html.versions import links
 PATH = paths.ONTOLOGY
 # How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
 # the pages of the terms: the first with which the page is small enough.
-_SIZES = ((120, 120, 1000), (120, 8, 120), *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)))
+_SIZES = (
+    (120, 120, 1000),
+    (120, 8, 120),
+    (120, 8, 60),
+    (120, 1, 30),
+    *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)),
+)
 MOST_FILES = 2
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
