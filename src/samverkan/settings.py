@@ -85,7 +85,8 @@ class Settings:
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
-    is how many rows of an answer, or things of a graph, are on one page. `catalogue` is for harvesters.
+    is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
+    facts is made, published and asked. `catalogue` is for harvesters.
     """
 
     root: Path
@@ -100,6 +101,7 @@ class Settings:
     public: Place | None = None
     gate_seconds: int = 300
     page_rows: int = 1000
+    inferred: bool = True
     contact: Contact | None = None
     catalogue: Catalogue = field(default_factory=Catalogue)
 
@@ -134,6 +136,7 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         public=_public(table, text),
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
+        inferred=_inferred(table),
         contact=_contact(table),
         catalogue=_catalogue(table),
     )
@@ -176,7 +179,15 @@ def _content(root: Path) -> str:
 def _table(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError as well
+    except RecursionError:
+        raise UnreadableError(
+            "This TOML is nested too deeply to be read.",
+            remedy="Take out the brackets within brackets: no setting needs more than two.",
+            place=Place(FILE_NAME),
+            sv="Den här TOML-filen är för djupt nästlad för att läsas. Ta bort hakparenteserna i varandra: ingen "
+            "inställning behöver fler än två.",
+        ) from None
+    except ValueError as error:  # a number of thousands of digits is one as well
         line, why = _LINE.search(str(error)), _LINE.sub("", str(error))
         raise UnreadableError(
             f"This is not TOML: {why}.",
@@ -302,6 +313,14 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
         "Write [gate] and under it seconds = 300.",
         "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
+    ),
+    "no switch": (
+        "'{key}' must be true or false, not {value}.",
+        "Write [answers] and under it inferred = false, or leave it out.",
+        (
+            "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
+            "utelämna det."
+        ),
     ),
     "no rows": (
         "'answers' takes rows, a whole number of at least 1 and at most {most}.",
@@ -458,6 +477,14 @@ def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, m
     value = found.get(name, default) if isinstance(found, dict) else None
     if type(value) is not int or not 1 <= value <= most:
         raise _WrongError((key, name)[: 1 + isinstance(found, dict)], f"no {name}", most=str(most))
+    return value
+
+
+def _inferred(table: Mapping[str, Any]) -> bool:
+    """Whether what follows from the facts is asked too; a table of the wrong kind was told before."""
+    value = table.get("answers", {}).get("inferred", True)
+    if not isinstance(value, bool):
+        raise _WrongError(("answers", "inferred"), "no switch", value=_shown(value))
     return value
 
 

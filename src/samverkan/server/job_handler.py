@@ -86,7 +86,7 @@ class JobHandler:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
+        ask = partial(self.site.free(job.get("inferred")), prefixes=prefixes, graphs=graphs or None, base=base)
         answer = _afresh(partial(ask, job["sparql"]))
         if job["format"]:
             return self._written_as(_asked_for(answer, job["format"]), answer)
@@ -113,7 +113,8 @@ class JobHandler:
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
-        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types)
+        stated = job.get("inferred") is False
+        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types, stated=stated)
         return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
     def held(self, _job: Job) -> JobResult:
@@ -131,7 +132,8 @@ class JobHandler:
 
     @cached_property
     def _published(self) -> frozenset[str]:
-        return frozenset(file.graph for file in self.site.published)
+        inferred = self.site.inferred.graphs if self.site.inferred else ()
+        return frozenset((*(file.graph for file in self.site.published), *inferred))
 
     @cached_property
     def _services(self) -> Mapping[str, Resource]:
@@ -224,6 +226,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
+    _ = site.inferred, site.free()
     handler = JobHandler(site, limits)
     _rehearse(handler, replace(handler, site=few))
     refuse_unmade()
