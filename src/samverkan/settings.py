@@ -44,6 +44,7 @@ _KEYS = {
     "contact",
     "gate",
     "answers",
+    "trusted_proxies",
     "catalogue",
 }
 
@@ -87,6 +88,7 @@ class Settings:
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
     is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
     facts is made, published and asked. `catalogue` is for harvesters.
+    `trusted_proxies` are the addresses and networks (CIDR) of the web servers in front that may say for whom they ask.
     """
 
     root: Path
@@ -103,6 +105,7 @@ class Settings:
     page_rows: int = 1000
     inferred: bool = True
     contact: Contact | None = None
+    trusted_proxies: tuple[str, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
 
 
@@ -138,6 +141,7 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
         inferred=_inferred(table),
         contact=_contact(table),
+        trusted_proxies=_trusted_proxies(table),
         catalogue=_catalogue(table),
     )
 
@@ -243,6 +247,14 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'{key}' must be a list of language tags, not {value}.",
         'Write {key} = ["sv", "en"].',
         '\'{key}\' ska vara en lista med språktaggar, inte {value}. Skriv {key} = ["sv", "en"].',
+    ),
+    "no networks": (
+        "'{key}' must be a list of IP addresses or networks, not {value}.",
+        'Write {key} = ["127.0.0.1", "10.0.0.0/8"].',
+        (
+            "'{key}' ska vara en lista med IP-adresser eller nät, inte {value}. "
+            'Skriv {key} = ["127.0.0.1", "10.0.0.0/8"].'
+        ),
     ),
     "no texts": (
         "'{last}' must be a table of texts.",
@@ -429,6 +441,24 @@ def _is_language(tag: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _trusted_proxies(table: Mapping[str, Any]) -> tuple[str, ...]:
+    value = table.get("trusted_proxies", [])
+    networks = [_network(each) for each in value] if isinstance(value, list) else [None]
+    if None in networks:
+        raise _WrongError(("trusted_proxies",), "no networks", value=_shown(value))
+    return tuple(network for network in networks if network)
+
+
+def _network(value: object) -> str | None:
+    """An IP address or a network as CIDR; None for anything else."""
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(value, strict=False)) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _texts(table: Mapping[str, Any], *keys: str) -> Mapping[str, str]:
