@@ -528,7 +528,7 @@ def _lines(site: CheckedSite, query: Query) -> Iterator[Iterator[str]]:
     """The rows or triples that a query answers, each as a text with the names of its variables, in each language."""
     spoken = [each.name for each in query.parameters if each.kind == "language"]
     for language in site.settings.languages if spoken else ("",):
-        answer = site.store.query(query.bind(dict.fromkeys(spoken, language)), name=query.place.file)
+        answer = site.store.query(site.text_today(query, dict.fromkeys(spoken, language)), name=query.place.file)
         if isinstance(answer, BooleanResult):
             yield iter((str(answer.value),))
         elif isinstance(answer, Table):
