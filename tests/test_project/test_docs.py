@@ -468,7 +468,7 @@ def test_the_worked_example_of_a_new_agreement_is_right(tmp_path: Path) -> None:
     for folder in ("ontology", "shapes", "queries", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     shutil.copy(ROOT / "samverkan.toml", tmp_path)
-    _, facts, sources, evidence, mended, *_ = _blocks(ROOT / "docs/model.md", "turtle")
+    _, _, _, facts, sources, evidence, mended, *_ = _blocks(ROOT / "docs/model.md", "turtle")
     page = tmp_path / "data/page-exempelbro.ttl"
     page.write_text(facts)
     for name, more in (("sources", sources), ("evidence", evidence)):

@@ -334,8 +334,9 @@ def test_agreements_are_chosen_by_any_facets_together(ki: Site, facets: tuple[tu
 
 def test_the_menus_of_the_facets_list_exactly_what_occurs(ki: Site) -> None:
     facets = [parameter for parameter in ki.canned("agreement-list").parameters if parameter.kind != "language"]
-    assert [facet.name for facet in facets] == ["kind", "area", "year", "contact"]
-    for facet in facets:
+    assert [facet.name for facet in facets] == ["kind", "area", "type", "state", "year", "contact"]
+    # An agreement may be in another state tomorrow, and the address of the list of those in it is there today.
+    for facet in (each for each in facets if each.name != "state"):
         found = {value for (value,) in _ask(ki, "agreement-list", facet.name) if value}
         assert set(ki.menu(facet)) == found
         assert found
@@ -563,9 +564,9 @@ def test_every_column_has_a_name_for_people_in_both_languages(ki: Site, doll: Si
         assert not found[False]
 
 
-def test_every_view_is_used_by_both_sites_but_flows_which_lighthouses_have_not(ki: Site, doll: Site) -> None:
+def test_every_view_is_used_by_both_sites_but_two_for_which_lighthouses_have_nothing(ki: Site, doll: Site) -> None:
     used = [{query.view for query in site.queries.values() if query.view} for site in (ki, doll)]
-    assert used == [set(queries.VIEWS), set(queries.VIEWS) - {"flows"}]
+    assert used == [set(queries.VIEWS), set(queries.VIEWS) - {"flows", "derived"}]
 
 
 def test_three_queries_stand_on_the_start_page_in_an_order_without_ties(ki: Site) -> None:

@@ -141,13 +141,14 @@ def test_a_title_has_no_marks_that_turn_the_direction_of_writing() -> None:
 def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_names(ki: Site) -> None:
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
 
-    assert [heading.text for heading in stockholm.all("h2")][:3] == [
+    assert [heading.text for heading in stockholm.all("h2")][:4] == [
+        "Vad som följer av uppgifterna",
         "Parter och personer",
         "Datum och giltighet",
         "Innehåll",
     ]
     facts = rows(stockholm)
-    assert list(facts)[:4] == ["Part", "Kontaktperson", "Undertecknat", "Datumets noggrannhet"]
+    assert list(facts)[:5] == ["Tillstånd", "Part", "Kontaktperson", "Undertecknat", "Datumets noggrannhet"]
     assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
     assert facts["Giltighet"] == ["Tills vidare"]
 

@@ -47,10 +47,8 @@ HOSPITAL, CENTRE, CLINIC = "Example Hospital (invented)", "Provet Medical Centre
 Row = tuple[str, ...]
 
 
-@pytest.fixture(scope="module")
-def wider(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The invented site, whole: our words, shapes and queries with its facts and questions."""
-    folder = tmp_path_factory.mktemp("wider")
+def built(folder: Path) -> Path:
+    """A folder with the invented site, whole: our words, shapes and queries with its facts and questions."""
     for part in ("ontology", "shapes", "queries"):
         shutil.copytree(ROOT / part, folder / part)
     shutil.copytree(WIDER, folder, dirs_exist_ok=True)
@@ -58,7 +56,12 @@ def wider(tmp_path_factory: pytest.TempPathFactory) -> Site:
     context = folder / "ontology" / "context.jsonld"
     ours, theirs = (samverkan.open(site).settings.base for site in (ROOT, WIDER))
     context.write_text(context.read_text(encoding="utf-8").replace(ours, theirs), encoding="utf-8")
-    return samverkan.open(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wider(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return samverkan.open(built(tmp_path_factory.mktemp("wider")))
 
 
 def _text(term: Term | None) -> str:
@@ -66,6 +69,11 @@ def _text(term: Term | None) -> str:
         return ""
     assert isinstance(term, NamedNode | Literal)
     return term.value
+
+
+def own_columns(site: Site, name: str, *columns: str, **values: str) -> list[Row]:
+    """Ask in English and return the columns named."""
+    return _ask(site, name, *columns, **values)
 
 
 def _ask(site: Site, name: str, *columns: str, **values: str) -> list[Row]:
@@ -286,8 +294,75 @@ def test_the_invented_site_gives_work_to_the_shapes_that_the_real_data_leave_idl
 def test_every_query_of_the_real_site_can_be_asked_of_the_invented_one(ki: Site, wider: Site) -> None:
     assert ki.queries.keys() | {path.stem for path in QUERIES} == wider.queries.keys()
     agreements = {row[0] for row in _ask(wider, "agreements", "agreement")}
-    assert len(agreements) == 8
+    assert len(agreements) == 8 + 40
     assert all(wider.query(name) is not None for name in ki.queries)
+
+
+def test_every_query_has_an_answer_in_the_invented_site(wider: Site) -> None:
+    assert [each for each in wider.report.findings if each.rule == "empty-answer"] == []
+
+
+def test_a_site_keeps_its_own_types_of_agreement_each_under_a_broad_kind(wider: Site) -> None:
+    types = _ask(wider, "agreement-types", "label", "kindLabel", "agreements")
+    own = {label: (kind, int(count)) for label, kind, count in types if label != kind}
+    assert len(own) == 11
+    assert sum(count for _, count in own.values()) == 40
+    assert own["TUA agreement"] == ("Dentistry agreement", 2)
+    assert own["Data processor agreement"] == ("Data processing agreement", 3)
+
+
+def test_a_question_about_a_broad_kind_finds_the_agreements_of_a_sites_own_type(wider: Site) -> None:
+    found = {agreement for (agreement,) in _ask(wider, "comprehensive-agreements", "agreementLabel")}
+    assert {f"Collaboration with {place} (invented)" for place in ("Sjöholma", "Myrheden", "Storforsen")} < found
+
+
+def test_what_is_known_roughly_is_in_every_list(wider: Site) -> None:
+    coast, granit = "Research on the coast on both sides (invented)", "Partnership with Granite & Mining (invented)"
+    assert ("2026-21", "2026-03-01", "2026-05-31") in _ask(
+        wider, "signing-dates", "signed", "notBefore", "notAfter", agreement="research-coast"
+    )
+    assert ("2018-01", "2018-01-01", "2018-01-31") in _ask(
+        wider, "known-validity-dates", "validFrom", "fromNotBefore", "fromNotAfter"
+    )
+    before = _ask(wider, "signed-before", "agreementLabel", "certain", before="2023-06-15")
+    assert (granit, "false") in before
+    assert coast not in [row[0] for row in before]
+    timeline = {
+        row[0]: row[1:] for row in _ask(wider, "agreement-timeline", "itemLabel", "start", "startLatest", "end")
+    }
+    assert timeline[coast] == ("2026-21", "2026-05-31", "2030-08-31")
+    assert timeline[granit] == ("2023-05/2023-06", "2023-06-30", "2028")
+    order = [row[0] for row in _ask(wider, "signing-order", "agreementLabel", "position")]
+    assert order.index(granit) < order.index(coast)
+    newest = [row[0] for row in _ask(wider, "newest-agreements", "agreementLabel")]
+    assert newest.index(coast) < newest.index(granit)
+    years = wider.query("agreement-years")
+    assert isinstance(years, Table)
+    assert "2026" in [_text(row[0]) for row in years.rows]
+
+
+def test_amendments_supplements_and_annexes_stand_with_their_agreement(wider: Site) -> None:
+    columns = ("agreementLabel", "relationLabel", "partLabel", "section")
+    found = _ask(wider, "amendments-and-supplements", *columns, agreement="care-region-norrlunda")
+    nurses = "Placements of student nurses in the region (invented)"
+    assert found == [
+        (nurses, "supplements", "Supplement on student midwives (invented)", "bilaga 1"),
+        (nurses, "amends", "Amendment of the compensation in the region (invented)", "§ 7"),
+    ]
+    documents = _ask(wider, "agreement-documents", "diaryNumber", "title", "page")
+    assert (
+        "FS 1.6-9-23",
+        "Ramavtal om samverkan (påhittat)",
+        "https://example.org/documents/framework-region.pdf",
+    ) in (documents)
+    assert ("FS 1.6-9-23", "Annex 2, premises (invented)", "") in documents
+
+
+def test_notice_and_renewal_are_told_as_the_agreements_have_them(wider: Site) -> None:
+    columns = ("agreementLabel", "noticePeriod", "noticeGivenOn", "endsByNoticeOn", "renewalPeriod", "renewalLabel")
+    found = _ask(wider, "notice-and-renewal", *columns)
+    talldalen = next(row for row in found if "Talldalen" in row[0])
+    assert talldalen[1:] == ("P6M", "2025-12-18", "2026-06-30", "P2Y", "Renewed unless notice is given")
 
 
 def test_nothing_invented_can_be_taken_for_a_fact(wider: Site) -> None:
@@ -308,5 +383,5 @@ def test_whatever_the_invented_site_names_itself_says_in_its_name_that_it_is_inv
     )
     assert isinstance(named, Table)
     labels = [_text(row[0]) for row in named.rows]
-    assert len(labels) == 2 * (8 + 7 + 5 + 5 + 2 + 3)
+    assert len(labels) == 2 * (48 + 7 + 5 + 6 + 2 + 3)
     assert [label for label in labels if not re.search(r"\((påhitta[dt]t?|invented)\b", label)] == []

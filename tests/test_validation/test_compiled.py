@@ -383,6 +383,8 @@ UNCOMPILED = frozenset(
         *("OperatesUnder", "Succession", "BodyMembership", "ConceptScheme", "SameName", "SamePerson", "SameConcept"),
         *("SameCode", "CheckDigit", "OrganisationKind", "SameAgreement", "SigningPeriod", "NotYet", "WordedShare"),
         *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading"),
+        *("SigningKnown", "StartKnown", "EndKnown", "Notice", "PartOfAgreement", "Registered", "AgreementDocument"),
+        *("TypeOfAgreement", "ComprehensiveAgreement-contact", "ComprehensiveAgreement-area", "OtherAgreement-contact"),
     }
 )
 

@@ -124,6 +124,11 @@ TWINS = (
         ("agreement:twin SameAgreement-date", "agreement:day SameAgreement-date"),
     ),
     Twin(
+        "two agreements have one registration number",
+        'agreement:day sam:diaryNumber "FS 1.6.1-1605-19" .',
+        tuple(f"agreement:{each} Registered-unique" for each in ("day", "loose", "amendment")),
+    ),
+    Twin(
         "two agreements of one day have other parties",
         "agreement:twin a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 ; "
         'skos:prefLabel "Tvillingen"@sv , "The twin"@en ; sam:party organisation:town , organisation:university , '

@@ -45,6 +45,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
     "notes": frozenset({"note", "about"}),
     "search": frozenset({"thing"}),
+    "derived": frozenset({"item"}),
     "list": frozenset({"item"}),
     "timeline": frozenset({"item", "start"}),
     "levels": frozenset({"group", "order", "level"}),
@@ -55,7 +56,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
 
 PROVENANCE = frozenset({"sources", "evidence", "notes"})
 """The views that tell where facts come from."""
-ROLES = PROVENANCE | {"search"}
+ROLES = PROVENANCE | {"search", "derived"}
 """The views that the pages of a site are made with: a site has at most one query for each."""
 
 

@@ -79,11 +79,11 @@ def at(day: date, sparql: str) -> str:
     if "now" not in sparql.lower():
         return sparql
     moment = f'"{day.isoformat()}T00:00:00Z"^^<{XSD}dateTime>'
-    found = telling(sparql)
+    found, text = telling(sparql), str(sparql)
     for token, opening, closing in reversed(list(zip(found, found[1:], found[2:], strict=False))):
         if word(token) == "NOW" and (opening[0], closing[0]) == ("(", ")"):
-            sparql = sparql[: token.start()] + moment + sparql[closing.end() :]
-    return sparql
+            text = text[: token.start()] + moment + text[closing.end() :]
+    return Bound.of(text, sparql.origin) if isinstance(sparql, Bound) else text
 
 
 def prologue(sparql: str) -> str:

@@ -39,12 +39,14 @@ from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
 from samverkan.model.query_variables import main_group
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
-from samverkan.model.sparql import is_short, prologue
+from samverkan.model.sparql import at, is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
 from samverkan.site.querying import Querying, apart, defaults
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from samverkan import validation
     from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
@@ -292,7 +294,7 @@ class CheckedSite(Querying):
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
-        asking = partial(_without_answers, self.queries.values(), here)
+        asking = partial(_without_answers, self.queries.values(), here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
@@ -512,7 +514,8 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
 
 def _packed_rows(site: CheckedSite, asking: Iterable[Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    return pickle.dumps({query.view: tuple(_rows(site.store.query(query.text))) for query in asking})
+    asked = {query.view: site.store.query(site.text_today(query)) for query in asking}
+    return pickle.dumps({view: tuple(_rows(answer)) for view, answer in asked.items()})
 
 
 def _packed_change(site: CheckedSite, was: Query, now: Query) -> bytes:
@@ -525,7 +528,7 @@ def _lines(site: CheckedSite, query: Query) -> Iterator[Iterator[str]]:
     """The rows or triples that a query answers, each as a text with the names of its variables, in each language."""
     spoken = [each.name for each in query.parameters if each.kind == "language"]
     for language in site.settings.languages if spoken else ("",):
-        answer = site.store.query(query.bind(dict.fromkeys(spoken, language)), name=query.place.file)
+        answer = site.store.query(site.text_today(query, dict.fromkeys(spoken, language)), name=query.place.file)
         if isinstance(answer, BooleanResult):
             yield iter((str(answer.value),))
         elif isinstance(answer, Table):
@@ -548,16 +551,17 @@ def _unpacked_rows(packed: bytes) -> Mapping[str, tuple[Row, ...]]:
     return found
 
 
-def _without_answers(queries: Iterable[Query], store: Store) -> bytes:
-    """The places of the queries without an answer, on their way between two processes."""
-    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store)))
+def _without_answers(queries: Iterable[Query], store: Store, day: date) -> bytes:
+    """The places of the queries without an answer on a day, on their way between two processes."""
+    return pickle.dumps(tuple(query.place for query in queries if not _has_answer(query, store, day)))
 
 
-def _has_answer(query: Query, store: Store) -> bool:
+def _has_answer(query: Query, store: Store, day: date) -> bool:
     """Whether a query has any answer, with the values that it has by itself, or with any."""
     if query.form not in {"SELECT", "CONSTRUCT"} or not main_group(query.text):
         return True
-    return any(_matches(text, query, store) for text in dict.fromkeys((query.text, query.without_values())))
+    texts = dict.fromkeys((query.text, query.without_values()))
+    return any(_matches(at(day, text), query, store) for text in texts)
 
 
 def _matches(text: str, query: Query, store: Store) -> bool:

@@ -17,7 +17,7 @@ from samverkan.model.namespaces import SUBCLASS
 from samverkan.model.paging import AnswerPart
 from samverkan.model.queries import KINDS, Parameter, choices
 from samverkan.model.results import Answer, Graph, Table, Term
-from samverkan.model.sparql import is_short, prologue
+from samverkan.model.sparql import at, is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import Folder, suggestion
 
@@ -62,7 +62,11 @@ class Querying(Folder):
         """
         query = self.canned(name)
         given = {key: self.value(query.parameter(key), str(value)) for key, value in {**(values or {}), **more}.items()}
-        return self.store.query(query.bind(given), name=query.place.file)
+        return self.store.query(self.text_today(query, given), name=query.place.file)
+
+    def text_today(self, query: Query, values: Mapping[str, str] | None = None) -> str:
+        """The SPARQL of a canned query as it is asked here: with values, and with the site's day for NOW()."""
+        return at(self.as_of, query.bind(values or {}))
 
     def bound(self, query: Query, values: Mapping[str, str]) -> Answer:
         """Answer a canned query with values that were checked.
@@ -70,7 +74,7 @@ class Querying(Folder):
         The last few answers are kept: a page and its data are most often wanted one after the other. Of large ones
         only the last is, for its pages follow one another.
         """
-        text = query.bind(values)
+        text = self.text_today(query, values)
         found = self._bound.pop(text, None) or self.store.query(text, name=query.place.file)
         for other in [other for other, answer in self._bound.items() if _size(answer) > _KEPT_SIZE]:
             del self._bound[other]

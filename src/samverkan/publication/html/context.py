@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
-from samverkan.model.results import blocks
+from samverkan.model.results import Table, Term, blocks
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
@@ -38,6 +38,14 @@ _DETAIL_OF = "detailOf"  # there too: what tells how precisely a date is known
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
 _WORDS = re.compile(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])|[-_]+")
+
+
+class Derived(NamedTuple):
+    """What follows from the facts about a thing: a property, its value, and whether that is in doubt."""
+
+    property: str
+    value: Term
+    is_doubtful: bool
 
 
 class Frame(NamedTuple):
@@ -94,6 +102,7 @@ class TemplateContext:
             self._inverses,
             self._inferred,
         )
+        _ = self.derived
         self.origins.prepare()
         self.fields.prepare()
 
@@ -177,6 +186,27 @@ class TemplateContext:
     def origins(self) -> Origins:
         """Where the facts come from."""
         return Origins(self.site)
+
+    @cached_property
+    def derived(self) -> Mapping[str, tuple[Derived, ...]]:
+        """What follows from the facts about each thing on the site's day, by the query with `view: derived`.
+
+        Each of its columns that is called like a term of the site's ontology says something of the thing in `item`.
+        """
+        query = self.query("derived")
+        answer = self.site.bound(query, {}) if query else None
+        found: dict[str, list[Derived]] = {}
+        for row in answer.rows if isinstance(answer, Table) else ():
+            cells = {name: term for name, term in zip(answer.variables, row, strict=True) if term is not None}  # type: ignore[union-attr]
+            found.setdefault(_iri(cells.get("item")), []).extend(self._derived(cells))
+        return {iri: tuple(facts) for iri, facts in found.items()}
+
+    def _derived(self, cells: Mapping[str, Term]) -> Iterator[Derived]:
+        doubt = isinstance(cells.get("certain"), Literal) and cells["certain"].value in {"false", "0"}  # type: ignore[union-attr]
+        for name, term in cells.items():
+            property_ = self.site.settings.ontology + name
+            if property_ in self.site.documents.labels:
+                yield Derived(property_, term, doubt)
 
     @cached_property
     def fields(self) -> Fields:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
 
+from samverkan.model import edtf
 from samverkan.model.language_tags import best_of, matches
 from samverkan.model.namespaces import XSD
 
@@ -109,6 +110,24 @@ class Locale:
         first = date.fromisoformat(f"{_ZONE.sub('', text)}-01")
         return _kept_together(format_date(first, format="MMMM y", locale=self._locale))
 
+    def _roughly(self, text: str) -> str:
+        """A season, a quarter, a half-year or a range in words: `våren 2026`, or two dates with a dash between."""
+        season, ends = edtf.season(text), edtf.ends(text)
+        if season:
+            return _kept_together(self.translate(f"season-{season.code}", year=season.year))
+        return " \u2013 ".join(map(self._part_of_range, ends)) if ends else text
+
+    def _part_of_range(self, text: str) -> str:
+        return _PARTS[len(text)](self, text)
+
+    def _duration(self, text: str) -> str:
+        """How long something lasts, in whole years, months and days: `6 månader`."""
+        from babel.units import format_unit
+
+        found = re.findall("([0-9]+)([YMWD])", text)
+        units = (format_unit(int(many), _UNITS[unit], "long", locale=self._locale) for many, unit in found)
+        return _kept_together(", ".join(units))
+
     def _moment(self, text: str) -> str:
         moment = datetime.fromisoformat(text)
         zone = f" {moment.strftime('%Z')}" if moment.tzinfo else ""
@@ -123,6 +142,13 @@ class Locale:
     def _truth(self, text: str) -> str:
         return self.translate(_TRUTHS[text])
 
+
+_UNITS = {"Y": "duration-year", "M": "duration-month", "W": "duration-week", "D": "duration-day"}
+_PARTS: Mapping[int, Callable[[Locale, str], str]] = {  # by how many characters they have
+    len("2026"): Locale._year,  # noqa: SLF001 - the class's own table
+    len("2026-01"): Locale._month,  # noqa: SLF001
+    len("2026-01-31"): Locale._day,  # noqa: SLF001
+}
 
 _TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}  # XML Schema 1.1 part 2, section 3.3.2.1
 
@@ -167,12 +193,15 @@ class _LiteralForm(NamedTuple):
 _OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_LENGTH = "P(?:[0-9]{1,4}Y)?(?:[0-9]{1,4}M)?(?:[0-9]{1,4}D)?(?<!P)"
 _WHOLE = "(?:0|[1-9][0-9]*)"
 _FORMS: Mapping[str, _LiteralForm] = {
     f"{XSD}date": _LiteralForm(re.compile(f"{_DAY}{_OFFSET}"), Locale._day),  # noqa: SLF001 - the class's own table
     f"{XSD}gYearMonth": _LiteralForm(re.compile(f"[0-9]{{4}}-[0-9]{{2}}{_OFFSET}"), Locale._month),  # noqa: SLF001
     f"{XSD}gYear": _LiteralForm(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Locale._year),  # noqa: SLF001
     f"{XSD}dateTime": _LiteralForm(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Locale._moment),  # noqa: SLF001
+    f"{XSD}duration": _LiteralForm(re.compile(_LENGTH), Locale._duration),  # noqa: SLF001
+    edtf.EDTF: _LiteralForm(re.compile("[0-9/-]{7,21}"), Locale._roughly),  # noqa: SLF001
     f"{XSD}integer": _LiteralForm(re.compile(f"(?!-0)-?{_WHOLE}"), Locale._number),  # noqa: SLF001
     f"{XSD}decimal": _LiteralForm(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Locale._number),  # noqa: SLF001
     f"{XSD}boolean": _LiteralForm(re.compile("|".join(_TRUTHS)), Locale._truth),  # noqa: SLF001

@@ -61,7 +61,7 @@ class Origins:
         """The rows of the answer of the query with a view, without what is unbound; none where no query has it."""
         for query in self._site.queries.values():
             if query.view == view:
-                answer = self._site.store.query(query.text, name=query.place.file)
+                answer = self._site.store.query(self._site.text_today(query), name=query.place.file)
                 assert isinstance(answer, Table)
                 for row in answer.rows:
                     yield {name: value for name, value in zip(answer.variables, row, strict=True) if value is not None}

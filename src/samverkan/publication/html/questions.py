@@ -187,7 +187,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
-        "links": () if values or query.view in ROLES else tuple(form.links(page, query)),
+        "links": () if values or query.view in ROLES - {"derived"} else tuple(form.links(page, query)),
         "formats": page.formats(answered),
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
@@ -273,7 +273,7 @@ def _groups(page: HtmlPage) -> Iterator[QueryGroup]:
 
 def _kind(page: HtmlPage, query: Query) -> str:
     """What a reader does with a query: read an answer, look over all, choose; or leave it to programs."""
-    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in ROLES - {"search"} or _MENU in query.tags:
+    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in ROLES - {"search", "derived"} or _MENU in query.tags:
         return "machine"
     if page.locale.pick(query.summary).text.rstrip().endswith("?"):
         return "question"

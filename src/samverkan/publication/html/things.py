@@ -13,6 +13,7 @@ from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
 from samverkan.publication.html.citing import citations
+from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
@@ -60,6 +61,13 @@ class Section(NamedTuple):
     """Facts under one heading."""
 
     label: Markup | str
+    rows: tuple[PropertyRow, ...]
+
+
+class DerivedSection(NamedTuple):
+    """What follows from the facts: on which day that was worked out, and the properties."""
+
+    said: str
     rows: tuple[PropertyRow, ...]
 
 
@@ -154,6 +162,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         called=_called(page, facts),
         tombstone=_ending(page, iri),
         leads=leads,
+        derived=_derived(page, iri),
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
@@ -163,6 +172,27 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
     )
+
+
+def _derived(page: HtmlPage, iri: str) -> DerivedSection | None:
+    """What follows from the facts on the site's day, which is in no file; a word beside what may be otherwise."""
+    found = page.context.derived.get(iri, ())
+    classes = page.context.classes(iri)
+    rows = tuple(
+        PropertyRow(_called_on(page, classes, each.property), (_worked_out(page, each),), ()) for each in found
+    )
+    said = page.translate("derived-on", day=page.locale.day(page.site.as_of))
+    return DerivedSection(said, rows) if rows else None
+
+
+def _worked_out(page: HtmlPage, fact: Derived) -> Value:
+    tag = page.named(Name(page.translate("uncertain"))) if fact.is_doubtful else None
+    return Value(page.value(fact.value), tag, ())
+
+
+def _called_on(page: HtmlPage, classes: Iterable[str], name: str) -> Markup:
+    """What a property is called on pages about things of some classes: as their shapes say, else as it calls itself."""
+    return _named(page, page.context.fields.field(classes, name).name) or page.label(name)
 
 
 def _kinds(page: HtmlPage, iri: str) -> Iterator[str]:
@@ -206,7 +236,7 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iter
     fields = {name: page.context.fields.field(classes, name) for name in by_property}
     rows: dict[FieldGroup, list[PropertyRow]] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
-        label = _named(page, fields[name].name) or page.label(name)
+        label = _called_on(page, classes, name)
         notes = tuple(_remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
         found = _spoken(page, by_property[name])
         values = tuple(_value(page, fact, origins) for fact in found[:most])

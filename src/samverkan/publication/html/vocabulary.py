@@ -24,8 +24,16 @@ from samverkan.publication.html.versions import links
 PATH = paths.ONTOLOGY
 # How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
 # the pages of the terms: the first with which the page is small enough.
-_SIZES = ((120, 120, 1000), (120, 8, 120), (120, 8, 60), *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)))
+_SIZES = (
+    (120, 120, 1000),
+    (120, 8, 120),
+    (120, 8, 60),
+    (120, 1, 30),
+    (120, 1, 12),
+    *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)),
+)
 MOST_FILES = 2
+_CLASS_LONGEST = 75  # characters of the definition of a class, at the least
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class", f"{RDFS}Datatype"})
@@ -198,13 +206,14 @@ class Ontology:
         return list(dict.fromkeys(value.value for value in values if isinstance(value, NamedNode)))
 
     def definition(self, iri: str) -> Markup | None:
-        """What a term means, in the reader's language where it can be."""
+        """What a term means, in the reader's language where it can be; classes are told most of."""
         found = (self.context.texts(iri, predicate) for predicate in _DEFINED)
         texts = next((texts for texts in found if texts), None)
         if not texts:
             return None
         name = self.page.locale.pick(texts)
-        return _short_html(self.page, name._replace(text=_begun(name.text, self.longest)))
+        longest = max(self.longest, _CLASS_LONGEST) if self.context.is_class(iri) else self.longest
+        return _short_html(self.page, name._replace(text=_begun(name.text, longest)))
 
     @cached_property
     def _below(self) -> Mapping[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal
 
+from samverkan.model import edtf
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Grid
@@ -49,20 +50,28 @@ class Stretch(NamedTuple):
 
 
 def stretch(term: Term | None) -> Stretch | None:
-    """The days that a date, a month or a year covers; None for what is none or is not in the calendar.
+    """The days that a date, a month, a season, a year or a range covers; None for what is none or not in the calendar.
 
     >>> from pyoxigraph import NamedNode
     >>> stretch(Literal("2020-03", datatype=NamedNode(XSD + "gYearMonth"))).days
     31
     >>> stretch(Literal("2021-02-29", datatype=NamedNode(XSD + "date")))
     """
-    if not isinstance(term, Literal) or term.datatype.value not in DATES:
+    if not isinstance(term, Literal) or term.datatype.value not in {*DATES, edtf.EDTF}:
         return None
-    found = DATES[term.datatype.value].fullmatch(term.value)
     try:
+        if term.datatype.value == edtf.EDTF:
+            return roughly(term.value)
+        found = DATES[term.datatype.value].fullmatch(term.value)
         return calendar_days(*(int(part) for part in found.groups()[:-1])) if found else None
     except ValueError:  # the 30th of February, the month 13, the year 0
         return None
+
+
+def roughly(text: str) -> Stretch | None:
+    """The days of a season or a range; ValueError where there is no such day."""
+    found = edtf.days(text)
+    return Stretch(found[0].toordinal(), found[1].toordinal() + 1) if found else None
 
 
 def calendar_days(year: int, month: int | None = None, day: int | None = None) -> Stretch:
