@@ -252,7 +252,9 @@ def test_texts_may_have_any_character_that_xml_carries_and_languages_that_the_si
 
 @pytest.mark.parametrize("text", [f"x = {'[' * 5000}", f"x = {'9' * 5000}", 'title.sv = "\\uD800"', 'title.sv = "\0"'])
 def test_what_the_parser_of_toml_can_not_take_is_told(tmp_path: Path, text: str) -> None:
-    with pytest.raises(UnreadableError, match=r"^samverkan\.toml(:3)?: (?:This is not TOML: .*|This TOML is nested too deeply .*)\.$"):
+    with pytest.raises(
+        UnreadableError, match=r"^samverkan\.toml(:3)?: (?:This is not TOML: .*|This TOML is nested too deeply .*)\.$"
+    ):
         _read(tmp_path, LEAST + text)
 
 
