@@ -12,7 +12,21 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import addresses, paths
-from samverkan.model.namespaces import CODE_LIST, DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
+from samverkan.model.namespaces import (
+    CODE_LIST,
+    DCTERMS,
+    DEPRECATED,
+    OWL,
+    RDF,
+    RDFS,
+    REPLACED_BY,
+    SCHEMA,
+    SCHEMA_HTTP,
+    SH,
+    SKOS,
+    SUBCLASS,
+    TYPE,
+)
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram, Tie
@@ -23,7 +37,14 @@ from samverkan.publication.html.validation import cut
 PATH = paths.ONTOLOGY
 # How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
 # the pages of the terms: the first with which the page is small enough.
-_SIZES = ((120, 120, 1000), (120, 8, 120), *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)))
+_SIZES = (
+    *((250, 120, 1000), (250, 8, 120), (250, 8, 60)),
+    *((most, min(most, 80), 120) for most in (120, 80, 50, 30, 20, 10, 5, 1)),
+)
+MOST_BYTES = 64_000
+"""How large the page may be: a reference that leaves out a part of the terms is none, so it may weigh more than others."""
+_TRUE = frozenset({"true", "1"})
+_ROOMY = 120  # characters of a definition, with which there is room for examples, too
 MOST_FILES = 2
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
@@ -38,6 +59,8 @@ _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
 _DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
 _RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
+_INVERSE = f"{OWL}inverseOf"
+_EXAMPLE = f"{SKOS}example"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"
 _PATHS = frozenset({f"{SH}path", f"{SH}inversePath", f"{SH}targetSubjectsOf", f"{SH}targetObjectsOf"})
@@ -61,6 +84,10 @@ MESSAGES: Words = {
         "def-codes": "Koder",
         "def-general": "För allt",
         "def-below": "Underordnad",
+        "def-deprecated": "Har utgått",
+        "def-replaced": "Har utgått. Skriv i stället",
+        "def-inverse": "Omvänt till",
+        "def-example": "Exempel",
         "def-values": "Värden",
         "def-from-list": "Ur",
         "def-lists": "Webbplatsens egna listor",
@@ -92,6 +119,10 @@ MESSAGES: Words = {
         "def-codes": "Codes",
         "def-general": "For anything",
         "def-below": "Below",
+        "def-deprecated": "Deprecated",
+        "def-replaced": "Deprecated. Write instead",
+        "def-inverse": "Inverse of",
+        "def-example": "Example",
         "def-values": "Values",
         "def-from-list": "From",
         "def-lists": "Lists of the site itself",
@@ -199,7 +230,14 @@ class Ontology:
     def definition(self, iri: str) -> Markup | None:
         """What a term means, in the reader's language where it can be."""
         found = (self.context.texts(iri, predicate) for predicate in _DEFINED)
-        texts = next((texts for texts in found if texts), None)
+        return self._begun(next((texts for texts in found if texts), {}))
+
+    def example(self, iri: str) -> Markup | None:
+        """An example of a term, where there is room for it."""
+        return self._begun(self.context.texts(iri, _EXAMPLE)) if self.longest > _ROOMY else None
+
+    def _begun(self, texts: Mapping[str, str]) -> Markup | None:
+        """The beginning of a text in the reader's language."""
         if not texts:
             return None
         name = self.page.locale.pick(texts)
@@ -267,7 +305,7 @@ def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
 
 def vocabulary(page: HtmlPage) -> str:
     """The page about the ontology of a site; of a large one with a part of its terms."""
-    return small(_page(Ontology(page, *size)) for size in _SIZES)
+    return small((_page(Ontology(page, *size)) for size in _SIZES), MOST_BYTES)
 
 
 def _page(ontology: Ontology) -> str:
@@ -354,6 +392,19 @@ def _class(ontology: Ontology, iri: str) -> TermEntry:
     return _entry(ontology, iri, [Markup("%s") % count, _naming(page, "def-below", above), required])
 
 
+def _deprecated(ontology: Ontology, iri: str) -> Markup:
+    """That a term is deprecated, and what to write instead."""
+    if not _TRUE & set(ontology.context.texts(iri, DEPRECATED.value).values()):
+        return Markup()
+    instead = _naming(ontology.page, "def-replaced", ontology.linked(iri, REPLACED_BY.value))
+    return instead or Markup("%s") % ontology.page.translate("def-deprecated")
+
+
+def _exemplified(ontology: Ontology, iri: str) -> Markup:
+    example = ontology.example(iri)
+    return Markup("%s: %s") % (ontology.page.translate("def-example"), example) if example else Markup()
+
+
 def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
     """The properties under the classes that they are for; the requirements of a class of our own stand there."""
     page = ontology.page
@@ -375,6 +426,7 @@ def _property(ontology: Ontology, iri: str) -> TermEntry:
     facts = [
         _naming(page, "def-from-list", lists) or _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
         _naming(page, "def-below", ontology.linked(iri, _SUBPROPERTY)),
+        _naming(page, "def-inverse", ontology.linked(iri, _INVERSE)),
         _used(page, ontology.context.uses.get(iri, 0)),
     ]
     return _entry(ontology, iri, facts)
@@ -416,7 +468,8 @@ def _link(page: HtmlPage, iri: str) -> Markup:
 
 def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> TermEntry:
     page = ontology.page
-    said = Markup("; ").join(fact for fact in facts if fact)
+    known = (_deprecated(ontology, iri), *facts, _exemplified(ontology, iri))
+    said = Markup("; ").join(fact for fact in known if fact)
     return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
 
 
