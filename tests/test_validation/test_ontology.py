@@ -109,7 +109,9 @@ def test_what_follows_by_inverse_symmetry_and_subclass(
 
 def test_a_broader_concept_is_reached_at_any_remove() -> None:
     chain = Graph()
-    chain.parse(data=f"@prefix skos: <{SKOS}> . <x:a> skos:broader <x:b> . <x:c> skos:narrower <x:b> .", format="turtle")
+    chain.parse(
+        data=f"@prefix skos: <{SKOS}> . <x:a> skos:broader <x:b> . <x:c> skos:narrower <x:b> .", format="turtle"
+    )
     assert (URIRef("x:a"), SKOS.broaderTransitive, URIRef("x:c")) in _reasoned(ontology(), chain)[0]
 
 
@@ -119,7 +121,9 @@ def test_a_broader_concept_is_reached_at_any_remove() -> None:
 def test_every_class_and_property_that_is_used_is_declared_as_one() -> None:
     both = (ontology(), facts())
     classes = {value for graph in both for value in graph.objects(None, RDF.type)}
-    classes |= {value for each in (RDFS.domain, RDFS.range, RDFS.subClassOf) for value in ontology().objects(None, each)}
+    classes |= {
+        value for each in (RDFS.domain, RDFS.range, RDFS.subClassOf) for value in ontology().objects(None, each)
+    }
     properties = {predicate for graph in both for predicate in graph.predicates()}
     declared = {
         kind: {term for each in kinds for term in ontology().subjects(RDF.type, each)}
@@ -135,8 +139,7 @@ def _is_of_the_language(term: Node) -> bool:
 
 def test_no_property_is_of_two_kinds() -> None:
     kinds = {
-        term: PROPERTIES & set(ontology().objects(term, RDF.type))
-        for term in set(ontology().subjects(RDF.type, None))
+        term: PROPERTIES & set(ontology().objects(term, RDF.type)) for term in set(ontology().subjects(RDF.type, None))
     }
     assert {term: found for term, found in kinds.items() if len(found) > 1} == {}
 
