@@ -129,11 +129,11 @@ def test_every_class_and_property_that_is_used_is_declared_as_one() -> None:
         kind: {term for each in kinds for term in ontology().subjects(RDF.type, each)}
         for kind, kinds in (("class", CLASSES), ("property", PROPERTIES))
     }
-    assert [each for each in sorted(classes - declared["class"]) if not _is_of_the_language(each)] == []
-    assert [each for each in sorted(properties - declared["property"]) if not _is_of_the_language(each)] == []
+    assert [each for each in sorted(map(str, classes - declared["class"])) if not _is_of_the_language(each)] == []
+    assert [each for each in sorted(map(str, properties - declared["property"])) if not _is_of_the_language(each)] == []
 
 
-def _is_of_the_language(term: Node) -> bool:
+def _is_of_the_language(term: Node | str) -> bool:
     return str(term).startswith(OF_THE_LANGUAGE)
 
 

@@ -16,7 +16,19 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import FOAF, PERSON, PERSONAL_DATA, PROV, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SKOS, VCARD, XSD
+from samverkan.model.namespaces import (
+    FOAF,
+    PERSON,
+    PERSONAL_DATA,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SCHEMA_HTTP,
+    SKOS,
+    VCARD,
+    XSD,
+)
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -36,7 +48,7 @@ _PERSONS = tuple(
     )
 )
 _NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{SCHEMA_HTTP}name")))
-_SAME = (*(NamedNode(SKOS + name) for name in ("closeMatch", "exactMatch")), NamedNode(f"{RDFS}seeAlso"))
+_SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}seeAlso")))
 _TRUE = frozenset({"true", "1"})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")

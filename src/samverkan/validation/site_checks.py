@@ -90,7 +90,7 @@ def _own(triple: Triple, case: ValidationInput) -> str | None:
 def _deprecated(iri: str, place: Place, case: ValidationInput) -> Finding:
     """A deprecated term, with what to write instead."""
     successors = [triple for triple in case.triples(REPLACED_BY) if iri_of(triple.subject) == iri]
-    names = " / ".join(sorted(case.prefixes.compact(_iri(triple.object)) for triple in successors))
+    names = " / ".join(sorted(case.prefixes.compact(_name(triple.object)) for triple in successors))
     sv, en = (f" Skriv {names} i stället.", f" Write {names} instead.") if names else ("", "")
     return finding("deprecated-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 

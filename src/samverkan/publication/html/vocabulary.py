@@ -42,7 +42,7 @@ _SIZES = (
     *((most, min(most, 80), 120) for most in (120, 80, 50, 30, 20, 10, 5, 1)),
 )
 MOST_BYTES = 64_000
-"""How large the page may be: a reference that leaves out a part of the terms is none, so it may weigh more than others."""
+"""How large the page may be: a reference that leaves out a part of the terms is none, so it may weigh more."""
 _TRUE = frozenset({"true", "1"})
 _ROOMY = 120  # characters of a definition, with which there is room for examples, too
 MOST_FILES = 2
