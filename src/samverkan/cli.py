@@ -20,6 +20,7 @@ import click
 import samverkan
 from samverkan import settings, watching
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
+from samverkan.model import media_types, paths
 from samverkan.model.media_types import answer_formats
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
-    from samverkan.publication.manifest import ManifestEntry
     from samverkan.publication.published import Site
+    from samverkan.publication.release_file import ManifestEntry
     from samverkan.push import Outcome
     from samverkan.validation import Report
 
@@ -373,6 +374,42 @@ def shacl(data: tuple[str, ...], rules: tuple[str, ...], form: str, fail_on: str
     with _patience(_SAID[lang]["checking"]):
         report = standalone.validate(map(Path, data), map(Path, rules), engine)
     _give_report(report, form, lang, fail_on)
+
+
+@main.command("harvest-check")
+@click.argument("source", required=False, metavar="[SOURCE]")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="How to write it."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(THRESHOLDS),
+    default="violation",
+    show_default=True,
+    help="The lowest severity that makes the exit code 1.",
+)
+@lang_option
+@click.pass_obj
+@_explaining_errors
+def harvest_check(site: Callable[..., Site], source: str | None, form: str, fail_on: str, lang: str) -> NoReturn:
+    """Tell what a data portal would see tonight: rules of DCAT-AP-SE, and the EU's score.
+
+    SOURCE is a release in a folder, a file in RDF/XML, or an address; without it, the site is looked at as it stands.
+    """
+    from samverkan.harvesting import harvest, writing
+    from samverkan.harvesting import source as sources
+    from samverkan.validation import Severity
+
+    content = sources.read_catalogue(source) if source else _catalogue(site())
+    found = harvest(content, source or f"{paths.CATALOGUE}{media_types.RDF_XML.suffix}")
+    _write(writing.plain(found, lang).encode() if form == "text" else writing.json(found))
+    sys.exit(1 if found.report.at_least(Severity[fail_on.upper()]) else 0)
+
+
+def _catalogue(site: Site) -> bytes:
+    from samverkan.publication import resolver
+
+    return resolver.fetch(site, paths.CATALOGUE + media_types.RDF_XML.suffix).content
 
 
 @main.command()

@@ -164,6 +164,19 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def broken_rdf(error: SyntaxError | MemoryError, name: str, form: str) -> UnreadableError:
+    """Say what the parser of a format that isn't Turtle, called `form`, found wrong in the file `name`."""
+    if isinstance(error, MemoryError):
+        return broken_turtle(error, name)
+    reason = str(error.msg).partition(": ")[2] or str(error.msg)
+    return UnreadableError(
+        f"This is not {form}: {reason}.",
+        remedy="Correct it there, or just before.",
+        place=Place(name, error.lineno),
+        sv=f"Det här är inte {form} ({reason}). Rätta där, eller strax före.",
+    )
+
+
 def broken_turtle(error: SyntaxError | MemoryError, name: str) -> UnreadableError:
     """Say what the Turtle parser found wrong in the file `name`, on which line, and what helps."""
     if isinstance(error, MemoryError):  # the parser holds one word or text in a buffer of 16 MiB

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from samverkan import confined_files
 from samverkan.errors import Place, UnreadableError, printable, uncarried
@@ -40,6 +42,7 @@ _KEYS = {
     "contact",
     "gate",
     "answers",
+    "catalogue",
 }
 
 
@@ -52,6 +55,26 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Catalogue:
+    """What harvesters are told of the dataset that nothing else of the site says (DCAT-AP-SE 3.0.1).
+
+    `organisation` is the publisher's Swedish organisation number, ten digits. `publisher_type`, `themes` and `spatial`
+    are IRIs of the code lists that the profile names. `keywords` are by language. `identifier` is a UUID.
+    `issued` is the day on which the dataset was first published, `start` and `end` the time that it is about.
+    """
+
+    organisation: str | None = None
+    publisher_type: str | None = None
+    themes: tuple[str, ...] = ()
+    spatial: tuple[str, ...] = ()
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    identifier: str | None = None
+    issued: date | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """A site's settings.
 
@@ -60,7 +83,7 @@ class Settings:
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
-    is how many rows of an answer, or things of a graph, are on one page.
+    is how many rows of an answer, or things of a graph, are on one page. `catalogue` is for harvesters.
     """
 
     root: Path
@@ -76,6 +99,7 @@ class Settings:
     gate_seconds: int = 300
     page_rows: int = 1000
     contact: Contact | None = None
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
 
 def read_settings(root: Path) -> Settings:
@@ -109,6 +133,7 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
         contact=_contact(table),
+        catalogue=_catalogue(table),
     )
 
 
@@ -227,6 +252,41 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'{key}' must be true or false, not {value}.",
         "Write public = true under [publisher], or leave it out.",
         "'{key}' ska vara true eller false, inte {value}. Skriv public = true under [publisher], eller utelämna det.",
+    ),
+    "no catalogue": (
+        "'{key}' is not a setting of [catalogue].",
+        "They are {known}.",
+        "'{key}' är ingen inställning i [catalogue]. Inställningarna där är {known}.",
+    ),
+    "no organisation": (
+        "'{key}' must be a Swedish organisation number, not {value}: ten digits, the last of them a check digit.",
+        'Write organisation = "202100-2973".',
+        "'{key}' ska vara ett organisationsnummer (tio siffror, den sista en kontrollsiffra), inte {value}.",
+    ),
+    "no iris": (
+        "'{key}' must be a list of addresses, not {value}.",
+        'Write {last} = ["http://…"].',
+        "'{key}' ska vara en lista med adresser, inte {value}. Skriv {last} = [\"http://…\"].",
+    ),
+    "no keywords": (
+        "'{key}' must be a list of texts for each language, not {value}.",
+        'Write [{key}] and under it en = ["…", "…"].',
+        "'{key}' ska vara en lista med texter för varje språk, inte {value}. Skriv [{key}] och där sv = [\"…\"].",
+    ),
+    "no uuid": (
+        "'{key}' must be a UUID, not {value}.",
+        "Make one with the command uuidgen.",
+        "'{key}' ska vara en UUID, inte {value}. Skapa en med kommandot uuidgen.",
+    ),
+    "no day": (
+        "'{key}' must be a date, not {value}.",
+        "Write {last} = 2026-01-31, without quotes.",
+        "'{key}' ska vara ett datum, inte {value}. Skriv {last} = 2026-01-31, utan citattecken.",
+    ),
+    "end before start": (
+        "The time that the dataset is about ends ({end}) before it starts ({start}).",
+        "Correct one of them.",
+        "Tiden som datamängden handlar om slutar ({end}) innan den börjar ({start}). Rätta det ena.",
     ),
     "no seconds": (
         "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
@@ -389,3 +449,81 @@ def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, m
     if type(value) is not int or not 1 <= value <= most:
         raise _WrongError((key, name)[: 1 + isinstance(found, dict)], f"no {name}", most=str(most))
     return value
+
+
+def _catalogue(table: Mapping[str, Any]) -> Catalogue:
+    given = table.get("catalogue", {})
+    if not isinstance(given, dict):
+        raise _WrongError(("catalogue",), "no texts", last="catalogue")
+    for key in sorted(set(given) - set(_IN_CATALOGUE)):
+        raise _WrongError(("catalogue", key), "no catalogue", known=", ".join(sorted(_IN_CATALOGUE)))
+    found = Catalogue(**{key: _IN_CATALOGUE[key](value, key) for key, value in given.items()})
+    if found.start and found.end and found.end < found.start:
+        raise _WrongError(("catalogue", "end"), "end before start", start=str(found.start), end=str(found.end))
+    return found
+
+
+def _organisation(value: object, key: str) -> str:
+    """An organisation number as ten digits; the last is the check digit of Luhn's rule."""
+    written = _text(value, "catalogue", key)
+    digits = written.replace("-", "")
+    if not re.fullmatch("[0-9]{6}-?[0-9]{4}", written) or sum(map(int, "".join(_doubled(digits)))) % 10:
+        raise _WrongError(("catalogue", key), "no organisation", value=_shown(value))
+    return digits
+
+
+def _doubled(digits: str) -> Iterator[str]:
+    return (str(int(digit) * (2 - place % 2)) for place, digit in enumerate(digits))
+
+
+def _catalogue_iri(value: object, key: str) -> str:
+    text = _text(value, "catalogue", key)
+    if not _IRI.fullmatch(text):
+        raise _WrongError(("catalogue", key), "no iri", value=_shown(value), why="it names no scheme")
+    return _iri(text, key)
+
+
+def _iris(value: object, key: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _WrongError(("catalogue", key), "no iris", value=_shown(value), last=key)
+    return tuple(dict.fromkeys(_catalogue_iri(each, key) for each in value))
+
+
+def _keywords(value: object, key: str) -> Mapping[str, tuple[str, ...]]:
+    """Words by language, the language in lower case; none twice."""
+    if not isinstance(value, dict):
+        raise _WrongError(("catalogue", key), "no keywords", value=_shown(value))
+    found: dict[str, tuple[str, ...]] = {}
+    for tag, words in value.items():
+        if not _is_language(tag):
+            raise _WrongError(("catalogue", key, tag), "no tag", value=ascii(tag)[:_SHOWN])
+        if not isinstance(words, list):
+            raise _WrongError(("catalogue", key), "no keywords", value=_shown(words))
+        found[tag.lower()] = tuple(dict.fromkeys(_text(word, "catalogue", key, tag) for word in words))
+    return found
+
+
+def _uuid(value: object, key: str) -> str:
+    try:
+        return str(UUID(_text(value, "catalogue", key)))
+    except ValueError:
+        raise _WrongError(("catalogue", key), "no uuid", value=_shown(value)) from None
+
+
+def _day(value: object, key: str) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise _WrongError(("catalogue", key), "no day", value=_shown(str(value)), last=key)
+    return value
+
+
+_IN_CATALOGUE: Mapping[str, Callable[[object, str], Any]] = {
+    "organisation": _organisation,
+    "publisher_type": _catalogue_iri,
+    "themes": _iris,
+    "spatial": _iris,
+    "keywords": _keywords,
+    "identifier": _uuid,
+    "issued": _day,
+    "start": _day,
+    "end": _day,
+}

@@ -138,7 +138,17 @@ def _told(command: str) -> set[str]:
 def test_this_suite_looks_at_all_it_should() -> None:
     assert {"README.md", "docs/model.md", "docs/own-site.md", "docs/python.md"} <= set(_NAMES.values())
     assert len([name for name in _NAMES.values() if name.startswith("docs/decisions/")]) >= 17
-    assert set(cli.main.commands) == {"audit", "validate", "shacl", "query", "publish", "push", "serve", "get"}
+    assert set(cli.main.commands) == {
+        "audit",
+        "validate",
+        "shacl",
+        "harvest-check",
+        "query",
+        "publish",
+        "push",
+        "serve",
+        "get",
+    }
     assert len(OPTIONS) >= 42
     assert len(COMMANDS) >= 15
     assert len(REQUESTS) >= 11

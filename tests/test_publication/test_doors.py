@@ -11,7 +11,8 @@ from tests.live import Live
 
 import samverkan
 from samverkan.formats import FORMATS, negotiated
-from samverkan.publication.manifest import ReleaseFile, items
+from samverkan.publication.manifest import items
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.static import publish
 
 DOLL = Path(__file__).parents[1] / "site"

@@ -17,7 +17,8 @@ from samverkan.errors import NotAcceptableError, NotFoundError
 from samverkan.formats import FORMATS
 from samverkan.model.negotiation import variant
 from samverkan.model.paths import MANIFEST, SUMS
-from samverkan.publication.manifest import ReleaseFile, items
+from samverkan.publication.manifest import items
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.resolver import fetch, find
 
 BASE = "https://example.org/doll/"

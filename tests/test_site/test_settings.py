@@ -120,7 +120,7 @@ WRONG = {
     "": "'base' is missing",
     'base = "https://example.org/"\n': "'ontology' is missing",
     "base = 5\n": "'base' must be a text in quotes",
-    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are about, answers, base, contact, description",
+    f'{LEAST}lang = "sv"\n': "'lang' is not a setting.*The settings are about, answers, base, catalogue, contact",
     f"{LEAST}languages = []\n": "'languages' must be a list of language tags",
     f'{LEAST}languages = "sv"\n': "'languages' must be a list of language tags",
     f'{LEAST}languages = ["sv_SE"]\n': "'languages' must be a list of language tags",
@@ -172,11 +172,27 @@ WRONG = {
     f'{LEAST}license = "https://x:99999/"\n': "'license' is not a valid IRI",
     f'{LEAST}license = ""\n': "'license' must be the address of a licence",
     f'{LEAST}gate = {{seconds = "5"}}\n': "'gate' takes seconds",
+    f"{LEAST}catalogue = 1\n": "'catalogue' must be a table",
+    f'{LEAST}catalogue.theme = "x"\n': "'catalogue.theme' is not a setting of .catalogue.*themes",
+    f'{LEAST}catalogue.organisation = "202100-2974"\n': "'catalogue.organisation' must be .* not '202100-2974'",
+    f'{LEAST}catalogue.organisation = "20210-02973"\n': "'catalogue.organisation' must be a Swedish",
+    f"{LEAST}catalogue.organisation = 2021002973\n": "'catalogue.organisation' must be a text",
+    f'{LEAST}catalogue.themes = "https://x/"\n': "'catalogue.themes' must be a list of addresses",
+    f'{LEAST}catalogue.themes = ["EDUC"]\n': "'catalogue.themes' is not a valid IRI: 'EDUC'",
+    f'{LEAST}catalogue.publisher_type = "https://x/ y"\n': "'catalogue.publisher_type' is not a valid IRI",
+    f'{LEAST}catalogue.keywords = ["x"]\n': "'catalogue.keywords' must be a list of texts for each language",
+    f'{LEAST}catalogue.keywords.sv = "x"\n': "'catalogue.keywords' must be a list of texts for each language",
+    f'{LEAST}catalogue.keywords.s_v = ["x"]\n': "'s_v' is no language tag",
+    f"{LEAST}catalogue.keywords.sv = [1]\n": "'catalogue.keywords.sv' must be a text",
+    f'{LEAST}catalogue.identifier = "7"\n': "'catalogue.identifier' must be a UUID",
+    f'{LEAST}catalogue.issued = "2026-01-31"\n': "'catalogue.issued' must be a date, not '2026-01-31'",
+    f"{LEAST}catalogue.issued = 2026-01-31T10:00:00\n": "'catalogue.issued' must be a date",
+    f"{LEAST}catalogue.start = 2026-01-31\ncatalogue.end = 2026-01-30\n": "The time .* ends .2026-01-30. before",
 }
 
 
 def test_every_setting_is_got_wrong() -> None:
-    assert len(WRONG) == 55
+    assert len(WRONG) == 71
 
 
 @pytest.mark.parametrize("text", WRONG)

@@ -20,7 +20,8 @@ class FormatRow:
 
     `name` is its name in commands and `title` the one for people. `writes` names the kinds of content that it can
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
-    (https://www.w3.org/ns/formats/); one without goes by its media type. `aliases` are the media types by which people
+    (https://www.w3.org/ns/formats/); one without goes by its media type. `eu` is its code in the file types of the
+    EU's Publications Office. `aliases` are the media types by which people
     ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help nobody.
     `text` says whether it is UTF-8 text, and `rank` where the command line lists it. Who reads a format finds the
     parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
@@ -33,6 +34,7 @@ class FormatRow:
     writes: tuple[ContentName, ...]
     writer: str
     w3c: str = ""
+    eu: str = ""
     aliases: tuple[str, ...] = ()
     attachment: bool = False
     text: bool = True
@@ -45,6 +47,7 @@ PLAIN = "text/plain"
 XML = "application/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
+GZIP = "application/gzip"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
 SPARQL_QUERY = "application/sparql-query"
@@ -52,7 +55,6 @@ SPARQL_UPDATE = "application/sparql-update"
 
 _RESULTS = "application/sparql-results"
 _CSV = "text/csv"
-_GZIP = "application/gzip"
 _TSV = "text/tab-separated-values"
 
 _GRAPH: tuple[ContentName, ...] = ("Graph",)
@@ -61,15 +63,47 @@ _GRAPHS: tuple[ContentName, ...] = ("Graph", "Quads")
 _TABLE: tuple[ContentName, ...] = ("Table",)
 _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
-TURTLE = FormatRow("turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", rank=6)
+TURTLE = FormatRow(
+    "turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", eu="RDF_TURTLE", rank=6
+)
 JSON_LD = FormatRow(
-    "jsonld", "JSON-LD", "application/ld+json", ".jsonld", _GRAPHS, "jsonld.write_document", "JSON-LD", (JSON,), rank=9
+    "jsonld",
+    "JSON-LD",
+    "application/ld+json",
+    ".jsonld",
+    _GRAPHS,
+    "jsonld.write_document",
+    "JSON-LD",
+    "JSON_LD",
+    (JSON,),
+    rank=9,
 )
 N_TRIPLES = FormatRow(
-    "ntriples", "N-Triples", "application/n-triples", ".nt", _GRAPH, "graphs.ntriples", "N-Triples", (PLAIN,), rank=7
+    "ntriples",
+    "N-Triples",
+    "application/n-triples",
+    ".nt",
+    _GRAPH,
+    "graphs.ntriples",
+    "N-Triples",
+    "RDF_N_TRIPLES",
+    (PLAIN,),
+    rank=7,
+)
+RDF_XML = FormatRow(
+    "rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", "RDF_XML", (XML,), rank=8
 )
 RESULTS_JSON = FormatRow(
-    "json", "JSON", f"{_RESULTS}+json", ".json", _ANSWERS, "tables.json", "SPARQL_Results_JSON", (JSON,), rank=4
+    "json",
+    "JSON",
+    f"{_RESULTS}+json",
+    ".json",
+    _ANSWERS,
+    "tables.json",
+    "SPARQL_Results_JSON",
+    "SPARQLQRES",
+    (JSON,),
+    rank=4,
 )
 
 # The order is the order of preference: the first format of a kind answers `Accept: */*`,
@@ -79,14 +113,29 @@ FORMATS: tuple[FormatRow, ...] = (
     TURTLE,
     JSON_LD,
     N_TRIPLES,
-    FormatRow("rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", (XML,), rank=8),
-    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG"),
-    FormatRow("nquads", "N-Quads", _GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", text=False),
+    RDF_XML,
+    FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG", "RDF_TRIG"),
+    FormatRow(
+        "nquads", "N-Quads", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", "RDF_N_QUADS", text=False
+    ),
     RESULTS_JSON,
-    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", attachment=True, rank=1),
-    FormatRow("spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", attachment=True, rank=2),
-    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", attachment=True, rank=3),
-    FormatRow("xml", "XML", f"{_RESULTS}+xml", ".xml", _ANSWERS, "tables.xml", "SPARQL_Results_XML", (XML,), rank=5),
+    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
+    FormatRow(
+        "spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
+    ),
+    FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", "TSV", attachment=True, rank=3),
+    FormatRow(
+        "xml",
+        "XML",
+        f"{_RESULTS}+xml",
+        ".xml",
+        _ANSWERS,
+        "tables.xml",
+        "SPARQL_Results_XML",
+        "SPARQLQRES",
+        (XML,),
+        rank=5,
+    ),
 )
 
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.
@@ -100,6 +149,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".xml": XML,
+    ".txt": PLAIN,
     "": PLAIN,
 }
 

@@ -49,6 +49,10 @@ PERSONAL_DATA = NamedNode("https://w3id.org/dpv#hasPersonalData")
 
 # What a site says of itself as a dataset and as a service, and of its queries.
 DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
+SPDX = "http://spdx.org/rdf/terms#"
+SPARQL_PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
+EU_AUTHORITY = "http://publications.europa.eu/resource/authority/"
 SCHEMA_HTTP = "http://schema.org/"  # as it was called first, and many still write it
 SPARQL_EXAMPLES = "https://purl.expasy.org/sparql-examples/ontology#"
 COLLECTION = "http://purl.org/dc/dcmitype/Collection"

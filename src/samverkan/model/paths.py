@@ -31,10 +31,11 @@ FOLDERS = (
     PathFolder("names/", "the alphabetical index"),
     PathFolder("dump/", "everything in one file", bulk=True, slow=True),
     PathFolder("openapi/", "the description of the interface in further languages", slow=True),
+    PathFolder("datasets/", "the catalogue for harvesters", slow=True),
     PathFolder("assets/", "what pages need"),
     PathFolder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
 )
-THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, ANSWERS, NAMES, DUMPS, INTERFACES, ASSETS, WELL_KNOWN = (
+THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, ANSWERS, NAMES, DUMPS, INTERFACES, DATASETS, ASSETS, WELL_KNOWN = (
     folder.path for folder in FOLDERS
 )
 SEGMENTS = frozenset(folder.path.removesuffix("/") for folder in FOLDERS)
@@ -54,8 +55,11 @@ HEALTH = "healthz"
 INTERFACE = "openapi"
 DUMP = f"{DUMPS}dataset"
 SUMS = f"{DUMPS}SHA256SUMS"
+CATALOGUE = f"{DATASETS}dcat"
 VOID = f"{WELL_KNOWN}void"
 MANIFEST = "manifest.json"
+ROBOTS = "robots"
+SITEMAP = "sitemap"
 
 BULK = (*(folder.path for folder in FOLDERS if folder.bulk), ONTOLOGY)
 """How the paths begin that may hold a whole graph."""

@@ -242,8 +242,8 @@ _UNCLEAR = (
 )
 _UNCLOSED = ("this string is never closed", "texten avslutas aldrig")
 _SERVICE = (
-    "SERVICE asks another server, and queries here stay in the house",
-    "SERVICE frågar en annan server, och frågor här stannar i huset",
+    "SERVICE asks another server, and a query may not be passed on to other servers",
+    "SERVICE frågar en annan server, och frågor får inte skickas vidare till andra servrar",
 )
 _FROM = ("FROM may only name a published graph", "FROM får bara nämna en publicerad graf")
 

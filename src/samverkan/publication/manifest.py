@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from samverkan.formats import FORMATS, Format, formats_of
 from samverkan.model import media_types, paths
-from samverkan.model.representations import Link
 from samverkan.model.results import Bytes, Content, Page
+from samverkan.publication import data_catalogue
 from samverkan.publication.published import Site
+from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 
 _LINES = 1000
 GENERATOR = "samverkan"
-
-
-@dataclass(frozen=True)
-class ReleaseFile:
-    """One file of a release: its path with suffix, its bytes and its media type.
-
-    `links` lead to the other pages of a long answer; only a server can tell them beside the bytes.
-    """
-
-    path: str
-    content: bytes
-    media_type: str
-    links: tuple[Link, ...] = ()
-
-
-class ManifestEntry(NamedTuple):
-    """What the manifest says of a file: its path, its size in bytes, its SHA-256 and its media type."""
-
-    path: str
-    size: int
-    sha256: str
-    media_type: str
-
-    @classmethod
-    def of(cls, item: ReleaseFile) -> ManifestEntry:
-        """The entry of an item."""
-        return cls(item.path, len(item.content), hashlib.sha256(item.content).hexdigest(), item.media_type)
 
 
 def items(site: Site) -> Iterator[ReleaseFile]:
@@ -76,17 +47,25 @@ def _in_every_format(site: Site, page: Page) -> Iterator[ReleaseFile]:
 
 
 def closing(site: Site, entries: Iterable[ManifestEntry]) -> Iterator[ReleaseFile]:
-    """The files that are about the others: the sums of the dumps, and the manifest."""
+    """The files that are about the others: the sums of the dumps, the catalogue that names them, and the manifest."""
     found = list(entries)
-    item = _sums(found)
-    yield item
-    listed = sorted([*found, ManifestEntry.of(item)], key=lambda entry: entry.path)
+    listed = found.copy()
+    for item in (_sums(found), *_catalogue(site, found)):
+        listed.append(ManifestEntry.of(item))
+        yield item
+    listed.sort(key=lambda entry: entry.path)
     yield ReleaseFile(paths.MANIFEST, _manifest(site, listed), media_types.JSON)
 
 
 def sums(site: Site) -> ReleaseFile:
     """The sums of the dumps alone, for which nothing else has to be written."""
     return _sums(ManifestEntry.of(item) for page in site.pages[paths.DUMP] for item in written(site, page))
+
+
+def _catalogue(site: Site, entries: Iterable[ManifestEntry]) -> Iterator[ReleaseFile]:
+    graph = data_catalogue.catalogue(site, entries)
+    page = Page(paths.CATALOGUE, lambda: graph)
+    return _in_every_format(site, page)
 
 
 def _sums(entries: Iterable[ManifestEntry]) -> ReleaseFile:
@@ -149,4 +128,4 @@ def _manifest(site: Site, entries: list[ManifestEntry]) -> bytes:
     return b'%b,\n  "files": [\n    %b\n  ]\n}\n' % (written, files)
 
 
-__all__ = ["ManifestEntry", "ReleaseFile", "closing", "items", "pages", "sums", "written"]
+__all__ = ["closing", "items", "pages", "sums", "written"]

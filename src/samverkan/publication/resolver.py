@@ -19,8 +19,9 @@ from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
 from samverkan.model.results import Bytes, Page
 from samverkan.publication.html.page import suffix
-from samverkan.publication.manifest import ReleaseFile, items, sums
+from samverkan.publication.manifest import items, sums
 from samverkan.publication.published import Site
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.site_map import LANGUAGE
 
 _SLASH = "%2f"
@@ -29,6 +30,8 @@ _MOST_PARAMETERS = 100
 _SHOWN = 200  # characters of an address that an error repeats
 # Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
 _AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
+# What is sent where nothing is asked for: harvesters of catalogues ask for nothing, and read RDF/XML alone.
+_FIRST = {paths.CATALOGUE: media_types.RDF_XML.media_type}
 
 
 class _PageForm(NamedTuple):
@@ -160,7 +163,8 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     own = [(form, language) for form in _forms(pages)]
     others = [(form, locale) for locale, page in twins.items() for form in _forms((page,))]
     found = [form.variant(None if form.suffix == QUERY_SUFFIX else locale) for form, locale in (*own, *others)]
-    found.sort(key=lambda variant: _AFTER_DATA.get(variant.media_type, 0))
+    first = _FIRST.get(path)
+    found.sort(key=lambda variant: (variant.media_type != first, _AFTER_DATA.get(variant.media_type, 0)))
     stem = next((page for page in pages if page.kind is not Bytes), pages[-1]).path
     return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
 

@@ -11,20 +11,30 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samverkan.formats import formats_for
 from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
 from samverkan.model.results import Page, Quads
-from samverkan.publication import openapi, query_catalogue, void
+from samverkan.publication import crawling, data_catalogue, openapi, query_catalogue, void
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
+from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
     from samverkan.validation import Report
 
 LANGUAGE = "lang="
+
+
+def _dumps(site: CheckedSite) -> Iterator[ManifestEntry]:
+    """The files with the whole dataset, each written for its size and sum alone."""
+    quads = site.documents.quads()
+    for form in formats_for(Quads):
+        item = ReleaseFile(paths.DUMP + form.suffix, form(quads, site.context), form.media_type)
+        yield ManifestEntry.of(item)
 
 
 class SiteMap(Mapping[str, tuple[Page, ...]]):
@@ -34,7 +44,13 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         self._site = site
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
-        found = self._few.get(path) or self._document(path) or self._bound(path) or self.html.under(path)
+        found = (
+            self._few.get(path)
+            or self._catalogue(path)
+            or self._document(path)
+            or self._bound(path)
+            or self.html.under(path)
+        )
         if not found:
             raise KeyError(path)
         return found
@@ -87,7 +103,15 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for place, language in enumerate(site.settings.languages):
             path = paths.INTERFACE if place == 0 else f"{paths.INTERFACE}/{LANGUAGE}{language}"
             yield Page.of_bytes(path, ".json", partial(openapi.document, site, language), language)
+        yield from crawling.files(site)
         yield from self._reports()
+
+    def _catalogue(self, path: str) -> tuple[Page, ...]:
+        """The catalogue, which tells sizes of other files: a release writes it when it has written those."""
+        if path != paths.CATALOGUE:
+            return ()
+        site = self._site
+        return (Page(path, lambda: data_catalogue.catalogue(site, _dumps(site))),)
 
     def _reports(self) -> Iterator[Page]:
         from samverkan.validation import reports

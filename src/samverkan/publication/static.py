@@ -20,9 +20,10 @@ from pathlib import Path
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.model import paths
 from samverkan.model.results import Page
-from samverkan.publication.manifest import ManifestEntry, ReleaseFile, closing, pages, written
+from samverkan.publication.manifest import closing, pages, written
 from samverkan.publication.previous_release import check_replaceable, is_release, remove
 from samverkan.publication.published import Site
+from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 from samverkan.site.folder import QUERIES
 from samverkan.site.source_files import FOLDERS
 from samverkan.workers import processors, shared_out

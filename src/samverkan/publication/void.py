@@ -64,6 +64,8 @@ _TITLES: Mapping[str, Texts] = {
     "service": {"sv": "SPARQL-tjänst", "en": "SPARQL service"},
 }
 
+ORGANISATIONS = "http://dataportal.se/organisation/SE"  # and the ten digits of its number (DCAT-AP-SE 3.0.1)
+
 Fact: TypeAlias = tuple[str, Term]
 
 
@@ -199,7 +201,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
         base + paths.DATASET,
         *linked(TYPE.value, f"{VOID}Dataset", f"{DCAT}Dataset", f"{SD}Dataset"),
         *_naming(site),
-        *linked(f"{DCTERMS}publisher", *([_publisher_iri(base)] if site.settings.publisher else [])),
+        *linked(f"{DCTERMS}publisher", *([publisher_iri(site)] if site.settings.publisher else [])),
         *linked(f"{VOID}sparqlEndpoint", base + paths.SPARQL),
         *linked(f"{VOID}dataDump", *dumps),
         *linked(f"{DCAT}distribution", *dumps),
@@ -241,15 +243,17 @@ def _vocabularies(site: CheckedSite, counts: _Counts) -> list[str]:
 
 
 def _publisher(site: CheckedSite) -> Iterator[Triple]:
-    """Who publishes; an agent without an address of its own, so it has one on the page that speaks of it."""
+    """Who publishes."""
     if not site.settings.publisher:
         return iter(())
     names = literals(f"{FOAF}name", site.settings.publisher)
-    return stated(_publisher_iri(site.settings.base), *linked(TYPE.value, f"{FOAF}Agent"), *names)
+    return stated(publisher_iri(site), *linked(TYPE.value, f"{FOAF}Agent"), *names)
 
 
-def _publisher_iri(base: str) -> str:
-    return f"{base}{paths.VOID}#publisher"
+def publisher_iri(site: CheckedSite) -> str:
+    """The publisher's IRI: that of dataportal.se where its organisation number is known, or one on the page of VoID."""
+    number = site.settings.catalogue.organisation
+    return f"{ORGANISATIONS}{number}" if number else f"{site.settings.base}{paths.VOID}#publisher"
 
 
 def _distribution(base: str, form: Format) -> Iterator[Triple]:

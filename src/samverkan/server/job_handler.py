@@ -34,9 +34,9 @@ from samverkan.model.negotiation import first_made, ranked
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, Graph, Page
 from samverkan.publication import resolver, void
-from samverkan.publication.manifest import ReleaseFile
 from samverkan.publication.published import Site, open_site
 from samverkan.publication.query_catalogue import formats
+from samverkan.publication.release_file import ReleaseFile
 from samverkan.server.pool import supervisor
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from samverkan.errors import Place, SamverkanError, UnreadableError, broken_turtle
+from samverkan.errors import Place, SamverkanError, UnreadableError, broken_rdf, broken_turtle
 from samverkan.model.dataset import Dataset, File
 from samverkan.model.namespaces import OWL, SH
 from samverkan.model.prefixes import Prefixes
@@ -57,9 +57,17 @@ class RdfFile(File):
         try:
             quads = list(parse(self.content, format=self.format, base_iri=self.graph))
         except (SyntaxError, MemoryError) as error:
-            raise broken_turtle(error, self.name) from None
+            turtle = self.format == RdfFormat.TURTLE
+            raise (
+                broken_turtle(error, self.name) if turtle else broken_rdf(error, self.name, self.format.name)
+            ) from None
         names = _blank_names(quads)
         return tuple(dict.fromkeys(self._renamed(quad, names) for quad in quads))
+
+    def _broken(self, error: SyntaxError | MemoryError) -> UnreadableError:
+        if self.format == RdfFormat.TURTLE:
+            return broken_turtle(error, self.name)
+        return broken_rdf(error, self.name, self.format.name)
 
     def _renamed(self, quad: Quad, names: Mapping[str, str]) -> Triple:
         subject, value = (
@@ -110,9 +118,14 @@ def validate(data: Iterable[Path], shapes: Iterable[Path], engine: str = "samver
     """
     files, rules = _readable(data, 0), _readable(shapes, 1000)
     broken = tuple(each for each in (*files, *rules) if isinstance(each, SamverkanError))
-    if broken:
-        return unreadable(broken)
-    dataset = Dataset((), tuple(_files(files)), tuple(_files(rules)))
+    return unreadable(broken) if broken else validate_files(_files(files), _files(rules), engine, seconds)
+
+
+def validate_files(
+    data: Iterable[RdfFile], shapes: Iterable[RdfFile], engine: str = "samverkan", seconds: int = 300
+) -> Report:
+    """Hold RDF that is read already against shapes; raises `UnreadableError` where some of it breaks its syntax."""
+    dataset = Dataset((), tuple(data), tuple(shapes))
     case = ValidationInput(dataset, "", "", Prefixes({}), engine=engine, seconds=seconds, as_of=today())
     return run(case, CHECKS)
 

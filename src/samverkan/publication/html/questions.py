@@ -43,7 +43,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
-        "query-take": "Ta hem svaret",
+        "query-take": "Ladda ner svaret",
         "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
         "oförändrade.",
         "query-copy": "Hämta med {name}",

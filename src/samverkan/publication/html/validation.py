@@ -31,7 +31,7 @@ _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
 MESSAGES: Words = {
     "sv": {
-        "validation-title": "Kontroll av uppgifterna",
+        "validation-title": "Datakvalitet",
         "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt. Ett fel stoppar "
         "publiceringen. "
         "Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är känt.",
@@ -106,7 +106,7 @@ MESSAGES: Words = {
         "check-languages_fit": "Att texter är på det språk som de sägs vara.",
     },
     "en": {
-        "validation-title": "How the facts are checked",
+        "validation-title": "Data quality",
         "validation-lead": "All facts are checked automatically before anything is published. An error stops "
         "publication. "
         "Warnings and notes do not: they tell what should be looked at, or what is not known.",
