@@ -382,7 +382,7 @@ UNCOMPILED = frozenset(
     {
         *("OperatesUnder", "Succession", "BodyMembership", "ConceptScheme", "SameName", "SamePerson", "SameConcept"),
         *("SameCode", "CheckDigit", "OrganisationKind", "SameAgreement", "SigningPeriod", "NotYet", "WordedShare"),
-        *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading"),
+        *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading", "ContactPoint"),
     }
 )
 
