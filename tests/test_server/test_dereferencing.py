@@ -265,7 +265,7 @@ def test_a_slash_too_many_loses_no_query(live_ki: Live, path: str, location: str
 
 
 def test_the_present_version_of_the_ontology_leads_to_the_ontology(live_ki: Live) -> None:
-    answer = live_ki.ask("/def/0.1.0")
+    answer = live_ki.ask("/def/0.2.0")
 
     assert (answer.status, answer.headers["location"]) == (303, "/def")
     assert live_ki.ask("/def/0.0.9").status == 404

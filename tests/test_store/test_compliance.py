@@ -80,7 +80,7 @@ def questions(name: str) -> tuple[str, ...]:
 
 
 QUESTIONS = [(engine, name, question) for engine in ENGINES for name in SITES for question in questions(name)]
-SIZES = {"ki": 160, "doll": 42, "wider": 42}
+SIZES = {"ki": 165, "doll": 42, "wider": 42}
 
 
 def _folder(name: str, folder: Path) -> Path:
