@@ -37,11 +37,11 @@ def quoted(path: str) -> str:
     return quote(path, safe="/~=?&%+-_.!$'()*,;@")
 
 
-def small(pages: Iterable[str], most: int = MOST_BYTES) -> str:
-    """The first of some pages, each shorter than the one before, that has at most some bytes; else the last."""
+def small(pages: Iterable[str]) -> str:
+    """The first of some pages, each shorter than the one before, that is small enough; else the last."""
     page = ""
     for page in pages:
-        if len(page) <= most and len(page.encode()) <= most:
+        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
             break
     return page
 

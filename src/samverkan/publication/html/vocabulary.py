@@ -35,14 +35,13 @@ from samverkan.publication.html.page import HtmlPage, small
 from samverkan.publication.html.validation import cut
 
 PATH = paths.ONTOLOGY
-# How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
-# the pages of the terms: the first with which the page is small enough.
+# How many terms of one kind are described, links of the diagram, characters of a definition, and how many of the other
+# terms are at least named; all of that also stands on the pages of the terms. The first with which the page is small.
 _SIZES = (
-    *((250, 120, 1000), (250, 8, 120), (250, 8, 60)),
-    *((most, min(most, 80), 120) for most in (120, 80, 50, 30, 20, 10, 5, 1)),
+    *((120, 120, 1000, 0), (120, 8, 120, 0)),
+    *((most, min(most, 8), 120, 300) for most in (80, 65, 50, 40, 30, 20, 10)),
+    *((most, most, 120, 0) for most in (80, 50, 30, 20, 10, 5, 1)),
 )
-MOST_BYTES = 64_000
-"""How large the page may be: a reference that leaves out a part of the terms is none, so it may weigh more."""
 _TRUE = frozenset({"true", "1"})
 _ROOMY = 120  # characters of a definition, with which there is room for examples, too
 MOST_FILES = 2
@@ -83,6 +82,7 @@ MESSAGES: Words = {
         "def-properties": "Egenskaper",
         "def-codes": "Koder",
         "def-general": "För allt",
+        "def-rest": "De andra",
         "def-below": "Underordnad",
         "def-deprecated": "Har utgått",
         "def-replaced": "Har utgått. Skriv i stället",
@@ -118,6 +118,7 @@ MESSAGES: Words = {
         "def-properties": "Properties",
         "def-codes": "Codes",
         "def-general": "For anything",
+        "def-rest": "The others",
         "def-below": "Below",
         "def-deprecated": "Deprecated",
         "def-replaced": "Deprecated. Write instead",
@@ -158,13 +159,14 @@ class TermSection(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """All terms of one kind, in their parts, and what is said where not all are there."""
+    """All terms of one kind in their parts, what is said where not all are described, and links to the others."""
 
     anchor: str
     label: str
     size: int
     parts: tuple[TermSection, ...]
     cut: str
+    rest: Markup
 
 
 class Line(NamedTuple):
@@ -178,10 +180,10 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int) -> None:
-        """`most` is how many terms of one kind are shown, `lines` how many links, `longest` how long a text."""
+    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, rest: int) -> None:
+        """`most` terms of a kind are described, `rest` more named; `lines` links, texts no longer than `longest`."""
         self.page = page
-        self.most, self.lines, self.longest = most, lines, longest
+        self.most, self.lines, self.longest, self.rest = most, lines, longest, rest
         self.context = page.context
         self._namespace = page.site.settings.ontology
 
@@ -305,7 +307,7 @@ def _constrained(triples: Iterable[Triple]) -> Iterator[str]:
 
 def vocabulary(page: HtmlPage) -> str:
     """The page about the ontology of a site; of a large one with a part of its terms."""
-    return small((_page(Ontology(page, *size)) for size in _SIZES), MOST_BYTES)
+    return small(_page(Ontology(page, *size)) for size in _SIZES)
 
 
 def _page(ontology: Ontology) -> str:
@@ -379,8 +381,10 @@ def _chapters(ontology: Ontology) -> Iterator[Chapter]:
 
 
 def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[TermSection]) -> Chapter:
+    said = cut(ontology.page, ontology.most, len(terms), "def-as-data")
+    rest = terms[ontology.most : ontology.most + ontology.rest]
     return Chapter(
-        anchor, label, len(terms), tuple(parts), cut(ontology.page, ontology.most, len(terms), "def-as-data")
+        anchor, label, len(terms), tuple(parts), said, _COMMA.join(_link(ontology.page, iri) for iri in rest)
     )
 
 
