@@ -56,6 +56,16 @@ class UsageError(SamverkanError):
     """The question can't be answered as asked: an unknown name, a value that is not allowed."""
 
 
+class QueryError(UsageError):
+    """A query breaks the rules of SPARQL; `column` is where on its line, counted from 1."""
+
+    def __init__(
+        self, what: str, *, remedy: str = "", place: Place | None = None, sv: str = "", column: int | None = None
+    ) -> None:
+        super().__init__(what, remedy=remedy, place=place, sv=sv)
+        self.column = column
+
+
 class RefusedError(UsageError):
     """A query is not answered whatever it asks: it is too long, nests too deeply, or would change something."""
 

@@ -26,6 +26,18 @@ def stamp(root: Path) -> Stamp:
     return tuple((path, _seen(path)) for path in sorted(_paths(root)))
 
 
+def modified(root: Path) -> float:
+    """When the youngest file of the site in the folder `root` was changed last, in seconds since 1970."""
+    return max((_modified(path) for path in _paths(root)), default=0.0)
+
+
+def _modified(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime  # noqa: PTH116 - as above
+    except OSError:
+        return 0.0
+
+
 def _paths(root: Path) -> Iterator[str]:
     for name in _FILES:
         yield str(root / name)

@@ -76,7 +76,9 @@ def on_terminal(*arguments: str | Path, **env: str) -> tuple[int, str]:
 
 def test_the_choices_are_those_that_there_are() -> None:
     assert set(cli.ENGINES) == set(validation.ENGINES)
-    assert {"table", *(f.name for f in FORMATS if f.name not in {"trig", "nquads"})} == set(cli.QUERY_FORMATS)
+    assert {"table", *(f.name for f in FORMATS if f.name not in {"trig", "nquads", "nquads-gzip"})} == set(
+        cli.QUERY_FORMATS
+    )
     assert [name.upper() for name in cli.THRESHOLDS] == [severity.name for severity in validation.Severity]
 
 

@@ -85,7 +85,7 @@ def test_sizes_and_sums_are_those_of_the_files(full: samverkan.Site) -> None:
     found, base = triples(catalogue(full)), full.settings.base
     files = values(found, base + paths.DATASET, f"{DCAT}distribution")
 
-    assert len(files) == 4
+    assert len(files) == 5
     for file in files:
         content = resolver.fetch(full, file.removeprefix(base)).content
         [checksum] = values(found, file, f"{SPDX}checksum")
@@ -95,7 +95,7 @@ def test_sizes_and_sums_are_those_of_the_files(full: samverkan.Site) -> None:
 
 
 def test_a_release_writes_the_catalogue_that_the_server_answers(full: samverkan.Site) -> None:
-    dumps = [resolver.fetch(full, f"{paths.DUMP}{suffix}") for suffix in (".trig", ".nq.gz", ".ttl", ".jsonld")]
+    dumps = [resolver.fetch(full, f"{paths.DUMP}{suffix}") for suffix in (".trig", ".nq", ".nq.gz", ".ttl", ".jsonld")]
     written = {item.path: item.content for item in closing(full, map(ManifestEntry.of, dumps))}
     forms = [path for path in written if path.startswith(paths.DATASETS)]
 

@@ -73,7 +73,7 @@ def test_every_address_without_suffix_gives_people_a_page_in_their_language(
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert answer.body == cache[stem + suffix].content, stem
         assert answer.headers["content-location"] == f"/{quote(stem, safe='/~=')}{suffix}"
-        assert answer.headers["vary"] == "Accept, Accept-Language"
+        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
 
     assert len(stems) > 40
     assert {"index", "sparql", "query", "validation"} <= set(stems)

@@ -45,7 +45,7 @@ def test_it_leads_to_every_picture_and_list_to_questions_search_and_downloads(ki
 
     assert len(pictures) == 4
     assert found >= {f"query/{name}.sv.html" for name in (*pictures, "agreement-list", "contacts")}
-    assert found >= {"dump/dataset.ttl", "dump/dataset.jsonld", "openapi.json", "names.sv.html", "validation.sv.html"}
+    assert found >= {"dump/dataset.ttl", "dump/dataset.jsonld", "data.sv.html", "validation.sv.html"}
     assert page.one("form", role="search").attributes["action"] == "query/search.sv.html"
 
 

@@ -50,7 +50,7 @@ def rows(page: Element) -> list[list[str]]:
 
 def facets(page: Element) -> dict[str, str | None]:
     """What the plain links of all facets say, with where they lead."""
-    lists = [each for each in page.one("main").all("ul", class_="inline") if not each.all("strong")]
+    lists = [each for menu in page.one("main").all("details") for each in menu.all("ul", class_="columns")]
     items = [item for each in lists for item in each.all("li") if item.text.endswith(")") and item.text[-2].isdigit()]
     return {item.text: item.one("a").attributes["href"] for item in items}
 

@@ -82,13 +82,18 @@ def test_a_site_that_publishes_facts_about_nobody_else_says_nothing_of_the_kind(
 
 
 @pytest.mark.parametrize("site", ["released", "small"])
+def linked(release: Files) -> dict[str, str]:
+    """The pages that link from where they stand; that for what is missing is shown anywhere (test_navigation.py)."""
+    return {path: page for path, page in pages(release).items() if path != "404.html"}
+
+
 def test_no_link_in_a_release_is_dead_and_each_that_names_a_place_finds_it(
     site: str, request: pytest.FixtureRequest
 ) -> None:
     release: Files = request.getfixturevalue(site)
     places = {path: ids(page) for path, page in pages(release).items()}
     dead, followed = set(), 0
-    for path, page in pages(release).items():
+    for path, page in linked(release).items():
         for link in own(page):
             to, place = target(path, link)
             followed += 1
@@ -101,7 +106,7 @@ def test_no_link_in_a_release_is_dead_and_each_that_names_a_place_finds_it(
 
 
 def test_no_link_is_dead_at_the_live_door(live: Live, small: Files) -> None:
-    wanted = {target(path, link)[0] for path, page in pages(small).items() for link in own(page)}
+    wanted = {target(path, link)[0] for path, page in linked(small).items() for link in own(page)}
     statuses = {path: live.ask(f"/{path}", method="HEAD", accept="*/*").status for path in sorted(wanted)}
 
     assert {path: status for path, status in statuses.items() if status != 200} == {}
@@ -109,7 +114,7 @@ def test_no_link_is_dead_at_the_live_door(live: Live, small: Files) -> None:
 
 
 def test_a_link_never_leads_out_of_the_site_by_its_path(released: Files) -> None:
-    for path, page in pages(released).items():
+    for path, page in linked(released).items():
         assert not [link for link in own(page) if link.startswith("/") or target(path, link)[0].startswith("..")]
 
 
@@ -125,7 +130,7 @@ def test_a_page_with_all_it_needs_is_at_most_60_kb(site: str, request: pytest.Fi
 def test_every_page_is_well_formed_and_says_what_language_it_is_in(small: Files) -> None:
     for path, page in pages(small).items():
         found = read(page)
-        language = "sv" if path == "index.html" else path.split(".")[-2]
+        language = "sv" if path in {"index.html", "404.html"} else path.split(".")[-2]
         assert found.one("html").attributes["lang"] == language
         assert len(found.all("h1")) == len(found.all("main")) == len(found.one("head").all("title")) == 1, path
         assert found.one("h1").text, path

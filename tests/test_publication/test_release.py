@@ -256,7 +256,6 @@ def test_the_address_of_each_thing_leads_to_its_document(doll: samverkan.Site) -
         "query/nowhere",
         "query/lights/lang=xx",
         "query/lights/lang=sv/lang=en",
-        "dump/dataset.nq",
         "doc/lighthouse/masudden\x00.ttl",
         "x" * 10_000,
     ],

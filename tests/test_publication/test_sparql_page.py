@@ -298,7 +298,7 @@ def test_a_browser_gets_the_answer_on_the_page_with_the_query_kept(live: Live, l
     page = read(answer.text)
 
     assert (answer.status, answer.headers["content-language"]) == (200, language)
-    assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
     assert editor(page) == QUERY
     assert page.one("td").text == {"sv": "Måsudden", "en": "Gull Point"}[language]
 

@@ -293,7 +293,6 @@ def test_the_dataset_leads_to_its_description(host: Host) -> None:
         "/doc/lighthouse/masudden.",
         "/index.en",
         "/query/lights.safe",
-        "/dump/dataset.nq",
         "/samverkan.toml",
         "/id/x%0dSet-Cookie:%20a=b",
         "/id/lighthouse/masudden%0a",
@@ -445,9 +444,17 @@ def test_a_copy_is_compared_before_it_is_used_again(host: Host) -> None:
         assert host.ask(path, if_none_match='"other"').status == HTTPStatus.OK
 
 
+def alike(published: Published, stem: str) -> None:
+    """Make a page in two languages as long and as old in the one as in the other: they differ in their bytes alone."""
+    files = [published.folder / "public" / f"{stem}.{language}.html" for language in ("sv", "en")]
+    times, longest = files[0].stat(), max(file.stat().st_size for file in files)
+    for file in files:
+        file.write_bytes(file.read_bytes().ljust(longest))
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
 def test_a_copy_in_one_language_does_not_pass_for_another(host: Host, published: Published) -> None:
-    sizes = {language: len(published.content(f"doc/visit/v1.{language}.html")) for language in ("sv", "en")}
-    assert sizes["sv"] == sizes["en"], "two that differ in nothing but their bytes"
+    alike(published, "doc/visit/v1")
     first = host.ask("/doc/visit/v1", accept=BROWSER, accept_language="sv")
     cases: list[dict[str, Any]] = [{"if_none_match": first.headers.get("etag", '"x"')}, {"if_modified_since": WRITTEN}]
     for known in cases:
@@ -571,7 +578,7 @@ def test_questions_and_preflights_pass_a_proxy_and_copies_are_compared_behind_it
     packed = proxy.ask(f"/doll{DOCUMENT}.ttl", accept_encoding="gzip")
     again = proxy.ask(f"/doll{DOCUMENT}.ttl", accept_encoding="gzip", if_none_match=packed.headers["etag"])
     assert again.status == HTTPStatus.NOT_MODIFIED
-    assert ("content-encoding" in packed.headers) == (proxy.name == "nginx")
+    assert packed.headers["content-encoding"] == "gzip"
 
 
 def test_the_unit_for_systemd_starts_serve_with_options_that_it_has() -> None:

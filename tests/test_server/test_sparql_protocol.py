@@ -549,7 +549,7 @@ def test_the_format_is_the_best_one_for_the_accept_header(live: Live, query: str
     answer = live.sparql(query, accept=accept)
 
     assert answer.headers["content-type"].partition(";")[0] == media_type
-    assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
 
 
 @pytest.mark.parametrize(

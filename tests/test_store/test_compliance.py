@@ -252,7 +252,7 @@ ROWS: Mapping[str, list[tuple[object, ...]]] = {
     "SELECT * { FILTER NOT EXISTS { ?s <urn:p> ?x } }": [],
     "SELECT (COUNT(*) AS ?n) { FILTER NOT EXISTS { ?s <urn:p> ?x } }": [(Literal(0),)],
     "SELECT * { FILTER EXISTS { ?s <urn:p> 1 } <urn:b> <urn:p> ?x }": [(Literal(3),)],
-    "SELECT * { <urn:a> <urn:q> ?z ; <urn:p> ?a } ORDER BY ?a": [(Literal(1), B), (Literal(2), B)],
+    "SELECT * { <urn:a> <urn:q> ?z ; <urn:p> ?a } ORDER BY ?a": [(B, Literal(1)), (B, Literal(2))],
 }
 GRAPHS: Sequence[tuple[str, Graphs, list[tuple[object, ...]]]] = (
     ("SELECT ?x { <urn:a> <urn:p> ?x } ORDER BY ?x", Graphs((ONE,)), NUMBERS[:2]),

@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import UnreadableError, UsageError
+from samverkan.formats.tables import csv, tsv, xml
 from samverkan.model.dataset import File
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import BooleanResult, Graph, Table
@@ -89,7 +90,7 @@ BROKEN = {
     "": (1, "it ends too early"),
     "SELECT * { '\u2028\x0b' \n ?p }": (2, "does not fit there"),
     "SELEC * {}": (1, "does not fit there"),
-    "SELECT * { ?s ?p 'known:x' . ?o ?p }": (1, "it ends too early"),
+    "SELECT * { ?s ?p 'known:x' . ?o ?p }": (1, "a value is missing"),
     "SELECT * { ?s known:p \n} # dc:x": (2, "The query is broken"),
     "INSERT DATA { <urn:x> <urn:p> 1 }": (1, "This changes data, and only queries are answered here."),
     "# x\nPREFIX ex: <urn:>\nBASE <urn:y>\ndelete where { ?s ?p ?o }": (4, "This changes data"),
@@ -202,3 +203,39 @@ def test_a_store_is_not_changed_where_a_file_that_it_is_given_is_broken() -> Non
         store.exchange([broken])
     assert store.triples("x:a") == good.triples
     assert store.names("x:") == ("x:a",)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "columns"),
+    [
+        ("{ ?z ?y ?a }", "zya"),
+        ("{ $z ?y $a }", "zya"),
+        ("{ FILTER (?a > 1) ?z <urn:p> ?a }", "za"),
+        ("{ FILTER NOT EXISTS { ?y ?b ?a } ?z <urn:p> ?a }", "za"),
+        ("{ ?z <urn:p> ?a MINUS { ?b ?y ?a } BIND (?a + 1 AS ?c) }", "zac"),
+        ("{ BIND (IF(true, 1, 2) AS ?z) VALUES (?y ?x) { (1 2) } }", "zyx"),
+        ("{ ?z <urn:p>*/<urn:q> ?y ; <urn:p> ?b , ?a }", "zyba"),
+        ("{ { SELECT ?y ?x { ?x ?p ?y } } ?m ?n ?y }", "yxmn"),
+        ("{ { SELECT (COUNT(?a) AS ?n) ?d { ?d <urn:p> ?a } GROUP BY ?d } ?d ?c ?b }", "ndcb"),
+        ("{ { SELECT * { ?q ?p ?o MINUS { ?t ?u ?o } } } }", "qpo"),
+        ("{ { ?z <urn:p> ?y } UNION { ?b <urn:q> ?a } OPTIONAL { ?z <urn:q> ?c } }", "zybac"),
+        ("{ GRAPH ?g { ?b ?a 1 } }", "gba"),
+        ("{ ?z ?a [ ?b ?y ] # ?c ?d\n }", "zaby"),
+        ("{ ?b ?a 1 } ORDER BY ?c LIMIT 1 VALUES (?z ?y) { (1 2) }", "bazy"),
+        ("{ ?z ?y '?b { ?c' . ?z ?a <urn:?d> }", "zya"),
+    ],
+)
+@pytest.mark.parametrize("select", ["SELECT * WHERE", "select distinct*", "SELECT # *\n REDUCED *"])
+def test_the_columns_of_a_query_that_takes_all_stand_as_in_its_text(select: str, pattern: str, columns: str) -> None:
+    answer = STORE.query(f"{select} {pattern}")
+    assert isinstance(answer, Table)
+    assert "".join(answer.variables) == columns
+
+
+def test_columns_change_their_places_and_no_value_does() -> None:
+    answer = STORE.query("SELECT * { ?z <urn:q> ?a }")
+    assert isinstance(answer, Table)
+    assert csv(answer) == b"z,a\r\nurn:a,urn:b\r\n"
+    assert tsv(answer) == b"?z\t?a\n<urn:a>\t<urn:b>\n"
+    assert answer.json.startswith(b'{"head":{"vars":["z","a"]}')
+    assert xml(answer).index(b'name="z"') < xml(answer).index(b'name="a"')

@@ -49,12 +49,22 @@ def trig(content: Quads, context: Context) -> bytes:
 
 def nquads_gzipped(content: Quads, _: Context) -> bytes:
     """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
-    texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
-    lines = [line for text in texts for line in text.splitlines(keepends=True)]
-    lines.sort()
+    lines = _sorted_lines(content)
     compressed = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
     written = [compressed.compress(b"".join(lines[start : start + _PART])) for start in range(0, len(lines), _PART)]
     return b"".join((*written, compressed.flush()))
+
+
+def nquads(content: Quads, _: Context) -> bytes:
+    """Canonical N-Quads (RDFC-1.0), as they are in `nquads_gzipped`."""
+    return b"".join(_sorted_lines(content))
+
+
+def _sorted_lines(content: Quads) -> list[bytes]:
+    texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
+    lines = [line for text in texts for line in text.splitlines(keepends=True)]
+    lines.sort()
+    return lines
 
 
 def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:

@@ -6,12 +6,15 @@ RDF, reads them here; `samverkan.formats` binds them to what writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ContentName: TypeAlias = Literal["Table", "BooleanResult", "Graph", "Quads"]
 """The name of a class of `samverkan.model.results`."""
+
+_SIGNS = re.compile("[^a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -21,10 +24,10 @@ class FormatRow:
     `name` is its name in commands and `title` the one for people. `writes` names the kinds of content that it can
     write, `writer` the module and function of `samverkan.formats` that does. `w3c` is what the W3C calls it
     (https://www.w3.org/ns/formats/); one without goes by its media type. `eu` is its code in the file types of the
-    EU's Publications Office. `aliases` are the media types by which people
-    ask for it who don't know its own by heart. `attachment`: a browser saves it, for to show it would help nobody.
-    `text` says whether it is UTF-8 text, and `rank` where the command line lists it. Who reads a format finds the
-    parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
+    EU's Publications Office. `aliases` are the media types by which people ask for it who don't know its own by
+    heart. `attachment`: a browser saves it, for to show it would help nobody. `text` says whether it is UTF-8 text,
+    `inside` the media type of what is packed in it, and `rank` where the command line lists it. Who reads a format
+    finds the parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
     """
 
     name: str
@@ -38,13 +41,35 @@ class FormatRow:
     aliases: tuple[str, ...] = ()
     attachment: bool = False
     text: bool = True
+    inside: str = ""
     rank: int = 100
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What may stand for the format in `format=` of an address: its name, suffix and media types, whole or short.
+
+        >>> sorted(TURTLE.names)
+        ['applicationxturtle', 'n3', 'textn3', 'textturtle', 'ttl', 'turtle']
+        """
+        whole = (self.name, self.suffix, self.media_type, *self.aliases)
+        short = (name.rpartition("/")[2].removeprefix("x-") for name in whole)
+        return frozenset(plain_name(name) for name in (*whole, *short))
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name means the format; one with a dot at its beginning is a suffix, and means that alone."""
+        return name == self.suffix if name.startswith(".") else plain_name(name) in self.names
+
+
+def plain_name(name: str) -> str:
+    """The name of a format without its signs and capitals: `JSON-LD` is `jsonld`, `rdf+xml` is `rdfxml`."""
+    return _SIGNS.sub("", name.lower())
 
 
 JSON = "application/json"
 HTML = "text/html"
 PLAIN = "text/plain"
 XML = "application/xml"
+_TEXT_XML = "text/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
 GZIP = "application/gzip"
@@ -57,6 +82,10 @@ _RESULTS = "application/sparql-results"
 _CSV = "text/csv"
 _TSV = "text/tab-separated-values"
 
+_N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
+_LINES = (PLAIN, N_QUADS)  # all N-Triples are N-Quads
+_XMLS = (XML, _TEXT_XML)
+
 _GRAPH: tuple[ContentName, ...] = ("Graph",)
 _QUADS: tuple[ContentName, ...] = ("Quads",)
 _GRAPHS: tuple[ContentName, ...] = ("Graph", "Quads")
@@ -64,7 +93,7 @@ _TABLE: tuple[ContentName, ...] = ("Table",)
 _ANSWERS: tuple[ContentName, ...] = ("Table", "BooleanResult")
 
 TURTLE = FormatRow(
-    "turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", w3c="Turtle", eu="RDF_TURTLE", rank=6
+    "turtle", "Turtle", "text/turtle", ".ttl", _GRAPHS, "graphs.turtle", "Turtle", "RDF_TURTLE", _N3, rank=6
 )
 JSON_LD = FormatRow(
     "jsonld",
@@ -87,11 +116,11 @@ N_TRIPLES = FormatRow(
     "graphs.ntriples",
     "N-Triples",
     "RDF_N_TRIPLES",
-    (PLAIN,),
+    _LINES,
     rank=7,
 )
 RDF_XML = FormatRow(
-    "rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", "RDF_XML", (XML,), rank=8
+    "rdfxml", "RDF/XML", "application/rdf+xml", ".rdf", _GRAPH, "graphs.rdfxml", "RDF_XML", "RDF_XML", _XMLS, rank=8
 )
 RESULTS_JSON = FormatRow(
     "json",
@@ -115,8 +144,11 @@ FORMATS: tuple[FormatRow, ...] = (
     N_TRIPLES,
     RDF_XML,
     FormatRow("trig", "TriG", "application/trig", ".trig", _QUADS, "graphs.trig", "TriG", "RDF_TRIG"),
+    FormatRow("nquads", "N-Quads", N_QUADS, ".nq", _QUADS, "graphs.nquads", "N-Quads", "RDF_N_QUADS"),
     FormatRow(
-        "nquads", "N-Quads", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", "RDF_N_QUADS", text=False
+        *("nquads-gzip", "N-Quads (gzip)", GZIP, ".nq.gz", _QUADS, "graphs.nquads_gzipped", "N-Quads", "RDF_N_QUADS"),
+        text=False,
+        inside=N_QUADS,
     ),
     RESULTS_JSON,
     FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
@@ -133,7 +165,7 @@ FORMATS: tuple[FormatRow, ...] = (
         "tables.xml",
         "SPARQL_Results_XML",
         "SPARQLQRES",
-        (XML,),
+        _XMLS,
         rank=5,
     ),
 )
@@ -167,6 +199,11 @@ def media_type(suffix: str) -> str:
 def aliases(media_type: str) -> tuple[str, ...]:
     """The other names of the first format that has a media type."""
     return next((form.aliases for form in FORMATS if form.media_type == media_type), ())
+
+
+def inside(media_type: str) -> str:
+    """The media type of what is packed in a format by gzip; empty for any other."""
+    return next((form.inside for form in FORMATS if form.media_type == media_type), "")
 
 
 def is_attachment(media_type: str) -> bool:

@@ -137,7 +137,8 @@ class Query:
     """A canned query: its address (`name`), its SPARQL text and what its head says.
 
     `view` is a key of `VIEWS` or empty, `columns` what people call the columns of the answer,
-    and `home` the place on the start page of a query that stands there.
+    and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
+    menu, where it is called `short`; `lists` are the classes of the things to which it is the way.
     """
 
     name: str
@@ -150,6 +151,9 @@ class Query:
     view: str = ""
     columns: Mapping[str, Texts] = field(default_factory=dict)
     home: int | None = None
+    short: Texts = field(default_factory=dict)
+    navigation: int | None = None
+    lists: tuple[str, ...] = ()
     head: Head = _HEADLESS
 
     @cached_property
@@ -392,7 +396,10 @@ def read_query(text: str, file: str) -> Query:
         parameters=_parameters(head, text),
         view=_view(head),
         columns=_columns(head),
-        home=_home(head) if "home" in head.content else None,
+        home=_place(head, "home", _ON_START) if "home" in head.content else None,
+        short=_texts(head, head.content.get("short", ""), "short"),
+        navigation=_place(head, "navigation", _IN_MENU) if "navigation" in head.content else None,
+        lists=tuple(_class_of(head, text, each, "class") for each in _classes(head)),
         head=head,
     )
 
@@ -554,16 +561,27 @@ def _columns(head: Head) -> Mapping[str, Texts]:
     return {name: _texts(head, text, "columns", name) for name, text in columns.items()}
 
 
-def _home(head: Head) -> int:
-    place = head.content["home"]
+_ON_START: Texts = {"en": "on the start page", "sv": "på startsidan"}
+_IN_MENU: Texts = {"en": "in the main menu", "sv": "i huvudmenyn"}
+
+
+def _place(head: Head, key: str, where: Texts) -> int:
+    """The place of a query among others."""
+    place = head.content[key]
     if not isinstance(place, str) or not re.fullmatch(r"\d{1,9}", place, re.ASCII):
         raise UnreadableError(
-            f"'home' must be a whole number, the place of the query on the start page, and not {shown(place)}.",
-            remedy="Write #+ home: 1",
-            place=head.place("home"),
-            sv=f"'home' ska vara ett heltal, frågans plats på startsidan, och inte {shown(place)}. Skriv #+ home: 1",
+            f"'{key}' must be a whole number, the place of the query {where['en']}, and not {shown(place)}.",
+            remedy=f"Write #+ {key}: 1",
+            place=head.place(key),
+            sv=f"'{key}' ska vara ett heltal, frågans plats {where['sv']}, och inte {shown(place)}. Skriv #+ {key}: 1",
         )
     return int(place)
+
+
+def _classes(head: Head) -> tuple[str, ...]:
+    """The classes that a head names: one, or a list."""
+    found = head.get("class") or []
+    return _list(head, [found] if isinstance(found, str) else found, "class")
 
 
 def _list(head: Head, value: object, *way: str) -> tuple[str, ...]:
@@ -755,17 +773,22 @@ def _whole(name: str, text: str) -> str:
 
 def _class_iri(head: Head, name: str, kind: str, text: str) -> str:
     named = head.content["parameters"][name]["class"]
-    prefix, colon, local = named.partition(":")
-    place = head.place("parameters", name, "class")
     if kind != "iri":
         raise UnreadableError(
             f"'{name}' takes {KINDS[kind].takes['en']}, and the things of the class {shown(named)} are IRIs.",
             remedy="Write type: iri, or remove class.",
-            place=place,
+            place=head.place("parameters", name, "class"),
             sv=f"'{name}' tar {KINDS[kind].takes['sv']}, och sakerna i klassen {shown(named)} är IRI:er. "
             "Skriv type: iri, eller ta bort class.",
         )
-    if colon and not (named.startswith("<") or local.startswith("//") or prefix in _declared(text)):
+    return _class_of(head, text, named, "parameters", name, "class")
+
+
+def _class_of(head: Head, text: str, named: object, *way: str) -> str:
+    """The IRI of a class that a head names with a prefix of the query, or whole."""
+    place, name = head.place(*way), way[-2] if len(way) > 1 else way[0]
+    prefix, colon, local = str(named).partition(":")
+    if colon and not (str(named).startswith("<") or local.startswith("//") or prefix in _declared(text)):
         raise UnreadableError(
             f"The head names the class {shown(named)}, but the query declares no prefix {prefix}:.",
             remedy=f"Add PREFIX {prefix}: <https://…> to the query.",
@@ -774,7 +797,7 @@ def _class_iri(head: Head, name: str, kind: str, text: str) -> str:
             f"Lägg till PREFIX {prefix}: <https://…> i frågan.",
         )
     try:
-        return _iri(_whole(named, text)).value
+        return _iri(_whole(str(named), text)).value
     except ValueError:
         raise UnreadableError(
             f"The class of '{name}' must be an IRI, and {shown(named)} is none.",

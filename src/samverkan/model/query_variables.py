@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from samverkan.model.sparql import telling, word
 
@@ -13,6 +14,8 @@ _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"})
 _FORMS = frozenset({"SELECT", "DESCRIBE"})
 _PATTERNS = frozenset({"WHERE", "VALUES"})
 _LENIENT = frozenset({"IF", "COALESCE", "BOUND"})
+_UNSEEN = frozenset({"FILTER", "BIND", "MINUS"})  # whose brackets put nothing in scope but what BIND names
+_OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
 
 
 class Role(Enum):
@@ -116,3 +119,89 @@ def main_group(sparql: str) -> str:
             return sparql[start : token.end()]
         last = word(token)
     return ""
+
+
+def columns_in_order(sparql: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a query that takes all (`SELECT *`), in the order in which its text first puts them in scope.
+
+    `columns` are those that the engine gives, in an order of its own; so they stay for any other query. What is in
+    scope is told by SPARQL 1.1, section 18.2.1: not what FILTER, MINUS or a subquery has for itself.
+
+    >>> columns_in_order("SELECT * { ?z ?y ?a FILTER (?b > 1) { SELECT ?d ?c { ?c ?b ?d } } }", "acdyz")
+    ('z', 'y', 'a', 'd', 'c')
+    >>> columns_in_order("SELECT ?b ?a { ?a ?b 1 }", ("b", "a"))
+    ('b', 'a')
+    """
+    found = telling(sparql) if "*" in sparql else []
+    start = next((place for place, token in enumerate(found) if word(token) == "SELECT"), None)
+    if start is None or not _takes_all(found, start):
+        return tuple(columns)
+    scoped = dict.fromkeys(_in_scope(found, start, len(found)))
+    return tuple(dict.fromkeys((*(name for name in scoped if name in columns), *columns)))
+
+
+def _takes_all(found: Sequence[re.Match[str]], select: int) -> bool:
+    """Whether the SELECT at a place has a star in place of columns."""
+    behind = (token[0] for token in found[select + 1 : select + 3] if word(token) not in {"DISTINCT", "REDUCED"})
+    return next(behind, "") == "*"
+
+
+def _in_scope(found: Sequence[re.Match[str]], start: int, stop: int) -> Iterator[str]:
+    """The variables that the query or subquery from its SELECT puts in scope, in the order of the text."""
+    opening = next((place for place in range(start, stop) if found[place][0] == "{"), stop)
+    if not _takes_all(found, start):
+        yield from _projected(found[start:opening])
+        return
+    closing = _closing(found, opening)
+    yield from _in_group(found, opening + 1, closing)
+    last = next((place for place in range(closing, stop) if word(found[place]) == "VALUES"), stop)
+    yield from (token[0][1:] for token in found[last:stop] if token["variable"])
+
+
+def _projected(found: Sequence[re.Match[str]]) -> Iterator[str]:
+    """The columns that a SELECT clause names."""
+    depth = 0
+    for before, token in pairwise(found):
+        depth += (token[0] == "(") - (token[0] == ")")
+        if token["variable"] and (depth == 0 or (depth == 1 and word(before) == "AS")):
+            yield token[0][1:]
+
+
+def _in_group(found: Sequence[re.Match[str]], start: int, stop: int) -> Iterator[str]:
+    """The variables that the pattern between two braces puts in scope."""
+    if start < stop and word(found[start]) == "SELECT":
+        yield from _in_scope(found, start, stop)
+        return
+    place = start
+    while place < stop:
+        token = found[place]
+        after = place + 1
+        if token[0] == "{":
+            after = _closing(found, place)
+            yield from _in_group(found, place + 1, after)
+        elif word(token) in _UNSEEN:
+            after = _closing(found, _opening(found, place, stop)) + 1
+            yield from _named(found[place:after]) if word(token) == "BIND" else ()
+        elif token["variable"]:
+            yield token[0][1:]
+        place = after
+
+
+def _named(found: Sequence[re.Match[str]]) -> Iterator[str]:
+    """What a BIND gives a value: the variable before its last bracket."""
+    yield from (token[0][1:] for token in found[-2:-1] if token["variable"])
+
+
+def _opening(found: Sequence[re.Match[str]], place: int, stop: int) -> int:
+    """The bracket that a FILTER, BIND or MINUS opens."""
+    return next((at for at in range(place, stop) if found[at][0] in _OPENS), stop - 1)
+
+
+def _closing(found: Sequence[re.Match[str]], opening: int) -> int:
+    """The place of the bracket that closes the one at a place; the last place where none does."""
+    depth = 0
+    for place in range(opening, len(found)):
+        depth += (found[place][0] in _OPENS) - (found[place][0] in _CLOSES)
+        if depth <= 0:
+            return place
+    return len(found) - 1

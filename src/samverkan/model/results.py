@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
@@ -21,6 +21,8 @@ from pyoxigraph import (
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 T = TypeVar("T")
 
+_HEAD = b'{"head":{"vars":'
+
 
 @dataclass(frozen=True)
 class Table:
@@ -37,6 +39,21 @@ class Table:
     def rows(self) -> tuple[tuple[Term | None, ...], ...]:
         """The rows, in the order of the query; None where a variable is unbound."""
         return tuple(tuple(solution) for solution in self.solutions())
+
+    def ordered(self, columns: Callable[[Sequence[str]], tuple[str, ...]]) -> Table:
+        """The same answer with its columns in the order that `columns` gives them; no row is read for that.
+
+        >>> table = Table(b'{"head":{"vars":["a","b"]},"results":{"bindings":[]}}')
+        >>> table.ordered(lambda names: tuple(reversed(names))).json
+        b'{"head":{"vars":["b","a"]},"results":{"bindings":[]}}'
+        """
+        import orjson
+
+        start = len(_HEAD)
+        end = self.json.find(b"]", start) + 1  # no name of a variable has a bracket
+        names = orjson.loads(self.json[start:end]) if self.json.startswith(_HEAD) else []
+        wanted = list(columns(names))
+        return self if names == wanted else Table(_HEAD + orjson.dumps(wanted) + self.json[end:])
 
     def solutions(self) -> QuerySolutions:
         """The answer read anew, for a writer that consumes it."""

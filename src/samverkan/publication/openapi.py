@@ -77,7 +77,6 @@ _SUMMARIES: Mapping[str, Texts] = {
     "query-text": {"sv": "En färdig fråga som text", "en": "A canned query as text"},
     "sparql": {"sv": "Ställ en egen fråga i SPARQL", "en": "Ask a query of your own in SPARQL"},
     "sparql-post": {"sv": "Ställ en lång fråga i SPARQL", "en": "Ask a long query in SPARQL"},
-    "service": {"sv": "Vad SPARQL-tjänsten kan", "en": "What the SPARQL service can do"},
     "thing": {"sv": "En sak: leder till dokumentet om den", "en": "A thing: leads to the document about it"},
     "document": {"sv": "Dokumentet om en sak", "en": "The document about a thing"},
     "graph": {"sv": "En namngiven graf", "en": "A named graph"},
@@ -89,9 +88,11 @@ _SUMMARIES: Mapping[str, Texts] = {
 _DESCRIPTIONS: Mapping[str, Texts] = {
     "sparql": {
         "sv": "SPARQL 1.1 Protocol. Utan fråga: vad tjänsten kan. En SELECT eller ASK ger en tabell, en CONSTRUCT "
-        "eller DESCRIBE en graf. Webbplatsens prefix behöver inte deklareras.",
+        "eller DESCRIBE en graf. Webbplatsens prefix behöver inte deklareras. Varje format har också en egen adress, "
+        "som /sparql.csv?query=…",
         "en": "SPARQL 1.1 Protocol. Without a query: what the service can do. A SELECT or ASK gives a table, a "
-        "CONSTRUCT or DESCRIBE a graph. The prefixes of the site need not be declared.",
+        "CONSTRUCT or DESCRIBE a graph. The prefixes of the site need not be declared. Each format has an address of "
+        "its own too, such as /sparql.csv?query=…",
     },
     "thing": {
         "sv": "Sakens egen adress. 303 leder till dokumentet; en ersatt sak ger 308, en delad 300, en indragen 410.",
@@ -116,6 +117,18 @@ _PARTS: Mapping[str, Texts] = {
         "en": "How many rows, or things of a graph, are on a page",
     },
     "query": {"sv": "Frågan, i SPARQL 1.1", "en": "The query, in SPARQL 1.1"},
+    "query-for-table": {
+        "sv": "Frågan, i SPARQL 1.1: en SELECT, eller en ASK där formatet har sant och falskt",
+        "en": "The query, in SPARQL 1.1: a SELECT, or an ASK where the format has true and false",
+    },
+    "query-for-graph": {
+        "sv": "Frågan, i SPARQL 1.1: en CONSTRUCT eller DESCRIBE. Utelämnad: vad tjänsten kan",
+        "en": "The query, in SPARQL 1.1: a CONSTRUCT or DESCRIBE. Left out: what the service can do",
+    },
+    "answer-format": {
+        "sv": "Svarets format, som suffix utan punkt; går före Accept",
+        "en": "The format of the answer, as a suffix without its dot; it wins over Accept",
+    },
     "default-graph-uri": {
         "sv": "Grafer att fråga i, i stället för alla",
         "en": "Graphs to ask, instead of all of them",
@@ -166,6 +179,8 @@ _PLAIN: Mapping[str, tuple[str, Json]] = {
 }
 _CHOSEN = ("default-graph-uri", "named-graph-uri")
 _SAMPLE = "SELECT * WHERE { ?thing ?property ?value } LIMIT 10"
+_SAMPLE_GRAPH = "CONSTRUCT WHERE { ?thing ?property ?value } LIMIT 10"
+_ASKED: tuple[type[Content], ...] = (Table, BooleanResult, Graph)
 
 # What a parameter of each kind takes, where it has no menu (see `samverkan.model.queries`).
 _KINDS: Mapping[str, Json] = {
@@ -225,6 +240,7 @@ _SCHEMAS: Mapping[str, Json] = {
 
 
 _SPARQL: Json = {"type": "string", "maxLength": LONGEST_QUERY}
+_ASKING: Json = {"name": "query", "in": "query", "schema": _SPARQL}
 _GRAPHS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Graph"}}
 _FORM: Json = {
     "type": "object",
@@ -338,7 +354,8 @@ class _Interface(_TextWriter):
             yield from self._query(query)
         yield f"/{paths.QUERIES}/{{query-name}}{SUFFIX}", self._query_text()
         yield f"/{paths.SPARQL}", self._sparql()
-        yield from self._twins("service", paths.SPARQL, Graph)
+        for form in formats_for(*_ASKED):
+            yield f"/{paths.SPARQL}{form.suffix}", self._sparql_at(form)
         yield "/id/{kind}/{name}", _get("thing", self.words("thing"), {}, _THING_RESPONSES, ("kind", "name"))
         yield from self._pages("document", paths.DOCUMENTS + "{kind}/{name}", ("kind", "name"))
         yield from self._pages("graph", paths.GRAPHS + "{graph}", ("graph",))
@@ -398,12 +415,20 @@ class _Interface(_TextWriter):
 
     def _sparql(self) -> Json:
         """GET and both forms of POST (SPARQL 1.1 Protocol, section 2.1)."""
-        kinds = (Table, BooleanResult, Graph)
-        content = {**_content(formats_for(*kinds), *kinds), **_PAGE}
+        content = {**_content(formats_for(*_ASKED), *_ASKED), **_PAGE}
         others = (*_CONFUSED, "not-acceptable", *_UNAVAILABLE)
-        asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), ("query", *_CHOSEN))
+        parameters = ("query", *_CHOSEN, "answer-format")
+        asked = _Operation("sparql", self.words("sparql"), content, ("not-modified", *others), parameters)
         posted = _Operation("sparql-post", self.words("sparql-post"), content, others)
         return {"get": asked.json(), "post": {**posted.json(), "requestBody": _BODY}}
+
+    def _sparql_at(self, form: Format) -> Json:
+        """GET at the suffix of a format, for programs that can ask by nothing but an address."""
+        kinds = [kind for kind in _ASKED if kind.__name__ in form.writes]
+        query = "query-for-graph" if Graph in kinds else "query-for-table"
+        others = ("not-modified", *_CONFUSED, "not-acceptable", *_UNAVAILABLE)
+        words, content = self.words("sparql", form.suffix), _content([form], *kinds)
+        return {"get": _Operation(f"sparql_{form.name}", words, content, others, (query, *_CHOSEN)).json()}
 
 
 @dataclass(frozen=True)
@@ -477,6 +502,9 @@ class _Components(_TextWriter):
             "limit": {"in": "query", "schema": self._limit(), "example": self.site.settings.page_rows},
             "query-name": {"in": "path", "schema": _choice(list(self.site.queries))},
             "query": {"in": "query", "schema": _SPARQL, "example": _SAMPLE},
+            "query-for-table": {**_ASKING, "required": True, "example": _SAMPLE},
+            "query-for-graph": {**_ASKING, "example": _SAMPLE_GRAPH},
+            "answer-format": {"name": "format", "in": "query", "schema": _choice(_suffixes())},
             **{name: {"in": "query", "schema": _GRAPHS} for name in _CHOSEN},
         }
         return {name: self._part(name, part) for name, part in parts.items()}
@@ -549,6 +577,11 @@ def _header(name: str) -> Json:
 
 def _component(room: str, name: str) -> Json:
     return {"$ref": f"#/components/{room}/{name}"}
+
+
+def _suffixes() -> list[str]:
+    """The formats of answers, those of tables first: most queries give one."""
+    return [form.suffix[1:] for kind in _ASKED for form in formats_for(kind) if kind is not BooleanResult]
 
 
 def _choice(values: Sequence[str]) -> Json:

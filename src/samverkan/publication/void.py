@@ -58,6 +58,11 @@ _REFUSED: Texts = {
     "sv": "SERVICE, FROM med annat än publicerade grafer, och uppdateringar besvaras inte.",
     "en": "SERVICE, FROM with anything but published graphs, and updates are not answered.",
 }
+_ADDRESSES: Texts = {
+    "sv": "Frågan kan stå i adressen, och formatet som suffix: {0}.csv?query=…, eller {0}?format=csv&query=…",
+    "en": "The query may stand in the address, and the format as its suffix: {0}.csv?query=…, or "
+    "{0}?format=csv&query=…",
+}
 _DEFAULT_GRAPH: Texts = {"sv": "Alla grafer tillsammans", "en": "All graphs together"}
 _TITLES: Mapping[str, Texts] = {
     "description": {"sv": "Beskrivning av datamängden", "en": "Description of the dataset"},
@@ -304,6 +309,7 @@ def _service(site: CheckedSite, limits: QueryLimits) -> Iterator[Triple]:
         *literals(f"{RDFS}label", _TITLES["service"]),
         *_naming(site),
         *literals(f"{RDFS}comment", _limits_in_words(limits)),
+        *literals(f"{RDFS}comment", {language: text.format(here) for language, text in _ADDRESSES.items()}),
         *linked(f"{SD}endpoint", here),
         *linked(f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
         *linked(f"{SD}feature", f"{SD}UnionDefaultGraph", *(_limit_iri(base, name) for name in _LIMITS)),

@@ -32,7 +32,7 @@ from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
 from samverkan.model.negotiation import first_made, ranked
 from samverkan.model.representations import Link, Resource, Variant
-from samverkan.model.results import Answer, Graph, Page
+from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
 from samverkan.publication import resolver, void
 from samverkan.publication.published import Site, open_site
 from samverkan.publication.query_catalogue import formats
@@ -79,12 +79,17 @@ class JobHandler:
         return _written(resolver.fetch(self.site, path))
 
     def ask(self, job: Job) -> JobResult:
-        """The answer of the query `sparql` over the graphs `default` and `named`, in the best format for `accept`."""
+        """The answer of the query `sparql` over the graphs `default` and `named`.
+
+        It is in the format that `format` names, where that is not empty, else in the best one for `accept`.
+        """
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
         ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
         answer = _afresh(partial(ask, job["sparql"]))
+        if job["format"]:
+            return self._written_as(_asked_for(answer, job["format"]), answer)
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
         wanted = ranked([*forms, HTML], job["accept"])
         try:
@@ -97,7 +102,9 @@ class JobHandler:
         """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
         if media_type == HTML:
             return self._shown(job, answer, [*forms])
-        form = forms[media_type]
+        return self._written_as(forms[media_type], answer)
+
+    def _written_as(self, form: Format, answer: Answer) -> JobResult:
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
@@ -148,6 +155,29 @@ _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
 }
 
 
+def _asked_for(answer: Answer, name: str) -> Format:
+    """The format of an answer that a name means; raises `NotAcceptableError`, with the suffixes, where none does."""
+    forms = formats_of(answer)
+    found = next((form for form in forms if form.is_named(name)), None)
+    if found is None:
+        there, kind = ", ".join(form.suffix for form in forms), _KINDS[type(answer)]
+        raise NotAcceptableError(
+            f"This query is answered with {kind['en']}, which {name} can't carry.",
+            remedy=f"The suffixes that fit are: {there}.",
+            sv=f"Den här frågan besvaras med {kind['sv']}, som inte går att skriva som {name}. "
+            f"Suffixen som passar är: {there}.",
+            offers=[form.suffix for form in forms],
+        )
+    return found
+
+
+_KINDS: Mapping[type[Answer], Mapping[str, str]] = {
+    Table: {"en": "a table", "sv": "en tabell"},
+    BooleanResult: {"en": "true or false", "sv": "sant eller falskt"},
+    Graph: {"en": "a graph", "sv": "en graf"},
+}
+
+
 def _afresh(work: Callable[[], Answer]) -> Answer:
     """Do work in a new thread, where chance begins anew.
 
@@ -171,6 +201,7 @@ def _serialised_error(error: SamverkanError) -> dict[str, Any]:
         "en": error.message("en"),
         "sv": error.message("sv"),
         "line": error.place.line if error.place else None,
+        "column": getattr(error, "column", None),
         "parameter": getattr(error, "parameter", None),
         "alternates": list(getattr(error, "offers", ())) or None,
         "reason": "size" if isinstance(error, TooLargeError) else None,
@@ -268,14 +299,23 @@ def _asked(site: Site) -> Iterator[Job]:
             yield _asking(sparql, accept, languages[0])
     for sparql in (*_ANSWERED, *_REFUSED):
         yield from (_asking(sparql, HTML, language) for language in languages)
-    yield {**_asking("ASK {}", None, languages[0]), "default": ["urn:no"]}
+    for more in ({"default": ["urn:no"]}, {"format": ".csv"}):
+        yield {**_asking("ASK {}", None, languages[0]), **more}
     for path in ("/id/nothing", f"/{paths.QUERIES}/nothing", f"/{paths.VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
     yield {"do": "fetch", "path": f"{paths.SPARQL}.ttl"}
 
 
 def _asking(sparql: str, accept: str | None, language: str) -> Job:
-    return {"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": accept, "language": language}
+    asked: dict[str, Any] = {
+        "sparql": sparql,
+        "default": [],
+        "named": [],
+        "format": "",
+        "accept": accept,
+        "language": language,
+    }
+    return {"do": "ask", **asked}
 
 
 def _fetched(site: Site) -> Iterator[Job]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from samverkan.model.today import today
 from samverkan.server.http.access_log import AccessLog
 from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
+from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import BULK, CANNED, FREE, PAGES, ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
@@ -32,6 +33,7 @@ from samverkan.workers import processors
 log = logging.getLogger(__name__)
 
 _SUPERVISOR = (sys.executable, "-m", "samverkan.server.job_handler")
+_PROGRAM = Path(__file__).parents[1]
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
 _LOG_SECONDS = 0.5
@@ -186,7 +188,8 @@ class _Lifecycle:
         options = self._options
         _check_free(options.host, options.port)
         self._app = App(await self._release(), options.prefix)
-        self._server = Server(Service(self._app.respond, self._app.refused, self._access.record, _failed))
+        self._server = Server(Service(self._app.respond, self._app.refused, self._record, _failed))
+        self._app.connections = lambda: self._server.connections
         try:
             await self._server.start(options.host, options.port)
         except BaseException:
@@ -195,6 +198,11 @@ class _Lifecycle:
         host = f"[{options.host}]" if ":" in options.host else options.host
         self._callbacks.opened(f"http://{host}:{self._server.port}{options.prefix}")
         self._tell_stale()
+
+    def _record(self, request: Request | None, response: Response, seconds: float) -> None:
+        """Write an answer into the log, and count it."""
+        self._access.record(request, response, seconds)
+        self._app.release.counts.record(request, response, seconds)
 
     def _tell_stale(self) -> None:
         if self._app.release.facts["stale"]:
@@ -210,7 +218,22 @@ class _Lifecycle:
             "endpoint": elsewhere,
             "as_of": day,
         }
-        return ServedRelease(await WorkerPool.open(_SUPERVISOR, hello, options.queues), options.queues, options.limits)
+        modified = await asyncio.to_thread(self._modified)
+        pool = await WorkerPool.open(_SUPERVISOR, hello, options.queues)
+        return ServedRelease(pool, options.queues, options.limits, modified)
+
+    def _modified(self) -> int | None:
+        """When what is served became what it is: the youngest of its files, the program's, and the day that is today.
+
+        None where that is not known, or would be in the future (RFC 9110, section 8.8.2.1): data of an engine
+        elsewhere have no time.
+        """
+        options = self._options
+        day = datetime.combine(options.as_of or today(), time.min, UTC).timestamp()
+        files = max(watching.modified(options.root), _program_modified())
+        now = datetime.now(UTC).timestamp()
+        found = max(files, day if day <= now else 0)
+        return None if options.endpoint or found > now else int(found)
 
     async def keep(self) -> None:
         """Serve until told to stop; take in a changed site, and open a new supervisor where the old one died."""
@@ -277,7 +300,9 @@ class _Lifecycle:
         """Put the site as it is now in the place of the one that is served, if it may be published."""
         async with self._reloading:
             try:
-                old, self._app.release = self._app.release, await self._release()
+                fresh = _later(await self._release(), self._app.release)
+                fresh.counts = self._app.release.counts
+                old, self._app.release = self._app.release, fresh
             except (NotOpenedError, OSError) as error:
                 why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
                 await asyncio.to_thread(self._callbacks.refused, why)
@@ -292,6 +317,20 @@ class _Lifecycle:
         await self._server.stop(_STOP_SECONDS)
         await self._app.release.pool.close(0)
         self._access.flush()
+
+
+def _program_modified() -> float:
+    """When the program was changed last, for another one may write the same facts otherwise."""
+    files = (each for each in _PROGRAM.rglob("*.*") if each.suffix != ".pyc" and each.is_file())
+    return max(each.stat().st_mtime for each in files)
+
+
+def _later(release: ServedRelease, before: ServedRelease) -> ServedRelease:
+    """A release that takes the place of another one, and is younger than that, whatever its files say: some are old."""
+    if release.modified is None or before.modified is None or release.facts["release"] == before.facts["release"]:
+        return release
+    youngest = max(release.modified, before.modified + 1)
+    return ServedRelease(release.pool, release.queues.values(), release.limits, youngest)
 
 
 def _check_free(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -20,10 +21,12 @@ from pyoxigraph import (
 )
 from pyoxigraph import Store as MemoryStore
 
-from samverkan.errors import Place, RefusedError, UsageError, broken_turtle
+from samverkan.errors import Place, QueryError, RefusedError, UsageError, broken_turtle
 from samverkan.model.dataset import File, triples
+from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import run, telling
+from samverkan.model.sparql_mistakes import Mistake, mistake
 from samverkan.store.blank_nodes import numbered, numbered_in_json
 from samverkan.store.protocol import Graphs
 from samverkan.store.written_literals import WrittenLiterals
@@ -34,13 +37,6 @@ _IRI_END = re.compile(r"<[^<>]*>$")
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
 _SHORT = 120  # characters
-_UPDATE = re.compile(
-    r"(?:\s|#[^\n]*\n|(?:PREFIX\s+[^\s<]*|BASE)\s*<[^>]*>)*+"
-    r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
-    re.IGNORECASE,
-)
-# What stands on a line and is no name: IRIs, strings and comments.
-_NO_NAMES = re.compile(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|#.*")
 
 
 class Embedded:
@@ -147,6 +143,19 @@ class Embedded:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`."""
+        found = self.evaluated(sparql, name=name, prefixes=prefixes, graphs=graphs, base=base)
+        return found.ordered(partial(columns_in_order, sparql)) if isinstance(found, Table) else found
+
+    def evaluated(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query as `query` does, with the columns in the order of the engine."""
         if graphs or _may_name_graphs(sparql):
             self._load_named()
         default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
@@ -222,26 +231,40 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         return UsageError(
             f"The query is broken: {message}.", place=Place(name), sv=f"Frågan bryter mot SPARQL-reglerna ({message})."
         )
+    found = mistake(sparql, prefixes)
+    if found:
+        return _mistaken(sparql, found, name)
     line, column = int(where[1]), int(where[2])
-    if _UPDATE.match(sparql):
-        return RefusedError(
-            "This changes data, and only queries are answered here.",
-            place=Place(name, line),
-            sv="Det här ändrar data, och här besvaras bara frågor.",
-        )
     lines = [*sparql.split("\n"), ""]
     iri = _IRI_END.search(lines[line - 1][: column - 1])
     if iri and _NO_IRI in message:
         return _no_iri(iri[0], Place(name, line))
     en, sv = _excerpt(lines[line - 1 :], column)
-    undeclared = _undeclared(sparql, lines[line - 1], prefixes)
-    declare = f"add PREFIX {undeclared}: <https://…> at the top", f"lägg till PREFIX {undeclared}: <https://…> överst"
-    return UsageError(
+    return QueryError(
         f"The query is broken at column {column}: {en}.",
-        remedy=f"The prefix {undeclared}: is not declared: {declare[0]}." if undeclared else _expected(message, where),
+        remedy=_expected(message, where),
         place=Place(name, line),
-        sv=f"Frågan är trasig vid kolumn {column}: {sv}."
-        + (f" Prefixet {undeclared}: är inte deklarerat: {declare[1]}." if undeclared else ""),
+        sv=f"Frågan är trasig vid kolumn {column}: {sv}.",
+        column=column,
+    )
+
+
+def _mistaken(sparql: str, found: Mistake, name: str) -> UsageError:
+    """A mistake, with its line and its column."""
+    place = Place(name, sparql.count("\n", 0, found.start) + 1)
+    if found.changes:
+        return RefusedError(f"{found.en}.", place=place, sv=f"{found.sv}.")
+    column = found.start - sparql.rfind("\n", 0, found.start)
+    en, sv = found.en, found.sv
+    if found.of is not None:
+        line, there = sparql.count("\n", 0, found.of) + 1, found.of - sparql.rfind("\n", 0, found.of)
+        en, sv = en % f"at {line}:{there}", sv % f"på plats {line}:{there}"
+    return QueryError(
+        f"The query is broken at column {column}: {en}.",
+        remedy=found.remedy,
+        place=place,
+        sv=f"Frågan är trasig vid kolumn {column}: {sv}." + (f" {found.remedy_sv}" if found.remedy_sv else ""),
+        column=column,
     )
 
 
@@ -270,13 +293,6 @@ def _excerpt(remainder: Sequence[str], column: int) -> tuple[str, str]:
     if "".join(remainder[1:]).strip():
         return "something is missing before the next line", "något saknas före nästa rad"
     return "it ends too early", "den slutar för tidigt"
-
-
-def _undeclared(sparql: str, line: str, prefixes: Mapping[str, str]) -> str:
-    """A prefix that is used and that the query does not declare: the parser does not say so."""
-    declared = {*prefixes, *re.findall(r"\bPREFIX\s+([^\s:<]*)\s*:", sparql, re.IGNORECASE)}
-    used = re.findall(r"(?<![\w?$:-])([^\W\d_][\w.-]*):", _NO_NAMES.sub(" ", line))
-    return next((prefix for prefix in used if prefix not in declared), "")
 
 
 def _expected(message: str, where: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ class ParsedQuery:
 
     `graphs` is the dataset that it names with FROM, `limit` how many rows it asks for at most, and
     `single` whether it has one row whatever the data: an aggregate over all. `variables` are the columns
-    of a SELECT in their order, which for `SELECT *` each engine would choose for itself.
+    of a SELECT in the order of our own engine, which for `SELECT *` each engine would choose for itself.
     """
 
     form: str

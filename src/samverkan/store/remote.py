@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
 from samverkan.model.endpoint import Endpoint
 from samverkan.model.media_types import N_TRIPLES, RESULTS_JSON
 from samverkan.model.namespaces import XSD
+from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import Bound, tokens
 from samverkan.store import parsed_query as reading
@@ -100,7 +101,8 @@ class Remote:
         )
         dataset = graphs or asked.graphs
         answer = self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
-        return self.written.restored(answer)
+        ordered = answer.ordered(partial(columns_in_order, sparql)) if isinstance(answer, Table) else answer
+        return self.written.restored(ordered)
 
     def _own(self, graphs: Graphs) -> Graphs:
         """Those that are the site's, for what else the engine holds is as if it were not there."""
@@ -318,7 +320,7 @@ def _parsed(
     sparql: str, name: str, prefixes: tuple[tuple[str, str], ...], graphs: tuple[str, ...] | None, base: str | None
 ) -> ParsedQuery:
     """Read a query with our own parser, so that a broken one is told as it is everywhere, and none changes anything."""
-    found = Embedded(graphs=graphs).query(sparql, name=name, prefixes=dict(prefixes), base=base)
+    found = Embedded(graphs=graphs).evaluated(sparql, name=name, prefixes=dict(prefixes), base=base)
     _refuse_functions(sparql, name)
     return reading.parse_query(sparql, dict(prefixes), found.variables if isinstance(found, Table) else (), base)
 

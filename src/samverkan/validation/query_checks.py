@@ -14,7 +14,21 @@ from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
-HEAD_KEYS = frozenset({"summary", "description", "tags", "parameters", "enumerate", "columns", "view", "home"})
+HEAD_KEYS = frozenset(
+    {
+        "summary",
+        "description",
+        "tags",
+        "parameters",
+        "enumerate",
+        "columns",
+        "view",
+        "home",
+        "short",
+        "navigation",
+        "class",
+    }
+)
 PARAMETER_KEYS = frozenset({"label", "type", "class", "menu"})
 # grlc (github.com/CLARIAH/grlc) has these too, and we ignore them.
 _OTHERS_KEYS = frozenset(

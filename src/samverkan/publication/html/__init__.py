@@ -17,12 +17,15 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
+    citing,
+    data,
     form,
     hits,
     home,
     index,
     lists,
     messages,
+    missing,
     names,
     pictures,
     questions,
@@ -46,6 +49,7 @@ _TEXTS: tuple[Words, ...] = (
     sparql.MESSAGES,
     messages.MESSAGES,
     home.MESSAGES,
+    data.MESSAGES,
     pictures.MESSAGES,
     validation.MESSAGES,
     vocabulary.MESSAGES,
@@ -56,6 +60,8 @@ _TEXTS: tuple[Words, ...] = (
     lists.MESSAGES,
     hits.MESSAGES,
     names.MESSAGES,
+    missing.MESSAGES,
+    citing.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -69,6 +75,7 @@ _WHOLE: Mapping[str, Callable[[HtmlPage], str]] = {
     sparql.PATH: sparql.page,
     questions.PATH: questions.questions,
     names.PATH: names.names,
+    data.PATH: data.data,
 }
 PATHS = tuple(_WHOLE)
 """The paths of the pages of which there is one."""
@@ -98,6 +105,7 @@ class Pages:
             yield from self._in_all_languages(path, make)
         first = self._site.settings.languages[0]
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
+        yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")

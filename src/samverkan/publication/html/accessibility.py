@@ -154,6 +154,7 @@ def accessibility(page: HtmlPage) -> str:
     return page.render(
         "accessibility.html",
         title=translate("accessibility-title"),
+        crumbs=page.crumbs(),
         who=translate("accessibility-who", publisher=publisher)
         if publisher
         else translate("accessibility-who-unknown"),

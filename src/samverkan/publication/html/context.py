@@ -12,6 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
@@ -32,6 +33,7 @@ _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
 _WEB = ("http://", "https://")
 _INVERSE = NamedNode(f"{OWL}inverseOf")
+_DETAIL_OF = "detailOf"  # there too: what tells how precisely a date is known
 _INVERSE_LABEL = "inverseLabel"  # in the site's own namespace: what a link is called from its other end
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class"})
 _WORDS = re.compile(r"(?<=[a-zåäö0-9])(?=[A-ZÅÄÖ])|[-_]+")
@@ -134,10 +136,33 @@ class TemplateContext:
                 "license_links": (settings.license or "").lower().startswith(_WEB),
                 "license_name": _license_name(settings.license or ""),
                 "search": search.name if search else None,
+                "menu": self.menu(locale.language),
             }
         )
         head, top, bottom = (Markup(part()) for part in (module.head, module.top, module.bottom))  # noqa: S704 - ours
         return Frame(head, top, bottom, self.title(locale.language).text)
+
+    def menu(self, language: str) -> Sequence[tuple[str, str]]:
+        """The main menu: what each entry is called, and its path without suffix; the data and all about them last."""
+        locale = self.locales[language]
+        own = [(self.short(query, language), f"{paths.ANSWERS}{query.name}") for query in self.navigation]
+        start = [] if own else [(locale.translate("home"), paths.START), (locale.translate("questions"), paths.QUERIES)]
+        return (*start, *own, (locale.translate("data"), paths.DATA))
+
+    def short(self, query: Query, language: str) -> str:
+        """What a query is called where there is little room."""
+        return self.locales[language].pick(query.short or query.summary).text
+
+    @cached_property
+    def navigation(self) -> tuple[Query, ...]:
+        """The queries of the main menu in their order."""
+        placed = [query for query in self.site.queries.values() if query.navigation is not None]
+        return tuple(sorted(placed, key=lambda query: query.navigation or 0))
+
+    def way(self, iri: str) -> Query | None:
+        """The query of the main menu that leads to things like this one, if one does."""
+        classes = self.classes(iri)
+        return next((query for name in classes for query in self.navigation if name in query.lists), None)
 
     @cached_property
     def origins(self) -> Origins:
@@ -254,6 +279,11 @@ class TemplateContext:
             return _WORDS.sub(" ", iri.rstrip("/").rpartition("/")[2]) or iri
         compact = self.site.prefixes.compact(iri)
         return compact if compact != iri or not iri.startswith(_WEB) else iri.partition("://")[2] or iri
+
+    def details(self, iri: str) -> frozenset[str]:
+        """The properties that say how precisely another one is known, by the site's own word for that."""
+        predicate = self.site.settings.ontology + _DETAIL_OF
+        return frozenset(value.value for value in self.objects(iri, predicate) if isinstance(value, NamedNode))
 
     def inverse_name(self, iri: str, language: str) -> Name:
         """What a property is called from its other end: by the site's own word for that, or by its inverse."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,6 +61,29 @@ def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | N
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
     rows = tuple(tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
     return Grid(columns, rows)
+
+
+def together(found: Grid, key: Collection[str]) -> Grid:
+    """An answer with one row for each combination of what stands in the columns of a key, in their order.
+
+    Every other cell has each of its values once. Columns that are empty in all rows are left out.
+    """
+    places = [place for place, column in enumerate(found.columns) if column.name in key]
+    groups: dict[tuple[Term | None, ...], list[tuple[Cell, ...]]] = {}
+    for row in found.rows:
+        groups.setdefault(tuple(row[place].term for place in places), []).append(row)
+    rows = [tuple(map(_several, zip(*group, strict=True))) for group in groups.values()]
+    kept = [place for place in range(len(found.columns)) if any(row[place].text for row in rows)]
+    columns = tuple(found.columns[place] for place in kept)
+    return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
+
+
+def _several(cells: Sequence[Cell]) -> Cell:
+    """One cell with each value of some, once."""
+    found = list({cell.html: cell for cell in cells if cell.term is not None}.values())
+    if len(found) < 2:  # noqa: PLR2004 - one, or none
+        return found[0] if found else _EMPTY
+    return Cell(None, ", ".join(cell.text for cell in found), Markup(", ").join(cell.html for cell in found))
 
 
 def _merged(variables: Sequence[str]) -> list[tuple[str, int, int | None]]:

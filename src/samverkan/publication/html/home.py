@@ -10,6 +10,7 @@ from samverkan.model import paths
 from samverkan.model.namespaces import SCHEMA
 from samverkan.model.queries import Query
 from samverkan.model.results import Quads, Table
+from samverkan.publication.html.data import dumps
 from samverkan.publication.html.grid import Grid, grid
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage, json_ld
@@ -28,15 +29,8 @@ MESSAGES: Words = {
         "home-pictures": "Bilder och listor",
         "home-questions": "Frågor man kan ställa",
         "home-all-questions": "Alla frågor",
-        "home-look-up": "Slå upp",
-        "home-names": "Allt som har ett namn, från A till Ö",
-        "home-words": "Vad orden betyder",
-        "home-data": "Ladda ner uppgifterna",
-        "home-data-lead": "Varje sida finns också som data, och varje svar som tabell.",
-        "home-everything": "Allt på en gång:",
-        "home-void": "beskrivning av datamängden",
-        "home-catalogue": "beskrivning för dataportaler",
-        "home-api": "beskrivning av gränssnittet",
+        "home-data": "Ladda ner",
+        "home-more-data": "Mer om data",
         "home-checked": "Så är uppgifterna kontrollerade",
         "home-checked-lead": "Inget publiceras som inte har klarat kontrollen. Senast:",
     },
@@ -45,15 +39,8 @@ MESSAGES: Words = {
         "home-pictures": "Pictures and lists",
         "home-questions": "Questions you can ask",
         "home-all-questions": "All questions",
-        "home-look-up": "Look up",
-        "home-names": "Everything that has a name, from A to Z",
-        "home-words": "What the words mean",
         "home-data": "Download",
-        "home-data-lead": "Every page is there as data too, and every answer as a table.",
-        "home-everything": "All at once:",
-        "home-void": "description of the dataset",
-        "home-catalogue": "description for data portals",
-        "home-api": "description of the interface",
+        "home-more-data": "More about the data",
         "home-checked": "How the facts are checked",
         "home-checked-lead": "Nothing is published that has not passed the checks. The last time:",
     },
@@ -82,7 +69,8 @@ def home(page: HtmlPage) -> str:
         excerpts=list(_excerpts(page)),
         pictures=[_linked(page, query) for query in _placed(page) if query.view in _SHOWN and _has_rows(page, query)],
         questions=[_linked(page, query) for query in _questions(page)],
-        dumps=[(form.title, form.media_type, page.url(paths.DUMP + form.suffix)) for form in formats_for(Quads)],
+        dumps=dumps(page),
+        description=lead.text,
         checked=f"{translate('home-checked-lead')} {summary(page, page.site.report)}",
         embedded=json_ld(_dataset(page, title.text, lead.text)),
     )

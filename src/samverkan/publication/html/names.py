@@ -91,6 +91,7 @@ def names(page: HtmlPage) -> str:
     return page.render(
         "names.html",
         title=page.translate("names-title"),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         said=page.translate("names-lead", count=count),
         letters=tuple(_letters(page, "")),
         names=(),
@@ -108,6 +109,7 @@ def page(page: HtmlPage, letter: str, part: int) -> str:
     )
     return page.render(
         "names.html",
+        crumbs=page.crumbs((page.translate("data"), paths.DATA), (page.translate("names-title"), paths.INDEX)),
         title=title if all_ == 1 else page.translate("names-part", title=title, part=part, parts=all_),
         said=_said(page, start, len(found)),
         letters=tuple(_letters(page, letter)),

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.formats import formats_for
+from samverkan.model import paths
 from samverkan.model.language_tags import matches
 from samverkan.model.results import Page, Term
 from samverkan.model.triple_texts import read_triple
@@ -174,10 +175,31 @@ class HtmlPage:
             return Markup('<a class="away" rel="external" href="%s"><bdi>%s</bdi></a>') % (term.value, written)
         return self.named(Name(written))
 
+    @property
+    def public(self) -> str:
+        """The public address of this page in this language."""
+        stem, mark, values = self.path.partition("?")
+        return f"{self.site.addresses.url(stem)}{self.suffix}{mark}{values}"
+
+    @property
+    def report(self) -> str:
+        """Where one writes that something on this page is wrong; nothing where the site has no mailbox."""
+        contact = self.site.settings.contact
+        return f"mailto:{contact.email}?subject={quote(self.public)}" if contact and self.public else ""
+
+    def crumbs(self, *further: tuple[str | Name, str]) -> tuple[tuple[str | Markup, str], ...]:
+        """The way from the start page: what each page on it is called, and its path without suffix."""
+        called = ((self.named(name) if isinstance(name, Name) else name, path) for name, path in further)
+        return ((self.translate("home"), paths.START), *called)
+
     def render(self, template: str, **values: Any) -> str:
-        """A template filled in; it has `page`, `translate` and the `frame` around every page beside `values`."""
+        """A template filled in; it has `page`, `translate` and the `frame` around every page beside `values`.
+
+        `crumbs` is the way to the page, and `description` a sentence for search engines, where it has them.
+        """
+        given = {"crumbs": (), "description": "", **values}
         return self.context.templates.get_template(template).render(
-            page=self, translate=self.translate, frame=self.context.frame(self.language, self.root), **values
+            page=self, translate=self.translate, frame=self.context.frame(self.language, self.root), **given
         )
 
 

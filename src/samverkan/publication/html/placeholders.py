@@ -26,6 +26,11 @@ class Placeholder(HtmlPage):
         return mark("root")
 
     @property
+    def public(self) -> str:
+        """None: it is no page that anybody should find again."""
+        return ""
+
+    @property
     def other_languages(self) -> list[str]:
         """None: which language an error is told in is up to the reader's browser."""
         return []

@@ -15,6 +15,7 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import ROLES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
+from samverkan.publication.html.data import openapi
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.page import HtmlPage
 from samverkan.publication.html.pictures.parts import size
@@ -43,6 +44,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
+        "query-lists": "Välj ur listor",
         "query-take": "Ladda ner svaret",
         "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
         "oförändrade.",
@@ -79,6 +81,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
+        "query-lists": "Choose from lists",
         "query-take": "Download the answer",
         "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
         "query-copy": "Get it with {name}",
@@ -175,7 +178,10 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     answered = data(page, query, values, part)
     text = query.bind({**spoken(page, query), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
+    description = page.locale.pick(query.description).text
     return {
+        "crumbs": _crumbs(page, query),
+        "description": description,
         "heading": _text(page, query.summary),
         "lead": _text(page, query.description),
         "action": page.page_url(f"{PATH}/{query.name}"),
@@ -190,6 +196,13 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _crumbs(page: HtmlPage, query: Query) -> tuple[tuple[str | Markup, str], ...]:
+    """The way to a query: one of the main menu stands below the start page, any other below all questions."""
+    if query.navigation is not None:
+        return page.crumbs()
+    return page.crumbs((page.translate("data"), paths.DATA), (page.translate("questions"), paths.QUERIES))
 
 
 def _text(page: HtmlPage, texts: Mapping[str, str]) -> Markup | None:
@@ -240,16 +253,12 @@ def questions(page: HtmlPage) -> str:
     return page.render(
         "questions.html",
         title=page.translate("query-all"),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
+        description=page.translate("query-lead"),
         groups=tuple(_groups(page)),
         formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
-        openapi=page.url(_openapi(page)),
+        openapi=page.url(openapi(page)),
     )
-
-
-def _openapi(page: HtmlPage) -> str:
-    """The file that describes the interface in the language of a page."""
-    is_first = page.language == page.site.settings.languages[0]
-    return f"{paths.INTERFACE}.json" if is_first else f"{paths.INTERFACES}lang={page.language}.json"
 
 
 def _groups(page: HtmlPage) -> Iterator[QueryGroup]:

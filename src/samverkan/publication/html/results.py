@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
-from samverkan.publication.html.grid import Cell, Column, Grid, grid
+from samverkan.publication.html.grid import Cell, Column, Grid, grid, together
 from samverkan.publication.html.pictures.parts import fitting, size
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att hämta som data längre ned.",
         "result-cut-part": "Tabellen visar de första {shown} av de {all} raderna på den här sidan. Sidans alla rader "
         "finns att hämta som data längre ned.",
+        "result-as-table": "Visa som tabell",
         "result-region": "Tabell: {name}",
     },
     "en": {
@@ -45,6 +46,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "down.",
         "result-cut-part": "The table shows the first {shown} of the {all} rows of this page. All rows of the page can "
         "be downloaded as data further down.",
+        "result-as-table": "Show as a table",
         "result-region": "Table: {name}",
     },
 }
@@ -52,6 +54,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
+_NARROW = 3  # columns that a phone has room for
 
 
 class Result(NamedTuple):
@@ -97,11 +100,24 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(page, answer, query.columns, most)
     picture = pictures.draw(query.view, found, page.translate, max(room - _LEAST_ROOM, _LEAST_ROOM)) or Markup()
-    name = page.locale.pick(query.summary).text
-    rows, html = table(page, name, found, max(room - size(picture), _LEAST_ROOM))
+    name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
+    if picture:
+        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view]), left)
+    rows, html = table(page, name, found, left)
     said = rows_said(page, asked.total or len(answer.rows))
-    key = "result-cut-part" if asked.total else "result-cut-table" if picture else "result-cut"
-    return Result(said, cut(page, rows, len(answer.rows), key), picture + html)
+    return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
+
+
+def _pictured(page: HtmlPage, name: str, picture: Markup, found: Grid, room: int) -> Result:
+    """A picture, and the same as a table that is folded away."""
+    rows, html = table(page, name, found, room)
+    said = cut(page, rows, len(found.rows), "result-cut-table")
+    folded = Markup("<details><summary>%s</summary>\n%s%s</details>\n") % (
+        page.translate("result-as-table"),
+        Markup('<p class="cut">%s</p>\n') % said if said else "",
+        html,
+    )
+    return Result("", "", picture + folded)
 
 
 def rows_said(page: HtmlPage, count: int) -> str:
@@ -119,8 +135,9 @@ def cut(page: HtmlPage, shown: int, all_: int, key: str = "result-cut") -> str:
 
 def table(page: HtmlPage, name: str, found: Grid, room: int) -> tuple[int, Markup]:
     """As many rows as there is room for, as a table that is scrolled with the keyboard; how many, and the HTML."""
-    rows = fitting([_row(row) for row in found.rows], room)
-    rows = rows or [_row(row) for row in found.rows[:1]]
+    starts = cell_starts(found.columns)
+    rows = fitting([_row(row, starts) for row in found.rows], room)
+    rows = rows or [_row(row, starts) for row in found.rows[:1]]
     html = Markup(
         '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
         "<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
@@ -137,9 +154,16 @@ def _heads(columns: Iterable[Column]) -> Markup:
     return Markup().join(Markup('<th scope="col">%s</th>') % column.label for column in columns)
 
 
-def _row(cells: Iterable[Cell]) -> Markup:
-    inner = "</td><td>".join(cell.html for cell in cells)
-    return Markup(f"<tr><td>{inner}</td></tr>\n")  # noqa: S704 - cells are HTML already
+def cell_starts(columns: Sequence[Column]) -> list[Markup]:
+    """How the cells of each column begin: those of a wide table say what they are, for on a phone a row is a card."""
+    if len(columns) <= _NARROW:
+        return [Markup("<td>")] * len(columns)
+    return [Markup('<td data-label="%s">') % column.label for column in columns]
+
+
+def _row(cells: Iterable[Cell], starts: Iterable[Markup]) -> Markup:
+    inner = "</td>".join(f"{start}{cell.html}" for start, cell in zip(starts, cells, strict=True))
+    return Markup(f"<tr>{inner}</td></tr>\n")  # noqa: S704 - cells are HTML already
 
 
 def _graph(page: HtmlPage, graph: Graph, room: int) -> Result:

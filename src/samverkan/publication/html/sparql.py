@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
+from samverkan.formats import formats_for, formats_of
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.namespaces import OWL, RDF
@@ -30,6 +31,7 @@ MOST_ROWS = 300
 
 _LEAST_ROOM = 8_000  # bytes of an answer below the longest query
 _FEW_ROWS = 10
+_LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
 _EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
@@ -65,11 +67,16 @@ MESSAGES: Words = {
         "sparql-predicate": "Egenskap",
         "sparql-object": "Värde",
         "sparql-take": "Hämta svaret som data",
+        "sparql-take-addresses": "Samma svar har en adress för varje format, som ett kalkylark eller ett program kan "
+        "läsa direkt:",
         "sparql-take-lead": "Samma fråga från en kommandorad. Byt medietypen efter Accept mot någon annan som "
         "passar: {types}.",
         "sparql-rules": "Vad som går, och vad som inte går",
         "sparql-rule-forms": "SELECT, ASK, CONSTRUCT och DESCRIBE enligt SPARQL 1.1 besvaras, också över HTTP "
         "enligt W3C:s protokoll. Ändringar och frågor vidare till andra servrar (SERVICE) avvisas.",
+        "sparql-rule-address": "Frågan kan stå i adressen, och formatet som suffix: sparql.csv?query=… ger ett svar "
+        "som ett kalkylark, R eller pandas kan läsa direkt. Tabeller finns som {tables}, grafer som {graphs}. En kopia "
+        "av filerna utan server har inga sådana svar.",
         "sparql-rule-time": "En fråga har begränsad tid på sig, i regel tio sekunder, för att den inte ska stå i "
         "vägen för andra. Räcker tiden inte till avbryts frågan, och det sägs. Fråga då efter mindre: lägg till "
         "LIMIT, eller börja med det som är ovanligast.",
@@ -107,11 +114,16 @@ MESSAGES: Words = {
         "sparql-predicate": "Property",
         "sparql-object": "Value",
         "sparql-take": "Get the answer as data",
+        "sparql-take-addresses": "The same answer has an address for each format, which a spreadsheet or a program can "
+        "read by itself:",
         "sparql-take-lead": "The same query from a command line. Put another media type behind Accept if you like: "
         "{types}.",
         "sparql-rules": "What can be asked, and what can not",
         "sparql-rule-forms": "SELECT, ASK, CONSTRUCT and DESCRIBE of SPARQL 1.1 are answered, over HTTP too by the "
         "protocol of the W3C. Changes, and queries that ask other servers (SERVICE), are refused.",
+        "sparql-rule-address": "The query may stand in the address, and the format as its suffix: sparql.csv?query=… "
+        "gives an answer that a spreadsheet, R or pandas can read by itself. Tables come as {tables}, graphs as "
+        "{graphs}. A copy of the files without a server has no such answers.",
         "sparql-rule-time": "A query has limited time, ten seconds as a rule, so that it does not stand in the way "
         "of others. If the time is not enough, the query is ended and the page says so. Then ask for less: add a "
         "LIMIT, or begin with what is rarest.",
@@ -164,7 +176,8 @@ def shell(page: HtmlPage, query: str, message: Markup) -> str:
 def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[str]) -> str:
     """The page with a query and what was answered; `media_types` are the other formats of that."""
     asked = {"command": command(page, query, media_types[0]), "base": uri(page.site.settings.base)}
-    values: dict[str, Any] = {**asked, "media_types": ", ".join(media_types)}
+    addresses = list(_addresses(page, query, answer))
+    values: dict[str, Any] = {**asked, "media_types": ", ".join(media_types), "addresses": addresses}
     if isinstance(answer, BooleanResult):
         return _rendered(page, query, verdict=answer.value, **values)
     # The query stays whole, however long it is; its answer has what the rest of the page leaves.
@@ -174,10 +187,12 @@ def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[s
 
 
 def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
-    known = {"message": None, "verdict": None, "found": None, "command": None, "base": "", "media_types": "", **values}
+    blank = {"base": "", "media_types": "", "tables": _suffixes(Table), "graphs": _suffixes(Graph)}
+    known = {**blank, "message": None, "verdict": None, "found": None, "command": None, "addresses": (), **values}
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         query=query,
         groups=_groups(page),
         prefixes=sorted(page.site.prefixes.table.items()),
@@ -185,6 +200,18 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
         is_answer=known["found"] is not None or known["verdict"] is not None,
         **known,
     )
+
+
+def _addresses(page: HtmlPage, query: str, answer: Answer) -> Iterator[tuple[str, str]]:
+    """The formats of an answer by their titles, each with its address; none where the query is too long to repeat."""
+    written = urlencode({"query": query.replace("\r\n", "\n")}, errors="replace")
+    if len(written) <= _LONGEST_LINK:
+        for form in formats_of(answer):
+            yield form.title, f"{page.url(PATH + form.suffix)}?{written}"
+
+
+def _suffixes(kind: type[Answer]) -> str:
+    return ", ".join(form.suffix for form in formats_for(kind))
 
 
 def command(page: HtmlPage, query: str, media_type: str) -> str:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.model import paths
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE
+from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
+from samverkan.publication.html.citing import citations
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
@@ -27,6 +29,7 @@ _CALLED = f"{SKOS}altLabel"
 _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
+_DATE = NamedNode(f"{XSD}date")
 
 
 class Value(NamedTuple):
@@ -126,32 +129,47 @@ def thing(page: HtmlPage, iri: str) -> str:
     return small(_page(page, iri, most) for most in MOST)
 
 
+def _crumbs(page: HtmlPage, iri: str) -> tuple[tuple[str | Markup, str], ...]:
+    """The way to a thing: by the entry of the menu that lists its like, or as one of the terms of the vocabulary."""
+    query = page.context.way(iri)
+    if query:
+        return page.crumbs((page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
+    if iri.startswith(page.site.settings.ontology):
+        return page.crumbs((page.translate("data"), paths.DATA), (page.translate("ontology"), paths.ONTOLOGY))
+    return page.crumbs()
+
+
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     facts = page.context.facts(iri)
     origins = PageOrigins(page)
     groups = tuple(_sections(page, iri, most, origins))
+    leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
+        crumbs=_crumbs(page, iri),
+        description=leads[0].striptags() if leads else "",
         title=plain(page.name(iri).text),
         heading=page.label(iri),
-        kinds=[page.link(kind) for kind in _kinds(facts)],
+        kinds=[page.link(kind) for kind in _kinds(page, iri)],
         called=_called(page, facts),
         tombstone=_ending(page, iri),
-        leads=[lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead],
+        leads=leads,
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
         origins=origins.shown,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
+        citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
     )
 
 
-def _kinds(facts: Iterable[Triple]) -> Iterator[str]:
-    for triple in facts:
-        if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
-            yield triple.object.value
+def _kinds(page: HtmlPage, iri: str) -> Iterator[str]:
+    """The classes of a thing that the way to it does not name already."""
+    way = page.context.way(iri)
+    classes = (value.value for value in page.context.objects(iri, TYPE.value) if isinstance(value, NamedNode))
+    return (name for name in classes if not way or name not in way.lists)
 
 
 def _called(page: HtmlPage, facts: Iterable[Triple]) -> Markup | None:
@@ -208,7 +226,14 @@ def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
     found: dict[str, list[Triple]] = {name: [] for name in noted if page.context.fields.has(classes, name)}
     for triple in page.context.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
-    return {name: triples for name, triples in found.items() if name not in _ELSEWHERE}
+    days = {t.predicate.value for t in page.context.facts(iri) if isinstance(t.object, Literal) and _is_day(t.object)}
+    told = {name for name in found if page.context.details(name) & days}
+    return {name: triples for name, triples in found.items() if name not in _ELSEWHERE | told}
+
+
+def _is_day(value: Literal) -> bool:
+    """Whether a date is known to the day."""
+    return value.datatype == _DATE
 
 
 def _others(page: HtmlPage, iri: str) -> list[Note]:

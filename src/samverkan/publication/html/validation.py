@@ -212,6 +212,7 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
     return page.render(
         "validation.html",
         title=title,
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         summary=summary(page, report),
         checked=_checked(page, report),
         groups=[_severe(page, severity, shapes, most_findings) for severity in reversed(Severity)],

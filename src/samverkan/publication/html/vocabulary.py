@@ -318,6 +318,7 @@ def _page(ontology: Ontology) -> str:
     return page.render(
         "vocabulary.html",
         title=plain(page.name(iri).text),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         heading=page.label(iri),
         lead=ontology.definition(iri),
         version=_version(ontology, iri),

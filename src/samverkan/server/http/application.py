@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from samverkan.errors import NotAcceptableError
 from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
-from samverkan.server.http import error_pages, headers, preconditions, problems, protocol
+from samverkan.server.http import content_codings, error_pages, headers, metrics, preconditions, problems, protocol
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.path_map import PathMap, RequestPath
 from samverkan.server.http.problems import FAULT, TYPES, FreeQuery, Problem
@@ -36,6 +37,7 @@ class App:
     def __init__(self, release: ServedRelease, prefix: str = "/") -> None:
         """`prefix` is the path under which a proxy shows this server, with a slash at both ends."""
         self.release = release
+        self.connections: Callable[[], int] = lambda: 0
         self._prefix = prefix
 
     def respond(self, request: Request) -> PendingResponse:
@@ -71,7 +73,8 @@ class App:
         if status is not None:
             query = f"?{request.query}" if request.query else ""
             return _redirect(status, headers.address(path + query, root))
-        room = _ROUTES.get(paths.SPARQL if error_pages.locale(path, release.placeholders) else path, _PAGES)
+        is_asked = error_pages.locale(path, release.placeholders) or _suffix(path)
+        room = _ROUTES.get(paths.SPARQL if is_asked else path, _PAGES)
         if request.method not in room.methods:
             raise _method(room.methods)
         if request.method == "OPTIONS":
@@ -84,7 +87,8 @@ class App:
     async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
         resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
-        answer = await self._first(release, resource, self._wanted(request, resource, root), RequestPath(root, path))
+        asked = _Wanted(root, path, _codings(request))
+        answer = await self._first(release, resource, self._wanted(request, resource, root), asked)
         if answer.size <= _SMALL:
             key = _key(request)
             release.answers.put(
@@ -103,13 +107,13 @@ class App:
             raise _not_acceptable(Problem(_NOT_ACCEPTABLE, str(error), error.sv), resource, root) from None
 
     async def _first(
-        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: RequestPath
+        self, release: ServedRelease, resource: Resource, wanted: Sequence[Variant | None], asked: _Wanted
     ) -> Response:
         """The answer for the first variant that can be made: no format carries everything."""
         try:
             return await self._served(release, resource, wanted[0], asked)
         except Problem as problem:
-            if problem.kind != _NOT_ACCEPTABLE:
+            if problem.kind != _NOT_ACCEPTABLE or not asked.codings:
                 raise
             left = replace(resource, variants=tuple(each for each in resource.variants if each != wanted[0]))
             if len(wanted) == 1:
@@ -117,7 +121,7 @@ class App:
         return await self._first(release, left, wanted[1:], asked)
 
     async def _served(
-        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: RequestPath
+        self, release: ServedRelease, resource: Resource, variant: Variant | None, asked: _Wanted
     ) -> Response:
         """The answer for a chosen variant, by the status of what stands there."""
         root = asked.root
@@ -127,18 +131,19 @@ class App:
         if variant.media_type == error_pages.HTML and _folders(variant.path) != _folders(asked.path):
             # Links on a page are relative to where it stands, so it has to be read there.
             return _redirect(HTTPStatus.SEE_OTHER, headers.address(variant.path, root), (headers.VARY, headers.FRESH))
-        item = await release.fetch(variant.path)
+        item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
-        return _whole(resource.status, item, variant, (*more, *linked, headers.VARY, headers.FRESH))
+        return _whole(resource.status, item, variant, (*more, *linked, *release.modified_header))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
-        locale, question = error_pages.locale(path, release.placeholders), None
+        locale, suffix, question = error_pages.locale(path, release.placeholders), _suffix(path), None
         try:
-            question = protocol.protocol_request(request)
+            question = protocol.protocol_request(request, required=suffix not in _DESCRIBED)
             if question is None:
                 return await self._page(request, release, root, path)
+            question = replace(question, format=error_pages.HTML if locale else suffix or question.format)
             return await self._asked(request, release, question, locale)
         except Problem as problem:
             raise replace(problem, asked=FreeQuery(question.sparql if question else "", locale)) from None
@@ -148,12 +153,14 @@ class App:
     ) -> Response:
         """The answer of a free query; on the page in the language `locale` it is always a page."""
         asked = request.headers
-        accept = error_pages.HTML if locale else asked.get("accept")
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
-        item = await release.ask({**asdict(question), "accept": accept, "language": language})
+        accept = error_pages.HTML if question.format == error_pages.HTML else asked.get("accept")
+        named = replace(question, format="" if question.format == error_pages.HTML else question.format)
+        item = await release.ask({**asdict(named), "accept": None if named.format else accept, "language": language})
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
-        limits = ("query-limits", release.limits_header)
-        return _whole(HTTPStatus.OK, item, variant, (limits, headers.VARY, headers.FRESH))
+        item = await release.encoded(item, _codings(request), kept=False)
+        more = (("query-limits", release.limits_header), *(release.modified_header if item.lasting else ()))
+        return _whole(HTTPStatus.OK, item, variant, more)
 
     async def _health(self, _request: Request, release: ServedRelease, _root: str, _path: str) -> Response:
         """Whether questions can be answered: a worker is really asked."""
@@ -161,6 +168,14 @@ class App:
         health = {"status": "ok", "release": release.facts["release"], "statements": release.facts["statements"]}
         body = orjson.dumps(health, option=orjson.OPT_APPEND_NEWLINE)
         return headers.answer(HTTPStatus.OK, (("content-type", media_types.JSON), headers.NOT_KEPT), body)
+
+    async def _metrics(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
+        """What the server counts of itself, for a client on this machine; to all others nothing stands here."""
+        if request.path != f"/{paths.METRICS}" or not metrics.is_local(request, metrics.peer.get()):
+            return await self._page(request, release, root, path)
+        queues, pid = release.queues.values(), release.pool.pid
+        body = await asyncio.to_thread(metrics.text, release.counts, queues, pid, self.connections())
+        return headers.answer(HTTPStatus.OK, (("content-type", metrics.MEDIA_TYPE), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: ServedRelease, root: str, _path: str) -> Response:
         """The start page for people; data about the whole are in the description of the dataset."""
@@ -196,6 +211,7 @@ _ROUTES: Mapping[str, _Route] = {
     "": _Route(App._root),  # noqa: SLF001
     paths.SPARQL: _Route(App._sparql, ("GET", "HEAD", "POST", "OPTIONS")),  # noqa: SLF001
     paths.HEALTH: _Route(App._health),  # noqa: SLF001
+    paths.METRICS: _Route(App._metrics, ("GET", "HEAD")),  # noqa: SLF001
 }
 _NOT_ACCEPTABLE = TYPES["NotAcceptableError"]
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
@@ -208,6 +224,16 @@ def _not_acceptable(problem: Problem, resource: Resource, root: str) -> Problem:
     return replace(problem, more=more, headers=tuple(headers.links(resource, root)))
 
 
+def _suffix(path: str) -> str:
+    """The suffix of an address at which a free query is answered in one format; empty at any other."""
+    suffix = path.removeprefix(paths.SPARQL) if path.startswith(f"{paths.SPARQL}.") else ""
+    return suffix if any(form.suffix == suffix for form in media_types.answer_formats()) else ""
+
+
+# Suffixes at which, without a query, the service is described.
+_DESCRIBED = frozenset({"", *(form.suffix for form in media_types.FORMATS if "Graph" in form.writes)})
+
+
 def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool:
     """Whether a media type is at least as welcome as all others."""
     try:
@@ -216,14 +242,28 @@ def _prefers(media_type: str, others: Sequence[str], accept: str | None) -> bool
         return False
 
 
-def _key(request: Request) -> tuple[str, str, str | None, str | None]:
+class _Wanted(NamedTuple):
+    """Where a request leads, and the content codings that its client takes."""
+
+    root: str
+    path: str
+    codings: tuple[str, ...]
+
+
+def _codings(request: Request) -> tuple[str, ...]:
+    return content_codings.accepted(request.headers.get("accept-encoding"))
+
+
+def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str, ...]]:
     asked = request.headers
-    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"))
+    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"), _codings(request))
 
 
 def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
-    return headers.answer(status, (*described, ("accept-ranges", "bytes"), *more), item.body)
+    coding = (("content-encoding", item.coding),) if item.coding else ()
+    given = (*described, *coding, ("accept-ranges", "bytes"), *more, headers.VARY_CODED, headers.FRESH)
+    return headers.answer(status, given, item.body)
 
 
 def _folders(path: str) -> int:

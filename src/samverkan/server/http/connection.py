@@ -13,6 +13,8 @@ from email.utils import formatdate
 from enum import Enum, auto
 from typing import Any, cast
 
+from samverkan.model import paths
+from samverkan.server.http import metrics
 from samverkan.server.http.limits import Limits
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.reading import Known, Reader, UnreadableRequestError
@@ -23,6 +25,7 @@ _AHEAD = 64 * 1024  # bytes that a client may send ahead while it waits for an a
 _PIECE = 64 * 1024  # bytes of a large answer that are in memory at a time
 _OVERFLOW = 64  # connections beyond the limit that are told so; more than these are dropped without a word
 _NEVER = float("inf")
+_METRICS = f"/{paths.METRICS}"  # the only address at which it matters who asks
 _RESET = struct.pack("ii", 1, 0)
 _INTERRUPTS = (KeyboardInterrupt, SystemExit)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -316,6 +319,8 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: Request) -> None:
         self._began = time.monotonic()
         try:
+            if request.path == _METRICS:
+                metrics.peer.set((self._transport.get_extra_info("peername") or [""])[0])
             answer = self._common.service.respond(request)
             if isinstance(answer, Response):
                 self._send(request, answer)

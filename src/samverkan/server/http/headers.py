@@ -30,9 +30,15 @@ SAFE: Headers = (
 OPEN: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
 EVERY: Headers = (*SAFE, *OPEN)
 VARY = ("vary", "Accept, Accept-Language")
+VARY_CODED = ("vary", "Accept, Accept-Language, Accept-Encoding")  # of what may come compressed
 FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
 NOT_KEPT = ("cache-control", "no-store")
 
+# What a page of another origin may send: what is heeded here, and what libraries send of themselves.
+_SENT = (
+    *("Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "If-Match", "If-Modified-Since"),
+    *("If-None-Match", "If-Range", "If-Unmodified-Since", "Pragma", "Range", "X-Requested-With"),
+)
 _SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is
 _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
@@ -101,6 +107,6 @@ def allowed(methods: Iterable[str]) -> Headers:
     return (
         ("allow", listed),
         ("access-control-allow-methods", listed),
-        ("access-control-allow-headers", "Accept, Accept-Language, Content-Type, If-None-Match, If-Match, Range"),
+        ("access-control-allow-headers", ", ".join(_SENT)),
         ("access-control-max-age", "86400"),
     )

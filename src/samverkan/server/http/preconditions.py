@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from samverkan.server.http.messages import Readable, Request, Response
@@ -12,8 +14,11 @@ from samverkan.server.http.messages import Readable, Request, Response
 _WEAK = re.compile(r'(?:W/)?("[^"]*")')
 _STRONG = re.compile(r'(?:^|[\s,])("[^"]*")')
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
-_LEFT_OUT = frozenset({"content-type", "content-disposition", "content-language", "link", "accept-ranges"})
-_ASKED = ("if-none-match", "if-match", "range")
+_LEFT_OUT = frozenset(
+    {"content-type", "content-disposition", "content-encoding", "content-language", "link", "accept-ranges"}
+)
+_VALIDATORS = frozenset({"etag", "last-modified"})
+_ASKED = ("if-none-match", "if-match", "if-modified-since", "if-unmodified-since", "range")
 
 
 def applied(request: Request, response: Response) -> Response:
@@ -21,20 +26,45 @@ def applied(request: Request, response: Response) -> Response:
     asked = request.headers
     if response.status != HTTPStatus.OK or not any(name in asked for name in _ASKED):
         return response
-    tag = next((value for name, value in response.headers if name == "etag"), None)
+    validators = {name: value for name, value in response.headers if name in _VALIDATORS}
+    tag = validators.get("etag")
     if tag is None:
         return response
-    if not _matches(asked.get("if-match"), tag, _STRONG, default=True):
+    modified = _seconds(validators.get("last-modified"))
+    if not _stands(asked, tag, modified):
         return Response(HTTPStatus.PRECONDITION_FAILED, _kept(response))
-    if _matches(asked.get("if-none-match"), tag, _WEAK, default=False):
+    if not _differs(asked, tag, modified):
         return Response(HTTPStatus.NOT_MODIFIED, _kept(response))
     return _part(asked, response, tag) if request.method == "GET" else response
 
 
-def _matches(header: str | None, tag: str, comparison: re.Pattern[str], *, default: bool) -> bool:
+def _stands(asked: Mapping[str, str], tag: str, modified: float | None) -> bool:
+    """Whether it is still what the client has (sections 13.1.1 and 13.1.4); a tag counts for more than a time."""
+    if "if-match" in asked:
+        return _matches(asked["if-match"], tag, _STRONG)
+    since = _seconds(asked.get("if-unmodified-since"))
+    return since is None or modified is None or modified <= since
+
+
+def _differs(asked: Mapping[str, str], tag: str, modified: float | None) -> bool:
+    """Whether it is another one than the client has (sections 13.1.2 and 13.1.3); a tag counts for more than a time."""
+    if "if-none-match" in asked:
+        return not _matches(asked["if-none-match"], tag, _WEAK)
+    since = _seconds(asked.get("if-modified-since"))
+    return since is None or modified is None or modified > since
+
+
+def _seconds(date: str | None) -> float | None:
+    """A date of HTTP in seconds; None for what is none, which counts as not given."""
+    try:
+        found = parsedate_to_datetime(date or "")
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _matches(header: str, tag: str, comparison: re.Pattern[str]) -> bool:
     """Whether a list of entity tags names this one, by the strong or the weak comparison (section 8.8.3.2)."""
-    if header is None:
-        return default
     return header.strip() == "*" or tag in comparison.findall(header)
 
 

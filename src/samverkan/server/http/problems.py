@@ -26,6 +26,7 @@ TYPES: Mapping[str, ProblemType] = {
     "NotFoundError": PROBLEMS["not-found"],
     "NotAcceptableError": PROBLEMS["not-acceptable"],
     "UsageError": PROBLEMS["malformed-query"],
+    "QueryError": PROBLEMS["malformed-query"],
     "RefusedError": PROBLEMS["refused-query"],
     "OutsideError": PROBLEMS["refused-query"],
     "TooLargeError": PROBLEMS["too-large"],

@@ -19,25 +19,32 @@ UPDATE = media_types.SPARQL_UPDATE
 
 _DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 _REFUSED = TYPES["RefusedError"]
+_FORMATS = media_types.answer_formats()
+_PAGE = frozenset({"html", media_types.HTML})
+_SHOWN = 40  # characters of a name that an error repeats
 
 
 @dataclass(frozen=True)
 class ProtocolRequest:
-    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all."""
+    """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all.
+
+    `format` is a name of the format that the address asks for, or a suffix with its dot; empty where `Accept` chooses.
+    """
 
     sparql: str
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    format: str = ""
 
 
-def protocol_request(request: Request) -> ProtocolRequest | None:
-    """The question of a GET, HEAD or POST request; None where a GET has none.
+def protocol_request(request: Request, *, required: bool = False) -> ProtocolRequest | None:
+    """The question of a GET, HEAD or POST request; None where a GET has none, unless it is `required`.
 
     Raises `Problem`: 400 for no query or several, 415 for another media type, and a refusal
     for an update.
     """
     if request.method != "POST":
-        return _protocol_request(_pairs(request.query), required=False)
+        return _protocol_request(_pairs(request.query), required=required)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise _unsupported("Queries come as they are, not compressed.", "Frågor kommer som de är, inte komprimerade.")
     media_type, charset = _content_type(request.headers)
@@ -87,9 +94,26 @@ def _protocol_request(pairs: Sequence[tuple[str, str]], *, required: bool) -> Pr
             f"One parameter 'query' is needed, and there are {len(queries)}.",
             f"Det ska finnas en parameter 'query', och det finns {len(queries)}.",
         )
-    return ProtocolRequest(
-        queries[0], tuple(found.get("default-graph-uri", ())), tuple(found.get("named-graph-uri", ()))
-    )
+    default, named = (tuple(found.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+    return ProtocolRequest(queries[0], default, named, _format(found.get("format", ())))
+
+
+def _format(given: Sequence[str]) -> str:
+    """The format that the parameter of that name asks for: the first known one, for libraries send several names."""
+    names = [name.strip().lower() for name in given]
+    known = (name for name in names if name in _PAGE or any(form.is_named(name) for form in _FORMATS))
+    name = next(known, "")
+    if names and not name:
+        there = ", ".join(form.suffix[1:] for form in _FORMATS)
+        raise _bad_format(
+            f"'{names[0][:_SHOWN]}' is no format of an answer. The formats are: {there}.",
+            f"'{names[0][:_SHOWN]}' är inget format för svar. Formaten är: {there}.",
+        )
+    return media_types.HTML if name in _PAGE else name
+
+
+def _bad_format(en: str, sv: str) -> Problem:
+    return Problem(TYPES["ParameterError"], en, sv, {"parameter": "format"})
 
 
 def _update() -> Problem:

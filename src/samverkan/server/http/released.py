@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 import weakref
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from email.utils import formatdate
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from samverkan.limits import QueryLimits
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.iris import uri
 from samverkan.model.problems import ProblemType
 from samverkan.model.representations import Link, Resource
 from samverkan.server.http.cache import Cache
+from samverkan.server.http.content_codings import CODINGS, GZIP, IDENTITY, WORTH, encoded
 from samverkan.server.http.error_pages import Placeholders
 from samverkan.server.http.messages import Readable, Response
+from samverkan.server.http.metrics import ServerCounts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
 from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
@@ -38,7 +43,10 @@ _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
-_MEMBERS = ("parameter", "line", "alternates", "reason", "limit")  # of an error, that its problem has too
+_AT_ONCE = 64 << 10  # bytes that are compressed in less than a millisecond; others in a thread
+_LARGE = 1 << 20
+_COMPRESSING = ThreadPoolExecutor(1, "compressing")  # one: the processors are for those who answer
+_MEMBERS = ("parameter", "line", "column", "alternates", "reason", "limit")  # of an error, that its problem has too
 
 
 class WorkerFaultError(Exception):
@@ -47,21 +55,40 @@ class WorkerFaultError(Exception):
 
 @dataclass(frozen=True)
 class Representation:
-    """The bytes of a variant, with the strong entity tag that they have, and links to the other pages of an answer."""
+    """The bytes of a variant, with the strong entity tag that they have, and links to the other pages of an answer.
+
+    `coding` is their content coding, where they have one. What is not `lasting` is another one each time.
+    """
 
     path: str
     body: bytes | Readable
     media_type: str
     etag: str
     links: tuple[Link, ...] = ()
+    coding: str = ""
+    lasting: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.size
 
 
 class ServedRelease:
     """One release of a site, as it is served; a changed site is another one."""
 
-    def __init__(self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits) -> None:
-        """`limits` are those of free queries, which are told with each answer."""
+    def __init__(
+        self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits, modified: int | None = None
+    ) -> None:
+        """`limits` are those of free queries, which are told with each answer.
+
+        `modified` is when the release became what it is, in seconds since 1970, where that is known.
+        """
         self.pool = pool
+        self.counts = ServerCounts()
+        self.modified = modified
+        self.modified_header = () if modified is None else (("last-modified", formatdate(modified, usegmt=True)),)
+        self.limits = limits
         self.limits_header = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
         self._lent = 0
         self.queues = {queue.name: queue for queue in queues}
@@ -123,9 +150,46 @@ class ServedRelease:
 
     async def _fetched(self, path: str) -> Representation:
         item = _item(await self._reviewed(_queue(path), {"do": "fetch", "path": path}))
-        size = len(item.body) if isinstance(item.body, bytes) else item.body.size
-        self._items.put(path, item, size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
+        self._items.put(path, item, item.size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
+
+    async def encoded(self, item: Representation, codings: Sequence[str], *, kept: bool = True) -> Representation:
+        """The same in the first of some content codings that can be had.
+
+        What is small, packed already, or on disk and not `kept`, is compressed only where it is not taken as it is.
+        Raises `Problem` where it can be had in none.
+        """
+        if inside := media_types.inside(item.media_type):
+            return _unpacked(item, inside, codings)
+        is_worth = item.size >= WORTH and (kept or isinstance(item.body, bytes))
+        for coding in codings:
+            if coding == IDENTITY:
+                return item
+            if is_worth or IDENTITY not in codings:
+                return await self._compressed(item, coding)
+        raise _NO_CODING
+
+    async def _compressed(self, item: Representation, coding: str) -> Representation:
+        """The same in a content coding: it is made once for the same bytes, wherever they stand."""
+        key = (coding, item.etag)
+        found = self._items.get(key)
+        if found is None:
+            found = await self._once(key, lambda: self._made_smaller(item, coding))
+        return replace(item, body=found.body, etag=found.etag, coding=coding)
+
+    async def _made_smaller(self, item: Representation, coding: str) -> Representation:
+        if item.size <= _AT_ONCE:
+            body = encoded(coding, item.body)
+        else:
+            loop = asyncio.get_running_loop()
+            try:
+                body = await loop.run_in_executor(_COMPRESSING, encoded, coding, item.body)
+            except OSError as error:
+                log.error("A compressed answer could not be kept.", exc_info=error)  # noqa: TRY400 - as above
+                raise _CRAMPED from None
+        made = Representation("", body, "", await asyncio.to_thread(_tag, body) if item.size > _LARGE else _tag(body))
+        self._items.put((coding, item.etag), made, made.size + _ENTRY, on_disk=not isinstance(body, bytes))
+        return made
 
     async def ask(self, job: Mapping[str, Any]) -> Representation:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
@@ -140,9 +204,10 @@ class ServedRelease:
         if self._lent > _DISK:
             raise _BUSY
         item = _item(await self._asked(FREE, {"do": "ask", **job}))
+        item = replace(item, lasting=not _CHANCE.search(job["sparql"]))
         if not isinstance(item.body, bytes):
             self._lend(item.body)
-        elif not _CHANCE.search(job["sparql"]):
+        elif item.lasting:
             self._items.put(key, item, len(item.body) + 4 * sum(map(len, key)) + _ENTRY)
         return item
 
@@ -185,15 +250,20 @@ class ServedRelease:
         return await self._asked(queue, job)
 
     async def _asked(self, queue: str, job: Mapping[str, Any]) -> JobReply:
+        self.counts.jobs[queue] += 1
         try:
             reply = await self.pool.ask(queue, job)
         except BusyError:
+            self.counts.ended[queue, "busy"] += 1
             raise _BUSY from None
         except OSError as error:  # the folder for temporary files is full
             log.error("A large answer could not be kept.", exc_info=error)  # noqa: TRY400 - a line for whoever runs it
             raise _CRAMPED from None
         except EndedError as error:
+            self.counts.ended[queue, error.reason] += 1
             raise _ended(error.reason, self.queues[queue]) from None
+        finally:
+            self.counts.jobs[queue] -= 1
         if "error" in reply.head:
             raise _problem_of(reply.head["error"])
         if "fault" in reply.head:
@@ -212,6 +282,29 @@ def _item(reply: JobReply) -> Representation:
     head = reply.head
     links = tuple(Link(**link) for link in head.get("links", ()))
     return Representation(head["path"], reply.body, head["media_type"], head["etag"], links)
+
+
+def _tag(body: bytes | Readable) -> str:
+    """A strong entity tag of bytes."""
+    digest = hashlib.sha256()
+    if isinstance(body, bytes):
+        digest.update(body)
+    else:
+        for offset in range(0, body.size, _LARGE):
+            digest.update(body.read(offset, _LARGE))
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def _unpacked(item: Representation, inside: str, codings: Sequence[str]) -> Representation:
+    """A file that is packed by gzip, as what is in it with that coding: who asks by its address can read it.
+
+    Who takes no coding gets the file as it is.
+    """
+    if GZIP not in codings:
+        if IDENTITY in codings:
+            return item
+        raise _NO_CODING
+    return replace(item, media_type=inside, etag=f'{item.etag[:-1]}-{GZIP}"', coding=GZIP)
 
 
 def _problem_of(error: Mapping[str, Any]) -> Problem:
@@ -236,6 +329,11 @@ _BUSY = _unavailable(
 )
 
 
+_NO_CODING = Problem(
+    TYPES["NotAcceptableError"],
+    f"It can be had in none of the content codings that Accept-Encoding takes. There is: {', '.join(CODINGS)}.",
+    f"Det finns inte i någon av de kodningar som Accept-Encoding tar. Det finns: {', '.join(CODINGS)}.",
+)
 _CRAMPED = _unavailable(
     TYPES["SupervisorGoneError"],
     "There is no room for so large an answer just now. Ask again in a little while, or ask for less.",

@@ -28,7 +28,17 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
     {"timeline": timeline, "levels": levels, "matrix": matrix, "flows": flows}
 )
 
-__all__ = ["MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "draw"]
+KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "timeline": frozenset({"item"}),
+        "levels": frozenset({"group", "order", "level"}),
+        "matrix": frozenset({"row"}),
+        "flows": frozenset({"flow"}),
+    }
+)
+"""The columns of each view that say what a row of it is about: the table beneath a picture has one row for each."""
+
+__all__ = ["KEYS", "MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "draw"]
 
 _FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sentences
 

@@ -1,0 +1,55 @@
+"""The page that a host of plain files shows where nothing is: it has the menu and the search, and leads on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from samverkan.publication.html.locale import Words
+from samverkan.publication.html.page import HtmlPage
+
+PATH = "404"  # where such hosts look for it
+
+MESSAGES: Words = {
+    "sv": {
+        "missing-title": "Sidan finns inte",
+        "missing-detail": "Det finns inget på den här adressen. Den kan vara felskriven, eller så har sidan flyttats.",
+    },
+    "en": {
+        "missing-title": "There is no such page",
+        "missing-detail": "Nothing stands at this address. It may be misspelt, or the page has moved.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class PageAnywhere(HtmlPage):
+    """A page that is shown at any address, so its links begin at the host; it is nobody's to find again."""
+
+    @cached_property
+    def root(self) -> str:
+        """The path of the base."""
+        return urlsplit(self.site.settings.base).path
+
+    @property
+    def public(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def other_languages(self) -> list[str]:
+        """None: there is one such page, in the first language of the site."""
+        return []
+
+
+def missing(page: HtmlPage) -> str:
+    """The page that says that nothing is here."""
+    return PageAnywhere(page.context, page.language, PATH).render(
+        "problem.html",
+        title=page.translate("missing-title"),
+        heading=page.translate("missing-title"),
+        detail=page.translate("missing-detail"),
+        status=HTTPStatus.NOT_FOUND.value,
+    )
