@@ -35,6 +35,7 @@ Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # The files whose tests are quick, by folder, but for those that ask for a fixture of `NOT_QUICK`: some of every room.
 QUICK: Mapping[str, tuple[str, ...]] = {
+    "test_authoring": ("merging", "shipped"),
     "test_model": ("addresses", "negotiation", "prefixes", "query_heads", "xml_names"),
     "test_formats": ("graphs", "tables"),
     "test_store": ("store",),

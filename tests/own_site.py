@@ -1,29 +1,25 @@
-"""The site that docs/own-site.md makes, and the cases of `../shared/cases` put into it."""
+"""The site that `samverkan new site` makes for Lund, and the cases of `../shared/cases` put into it."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
+
+from samverkan.authoring import new_site
+from samverkan.authoring.shipped import shipped
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT.parent / "shared" / "cases"
 BASE = "https://example.org/lund/"
+GIVEN = {"base": BASE, "name_sv": "Lunds universitet", "name_en": "Lund University"}
 
 
 def made(folder: Path) -> Path:
-    """Make the site of the page in a folder."""
-    for part in ("ontology", "shapes", "queries"):
-        shutil.copytree(ROOT / part, folder / part)
-    context = folder / "ontology/context.jsonld"
-    context.write_text(
-        context.read_text(encoding="utf-8").replace("https://w3id.org/samverkan/ki/", BASE), encoding="utf-8"
-    )
-    page = (ROOT / "docs/own-site.md").read_text(encoding="utf-8")
-    (folder / "samverkan.toml").write_text(_blocks(page, "toml")[0], encoding="utf-8")
-    (folder / "data").mkdir()
-    for name, block in zip(("concepts", "page", "sources"), _blocks(page, "turtle"), strict=True):
-        (folder / f"data/{name}.ttl").write_text(block, encoding="utf-8")
+    """Make the site in a folder, without running the gate on it."""
+    for name, content in new_site.site_files(shipped(), new_site.values(GIVEN, None)).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return folder
 
 
@@ -33,7 +29,3 @@ def with_case(folder: Path, case: str) -> Path:
         _, part, name = path.name.split("__")
         shutil.copy(path, folder / part / name)
     return folder
-
-
-def _blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from samverkan.authoring.new_site import SiteField
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
@@ -79,6 +80,14 @@ _SAID = {
         "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
         "andra kan ha sett en blandning.",
         "not pushed": "Inget skrevs till lagret.",
+        "new site": "{files} filer i {folder}/: en giltig webbplats med ett påhittat avtal att byta ut, i data/.\n"
+        "Se den med: samverkan --site {folder} serve",
+        "not understood": "Svaret går inte att använda. Skriv det som i exemplet, eller tryck på retur för förslaget.",
+        "upgraded": "Skrivet.",
+        "current": "Webbplatsen har redan version {goal} av modellen.",
+        "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
+        "finished": "En avbruten ändring är nu klar.",
+        "not upgraded": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
         "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
         "Kör samverkan push.",
     },
@@ -114,6 +123,15 @@ _SAID = {
         "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
         "meanwhile; others may have seen a mixture.",
         "not pushed": "Nothing was written to the store.",
+        "new site": "{files} files in {folder}/: a valid site with an invented agreement to replace, in data/.\n"
+        "To see it: samverkan --site {folder} serve",
+        "not understood": "This can't be used. Write it as in the example, or press Enter for what is suggested.",
+        "upgraded": "Written.",
+        "current": "The site has version {goal} of the model already.",
+        "dry": "Nothing is written. To write the changes: samverkan upgrade --write",
+        "finished": "A change that had been interrupted is now complete.",
+        "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, "
+        "and try again.",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
@@ -895,6 +913,88 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
     """A line for each fault of a page, with the page, the rule and the element between tabs."""
     for fault in faults:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
+
+
+@main.group()
+def new() -> None:
+    """Make something new."""
+
+
+@new.command("site")
+@click.argument("folder", metavar="DIR")
+@click.option("--base", metavar="URL", help="The address with which all addresses of the site begin.")
+@click.option("--name-sv", metavar="NAME", help="Whose facts the site has, in Swedish.")
+@click.option("--name-en", metavar="NAME", help="The same in English.")
+@click.option("--publisher-sv", metavar="NAME", help="Who publishes the site, in Swedish [default: the same].")
+@click.option("--publisher-en", metavar="NAME", help="Who publishes the site, in English [default: the same].")
+@click.option("--languages", metavar="TAGS", help="The languages of the pages, the first one first [default: sv, en].")
+@click.option("--license", metavar="URL", help="The licence of the facts [default: CC0 1.0].")
+@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults for what no option gives.")
+@lang_option
+@_explaining_errors
+def new_site(folder: str, yes: bool, lang: str, **given: str | None) -> None:
+    """Make a site in DIR, a folder that is not there or is empty: valid, with one example to replace.
+
+    What no option gives is asked for.
+    """
+    from samverkan.authoring import new_site as making
+
+    target = Path(folder).resolve()
+    making.check_target(target)
+    values = making.values(given, None if yes else functools.partial(_asked, lang))
+    with _patience(_SAID[lang]["checking"]):
+        files = making.make_site(target, values)
+    _say(_SAID[lang]["new site"].format(files=files, folder=folder.rstrip("/")))
+
+
+def _asked(lang: str, field: SiteField, suggestion: str | None) -> str:
+    """What somebody answers to the question of a field; it is asked again until it can be the answer."""
+    said = _SAID[lang]
+
+    def understood(answer: str) -> str:
+        if not field.takes(answer):
+            raise click.BadParameter(said["not understood"])
+        return answer
+
+    try:
+        return str(click.prompt(field.question[lang], default=suggestion, value_proc=understood, err=True))
+    except click.Abort:
+        raise UsageError(
+            "Nobody answered, and nothing is written.",
+            remedy="Give the answers as options: samverkan new site --help.",
+            sv="Ingen svarade, och inget har skrivits. Ange svaren som alternativ: samverkan new site --help.",
+        ) from None
+
+
+@main.command()
+@click.argument("folder", required=False, metavar="[SITE]")
+@click.option("--write", "writing", is_flag=True, help="Write the changes; without it they are only shown.")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def upgrade(context: click.Context, folder: str | None, writing: bool, lang: str) -> None:
+    """Bring SITE to the model of this program: ontology, shapes, queries and data. Its own changes are kept.
+
+    SITE is a folder [default: the current one]. The changes are shown, file by file; they are written
+    with --write, if the site has no violation after them that it has not now. The exit code is 1 where there are
+    conflicts, or such violations.
+    """
+    from samverkan.authoring import file_changes, showing
+    from samverkan.authoring.upgrade import plan
+
+    root, said = Path(folder or context.find_root().params["folder"]).resolve(), _SAID[lang]
+    if writing and file_changes.finish(root):
+        _say(said["finished"])
+    with _patience(said["checking"]):
+        found = plan(root)
+    if found.version == found.goal and not found.changes:
+        _say(said["current"].format(goal=found.goal))
+        return
+    click.echo(printable("\n".join(showing.shown(found, lang))))
+    if writing and not found.violations:
+        found.write()
+    _say(said["not upgraded" if found.violations else "upgraded" if writing else "dry"])
+    sys.exit(1 if found.conflicts or found.violations else 0)
 
 
 @main.command()

@@ -18,6 +18,8 @@ from samverkan.errors import Place, UnreadableError, printable, uncarried
 from samverkan.model import iris
 
 FILE_NAME = "samverkan.toml"
+UNFINISHED = ".samverkan-unfinished.json"
+"""What is in the folder of a site while some of its files are being replaced, and where that was interrupted."""
 
 _ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s<>\"{}|\\^`\x00-\x1f\x7f]*/)?")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
@@ -138,6 +140,14 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
 
 
 def _content(root: Path) -> str:
+    if confined_files.is_there(root / UNFINISHED):
+        raise UnreadableError(
+            "A change of this site was interrupted, so its files do not belong together.",
+            remedy="Run samverkan upgrade --write; it finishes what was begun.",
+            place=Place(UNFINISHED),
+            sv="En ändring av webbplatsen avbröts, så filerna hör inte ihop. "
+            "Kör samverkan upgrade --write, som gör klart det påbörjade.",
+        )
     if not confined_files.is_there(root / FILE_NAME):
         raise UnreadableError(
             f"There is no site in {root.name or 'this folder'}: it has no {FILE_NAME}.",

@@ -90,9 +90,10 @@ def test_everything_is_said_in_both_languages() -> None:
 
 
 def test_every_command_and_option_has_help() -> None:
-    assert list(cli.main.commands) == ["validate", "shacl", "query", "publish", "push", "serve", "audit", "get"]
-    for name, command in cli.main.commands.items():
-        ended = inside(name, "--help")
+    below = {f"new {name}": command for name, command in cli.new.commands.items()}
+    assert list(below) == ["new site"]
+    for name, command in {**cli.main.commands, **below}.items():
+        ended = inside(*name.split(), "--help")
         assert (ended.returncode, ended.stderr) == (0, b"")
         shown = ended.stdout.decode()
         assert command.help

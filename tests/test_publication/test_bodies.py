@@ -83,7 +83,7 @@ def _members(site: Site, **values: str) -> list[Row]:
 
 
 def test_persons_sit_on_bodies_in_a_role_for_a_side_that_need_not_have_appointed_them(wider: Site) -> None:
-    assert _members(wider) == [MEMBER, CHAIR, FORMER, SECRETARY]
+    assert _members(wider) == [MEMBER, FORMER, CHAIR, SECRETARY]
     assert _members(wider, body="national-council") == [MEMBER]
 
 

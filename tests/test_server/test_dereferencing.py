@@ -264,8 +264,12 @@ def test_a_slash_too_many_loses_no_query(live_ki: Live, path: str, location: str
     assert (answer.status, answer.headers["location"]) == (308, location)
 
 
-def test_the_present_version_of_the_ontology_leads_to_the_ontology(live_ki: Live) -> None:
-    answer = live_ki.ask("/def/0.2.0")
+def test_a_version_of_the_ontology_is_a_document_at_its_own_address(live_ki: Live) -> None:
+    answer = live_ki.ask("/def/0.1.0", accept="text/turtle")
 
-    assert (answer.status, answer.headers["location"]) == (303, "/def")
+    assert (answer.status, answer.headers["content-location"]) == (200, "/def/0.1.0.ttl")
+    assert answer.body == live_ki.ask("/def/0.1.0.ttl").body
+    assert '<https://w3id.org/samverkan/def/0.1.0>; rel="cite-as"' in answer.headers["link"]
+    led = live_ki.ask("/samverkan/def/0.1.0")
+    assert (led.status, led.headers["location"]) == (303, "/samverkan/ki/def/0.1.0")
     assert live_ki.ask("/def/0.0.9").status == 404

@@ -210,6 +210,13 @@ def test_a_deprecated_term_says_what_replaces_it_and_the_successor_is_current() 
         assert (successor, OWL.deprecated, None) not in ontology()
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "ontology/versions").glob("*.ttl")), ids=lambda file: file.stem)
+def test_no_term_of_an_earlier_version_is_gone(file: Path) -> None:
+    earlier = {term for term in Graph().parse(file).subjects(RDFS.isDefinedBy, ONTOLOGY)}
+    assert len(earlier) > 100
+    assert earlier - set(ontology().subjects(RDFS.isDefinedBy, ONTOLOGY)) == set()
+
+
 def test_each_inverse_is_named_by_what_its_other_end_is_called() -> None:
     for inverse, link in ontology().subject_objects(OWL.inverseOf):
         for of, other in ((inverse, link), (link, inverse)):

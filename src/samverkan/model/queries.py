@@ -270,14 +270,14 @@ KINDS: Mapping[str, Kind] = {
 
 def iris(query: Query) -> Iterator[tuple[str, Place]]:
     """The IRIs that a query names, in full or by a prefix it declares, each with its first line."""
-    declared = _declared(query.text)
+    namespaces = declared(query.text)
     seen: set[str] = set()
     for token in tokens(query.text):
         prefix, colon, local = (token["curie"] or "").partition(":")
         iri = token["iri"][1:-1] if token["iri"] else ""
-        if colon and local and prefix in declared:
-            iri = declared[prefix] + re.sub(r"\\(.)", r"\1", local)
-        if iri and iri not in seen and iri not in declared.values():
+        if colon and local and prefix in namespaces:
+            iri = namespaces[prefix] + re.sub(r"\\(.)", r"\1", local)
+        if iri and iri not in seen and iri not in namespaces.values():
             seen.add(iri)
             yield iri, Place(query.place.file, query.text.count("\n", 0, token.start()) + 1)
 
@@ -356,7 +356,7 @@ def _properties(prologue: str, turtle: str) -> set[str]:
     return {quad.predicate.value for quad in quads}
 
 
-def _declared(sparql: str) -> dict[str, str]:
+def declared(sparql: str) -> dict[str, str]:
     """The prefixes that a query declares, each with its namespace."""
     found = telling(sparql)
     return {
@@ -767,7 +767,7 @@ def _whole(name: str, text: str) -> str:
     if name.startswith("<") and name.endswith(">"):
         return name[1:-1]
     prefix, _, local = name.partition(":")
-    namespace = _declared(text).get(prefix)
+    namespace = declared(text).get(prefix)
     return name if namespace is None or local.startswith("//") else namespace + local
 
 
@@ -788,7 +788,7 @@ def _class_of(head: Head, text: str, named: object, *way: str) -> str:
     """The IRI of a class that a head names with a prefix of the query, or whole."""
     place, name = head.place(*way), way[-2] if len(way) > 1 else way[0]
     prefix, colon, local = str(named).partition(":")
-    if colon and not (str(named).startswith("<") or local.startswith("//") or prefix in _declared(text)):
+    if colon and not (str(named).startswith("<") or local.startswith("//") or prefix in declared(text)):
         raise UnreadableError(
             f"The head names the class {shown(named)}, but the query declares no prefix {prefix}:.",
             remedy=f"Add PREFIX {prefix}: <https://…> to the query.",

@@ -62,6 +62,17 @@ def version_line(content: bytes) -> int | None:
     return next((text.count("\n", 0, token.start()) + 1 for token in found), None)
 
 
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
+    """Every token of a document with its place; comments and space are left out.
+
+    >>> list(tokens("<urn:a> a b:c . # and so on"))
+    [('<urn:a>', 0), ('a', 8), ('b:c', 10), ('.', 14)]
+    """
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        if match["token"]:
+            yield match["token"], match.start()
+
+
 @dataclass(frozen=True)
 class Statement:
     """Where a statement about one subject begins and ends in the text."""
@@ -166,9 +177,7 @@ class Positions:
 
     def _tokens(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """Every piece with its offset; comments and space are left out."""
-        for match in _TOKEN.finditer(self.text, start, len(self.text) if end is None else end):
-            if match["token"]:
-                yield match["token"], match.start()
+        return tokens(self.text, start, end)
 
     @cached_property
     def _spans(self) -> _Spans:

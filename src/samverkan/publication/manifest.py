@@ -98,6 +98,12 @@ def _moved(site: Site) -> Iterator[dict[str, object]]:
         yield {"from": tombstone.iri.removeprefix(base), "status": tombstone.status, "to": to}
 
 
+def _versions(site: Site) -> Iterator[dict[str, str]]:
+    """The versions of the ontology that have documents, each with its IRI and the path of those without suffix."""
+    for name in site.ontology_versions:
+        yield {"version": name, "iri": site.settings.ontology + name, "path": f"{paths.TERMS}{name}"}
+
+
 def _escaped(site: Site) -> Iterator[dict[str, object]]:
     """The addresses of things whose documents are called otherwise than they, for their names are not plain."""
     base = site.settings.base
@@ -119,6 +125,7 @@ def _manifest(site: Site, entries: list[ManifestEntry]) -> bytes:
         "title": dict(site.settings.title),
         "license": site.settings.license,
         "formats": [{"name": f.name, "mediaType": f.media_type, "suffix": f.suffix} for f in FORMATS],
+        "versions": list(_versions(site)),
         "moved": list(_moved(site)),
         "escaped": list(_escaped(site)),
     }

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import Format, formats_for
 from samverkan.model import media_types, paging, paths
-from samverkan.model.namespaces import VERSION_IRI
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
@@ -158,7 +157,7 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     """What stands at a path without suffix, in all forms and languages that it has."""
     pages = _pages(site, path, query)
     if not pages:
-        return _version(site, path)
+        raise _nothing(path)
     language, twins = _twins(site, path, query)
     own = [(form, language) for form in _forms(pages)]
     others = [(form, locale) for locale, page in twins.items() for form in _forms((page,))]
@@ -180,17 +179,6 @@ def _elsewhere(site: Site, path: str, query: str) -> Resource:
     if path.rstrip("/") not in site.pages:
         raise _nothing(path)
     return Resource(path, HTTPStatus.PERMANENT_REDIRECT, (path.rstrip("/") + (f"?{query}" if query else ""),))
-
-
-def _version(site: Site, path: str) -> Resource:
-    """The address of the present version of the ontology leads to the ontology."""
-    ontology = site.settings.ontology
-    stated = {
-        str(triple.object) for triple in site.documents.about.get(ontology, ()) if triple.predicate == VERSION_IRI
-    }
-    if f"<{ontology}{path.removeprefix(paths.TERMS)}>" not in stated:
-        raise _nothing(path)
-    return replace(_negotiable(site, paths.ONTOLOGY, ""), path=path, status=HTTPStatus.SEE_OTHER, to=(paths.ONTOLOGY,))
 
 
 def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
@@ -317,10 +305,16 @@ def _spoken(
 
 def _links(site: Site, path: str) -> tuple[Link, ...]:
     """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
-    about = site.addresses.iri(path)
+    about = site.addresses.iri(path) or _version(site, path)
     cited = (Link("cite-as", about),) if about and not path.startswith(paths.GRAPHS) else ()
     license_ = (Link("license", site.settings.license),) if site.settings.license else ()
     return (*cited, *license_, *_context(site, path))
+
+
+def _version(site: Site, path: str) -> str | None:
+    """The IRI of the version of the ontology that stands at a path."""
+    name = path.removeprefix(paths.TERMS)
+    return site.settings.ontology + name if path != name and name in site.ontology_versions else None
 
 
 def _context(site: Site, path: str) -> Iterator[Link]:

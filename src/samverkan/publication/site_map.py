@@ -130,6 +130,10 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
+        for name, version in self._site.ontology_versions.items():
+            path = f"{paths.TERMS}{name}"
+            yield Page(path, version)
+            yield from self.html.version(path, name)
         for file in self._site.shapes:
             path = f"{paths.SHAPES}{addresses.segment(Path(file.name).stem)}"
             yield Page.of_bytes(path, ".ttl", partial(bytes, file.content))

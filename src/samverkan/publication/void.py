@@ -86,6 +86,7 @@ def void(site: CheckedSite) -> Graph:
         _dataset(site, counts),
         _publisher(site),
         *(_distribution(base, form) for form in formats_for(Quads)),
+        _ontology(site),
         *(_named_graph(site, graph, f"{VOID}Dataset") for graph in site.documents.graphs()),
         *(_partition(site, "class", iri, "entities", number) for iri, number in counts.classes.items()),
         *(_partition(site, "property", iri, "triples", number) for iri, number in counts.properties.items()),
@@ -216,6 +217,12 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
         *linked(f"{VOID}classPartition", *(_partition_iri(site, "class", iri) for iri in counts.classes)),
         *linked(f"{VOID}propertyPartition", *(_partition_iri(site, "property", iri) for iri in counts.properties)),
     )
+
+
+def _ontology(site: CheckedSite) -> Iterator[Triple]:
+    """The versions of the ontology that have a document here."""
+    ontology = site.settings.ontology
+    return stated(ontology, *linked(f"{DCTERMS}hasVersion", *(ontology + name for name in site.ontology_versions)))
 
 
 def _naming(site: CheckedSite) -> Iterator[Fact]:

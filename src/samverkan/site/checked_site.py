@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
+from pyoxigraph import NamedNode
+
 from samverkan.errors import (
     NotAcceptableError,
     Place,
@@ -19,6 +21,7 @@ from samverkan.errors import (
 )
 from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model import xml_names
+from samverkan.model.namespaces import VERSION_IRI
 from samverkan.model.queries import (
     Parameter,
     Query,
@@ -39,6 +42,7 @@ from samverkan.site.querying import Querying, apart, defaults
 
 if TYPE_CHECKING:
     from samverkan import validation
+    from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
@@ -51,7 +55,7 @@ _PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
-    *("settings", "audit", "addresses", "graphs", "shapes", "context_source", "context", "prefixes"),
+    *("settings", "audit", "addresses", "graphs", "shapes", "versions", "context_source", "context", "prefixes"),
     *("query_files", "queries", "_canned", "report"),
 )
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
@@ -121,6 +125,7 @@ class CheckedSite(Querying):
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
         yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
+        yield from _raised(lambda: source_files.check_syntax(self.versions, source_files.check_version))
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
@@ -321,8 +326,10 @@ class CheckedSite(Querying):
             yield from ((rule, self.settings.public) for rule, found in met.items() if not found)
 
     def _ignored(self) -> tuple[str, ...]:
-        names = (name for folder in source_files.FOLDERS for name in source_files.listing(self.root, folder).ignored)
-        return tuple(name for name in names if name != CONTEXT)
+        folders = (*source_files.FOLDERS, source_files.VERSIONS)
+        names = (name for folder in folders for name in source_files.listing(self.root, folder).ignored)
+        known = {CONTEXT, source_files.VERSIONS} if (self.root / source_files.VERSIONS).is_dir() else {CONTEXT}
+        return tuple(name for name in names if name not in known)
 
     @cached_property
     def constructed(self) -> tuple[tuple[str, Place], ...]:
@@ -370,12 +377,35 @@ class CheckedSite(Querying):
         return few
 
     @cached_property
+    def ontology_versions(self) -> Mapping[str, Callable[[], Graph]]:
+        """What gives each version of the ontology, by its name: those that the site keeps, and the present one."""
+        ontology = self.settings.ontology
+        earlier = {file.graph.removeprefix(ontology): partial(_graph_of, file) for file in self.versions}
+        return earlier | dict.fromkeys(self.present_versions, partial(self.documents.graph, ontology))
+
+    @cached_property
+    def present_versions(self) -> tuple[str, ...]:
+        """What the present version of the ontology is called, if its address is one of the ontology's own."""
+        ontology = self.settings.ontology
+        stated = (t.object for t in self.documents.about.get(ontology, ()) if t.predicate == VERSION_IRI)
+        iris = (iri.value for iri in stated if isinstance(iri, NamedNode) and iri.value.startswith(ontology))
+        names = (iri.removeprefix(ontology) for iri in iris)
+        return tuple(name for name in names if source_files.VERSION.fullmatch(name))
+
+    @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What became of the things that are withdrawn or replaced, by their IRIs."""
         from samverkan.model.lifecycle import PREDICATES, tombstones
 
         statements = (triple for predicate in PREDICATES for triple in self.documents.by_predicate.get(predicate, ()))
         return tombstones(statements, self.addresses)
+
+
+def _graph_of(file: File) -> Graph:
+    """A file as a graph."""
+    from samverkan.site.documents import ordered
+
+    return ordered(file.triples)
 
 
 def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -144,6 +144,16 @@ class _GraphQuads:
         for graph, triples in self.graphs.items():
             named = NamedNode(graph)
             yield from (Quad(triple.subject, triple.predicate, triple.object, named) for triple in triples)
+
+
+def ordered(triples: Iterable[Triple]) -> Graph:
+    """A graph in the order of everything published: by subject, and for each as `order` says."""
+    found = blocks(dict.fromkeys(triples))
+    return Graph(tuple(t for block in sorted(found, key=_subject) for t in sorted(block.triples, key=order)))
+
+
+def _subject(block: Description) -> str:
+    return block.subject
 
 
 def order(triple: Triple) -> tuple[str, str, str]:

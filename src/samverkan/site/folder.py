@@ -65,6 +65,11 @@ class Folder:
         return source_files.graphs(self.settings, (source_files.ONTOLOGY, source_files.DATA))
 
     @cached_property
+    def versions(self) -> tuple[File, ...]:
+        """The earlier versions of the ontology, which are published as documents, and are no part of the dataset."""
+        return source_files.read_versions(self.settings)
+
+    @cached_property
     def shapes(self) -> tuple[File, ...]:
         """The files of the shapes; raises `UnreadableSiteError` that names all that can't be read."""
         return source_files.read_files(self.settings, (source_files.SHAPES,))

@@ -12,14 +12,22 @@ from io import BufferedReader
 from operator import attrgetter
 from pathlib import Path
 
+from pyoxigraph import BlankNode, NamedNode
+
 from samverkan import confined_files
 from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
 from samverkan.model import paths
 from samverkan.model.dataset import File
+from samverkan.model.namespaces import VERSION_IRI
 from samverkan.settings import Settings
 
 ONTOLOGY, DATA, SHAPES = FOLDERS = ("ontology", "data", "shapes")
 SUFFIX = ".ttl"
+VERSIONS = f"{ONTOLOGY}/versions"
+"""Where a site keeps the earlier versions of its ontology, each in a file that is called as the version is."""
+
+VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:-[0-9A-Za-z]+)?")
+"""How a version may be called, so that its name can stand in a path as it is: `1`, `0.1.0`, `2.0.0-rc1`."""
 
 _OTHER_ENCODINGS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -106,6 +114,57 @@ def graphs(settings: Settings, folders: Iterable[str]) -> dict[str, list[tuple[s
             _check_name(name, name)
             found.setdefault(_graph_iri(settings, folder, path), []).append((name, path))
     return found
+
+
+def read_versions(settings: Settings) -> tuple[File, ...]:
+    """Read the earlier versions of the ontology that a site keeps; the graph of each is the IRI of the version.
+
+    Raises `UnreadableSiteError` that names every file that can't be read, or whose name is no version.
+    """
+    errors: list[UnreadableError] = []
+    found = []
+    for path in listing(settings.root, VERSIONS).files:
+        name = f"{VERSIONS}/{path.name}"
+        try:
+            if not VERSION.fullmatch(path.stem):
+                raise _no_version(name)
+            found.append(File(name, settings.ontology + path.stem, read_bytes(path, name)))
+        except UnreadableError as error:
+            errors.append(error)
+    if errors:
+        raise UnreadableSiteError(errors)
+    return tuple(found)
+
+
+def check_version(file: File) -> None:
+    """See that an earlier version of the ontology says which one it is, and names all that it speaks of.
+
+    Raises `UnreadableError`.
+    """
+    if not any(triple.predicate == VERSION_IRI and triple.object == NamedNode(file.graph) for triple in file.triples):
+        raise UnreadableError(
+            f"The file does not say that it is the version <{file.graph}> of the ontology.",
+            remedy="Add owl:versionIRI, or name the file as the version is called.",
+            place=Place(file.name),
+            sv=f"Filen säger inte att den är versionen <{file.graph}> av ontologin. "
+            "Lägg till owl:versionIRI, eller ge filen versionens namn.",
+        )
+    if any(isinstance(term, BlankNode) for triple in file.triples for term in (triple.subject, triple.object)):
+        raise UnreadableError(
+            "The file has a blank node, which has no identity from one request to the next.",
+            remedy="Give it an IRI.",
+            place=Place(file.name, file.positions.line(BlankNode())),
+            sv="Filen har en nod utan namn, som inte är densamma från ett svar till nästa. Ge den en IRI.",
+        )
+
+
+def _no_version(name: str) -> UnreadableError:
+    return UnreadableError(
+        "The name of the file is no version of an ontology.",
+        remedy="Name it as the version is called, such as 0.1.0.ttl.",
+        place=Place(name),
+        sv="Filens namn är ingen version av en ontologi. Ge den versionens namn, till exempel 0.1.0.ttl.",
+    )
 
 
 def check_syntax(files: Iterable[File], read: Callable[[File], object] = attrgetter("triples")) -> None:

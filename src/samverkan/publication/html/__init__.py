@@ -33,6 +33,7 @@ from samverkan.publication.html import (
     sparql,
     things,
     validation,
+    versions,
     vocabulary,
 )
 from samverkan.publication.html import placeholders as placeholder_pages
@@ -53,6 +54,7 @@ _TEXTS: tuple[Words, ...] = (
     pictures.MESSAGES,
     validation.MESSAGES,
     vocabulary.MESSAGES,
+    versions.MESSAGES,
     accessibility.MESSAGES,
     questions.MESSAGES,
     form.MESSAGES,
@@ -115,6 +117,10 @@ class Pages:
         """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
+
+    def version(self, path: str, name: str) -> Iterator[Page]:
+        """The page about a version of the ontology."""
+        yield from self._in_all_languages(path, partial(versions.version, name=name))
 
     def answer(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Iterator[Page]:
         """The page of a canned query with values, which knows the other pages of a long answer."""

@@ -227,8 +227,8 @@ def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
     for triple in page.context.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
     days = {t.predicate.value for t in page.context.facts(iri) if isinstance(t.object, Literal) and _is_day(t.object)}
-    told = {name for name in found if page.context.details(name) & days}
-    return {name: triples for name, triples in found.items() if name not in _ELSEWHERE | told}
+    details = {name for name in found if page.context.details(name) & days}
+    return {name: triples for name, triples in found.items() if name not in _ELSEWHERE | details}
 
 
 def _is_day(value: Literal) -> bool:

@@ -33,6 +33,7 @@ from samverkan.publication.html.diagram import Diagram, Tie
 from samverkan.publication.html.locale import Name, Words, plain
 from samverkan.publication.html.page import HtmlPage, small
 from samverkan.publication.html.validation import cut
+from samverkan.publication.html.versions import links
 
 PATH = paths.ONTOLOGY
 # How many terms of one kind are described, links of the diagram, characters of a definition, and how many of the other
@@ -327,6 +328,7 @@ def _page(ontology: Ontology) -> str:
         lines_cut=cut(page, ontology.lines, len(lines), "def-as-data"),
         chapters=[chapter for chapter in _chapters(ontology) if chapter.size],
         reused=list(_reused(page)),
+        versions=links(page),
         formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
         iri=iri,
     )
