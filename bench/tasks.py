@@ -17,6 +17,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from samverkan.model.queries import PROVENANCE
 from samverkan.publication.html import Pages
 from samverkan.publication.published import Site
 from samverkan.publication.site_map import SiteMap
@@ -91,10 +92,7 @@ class WithPages(DataOnly):
     @cached_property
     def queries(self) -> Mapping[str, Query]:
         """Those that pages are made with."""
-        return {name: query for name, query in Site(self.root).queries.items() if query.view in _BEHIND}
-
-
-_BEHIND = frozenset({"sources", "evidence", "notes"})
+        return {name: query for name, query in Site(self.root).queries.items() if query.view in PROVENANCE}
 
 
 def load_ours(folder: Path) -> Work:

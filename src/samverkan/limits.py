@@ -45,9 +45,11 @@ class Work:
             os.close(writer)
 
     def result(self) -> bytes:
-        """What the work returns; raises `TookTooLongError` or `FailedError`."""
-        if not self._pid:
+        """What the work returns, which is told once; raises `TookTooLongError` or `FailedError`."""
+        if not hasattr(os, "fork"):
             return self._work()
+        if not self._pid:
+            raise FailedError("the process was ended")
         try:
             found = _received(self._reader, self._deadline)
         finally:

@@ -101,6 +101,6 @@ def test_every_canned_query_that_was_a_product_of_two_lists_grows_with_the_data(
     sites = {size: tmp_path / str(size) for size in (10_000, 40_000)}
     for size, folder in sites.items():
         generate(folder, size)
-    names = ("partners", "funding", "signed-same-day", "signing-order", "governance-graph")
+    names = ("partners", "funding", "signed-same-day", "signing-order", "governance-graph", "provenance")
 
     assert [growth.name for growth in growths(sites, 20, names) if growth.is_too_fast] == []

@@ -260,6 +260,9 @@ def test_q19_region_stockholm_has_decided_the_future_plan_and_is_the_largest_par
     ]
 
 
+_APART, _FROM = "{ ?passage sam:states ?fact . BIND (sam:status-stated AS ?status) }", "?passage oa:hasSource ?source ."
+
+
 def test_q20_a_fact_tells_its_page_and_line_and_whether_it_is_stated_interpreted_or_added(ki: Site) -> None:
     columns = ("propertyLabel", "valueLabel", "statusLabel", "sourceLabel", "heading", "line")
     english = "KI's page on collaboration with municipalities"
@@ -278,6 +281,13 @@ def test_q20_a_fact_tells_its_page_and_line_and_whether_it_is_stated_interpreted
         "3",
     ) in region
     assert ("identifier", "232100-0016", "Added", "Identifiers", "", "") in region
+
+
+def test_the_two_queries_about_evidence_take_a_fact_apart_in_the_same_lines(ki: Site) -> None:
+    """SPARQL has no way to write them once."""
+    texts = ([line.strip() for line in ki.queries[name].text.splitlines()] for name in ("provenance", "fact-sources"))
+    one, other = (lines[lines.index(_APART) : lines.index(_FROM)] for lines in texts)
+    assert one == other
 
 
 # ---------------------------------------------------------------- what pages show

@@ -18,7 +18,7 @@ from tests.test_validation.test_evidence_checks import RULES_OF_THIS_FILE as RUL
 
 import samverkan
 from samverkan import Site, validation
-from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.validation import CHECKS, ENGINES, Finding, Report, Severity, ValidationInput
 from samverkan.validation.messages import MESSAGES
 from samverkan.validation.sparql_constraints import embedded
@@ -471,7 +471,7 @@ def test_every_rule_is_broken_once() -> None:
     # Those that are left have tests of their own: two below, and two that only a store can break.
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
-    others |= RULES_OF_EVIDENCE
+    others |= RULES_OF_EVIDENCE | {"unanswered-view"}
     others |= {"concept-of-another-scheme", "unlisted-scheme", "unused-concept", "circular-hierarchy"}  # and these have
     others |= {"prefix-of-another-site", "graph-without-file", "bad-mailto", "misleading-address"}  # a file of their
     others |= {"person-outside", "named-person", "like-personal-data"}  # own: test_structure_checks
@@ -577,6 +577,36 @@ SLOW = (
     "s:words sh:sparql s:q . s:q sh:select 'SELECT $this { $this ?y ?z . ?a ?b ?c . ?d ?e ?f . "
     "?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r . ?s ?t ?u . FILTER(STRLEN(CONCAT(STR(?a),STR(?d),STR(?u))) < 1) }' ."
 )
+
+
+def test_work_that_was_ended_is_not_begun_again_without_a_limit() -> None:
+    def slow() -> bytes:
+        time.sleep(5)
+        return b""
+
+    work = Work(0.01, slow)
+    for expected in (TookTooLongError, FailedError):
+        with pytest.raises(expected):
+            work.result()
+
+
+@pytest.mark.parametrize(
+    ("view", "columns"), [("evidence", "?evidence ?about ?property ?value ?status"), ("notes", "?note ?about")]
+)
+def test_a_query_about_evidence_that_takes_too_long_is_named_with_its_file(
+    view: str, columns: str, tmp_path: Path
+) -> None:
+    product = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(9))
+    slow = f"#+ view: {view}\nSELECT {columns} {{ {product} FILTER (CONCAT(STR(?a0), STR(?a4), STR(?a8)) = '') }}"
+    ready = "#+ view: sources\nSELECT ?graph ?status { ?graph a ?status }"
+    toml = SITE["samverkan.toml"] + "[gate]\nseconds = 1\n"
+    added = {"queries/slow.rq": slow, "queries/ready.rq": ready}
+    site = built(tmp_path, Broken("", add=added, instead={"samverkan.toml": toml}))
+
+    (told,) = (each for each in site.validate().findings if each.rule in {"unanswered-view", "broken-check"})
+    assert (told.rule, with_location(told)) == ("unanswered-view", ("queries/slow.rq",))
+    assert f"view: {view}" in told.message["sv"]
+    assert f"view: {view}' can't be answered in time" in told.message["en"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,9 @@ VIEWS: Mapping[str, frozenset[str]] = {
 }
 """What an answer may be drawn as, each view with the columns that it can't do without."""
 
-ROLES = frozenset({"sources", "evidence", "notes", "search"})
+PROVENANCE = frozenset({"sources", "evidence", "notes"})
+"""The views that tell where facts come from."""
+ROLES = PROVENANCE | {"search"}
 """The views that the pages of a site are made with: a site has at most one query for each."""
 
 
@@ -279,13 +281,14 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
             iri = namespaces[prefix] + re.sub(r"\\(.)", r"\1", local)
         if iri and iri not in seen and iri not in namespaces.values():
             seen.add(iri)
-            yield iri, Place(query.place.file, query.text.count("\n", 0, token.start()) + 1)
+            yield iri, _place_of(query.text, query.place.file, token)
 
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:
     """The properties that a CONSTRUCT query names in its template, each with its first line."""
-    lines = dict(iris(query))
-    for name in sorted(name for name in _constructed(query) if not name.startswith(_VARIABLE)):
+    names = sorted(name for name in _constructed(query) if not name.startswith(_VARIABLE))
+    lines = dict(iris(query)) if names else {}
+    for name in names:
         yield name, lines.get(name, query.place)
 
 
@@ -411,19 +414,22 @@ def _check_values(text: str, file: str) -> None:
     """
     for token, after in pairwise([*telling(text), None]):
         assert token is not None
-        place = Place(file, text.count("\n", 0, token.start()) + 1)
         escaped = uncarried(_escaped(token[0])) if token["string"] else ""
         if escaped:
-            raise query_heads.uncarried_in(escaped, place)
+            raise query_heads.uncarried_in(escaped, _place_of(text, file, token))
         made = "<<" if after and (token[0], after[0]) == ("<", "<") and token.end() == after.start() else word(token)
         if made in _NEWER:
             raise UnreadableError(
                 f"{made} belongs to RDF 1.2, and many programs can't read such an answer.",
                 remedy="Write the query in SPARQL 1.1.",
-                place=place,
+                place=_place_of(text, file, token),
                 sv=f"{made} hör till RDF 1.2, och många program kan inte läsa ett sådant svar. "
                 "Skriv frågan i SPARQL 1.1.",
             )
+
+
+def _place_of(text: str, file: str, token: re.Match[str]) -> Place:
+    return Place(file, text.count("\n", 0, token.start()) + 1)
 
 
 def _escaped(string: str) -> str:

@@ -59,9 +59,10 @@ def tokens(sparql: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(sparql)
 
 
-def telling(sparql: str) -> list[re.Match[str]]:
+@lru_cache(maxsize=4)  # the same query is read by several, one after the other
+def telling(sparql: str) -> Sequence[re.Match[str]]:
     """The tokens that are neither comment nor space."""
-    return [token for token in tokens(sparql) if not token["comment"] and not token[0].isspace()]
+    return tuple(token for token in tokens(sparql) if not token["comment"] and not token[0].isspace())
 
 
 def word(token: re.Match[str] | None) -> str:
@@ -143,7 +144,7 @@ def check_harmless(
                 raise _refused(_FROM, plain, token, name, OutsideError)
 
 
-def _check_tokens(plain: str, found: list[re.Match[str]], name: str) -> None:
+def _check_tokens(plain: str, found: Sequence[re.Match[str]], name: str) -> None:
     depth = denials = 0
     opened: list[str] = []
     for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
@@ -182,7 +183,7 @@ def _meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base:
     return [name[1:-1] for name in names]
 
 
-def _named(found: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], str]]:
+def _named(found: Sequence[re.Match[str]]) -> Iterator[tuple[re.Match[str], str]]:
     """Each word that may be read as FROM, with the name of a graph behind it, empty where there is none for sure."""
     depth = 0
     for place, token in enumerate(found):

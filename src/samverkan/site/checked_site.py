@@ -6,7 +6,8 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Self
+from threading import Thread
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -23,6 +24,7 @@ from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model import xml_names
 from samverkan.model.namespaces import VERSION_IRI
 from samverkan.model.queries import (
+    PROVENANCE,
     Parameter,
     Query,
     check_answer,
@@ -34,7 +36,7 @@ from samverkan.model.queries import (
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
 from samverkan.model.query_variables import main_group
-from samverkan.model.results import Answer, BooleanResult, Graph, Table
+from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, suggestion
@@ -51,7 +53,9 @@ if TYPE_CHECKING:
     from samverkan.validation.validation_input import Row
 
 
-_PROVENANCE = frozenset({"sources", "evidence", "notes"})  # the views that tell where facts come from
+Parsed: TypeAlias = tuple[str, ...] | SamverkanError
+"""The variables of a query's answer, or what is wrong with the query."""
+
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
@@ -123,12 +127,22 @@ class CheckedSite(Querying):
 
     def _unreadable(self) -> Iterator[SamverkanError]:
         """Every file that can't be read: Turtle, queries, context and the record of the last audit."""
+        if "unreadable_queries" not in self.__dict__:
+            _raised(lambda: self._parsing)  # in a process of its own from now on, while the Turtle is read here
+        loading = Thread(target=self._load)
+        loading.start()
         yield from _raised(lambda: source_files.check_syntax(self.published, self.indexed.part))
+        loading.join()  # before anything is forked
         yield from _raised(lambda: source_files.check_syntax(self.shapes))
         yield from _raised(lambda: source_files.check_syntax(self.versions, source_files.check_version))
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+
+    def _load(self) -> None:
+        """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
+        with suppress(Exception):
+            _ = self.store
 
     @cached_property
     def unreadable_queries(self) -> tuple[SamverkanError, ...]:
@@ -136,38 +150,45 @@ class CheckedSite(Querying):
         return tuple(self._unreadable_queries())
 
     def _unreadable_queries(self) -> Iterator[SamverkanError]:
-        empty = self._nothing()
-        unread = _raised(lambda: self.queries) or _raised(lambda: self._check_speed(empty))
+        unread = _raised(lambda: self._parsed)
         yield from unread
         if not unread:
             for query in self.queries.values():
-                yield from _raised(partial(self._check_query, query, empty))
+                yield from _raised(partial(self._check_query, query))
             yield from _raised(lambda: check_roles(self.queries.values()))
 
-    def _check_query(self, query: Query, empty: Embedded) -> None:
-        """Parse the SPARQL of a query, follow its menus, and hold its head against what it asks."""
-        answer = self._parse(query, empty)
-        check_answer(query, answer.variables if isinstance(answer, Table) else ())
+    def _check_query(self, query: Query) -> None:
+        """See that the engine takes a query, follow its menus, and hold its head against what it asks."""
+        parsed = self._parsed[query.name]
+        if isinstance(parsed, SamverkanError):
+            raise parsed
+        check_answer(query, parsed)
         self._check_menus(query)
         self.check_defaults(query)
 
-    def _check_speed(self, empty: Embedded) -> None:
-        """Raise `UnreadableError` for a query that takes too long to be read.
+    @cached_property
+    def _parsing(self) -> Work:
+        """The queries on their way through the engine; raises `UnreadableSiteError` where a file has no query.
 
         The engine's time for that doubles with each nested call of some functions, and it can't be
-        interrupted: so it reads them first in a process of its own.
+        interrupted: so it reads them in a process of its own.
         """
-        try:
-            within(_READ_SECONDS, partial(_read_all, [*self.queries.values()], empty))
-        except TookTooLongError:
-            raise next(self._slow(empty), _UNKNOWN) from None
-        except FailedError:
-            return  # each is read alone afterwards, and says what is wrong
+        return Work(_READ_SECONDS, partial(_packed_variables, [*self.queries.values()], self._nothing()))
 
-    def _slow(self, empty: Embedded) -> Iterator[UnreadableError]:
+    @cached_property
+    def _parsed(self) -> Mapping[str, Parsed]:
+        """What the engine makes of each query; raises `UnreadableError` for one that takes too long to be read."""
+        try:
+            return _unpacked_variables(self._parsing.result())
+        except TookTooLongError:
+            raise next(self._slow(), _UNKNOWN) from None
+        except FailedError:  # one of them ended the process: each is read alone, and says what is wrong
+            return {query.name: self._parsed_alone(query) for query in self.queries.values()}
+
+    def _slow(self) -> Iterator[UnreadableError]:
         for query in self.queries.values():
             try:
-                within(_READ_SECONDS, partial(_read_all, [query], empty))
+                within(_READ_SECONDS, partial(_packed_variables, [query], self._nothing()))
             except TookTooLongError:
                 yield UnreadableError(
                     f"The query can't be read within {_READ_SECONDS:g} seconds.",
@@ -179,11 +200,12 @@ class CheckedSite(Querying):
             except FailedError:
                 continue
 
-    def _parse(self, query: Query, empty: Embedded) -> Answer:
-        """Parse a query; a long one in a process of its own, for it may end the one that parses it."""
-        if is_short(query.text):
-            return empty.query(query.text, name=query.place.file)
-        return apart(partial(empty.query, query.text), query.place.file, _READ_SECONDS)
+    def _parsed_alone(self, query: Query) -> Parsed:
+        """What the engine makes of a query; of a long one in a process that it may end."""
+        ask = partial(self._nothing().query, query.text)
+        if not is_short(query.text):
+            ask = partial(apart, ask, seconds=_READ_SECONDS)
+        return _variables(partial(ask, name=query.place.file))
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
@@ -220,7 +242,7 @@ class CheckedSite(Querying):
         try:
             found = work.result()
         except (TookTooLongError, FailedError) as error:
-            return (next(self._endless(asking), _unasked(error)),)
+            return (next(self._failing(asking, _packed_errors, _unasked), _unasked(error)),)
         errors, menus = pickle.loads(found)  # noqa: S301 - from our own process
         self.menus.update(menus)  # they need not be asked for again
         for each in errors:
@@ -229,12 +251,21 @@ class CheckedSite(Querying):
         return errors  # type: ignore[no-any-return]
 
     def _view_rows(self) -> Callable[[], Mapping[str, tuple[Row, ...]]]:
-        """What the queries answer that tell where facts come from, as soon as that is known; asked for as above."""
-        asking = {query.view: query for query in self.queries.values() if query.view in _PROVENANCE}
+        """What the queries answer that tell where facts come from, as soon as that is known; asked for as above.
+
+        What is given back raises `UnreadableError` that names the query where one can't be answered.
+        """
+        asking = [query for query in self.queries.values() if query.view in PROVENANCE]
         if not asking:
             return dict
         _ = self.store
-        return partial(_unpacked_rows, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
+        return partial(self._viewed, asking, Work(self.settings.gate_seconds, partial(_packed_rows, self, asking)))
+
+    def _viewed(self, asking: list[Query], work: Work) -> Mapping[str, tuple[Row, ...]]:
+        try:
+            return _unpacked_rows(work.result())
+        except (TookTooLongError, FailedError) as error:
+            raise next(self._failing(asking, _packed_rows, _unviewed), _unviewed(error)) from None
 
     def _unanswered(self) -> Callable[[], tuple[Place, ...]]:
         """The queries that nothing in the files answers, as soon as that is known.
@@ -251,14 +282,19 @@ class CheckedSite(Querying):
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
-    def _endless(self, asking: Iterable[Query]) -> Iterator[SamverkanError]:
-        """The queries whose menus can't be asked for, each alone."""
+    def _failing(
+        self,
+        asking: Iterable[Query],
+        ask: Callable[[CheckedSite, list[Query]], bytes],
+        error_of: Callable[[Exception, Query], UnreadableError],
+    ) -> Iterator[UnreadableError]:
+        """The errors of the queries that can't be answered, each asked alone."""
         seconds = min(_READ_SECONDS, self.settings.gate_seconds)
         for query in asking:
             try:
-                within(seconds, partial(_packed_errors, self, [query]))
+                within(seconds, partial(ask, self, [query]))
             except (TookTooLongError, FailedError) as error:
-                yield _unasked(error, query)
+                yield error_of(error, query)
 
     def choice_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
@@ -419,12 +455,23 @@ def _raised(read: Callable[[], object]) -> tuple[SamverkanError, ...]:
     return ()
 
 
-def _read_all(queries: list[Query], empty: Embedded) -> bytes:
-    """Let the engine read queries; what is wrong with them is told elsewhere."""
-    for query in queries:
-        with suppress(SamverkanError):
-            empty.query(query.text, name=query.place.file)
-    return b""
+def _variables(ask: Callable[[], Answer]) -> Parsed:
+    try:
+        answer = ask()
+    except SamverkanError as error:
+        return error
+    return answer.variables if isinstance(answer, Table) else ()
+
+
+def _packed_variables(queries: Iterable[Query], empty: Embedded) -> bytes:
+    """What the engine makes of each query, by name, on its way between two processes."""
+    asked = ((query.name, partial(empty.query, query.text, name=query.place.file)) for query in queries)
+    return pickle.dumps({name: _variables(ask) for name, ask in asked})
+
+
+def _unpacked_variables(packed: bytes) -> Mapping[str, Parsed]:
+    found: Mapping[str, Parsed] = pickle.loads(packed)  # noqa: S301 - from our own process
+    return found
 
 
 def _packed_errors(site: CheckedSite, queries: Iterable[Query]) -> bytes:
@@ -448,19 +495,22 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
     )
 
 
-def _packed_rows(site: CheckedSite, asking: Mapping[str, Query]) -> bytes:
+def _packed_rows(site: CheckedSite, asking: Iterable[Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    return pickle.dumps({view: tuple(_rows(site.store.query(query.text))) for view, query in asking.items()})
+    return pickle.dumps({query.view: tuple(_rows(site.store.query(query.text))) for query in asking})
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
+    """The rows; in all of them a term is the same object, so that it is packed and unpacked once."""
     assert isinstance(answer, Table)
+    same = dict[Term, Term]()
     for row in answer.rows:
-        yield {name: value for name, value in zip(answer.variables, row, strict=True) if value is not None}
+        named = zip(answer.variables, row, strict=True)
+        yield {name: same.setdefault(value, value) for name, value in named if value is not None}
 
 
-def _unpacked_rows(work: Work) -> Mapping[str, tuple[Row, ...]]:
-    found: Mapping[str, tuple[Row, ...]] = pickle.loads(work.result())  # noqa: S301 - from our own process
+def _unpacked_rows(packed: bytes) -> Mapping[str, tuple[Row, ...]]:
+    found: Mapping[str, tuple[Row, ...]] = pickle.loads(packed)  # noqa: S301 - from our own process
     return found
 
 
@@ -499,6 +549,20 @@ def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:
         place=next(iter(places), query.place if query else None),
         sv=f"Det går inte att fråga efter de värden som en parameter tar{sv}. "
         "Fråga efter mindre i den fråga som är dess meny.",
+    )
+
+
+def _unviewed(error: Exception, query: Query | None = None) -> UnreadableError:
+    """A query with a view, or some such query, that can't be answered: it takes too long, or ends the process."""
+    en, sv = (f" ({error})", f" ({error})") if str(error) else (" in time", " i tid")
+    view = f"'view: {query.view}'" if query else "a view that tells where facts come from"
+    vy = f"'view: {query.view}'" if query else "en vy som säger varifrån uppgifterna kommer"
+    return UnreadableError(
+        f"The query with {view} can't be answered{en}, so facts are not held against their evidence.",
+        remedy="Ask for less in it.",
+        place=query.place if query else None,
+        sv=f"Frågan med {vy} går inte att besvara{sv}, så uppgifterna jämförs inte med sina belägg. "
+        "Fråga efter mindre i den.",
     )
 
 

@@ -84,7 +84,7 @@ def parse_query(
     )
 
 
-def _depths(found: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
+def _depths(found: Sequence[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
     """Each token with how many brackets are open around it; a bracket stands outside of itself."""
     depth = 0
     for token in found:
@@ -93,7 +93,7 @@ def _depths(found: list[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
         depth += token[0] in _OPENS
 
 
-def _prologue(found: list[re.Match[str]], resolve: Resolve) -> str:
+def _prologue(found: Sequence[re.Match[str]], resolve: Resolve) -> str:
     """Declarations of the base and the prefixes that some tokens use, on one line, so that lines stay.
 
     Not every engine takes a second base, or a prefix that is relative or is declared twice.
@@ -112,7 +112,7 @@ def _resolved(name: str, resolve: Resolve) -> Sequence[str]:
     return ()
 
 
-def _dataset(sparql: str, outside: list[re.Match[str]], resolve: Resolve) -> tuple[Graphs, str]:
+def _dataset(sparql: str, outside: Sequence[re.Match[str]], resolve: Resolve) -> tuple[Graphs, str]:
     """What FROM names, and the text with spaces in the place of it, so that lines and columns stay."""
     default: list[str] = []
     named: list[str] = []

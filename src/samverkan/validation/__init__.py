@@ -75,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     site_checks.switches_are_on_or_off,
     site_checks.shapes_ask_for_what_is_evaluated,
     site_checks.choices_are_usable,
+    site_checks.views_are_answered,
     query_checks.heads_say_what_is_read,
     query_checks.variables_have_values,
     query_checks.questions_have_answers,

@@ -132,9 +132,12 @@ class Facts:
 
     def files(self, subject: Term) -> Iterator[File]:
         """The files of data that speak of something."""
-        graph = self.case.graph
-        number, parts = graph.number(subject), zip(self.case.dataset.published, graph.parts, strict=True)
-        yield from (file for file, part in parts if number in part.subjects)
+        number = self.case.graph.number(subject)
+        return (file for file, subjects in self._subjects if number in subjects)
+
+    @cached_property
+    def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
+        return [(file, part.subjects) for file, part in self.case.parts]
 
     def states(self, file: File, triple: Triple) -> bool:
         """Whether a file states a fact."""

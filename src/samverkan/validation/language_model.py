@@ -39,7 +39,7 @@ class LanguageModel:
         self._texts: dict[str, Counter[str]] = defaultdict(Counter)
         for language, text in examples:
             self._texts[language].update(words(text))
-        self._scores: dict[tuple[str, str, str], float] = {}
+        self._scores: dict[tuple[str, str], _Scores] = {}
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -51,16 +51,15 @@ class LanguageModel:
 
         The text itself is one of those that were learned from, so it is taken out of the count.
         """
-        return sum(self._score(word, own, other) for word in found)
+        scores = self._scores.get((own, other)) or self._scores.setdefault((own, other), _Scores(self, own, other))
+        return sum(map(scores.__getitem__, found))
 
-    def _score(self, word: str, own: str, other: str) -> float:
-        key = (word, own, other)
-        if key not in self._scores:
-            here, there = max(0, self._texts[own][word] - 1), self._texts[other][word]
-            by_use = math.log((here + _SMOOTHING) / (there + _SMOOTHING)) if here or there else 0.0
-            by_letters = self._by_letters(word, own, other) if len(word) > 1 and not (here and there) else 0.0
-            self._scores[key] = _limited(by_use) + _limited(by_letters)
-        return self._scores[key]
+    def of_word(self, word: str, own: str, other: str) -> float:
+        """What one word adds to that."""
+        here, there = max(0, self._texts[own][word] - 1), self._texts[other][word]
+        by_use = math.log((here + _SMOOTHING) / (there + _SMOOTHING)) if here or there else 0.0
+        by_letters = self._by_letters(word, own, other) if len(word) > 1 and not (here and there) else 0.0
+        return _limited(by_use) + _limited(by_letters)
 
     def _by_letters(self, word: str, own: str, other: str) -> float:
         (ours, our_size), (theirs, their_size) = self._letters(own, other), self._letters(other, own)
@@ -81,6 +80,18 @@ class LanguageModel:
     @cached_property
     def _trigrams(self) -> dict[tuple[str, str], tuple[Counter[str], int]]:
         return {}
+
+
+class _Scores(dict[str, float]):
+    """How much more each word looks like one language than like another, found out when it is met."""
+
+    def __init__(self, model: LanguageModel, own: str, other: str) -> None:
+        super().__init__()
+        self._model, self._pair = model, (own, other)
+
+    def __missing__(self, word: str) -> float:
+        found = self[word] = self._model.of_word(word, *self._pair)
+        return found
 
 
 def _limited(score: float) -> float:

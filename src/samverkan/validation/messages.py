@@ -149,6 +149,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "The property {name} can't be written in RDF/XML: {en}",
     ),
     "unusable-choice": (VIOLATION, "{sv}", "{en}"),
+    "unanswered-view": (VIOLATION, "{sv}", "{en}"),
     "misspelt-key": (
         WARNING,
         "{name} är ingen nyckel i ett huvud, så raden har ingen verkan. Menade du {meant}?",

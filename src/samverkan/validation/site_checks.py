@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from samverkan.errors import NotAcceptableError, Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
-from samverkan.model.namespaces import DEPRECATED, OWL, RDF, REPLACED_BY, SH, TYPE
+from samverkan.model.namespaces import DEPRECATED, OWL, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.turtle_positions import version_line
@@ -21,13 +21,12 @@ from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
+from samverkan.validation.standard_names import alike, is_standard, is_term
 from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
-# Members of a container, without end (RDF Schema 1.1, section 5.1.3); and what RDF 1.2 has, which is told elsewhere.
-_MEMBER = re.compile(re.escape(RDF) + "(_[1-9][0-9]*|dirLangString|reifies)")
 _ONTOLOGY = "ontology/"  # where a deprecated term is still described, and has a short name
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
@@ -116,18 +115,17 @@ def _used(case: ValidationInput, name: str, wanted: str, fits: Callable[[str], b
 
 def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
     """A name from SKOS, DCTERMS, SHACL and the other closed vocabularies is one that they have."""
-    for file, found in _used(case, "standard name", "", _is_standard):
+    for file, found in _used(case, "standard name", "", is_standard):
         for iri in sorted(found):
             yield _unknown(iri, Place(file), case)
     for iri, place in case.mentioned:
-        if not _is_standard(iri):
+        if not is_standard(iri):
             yield _unknown(iri, place, case)
 
 
 def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
     """A name that a vocabulary doesn't have, with the one that may be meant."""
-    names = frozenset(str(name) for space in _closed() if iri.startswith(str(space)) for name in dir(space))
-    sv, en = _meant(iri, names, case)
+    sv, en = _meant(iri, alike(iri), case)
     return finding("unknown-standard-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
@@ -135,22 +133,6 @@ def _meant(iri: str, known: frozenset[str], case: ValidationInput) -> tuple[str,
     """A question, in Swedish and English, whether the known name that is most like a wrong one is meant."""
     names = [case.prefixes.compact(name) for name in _similar(iri, known)]
     return (f" Menade du {names[0]}?", f" Did you mean {names[0]}?") if names else ("", "")
-
-
-def _is_standard(iri: str) -> bool:
-    spaces = [space for space in _closed() if iri.startswith(str(space)) and iri != str(space)]
-    return all(iri in space or _MEMBER.fullmatch(iri) for space in spaces)
-
-
-@lru_cache(maxsize=1)
-def _closed() -> tuple[Any, ...]:
-    """The vocabularies that rdflib knows whole."""
-    from rdflib import namespace as known
-
-    return (
-        *(known.SKOS, known.DCTERMS, known.FOAF, known.ORG, known.PROV, known.RDFS, known.OWL, known.SH, known.VOID),
-        *(known.RDF, known.XSD),
-    )
 
 
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
@@ -186,7 +168,7 @@ def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
 def _is_known(name: str, used_names: set[str], case: ValidationInput) -> bool:
     """Whether a property is used, is declared, or is one of those whose spelling another check looks at."""
     own = name in case.declared or name.startswith(case.ontology)
-    return own or name in used_names or any(name in space for space in _closed())
+    return own or name in used_names or is_term(name)
 
 
 def classes_have_shapes(case: ValidationInput) -> Iterator[Finding]:
@@ -359,6 +341,11 @@ def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
     for error in case.choices():
         rule = "unwritable-answer" if isinstance(error, NotAcceptableError) else "unusable-choice"
         yield finding(rule, place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
+
+
+def views_are_answered(case: ValidationInput) -> Iterator[Finding]:
+    """The queries that tell where facts come from are answered: facts are held against what they say."""
+    return (finding("unanswered-view", place=e.place, sv=e.sv, en=f"{e.what} {e.remedy}") for e in case.view_errors)
 
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:

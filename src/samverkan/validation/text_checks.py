@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from html.entities import html5
 from itertools import combinations
 from typing import Any
@@ -76,6 +77,7 @@ _MARKUP = re.compile(
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
 _MOST_EXAMPLES = 6000
+_MOST_CUT = 16_000  # texts whose words are kept: one text stands in many places
 
 
 def names_are_tidy(case: ValidationInput) -> Iterator[Finding]:
@@ -212,34 +214,44 @@ def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
     model, told = LanguageModel(examples(case)), set[int]()
+    cut = lru_cache(_MOST_CUT)(words)
+    languages = [_primary(tag) for tag in case.graph.languages]
     for predicate in case.graph.predicates:
         for node, values in case.graph.forward(predicate).items():
-            for one, other in _swapped(_by_language(case.graph, values), case.graph, model):
+            spoken = _by_language(languages, values) if len(values) > 1 else {}
+            for one, other in _swapped(spoken, case.graph, model, cut) if len(spoken) > 1 else ():
                 told |= {one, other}
                 yield _swap(case, node, predicate, one, other)
     for number, text in case.texts:
-        language = _primary(case.graph.languages[number])
+        language = languages[number]
         if language in model.languages and number not in told:
-            found = words(text)
-            likely = {each: model.score(found, language, each) for each in model.languages if each != language}
-            best = min(likely, key=lambda each: (likely[each], each), default=language)
-            if likely.get(best, 0) < -OTHER:
+            best, score = _likeliest(model, cut(text), language)
+            if score < -OTHER:
                 yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
 
 
-def _by_language(graph: DataGraph, values: Iterable[int]) -> Mapping[str, list[int]]:
+def _likeliest(model: LanguageModel, found: Iterable[str], language: str) -> tuple[str, float]:
+    """The language that some words look most like, other than their own, and how little like that one; 0 for none."""
+    likely = {each: model.score(found, language, each) for each in model.languages if each != language}
+    best = min(likely, key=lambda each: (likely[each], each), default=language)
+    return best, likely.get(best, 0.0)
+
+
+def _by_language(languages: Sequence[str], values: Iterable[int]) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number in values:
-        if language := _primary(graph.languages[number]):
-            found.setdefault(language, []).append(number)
+        if languages[number]:
+            found.setdefault(languages[number], []).append(number)
     return found
 
 
-def _swapped(spoken: Mapping[str, list[int]], graph: DataGraph, model: LanguageModel) -> Iterator[tuple[int, int]]:
+def _swapped(
+    spoken: Mapping[str, list[int]], graph: DataGraph, model: LanguageModel, cut: Callable[[str], frozenset[str]]
+) -> Iterator[tuple[int, int]]:
     """The pairs of texts of one property each of which looks like the language of the other."""
     single = [language for language in model.languages if len(spoken.get(language, ())) == 1]
     for one, other in combinations(single, 2):
-        first, second = (words(graph.texts[spoken[each][0]] or "") for each in (one, other))
+        first, second = (cut(graph.texts[spoken[each][0]] or "") for each in (one, other))
         score = model.score(first - second, one, other) + model.score(second - first, other, one)
         if score < -SWAPPED:
             yield spoken[one][0], spoken[other][0]

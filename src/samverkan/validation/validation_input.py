@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from samverkan.errors import Place, SamverkanError
+from samverkan.errors import Place, SamverkanError, UnreadableError
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset, File, triples
 from samverkan.model.lifecycle import Tombstone, tombstones
@@ -37,7 +37,8 @@ class ValidationInput:
 
     `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
     properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
-    values that queries take, `views` the rows of the answers that have a view, without what is unbound. `ignored`
+    values that queries take, `views` the rows of the answers that have a view, without what is unbound, or raises
+    `UnreadableError`. `ignored`
     are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
     take up and that are not met. `languages` are the site's, `queries` its canned queries, and `unanswered` gives
     the places of those that have no answer. Where the dataset is not what the files say but what a store holds,
@@ -137,16 +138,24 @@ class ValidationInput:
         return frozenset(t.subject.value for t in triples(self.dataset.ontology) if isinstance(t.subject, NamedNode))
 
     @cached_property
-    def _views(self) -> Mapping[str, tuple[Row, ...]]:
-        return self.views()
+    def _views(self) -> tuple[Mapping[str, tuple[Row, ...]], tuple[SamverkanError, ...]]:
+        try:
+            return self.views(), ()
+        except UnreadableError as error:
+            return {}, (error,)
+
+    @property
+    def view_errors(self) -> tuple[SamverkanError, ...]:
+        """What is wrong with the queries that have a view."""
+        return self._views[1]
 
     def view(self, name: str) -> tuple[Row, ...]:
-        """The rows of the answer of the query with a view; none where no query has it."""
-        return self._views.get(name, ())
+        """The rows of the answer of the query with a view; none where no query has it, or one can't be answered."""
+        return self._views[0].get(name, ())
 
     def has_view(self, name: str) -> bool:
-        """Whether a query has a view."""
-        return name in self._views
+        """Whether a query has a view, and is answered."""
+        return name in self._views[0]
 
     @cached_property
     def _made(self) -> dict[object, Any]:

@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -154,7 +154,7 @@ def named_iris(text: str) -> frozenset[str] | None:
     return frozenset(meant(names, head, {}, None)) if names else frozenset()
 
 
-def _asks_for_any(found: list[re.Match[str]]) -> bool:
+def _asks_for_any(found: Sequence[re.Match[str]]) -> bool:
     """Whether a variable may stand where a property belongs, or a property is meant by not being another.
 
     In doubt it may. What stands in round brackets is an expression or a path, and there no variable is a property.

@@ -7,7 +7,7 @@ with a look into it. So blank nodes can be bound, groups within groups see them,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -86,7 +86,7 @@ def prebound(
     return PreboundQuery(f"{prologue}\n{filled}", spoken, shared, is_ask)
 
 
-def _first_brace(found: list[re.Match[str]]) -> int:
+def _first_brace(found: Sequence[re.Match[str]]) -> int:
     return next((at for at, token in enumerate(found) if token[0] == "{"), len(found))
 
 
@@ -99,12 +99,12 @@ def _with_path(text: str, path: str | None) -> str:
     return text
 
 
-def _projects_this(found: list[re.Match[str]]) -> bool:
+def _projects_this(found: Sequence[re.Match[str]]) -> bool:
     head = found[: _first_brace(found)]
     return any(token["variable"] and token[0][1:] == "this" for token in head) or any(token[0] == "*" for token in head)
 
 
-def _check(found: list[re.Match[str]], names: tuple[str, ...]) -> None:
+def _check(found: Sequence[re.Match[str]], names: tuple[str, ...]) -> None:
     """What a query with pre-bound variables must not say (SHACL 1.0, section 5.2.1 and appendix A)."""
     for before, token in pairwise([*found[:1], *found]):
         if word(token) in _FORBIDDEN:
@@ -116,7 +116,7 @@ def _check(found: list[re.Match[str]], names: tuple[str, ...]) -> None:
             _check_inner(found[at:])
 
 
-def _check_inner(found: list[re.Match[str]]) -> None:
+def _check_inner(found: Sequence[re.Match[str]]) -> None:
     """A query within a query returns the focus node."""
     brace = _first_brace(found)
     head = found[1:brace]
@@ -126,7 +126,7 @@ def _check_inner(found: list[re.Match[str]]) -> None:
         raise ShapeError("a query with a SELECT within that does not return $this")
 
 
-def _outside_brackets(found: list[re.Match[str]]) -> Iterator[re.Match[str]]:
+def _outside_brackets(found: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
     """What stands in some braces and in no round brackets."""
     braces = brackets = 0
     for token in found:
@@ -138,7 +138,7 @@ def _outside_brackets(found: list[re.Match[str]]) -> Iterator[re.Match[str]]:
             yield token
 
 
-def _groups(found: list[re.Match[str]], names: tuple[str, ...]) -> list[_Group]:
+def _groups(found: Sequence[re.Match[str]], names: tuple[str, ...]) -> list[_Group]:
     groups: list[_Group] = []
     open_: _Group | None = None
     before: re.Match[str] | None = None
