@@ -240,10 +240,10 @@ ROWS: tuple[Row, ...] = (
     *_each("cold-query", "query contacts, whole process", "importing what it needs", (5, 16), cold_query),
     *_each("page-new", "a page about a thing, first time", _PLAIN, (100, 100), answering),
     *_each("page-kept", "the same page again", _PLAIN, (4, 4), answering),
-    *_each("canned-new", "a canned query, first time", _PLAIN, (150, 300), answering),
+    *_each("canned-new", "a canned query, first time", _PLAIN, (70, 140), answering),
     *_each("canned-kept", "the same answer again", _PLAIN, (4, 4), answering),
-    *_each("free-new", "a free query, another each time", _PLAIN, (250, 250), answering),
-    *_each("free-kept", "the same free query again", _PLAIN, (8, 8), answering),
+    *_each("free-new", "a free query, another each time", _PLAIN, (25, 40), answering),
+    *_each("free-kept", "the same free query again", _PLAIN, (4, 4), answering),
     *_each("push", "first push into Oxigraph", "its bulk load", (4, 3, 2), pushing, "oxigraph"),
     *(
         Row(key, how, HUGE, peer, limit, hostile, is_long=True)

@@ -116,10 +116,14 @@ class Server:
 
     def memory(self) -> int:
         """The bytes of all its processes; a page that several share counts once (proc(5), Pss)."""
+        return sum(map(_proportional, self.family()))
+
+    def family(self) -> list[int]:
+        """All its processes."""
         processes = [self.process.pid]
         for pid in processes:  # grows on the way
             processes += _children(pid)
-        return sum(map(_proportional, processes))
+        return processes
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection of one client."""
@@ -176,7 +180,8 @@ def _answers(press: JobHandler, agreements: Sequence[str]) -> Iterator[Wish]:
 def _questions(press: JobHandler, things: Sequence[str]) -> Iterator[Wish]:
     for thing in things:
         sparql = f"SELECT ?p ?o {{ <{thing}> ?p ?o }}"
-        _, body = press({"do": "ask", "sparql": sparql, "default": [], "named": [], "accept": RESULTS})
+        asked = {"sparql": sparql, "default": [], "named": [], "accept": RESULTS, "format": "", "language": "en"}
+        _, body = press({"do": "ask", **asked})
         yield Wish("SPARQL", f"/sparql?query={quote(sparql, safe='')}", RESULTS, _sorted_digest(body))
 
 

@@ -6,18 +6,22 @@ meaning is another one. Shapes are asked by no question: a change of one is mean
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
@@ -26,7 +30,11 @@ from samverkan import Site
 from samverkan.errors import SamverkanError
 from samverkan.model.queries import Query
 from samverkan.model.results import Table
-from samverkan.validation import Finding, Severity
+from samverkan.site import checked_site
+from samverkan.site.revalidation import Revalidation
+from samverkan.site.revisions import read_baseline
+from samverkan.validation import Finding, Report, Severity, baseline, run
+from samverkan.validation.baseline import Baseline
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 20261129
@@ -291,7 +299,7 @@ class Mutants:
 
     @cached_property
     def _before(self) -> tuple[frozenset[tuple[object, ...]], tuple[bytes, ...]]:
-        return self._findings(""), self._answers()
+        return _grave(self._again.report()), tuple(self._answers())
 
     def made(self, dice: Random) -> Mutant:
         """One that can be made, of a folder, a file and a kind that the dice choose; data and evidence most often."""
@@ -325,12 +333,14 @@ class Mutants:
 
     def judged(self, mutant: Mutant) -> Outcome:
         """What becomes of a mutant."""
-        findings, answers = self._before
+        answers = self._before[1]
         with self._put(mutant):
-            against = str(self.baseline) if not mutant.file.startswith("data/") else ""
-            is_told = bool(self._findings(against) - findings)
-            is_other = mutant.file.startswith(("shapes/", "ontology/")) or self._answers() != answers
+            is_told = self._is_told(mutant)
+            is_other = mutant.file.startswith(("shapes/", "ontology/")) or self._differ(answers)
         return Outcome(mutant, is_other, is_told)
+
+    def _differ(self, before: Sequence[bytes]) -> bool:
+        return any(one != other for one, other in zip_longest(before, self._answers()))
 
     @contextmanager
     def _put(self, mutant: Mutant) -> Iterator[None]:
@@ -342,22 +352,48 @@ class Mutants:
         finally:
             path.write_bytes(kept)
 
-    def _open(self) -> Site:
-        return samverkan.open(self.folder, as_of=DAY)
+    def _is_told(self, mutant: Mutant) -> bool:
+        """Whether something is stopped or warned of that was not before, if need be against the site as it was.
 
-    def _findings(self, against: str) -> frozenset[tuple[object, ...]]:
-        """What is stopped or warned of, wherever it stands."""
-        found = self._open().validate(against=against or None).findings
-        return frozenset(map(_told, (each for each in found if each.severity >= Severity.WARNING)))
+        What nothing answers is neither, and not looked for.
+        """
+        before = self._before[0]
+        if mutant.file.startswith("data/"):
+            return bool(_grave(self._again.report()) - before)
+        site = samverkan.open(self.folder, as_of=DAY)
+        if not mutant.file.startswith("queries/"):
+            site.__dict__.update(self._of_queries)
+        return self._is_weaker(site) or bool(_grave(site.validate()) - before)
 
-    def _answers(self) -> tuple[bytes, ...]:
+    def _is_weaker(self, site: Site) -> bool:
+        """Whether a site can't be read, or asks for less than it did: that is found faster than anything else."""
+        if tuple(site._unreadable()):
+            return True
+        comparison = partial(baseline.check, baseline=self._earlier, answers=site._changed_answer)
+        return bool(_grave(run(site._case("samverkan", tuple), [comparison])))
+
+    @cached_property
+    def _of_queries(self) -> dict[str, object]:
+        """What the site knows of its queries, which are the same as long as none of them has changed."""
+        site = samverkan.open(self.baseline)
+        return {name: getattr(site, name) for name in ("query_files", "queries", "unreadable_queries", "constructed")}
+
+    @cached_property
+    def _earlier(self) -> Baseline:
+        return read_baseline(self.baseline, str(self.baseline))
+
+    @cached_property
+    def _again(self) -> Revalidation:
+        return Revalidation(self.folder, as_of=DAY)
+
+    def _answers(self) -> Iterator[bytes]:
         """The answers of all canned questions, as they are asked without choices, in both languages."""
-        site = self._open()
+        site = samverkan.open(self.folder, as_of=DAY)
         try:
-            asked = [(name, {"lang": lang}) for name, query in site.queries.items() for lang in _languages(query)]
-            return tuple(_bytes(site, name, given) for name, given in asked)
-        except SamverkanError:
-            return ()
+            for name, query in site.queries.items():
+                yield from (_bytes(site, name, {"lang": lang}) for lang in _languages(query))
+        except SamverkanError as error:
+            yield str(error).encode()
 
 
 def _languages(query: Query) -> tuple[str, ...]:
@@ -375,33 +411,80 @@ def _bytes(site: Site, name: str, given: dict[str, str]) -> bytes:
     return "\n".join(sorted(map(str, getattr(answer, "triples", ())))).encode()
 
 
+def _grave(report: Report) -> frozenset[tuple[object, ...]]:
+    """What a report stops or warns of, wherever it stands."""
+    return frozenset(_told(each) for each in report.findings if each.severity >= Severity.WARNING)
+
+
 def _told(finding: Finding) -> tuple[object, ...]:
     return finding.rule, finding.focus, finding.path, finding.value, finding.message["en"]
 
 
-def outcomes(number: int, seed: int = SEED) -> Iterator[Outcome]:
-    """The outcomes of so many mutants."""
-    with TemporaryDirectory() as folder:
-        mutants, dice = Mutants(Path(folder) / "site"), Random(seed)
-        for _ in range(number):
-            yield mutants.judged(mutants.made(dice))
+def outcomes(numbers: Iterable[int], seed: int = SEED) -> Iterator[tuple[int, Outcome]]:
+    """The outcomes of the mutants with these numbers: each has dice of its own, so any part can be made alone."""
+    with TemporaryDirectory() as folder, patch.object(checked_site, "_MOST_ASKED", 0):
+        mutants = Mutants(Path(folder) / "site")
+        for number in numbers:
+            yield number, mutants.judged(mutants.made(Random(f"{seed}-{number}")))
+
+
+# ------------------------------------------------------------------ the command
+
+
+def _kept(path: Path | None) -> dict[int, Outcome]:
+    """What was judged before, where it was kept."""
+    lines = path.read_text("utf-8").splitlines() if path and path.exists() else ()
+    return {kept.pop("number"): _outcome(**kept) for kept in map(json.loads, lines)}
+
+
+def _outcome(*, is_other: bool, is_told: bool, **mutant: str) -> Outcome:
+    return Outcome(Mutant(**mutant, content=b""), is_other, is_told)
+
+
+def _line(number: int, found: Outcome) -> str:
+    mutant = found.mutant
+    told = {"kind": mutant.kind, "file": mutant.file, "said": mutant.said}
+    return json.dumps({"number": number, **told, "is_other": found.is_other, "is_told": found.is_told}) + "\n"
+
+
+def _judged(wanted: range, path: Path | None) -> Iterator[tuple[int, Outcome]]:
+    """The outcomes of all that are wanted; each that is new is kept at once."""
+    before = _kept(path)
+    yield from ((number, before[number]) for number in wanted if number in before)
+    for number, found in outcomes(number for number in wanted if number not in before):
+        if path:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(_line(number, found))
+        yield number, found
+
+
+def _counted_up(found: Iterable[Outcome]) -> Iterator[str]:
+    """How many were told, by folder and kind."""
+    told, all_ = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for each in found:
+        folder = each.mutant.file.partition("/")[0]
+        for key in ((folder, each.mutant.kind), (folder, "")):
+            all_[key] += 1
+            told[key] += each.is_told
+    for key in sorted(all_):
+        yield f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told\n"
 
 
 def main() -> None:
-    """Make as many as the command line says, and print how many were told, by folder and kind, and the others."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 600
-    told, all_ = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for found in outcomes(number):
-        if not found.is_other:
-            continue
-        folder = found.mutant.file.partition("/")[0]
-        for key in ((folder, found.mutant.kind), (folder, "")):
-            all_[key] += 1
-            told[key] += found.is_told
-        if not found.is_told:
-            sys.stdout.write(f"survived: {found.mutant.kind} in {found.mutant.file}: {found.mutant.said}\n")
-    for key in sorted(all_):
-        sys.stdout.write(f"{key[0]:10}{key[1] or 'all':26}{told[key]:5} of {all_[key]:5} told\n")
+    """Judge as many as the command line says, and print which were not told, and how many were."""
+    parser = ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("number", type=int, nargs="?", default=600, help="how many mutants")
+    parser.add_argument("--start", type=int, default=0, help="the number of the first, to judge them in parts")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the outcomes there; those that are kept stay")
+    given = parser.parse_args()
+    others = []
+    for number, found in _judged(range(given.start, given.start + given.number), given.keep):
+        others += [found] * found.is_other
+        if found.is_other and not found.is_told:
+            mutant = found.mutant
+            sys.stdout.write(f"survived: {number}: {mutant.kind} in {mutant.file}: {mutant.said}\n")
+            sys.stdout.flush()
+    sys.stdout.writelines(_counted_up(others))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -45,6 +47,7 @@ def eat(job: Job) -> Done:
 
 def die(job: Job) -> Done:
     os.kill(os.getpid(), getattr(signal, job["signal"]))
+    time.sleep(60)  # another thread may be the one that is interrupted
     return {}, b""
 
 
@@ -54,22 +57,22 @@ def leave(_: Job) -> Done:
 
 def half(job: Job) -> Done:
     """Write half a reply past the worker, and die."""
-    reply = b"\0\0\0\2" + job["size"].to_bytes(8, "big") + b"{}" + b"x" * (job["size"] // 2)
+    reply = b"\0\0\0\0\2" + job["size"].to_bytes(8, "big") + b"{}" + b"x" * (job["size"] // 2)
     while reply:
-        reply = reply[os.write(_descriptors()[_JOB], reply) :]
+        reply = reply[os.write(_descriptors()[_LINE], reply) :]
     os._exit(0)
 
 
 def garble(_: Job) -> Done:
     """Write what is no frame where the reply should be."""
-    os.write(_descriptors()[_JOB], b"\xff" * 100)
+    os.write(_descriptors()[_LINE], b"\xff" * 100)
     return {}, b""
 
 
 def shout(_: Job) -> Done:
     """Say nonsense to the house, without end."""
     while True:
-        os.write(_descriptors()[_CHANNEL], b"?" * 1000)
+        os.write(_descriptors()[_ALIVE], b"?" * 1000)
 
 
 def fail(_: Job) -> Done:
@@ -109,6 +112,40 @@ def spin(job: Job) -> Done:
     return {"pid": os.getpid()}, b""
 
 
+def limits(_: Job) -> Done:
+    """How many seconds of processor time are left before the process is ended, and how many files it may open."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = resource.getrlimit(resource.RLIMIT_CPU)[0]
+    return {"left": soft - used.ru_utime - used.ru_stime, "files": resource.getrlimit(resource.RLIMIT_NOFILE)}, b""
+
+
+def trace(job: Job) -> Done:
+    """Leave something behind, after the job has been done as it should."""
+    _TRACES[job["of"]]()
+    return {"pid": os.getpid()}, b""
+
+
+def _leave_memory() -> None:
+    _LEFT.append(bytearray(MEMORY // 3))
+
+
+def _own_pages() -> None:
+    """Write to what was shared, which makes it one's own although nothing is new."""
+    for at in range(0, len(_SHARED), os.sysconf("SC_PAGE_SIZE")):
+        _SHARED[at] = 1
+
+
+MEMORY = 256 << 20
+_LEFT: list[bytearray] = []
+_SHARED = bytearray(MEMORY // 3)
+_TRACES: dict[str, Callable[[], object]] = {
+    "nothing": lambda: None,
+    "memory": _leave_memory,
+    "pages": _own_pages,
+    "thread": lambda: threading.Thread(target=time.sleep, args=(60,), daemon=True).start(),
+    "niceness": lambda: os.setpriority(os.PRIO_PROCESS, 0, 19),
+}
+
 WORKS = {
     each.__name__: each
     for each in (
@@ -129,6 +166,8 @@ WORKS = {
         own,
         tire,
         spin,
+        trace,
+        limits,
     )
 }
 
@@ -141,7 +180,7 @@ _OPENINGS: dict[str, Callable[[], object]] = {
     "service": lambda: query({"query": "SELECT * { SERVICE <http://127.0.0.1:8765/> { ?s ?p ?o } }"}),
 }
 
-_JOB, _CHANNEL = 3, 4  # places among a worker's open descriptors, of which the first three are its null device
+_LINE, _ALIVE = 3, 4  # places among a worker's open descriptors, of which the first three are its null device
 
 
 def _tried(opening: Callable[[], object]) -> str:

@@ -448,6 +448,12 @@ def _catalogue(site: Site) -> bytes:
     metavar="SECONDS",
     help="How long a query from a file may take.",
 )
+@click.option(
+    "--inferred/--stated",
+    default=None,
+    help="Ask a query from a file of what follows from the facts as well, or only of what is stated "
+    "[default: as the settings say].",
+)
 @_endpoint_options(required=False)
 @lang_option
 @click.pass_obj
@@ -459,6 +465,7 @@ def query(
     file: str | None,
     form: str | None,
     timeout: float,
+    inferred: bool | None,
     endpoint: str | None,
     user: str | None,
     password_file: str | None,
@@ -473,7 +480,7 @@ def query(
         )
     here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
     if file:
-        answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout)
+        answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout, inferred=inferred)
         _write_answer(here, answer, form, lang)
     elif name:
         answer = here.query(name, _values(here, name, params, lang))

@@ -44,6 +44,7 @@ _KEYS = {
     "contact",
     "gate",
     "answers",
+    "trusted_proxies",
     "catalogue",
 }
 
@@ -85,7 +86,9 @@ class Settings:
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
-    is how many rows of an answer, or things of a graph, are on one page. `catalogue` is for harvesters.
+    is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
+    facts is made, published and asked. `catalogue` is for harvesters.
+    `trusted_proxies` are the addresses and networks (CIDR) of the web servers in front that may say for whom they ask.
     """
 
     root: Path
@@ -100,7 +103,9 @@ class Settings:
     public: Place | None = None
     gate_seconds: int = 300
     page_rows: int = 1000
+    inferred: bool = True
     contact: Contact | None = None
+    trusted_proxies: tuple[str, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
 
 
@@ -134,7 +139,9 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         public=_public(table, text),
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
+        inferred=_inferred(table),
         contact=_contact(table),
+        trusted_proxies=_trusted_proxies(table),
         catalogue=_catalogue(table),
     )
 
@@ -176,7 +183,15 @@ def _content(root: Path) -> str:
 def _table(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError as well
+    except RecursionError:
+        raise UnreadableError(
+            "This TOML is nested too deeply to be read.",
+            remedy="Take out the brackets within brackets: no setting needs more than two.",
+            place=Place(FILE_NAME),
+            sv="Den här TOML-filen är för djupt nästlad för att läsas. Ta bort hakparenteserna i varandra: ingen "
+            "inställning behöver fler än två.",
+        ) from None
+    except ValueError as error:  # a number of thousands of digits is one as well
         line, why = _LINE.search(str(error)), _LINE.sub("", str(error))
         raise UnreadableError(
             f"This is not TOML: {why}.",
@@ -232,6 +247,14 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'{key}' must be a list of language tags, not {value}.",
         'Write {key} = ["sv", "en"].',
         '\'{key}\' ska vara en lista med språktaggar, inte {value}. Skriv {key} = ["sv", "en"].',
+    ),
+    "no networks": (
+        "'{key}' must be a list of IP addresses or networks, not {value}.",
+        'Write {key} = ["127.0.0.1", "10.0.0.0/8"].',
+        (
+            "'{key}' ska vara en lista med IP-adresser eller nät, inte {value}. "
+            'Skriv {key} = ["127.0.0.1", "10.0.0.0/8"].'
+        ),
     ),
     "no texts": (
         "'{last}' must be a table of texts.",
@@ -302,6 +325,14 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "'gate' takes seconds, a whole number of at least 1 and at most {most}.",
         "Write [gate] and under it seconds = 300.",
         "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
+    ),
+    "no switch": (
+        "'{key}' must be true or false, not {value}.",
+        "Write [answers] and under it inferred = false, or leave it out.",
+        (
+            "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
+            "utelämna det."
+        ),
     ),
     "no rows": (
         "'answers' takes rows, a whole number of at least 1 and at most {most}.",
@@ -412,6 +443,24 @@ def _is_language(tag: object) -> bool:
     return True
 
 
+def _trusted_proxies(table: Mapping[str, Any]) -> tuple[str, ...]:
+    value = table.get("trusted_proxies", [])
+    networks = [_network(each) for each in value] if isinstance(value, list) else [None]
+    if None in networks:
+        raise _WrongError(("trusted_proxies",), "no networks", value=_shown(value))
+    return tuple(network for network in networks if network)
+
+
+def _network(value: object) -> str | None:
+    """An IP address or a network as CIDR; None for anything else."""
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(value, strict=False)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _texts(table: Mapping[str, Any], *keys: str) -> Mapping[str, str]:
     """A text for each language, by its tag in lower case; `keys` are those from the top, the last one in this table."""
     value = table.get(keys[-1], {})
@@ -458,6 +507,14 @@ def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, m
     value = found.get(name, default) if isinstance(found, dict) else None
     if type(value) is not int or not 1 <= value <= most:
         raise _WrongError((key, name)[: 1 + isinstance(found, dict)], f"no {name}", most=str(most))
+    return value
+
+
+def _inferred(table: Mapping[str, Any]) -> bool:
+    """Whether what follows from the facts is asked too; a table of the wrong kind was told before."""
+    value = table.get("answers", {}).get("inferred", True)
+    if not isinstance(value, bool):
+        raise _WrongError(("answers", "inferred"), "no switch", value=_shown(value))
     return value
 
 

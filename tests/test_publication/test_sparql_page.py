@@ -17,7 +17,7 @@ from tests.reading import Element, read
 import samverkan
 from samverkan.errors import uncarried
 from samverkan.model.results import Answer as Found
-from samverkan.model.results import BooleanResult, Graph, Table
+from samverkan.model.results import BooleanResult, Bytes, Graph, Table
 from samverkan.publication.html import sparql
 
 DOLL = Path(__file__).parents[1] / "site"
@@ -442,3 +442,66 @@ def test_terms_are_not_changed_by_being_shown() -> None:
     assert sparql._cut(Literal("x" * 2001, language="sv")) == Literal("x" * 2000 + "…", language="sv")
     assert sparql._cut(NamedNode(f"urn:{'x' * 2000}")) == Literal(f"urn:{'x' * 1996}…")
     assert sparql._cut(None) is None
+
+
+# ---------------------------------------------------------------- an answer with nothing in it
+
+
+IRIS = {
+    "@a": "https://w3id.org/samverkan/ki/id/agreement/solna",
+    "@o": "https://w3id.org/samverkan/ki/id/organisation/solna",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ('{ ?a sam:signatureDate ?day FILTER (?day < "2019-01-01"^^xsd:date) }', "sam:signedNotAfter"),
+        ("{ <@a> rdfs:label ?name }", "skos:prefLabel"),
+        ("{ ?a schema:name ?name }", "skos:prefLabel"),
+        ("{ <@o> sam:party ?agreement }", "sam:party (party) leads from sam:Agreement (Agreement) to org:Organization"),
+        ("{ ?a sam:coverArea ?area }", "Did you mean sam:coversArea"),
+        ("{ ?a <urn:no:such> ?area }", "&lt;urn:no:such&gt; is not in the facts."),
+        ("{ ?a a sam:JointBody }", "No fact uses sam:JointBody (Joint body)."),
+    ],
+)
+def test_a_query_that_gives_nothing_is_told_which_word_works(ki: samverkan.Site, query: str, said: str) -> None:
+    for name, iri in IRIS.items():
+        query = query.replace(name, iri)
+    for asked in (f"SELECT * {query}", f"ASK {query}", f"SELECT (COUNT(*) AS ?n) {query}"):
+        page = ki.pages.html.asked("en", asked, ki.ask(asked), ["text/csv"]).decode()
+        assert said in re.sub("<[^>]+>", "", page.partition('id="answer"')[2].partition("<details>")[0]), page
+
+
+def test_a_query_with_an_answer_is_told_nothing_about_its_words(ki: samverkan.Site) -> None:
+    asked = "SELECT * { ?a sam:party ?b }"
+    page = ki.pages.html.asked("en", asked, ki.ask(asked), ["text/csv"]).decode()
+    assert "because of the words" not in page
+
+
+def test_where_what_follows_is_left_out_the_page_names_what_is_below_and_says_so(ki: samverkan.Site) -> None:
+    asked = "ASK { ?a sam:coversArea <https://w3id.org/samverkan/ki/id/area/equal-health> }"
+    page = ki.pages.html.asked("sv", asked, ki.ask(asked, inferred=False), ["text/csv"], stated=True).decode()
+
+    assert "sam:focus" in page.partition('id="answer"')[2].partition("<details>")[0]
+    assert 'name="inferred" value="false" checked' in page
+    assert "-d inferred=false" in page
+
+
+def test_a_deprecated_term_names_what_replaces_it(copy: Path) -> None:
+    ontology = copy / "ontology/doll.ttl"
+    more = "doll:keeper owl:deprecated true ; rdfs:label 'x'@en ; dcterms:isReplacedBy doll:keptBy .\n"
+    ontology.write_text(ontology.read_text() + more)
+    site = samverkan.open(copy)
+    asked = "SELECT * { ?light doll:keeper ?who }"
+    page = site.pages.html.asked("en", asked, site.ask(asked), ["text/csv"]).decode()
+
+    assert "is no longer used. Ask for <code>doll:keptBy</code>" in page
+
+
+def test_the_page_of_a_term_names_what_to_ask_instead(ki: samverkan.Site) -> None:
+    page = next(each for each in ki.pages["def/signatureDate"] if each.language == "en").content()
+    assert isinstance(page, Bytes)
+    text = re.sub("<[^>]+>", "", page.content.decode())
+    assert re.search(r"ask instead for\s+signed not after", text)
+    assert "can&#39;t be compared with a day" in text

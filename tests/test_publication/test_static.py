@@ -287,6 +287,14 @@ def test_what_is_not_of_the_old_release_is_named_and_kept(told: str, doll: samve
     assert leftovers(old) == []
 
 
+def test_what_a_file_manager_leaves_in_a_release_is_nobodys(doll: samverkan.Site, old: Path) -> None:
+    add(old / ".DS_Store", old / "doc" / "Thumbs.db")
+    static.publish(doll, old)
+
+    assert not (old / ".DS_Store").exists()
+    assert leftovers(old) == []
+
+
 def test_a_copied_release_and_one_that_lacks_files_is_replaced(doll: samverkan.Site, old: Path, release: Path) -> None:
     shutil.rmtree(old / "doc")
     (old / "index.html").unlink()

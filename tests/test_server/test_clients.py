@@ -113,6 +113,29 @@ def test_a_client_that_has_said_all_still_gets_its_answer() -> None:
     assert len(opened.records) == 2
 
 
+async def _slowly(request: Request) -> Response:
+    await asyncio.sleep(float(request.query))
+    return Response(200, (), b"ready")
+
+
+def test_a_client_that_has_said_all_gets_an_answer_that_is_ready_soon() -> None:
+    with serving(_slowly) as opened, opened.connect() as client:
+        client.sendall(asked("/?0.2") * 2)
+        client.shutdown(socket.SHUT_WR)
+        answers = everything(client)
+    assert answers.count(b"ready") == 2
+
+
+def test_a_client_that_has_said_all_gets_no_answer_that_is_ready_late_and_no_half_one() -> None:
+    with serving(_slowly, Limits(linger_seconds=0.1)) as opened, opened.connect() as client:
+        client.sendall(asked("/?60"))
+        client.shutdown(socket.SHUT_WR)
+        answers = everything(client)
+        wait_for(lambda: opened.server.connections == 0)
+    assert answers == b""
+    assert opened.failures == []
+
+
 # ---- clients that leave
 
 
@@ -129,7 +152,7 @@ def test_work_is_cancelled_when_the_client_leaves(ahead: bytes) -> None:
             raise
         return Response(200)
 
-    with serving(work) as opened:
+    with serving(work, Limits(linger_seconds=0.2)) as opened:
         with opened.connect() as client:
             client.sendall(GET + ahead)
             wait_for(lambda: seen)
@@ -147,7 +170,7 @@ def test_what_fails_while_cancelled_work_tidies_up_is_told() -> None:
             raise KeyError
         return Response(200)
 
-    with serving(work) as opened:
+    with serving(work, Limits(linger_seconds=0.2)) as opened:
         with opened.connect() as client:
             client.sendall(GET)
             wait_for(lambda: opened.server._common.tasks)

@@ -101,7 +101,7 @@ def test_a_graph_comes_as_turtle_and_as_rdf_xml(live: Live, way: Way, query: str
     found = Graph().parse(data=turtle.body, format="turtle")
 
     assert isomorphic(found, Graph().parse(data=xml.body, format="xml"))
-    assert len(list(found.predicate_objects(URIRef(MASUDDEN)))) == 18
+    assert len(list(found.predicate_objects(URIRef(MASUDDEN)))) == 19  # it is a light, too, for lighthouses are
     assert (turtle.headers["content-type"], xml.headers["content-type"]) == (
         "text/turtle; charset=utf-8",
         "application/rdf+xml",
@@ -138,6 +138,27 @@ SUBJECTS = (
 )
 
 
+STATED = {f"{BASE}def/", LIGHTS, LOGBOOK, SOURCES, f"{BASE}graph/withdrawn"}
+INFERRED = {f"{BASE}graph/inferred", f"{BASE}graph/inferred-cax-sco"}
+
+
+@ways
+@pytest.mark.parametrize(
+    ("switch", "found"), [([], True), ([("inferred", "true")], True), ([("inferred", "false")], False)]
+)
+def test_what_follows_is_asked_unless_the_request_says_otherwise(
+    live: Live, way: Way, switch: Pairs, found: bool
+) -> None:
+    assert way(live, f"ASK {{ <{MASUDDEN}> a doll:Light }}", switch).json["boolean"] is found
+
+
+@pytest.mark.parametrize("switch", [[("inferred", "no")], [("inferred", "true"), ("inferred", "true")]])
+def test_a_switch_that_is_none_is_an_error(live: Live, switch: Pairs) -> None:
+    answer = by_get(live, "ASK {}", switch)
+    assert answer.status == 400
+    assert "'inferred'" in answer.json["detail"]
+
+
 def default(*iris: str) -> Pairs:
     return [("default-graph-uri", iri) for iri in iris]
 
@@ -169,7 +190,10 @@ def test_the_default_graph_is_what_the_request_says(
 @pytest.mark.parametrize(
     ("dataset", "graphs"),
     [
-        ([], {f"{BASE}def/", LIGHTS, LOGBOOK, SOURCES, f"{BASE}graph/withdrawn"}),
+        ([], {*STATED, *INFERRED}),
+        ([("inferred", "true")], {*STATED, *INFERRED}),
+        ([("inferred", "false")], STATED),
+        (named(*INFERRED), INFERRED),
         (default(LIGHTS), set()),
         (named(LIGHTS), {LIGHTS}),
         (named(LIGHTS, LOGBOOK), {LIGHTS, LOGBOOK}),
@@ -384,7 +408,8 @@ def test_an_update_operation_is_refused_in_every_spelling(
         refused = live.ask(address, method=method, body=body, accept_language=language, **headers)
         assert refused.status in {400, 415}
         assert reason in refused.json["detail"]
-    assert bindings(live.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")) == [{"n": str(before)}]
+    counted = by_get(live, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", (("inferred", "false"),))
+    assert bindings(counted) == [{"n": str(before)}]
 
 
 # ---------------------------------------------------------------- what is refused, in the reader's language
@@ -607,7 +632,7 @@ def test_every_named_graph_of_the_description_can_be_asked_and_has_as_many_tripl
     found = Graph().parse(data=live.ask("/sparql").body, format="turtle")
     graphs = list(found.objects(None, URIRef(f"{SD}namedGraph")))
 
-    assert len(graphs) == 5
+    assert len(graphs) == 7  # two of what follows: the whole and its one part
     for graph in graphs:
         name = found.value(graph, URIRef(f"{SD}name"))
         counted = bindings(by_get(live, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default(str(name))))
@@ -716,4 +741,4 @@ def test_sparqlwrapper_can_ask_for_every_form(live: Live, method: str) -> None:
     assert answered("ASK {}", "json")["boolean"] is True
     assert answered("SELECT ?x { VALUES ?x { 1 } }", "csv") == b"x\r\n1\r\n"
     assert len(answered(f"CONSTRUCT WHERE {{ <{MASUDDEN}> ?p ?o }}", "turtle")) > 10
-    assert len(answered(f"DESCRIBE <{MASUDDEN}>", "xml")) == 18
+    assert len(answered(f"DESCRIBE <{MASUDDEN}>", "xml")) == 19

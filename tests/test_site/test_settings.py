@@ -66,6 +66,17 @@ def test_whom_to_write_to_needs_no_name(tmp_path: Path) -> None:
     assert found == settings.Contact("us@example.org")
 
 
+def test_trusted_proxies_are_addresses_and_networks(tmp_path: Path) -> None:
+    found = _read(tmp_path, f'{LEAST}trusted_proxies = ["127.0.0.1", "10.1.2.3/8", "2001:db8::/32"]\n')
+    assert found.trusted_proxies == ("127.0.0.1/32", "10.0.0.0/8", "2001:db8::/32")
+
+
+@pytest.mark.parametrize("value", ['"127.0.0.1"', '["localhost"]', "[1]", '["10.0.0.0/33"]', '[["::1"]]', "true"])
+def test_what_is_no_list_of_addresses_is_no_list_of_trusted_proxies(tmp_path: Path, value: str) -> None:
+    with pytest.raises(UnreadableError, match=r"^samverkan\.toml:\d: 'trusted_proxies' must be a list"):
+        _read(tmp_path, f"{LEAST}trusted_proxies = {value}\n")
+
+
 def test_a_byte_order_mark_is_forgiven(tmp_path: Path) -> None:
     assert _read(tmp_path, b"\xef\xbb\xbf" + LEAST.encode()).base == "https://example.org/"
 

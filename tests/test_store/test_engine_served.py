@@ -194,7 +194,8 @@ def test_a_worker_can_open_a_few_sockets_and_nothing_more_however_it_tries() -> 
 
     def opened() -> bytes:
         found: list[int] = []
-        with confinement.shut(queue), contextlib.suppress(OSError):
+        confinement.limit_open_files(queue)
+        with contextlib.suppress(OSError):
             while len(found) < 100:
                 found.append(os.open(os.devnull, os.O_RDONLY))
         return bytes(found)

@@ -18,7 +18,7 @@ from samverkan.validation import Finding
 RULES = frozenset(
     {
         *("weaker-shape", "removed-shape", "changed-shape", "removed-term", "removed-axiom"),
-        *("removed-query", "narrowed-query", "changed-query"),
+        *("removed-query", "narrowed-query", "changed-query", "changed-answer"),
     }
 )
 Q = "queries/more.rq"
@@ -181,9 +181,19 @@ ONE = "PREFIX d: <https://t.example/def/>\nSELECT ?a ?b (STR(?b) AS ?c) { ?a d:t
 QUESTIONS: tuple[tuple[str, str, list[str]], ...] = (
     (ONE, ONE.replace("?a ?b (", "?a ("), ["narrowed-query"]),
     (ONE, ONE.replace(" (STR(?b) AS ?c)", ""), ["narrowed-query"]),
-    (ONE, ONE.replace("?a ?b (STR(?b) AS ?c)", "*"), []),
+    (ONE, ONE.replace("?a ?b (STR(?b) AS ?c)", "*"), ["changed-answer"]),
     (ONE, ONE.replace("FILTER (?b != 'x') ", ""), ["changed-query"]),
-    (ONE, ONE.replace("d:title", "d:follows"), ["changed-query"]),
+    (ONE, ONE.replace("d:title", "d:follows"), ["changed-answer"]),
+    (ONE, ONE.replace("SELECT", "SELECT DISTINCT"), []),
+    (ONE, ONE.replace("STR(?b)", "LCASE(?b)"), ["changed-answer"]),
+    (ONE, f"{ONE} LIMIT 1", ["changed-answer"]),
+    ("ASK { ?a a 'x' }", "ASK { ?a a ?b }", ["changed-answer"]),
+    ("CONSTRUCT { ?a a ?b } WHERE { ?a a ?b }", "CONSTRUCT { ?a a 'x' } WHERE { ?a a ?b }", ["changed-answer"]),
+    (
+        "#+ parameters: {l: {type: language}}\nSELECT ?x { VALUES ?l { 'sv' } BIND (IF(?l = 'en', 1, 2) AS ?x) }",
+        "#+ parameters: {l: {type: language}}\nSELECT ?x { VALUES ?l { 'sv' } BIND (IF(?l = 'en', 3, 2) AS ?x) }",
+        ["changed-answer"],
+    ),
     (ONE, ONE.replace(" { ", "\n{\n").replace("?b !=", "?b  !="), []),
     (f"#+ summary: One\n{ONE}", f"#+ summary: Two\n{ONE} # said otherwise", []),
     (
@@ -214,6 +224,7 @@ def test_a_finding_about_a_baseline_speaks_both_languages(tmp_path: Path) -> Non
         *compared(tmp_path / "1", S, f"{TITLE}sh:minLength 2 .\ns:more sh:targetClass d:Map .", ""),
         *compared(tmp_path / "2", W, "\nd:more a d:Map . d:Map rdfs:subClassOf d:Book .", ""),
         *compared(tmp_path / "3", Q, ONE, ONE.replace("?a ?b (", "?a (").replace("'x'", "'y'")),
+        *compared(tmp_path / "4", Q, ONE, ONE.replace("d:title", "d:follows")),
     ]
     assert {f.rule for f in found} == RULES - {"changed-shape", "removed-query"}
     assert all(f.message["sv"] != f.message["en"] and "was" in f.message["sv"] for f in found)

@@ -494,9 +494,9 @@ def test_a_graph_that_the_store_lacks_is_told(doll: Site) -> None:
 def test_a_graph_that_only_the_store_has_is_told_and_its_facts_are_not_looked_at(doll: Site) -> None:
     wrong = "<https://example.org/doll/graph/old> { <https://example.org/doll/id/x> <urn:x:p> 1 }"
     ours = "<https://example.org/doll/store/journal> { <urn:x:s> <urn:x:p> 1 }"
-    (found,) = extra(
-        changed(doll, f"INSERT DATA {{ GRAPH {wrong} GRAPH {ours} GRAPH <urn:x:g> {{ <urn:x:s> a 1 }} }}"), doll
-    )
+    inferred = "<https://example.org/doll/graph/inferred-cax-sco> { <urn:x:s> a <urn:x:o> }"
+    added = f"GRAPH {wrong} GRAPH {ours} GRAPH {inferred} GRAPH <urn:x:g> {{ <urn:x:s> a 1 }}"
+    (found,) = extra(changed(doll, f"INSERT DATA {{ {added} }}"), doll)
 
     assert (found.rule, found.severity) == ("foreign-graph", Severity.WARNING)
     assert found.places == (Place("https://example.org/doll/graph/old"),)

@@ -152,6 +152,11 @@ PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
         {SV: (("", "flow:region-stockholm-complement sam:payee organisation:state ."),)},
     ),
     (
+        "note-from-elsewhere",
+        Severity.WARNING,
+        {CURATION: (("sam:about agreement:stockholm , agreement:huddinge", "sam:about agreement:alf-national"),)},
+    ),
+    (
         "note-of-nothing",
         Severity.WARNING,
         {CURATION: (("sam:aboutValue area:preventive-health", "sam:aboutValue area:education"),)},
@@ -188,7 +193,7 @@ def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, se
 
 
 def test_the_planted_mistakes_are_of_every_kind() -> None:
-    assert len(PLANTED) == 24
+    assert len(PLANTED) == 25
     assert {rule for rule, *_ in PLANTED} == RULES_OF_THIS_FILE
 
 
@@ -204,6 +209,7 @@ RULES_OF_THIS_FILE = {
     "nothing-has-evidence",
     "note-contradicted",
     "note-of-nothing",
+    "note-from-elsewhere",
 }
 
 

@@ -94,6 +94,12 @@ PLANTED = (
     ),
     case("unused-concept", f"k:x a skos:Concept ; skos:inScheme l:mine . {HERE}"),
     case(
+        "property-of-another-class",
+        f"d:about rdfs:domain skos:Concept .\ni:one\n d:about k:paris . {HERE}",
+        "undeclared-term",
+    ),
+    case("value-of-another-class", f"d:about rdfs:range d:Map .\ni:one\n d:about i:two . {HERE}", "undeclared-term"),
+    case(
         "unused-concept",
         f"k:b a skos:Concept ; skos:inScheme l:mine ; skos:broader k:a .\nk:a a skos:Concept ; {HERE}\n"
         " skos:inScheme l:mine .",
@@ -213,6 +219,9 @@ RIGHT = (
     "i:two rdfs:seeAlso <mailto:info@t.example> , <mailto:a@t.example,b@u.example?subject=Hej%20d%C3%A5> .",
     "i:one org:hasMember i:two . i:two org:hasMember i:one .",
     "k:novel skos:related k:poem . k:poem skos:related k:novel .",
+    "d:of rdfs:domain rdfs:Resource ; rdfs:range owl:Thing .",
+    "d:of rdfs:domain d:Book ; rdfs:range skos:Concept .",
+    "d:of rdfs:range d:Map . k:novel a <https://u.example/Novel> , skos:Concept .",
     "k:poem skos:broader k:novel ; skos:broaderTransitive k:novel . k:novel skos:narrower k:poem .",
     "l:m a skos:ConceptScheme ; dcterms:isPartOf l:mine . k:x a skos:Concept ; skos:inScheme l:m . i:two d:of k:x .",
     "k:x a skos:Concept ; skos:inScheme l:mine , l:places . i:two d:of k:x ; d:in k:x .",

@@ -30,6 +30,7 @@ _LONGEST_SHOWN = 80  # characters of a term in an error
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_BEFORE_OTHERS = frozenset({"BASE", "FROM", "NAMED", "GRAPH"})  # words before an IRI that is no term
 _VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
@@ -282,6 +283,24 @@ def iris(query: Query) -> Iterator[tuple[str, Place]]:
         if iri and iri not in seen and iri not in namespaces.values():
             seen.add(iri)
             yield iri, _place_of(query.text, query.place.file, token)
+
+
+def named_iris(sparql: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+    """The terms that any query names, each once; `prefixes` are those that it need not declare. Graphs are no terms.
+
+    >>> [*named_iris("PREFIX a: <urn:a:> SELECT * FROM <urn:g> { ?x a:b b:c , <urn:d> , 'a:e' }", {"b": "urn:b:"})]
+    ['urn:a:b', 'urn:b:c', 'urn:d']
+    """
+    known, seen, found = {**prefixes, **declared(sparql)}, set[str](), telling(sparql)
+    for before, token in zip([None, *found], found, strict=False):
+        prefix, colon, local = (token["curie"] or "").partition(":")
+        iri = token["iri"][1:-1] if token["iri"] else ""
+        if colon and local and prefix in known:
+            iri = known[prefix] + re.sub(r"\\(.)", r"\1", local)
+        is_term = word(before) not in _BEFORE_OTHERS and not (before and (before["curie"] or "").endswith(":"))
+        if iri and is_term and iri not in seen:
+            seen.add(iri)
+            yield iri
 
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:

@@ -144,6 +144,16 @@ def check_harmless(
                 raise _refused(_FROM, plain, token, name, OutsideError)
 
 
+def names_dataset(sparql: str) -> bool:
+    """Whether a query may say with FROM which graphs it asks.
+
+    >>> names_dataset("SELECT * FROM <urn:x> {}"), names_dataset("SELECT * { GRAPH <urn:x> {} }")
+    (True, False)
+    """
+    plain = _unescaped(sparql)
+    return "FROM" in plain.upper() and any(True for _ in _named(telling(plain)))
+
+
 def _check_tokens(plain: str, found: Sequence[re.Match[str]], name: str) -> None:
     depth = denials = 0
     opened: list[str] = []

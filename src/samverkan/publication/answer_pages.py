@@ -97,6 +97,11 @@ class AnswerPages:
         return self._names[parameter.source]
 
     @cached_property
+    def recent(self) -> dict[tuple[str, str], tuple[Page, ...]]:
+        """The pages at the paths and query strings that were asked for last; who keeps them there bounds them."""
+        return {}
+
+    @cached_property
     def _names(self) -> dict[tuple[object, ...], Mapping[str, str]]:
         return {}
 

@@ -59,7 +59,8 @@ def closing(site: Site, entries: Iterable[ManifestEntry]) -> Iterator[ReleaseFil
 
 def sums(site: Site) -> ReleaseFile:
     """The sums of the dumps alone, for which nothing else has to be written."""
-    return _sums(ManifestEntry.of(item) for page in site.pages[paths.DUMP] for item in written(site, page))
+    dumps = (page for path in (paths.DUMP, paths.INFERRED_DUMP) for page in site.pages.get(path, ()))
+    return _sums(ManifestEntry.of(item) for page in dumps for item in written(site, page))
 
 
 def _catalogue(site: Site, entries: Iterable[ManifestEntry]) -> Iterator[ReleaseFile]:

@@ -81,6 +81,7 @@ _SUMMARIES: Mapping[str, Texts] = {
     "document": {"sv": "Dokumentet om en sak", "en": "The document about a thing"},
     "graph": {"sv": "En namngiven graf", "en": "A named graph"},
     "dump": {"sv": "Allt i en fil", "en": "Everything in one file"},
+    "inferred": {"sv": "Det som följer av uppgifterna, i en fil", "en": "What follows from the facts, in one file"},
     "void": {"sv": "Vad datamängden innehåller", "en": "What the dataset holds"},
     "openapi": {"sv": "Den här beskrivningen", "en": "This description"},
     "health": {"sv": "Om tjänsten svarar", "en": "Whether the service answers"},
@@ -134,6 +135,12 @@ _PARTS: Mapping[str, Texts] = {
         "en": "Graphs to ask, instead of all of them",
     },
     "named-graph-uri": {"sv": "Grafer som GRAPH når", "en": "Graphs that GRAPH reaches"},
+    "inferred": {
+        "sv": "Om frågan också ställs till det som följer av uppgifterna enligt ontologin, i grafen /graph/inferred. "
+        "Utan betydelse där grafer är valda.",
+        "en": "Whether the query is asked of what follows from the facts by the ontology as well, in the graph "
+        "/graph/inferred. Without effect where graphs are chosen.",
+    },
 }
 _ANY: Texts = {"sv": "Utelämnad: alla.", "en": "Left out: any."}
 # What is neither a plain answer nor a problem.
@@ -177,7 +184,7 @@ _PLAIN: Mapping[str, tuple[str, Json]] = {
     "openapi": (f"/{_OPENAPI}", {"type": "object"}),
     "health": ("/healthz", {"$ref": "#/components/schemas/Health"}),
 }
-_CHOSEN = ("default-graph-uri", "named-graph-uri")
+_CHOSEN = ("default-graph-uri", "named-graph-uri", "inferred")
 _SAMPLE = "SELECT * WHERE { ?thing ?property ?value } LIMIT 10"
 _SAMPLE_GRAPH = "CONSTRUCT WHERE { ?thing ?property ?value } LIMIT 10"
 _ASKED: tuple[type[Content], ...] = (Table, BooleanResult, Graph)
@@ -245,7 +252,7 @@ _GRAPHS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Graph"
 _FORM: Json = {
     "type": "object",
     "required": ["query"],
-    "properties": {"query": _SPARQL, **dict.fromkeys(_CHOSEN, _GRAPHS)},
+    "properties": {"query": _SPARQL, **dict.fromkeys(_CHOSEN[:2], _GRAPHS), "inferred": {"type": "boolean"}},
 }
 _BODY: Json = {
     "required": True,
@@ -360,6 +367,8 @@ class _Interface(_TextWriter):
         yield from self._pages("document", paths.DOCUMENTS + "{kind}/{name}", ("kind", "name"))
         yield from self._pages("graph", paths.GRAPHS + "{graph}", ("graph",))
         yield from self._page("dump", paths.DUMP, Quads)
+        if self.site.inferred:
+            yield from self._page("inferred", paths.INFERRED_DUMP, Quads)
         yield from self._page("void", paths.VOID, Graph)
         for name, (path, schema) in _PLAIN.items():
             yield path, _get(name, self.words(name), {media_types.JSON: {"schema": schema}})
@@ -438,7 +447,13 @@ class _Components(_TextWriter):
     def json(self) -> Json:
         """The Components Object."""
         return {
-            "schemas": {**_SCHEMAS, "Graph": _choice(self.site.documents.graphs()), **self._menu_schemas()},
+            "schemas": {
+                **_SCHEMAS,
+                "Graph": _choice(
+                    [*self.site.documents.graphs(), *(self.site.inferred.graphs if self.site.inferred else ())]
+                ),
+                **self._menu_schemas(),
+            },
             "parameters": {**self._parts(), **dict(self._parameters())},
             "responses": dict(self._responses()),
             "headers": {
@@ -505,9 +520,14 @@ class _Components(_TextWriter):
             "query-for-table": {**_ASKING, "required": True, "example": _SAMPLE},
             "query-for-graph": {**_ASKING, "example": _SAMPLE_GRAPH},
             "answer-format": {"name": "format", "in": "query", "schema": _choice(_suffixes())},
-            **{name: {"in": "query", "schema": _GRAPHS} for name in _CHOSEN},
+            **{name: {"in": "query", "schema": _GRAPHS} for name in _CHOSEN[:2]},
+            "inferred": {"in": "query", "schema": self._switch()},
         }
         return {name: self._part(name, part) for name, part in parts.items()}
+
+    def _switch(self) -> Json:
+        able = self.site.has_inferred()
+        return {"type": "boolean", "default": able, **({} if able else {"enum": [False]})}
 
     def _limit(self) -> Json:
         most = self.site.settings.page_rows

@@ -113,7 +113,7 @@ def _remove(folder: Path, own: Own) -> None:
     for at, folders, files, descriptor in os.fwalk(folder, topdown=False):
         below = at[len(str(folder)) + 1 :] + "/" if at != str(folder) else ""
         for name in sorted(files, key=paths.MANIFEST.__eq__):
-            if f"{below}{name}" in own:
+            if f"{below}{name}" in own or name in _LEFT_BY_VIEWERS:
                 os.unlink(name, dir_fd=descriptor)
         for name in folders:
             with suppress(OSError):  # something has come into it
@@ -175,6 +175,9 @@ def _folders(listed: Iterable[str]) -> set[str]:
 
 # ---------------------------------------------------------------- the comparison
 
+# What macOS, Windows and KDE leave in a folder that somebody looks at: nobody's work.
+_LEFT_BY_VIEWERS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
+
 
 def differences(folder: Path, own: Own) -> ReleaseDifferences:
     """What is in the folder beside the files of its release, and which of them are no more what they were.
@@ -221,7 +224,7 @@ def _leaves(folder: Path) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(f"{below}{entry.name}/")
-            else:
+            elif entry.name not in _LEFT_BY_VIEWERS or not entry.is_file(follow_symlinks=False):
                 yield f"{below}{entry.name}", entry
 
 

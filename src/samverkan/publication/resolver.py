@@ -26,6 +26,7 @@ from samverkan.publication.site_map import LANGUAGE
 _SLASH = "%2f"
 _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _MOST_PARAMETERS = 100
+_RECENT = 8  # answers whose pages are kept
 _SHOWN = 200  # characters of an address that an error repeats
 # Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
 _AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
@@ -188,6 +189,17 @@ def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
 
 
 def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:
+    """The pages at a path; those of the last few answers are kept, for what is found is fetched next."""
+    kept, key = site.pages.answers.recent, (path, query)
+    if key not in kept:
+        found = _found(site, path, query)
+        while len(kept) >= _RECENT:
+            del kept[next(iter(kept))]
+        kept[key] = found
+    return kept[key]
+
+
+def _found(site: Site, path: str, query: str) -> tuple[Page, ...]:
     asked = _asked(site, path)
     values = _values(site, *asked, query) if asked and query else {}
     part = _part(site, *asked, query) if asked and query else FIRST

@@ -16,7 +16,7 @@ from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
-from samverkan.model.results import Page, Quads
+from samverkan.model.results import Graph, Page, Quads
 from samverkan.publication import crawling, data_catalogue, openapi, query_catalogue, void
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
@@ -98,6 +98,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         site = self._site
         yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: site.context_source)
         yield Page(paths.DUMP, site.documents.quads, Quads)
+        if site.inferred:
+            yield Page(paths.INFERRED_DUMP, site.inferred.quads, Quads)
         yield Page(paths.VOID, partial(void.void, site))
         yield Page(paths.QUERIES, partial(query_catalogue.catalogue, site))
         for place, language in enumerate(site.settings.languages):
@@ -130,6 +132,11 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
+        inferred = self._site.inferred.graphs if self._site.inferred else {}
+        for graph, triples in inferred.items():
+            path = self._site.addresses.document(graph) or ""
+            yield Page(path, partial(Graph, triples))
+            yield from self.html.about(path, graph)
         for name, version in self._site.ontology_versions.items():
             path = f"{paths.TERMS}{name}"
             yield Page(path, version)

@@ -22,6 +22,7 @@ from samverkan.model.namespaces import (
     FOAF,
     IANA_MEDIA_TYPES,
     OWL,
+    PROV,
     RDF,
     RDFS,
     SD,
@@ -64,6 +65,16 @@ _ADDRESSES: Texts = {
     "{0}?format=csv&query=…",
 }
 _DEFAULT_GRAPH: Texts = {"sv": "Alla grafer tillsammans", "en": "All graphs together"}
+_DEFAULT_INFERRED: Texts = {
+    "sv": "Alla grafer tillsammans, med det som följer av dem",
+    "en": "All graphs together, with what follows from them",
+}
+_INFERRED: Texts = {
+    "sv": "Det som följer av uppgifterna enligt ontologin, utan det som står i dem. Varje del har regeln som "
+    "beteckning och den svagaste statusen bland det som den bygger på.",
+    "en": "What follows from the facts by the ontology, without what they state. Each part has its rule as its "
+    "notation and the weakest status of what it rests on.",
+}
 _TITLES: Mapping[str, Texts] = {
     "description": {"sv": "Beskrivning av datamängden", "en": "Description of the dataset"},
     "service": {"sv": "SPARQL-tjänst", "en": "SPARQL service"},
@@ -88,6 +99,7 @@ def void(site: CheckedSite) -> Graph:
         *(_distribution(base, form) for form in formats_for(Quads)),
         _ontology(site),
         *(_named_graph(site, graph, f"{VOID}Dataset") for graph in site.documents.graphs()),
+        *((_inferred(site),) if site.inferred else ()),
         *(_partition(site, "class", iri, "entities", number) for iri, number in counts.classes.items()),
         *(_partition(site, "property", iri, "triples", number) for iri, number in counts.properties.items()),
     )
@@ -102,6 +114,7 @@ def service(site: CheckedSite, limits: QueryLimits) -> Graph:
         _service_dataset(site),
         *(_limit(base, limits, name) for name in _LIMITS),
         *(_service_graph(site, graph) for graph in site.documents.graphs()),
+        *(_service_inferred(site) if site.has_inferred() and site.inferred else ()),
     )
     return described(base + paths.SPARQL, (triple for part in parts for triple in part))
 
@@ -288,6 +301,36 @@ def _named_graph(site: CheckedSite, graph: str, *classes: str) -> Iterator[Tripl
         yield from site.documents.labels[graph].triples
 
 
+def _inferred(site: CheckedSite) -> Iterator[Triple]:
+    """What follows, a dataset of its own: no part of what is stated, and in none of its dumps or numbers."""
+    assert site.inferred is not None
+    base = site.settings.base
+    yield from stated(base + paths.DATASET, *linked(f"{RDFS}seeAlso", site.inferred.graph))
+    yield from site.inferred.description
+    yield from stated(
+        site.inferred.graph,
+        *linked(f"{PROV}wasDerivedFrom", base + paths.DATASET),
+        *linked(f"{VOID}dataDump", *(base + paths.INFERRED_DUMP + form.suffix for form in formats_for(Quads))),
+        *literals(f"{DCTERMS}description", _INFERRED),
+    )
+    for graph, triples in site.inferred.graphs.items():
+        yield from stated(graph, _counting("triples", len(triples)))
+
+
+def _service_inferred(site: CheckedSite) -> Iterator[Iterator[Triple]]:
+    """The graphs of what follows, as named graphs of the service."""
+    assert site.inferred is not None
+    yield iter(site.inferred.description)
+    for graph, triples in site.inferred.graphs.items():
+        yield stated(
+            graph,
+            *linked(TYPE.value, f"{SD}NamedGraph", f"{SD}Graph"),
+            *linked(f"{SD}name", graph),
+            *linked(f"{SD}graph", graph),
+            _counting("triples", len(triples)),
+        )
+
+
 def _partition(site: CheckedSite, kind: str, iri: str, measure: str, number: int) -> Iterator[Triple]:
     """The part of the dataset that is about the members of a class, or that uses a property."""
     return stated(
@@ -330,16 +373,18 @@ def _service_dataset(site: CheckedSite) -> Iterator[Triple]:
     """What a query sees: the union of all graphs, and each graph by its name."""
     base = site.settings.base
     union = f"{base}{paths.SPARQL}#default-graph"
+    inferred = site.inferred if site.has_inferred() else None
     yield from stated(
         base + paths.DATASET,
         *linked(TYPE.value, f"{SD}Dataset"),
         *literals(f"{DCTERMS}title", site.settings.title),
         *linked(f"{SD}defaultGraph", union),
-        *linked(f"{SD}namedGraph", *site.documents.graphs()),
+        *linked(f"{SD}namedGraph", *site.documents.graphs(), *(inferred.graphs if inferred else ())),
     )
-    size = sum(map(len, site.documents.about.values()))
+    size = sum(map(len, site.documents.about.values())) + len(inferred.triples if inferred else ())
     kind = linked(TYPE.value, f"{SD}Graph")
-    yield from stated(union, *kind, *literals(f"{RDFS}label", _DEFAULT_GRAPH), _counting("triples", size))
+    label = _DEFAULT_INFERRED if inferred else _DEFAULT_GRAPH
+    yield from stated(union, *kind, *literals(f"{RDFS}label", label), _counting("triples", size))
 
 
 def _service_graph(site: CheckedSite, graph: str) -> Iterator[Triple]:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -30,7 +31,7 @@ from samverkan.errors import (
 from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
 from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
-from samverkan.model.negotiation import first_made, ranked
+from samverkan.model.negotiation import first_made, ranked, variant
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
 from samverkan.publication import resolver, void
@@ -38,6 +39,7 @@ from samverkan.publication.published import Site, open_site
 from samverkan.publication.query_catalogue import formats
 from samverkan.publication.release_file import ReleaseFile
 from samverkan.server.pool import supervisor
+from samverkan.server.queue_names import queue_of
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record
 from samverkan.site.folder import CONTEXT
@@ -45,6 +47,8 @@ from samverkan.store import Graphs
 from samverkan.validation import reports
 
 HTML = media_types.HTML
+
+_LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 
 JobResult = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]
@@ -65,10 +69,26 @@ class JobHandler:
             return {"error": _serialised_error(error)}, b""
 
     def find(self, job: Job) -> JobResult:
-        """What stands at the path `path` with the query string `query`."""
+        """What stands at the path `path` with the query string `query`.
+
+        With it come the bytes that a reader with the headers `accept` and `language` wants of it, if they are made by
+        the queue `queue` and can be made.
+        """
         path = job["path"]
         resource = self._services.get(path) or resolver.find(self.site, path, job["query"])
-        return {"resource": asdict(resource)}, b""
+        head: dict[str, Any] = {"resource": resource}  # orjson writes dataclasses faster than they are taken apart
+        try:
+            item, body = self._wanted_of(resource, job)
+        except SamverkanError:  # who asks for it is told
+            return head, b""
+        return ({**head, "item": item}, body) if item else (head, b"")
+
+    def _wanted_of(self, resource: Resource, job: Job) -> JobResult:
+        """The variant that a reader wants; nothing where something else is to be sent, or another queue makes it."""
+        if not resource.variants or resource.status in _LEADING:
+            return {}, b""
+        wanted = variant(resource, job.get("accept"), job.get("language"))
+        return self.fetch({"path": wanted.path}) if queue_of(wanted.path) == job.get("queue") else ({}, b"")
 
     def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
@@ -86,12 +106,12 @@ class JobHandler:
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
         prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        ask = partial(self.site.store.query, prefixes=prefixes, graphs=graphs or None, base=base)
-        answer = _afresh(partial(ask, job["sparql"]))
+        ask = self.site.free(job.get("inferred"))
+        answer = ask(job["sparql"], prefixes=prefixes, graphs=graphs or None, base=base)
         if job["format"]:
             return self._written_as(_asked_for(answer, job["format"]), answer)
         forms = {form.media_type: form for form in negotiated(formats_of(answer))}
-        wanted = ranked([*forms, HTML], job["accept"])
+        wanted = _wanted((*forms, HTML), job["accept"])
         try:
             return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
         except NotAcceptableError as error:
@@ -113,7 +133,8 @@ class JobHandler:
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
         language = job["language"]
-        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types)
+        stated = job.get("inferred") is False
+        content = self.site.pages.html.asked(language, job["sparql"], answer, media_types, stated=stated)
         return _written(ReleaseFile(f"{paths.SPARQL}.{language}.html", content, HTML))
 
     def held(self, _job: Job) -> JobResult:
@@ -131,7 +152,8 @@ class JobHandler:
 
     @cached_property
     def _published(self) -> frozenset[str]:
-        return frozenset(file.graph for file in self.site.published)
+        inferred = self.site.inferred.graphs if self.site.inferred else ()
+        return frozenset((*(file.graph for file in self.site.published), *inferred))
 
     @cached_property
     def _services(self) -> Mapping[str, Resource]:
@@ -155,6 +177,12 @@ _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
 }
 
 
+@lru_cache(maxsize=64)
+def _wanted(offers: tuple[str, ...], accept: str | None) -> tuple[str, ...]:
+    """As `ranked`, and what was ranked lately is known."""
+    return tuple(ranked(offers, accept))
+
+
 def _asked_for(answer: Answer, name: str) -> Format:
     """The format of an answer that a name means; raises `NotAcceptableError`, with the suffixes, where none does."""
     forms = formats_of(answer)
@@ -176,16 +204,6 @@ _KINDS: Mapping[type[Answer], Mapping[str, str]] = {
     BooleanResult: {"en": "true or false", "sv": "sant eller falskt"},
     Graph: {"en": "a graph", "sv": "en graf"},
 }
-
-
-def _afresh(work: Callable[[], Answer]) -> Answer:
-    """Do work in a new thread, where chance begins anew.
-
-    The engine's random numbers belong to a thread, and a fork inherits those of the supervisor: RAND() and
-    UUID() would be the same for everybody.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(work).result()
 
 
 def _written(item: ReleaseFile) -> JobResult:
@@ -224,6 +242,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
+    _ = site.inferred, site.free()
     handler = JobHandler(site, limits)
     _rehearse(handler, replace(handler, site=few))
     refuse_unmade()
@@ -349,6 +368,7 @@ def facts(site: Site) -> dict[str, Any]:
         "statements": sum(1 for _ in site.documents.union()),
         "shells": site.pages.html.placeholders(),
         "held": held,
+        "trusted_proxies": settings.trusted_proxies,
         "stale": _is_stale(site, held),
     }
 

@@ -24,10 +24,11 @@ from samverkan.server.http.application import App
 from samverkan.server.http.connection import Service
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.problems import Problem
-from samverkan.server.http.released import BULK, CANNED, FREE, PAGES, ServedRelease, WorkerFaultError
+from samverkan.server.http.released import ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
 from samverkan.server.pool import NotOpenedError, Queue, SupervisorGoneError, WorkerPool
+from samverkan.server.queue_names import BULK, CANNED, FREE, PAGES
 from samverkan.workers import processors
 
 log = logging.getLogger(__name__)
@@ -74,14 +75,14 @@ class Options:
     def queues(self) -> tuple[Queue, ...]:
         """Pages, canned queries, large files, and the queries of strangers: none waits for another."""
         limits, sockets = self.limits, _SOCKETS if self.endpoint else 0
-        # A worker that is warm reads what it shares with the supervisor, and reading counts in Python and in the store:
-        # page after page becomes its own. A fresh one costs some milliseconds.
+        # A worker reads what it shares with the supervisor, and reading counts in Python and in the store: page after
+        # page becomes its own. So it goes after a while; a fresh one costs some milliseconds.
         return (
             Queue(PAGES, workers=2, uses=500, seconds=limits.seconds, memory=_GB // 2, waiting=1024, open=sockets),
             Queue(
                 CANNED,
                 workers=2,
-                uses=100,
+                uses=500,
                 seconds=limits.seconds,
                 memory=_GB // 2,
                 waiting=1024,
@@ -92,13 +93,13 @@ class Options:
             Queue(
                 FREE,
                 workers=self.workers,
-                uses=1,
+                uses=1000,
                 seconds=limits.seconds,
                 memory=limits.memory,
                 waiting=4 * self.workers,
                 nice=5,
-                short_seconds=0.25,
-                long_nice=15,
+                paced=True,
+                long_nice=10,
                 long=max(2, processors()),
                 open=sockets,
             ),

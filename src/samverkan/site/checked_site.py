@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from itertools import chain
 from threading import Thread
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from samverkan.model.lifecycle import Tombstone
     from samverkan.site.documents import Documents
     from samverkan.store import Embedded, Store
-    from samverkan.validation import Report
+    from samverkan.validation import Report, baseline
     from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
@@ -88,11 +90,23 @@ class CheckedSite(Querying):
     def _comparison(self, against: str) -> Iterator[validation.Check]:
         """The check that compares the site with an earlier state."""
         from samverkan.site.revisions import read_baseline
-        from samverkan.validation import baseline
+        from samverkan.validation.baseline import check
 
         earlier = read_baseline(self.root, against)
         source_files.check_syntax((*earlier.ontology, *earlier.shapes))
-        yield partial(baseline.check, baseline=earlier)
+        yield partial(check, baseline=earlier, answers=self._changed_answer)
+
+    def _changed_answer(self, was: Query, now: Query) -> baseline.Change:
+        """How many rows of a query's answer are gone, and how many are new, with the same data; (0, 0) if unknown.
+
+        They are asked in a process of its own, in each language of the site where they are asked in one.
+        """
+        _ = self.store
+        with suppress(TookTooLongError, FailedError):
+            found = within(min(_READ_SECONDS, self.settings.gate_seconds), partial(_packed_change, self, was, now))
+            change: baseline.Change = pickle.loads(found)  # noqa: S301 - from our own process
+            return change
+        return 0, 0
 
     @cached_property
     def indexed(self) -> IndexedFiles:
@@ -347,6 +361,7 @@ class CheckedSite(Querying):
             seconds=self.settings.gate_seconds,
             engine=engine,
             as_of=self.as_of,
+            inferred=self.settings.inferred,
             indexed=self.indexed,
             store=self.store.memory if isinstance(self.store, Embedded) else None,
         )
@@ -498,6 +513,25 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
 def _packed_rows(site: CheckedSite, asking: Iterable[Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
     return pickle.dumps({query.view: tuple(_rows(site.store.query(query.text))) for query in asking})
+
+
+def _packed_change(site: CheckedSite, was: Query, now: Query) -> bytes:
+    """How many rows of two answers are gone and new, on their way between two processes."""
+    before, after = (Counter(chain.from_iterable(_lines(site, query))) for query in (was, now))
+    return pickle.dumps(((before - after).total(), (after - before).total()))
+
+
+def _lines(site: CheckedSite, query: Query) -> Iterator[Iterator[str]]:
+    """The rows or triples that a query answers, each as a text with the names of its variables, in each language."""
+    spoken = [each.name for each in query.parameters if each.kind == "language"]
+    for language in site.settings.languages if spoken else ("",):
+        answer = site.store.query(query.bind(dict.fromkeys(spoken, language)), name=query.place.file)
+        if isinstance(answer, BooleanResult):
+            yield iter((str(answer.value),))
+        elif isinstance(answer, Table):
+            yield (str([f"{name} {term}" for name, term in sorted(row.items())]) for row in _rows(answer))
+        else:
+            yield map(str, answer.triples)
 
 
 def _rows(answer: Answer) -> Iterator[Row]:

@@ -23,6 +23,7 @@ from samverkan.site.folder import Folder, suggestion
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
+    from samverkan.site.inference import InferredGraphs
     from samverkan.store import Embedded, Store
 
 ANSWER_SECONDS = 300.0
@@ -109,16 +110,59 @@ class Querying(Folder):
     def _bound(self) -> dict[str, Answer]:
         return {}
 
-    def ask(self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS) -> Answer:
+    def has_inferred(self, asked: bool | None = None) -> bool:
+        """Whether free queries are asked of what follows as well: as `asked`, else where that can be.
+
+        Raises `UsageError` where it is asked for and can't be.
+        """
+        able = self.settings.inferred and not self.endpoint
+        if asked and not able:
+            raise UsageError(
+                "What follows from the facts is not asked here: the settings switch it off, or another engine answers.",
+                remedy="Leave out inferred=true.",
+                sv="Det som följer av uppgifterna går inte att fråga här: inställningarna stänger av det, eller så "
+                "svarar en annan motor. Utelämna inferred=true.",
+            )
+        return able if asked is None else asked
+
+    @cached_property
+    def inferred(self) -> InferredGraphs | None:
+        """What follows from what is published; None where nothing does, or the settings switch it off."""
+        if not self.settings.inferred:
+            return None
+        from samverkan.site.inference import inferred_graphs
+
+        found = inferred_graphs(self.published, self.settings.base, self.settings.ontology)
+        return found if found.parts else None
+
+    @cached_property
+    def wide_store(self) -> Embedded:
+        """The store with what follows beside what is stated; only queries that ask for it see the difference."""
+        from samverkan.store import Embedded
+
+        assert isinstance(self.store, Embedded)
+        assert self.inferred is not None
+        self.store.infer(self.inferred.graphs)
+        return self.store
+
+    def free(self, inferred: bool | None = None) -> Callable[..., Answer]:
+        """What answers a free query, with what follows or without it; raises what `has_inferred` raises."""
+        wanted = self.has_inferred(inferred) and self.inferred
+        return self.wide_store.query_inferred if wanted else self.store.query
+
+    def ask(
+        self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS, inferred: bool | None = None
+    ) -> Answer:
         """Answer any read-only SPARQL 1.1 query; prefixes of the site need not be declared.
 
+        What follows from the facts is asked as well, unless `inferred` is False or the settings say otherwise.
         Relative IRIs are relative to the public address of the site's endpoint, as they are there.
         It is answered in a process of its own, for a query can neither be interrupted nor kept
         from ending its process. Raises `UsageError` where the query is broken, changes
         something, asks another server, or takes longer than `seconds`.
         """
         prefixes, base = dict(self.prefixes.table), self.addresses.url(paths.SPARQL)
-        return apart(partial(self.store.query, sparql, prefixes=prefixes, base=base), name, seconds)
+        return apart(partial(self.free(inferred), sparql, prefixes=prefixes, base=base), name, seconds)
 
     def _read_canned(self, name: str) -> Query:
         """One canned query; a long one is tried in a process of its own, for it may end the one that parses it."""

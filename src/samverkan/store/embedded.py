@@ -9,7 +9,6 @@ from threading import Lock
 from typing import Any
 
 from pyoxigraph import (
-    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -25,7 +24,7 @@ from samverkan.errors import Place, QueryError, RefusedError, UsageError, broken
 from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
-from samverkan.model.sparql import run, telling
+from samverkan.model.sparql import names_dataset, run, telling
 from samverkan.model.sparql_mistakes import Mistake, mistake
 from samverkan.store.blank_nodes import numbered, numbered_in_json
 from samverkan.store.protocol import Graphs
@@ -56,6 +55,7 @@ class Embedded:
         self._files = self._unnamed = tuple(files)
         self._written = WrittenLiterals(self._files)
         self._graphs = None if graphs is None else frozenset(graphs)
+        self._inferred: tuple[str, ...] = ()
         self._warming = Lock()
         for file in self._files:
             self._load(file, DefaultGraph())
@@ -89,12 +89,22 @@ class Embedded:
             self._load(file, NamedNode(file.graph))
         self._unnamed = ()
 
+    def infer(self, graphs: Mapping[str, Iterable[Triple]]) -> None:
+        """Hold what follows beside the union, for queries that ask for it: the graph with all of it first."""
+        for name in self._inferred:
+            self._store.remove_graph(NamedNode(name))
+        for name, found in graphs.items():
+            node = NamedNode(name)
+            self._store.extend(Quad(each.subject, each.predicate, each.object, node) for each in found)
+        self._inferred = tuple(graphs)
+
     def exchange(self, files: Iterable[File]) -> None:
         """Hold other files, whose graphs FROM may then name; only triples that are not in both are taken out or added.
 
         Raises `UnreadableError` where one of them is broken, and changes nothing then.
         """
         self._load_named()
+        self.infer({})
         before, after = _by_graph(self._files), _by_graph(files := tuple(files))
         changed = [name for name in before | after if before.get(name) != after.get(name)]
         exchanged = [_exchanged(name, before.get(name, ()), after.get(name, ())) for name in changed]
@@ -125,8 +135,8 @@ class Embedded:
     def names(self, start: str) -> tuple[str, ...]:
         """The named graphs; see `Store.names`."""
         self._load_named()
-        found = (graph.value for graph in self._store.named_graphs() if isinstance(graph, NamedNode))
-        return tuple(sorted(name for name in found if name.startswith(start)))
+        found = {graph.value for graph in self._store.named_graphs() if isinstance(graph, NamedNode)}
+        return tuple(sorted(name for name in found.difference(self._inferred) if name.startswith(start)))
 
     def triples(self, graph: str) -> tuple[Triple, ...]:
         """What a named graph holds; see `Store.triples`."""
@@ -143,8 +153,7 @@ class Embedded:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`."""
-        found = self.evaluated(sparql, name=name, prefixes=prefixes, graphs=graphs, base=base)
-        return found.ordered(partial(columns_in_order, sparql)) if isinstance(found, Table) else found
+        return _ordered(sparql, self.evaluated(sparql, name=name, prefixes=prefixes, graphs=graphs, base=base))
 
     def evaluated(
         self,
@@ -156,17 +165,51 @@ class Embedded:
         base: str | None = None,
     ) -> Answer:
         """Answer a query as `query` does, with the columns in the order of the engine."""
-        if graphs or _may_name_graphs(sparql):
+        options = {"prefixes": prefixes, "base_iri": base, **self._dataset(sparql, graphs, inferred=False)}
+        return self._query(sparql, name, options, self._graphs)
+
+    def query_inferred(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query that is asked of what follows as well; see `Store.query`."""
+        options = {"prefixes": prefixes, "base_iri": base, **self._dataset(sparql, graphs, inferred=True)}
+        known = None if self._graphs is None else self._graphs.union(self._inferred)
+        return _ordered(sparql, self._query(sparql, name, options, known))
+
+    def _query(self, sparql: str, name: str, options: dict[str, Any], known: frozenset[str] | None) -> Answer:
+        if "named_graphs" in options or _may_name_graphs(sparql):
             self._load_named()
-        default: list[NamedNode | BlankNode | DefaultGraph] | None = _nodes(graphs.default) if graphs else None
-        named: list[NamedNode | BlankNode] | None = _nodes(graphs.named) if graphs else None
-        options = {"prefixes": prefixes, "default_graph": default, "named_graphs": named, "base_iri": base}
         try:
-            return self._written.restored(_answer(run(self._store, sparql, name, self._graphs, **options)))
+            return self._written.restored(_answer(run(self._store, sparql, name, known, **options)))
         except SyntaxError as error:
-            raise _syntax_error(sparql, str(error.msg), name, prefixes or {}) from None
+            raise _syntax_error(sparql, str(error.msg), name, options["prefixes"] or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+
+    def _dataset(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
+        """The dataset of a query, if it isn't the one that the store has by itself, or that the query names."""
+        if graphs:
+            return {"default_graph": _nodes(graphs.default), "named_graphs": _nodes(graphs.named)}
+        if not self._inferred or names_dataset(sparql):
+            return {}
+        names = _may_name_graphs(sparql)
+        stated = [file.graph for file in self._files] if names else []
+        if not inferred:
+            return {"named_graphs": _nodes(stated)} if names else {}
+        default = [DefaultGraph(), NamedNode(self._inferred[0])]
+        named = {"named_graphs": _nodes((*stated, *self._inferred))} if names else {}
+        return {"default_graph": default, **named}
+
+
+def _ordered(sparql: str, found: Answer) -> Answer:
+    """An answer with its columns in the order in which a query names them."""
+    return found.ordered(partial(columns_in_order, sparql)) if isinstance(found, Table) else found
 
 
 def _by_graph(files: Iterable[File]) -> dict[str, tuple[File, ...]]:

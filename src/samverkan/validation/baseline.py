@@ -131,11 +131,22 @@ class Loss:
         return f"sh:{self.name} var {self.was} och är {self.now}", f"sh:{self.name} was {self.was} and is {self.now}"
 
 
-def check(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
-    """Tell what got weaker since a baseline."""
+Change = tuple[int, int]
+"""How many rows, or triples, of an answer are gone, and how many are new."""
+
+Answers = Callable[[Query, Query], Change]
+"""How the answers of two queries differ on the data of today; nothing where that can't be found out."""
+
+
+def _unasked(_was: Query, _now: Query) -> Change:
+    return 0, 0
+
+
+def check(case: ValidationInput, baseline: Baseline, answers: Answers = _unasked) -> Iterator[Finding]:
+    """Tell what got weaker since a baseline; `answers` asks what a query that has changed answers."""
     yield from _shapes(case, baseline)
     yield from _words(case, baseline)
-    yield from _questions(case, baseline)
+    yield from _questions(case, baseline, answers)
 
 
 # ---------------------------------------------------------------- shapes
@@ -413,7 +424,7 @@ def _short(value: Term, case: ValidationInput) -> str:
 # ---------------------------------------------------------------- queries
 
 
-def _questions(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
+def _questions(case: ValidationInput, baseline: Baseline, answers: Answers) -> Iterator[Finding]:
     here = {query.name: query for query in case.queries}
     for name, was in baseline.queries.items():
         now = here.get(name)
@@ -423,7 +434,10 @@ def _questions(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
         lost = _lost(was, now)
         if lost:
             yield finding("narrowed-query", place=now.place, names=", ".join(lost), rev=baseline.name)
-        if _tokens(main_group(was.text)) != _tokens(main_group(now.text)) or was.form != now.form:
+        gone, new = (0, 0) if lost or _tokens(was.text) == _tokens(now.text) else answers(was, now)
+        if gone or new:
+            yield finding("changed-answer", place=_changed(was, now), rev=baseline.name, gone=gone, new=new)
+        elif _tokens(main_group(was.text)) != _tokens(main_group(now.text)) or was.form != now.form:
             yield finding("changed-query", place=_changed(was, now), rev=baseline.name)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -23,6 +24,7 @@ from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
 
+_SOURCE = NamedNode(f"{DCTERMS}source")
 _MOST_NAMED = 5  # properties in one message
 
 # What a thing is, and names and descriptions in the words of those who keep the facts, rest on no single place.
@@ -99,6 +101,15 @@ class Facts:
                 found.setdefault(written, []).append(each)
         return {triple: tuple(evidence) for triple, evidence in found.items()}
 
+    @cached_property
+    def sources(self) -> Mapping[Term, frozenset[Term]]:
+        """The sources of the evidence for what is said of, or with, each thing."""
+        found: dict[Term, set[Term]] = {}
+        for each in self.evidence:
+            for end in (each.triple.subject, each.triple.object):
+                found.setdefault(end, set()).update({each.source} if each.source else ())
+        return {end: frozenset(sources) for end, sources in found.items()}
+
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
         values = self.values(triple)
@@ -122,13 +133,14 @@ class Facts:
         known: set[Triple | None] = {*self.borne}
         for each in self.evidence:
             if not each.superseded and self.written(each.triple) is None:
-                found[each] = next((fact for fact in self._beside(each.triple) if fact not in known), None)
+                found[each] = next((fact for fact in self._nearest(each.triple) if fact not in known), None)
                 known.add(found[each])
         return found
 
-    def _beside(self, triple: Triple) -> Iterator[Triple]:
-        """The facts of the same thing and property."""
-        return (Triple(triple.subject, triple.predicate, value) for value in self.values(triple))
+    def _nearest(self, triple: Triple) -> Iterator[Triple]:
+        """The facts of the same thing and property, first those that are most like it: one of them may be meant."""
+        values = sorted(self.values(triple), key=lambda value: _unlikeness(value, triple.object))
+        return (Triple(triple.subject, triple.predicate, value) for value in values)
 
     def files(self, subject: Term) -> Iterator[File]:
         """The files of data that speak of something."""
@@ -248,6 +260,7 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
         yield from _wholly_without(facts)
         return
     noted = {row.get("note") for row in case.view("notes")} | {each.node for each in facts.evidence}
+    noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
         if origin and origin.sources and origin.statuses & facts.used:
@@ -282,12 +295,26 @@ def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) ->
 
 
 def notes_agree_with_facts(case: ValidationInput) -> Iterator[Finding]:
-    """A note that says that something is missing is right, and no note speaks of what is gone."""
+    """A note that says that something is missing is right, and no note speaks of what is gone, or stands elsewhere."""
     facts = case.once(Facts)
+    yield from _foreign_notes(facts)
     for row in case.view("notes"):
         note, about, predicate = (row.get(name) for name in ("note", "about", "property"))
         if isinstance(note, NamedNode) and isinstance(about, NamedNode) and isinstance(predicate, NamedNode):
             yield from _noted(facts, row, note, Triple(about, predicate, row.get("value", about)))
+
+
+def _foreign_notes(facts: Facts) -> Iterator[Finding]:
+    """The notes on what one source says that are about something of which only others say anything."""
+    pairs = dict.fromkeys((row.get("note"), row.get("about")) for row in facts.case.view("notes"))
+    for note, about in pairs:
+        if isinstance(note, NamedNode) and isinstance(about, NamedNode):
+            sources = {*facts.values(Triple(note, _SOURCE, note))}
+            others = facts.sources.get(about, frozenset())
+            if sources and others and sources.isdisjoint(others):
+                source, other, name = _named(facts, sources), _named(facts, others), facts.shown(about)
+                slots: dict[str, Any] = {"source": source, "other": other, "name": name}
+                yield finding("note-from-elsewhere", focus=note.value, value=str(about), **slots)
 
 
 def _noted(facts: Facts, row: Row, note: NamedNode, triple: Triple) -> Iterator[Finding]:
@@ -322,6 +349,15 @@ def _finding(rule: str, triple: Triple, *places: Place, **slots: object) -> Find
 
 def _named(facts: Facts, terms: Iterable[Term | None]) -> str:
     return ", ".join(sorted(facts.shown(term) for term in terms if term))
+
+
+def _unlikeness(value: Term, other: Term) -> int:
+    """How unlike two values are: least where only the language or datatype differs, then where these are the same."""
+    if not (isinstance(value, Literal) and isinstance(other, Literal)):
+        return 0 if type(value) is type(other) else 3
+    if value.value == other.value:
+        return 0
+    return 1 if (value.language, value.datatype) == (other.language, other.datatype) else 2
 
 
 def _kept(term: Term, kept: Mapping[Literal, Literal]) -> Term:

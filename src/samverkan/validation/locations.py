@@ -15,7 +15,7 @@ from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
 from samverkan.model.turtle_positions import Positions
 from samverkan.validation.evaluation.data_graph import DataGraph
-from samverkan.validation.findings import Finding, short_name
+from samverkan.validation.findings import Finding, Severity, short_name
 from samverkan.validation.store_snapshot import Differences
 from samverkan.validation.validation_input import ValidationInput
 
@@ -24,6 +24,20 @@ def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterato
     """Give each finding the places of what it speaks of."""
     locations = _Locations(case, Differences(case))
     return (replace(finding, places=tuple(locations.places(finding))) for finding in findings)
+
+
+def places_of(statements: Iterable[Triple], case: ValidationInput) -> tuple[Place, ...]:
+    """The places of some statements, each once."""
+    locations = _Locations(case, Differences(case))
+    spoken = (_spoken(statement) for statement in statements)
+    return tuple(dict.fromkeys(place for each in spoken for place in locations.places(each)))
+
+
+def _spoken(statement: Triple) -> Finding:
+    """What speaks of a statement, so that its place can be looked for."""
+    subject, predicate, value = statement
+    focus = subject.value if isinstance(subject, NamedNode) else str(subject)
+    return Finding("", "", Severity.INFO, {}, focus=focus, path=predicate.value, value=str(value))
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Frågan har inte längre {names}, som i {rev}. De som använder den kan behöva det. Återställ det.",
         "The query no longer has {names}, as it does in {rev}. Those who use it may need that. Restore it.",
     ),
+    "changed-answer": (
+        WARNING,
+        "Samma data ger ett annat svar än i {rev}: {gone} rader är borta, {new} är nya. Kontrollera att det är rätt.",
+        "The same data give another answer than in {rev}: {gone} rows are gone, {new} are new. Check that it is right.",
+    ),
     "changed-query": (
         INFO,
         "Frågan söker efter något annat än i {rev}. Kontrollera att svaret fortfarande är rätt.",
@@ -238,6 +243,16 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "one, add dcterms:isPartOf {lists} to it."
         ),
     ),
+    "property-of-another-class": (
+        WARNING,
+        "{property} är till för {wanted}, men det här är {found}. Rätta egenskapen, eller flytta uppgiften.",
+        "{property} is for {wanted}, but this is {found}. Correct the property, or move the statement.",
+    ),
+    "value-of-another-class": (
+        WARNING,
+        "{property} ska leda till {wanted}, men värdet är {found}. Rätta värdet eller egenskapen.",
+        "{property} must lead to {wanted}, but the value is {found}. Correct the value or the property.",
+    ),
     "unused-concept": (
         INFO,
         (
@@ -258,6 +273,74 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         (
             "{property} {name} closes a circle: the thing comes to stand above itself. Remove the link that goes the "
             "wrong way."
+        ),
+    ),
+    "disjoint-classes": (
+        VIOLATION,
+        (
+            "De här två uppgifterna utesluter varandra, för ingenting kan vara både {one} och {other}: {first_sv}; "
+            "{second_sv}. Ta bort den felaktiga, eller rätta ontologin."
+        ),
+        (
+            "These two statements exclude each other, for nothing can be both {one} and {other}: {first_en}; "
+            "{second_en}. Remove the wrong one, or correct the ontology."
+        ),
+    ),
+    "functional-property": (
+        VIOLATION,
+        (
+            "{property} har högst ett värde, men här står två olika: {first_sv}; {second_sv}. Ta bort det felaktiga. "
+            "Är två adresser samma sak, behåll en av dem eller skriv owl:sameAs mellan dem."
+        ),
+        (
+            "{property} has at most one value, and here are two: {first_en}; {second_en}. Remove the wrong one. If two "
+            "addresses are one thing, keep one of them, or write owl:sameAs between them."
+        ),
+    ),
+    "inverse-functional-property": (
+        VIOLATION,
+        (
+            "Bara en sak kan ha ett visst värde på {property}, men här har två saker samma: {first_sv}; {second_sv}. "
+            "Rätta den ena. Är två adresser samma sak, behåll en av dem eller skriv owl:sameAs mellan dem."
+        ),
+        (
+            "Only one thing can have a certain value of {property}, and here two have the same: {first_en}; "
+            "{second_en}. Correct one of them. If two addresses are one thing, keep one of them, or write "
+            "owl:sameAs between them."
+        ),
+    ),
+    "asymmetric-property": (
+        VIOLATION,
+        "{property} gäller aldrig åt båda håll, men här gör den det: {first_sv}; {second_sv}. Ta bort den felaktiga.",
+        "{property} never holds in both directions, and here it does: {first_en}; {second_en}. Remove the wrong one.",
+    ),
+    "irreflexive-property": (
+        VIOLATION,
+        "{property} leder aldrig från en sak till saken själv, men här gör den det: {first_sv}. Rätta värdet.",
+        "{property} never leads from a thing to itself, and here it does: {first_en}. Correct the value.",
+    ),
+    "too-much-follows": (
+        VIOLATION,
+        (
+            "Av {property} följer mer än {most} uppgifter, och därför härleds ingenting alls. Ta bort det i ontologin "
+            "som gör egenskapen transitiv eller symmetrisk, eller skriv inferred = false under [answers] i "
+            "samverkan.toml."
+        ),
+        (
+            "More than {most} statements would follow from {property}, so none are worked out. Remove what makes the "
+            "property transitive or symmetric from the ontology, or write inferred = false under [answers] in "
+            "samverkan.toml."
+        ),
+    ),
+    "reserved-graph": (
+        VIOLATION,
+        (
+            "{name} heter som en graf med det som följer av uppgifterna. Byt namn på filen, eller skriv inferred = "
+            "false under [answers] i samverkan.toml."
+        ),
+        (
+            "{name} is called as a graph that holds what follows from the facts. Rename the file, or write inferred = "
+            "false under [answers] in samverkan.toml."
         ),
     ),
     "prefix-of-another-site": (
@@ -288,6 +371,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "{name} is a person, but the file is not declared to contain personal data. Move the statement to a file "
             "that is, so that all personal data can be removed in one step."
         ),
+    ),
+    "nobody-personal": (
+        WARNING,
+        "Filen uppges innehålla personuppgifter, men ingen person finns i den. Rätta uppgiften, eller ta bort filen.",
+        "The file is declared to contain personal data, but nobody is in it. Correct that, or remove the file.",
     ),
     "named-person": (
         VIOLATION,
@@ -536,6 +624,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "The note says that {property} of {name} is missing, but {here} gives {said}. "
             "Remove the note, or correct the fact."
         ),
+    ),
+    "note-from-elsewhere": (
+        WARNING,
+        "Anmärkningen gäller {source}, men det som data säger om {name} kommer från {other}. Rätta den ena.",
+        "The note is on {source}, but what the data say of {name} is from {other}. Correct one of them.",
     ),
     "note-of-nothing": (
         WARNING,

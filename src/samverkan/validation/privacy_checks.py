@@ -52,7 +52,6 @@ _SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}
 _TRUE = frozenset({"true", "1"})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
-_GENITIVE = frozenset({"", "s"})
 
 # What looks like a number, a mailbox or an address of a person: not a date, not an ORCID, not `info@…`.
 _TELEPHONE = re.compile(
@@ -74,9 +73,12 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
     """Nothing outside of the personal graphs describes a person, leads to one, names one or tells how to reach one."""
     personal = Personal(case)
-    for file, used in personal.other_files() if personal.is_declared else ():
-        yield from _persons_in(file, used, personal)
-        yield from _texts_in(file, used, personal)
+    for file, used, is_declared in personal.files() if personal.is_declared else ():
+        if is_declared:
+            yield from _nobody_in(file, used, personal)
+        else:
+            yield from _persons_in(file, used, personal)
+            yield from _texts_in(file, used, personal)
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,12 @@ class Personal:
         """Whether the site says of any graph that it has personal data, or that it has none."""
         return bool(self._flags)
 
-    def other_files(self) -> Iterator[tuple[File, frozenset[int]]]:
-        """The files of data that are not declared personal, each with the terms that it uses."""
+    def files(self) -> Iterator[tuple[File, frozenset[int], bool]]:
+        """The files of data, each with the terms that it uses and whether it is declared personal."""
         said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in _TRUE}
         parts = self.graph.parts[len(self.case.dataset.ontology) :]
         for file, part in zip(self.case.dataset.data, parts, strict=True):
-            if NamedNode(file.graph) not in said:
-                yield file, part.used
+            yield file, part.used, NamedNode(file.graph) in said
 
     @cached_property
     def persons(self) -> frozenset[int]:
@@ -132,7 +133,7 @@ class Personal:
         for place, word in enumerate(words):
             for name in self.names.get(word, ()):
                 found = words[place : place + len(name)]
-                if found[:-1] == list(name[:-1]) and found[-1].removeprefix(name[-1]) in _GENITIVE:
+                if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
                     return " ".join(name).title()
         return None
 
@@ -142,6 +143,14 @@ class Personal:
         texts = (self.graph.texts[each] or "" for each in self.persons)
         kinds = {text.rpartition("/")[0] + "/" for text in texts if text.startswith(self.case.base + paths.THINGS)}
         return tuple(sorted(kinds | {f"{self.case.base}{paths.THINGS}person/"}))
+
+
+def _nobody_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
+    """A file that is declared personal has a person, the notice of one, or a text that looks like one."""
+    texts = (term.value for each in used if isinstance(term := personal.graph.terms[each], Literal) and _is_text(term))
+    gone = map(personal.graph.number, map(NamedNode, personal.case.tombstones))
+    if used.isdisjoint(personal.persons) and used.isdisjoint(gone) and not any(map(_kind, texts)):
+        yield finding("nobody-personal", focus=file.graph, value=file.graph)
 
 
 def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from samverkan.errors import Place
+from samverkan.model import paths
 from samverkan.model.dataset import Dataset, File, triples
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -54,8 +55,14 @@ class StoreSnapshot:
             if file.triples and graph not in known:
                 yield finding("missing-graph", place=Place(file.name, 1), name=graph)
         for graph in self.names(case.base):
-            if graph not in files and not graph.startswith(f"{case.base}{OURS}"):
+            if graph not in files and not _is_ours(graph, case.base):
                 yield finding("foreign-graph", place=Place(graph), name=graph)
+
+
+def _is_ours(graph: str, base: str) -> bool:
+    """Whether a graph is one of a push, or of those that hold what follows, whoever put them there."""
+    whole = f"{base}{paths.INFERRED}"
+    return graph == whole or graph.startswith((f"{base}{OURS}", f"{whole}-"))
 
 
 @dataclass(frozen=True)

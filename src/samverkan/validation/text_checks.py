@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html.entities import html5
@@ -213,7 +214,7 @@ def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
 
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
-    model, told = LanguageModel(examples(case)), set[int]()
+    model, told = LanguageModel(examples(case)), _proper_names(case.graph)
     cut = lru_cache(_MOST_CUT)(words)
     languages = [_primary(tag) for tag in case.graph.languages]
     for predicate in case.graph.predicates:
@@ -235,6 +236,16 @@ def _likeliest(model: LanguageModel, found: Iterable[str], language: str) -> tup
     likely = {each: model.score(found, language, each) for each in model.languages if each != language}
     best = min(likely, key=lambda each: (likely[each], each), default=language)
     return best, likely.get(best, 0.0)
+
+
+def _proper_names(graph: DataGraph) -> set[int]:
+    """The names of things that have the same name in another language: those are of no language in particular."""
+    found = set[int]()
+    for predicate in map(graph.number, _NAMES):
+        for values in graph.forward(predicate).values():
+            counts = Counter(graph.texts[each] for each in values) if len(values) > 1 else {}
+            found.update(each for each in values if counts.get(graph.texts[each], 0) > 1)
+    return found
 
 
 def _by_language(languages: Sequence[str], values: Iterable[int]) -> Mapping[str, list[int]]:

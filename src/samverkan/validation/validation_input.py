@@ -64,6 +64,7 @@ class ValidationInput:
     seconds: int = 300
     engine: str = field(default="samverkan")
     as_of: date | None = None
+    inferred: bool = True
     written: Dataset | None = None
     store: Store | None = None
     indexed: IndexedFiles = field(default_factory=IndexedFiles)

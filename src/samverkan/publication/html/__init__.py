@@ -20,6 +20,7 @@ from samverkan.publication.html import (
     citing,
     data,
     form,
+    hints,
     hits,
     home,
     index,
@@ -61,6 +62,7 @@ _TEXTS: tuple[Words, ...] = (
     results.MESSAGES,
     lists.MESSAGES,
     hits.MESSAGES,
+    hints.MESSAGES,
     names.MESSAGES,
     missing.MESSAGES,
     citing.MESSAGES,
@@ -159,11 +161,15 @@ class Pages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
 
-    def asked(self, language: str, query: str, answer: Answer, media_types: Sequence[str]) -> bytes:
-        """The page with a free query and its answer, which has other formats, in a language of the site."""
-        return _encoded(
-            sparql.answered(HtmlPage(self.context, language, sparql.asked(query)), query, answer, media_types)
-        )
+    def asked(
+        self, language: str, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False
+    ) -> bytes:
+        """The page with a free query and its answer, which has other formats, in a language of the site.
+
+        Where it is `stated`, the query was asked without what follows.
+        """
+        page = HtmlPage(self.context, language, sparql.asked(query, stated=stated))
+        return _encoded(sparql.answered(page, query, answer, media_types, stated=stated))
 
     def placeholders(self) -> dict[str, dict[str, str]]:
         """Pages with marks in place of texts that are not known before somebody asks, by language and name."""

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
+from samverkan.model.results import blocks
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
@@ -84,7 +85,15 @@ class TemplateContext:
 
     def prepare(self) -> None:
         """Make everything that is made when it is first asked for."""
-        _ = self.templates, self.incoming, self.instances, self.uses, self.graph_subjects, self._inverses
+        _ = (
+            self.templates,
+            self.incoming,
+            self.instances,
+            self.uses,
+            self.graph_subjects,
+            self._inverses,
+            self._inferred,
+        )
         self.origins.prepare()
         self.fields.prepare()
 
@@ -209,8 +218,14 @@ class TemplateContext:
         return {graph: tuple(things) for graph, things in found.items()}
 
     def facts(self, iri: str) -> tuple[Triple, ...]:
-        """What is said of a thing, in order."""
-        return self.site.documents.about.get(iri, ())
+        """What is said of a thing, in order; of a graph with what follows, what describes it."""
+        return self.site.documents.about.get(iri) or self._inferred.get(iri, ())
+
+    @cached_property
+    def _inferred(self) -> Mapping[str, tuple[Triple, ...]]:
+        inferred = self.site.inferred
+        described = blocks(inferred.description) if inferred else ()
+        return {block.subject: block.triples for block in described}
 
     def objects(self, iri: str, predicate: str) -> list[Any]:
         """The values of a property of a thing."""
@@ -255,7 +270,8 @@ class TemplateContext:
 
     def _named(self, iri: str, locale: Locale) -> Name:
         block = self.site.documents.labels.get(iri)
-        labels = [triple.object for triple in block.triples if isinstance(triple.object, Literal)] if block else []
+        found_in = block.triples if block else self._inferred.get(iri, ())
+        labels = [triple.object for triple in found_in if isinstance(triple.object, Literal)]
         texts: dict[str, str] = {}
         for label in labels:
             texts.setdefault(label.language or "", label.value)
@@ -322,7 +338,7 @@ class TemplateContext:
 
     @cached_property
     def _graphs(self) -> frozenset[str]:
-        return frozenset(self.site.documents.graphs())
+        return frozenset((*self.site.documents.graphs(), *self._inferred))
 
     def is_class(self, iri: str) -> bool:
         """Whether a thing is a class."""

@@ -20,6 +20,7 @@ from samverkan.model.namespaces import OWL, RDF
 from samverkan.model.queries import Query
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.publication.html.grid import Cell, Column, Grid
+from samverkan.publication.html.hints import hints, is_nothing
 from samverkan.publication.html.locale import Words, plain
 from samverkan.publication.html.page import MOST_BYTES, HtmlPage
 from samverkan.publication.html.pictures.parts import size
@@ -39,6 +40,7 @@ _QUESTION = "question"  # the tag of a query that is asked in so many words
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
 _PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
 _HEAD = "#+"
+_STATED = {"inferred": "false"}  # the parameter that leaves out what follows
 _FIRST = """SELECT ?class (COUNT(?thing) AS ?things)
 WHERE {
   ?thing a ?class
@@ -80,6 +82,10 @@ MESSAGES: Words = {
         "sparql-rule-time": "En fråga har begränsad tid på sig, i regel tio sekunder, för att den inte ska stå i "
         "vägen för andra. Räcker tiden inte till avbryts frågan, och det sägs. Fråga då efter mindre: lägg till "
         "LIMIT, eller börja med det som är ovanligast.",
+        "sparql-rule-inferred": "Frågan ställs också till det som följer av uppgifterna enligt ordlistan. Den som "
+        "frågar efter en egenskap får då också det som anges med en snävare egenskap. Det som följer har en egen graf, "
+        "{graph}, och kan lämnas utanför.",
+        "sparql-stated": "Fråga bara efter det som står i uppgifterna, inte det som följer av dem",
         "sparql-rule-live": "Frågor besvaras av en server. Läser du en kopia av filerna utan server händer "
         "ingenting när frågan ställs; de färdiga frågorna har sina svar på egna sidor. En egen server startar med "
         "kommandot samverkan serve i mappen där uppgifterna står, och hela datamängden finns att hämta:",
@@ -127,6 +133,10 @@ MESSAGES: Words = {
         "sparql-rule-time": "A query has limited time, ten seconds as a rule, so that it does not stand in the way "
         "of others. If the time is not enough, the query is ended and the page says so. Then ask for less: add a "
         "LIMIT, or begin with what is rarest.",
+        "sparql-rule-inferred": "The query is asked of what follows from the facts by the vocabulary as well. So "
+        "whoever asks for a property also gets what is given by a narrower one. What follows has a graph of its own, "
+        "{graph}, and can be left out.",
+        "sparql-stated": "Ask only what is stated, not what follows from it",
         "sparql-rule-live": "Queries are answered by a server. If you read a copy of the files without a server, "
         "nothing happens when you ask; the answers of the ready-made questions stand on pages of their own. A "
         "server of your own starts with the command samverkan serve in the folder of the facts, and the whole "
@@ -157,9 +167,9 @@ class Shortened(NamedTuple):
 _BLANK = Shortened(Markup(), MOST_ROWS, sys.maxsize)  # takes as much of the page as any, but for the table
 
 
-def asked(query: str) -> str:
+def asked(query: str, *, stated: bool = False) -> str:
     """The path of the page on which a query is answered, without suffix; a long query does not fit into it."""
-    written = urlencode({"query": query})
+    written = urlencode({"query": query, **(_STATED if stated else {})})
     return f"{PATH}?{written}" if len(written) <= _LONGEST_ADDRESS else PATH
 
 
@@ -173,11 +183,12 @@ def shell(page: HtmlPage, query: str, message: Markup) -> str:
     return _rendered(page, query, message=message)
 
 
-def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[str]) -> str:
+def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False) -> str:
     """The page with a query and what was answered; `media_types` are the other formats of that."""
-    asked = {"command": command(page, query, media_types[0]), "base": uri(page.site.settings.base)}
-    addresses = list(_addresses(page, query, answer))
+    asked = {"command": command(page, query, media_types[0], stated=stated), "base": uri(page.site.settings.base)}
+    addresses = list(_addresses(page, query, answer, stated=stated))
     values: dict[str, Any] = {**asked, "media_types": ", ".join(media_types), "addresses": addresses}
+    values |= {"is_stated": stated, "hints": hints(page, query, stated=stated) if is_nothing(answer) else []}
     if isinstance(answer, BooleanResult):
         return _rendered(page, query, verdict=answer.value, **values)
     # The query stays whole, however long it is; its answer has what the rest of the page leaves.
@@ -187,14 +198,24 @@ def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[s
 
 
 def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
-    blank = {"base": "", "media_types": "", "tables": _suffixes(Table), "graphs": _suffixes(Graph)}
-    known = {**blank, "message": None, "verdict": None, "found": None, "command": None, "addresses": (), **values}
+    blank = {"base": "", "media_types": "", "tables": _suffixes(Table), "graphs": _suffixes(Graph), "is_stated": False}
+    known: dict[str, Any] = {
+        **blank,
+        "message": None,
+        "verdict": None,
+        "found": None,
+        "command": None,
+        "addresses": (),
+        "hints": [],
+    }
+    known |= values
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         query=query,
         groups=_groups(page),
+        inferred=page.site.inferred.graph if page.site.inferred and page.site.has_inferred() else None,
         prefixes=sorted(page.site.prefixes.table.items()),
         examples=list(_examples(page)),
         is_answer=known["found"] is not None or known["verdict"] is not None,
@@ -202,9 +223,10 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
     )
 
 
-def _addresses(page: HtmlPage, query: str, answer: Answer) -> Iterator[tuple[str, str]]:
+def _addresses(page: HtmlPage, query: str, answer: Answer, *, stated: bool) -> Iterator[tuple[str, str]]:
     """The formats of an answer by their titles, each with its address; none where the query is too long to repeat."""
-    written = urlencode({"query": query.replace("\r\n", "\n")}, errors="replace")
+    more = _STATED if stated else {}
+    written = urlencode({"query": query.replace("\r\n", "\n"), **more}, errors="replace")
     if len(written) <= _LONGEST_LINK:
         for form in formats_of(answer):
             yield form.title, f"{page.url(PATH + form.suffix)}?{written}"
@@ -214,11 +236,12 @@ def _suffixes(kind: type[Answer]) -> str:
     return ", ".join(form.suffix for form in formats_for(kind))
 
 
-def command(page: HtmlPage, query: str, media_type: str) -> str:
+def command(page: HtmlPage, query: str, media_type: str, *, stated: bool = False) -> str:
     """A command line that asks the same for data."""
+    more = "".join(f" -d {name}={value}" for name, value in _STATED.items()) if stated else ""
     asked = shlex.quote(f"query={query}".replace("\r\n", "\n"))
     endpoint = uri(page.site.addresses.url(PATH))
-    return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked} \\\n  {shlex.quote(endpoint)}"
+    return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked}{more} \\\n  {shlex.quote(endpoint)}"
 
 
 def shortened(page: HtmlPage, answer: Table | Graph, room: int) -> Shortened:

@@ -96,7 +96,11 @@ MESSAGES: Words = {
         "check-mailboxes_can_be_written_to": "Att det går att skriva till de e-postadresser som anges.",
         "check-concepts_are_of_their_lists": "Att varje begrepp kommer ur den lista som uppgiften kräver.",
         "check-concepts_are_led_to": "Att varje begrepp används.",
+        "check-properties_are_of_their_classes": "Att egenskaper gäller och leder till rätt slags saker.",
         "check-nothing_is_above_itself": "Att inget är överordnat sig självt.",
+        "check-nothing_contradicts_itself": "Att uppgifterna inte motsäger varandra enligt ordlistan, inte heller det "
+        "som följer av dem.",
+        "check-inferred_graphs_are_free": "Att ingen fil har namnet på en graf med det som följer av uppgifterna.",
         "check-personal_data_are_apart": "Att personuppgifter bara finns i filer som är till för dem.",
         "check-names_are_tidy": "Att namn inte har mellanslag för mycket.",
         "check-nothing_is_hidden": "Att texter inte har tecken som inte syns.",
@@ -171,7 +175,11 @@ MESSAGES: Words = {
         "check-mailboxes_can_be_written_to": "That mail can be sent to the addresses that are given.",
         "check-concepts_are_of_their_lists": "That each concept is from the list that its property asks for.",
         "check-concepts_are_led_to": "That every concept is used.",
+        "check-properties_are_of_their_classes": "That properties are used of, and lead to, the right kinds of things.",
         "check-nothing_is_above_itself": "That nothing is above itself.",
+        "check-nothing_contradicts_itself": "That the facts don't contradict each other by the vocabulary, nor does "
+        "what follows from them.",
+        "check-inferred_graphs_are_free": "That no file is called as a graph of what follows from the facts.",
         "check-personal_data_are_apart": "That personal data are only in files that are meant for them.",
         "check-names_are_tidy": "That names have no superfluous spaces.",
         "check-nothing_is_hidden": "That texts have no characters that can't be seen.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -86,7 +86,9 @@ class App:
 
     async def _page(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """A page, a thing, or the answer of a canned query."""
-        resource = await release.find(path, request.query if path.startswith(paths.ANSWERS) else "")
+        query = request.query if path.startswith(paths.ANSWERS) else ""
+        given = request.headers
+        resource = await release.find(path, query, given.get("accept"), given.get("accept-language"))
         asked = _Wanted(root, path, _codings(request))
         answer = await self._first(release, resource, self._wanted(request, resource, root), asked)
         if answer.size <= _SMALL:
@@ -156,7 +158,8 @@ class App:
         language = locale or negotiation.spoken(list(release.placeholders), asked.get("accept-language"))
         accept = error_pages.HTML if question.format == error_pages.HTML else asked.get("accept")
         named = replace(question, format="" if question.format == error_pages.HTML else question.format)
-        item = await release.ask({**asdict(named), "accept": None if named.format else accept, "language": language})
+        job = {**vars(named), "accept": None if named.format else accept, "language": language}
+        item = await release.ask(job, asked.get("x-forwarded-for", ""))
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         item = await release.encoded(item, _codings(request), kept=False)
         more = (("query-limits", release.limits_header), *(release.modified_header if item.lasting else ()))

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import Any, cast
 
 from samverkan.model import paths
-from samverkan.server.http import metrics
+from samverkan.server.http import clients, metrics
 from samverkan.server.http.limits import Limits
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.reading import Known, Reader, UnreadableRequestError
@@ -159,6 +159,7 @@ class Connection(asyncio.Protocol):
         "_left",
         "_outgoing",
         "_paused",
+        "_peer",
         "_phase",
         "_reader",
         "_task",
@@ -188,6 +189,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
         self._transport = cast("asyncio.Transport", transport)
+        self._peer = (transport.get_extra_info("peername") or [""])[0]
         _spare(self._transport.get_extra_info("socket"))
         connections = self._common.connections
         connections.add(self)
@@ -214,9 +216,15 @@ class Connection(asyncio.Protocol):
             self._read(data)
 
     def eof_received(self) -> bool:
-        """The client sends no more. Answers that are being written go on; everything else ends."""
+        """The client sends no more. Answers that are being written go on; one that is worked on may still come.
+
+        A client that sent all it had to say, and one that has gone, look the same (RFC 9293, section 3.6): so an answer
+        that is ready soon is sent, and one that is not is given up. Everything else ends.
+        """
         self._left = True
-        if self._busy and self._phase not in {Phase.ENDING, Phase.WORKING}:
+        if self._phase is Phase.WORKING:
+            self._stay(Phase.WORKING, self._common.limits.linger_seconds)
+        if self._busy and self._phase is not Phase.ENDING:
             return True
         self._stay(Phase.ENDING, self._common.limits.write_seconds)
         self._busy = True
@@ -338,9 +346,10 @@ class Connection(asyncio.Protocol):
         self._common.tasks.add(self._task)
         self._task.add_done_callback(self._common.tasks.discard)
         self._busy = True
-        self._phase, self.deadline = Phase.WORKING, _NEVER
+        self._stay(Phase.WORKING, self._common.limits.linger_seconds if self._left else _NEVER)
 
     async def _finish(self, request: Request, work: Coroutine[Any, Any, Response]) -> None:
+        clients.peer.set(self._peer)
         try:
             response = await work
             if self._phase is not Phase.ENDING:

@@ -13,7 +13,7 @@ class Limits:
     `idle_seconds` from one answer to the next request; `body_seconds` from the end of the
     headers to the end of the body; `write_seconds` for each part of an answer that the
     client has to read before the next is sent; `linger_seconds` for what a client still
-    sends after its last answer.
+    sends after its last answer, and for the answer to one that sends no more.
     """
 
     header_seconds: float = 10

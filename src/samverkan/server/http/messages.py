@@ -93,6 +93,8 @@ def field(text: str) -> str:
     >>> field("https://example.org/€"), field("a\r\nb: c\0 ")
     ('https://example.org/%E2%82%AC', 'a%0D%0Ab: c%00')
     """
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return text.strip(" ")
     return quote(text.strip(" \t"), safe=f"{_VISIBLE} \t", errors="replace")
 
 

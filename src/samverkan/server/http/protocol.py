@@ -19,6 +19,7 @@ UPDATE = media_types.SPARQL_UPDATE
 
 _DATASET = frozenset({"default-graph-uri", "named-graph-uri"})
 _REFUSED = TYPES["RefusedError"]
+_SWITCHES = {"true": True, "false": False}
 _FORMATS = media_types.answer_formats()
 _PAGE = frozenset({"html", media_types.HTML})
 _SHOWN = 40  # characters of a name that an error repeats
@@ -28,6 +29,7 @@ _SHOWN = 40  # characters of a name that an error repeats
 class ProtocolRequest:
     """A query in SPARQL 1.1 and the graphs that it shall be asked of, by IRI; none are all.
 
+    `inferred` says whether what follows is among them; None leaves it to the site.
     `format` is a name of the format that the address asks for, or a suffix with its dot; empty where `Accept` chooses.
     """
 
@@ -35,6 +37,7 @@ class ProtocolRequest:
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     format: str = ""
+    inferred: bool | None = None
 
 
 def protocol_request(request: Request, *, required: bool = False) -> ProtocolRequest | None:
@@ -95,7 +98,9 @@ def _protocol_request(pairs: Sequence[tuple[str, str]], *, required: bool) -> Pr
             f"Det ska finnas en parameter 'query', och det finns {len(queries)}.",
         )
     default, named = (tuple(found.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
-    return ProtocolRequest(queries[0], default, named, _format(found.get("format", ())))
+    return ProtocolRequest(
+        queries[0], default, named, _format(found.get("format", ())), _switch(found.get("inferred", []))
+    )
 
 
 def _format(given: Sequence[str]) -> str:
@@ -114,6 +119,17 @@ def _format(given: Sequence[str]) -> str:
 
 def _bad_format(en: str, sv: str) -> Problem:
     return Problem(TYPES["ParameterError"], en, sv, {"parameter": "format"})
+
+
+def _switch(values: Sequence[str]) -> bool | None:
+    """Whether what follows is asked too; None where nothing is said."""
+    if not values:
+        return None
+    if len(values) > 1 or values[0] not in _SWITCHES:
+        raise _problem(
+            "The parameter 'inferred' is true or false, once.", "Parametern 'inferred' är true eller false, en gång."
+        )
+    return _SWITCHES[values[0]]
 
 
 def _update() -> Problem:

@@ -16,10 +16,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from samverkan.limits import QueryLimits
-from samverkan.model import media_types, paths
+from samverkan.model import media_types
 from samverkan.model.iris import uri
 from samverkan.model.problems import ProblemType
 from samverkan.model.representations import Link, Resource
+from samverkan.server.http import clients
 from samverkan.server.http.cache import Cache
 from samverkan.server.http.content_codings import CODINGS, GZIP, IDENTITY, WORTH, encoded
 from samverkan.server.http.error_pages import Placeholders
@@ -28,13 +29,12 @@ from samverkan.server.http.metrics import ServerCounts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
 from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
+from samverkan.server.queue_names import CANNED, FREE, PAGES, queue_of
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-PAGES, CANNED, BULK, FREE = "pages", "canned", "bulk", "free"
-_HTML = ".html"
 _MEMORY = 96 << 20
 _DISK = 2 << 30
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
@@ -102,7 +102,7 @@ class ServedRelease:
         """What the supervisor said of the site.
 
         `base`, `ontology`, `license`, `release`, `statements`, `shells`; and of an engine elsewhere, where one
-        answers, `held` (the release there) and `stale` (whether it is another one).
+        answers, `held` (the release there) and `stale` (whether it is another one). `trusted_proxies` are addresses.
         """
         return self.pool.ready
 
@@ -126,17 +126,29 @@ class ServedRelease:
         """The path of the namespace of the site's words."""
         return normal(quote(urlsplit(str(self.facts["ontology"])).path, safe=_PATH))
 
-    async def find(self, path: str, query: str) -> Resource:
-        """What stands at a path; raises `Problem`."""
+    @cached_property
+    def _trusted(self) -> clients.Networks:
+        """The proxies that are believed whose a request is."""
+        return clients.networks(self.facts.get("trusted_proxies", ()))
+
+    async def find(self, path: str, query: str, accept: str | None = None, language: str | None = None) -> Resource:
+        """What stands at a path; raises `Problem`.
+
+        What a reader with these headers will want of it comes along, where the same queue makes it, and is kept.
+        """
         key = ("find", path, query)
         found = self._resources.get(key)
         if found is None:
-            found = await self._once(key, lambda: self._found(key))
+            found = await self._once(key, lambda: self._found(key, accept, language))
         return found
 
-    async def _found(self, key: tuple[str, str, str]) -> Resource:
-        reply = await self._reviewed(PAGES, {"do": "find", "path": f"/{key[1]}", "query": key[2]})
+    async def _found(self, key: tuple[str, str, str], accept: str | None, language: str | None) -> Resource:
+        queue = CANNED if queue_of(key[1]) == CANNED else PAGES
+        wanted = {"accept": accept, "language": language, "queue": queue}
+        reply = await self._reviewed(queue, {"do": "find", "path": f"/{key[1]}", "query": key[2], **wanted})
         resource = Resource.of_json(reply.head["resource"])
+        if "item" in reply.head:
+            self._keep(_item(JobReply(reply.head["item"], reply.body)))
         names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
         self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
         return resource
@@ -149,7 +161,10 @@ class ServedRelease:
         return found
 
     async def _fetched(self, path: str) -> Representation:
-        item = _item(await self._reviewed(_queue(path), {"do": "fetch", "path": path}))
+        return self._keep(_item(await self._reviewed(queue_of(path), {"do": "fetch", "path": path})), path)
+
+    def _keep(self, item: Representation, path: str = "") -> Representation:
+        path = path or item.path
         self._items.put(path, item, item.size + len(path) + _ENTRY, on_disk=not isinstance(item.body, bytes))
         return item
 
@@ -191,8 +206,10 @@ class ServedRelease:
         self._items.put((coding, item.etag), made, made.size + _ENTRY, on_disk=not isinstance(body, bytes))
         return made
 
-    async def ask(self, job: Mapping[str, Any]) -> Representation:
+    async def ask(self, job: Mapping[str, Any], forwarded: str = "") -> Representation:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
+
+        `forwarded` is what X-Forwarded-For says of whose it is.
 
         A release never changes, so what was asked before is answered as before, unless the query
         asks for the time or for chance.
@@ -203,7 +220,8 @@ class ServedRelease:
             return found
         if self._lent > _DISK:
             raise _BUSY
-        item = _item(await self._asked(FREE, {"do": "ask", **job}))
+        client = clients.client(clients.peer.get(), forwarded, self._trusted)
+        item = _item(await self._asked(FREE, {"do": "ask", **job}, client))
         item = replace(item, lasting=not _CHANCE.search(job["sparql"]))
         if not isinstance(item.body, bytes):
             self._lend(item.body)
@@ -249,10 +267,10 @@ class ServedRelease:
                 raise
         return await self._asked(queue, job)
 
-    async def _asked(self, queue: str, job: Mapping[str, Any]) -> JobReply:
+    async def _asked(self, queue: str, job: Mapping[str, Any], client: str = "") -> JobReply:
         self.counts.jobs[queue] += 1
         try:
-            reply = await self.pool.ask(queue, job)
+            reply = await (self.pool.ask(queue, job, client) if client else self.pool.ask(queue, job))
         except BusyError:
             self.counts.ended[queue, "busy"] += 1
             raise _BUSY from None
@@ -269,13 +287,6 @@ class ServedRelease:
         if "fault" in reply.head:
             raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
-
-
-def _queue(path: str) -> str:
-    """Who makes the bytes at a path."""
-    if path.startswith(paths.SLOW) or ("/" not in path and not path.partition("?")[0].endswith(_HTML)):
-        return BULK
-    return CANNED if path.startswith(paths.ANSWERS) else PAGES
 
 
 def _item(reply: JobReply) -> Representation:

@@ -8,8 +8,9 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -22,7 +23,7 @@ _GRACE = 0.5  # seconds beyond a job's time in which the supervisor should have 
 _WORD = 1.0  # seconds in which the supervisor says why a reply is cut
 _ENDING = 2.0  # seconds in which the supervisor ends by itself
 _TICK = 0.005
-_GONE = "gone"
+_CHUNK = 1 << 18
 _TUNABLES, _HUGE_PAGES = "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"
 """A fork copies a table of all pages: of a store of a million triples 24 ms with small pages, 0.7 ms with huge ones."""
 
@@ -64,47 +65,141 @@ class NoForkError(UsageError):
 
 
 @dataclass(eq=False)
-class _Turns:
-    """The jobs of a queue: some are with the supervisor, the others wait here, in the order in which they came."""
+class _Waiting:
+    """A job that waits for a worker, and whose it is."""
 
-    number: int
-    queue: Queue
-    waiting: int = 0
-    turns: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.turns = asyncio.Semaphore(self.queue.workers)
-
-    @asynccontextmanager
-    async def turn(self, deadline: float) -> AsyncIterator[None]:
-        """While it lasts a worker is ours. Raises `BusyError`."""
-        if self.turns.locked() and self.waiting >= self.queue.waiting:
-            raise BusyError(f"{self.waiting} jobs wait already.")
-        self.waiting += 1
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self.turns.acquire()
-        except TimeoutError:
-            raise BusyError("No worker was free in time.") from None
-        finally:
-            self.waiting -= 1
-        try:
-            yield
-        finally:
-            self.turns.release()
+    client: str
+    is_long: bool
+    worker: asyncio.Future[_Worker]
 
 
 @dataclass(eq=False)
-class _PendingJob:
-    near: socket.socket
-    ended: asyncio.Future[str]
+class _Worker:
+    """A worker that is there: idle, or at a job for a client."""
 
-    def end(self, reason: str) -> None:
-        """Let who waits for the reply find its end, and the reason."""
-        if not self.ended.done():
-            self.ended.set_result(reason)
-        with suppress(OSError):
-            self.near.shutdown(socket.SHUT_RDWR)
+    number: int
+    turns: _Turns
+    line: socket.socket
+    client: str = ""
+    is_long: bool = False
+    reply: asyncio.Future[JobReply] | None = None
+    receiver: frames.Receiver = field(default_factory=frames.Receiver)
+
+    def end(self, error: Exception) -> None:
+        """Let who waits for the reply find that there will be none."""
+        if self.reply and not self.reply.done():
+            self.reply.set_exception(error)
+
+
+@dataclass(eq=False)
+class _Turns:
+    """The workers of a queue, and the jobs that wait for one.
+
+    Short jobs come before long ones; among these the client who has the fewest under way, and then the one whose last
+    turn is longest ago; of his own jobs, the one that came first.
+    """
+
+    number: int
+    queue: Queue
+    idle: list[_Worker] = field(default_factory=list)
+    waiting: list[_Waiting] = field(default_factory=list)
+    short: Counter[str] = field(default_factory=Counter)  # under way, by client
+    long: Counter[str] = field(default_factory=Counter)
+    last: dict[str, int] = field(default_factory=dict)  # of the clients who wait: which turn was theirs last
+    turns: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.for_short, self.for_long = self.queue.for_short, self.queue.for_long
+
+    async def worker(self, client: str, deadline: float, *, is_long: bool = False) -> _Worker:
+        """A worker for a job, for which `leave` is to be called afterwards. Raises `BusyError`."""
+        waiting = _Waiting(client, is_long, asyncio.get_running_loop().create_future())
+        self.waiting.append(waiting)
+        self.grant()
+        if not waiting.worker.done():
+            self._refuse_beyond()
+            await self._granted(waiting, deadline)
+        return waiting.worker.result()
+
+    async def _granted(self, waiting: _Waiting, deadline: float) -> None:
+        try:
+            async with asyncio.timeout_at(deadline):
+                await waiting.worker
+        except BaseException as error:
+            self._give_up(waiting)
+            if isinstance(error, TimeoutError):
+                raise BusyError("No worker was free in time.") from None
+            raise
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        """Wait no longer; a worker that came in the same moment is for the next."""
+        if waiting in self.waiting:
+            self.waiting.remove(waiting)
+        elif waiting.worker.done() and not waiting.worker.cancelled() and not waiting.worker.exception():
+            self.leave(waiting.worker.result())
+            self.idle.append(waiting.worker.result())
+            self.grant()
+
+    def _refuse_beyond(self) -> None:
+        """Refuse the last job of the client who has the most waiting, where more wait than may."""
+        if len(self.waiting) > self.queue.waiting + max(0, self.for_short - self.short.total()):
+            counts = Counter(each.client for each in self.waiting)
+            refused = max(reversed(self.waiting), key=lambda each: counts[each.client])
+            self.waiting.remove(refused)
+            if not refused.worker.done():
+                refused.worker.set_exception(BusyError(f"{len(self.waiting)} jobs wait already."))
+
+    def grant(self) -> None:
+        """Give idle workers to the jobs that wait."""
+        while self.idle and self.waiting and (first := self._first()):
+            self.waiting.remove(first)
+            worker = self.idle.pop()  # the one that worked last, which has most of what it needs in its memory
+            worker.client, worker.is_long = first.client, first.is_long
+            self._of(worker)[worker.client] += 1
+            self._note_turn(first.client)
+            first.worker.set_result(worker)
+
+    def _note_turn(self, client: str) -> None:
+        """Keep whose turn it was, if others wait; who does not wait any more is as if new."""
+        if not (self.waiting or self.last):
+            return
+        waiting = {each.client for each in self.waiting}
+        self.last = {each: turn for each, turn in self.last.items() if each in waiting}
+        if client in waiting:
+            self.last[client] = next(self.turns)
+
+    def _first(self) -> _Waiting | None:
+        room = (self.for_short - self.short.total(), self.for_long - self.long.total())
+        may = (each for each in self.waiting if room[each.is_long] > 0 and not each.worker.done())
+        return min(may, key=self._rank, default=None)
+
+    def _rank(self, waiting: _Waiting) -> tuple[bool, int, int]:
+        client = waiting.client
+        return waiting.is_long, self.short[client] + self.long[client], self.last.get(client, -1)
+
+    def _of(self, worker: _Worker) -> Counter[str]:
+        return self.long if worker.is_long else self.short
+
+    def leave(self, worker: _Worker) -> None:
+        """The job of a worker is over."""
+        counted = self._of(worker)
+        counted[worker.client] -= 1
+        if not counted[worker.client]:
+            del counted[worker.client]
+
+    def make_long(self, worker: _Worker) -> bool:
+        """Count the job of a worker among the long ones, if there is room for it there."""
+        if self.long.total() >= self.for_long:
+            return False
+        self.leave(worker)
+        worker.is_long = True
+        self.long[worker.client] += 1
+        self.grant()
+        return True
+
+
+class _PutOffError(Exception):
+    """The job takes long, and there is no room for another long one."""
 
 
 class WorkerPool:
@@ -126,10 +221,10 @@ class WorkerPool:
         self.gone = asyncio.Event()
         self._process = process
         self._control = control
-        self._queues = {queue.name: _Turns(number, queue) for number, queue in enumerate(queues)}
-        self._numbers = itertools.cycle(range(1 << 32))
-        self._jobs: dict[int, _PendingJob] = {}
-        self._words = b""
+        self._turns = [_Turns(number, queue) for number, queue in enumerate(queues)]
+        self._queues = {turns.queue.name: turns for turns in self._turns}
+        self._workers: dict[int, _Worker] = {}
+        self._news = frames.Records(control, frames.NEWS.size)
         self._closing = False
         self._asking = 0
         self._idle = asyncio.Event()
@@ -159,9 +254,10 @@ class WorkerPool:
             await _reaped(process)
             raise
 
-    async def ask(self, queue: str, job: Mapping[str, Any]) -> JobReply:
+    async def ask(self, queue: str, job: Mapping[str, Any], client: str = "") -> JobReply:
         """Have `job` done in the queue named `queue`, and return the reply when it is whole.
 
+        `client` is whose job it is, so that nobody's jobs keep those of others waiting.
         Raises `BusyError` when it can't be begun, `EndedError` when it can't be finished within
         the limits, `SupervisorGoneError`, `KeyError` for an unknown queue, `TypeError` for a job that
         is no JSON, and `OSError` when a large reply can't be kept. Work that raised an error
@@ -170,8 +266,10 @@ class WorkerPool:
         turns, frame = self._queues[queue], frames.pack(job)
         deadline = asyncio.get_running_loop().time() + turns.queue.seconds
         with self._counted():
-            async with turns.turn(deadline):
-                return await self._asked(turns, frame, deadline)
+            try:
+                return await self._replied(await turns.worker(client, deadline), frame, deadline)
+            except _PutOffError:
+                return await self._replied(await turns.worker(client, deadline, is_long=True), frame, deadline)
 
     async def close(self, seconds: float = 5.0) -> None:
         """Take no more jobs, give those under way `seconds`, then end the supervisor and all its workers."""
@@ -184,7 +282,7 @@ class WorkerPool:
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        if self._closing:
+        if self._closing or self.gone.is_set():
             raise SupervisorGoneError
         self._asking += 1
         self._idle.clear()
@@ -195,87 +293,160 @@ class WorkerPool:
             if not self._asking:
                 self._idle.set()
 
-    async def _asked(self, queue: _Turns, frame: bytes, deadline: float) -> JobReply:
-        number, (near, far) = next(self._numbers), socket.socketpair()
-        with near:
-            with far:
-                await self._send(queue.number, number, far, deadline)
-            near.setblocking(False)
-            job = self._jobs[number] = _PendingJob(near, asyncio.get_running_loop().create_future())
-            try:
-                return await _replied(job, frame, deadline)
-            finally:
-                del self._jobs[number]
-
-    async def _send(self, queue: int, number: int, far: socket.socket, deadline: float) -> None:
+    async def _replied(self, worker: _Worker, frame: bytes, deadline: float) -> JobReply:
+        """What a worker replies to a job."""
         loop = asyncio.get_running_loop()
-        while not self.gone.is_set():
-            left = max(0, int((deadline - loop.time()) * 1000))
-            try:
-                socket.send_fds(self._control, [frames.JOB.pack(queue, number, left)], [far.fileno()])
-            except BlockingIOError:
-                if not left:
-                    raise BusyError("The house did not listen in time.") from None
-                await asyncio.sleep(_TICK)
-            except ConnectionError:
-                break
-            else:
-                return
-        raise SupervisorGoneError
+        worker.reply, worker.receiver = loop.create_future(), frames.Receiver()
+        short = 0.0 if worker.is_long else worker.turns.queue.short_seconds
+        timer = loop.call_later(min(short, (deadline - loop.time()) / 2), self._grow_long, worker, deadline)
+        is_idle = False
+        try:
+            if worker.number in self._workers:
+                await _sent(worker.line, frame, deadline + _GRACE)
+            else:  # it has died between its turn and this
+                worker.end(SupervisorGoneError() if self.gone.is_set() else EndedError("killed"))
+            reply = await worker.reply
+            is_idle = not (worker.is_long or reply.is_last)
+            return reply
+        finally:
+            timer.cancel()
+            self._release(worker, is_idle=is_idle)
+
+    def _grow_long(self, worker: _Worker, deadline: float) -> None:
+        """A job has taken long: the supervisor keeps its time from now on; without room for it, it has to wait.
+
+        Should the supervisor not end it in time, nobody waits for it any longer.
+        """
+        if worker.is_long or worker.turns.make_long(worker):
+            loop = asyncio.get_running_loop()
+            self._order(frames.LONG, worker, max(0, int((deadline - loop.time()) * 1000)))
+            loop.call_at(deadline + _GRACE, worker.end, EndedError("time"))
+        else:
+            worker.end(_PutOffError())
+
+    def _release(self, worker: _Worker, *, is_idle: bool) -> None:
+        """Let a worker wait for another job; one whose job was long, or did not end well, goes."""
+        worker.turns.leave(worker)
+        worker.reply = None
+        if is_idle and worker.number in self._workers:
+            worker.turns.idle.append(worker)
+        else:
+            self._drop(worker)
+        worker.turns.grant()
+
+    def _drop(self, worker: _Worker) -> None:
+        """Have a worker ended that is wanted no longer."""
+        if self._workers.pop(worker.number, None):
+            self._order(frames.DROP, worker)
+            self._forget(worker)
+
+    def _forget(self, worker: _Worker) -> None:
+        asyncio.get_running_loop().remove_reader(worker.line)
+        worker.line.close()
+        with suppress(ValueError):
+            worker.turns.idle.remove(worker)
+
+    def _order(self, what: int, worker: _Worker, milliseconds: int = 0) -> None:
+        """Tell the supervisor; it reads at once, so one that leaves this much unread is lost."""
+        if self.gone.is_set():
+            return
+        try:
+            self._control.sendall(frames.ORDER.pack(what, worker.number, milliseconds))
+        except OSError:
+            self._lose_killed()
 
     def _hear(self) -> None:
-        """Take what the supervisor says about jobs that it ended."""
+        """Take what the supervisor says: a new worker, or the end of one."""
         try:
-            words = self._control.recv(1 << 12)
-        except BlockingIOError:
+            news = self._news()
+        except frames.CutError:
+            self._lose_killed()  # a worker may have outlived it
             return
-        except OSError:
-            words = b""
-        if not words:
-            _kill(self._process)  # a worker may have outlived it
-            self._lose()
-        self._words += words
-        whole = len(self._words) - len(self._words) % frames.END.size
-        for number, reason in frames.END.iter_unpack(self._words[:whole]):
-            if job := self._jobs.get(number):
-                job.end(frames.REASONS[reason])
-        self._words = self._words[whole:]
+        if news:
+            what, number, value = frames.NEWS.unpack(news[0])
+            if what == frames.ENDED:
+                self._ended(number, frames.REASONS[value])
+            elif news[1] is not None:
+                self._add(number, self._turns[value], socket.socket(fileno=news[1]))
+
+    def _add(self, number: int, turns: _Turns, line: socket.socket) -> None:
+        line.setblocking(False)
+        worker = self._workers[number] = _Worker(number, turns, line)
+        asyncio.get_running_loop().add_reader(line, self._receive, worker)
+        turns.idle.insert(0, worker)
+        turns.grant()
+
+    def _ended(self, number: int, reason: str) -> None:
+        """A worker is gone; what it had sent before may be the whole of its reply."""
+        if worker := self._workers.get(number):
+            while worker.reply and not worker.reply.done() and self._receive(worker):
+                pass
+            worker.end(EndedError(reason))
+            self._workers.pop(number, None)
+            self._forget(worker)
+
+    def _receive(self, worker: _Worker) -> bool:
+        """Take a part of a reply, if one is there; when the worker is gone, the supervisor says why."""
+        try:
+            chunk = worker.line.recv(_CHUNK)
+        except BlockingIOError:
+            return False
+        except OSError:  # a unix socket whose peer went with bytes unread is reset
+            chunk = b""
+        if worker.reply is None or worker.reply.done():  # it is gone, or speaks unasked
+            self._drop(worker)
+        elif chunk:
+            _take(worker, worker.reply, chunk)
+        else:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(worker.line)
+            loop.call_later(_WORD, worker.end, EndedError("killed"))
+        return bool(chunk)
+
+    def _lose_killed(self) -> None:
+        _kill(self._process)
+        self._lose()
 
     def _lose(self) -> None:
         if not self.gone.is_set():
             asyncio.get_running_loop().remove_reader(self._control)
             self._control.close()
             self.gone.set()
-        for job in self._jobs.values():
-            job.end(_GONE)
+        for number in list(self._workers):
+            worker = self._workers.pop(number)
+            self._forget(worker)
+            worker.end(SupervisorGoneError())
+        for waiting in (each for turns in self._turns for each in turns.waiting):
+            if not waiting.worker.done():
+                waiting.worker.set_exception(SupervisorGoneError())
 
 
-async def _replied(job: _PendingJob, frame: bytes, deadline: float) -> JobReply:
+def _take(worker: _Worker, reply: asyncio.Future[JobReply], chunk: bytes) -> None:
+    """Put a part of a reply to the others."""
     try:
-        async with asyncio.timeout_at(deadline + _GRACE):
-            await asyncio.get_running_loop().sock_sendall(job.near, frame)
-            return await frames.reply(job.near)
-    except TimeoutError:
-        raise EndedError("time") from None
+        found = worker.receiver(chunk)
     except frames.BrokenError:
-        raise EndedError("killed") from None
-    except (frames.CutError, ConnectionError):
-        reason = await _reason(job)
-    raise _error(reason)
+        worker.end(EndedError("killed"))
+    except OSError as error:
+        worker.end(error)
+    else:
+        if found:
+            reply.set_result(found)
 
 
-def _error(reason: str) -> Exception:
-    if reason == _GONE:
-        return SupervisorGoneError()
-    return BusyError("No worker was free in time.") if reason == "waiting" else EndedError(reason)
-
-
-async def _reason(job: _PendingJob) -> str:
-    try:
-        async with asyncio.timeout(_WORD):
-            return await job.ended
-    except TimeoutError:
-        return "killed"
+async def _sent(line: socket.socket, frame: bytes, deadline: float) -> None:
+    """Send a job; that its worker is gone is found out from its line. Raises `EndedError` when it does not listen."""
+    with suppress(ConnectionError):
+        try:
+            sent = line.send(frame)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(frame):
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await asyncio.get_running_loop().sock_sendall(line, frame[sent:])
+            except TimeoutError:
+                raise EndedError("time") from None
 
 
 def _started(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
@@ -303,7 +474,7 @@ async def _first_word(
     """What the supervisor says when it is open; raises `NotOpenedError` with what it says when it is not."""
     try:
         await asyncio.get_running_loop().sock_sendall(control, frames.pack(greeting))
-        head, _ = await frames.reply(control)
+        head = (await frames.reply(control)).head
     except (frames.CutError, ConnectionError):
         raise NotOpenedError({"exit": await _reaped(process)}) from None
     if "ready" not in head:

@@ -26,7 +26,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from samverkan.server.pool.queues import Queue
@@ -36,43 +36,54 @@ _PROCESS_MRELEASE = 448  # process_mrelease(2), the same number on every process
 _M_ARENA_MAX = -8  # malloc.h
 _DEFAULT = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGXCPU", "SIGALRM", "SIGCHLD")
 _IGNORED = ("SIGINT", "SIGPIPE")  # an interrupt is for who started the supervisor; a client who left is an OSError
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes, getrusage(2)
 _CPU_GRACE = 1  # seconds: the wall clock of the supervisor comes first, and says more clearly what happened
 
 
-def confine(queue: Queue, channel: int, supervisor: int) -> None:
-    """Give up all that a worker of `queue` does not need; of the descriptors it keeps `channel` alone.
+def confine(queue: Queue, kept: Collection[int], supervisor: int) -> None:
+    """Give up all that a worker of `queue` does not need, for ever; of the descriptors it keeps those that are `kept`.
 
     `supervisor` is the number of the process it was forked from. Raises `OSError` when a limit can't be set.
     """
     die_with(supervisor)
     _gain_nothing()
-    _close_all_but(channel)
+    _close_all_but(kept)
     _set_signals()
-    gc.disable()  # a collection would touch, and so copy, the memory that is shared with the supervisor
-    gc.freeze()
+    gc.freeze()  # or a collection would touch, and so copy, the memory that is shared with the supervisor
+    gc.enable()
     os.nice(queue.nice)
     _die_first()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _share_one_arena()
     _limit_memory(queue.memory)
     _silence()
+    limit_open_files(queue)
 
 
-@contextlib.contextmanager
-def shut(queue: Queue) -> Iterator[None]:
-    """While it lasts nothing can be opened, neither a file nor a socket, and the processor's time is limited.
+def limit_open_files(queue: Queue) -> None:
+    """From now on open no more than the queue allows, and never again more: what is open stays so."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (queue.open, queue.open))
 
-    What is open stays open, and a queue may allow a few more. For workers of one job it lasts for ever:
-    nothing that the job does could lift it.
+
+def limit_processor_time(queue: Queue) -> None:
+    """Give the next job its processor time, beside what the jobs before it used.
+
+    The hard limit stays what it was: it could not be raised again for the job after that.
     """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    _limit_cpu(queue)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (queue.open, queue.open if queue.single else hard))
-    try:
-        yield
-    finally:
-        if not queue.single:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + queue.seconds) + _CPU_GRACE
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_lower(soft, hard), hard))
+
+
+def own_memory() -> int:
+    """A number of bytes that grows by at least as much as this process takes for its own.
+
+    A page that was shared with the supervisor and becomes its own costs a fault; what is new adds to the largest
+    resident size too.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_maxrss * _RSS_UNIT + used.ru_minflt * resource.getpagesize()
 
 
 def die_with(parent: int) -> None:
@@ -119,12 +130,12 @@ def _gain_nothing() -> None:
         _prctl()(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def _close_all_but(channel: int) -> None:
+def _close_all_but(kept: Collection[int]) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     for name in os.listdir("/dev/fd"):  # noqa: PTH208 - names, not paths
-        if int(name) > 2 and int(name) != channel:  # noqa: PLR2004 - standard error stays until all is set
+        if int(name) > 2 and int(name) not in kept:  # noqa: PLR2004 - standard error stays until all is set
             with contextlib.suppress(OSError):  # the listing had a descriptor of its own
                 os.close(int(name))
 
@@ -160,13 +171,6 @@ def _limit_memory(beyond: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = pages * resource.getpagesize() + beyond
     resource.setrlimit(resource.RLIMIT_AS, (_lower(most, hard), hard))
-
-
-def _limit_cpu(queue: Queue) -> None:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(used.ru_utime + used.ru_stime + queue.seconds) + _CPU_GRACE
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (_lower(soft, hard), _lower(soft + 1, hard) if queue.single else hard))
 
 
 def _lower(wanted: int, hard: int) -> int:

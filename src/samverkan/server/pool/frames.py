@@ -1,7 +1,7 @@
 """What goes over the sockets: frames of a JSON head and a raw body, and file descriptors that are handed on.
 
-A frame is its two lengths (`!IQ`), the head and the body. A frame that is cut short is an error
-(`CutError`) and never a shorter frame. The sockets are local stream sockets (unix(7)); a
+A frame is whether it is the last, its two lengths (`!?IQ`), the head and the body. A frame that is cut short is an
+error (`CutError`) and never a shorter frame. The sockets are local stream sockets (unix(7)); a
 descriptor travels as SCM_RIGHTS beside the bytes of a record of fixed length.
 """
 
@@ -22,16 +22,22 @@ from samverkan.server.pool.spool import LARGE, Spool
 LONGEST_HEAD = 1 << 24
 """Bytes: a longer head is taken for a broken frame."""
 
-JOB = struct.Struct("!BII")
-"""Client to supervisor, with one descriptor: number of the queue, number of the job, milliseconds left."""
+ORDER = struct.Struct("!BII")
+"""Client to supervisor: what to do (`LONG`, `DROP`), the number of the worker, and the milliseconds that are left."""
 
-END = struct.Struct("!IB")
-"""Supervisor to client, for a job that got no whole reply: its number and the place of the reason in `REASONS`."""
+LONG, DROP = range(2)
+"""Its job takes long: keep its time, and let it give way; it is wanted no longer: end it."""
 
-REASONS = ("time", "memory", "depth", "killed", "waiting")
-"""Why a job ended: its time was over; no more memory; its stack was full; anything else; no worker was free in time."""
+NEWS = struct.Struct("!BIB")
+"""Supervisor to client: what happened (`FORKED`, `ENDED`), the number of the worker, and its queue, or why it ended."""
 
-_LENGTHS = struct.Struct("!IQ")
+FORKED, ENDED = range(2)
+"""There is a worker, whose socket comes as a descriptor; there is none any more."""
+
+REASONS = ("time", "memory", "depth", "killed")
+"""Why a worker ended: its job's time was over; no more memory; its stack was full; anything else."""
+
+_LENGTHS = struct.Struct("!?IQ")
 _CHUNK = 1 << 18
 
 
@@ -44,10 +50,11 @@ class BrokenError(CutError):
 
 
 class JobReply(NamedTuple):
-    """What comes back for a job. A body of more than `LARGE` bytes is a `Spool`."""
+    """What comes back for a job. A body of more than `LARGE` bytes is a `Spool`; after the last, its worker ends."""
 
     head: Mapping[str, Any]
     body: bytes | Spool = b""
+    is_last: bool = False
 
 
 def pack(head: Mapping[str, Any], body: bytes = b"") -> bytes:
@@ -55,43 +62,86 @@ def pack(head: Mapping[str, Any], body: bytes = b"") -> bytes:
     return opening(head, len(body)) + body
 
 
-def opening(head: Mapping[str, Any], size: int) -> bytes:
+def opening(head: Mapping[str, Any], size: int, *, is_last: bool = False) -> bytes:
     """A frame without the `size` bytes of its body, which may be sent behind it without a copy."""
     encoded = orjson.dumps(dict(head))
-    return _LENGTHS.pack(len(encoded), size) + encoded
+    return _LENGTHS.pack(is_last, len(encoded), size) + encoded
 
 
 def received(sock: socket.socket) -> tuple[dict[str, Any], bytes]:
     """Wait for one frame on a blocking socket. Raises `CutError` when the other side goes before it is whole."""
     try:
-        head, body = _lengths(_exactly(sock, _LENGTHS.size))
+        _, head, body = _lengths(_exactly(sock, _LENGTHS.size))
         return _head(_exactly(sock, head)), _exactly(sock, body)
     except OSError as error:
         raise CutError(str(error)) from error
 
 
 async def reply(sock: socket.socket) -> JobReply:
-    """Wait for one frame, the last thing that comes on a non-blocking socket.
+    """Wait for one frame, the next thing that comes on a non-blocking socket, and read nothing behind it.
 
-    Raises `CutError` when the other side goes before it is whole, and `OSError` where a large body can't be kept.
+    Raises `CutError` when the other side goes before it is whole.
     """
-    start = bytearray()
-    await _filled(sock, start, _LENGTHS.size)
-    head, body = _lengths(start)
-    await _filled(sock, start, body_at := _LENGTHS.size + head)
-    decoded = _head(start[_LENGTHS.size : body_at])
-    del start[:body_at]
-    if body > LARGE:
-        return JobReply(decoded, await _spooled(sock, start, body))
-    await _filled(sock, start, body)
-    return JobReply(decoded, bytes(start[:body]))
+    receiver = Receiver()
+    while (found := receiver(await _some(sock, receiver.missing))) is None:
+        pass
+    return found
 
 
-def _lengths(start: bytes | bytearray) -> tuple[int, int]:
-    head, body = _LENGTHS.unpack_from(start)
+class Receiver:
+    """Puts one frame together from its bytes as they come."""
+
+    def __init__(self) -> None:
+        self._start = bytearray()
+        self._head: Mapping[str, Any] | None = None
+        self._size = 0
+        self._is_last = False
+        self._spool: Spool | None = None
+
+    def __call__(self, chunk: bytes) -> JobReply | None:
+        """The frame when it is whole.
+
+        Raises `BrokenError` for what is none, and `OSError` where a large body can't be kept.
+        """
+        if self._spool:
+            self._spool.write(chunk)
+        else:
+            self._start += chunk
+        if self._head is None:
+            self._open()
+        return None if self._head is None else self._whole(self._head)
+
+    @property
+    def missing(self) -> int:
+        """How many bytes are missing of the part that is coming: the lengths, the head, or the body."""
+        there = len(self._start)
+        if self._head is not None:
+            return self._size - (self._spool.size if self._spool else there)
+        return _LENGTHS.size - there + (_lengths(self._start)[1] if there >= _LENGTHS.size else 0)
+
+    def _open(self) -> None:
+        """Read the head as soon as it is there; behind it there are only bytes of the body."""
+        if len(self._start) < _LENGTHS.size:
+            return
+        self._is_last, head, self._size = _lengths(self._start)
+        if len(self._start) >= (body := _LENGTHS.size + head):
+            self._head = _head(self._start[_LENGTHS.size : body])
+            del self._start[:body]
+            if self._size > LARGE:
+                self._spool = Spool()
+                self._spool.write(self._start)
+
+    def _whole(self, head: Mapping[str, Any]) -> JobReply | None:
+        if self.missing < 0:
+            raise BrokenError("There is more than the frame.")
+        return None if self.missing else JobReply(head, self._spool or bytes(self._start), self._is_last)
+
+
+def _lengths(start: bytes | bytearray) -> tuple[bool, int, int]:
+    is_last, head, body = _LENGTHS.unpack_from(start)
     if head > LONGEST_HEAD:
         raise BrokenError("The lengths of the frame are broken.")
-    return head, body
+    return is_last, head, body
 
 
 def _head(encoded: bytes | bytearray) -> dict[str, Any]:
@@ -115,24 +165,9 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
     return bytes(found)
 
 
-async def _filled(sock: socket.socket, found: bytearray, size: int) -> None:
-    """Receive until `found` has at least `size` bytes."""
-    while len(found) < size:
-        found += await _some(sock)
-
-
-async def _spooled(sock: socket.socket, start: bytearray, size: int) -> Spool:
-    spool = Spool()
-    spool.write(start)
-    while spool.size < size:
-        spool.write(await _some(sock))
-        await asyncio.sleep(0)  # a worker that writes as fast as we read would keep all others waiting
-    return spool
-
-
-async def _some(sock: socket.socket) -> bytes:
+async def _some(sock: socket.socket, most: int) -> bytes:
     try:
-        chunk = await asyncio.get_running_loop().sock_recv(sock, _CHUNK)
+        chunk = await asyncio.get_running_loop().sock_recv(sock, min(most, _CHUNK))
     except ConnectionError:  # a unix socket whose peer went with bytes unread is reset
         chunk = b""
     if not chunk:
@@ -140,8 +175,8 @@ async def _some(sock: socket.socket) -> bytes:
     return chunk
 
 
-class Handed:
-    """Records of fixed length that come on a socket, each with one file descriptor."""
+class Records:
+    """Records of fixed length that come on a socket, some of them with a file descriptor."""
 
     def __init__(self, sock: socket.socket, size: int) -> None:
         self._sock = sock
@@ -149,27 +184,26 @@ class Handed:
         self._bytes = b""
         self._descriptors: deque[int] = deque()
 
-    def __call__(self) -> tuple[bytes, int] | None:
-        """The next record and its descriptor, or None when only a part of it is here yet.
+    def __call__(self) -> tuple[bytes, int | None] | None:
+        """The next record and the descriptor that came with it; None when only a part of it is here yet.
 
-        Raises `CutError` when the other side is gone, or when a descriptor was lost on the way
-        because this process may open no more.
+        Raises `CutError` when the other side is gone.
         """
         try:
             chunk, descriptors = _with_descriptors(self._sock, self._size - len(self._bytes))
+        except BlockingIOError:
+            return None
         except OSError as error:
             raise CutError(str(error)) from error
-        self._bytes += chunk
-        self._descriptors += descriptors
         if not chunk:
             raise CutError("The other side is gone.")
+        self._bytes += chunk
+        self._descriptors += descriptors
         return self._record() if len(self._bytes) == self._size else None
 
-    def _record(self) -> tuple[bytes, int]:
+    def _record(self) -> tuple[bytes, int | None]:
         record, self._bytes = self._bytes, b""
-        if not self._descriptors:
-            raise CutError("The record came without its descriptor.")
-        return record, self._descriptors.popleft()
+        return record, self._descriptors.popleft() if self._descriptors else None
 
 
 def _with_descriptors(sock: socket.socket, size: int) -> tuple[bytes, array[int]]:

@@ -1,23 +1,23 @@
-"""The supervisor: a process with one thread that forks workers, hands jobs to them and ends them by the clock.
+"""The supervisor: a process with one thread that forks workers, and ends them by the clock.
 
-It never reads a job: a job is one end of a socket pair, which it hands on to an idle worker. It
-keeps a copy of that end to learn when the client leaves (poll(2) reports POLLHUP unasked).
+It never reads a job: of a new worker it hands one end of a socket pair to the client, and hears again of that worker
+when a job takes long or the worker is wanted no longer. It learns by the end of a pipe that a worker has died.
 A fork copies the supervisor as it stands, so it has no threads, and whatever the workers need is
 loaded and imported before `run_supervisor`: in a worker nothing can be opened any more, and what each
-worker would do over again costs every job of a queue whose workers do one.
+worker would do over again costs time with every worker.
 """
 
 from __future__ import annotations
 
 import gc
+import itertools
 import math
 import os
 import select
 import signal
 import socket
 import time
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -33,8 +33,7 @@ _BY_SIGNAL = {
     signal.SIGBUS: "depth",
     signal.SIGXCPU: "time",
 }
-_LEAVING_GRACE = 0.1  # seconds: a client may close once it has its reply, before the worker has said that it is done
-_PAUSE = 0.1  # seconds before another fork when a fork fails or a worker dies unused
+_PAUSE = 0.1  # seconds before another fork when a fork fails, or a worker dies as soon as it is born
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def greeted(descriptor: str) -> Greeting:
 def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
     """Fork workers that do `work`, and serve jobs until the client closes `control`; then end the process.
 
-    What `work` raises becomes a reply whose head is {"fault": {"type", "message"}, "trace"};
+    What `work` raises becomes the worker's last reply, whose head is {"fault": {"type", "message"}, "trace"};
     `MemoryError` ends the worker. All workers are dead when the process ends.
     """
     confinement.prepare_confinement()
@@ -84,52 +83,41 @@ def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) 
     os._exit(0)  # giving back a large store piece by piece would take seconds
 
 
-class LongJobs(Enum):
+class Pace(Enum):
     """How a worker goes about its job: as soon as it can, giving way to others, or not at all for now."""
 
-    BRISK = auto()
+    SHORT = auto()
     LONG = auto()
     HALTED = auto()
 
 
 @dataclass(eq=False)
 class _Worker:
+    number: int
     pid: int
     queue: int
-    channel: socket.socket
-    job: _RunningJob | None = None
-    pace: LongJobs = LongJobs.BRISK
-    tires: float = math.inf  # when its job has taken so long that it is a long one
-    used: bool = False
+    alive: int
+    born: float
+    deadline: float = math.inf
+    pace: Pace = Pace.SHORT
     leaving: bool = False
-
-    @property
-    def at_work(self) -> bool:
-        return self.job is not None and not self.leaving
 
     def go_on(self, nice: int) -> None:
         """Do the rest of a long job, giving way."""
-        self.pace, self.tires = LongJobs.LONG, math.inf
+        self.pace = Pace.LONG
         with suppress(OSError):  # it has just ended
-            os.setpriority(os.PRIO_PROCESS, self.pid, nice)
+            for thread in _threads(self.pid):
+                os.setpriority(os.PRIO_PROCESS, thread, nice)
             os.kill(self.pid, signal.SIGCONT)
 
     def halt(self) -> None:
         """Do nothing until it may go on."""
-        self.pace, self.tires = LongJobs.HALTED, math.inf
+        self.pace = Pace.HALTED
         os.kill(self.pid, signal.SIGSTOP)
 
     def kill(self) -> None:
-        self.leaving = True
+        self.leaving, self.deadline = True, math.inf
         os.kill(self.pid, signal.SIGKILL)  # it is not reaped yet, so the number is still its own
-
-
-@dataclass(eq=False)
-class _RunningJob:
-    number: int
-    descriptor: int
-    deadline: float
-    worker: _Worker | None = None
 
 
 @dataclass(eq=False)
@@ -138,14 +126,13 @@ class _Supervisor:
     queues: Sequence[Queue]
     work: Work
     poll: select.poll = field(default_factory=select.poll)
-    workers: dict[int, _Worker] = field(default_factory=dict)  # by the number of the channel's descriptor
-    jobs: dict[int, _RunningJob] = field(default_factory=dict)  # by descriptor
-    pending: list[deque[_RunningJob]] = field(default_factory=list)  # by queue: no worker has them yet
+    workers: dict[int, _Worker] = field(default_factory=dict)  # by number
+    by_pipe: dict[int, _Worker] = field(default_factory=dict)  # by the descriptor that tells whether it is alive
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.cycle(range(1 << 32)))
     rested: float = 0.0  # when there may be forks again
 
     def __post_init__(self) -> None:
-        self.pending = [deque() for _ in self.queues]
-        self.handed = frames.Handed(self.control, frames.JOB.size)
+        self.orders = frames.Records(self.control, frames.ORDER.size)
         self.poll.register(self.control, select.POLLIN)
 
     def run(self) -> None:
@@ -153,9 +140,7 @@ class _Supervisor:
             self._hear(dict(self.poll.poll(self._patience())))
             self._end_late()
             self._pace()
-            self._hand_out()
             self._fork_one()  # a fork of a large supervisor takes milliseconds, so the others are heard before the next
-            self._hand_out()
 
     def end(self) -> None:
         for each in self.workers.values():
@@ -164,135 +149,113 @@ class _Supervisor:
             os.waitpid(each.pid, 0)
 
     def _hear(self, events: Mapping[int, int]) -> None:
-        """In an order in which no descriptor is closed, and its number used again, before its own event is heard."""
-        for descriptor in events.keys() & self.jobs.keys():
-            self._client_left(self.jobs[descriptor])
-        for descriptor in events.keys() & self.workers.keys():
-            self._worker_spoke(self.workers[descriptor])
+        """The dead first: what the client wants of a worker that is dead is of no use any more."""
+        for descriptor in events.keys() & self.by_pipe.keys():
+            self._bury(self.by_pipe[descriptor])
         if self.control.fileno() in events:
-            self._take()
+            self._follow()
 
-    def _take(self) -> None:
-        if handed := self.handed():
-            queue, number, milliseconds = frames.JOB.unpack(handed[0])
-            job = _RunningJob(number, handed[1], time.monotonic() + milliseconds / 1000)
-            self.jobs[job.descriptor] = job
-            self.pending[queue].append(job)
-            self.poll.register(job.descriptor, select.POLLHUP)  # 0 would do on Linux; elsewhere it must be asked for
+    def _follow(self) -> None:
+        """Do as the client orders; a worker that has died meanwhile is no matter of its any more."""
+        if order := self.orders():
+            what, number, milliseconds = frames.ORDER.unpack(order[0])
+            worker = self.workers.get(number)
+            if worker is None or worker.leaving:
+                return
+            if what == frames.LONG:
+                worker.deadline = time.monotonic() + milliseconds / 1000
+            else:
+                self._end(worker)
 
-    def _hand_out(self) -> None:
-        for each in self.workers.values():
-            waiting = self.pending[each.queue]
-            if waiting and not each.job and not each.leaving:
-                self._hand(waiting, each)
-
-    def _hand(self, waiting: deque[_RunningJob], to: _Worker) -> None:
-        with suppress(OSError):  # a worker that died is heard of next, and its like gets the job
-            socket.send_fds(to.channel, [b"!"], [waiting[0].descriptor])
-            to.job = waiting.popleft()
-            to.job.worker = to
-            to.used = True
-            queue = self.queues[to.queue]
-            if queue.single and queue.short_seconds is not None:
-                to.tires = time.monotonic() + queue.short_seconds
-
-    def _worker_spoke(self, speaker: _Worker) -> None:
-        try:
-            word = speaker.channel.recv(1)
-        except OSError:
-            word = b""
-        if speaker.job and word in {worker.AGAIN, worker.LAST}:
-            self._forget(speaker.job)
-            speaker.job = None
-            speaker.leaving |= word == worker.LAST
-        else:  # it is dead, or out of its mind
-            self._bury(speaker)
+    def _end(self, worker: _Worker) -> None:
+        """Kill a worker; it may take a while to die, and its memory is wanted before."""
+        worker.kill()
+        confinement.reclaim(worker.pid)
 
     def _bury(self, dead: _Worker) -> None:
+        """A worker has died, or is out of its mind: nothing but its end can be heard of it."""
+        was_leaving = dead.leaving
         dead.kill()
         _, status = os.waitpid(dead.pid, 0)
-        self.poll.unregister(dead.channel)
-        del self.workers[dead.channel.fileno()]
-        dead.channel.close()
-        if dead.job:
-            self._tell(dead.job, _reason(status))
-        if not dead.used:
-            self.rested = time.monotonic() + _PAUSE
-
-    def _client_left(self, job: _RunningJob) -> None:
-        self.poll.unregister(job.descriptor)
-        job.deadline = min(job.deadline, time.monotonic() + _LEAVING_GRACE if job.worker else 0.0)
+        self.poll.unregister(dead.alive)
+        del self.workers[dead.number], self.by_pipe[dead.alive]
+        os.close(dead.alive)
+        if not was_leaving:
+            self._tell(dead, _reason(status))
+            self.rested = max(self.rested, dead.born + _PAUSE)  # one that dies as soon as it is born takes no turns
 
     def _end_late(self) -> None:
         now = time.monotonic()
-        for job in [job for job in self.jobs.values() if job.deadline <= now]:
-            if job.worker:
-                job.worker.kill()  # it may take a while to die, and who asked need not wait for that
-                job.worker.job = None
-                self._tell(job, "time")
-                confinement.reclaim(job.worker.pid)
-            else:
-                self._drop(job)
+        for late in [each for each in self.workers.values() if each.deadline <= now]:
+            self._tell(late, "time")  # who asked need not wait until it is dead
+            self._end(late)
 
     def _pace(self) -> None:
         """See to it that few long jobs are at work in a queue; those that were halted first go on first."""
-        now = time.monotonic()
         for number, queue in enumerate(self.queues):
-            mine = [each for each in self.workers.values() if each.queue == number and each.at_work]
-            room = queue.long - sum(each.pace is LongJobs.LONG for each in mine)
-            halted = [each for each in mine if each.pace is LongJobs.HALTED]
-            for each in halted + [each for each in mine if each.tires <= now]:
-                if room > 0:
-                    each.go_on(queue.long_nice)
-                    room -= 1
-                elif each.pace is LongJobs.BRISK:
-                    each.halt()
+            if queue.paced:
+                mine = [each for each in self.workers.values() if each.queue == number and each.deadline < math.inf]
+                room = queue.long - sum(each.pace is Pace.LONG for each in mine)
+                for each in sorted(mine, key=lambda each: (each.pace is not Pace.HALTED, each.deadline)):
+                    if each.pace is not Pace.LONG and room > 0:
+                        each.go_on(queue.long_nice)
+                        room -= 1
+                    elif each.pace is Pace.SHORT:
+                        each.halt()
 
-    def _drop(self, job: _RunningJob) -> None:
-        for waiting in self.pending:
-            with suppress(ValueError):
-                waiting.remove(job)
-        self._tell(job, "waiting")
-
-    def _tell(self, job: _RunningJob, reason: str) -> None:
-        """Say first why, then close: the client that sees the end of its job finds the reason waiting."""
+    def _tell(self, worker: _Worker, reason: str) -> None:
         with suppress(OSError):
-            self.control.sendmsg([frames.END.pack(job.number, frames.REASONS.index(reason))], [], socket.MSG_DONTWAIT)
-        self._forget(job)
-
-    def _forget(self, job: _RunningJob) -> None:
-        with suppress(KeyError):  # it is no longer watched when its client left
-            self.poll.unregister(job.descriptor)
-        del self.jobs[job.descriptor]
-        os.close(job.descriptor)
+            news = frames.NEWS.pack(frames.ENDED, worker.number, frames.REASONS.index(reason))
+            self.control.sendmsg([news], [], socket.MSG_DONTWAIT)
 
     def _fork_one(self) -> None:
         if time.monotonic() >= self.rested and (missing := self._missing()):
             try:
                 self._fork(missing[0])
-            except OSError:  # no memory, no processes, no descriptors for now
+            except OSError:  # no memory, no processes, no descriptors for now; or the client does not listen
                 self.rested = time.monotonic() + _PAUSE
 
     def _missing(self) -> list[int]:
         there = [each.queue for each in self.workers.values() if not each.leaving]
         return [number for number, queue in enumerate(self.queues) for _ in range(queue.forked - there.count(number))]
 
-    def _fork(self, number: int) -> None:
+    def _fork(self, queue: int) -> None:
+        """Fork a worker, and hand its line to the client; a worker whose line is lost ends by itself."""
         near, far = socket.socketpair()
+        with near, far:
+            forked = self._forked(far, queue)
+            self.workers[forked.number] = self.by_pipe[forked.alive] = forked
+            self.poll.register(forked.alive, select.POLLIN)
+            news = frames.NEWS.pack(frames.FORKED, forked.number, queue)
+            socket.send_fds(self.control, [news], [near.fileno()], socket.MSG_DONTWAIT)
+
+    def _forked(self, line: socket.socket, queue: int) -> _Worker:
+        alive, ends = os.pipe()
         supervisor = os.getpid()
-        with far:
+        try:
             pid = os.fork()
             if pid == 0:
-                worker.serve_jobs(far, self.queues[number], self.work, supervisor)
-        self.workers[near.fileno()] = _Worker(pid, number, near)
-        self.poll.register(near, select.POLLIN)
+                worker.serve_jobs(line, ends, self.queues[queue], self.work, supervisor)
+        except OSError:
+            os.close(alive)
+            raise
+        finally:
+            os.close(ends)
+        return _Worker(next(self.numbers), pid, queue, alive, time.monotonic())
 
     def _patience(self) -> float:
         """Milliseconds until a job is late or there may be a fork; below 0 is for ever."""
-        until = [job.deadline for job in self.jobs.values()] + [each.tires for each in self.workers.values()]
-        until += [self.rested] * bool(self._missing())
+        until = [each.deadline for each in self.workers.values()] + [self.rested] * bool(self._missing())
         first = min(until, default=math.inf)
         return -1 if first == math.inf else max(0, math.ceil((first - time.monotonic()) * 1000))
+
+
+def _threads(pid: int) -> list[int]:
+    """The threads of a process: on Linux each has a niceness of its own; elsewhere the process has one."""
+    try:
+        return [int(name) for name in os.listdir(f"/proc/{pid}/task")]  # noqa: PTH208 - names, not paths
+    except FileNotFoundError:
+        return [pid]
 
 
 def _reason(status: int) -> str:

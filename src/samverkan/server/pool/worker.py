@@ -1,12 +1,13 @@
-"""A worker: job after job from its supervisor, under the limits of its queue, until its uses are up."""
+"""A worker: job after job from the client, under the limits of its queue, until its uses are up or it has grown."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
+import threading
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn
 
 from samverkan.server.pool import confinement, frames
@@ -16,60 +17,82 @@ from samverkan.server.pool.spool import LARGE
 Work = Callable[[dict[str, Any]], tuple[Mapping[str, Any], bytes]]
 """What a worker does: a job in, a head and a body out. Both heads are JSON."""
 
-AGAIN, LAST = b"+", b"-"
-"""What a worker says to its supervisor after a job: ready for another, or gone."""
-
 OUT_OF_MEMORY = 77
 """The status with which a worker ends when Python could not get memory; the engine's own code aborts."""
 
+_MARK = 4  # a worker goes when this part of the memory that a job may take has become its own
 
-def serve_jobs(channel: socket.socket, queue: Queue, work: Work, supervisor: int) -> NoReturn:
-    """Be a worker of the process `supervisor`: never returns, and ends the process whatever happens."""
-    status = 1
+
+def serve_jobs(line: socket.socket, alive: int, queue: Queue, work: Work, supervisor: int) -> NoReturn:
+    """Be a worker of the process `supervisor`: never returns, and ends the process whatever happens.
+
+    Jobs come on `line`. The supervisor learns by `alive`, a descriptor of which it has the other end, that the process
+    has ended. Jobs are done in a new thread: what a library keeps for each thread, such as the state of its random
+    numbers, would otherwise be the supervisor's, and the same in all workers.
+    """
     try:
-        confinement.confine(queue, channel.fileno(), supervisor)
-        _all_jobs(channel, queue, work)
-        status = 0
-    except frames.CutError:
-        status = 0  # the supervisor is gone, or has let this worker go
-    except MemoryError:
-        status = OUT_OF_MEMORY
+        confinement.confine(queue, {line.fileno(), alive}, supervisor)
+        jobs = threading.Thread(target=_end_with, args=(lambda: _all_jobs(line, queue, work),))
+        jobs.start()
+        jobs.join()
     except BaseException:  # noqa: BLE001 - nothing may come back into the code of the supervisor
         traceback.print_exc()  # where limits can't be set it is still the supervisor's standard error
+    finally:
+        os._exit(1)
+
+
+def _end_with(jobs: Callable[[], None]) -> NoReturn:
+    """End the process with the jobs."""
+    status = 1
+    try:
+        jobs()
+        status = 0
+    except (frames.CutError, OSError):
+        status = 0  # the client is gone, or has let this worker go
+    except MemoryError:
+        status = OUT_OF_MEMORY
     finally:
         os._exit(status)
 
 
-def _all_jobs(channel: socket.socket, queue: Queue, work: Work) -> None:
-    taken = frames.Handed(channel, 1)
-    for left in reversed(range(queue.uses)):
-        while (handed := taken()) is None:
-            pass
-        with socket.socket(fileno=handed[1]) as job, contextlib.suppress(frames.CutError, OSError):
-            job.setblocking(True)
-            _one_job(job, queue, work)  # a client who left while we read or wrote is no matter of ours
-        channel.sendall(AGAIN if left else LAST)
+def _all_jobs(line: socket.socket, queue: Queue, work: Work) -> None:
+    most, usual = confinement.own_memory() + queue.memory // _MARK, _traces()
+    is_last, count = False, 0
+    while not is_last:
+        job, _ = frames.received(line)
+        confinement.limit_processor_time(queue)
+        count += 1
+        opening, body, is_last = _done(job, work, partial(_is_over, count, queue.uses, most, usual))
+        _send(line, opening, body)
 
 
-def _one_job(job: socket.socket, queue: Queue, work: Work) -> None:
-    with confinement.shut(queue):
-        asked, _ = frames.received(job)
-        opening, body = _done(asked, work)
+def _is_over(count: int, uses: int, most: int, usual: tuple[int, int]) -> bool:
+    """Whether a worker that has done `count` jobs is to go: it was used enough, has grown, or is not as usual."""
+    return count >= uses or confinement.own_memory() >= most or _traces() != usual
+
+
+def _traces() -> tuple[int, int]:
+    """What a job may leave behind although no limit was reached: threads, and how the one for jobs gives way."""
+    return threading.active_count(), os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def _send(line: socket.socket, opening: bytes, body: bytes) -> None:
     whole = len(body) <= LARGE  # a large body is not copied only to be sent in one piece
-    job.sendall(opening + body if whole else opening)
+    line.sendall(opening + body if whole else opening)
     if not whole:
-        job.sendall(body)
+        line.sendall(body)
 
 
-def _done(job: dict[str, Any], work: Work) -> tuple[bytes, bytes]:
-    """The two parts of the reply's frame; work that fails gives a frame that says so, without ending the worker."""
+def _done(job: dict[str, Any], work: Work, is_over: Callable[[], bool]) -> tuple[bytes, bytes, bool]:
+    """The two parts of the reply's frame, and whether it is the last: also that of work that fails is."""
     try:
         head, body = work(job)
-        return frames.opening(head, len(memoryview(body))), body
+        is_last = is_over()
+        return frames.opening(head, len(memoryview(body)), is_last=is_last), body, is_last
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - the client is told, whatever it was
-        return frames.opening(_fault(error), 0), b""
+        return frames.opening(_fault(error), 0, is_last=True), b"", True
 
 
 def _fault(error: Exception) -> dict[str, Any]:
