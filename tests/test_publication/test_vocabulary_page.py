@@ -117,3 +117,21 @@ def test_the_contents_lead_to_no_section_that_is_not_there(copy: Path, monkeypat
 
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
     assert 'id="reused"' not in page
+
+
+def test_a_deprecated_term_says_what_to_write_instead(ki: Site) -> None:
+    entry = _page(ki).partition('href="def/Evidence.en.html"')[2].partition("</div>")[0]
+    assert "Deprecated. Write instead: Passage" in entry
+
+
+def test_a_small_ontology_tells_examples_inverses_and_what_is_deprecated_without_a_successor(copy: Path) -> None:
+    (copy / "ontology/more.ttl").write_text(
+        "@prefix doll: <https://example.org/doll/def/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+        'doll:Lighthouse skos:example "The <old> tower."@en ; owl:deprecated true .\n'
+        "doll:visitedIn a owl:ObjectProperty ; owl:inverseOf doll:visits .\n"
+    )
+    page = _page(samverkan.open(copy))
+    assert "Example: The &lt;old&gt; tower." in page
+    assert "Inverse of: visits" in page
+    assert "Deprecated; " in page

@@ -126,6 +126,23 @@ BROKEN: tuple[Broken, ...] = (
         },
     ),
     Broken("undeclared-term", add={D: f"i:two\n d:titel {HERE}\n  'x' ."}),
+    *(
+        Broken("deprecated-term", add={W: f"\nd:name {old} .", D: f"i:two\n d:name {HERE}\n  'x' ."})
+        for old in ("owl:deprecated true", "owl:deprecated true ; dcterms:isReplacedBy d:title")
+    ),
+    Broken(
+        "deprecated-term",
+        add={W: "\nd:Tome owl:deprecated true .", D: f"i:three\n a d:Tome . {HERE}"},
+        also=("class-without-shape",),
+    ),
+    Broken(
+        "deprecated-term",
+        add={
+            W: "\nd:name owl:deprecated true .",
+            "queries/x.rq": f"SELECT *\n{{ ?a <https://t.example/def/name> ?b }} # {HERE}",
+        },
+        also=("empty-answer",),
+    ),
     Broken(
         "undeclared-term",
         add={S: f"s:x a sh:NodeShape ; \n sh:targetClass d:Bok . {HERE}"},
@@ -464,7 +481,7 @@ def test_every_rule_is_broken_once() -> None:
     others |= {"property-of-another-class", "value-of-another-class"}  # as those above
     others |= {"narrowed-query", "changed-query", "changed-answer"}  # where there is an earlier state: test_baseline
     assert {broken.rule for broken in BROKEN} | others == set(MESSAGES)
-    assert len(BROKEN) == 171
+    assert len(BROKEN) == 175
 
 
 def test_a_misspelt_term_is_told_with_the_right_one(tmp_path: Path) -> None:

@@ -382,7 +382,7 @@ UNCOMPILED = frozenset(
     {
         *("OperatesUnder", "Succession", "BodyMembership", "ConceptScheme", "SameName", "SamePerson", "SameConcept"),
         *("SameCode", "CheckDigit", "OrganisationKind", "SameAgreement", "SigningPeriod", "NotYet", "WordedShare"),
-        *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading"),
+        *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading", "ContactPoint"),
         *("SigningKnown", "StartKnown", "EndKnown", "Notice", "PartOfAgreement", "Registered", "AgreementDocument"),
         *("TypeOfAgreement", "ComprehensiveAgreement-contact", "ComprehensiveAgreement-area", "OtherAgreement-contact"),
     }

@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     site_checks.nothing_is_missing,
     site_checks.duties_are_met,
     site_checks.names_are_declared,
+    site_checks.terms_are_current,
     site_checks.standard_names_exist,
     site_checks.shapes_stay_in_the_site,
     sparql_constraints.queries_are_sound,

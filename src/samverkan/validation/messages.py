@@ -53,6 +53,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Lagret har en graf under webbplatsens adress som webbplatsen inte har: {name}. Ta bort den ur lagret.",
         "The store has a graph under the site's address that the site does not have: {name}. Remove it from the store.",
     ),
+    "deprecated-term": (
+        WARNING,
+        "{name} har utgått ur ontologin.{sv}",
+        "{name} is deprecated in the ontology.{en}",
+    ),
     "undeclared-term": (
         VIOLATION,
         "{name} finns inte i ontologin.{sv} Rätta stavningen eller lägg till begreppet i ontology/.",

@@ -1,7 +1,7 @@
 """The check of personal data: persons, and what is theirs, stand only in graphs that are declared personal.
 
-Which graphs those are, a site says with a property of its own, whose ontology says that it means what
-`dpv:hasPersonalData` means (Data Privacy Vocabulary). Where there is no such property nothing is looked for.
+Which graphs those are, a site says with a property of its own, whose ontology points to `dpv:hasPersonalData` (Data
+Privacy Vocabulary) by `rdfs:seeAlso`, or by a match of SKOS. Where there is no such property nothing is looked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,19 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import FOAF, PERSON, PERSONAL_DATA, PROV, RDF, SCHEMA, SCHEMA_HTTP, SKOS, VCARD, XSD
+from samverkan.model.namespaces import (
+    FOAF,
+    PERSON,
+    PERSONAL_DATA,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SCHEMA_HTTP,
+    SKOS,
+    VCARD,
+    XSD,
+)
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
@@ -36,7 +48,7 @@ _PERSONS = tuple(
     )
 )
 _NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{SCHEMA_HTTP}name")))
-_SAME = tuple(NamedNode(SKOS + name) for name in ("closeMatch", "exactMatch"))
+_SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}seeAlso")))
 _TRUE = frozenset({"true", "1"})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")

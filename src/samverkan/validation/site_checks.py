@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from samverkan.errors import NotAcceptableError, Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
-from samverkan.model.namespaces import OWL, REPLACED_BY, SH, TYPE
+from samverkan.model.namespaces import DEPRECATED, OWL, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.turtle_positions import version_line
@@ -27,6 +27,7 @@ from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
+_ONTOLOGY = "ontology/"  # where a deprecated term is still described, and has a short name
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
 
 
@@ -62,6 +63,35 @@ def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
 def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
     sv, en = _meant(iri, case.declared, case)
     return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+
+
+def terms_are_current(case: ValidationInput) -> Iterator[Finding]:
+    """Data, shapes and canned queries use no term of our own ontology that is deprecated: what replaces it is named."""
+    old = frozenset(iri for triple in case.triples(DEPRECATED) if _is_true(triple) and (iri := _own(triple, case)))
+    for file, found in _used(case, "deprecated name", "", lambda iri: iri not in old) if old else ():
+        for iri in sorted(found) if not file.startswith(_ONTOLOGY) else ():
+            yield _deprecated(iri, Place(file), case)
+    for iri, place in case.mentioned:
+        if iri in old and not place.file.startswith(_ONTOLOGY):
+            yield _deprecated(iri, place, case)
+
+
+def _is_true(triple: Triple) -> bool:
+    return isinstance(triple.object, Literal) and triple.object.value in {"true", "1"}
+
+
+def _own(triple: Triple, case: ValidationInput) -> str | None:
+    """The IRI of what a triple is about, if that is a term of our own ontology."""
+    iri = iri_of(triple.subject)
+    return iri if iri and iri.startswith(case.ontology) else None
+
+
+def _deprecated(iri: str, place: Place, case: ValidationInput) -> Finding:
+    """A deprecated term, with what to write instead."""
+    successors = [triple for triple in case.triples(REPLACED_BY) if iri_of(triple.subject) == iri]
+    names = " / ".join(sorted(case.prefixes.compact(_name(triple.object)) for triple in successors))
+    sv, en = (f" Skriv {names} i stället.", f" Write {names} instead.") if names else ("", "")
+    return finding("deprecated-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
 @lru_cache(maxsize=1024)

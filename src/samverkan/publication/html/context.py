@@ -332,13 +332,13 @@ class TemplateContext:
         return frozenset(value.value for value in self.objects(iri, predicate) if isinstance(value, NamedNode))
 
     def inverse_name(self, iri: str, language: str) -> Name:
-        """What a property is called from its other end: by its inverse, or the site's own word for that."""
+        """What a property is called from its other end: by the site's own word for that, or by its inverse."""
         locale = self.locales[language]
-        for inverse in self._inverses.get(iri, ()):
-            return self.name(inverse, language)
         texts = self.texts(iri, self.site.settings.ontology + _INVERSE_LABEL)
         if texts:
             return locale.pick(texts)
+        for inverse in self._inverses.get(iri, ()):
+            return self.name(inverse, language)
         forward = self.name(iri, language)
         return Name(locale.translate("links-here-by", property=forward.text), forward.language)
 

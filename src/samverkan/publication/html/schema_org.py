@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import NamedNode
 
-from samverkan.model.namespaces import DCTERMS, FOAF, ORG, OWL, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
+from samverkan.model.namespaces import DCTERMS, FOAF, ORG, OWL, RDFS, SCHEMA, SKOS, SUBCLASS, VCARD, VOID
 
 if TYPE_CHECKING:
     from samverkan.publication.html.page import HtmlPage
@@ -15,6 +15,7 @@ _MATCHES = (
     *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad")),
     f"{OWL}equivalentClass",
     SUBCLASS.value,
+    f"{RDFS}seeAlso",
 )
 _SAME = (f"{OWL}sameAs", f"{SKOS}exactMatch", f"{SKOS}closeMatch")
 

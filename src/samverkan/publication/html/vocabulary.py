@@ -12,7 +12,21 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import addresses, paths
-from samverkan.model.namespaces import CODE_LIST, DCTERMS, OWL, RDF, RDFS, SCHEMA, SCHEMA_HTTP, SH, SKOS, SUBCLASS, TYPE
+from samverkan.model.namespaces import (
+    CODE_LIST,
+    DCTERMS,
+    DEPRECATED,
+    OWL,
+    RDF,
+    RDFS,
+    REPLACED_BY,
+    SCHEMA,
+    SCHEMA_HTTP,
+    SH,
+    SKOS,
+    SUBCLASS,
+    TYPE,
+)
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram, Tie
@@ -22,18 +36,16 @@ from samverkan.publication.html.validation import cut
 from samverkan.publication.html.versions import links
 
 PATH = paths.ONTOLOGY
-# How many terms of one kind, links of the diagram, and characters of a definition there are, all of which also stand on
-# the pages of the terms: the first with which the page is small enough.
+# How many terms of one kind are described, links of the diagram, characters of a definition, and how many of the other
+# terms are at least named; all of that also stands on the pages of the terms. The first with which the page is small.
 _SIZES = (
-    (120, 120, 1000),
-    (120, 8, 120),
-    (120, 8, 60),
-    (120, 1, 30),
-    (120, 1, 12),
-    *((most, most, 120) for most in (80, 50, 30, 20, 10, 5, 1)),
+    *((120, 120, 1000, 0), (120, 8, 120, 0)),
+    *((most, min(most, 8), 120, 300) for most in (80, 65, 50, 40, 30, 20, 10)),
+    *((most, most, 120, 0) for most in (80, 50, 30, 20, 10, 5, 1)),
 )
+_TRUE = frozenset({"true", "1"})
+_ROOMY = 120  # characters of a definition, with which there is room for examples, too
 MOST_FILES = 2
-_CLASS_LONGEST = 75  # characters of the definition of a class, at the least
 _HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
 
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class", f"{RDFS}Datatype"})
@@ -47,6 +59,8 @@ _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
 _DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
 _RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
+_INVERSE = f"{OWL}inverseOf"
+_EXAMPLE = f"{SKOS}example"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"
 _PATHS = frozenset({f"{SH}path", f"{SH}inversePath", f"{SH}targetSubjectsOf", f"{SH}targetObjectsOf"})
@@ -69,7 +83,12 @@ MESSAGES: Words = {
         "def-properties": "Egenskaper",
         "def-codes": "Koder",
         "def-general": "För allt",
+        "def-rest": "De andra",
         "def-below": "Underordnad",
+        "def-deprecated": "Har utgått",
+        "def-replaced": "Har utgått. Skriv i stället",
+        "def-inverse": "Omvänt till",
+        "def-example": "Exempel",
         "def-values": "Värden",
         "def-from-list": "Ur",
         "def-lists": "Webbplatsens egna listor",
@@ -100,7 +119,12 @@ MESSAGES: Words = {
         "def-properties": "Properties",
         "def-codes": "Codes",
         "def-general": "For anything",
+        "def-rest": "The others",
         "def-below": "Below",
+        "def-deprecated": "Deprecated",
+        "def-replaced": "Deprecated. Write instead",
+        "def-inverse": "Inverse of",
+        "def-example": "Example",
         "def-values": "Values",
         "def-from-list": "From",
         "def-lists": "Lists of the site itself",
@@ -136,13 +160,14 @@ class TermSection(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """All terms of one kind, in their parts, and what is said where not all are there."""
+    """All terms of one kind in their parts, what is said where not all are described, and links to the others."""
 
     anchor: str
     label: str
     size: int
     parts: tuple[TermSection, ...]
     cut: str
+    rest: Markup
 
 
 class Line(NamedTuple):
@@ -156,10 +181,10 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int) -> None:
-        """`most` is how many terms of one kind are shown, `lines` how many links, `longest` how long a text."""
+    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, rest: int) -> None:
+        """`most` terms of a kind are described, `rest` more named; `lines` links, texts no longer than `longest`."""
         self.page = page
-        self.most, self.lines, self.longest = most, lines, longest
+        self.most, self.lines, self.longest, self.rest = most, lines, longest, rest
         self.context = page.context
         self._namespace = page.site.settings.ontology
 
@@ -206,14 +231,20 @@ class Ontology:
         return list(dict.fromkeys(value.value for value in values if isinstance(value, NamedNode)))
 
     def definition(self, iri: str) -> Markup | None:
-        """What a term means, in the reader's language where it can be; classes are told most of."""
+        """What a term means, in the reader's language where it can be."""
         found = (self.context.texts(iri, predicate) for predicate in _DEFINED)
-        texts = next((texts for texts in found if texts), None)
+        return self._begun(next((texts for texts in found if texts), {}))
+
+    def example(self, iri: str) -> Markup | None:
+        """An example of a term, where there is room for it."""
+        return self._begun(self.context.texts(iri, _EXAMPLE)) if self.longest > _ROOMY else None
+
+    def _begun(self, texts: Mapping[str, str]) -> Markup | None:
+        """The beginning of a text in the reader's language."""
         if not texts:
             return None
         name = self.page.locale.pick(texts)
-        longest = max(self.longest, _CLASS_LONGEST) if self.context.is_class(iri) else self.longest
-        return _short_html(self.page, name._replace(text=_begun(name.text, longest)))
+        return _short_html(self.page, name._replace(text=_begun(name.text, self.longest)))
 
     @cached_property
     def _below(self) -> Mapping[str, tuple[str, ...]]:
@@ -353,8 +384,10 @@ def _chapters(ontology: Ontology) -> Iterator[Chapter]:
 
 
 def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[TermSection]) -> Chapter:
+    said = cut(ontology.page, ontology.most, len(terms), "def-as-data")
+    rest = terms[ontology.most : ontology.most + ontology.rest]
     return Chapter(
-        anchor, label, len(terms), tuple(parts), cut(ontology.page, ontology.most, len(terms), "def-as-data")
+        anchor, label, len(terms), tuple(parts), said, _COMMA.join(_link(ontology.page, iri) for iri in rest)
     )
 
 
@@ -364,6 +397,19 @@ def _class(ontology: Ontology, iri: str) -> TermEntry:
     count = page.translate("def-things", count=page.locale.number(ontology.things(iri)))
     required = _required(page, "def-shapes", ontology.shape_files.get(iri, ()))
     return _entry(ontology, iri, [Markup("%s") % count, _naming(page, "def-below", above), required])
+
+
+def _deprecated(ontology: Ontology, iri: str) -> Markup:
+    """That a term is deprecated, and what to write instead."""
+    if not _TRUE & set(ontology.context.texts(iri, DEPRECATED.value).values()):
+        return Markup()
+    instead = _naming(ontology.page, "def-replaced", ontology.linked(iri, REPLACED_BY.value))
+    return instead or Markup("%s") % ontology.page.translate("def-deprecated")
+
+
+def _exemplified(ontology: Ontology, iri: str) -> Markup:
+    example = ontology.example(iri)
+    return Markup("%s: %s") % (ontology.page.translate("def-example"), example) if example else Markup()
 
 
 def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
@@ -387,6 +433,7 @@ def _property(ontology: Ontology, iri: str) -> TermEntry:
     facts = [
         _naming(page, "def-from-list", lists) or _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
         _naming(page, "def-below", ontology.linked(iri, _SUBPROPERTY)),
+        _naming(page, "def-inverse", ontology.linked(iri, _INVERSE)),
         _used(page, ontology.context.uses.get(iri, 0)),
     ]
     return _entry(ontology, iri, facts)
@@ -428,7 +475,8 @@ def _link(page: HtmlPage, iri: str) -> Markup:
 
 def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> TermEntry:
     page = ontology.page
-    said = Markup("; ").join(fact for fact in facts if fact)
+    known = (_deprecated(ontology, iri), *facts, _exemplified(ontology, iri))
+    said = Markup("; ").join(fact for fact in known if fact)
     return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
 
 
