@@ -52,7 +52,7 @@ MESSAGES: Words = {
         "validation-info": "Upplysningar",
         "validation-what": "Vad som kontrolleras",
         "validation-coverage": "Krav på uppgifterna",
-        "validation-coverage-lead": "Varje slag av uppgifter har egna krav. Talet säger hur många saker kravet har "
+        "validation-coverage-lead": "varje typ av uppgifter har egna krav. Talet säger hur många saker kravet har "
         "prövats på; "
         "0 betyder att det inte finns någon sådan än.",
         "validation-shape": "Krav på",
@@ -69,7 +69,7 @@ MESSAGES: Words = {
         "check-check": "Att uppgifterna uppfyller kraven på dem (SHACL).",
         "check-shapes_reach_nodes": "Att varje krav gäller något som finns.",
         "check-shapes_have_work": "Att varje krav verkligen prövar något.",
-        "check-classes_have_shapes": "Att varje slag av saker har krav på sig.",
+        "check-classes_have_shapes": "Att varje typ av saker har krav på sig.",
         "check-things_have_classes": "Att det för varje sak framgår vad den är.",
         "check-links_lead_somewhere": "Att varje länk leder till något som beskrivs.",
         "check-replacements_lead_on": "Att det som ersatts leder vidare till något som finns.",
