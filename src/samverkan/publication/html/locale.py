@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 
 from samverkan.model import edtf
 from samverkan.model.language_tags import best_of, matches
-from samverkan.model.namespaces import XSD
+from samverkan.model.namespaces import SCHEMA, XSD
 
 if TYPE_CHECKING:
     import babel
@@ -201,6 +201,7 @@ _FORMS: Mapping[str, _LiteralForm] = {
     f"{XSD}gYear": _LiteralForm(re.compile(f"-?[0-9]{{4,}}{_OFFSET}"), Locale._year),  # noqa: SLF001
     f"{XSD}dateTime": _LiteralForm(re.compile(f"{_DAY}T{_TIME}{_OFFSET}"), Locale._moment),  # noqa: SLF001
     f"{XSD}duration": _LiteralForm(re.compile(_LENGTH), Locale._duration),  # noqa: SLF001
+    f"{SCHEMA}Duration": _LiteralForm(re.compile(_LENGTH), Locale._duration),  # noqa: SLF001
     edtf.EDTF: _LiteralForm(re.compile("[0-9/-]{7,21}"), Locale._roughly),  # noqa: SLF001
     f"{XSD}integer": _LiteralForm(re.compile(f"(?!-0)-?{_WHOLE}"), Locale._number),  # noqa: SLF001
     f"{XSD}decimal": _LiteralForm(re.compile(rf"(?!-[0.]+\Z)-?{_WHOLE}(?:\.[0-9]+)?"), Locale._number),  # noqa: SLF001
