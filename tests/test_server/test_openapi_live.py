@@ -85,7 +85,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[
 
 
 def examples(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> list[Any]:
-    """Every value that a parameter is said to take: its examples, its default, the ends of its menu; true as JSON has it."""
+    """Every value that a parameter is said to take: its examples, its default, its menu, as JSON writes them."""
     schema = resolved(document, parameter.get("schema", {}))
     found = [parameter[name] for name in ("example",) if name in parameter]
     found += [example["value"] for example in parameter.get("examples", {}).values()]

@@ -182,7 +182,7 @@ class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
     def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, remaining: int) -> None:
-        """`most` terms of a kind are described, `remaining` more named; `lines` links, texts no longer than `longest`."""
+        """`most` terms of a kind are described, `remaining` named; `lines` links, texts no longer than `longest`."""
         self.page = page
         self.most, self.lines, self.longest, self.remaining = most, lines, longest, remaining
         self.context = page.context
