@@ -523,7 +523,7 @@ def test_a_client_gives_back_every_descriptor(ask: Asker) -> None:
 
     async def complete() -> bool:
         """Whether all workers are there: what was asked before may have ended some that are not yet replaced."""
-        return await soon(lambda: len(living(ask.pool.pid)) == 1 + sum(each.workers for each in LANES), 10)
+        return await soon(lambda: len(living(ask.pool.pid)) == 1 + sum(each.forked for each in LANES), 10)
 
     async def settled() -> bool:
         """Whether as many workers are there as before: each has a descriptor."""
