@@ -584,7 +584,7 @@ def _content(forms: Iterable[Format], *kinds: type[Content]) -> dict[str, Json]:
     """
     found = negotiated(forms)
     unpacked = {form.inside: {"schema": _TEXT} for form in found if form.inside}
-    return unpacked | {form.media_type: {"schema": _schema(form, kinds)} for form in found}
+    return {form.media_type: {"schema": _schema(form, kinds)} for form in found} | unpacked
 
 
 def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
