@@ -33,7 +33,8 @@ MESSAGES: Words = {
     "sv": {
         "validation-title": "Datakvalitet",
         "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt. Ett fel stoppar "
-        "publiceringen. Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är känt.",
+        "publiceringen. Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är "
+        "känt.",
         "validation-unreadable": "Uppgifterna går inte att läsa, så ingenting har kontrollerats.",
         "validation-sum": "{violations}, {warnings} och {notes}.",
         "validation-checked": "Kontrollerat: {triples} påståenden mot {shapes} krav.",
