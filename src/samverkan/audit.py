@@ -53,6 +53,7 @@ _COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     "resultTypes": ["violations"],
 }
+_UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true })"  # axe passes over what is folded
 # What axe finds is many times as large as what is asked of it, and slow to bring over.
 _RUN = """options => axe.run(options).then(({ testEngine, violations }) => [
     testEngine.version, violations.map(({ id, help, nodes }) => [id, help, nodes.map(node => node.html)])
@@ -249,11 +250,12 @@ class Trial:
         return self.browser.new_page()
 
     def run(self, page: Page, path: str, options: Mapping[str, Any] = _RULES) -> list[Fault]:
-        """Try the page that is open; what is wrong with it."""
+        """Try the page that is open, with all that is folded away unfolded; what is wrong with it."""
         from axe_playwright_python.sync_playwright import Axe
 
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{Axe().axe_script}; null")
+        page.evaluate(_UNFOLD)
         self.axe, broken = page.evaluate(_RUN, dict(options))
         return [Fault(path, rule, words, element) for rule, words, elements in broken for element in elements]
 
