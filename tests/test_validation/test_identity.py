@@ -26,6 +26,7 @@ def organisation(name: str, said: str = "", kind: str = "org:FormalOrganization"
     return f"organisation:{name} a {kind} ; org:classification area:education {said} ."
 
 
+NOT_FORMAL = "organisation:hospital NumberedOrganisation-class"
 GEONAMES = "organisation:twin Municipality-geonames"
 NAMES = '; skos:prefLabel "{0}"@sv , "{1}"@en'
 TWINS = (
@@ -97,7 +98,7 @@ TWINS = (
     Twin(
         "two organisations have one number",
         CODE.format("twin", "212000-0001", "organisation-number") + f"{HOSPITAL} ; adms:identifier identifier:twin .",
-        ("identifier:twin SameCode-organisationNumber", "identifier:number SameCode-organisationNumber"),
+        ("identifier:twin SameCode-organisationNumber", "identifier:number SameCode-organisationNumber", NOT_FORMAL),
     ),
     Twin(
         "a hospital has the number of its region",
@@ -112,7 +113,7 @@ TWINS = (
     Twin(
         "one identifier stands for two organisations",
         f"{HOSPITAL} ; adms:identifier identifier:number .",
-        ("identifier:number SameCode-things",),
+        ("identifier:number SameCode-things", NOT_FORMAL),
     ),
     Twin(
         "an agreement stands twice",
@@ -122,6 +123,17 @@ TWINS = (
         'sam:signedNotBefore "2024-02-29"^^xsd:date ; sam:signedNotAfter "2024-02-29"^^xsd:date ; '
         "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research .",
         ("agreement:twin SameAgreement-date", "agreement:day SameAgreement-date"),
+    ),
+    Twin(
+        "two agreements have one name",
+        UNSIGNED.format("twin", "Namne") + UNSIGNED.format("brother", "Namne"),
+        tuple(f"agreement:{each} SameAgreement-name" for each in ("twin", "brother")),
+    ),
+    Twin(
+        "an agreement is called as the one that it replaces",
+        UNSIGNED.format("twin", "Namne")
+        + UNSIGNED.format("brother", "Namne")
+        + "agreement:twin dcterms:replaces agreement:brother .",
     ),
     Twin(
         "two agreements have one registration number",
