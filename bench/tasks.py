@@ -68,6 +68,10 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
+    def version(self, path: str, name: str) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
+        """None."""
+        return iter(())
+
     def answer(self, *_: object, **__: object) -> Iterator[Page]:
         """None."""
         return iter(())

@@ -89,6 +89,10 @@ MARKED: dict[str, tuple[str, list[int]]] = {
         "@prefix prefix: <a:> .\n@prefix base: <b:> .\nprefix:x base:p prefix:base ,\n base: .",
         [3, 4],
     ),
+    "space at the end of a comment": (
+        "<a:s> <a:p> 1 .\n# one\n# \n# two\t \n<a:t> # \n <a:p> # three  \n 2 . # \n \n#\t\n<a:u> <a:p> 'x # ' .# \n<a:v> <a:p> 4 .",
+        [1, 7, 10, 11],
+    ),
     "a comment as the last thing": ("<a:s> <a:p> 1 .\n# <a:s> <a:p> 2 .\n# and <a:t> <a:p> 3 .", [1]),
 }
 
@@ -105,8 +109,8 @@ def _line(positions: Positions, triple: Triple) -> int | None:
 
 
 def test_the_marked_documents_are_all_there() -> None:
-    assert len(MARKED) == 29
-    assert sum(len(lines) for _, lines in MARKED.values()) == 97
+    assert len(MARKED) == 30
+    assert sum(len(lines) for _, lines in MARKED.values()) == 101
 
 
 @pytest.mark.parametrize("name", MARKED)

@@ -85,13 +85,13 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[
 
 
 def examples(document: Mapping[str, Any], parameter: Mapping[str, Any]) -> list[Any]:
-    """Every value that a parameter is said to take: its examples, its default, the ends of its menu."""
+    """Every value that a parameter is said to take: its examples, its default, its menu, as JSON writes them."""
     schema = resolved(document, parameter.get("schema", {}))
     found = [parameter[name] for name in ("example",) if name in parameter]
     found += [example["value"] for example in parameter.get("examples", {}).values()]
     found += [schema[name] for name in ("default",) if name in schema] + schema.get("examples", [])
     found += schema.get("enum", [])
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(str(each).lower() if isinstance(each, bool) else each for each in found))
 
 
 def addresses(document: Mapping[str, Any], path: str, operation: Mapping[str, Any]) -> Iterator[str]:

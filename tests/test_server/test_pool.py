@@ -521,10 +521,16 @@ def test_a_client_gives_back_every_descriptor(ask: Asker) -> None:
         ask.ended("free", "half", size=1 << 21)
         ask.ended("hasty", "sleep", seconds=5)
 
+    async def complete() -> bool:
+        """Whether all workers are there: what was asked before may have ended some that are not yet replaced."""
+        return await soon(lambda: len(living(ask.pool.pid)) == 1 + sum(each.workers for each in LANES), 10)
+
     async def settled() -> bool:
         """Whether as many workers are there as before: each has a descriptor."""
-        return await soon(lambda: len(descriptors()) == len(before))
+        return await soon(lambda: len(descriptors()) == len(before), 10)
 
+    assert ask.run(complete())
+    ask("lone", "echo")  # so that the client has heard of them
     before = descriptors()
     use()
     assert ask.run(settled())

@@ -112,9 +112,9 @@ class _Spans:
         return at >= 0 and place < self.ends[at]
 
     def start(self, end: int) -> int:
-        """Where the comment or text begins that ends here."""
+        """Where the comment or text begins that ends here, or behind the space that ends a comment."""
         at = bisect_right(self.starts, end - 1) - 1
-        return self.starts[at] if at >= 0 and self.ends[at] == end else end
+        return self.starts[at] if at >= 0 and self.ends[at] >= end else end
 
     def back(self, text: str, place: int) -> int:
         """Back over space and comments."""

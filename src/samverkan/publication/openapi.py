@@ -578,8 +578,13 @@ def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
 
 
 def _content(forms: Iterable[Format], *kinds: type[Content]) -> dict[str, Json]:
-    """Formats by their media types, each with the schema of what it writes of some kinds of content."""
-    return {form.media_type: {"schema": _schema(form, kinds)} for form in negotiated(forms)}
+    """Formats by their media types, each with the schema of what it writes of some kinds of content.
+
+    What is packed comes as what is in it to a client that takes its coding.
+    """
+    found = negotiated(forms)
+    unpacked = {form.inside: {"schema": _TEXT} for form in found if form.inside}
+    return unpacked | {form.media_type: {"schema": _schema(form, kinds)} for form in found}
 
 
 def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:

@@ -167,7 +167,7 @@ class Chapter(NamedTuple):
     size: int
     parts: tuple[TermSection, ...]
     cut: str
-    rest: Markup
+    remaining: Markup
 
 
 class Line(NamedTuple):
@@ -181,10 +181,10 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, rest: int) -> None:
-        """`most` terms of a kind are described, `rest` more named; `lines` links, texts no longer than `longest`."""
+    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, remaining: int) -> None:
+        """`most` terms of a kind are described, `remaining` named; `lines` links, texts no longer than `longest`."""
         self.page = page
-        self.most, self.lines, self.longest, self.rest = most, lines, longest, rest
+        self.most, self.lines, self.longest, self.remaining = most, lines, longest, remaining
         self.context = page.context
         self._namespace = page.site.settings.ontology
 
@@ -385,9 +385,9 @@ def _chapters(ontology: Ontology) -> Iterator[Chapter]:
 
 def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[TermSection]) -> Chapter:
     said = cut(ontology.page, ontology.most, len(terms), "def-as-data")
-    rest = terms[ontology.most : ontology.most + ontology.rest]
+    remaining = terms[ontology.most : ontology.most + ontology.remaining]
     return Chapter(
-        anchor, label, len(terms), tuple(parts), said, _COMMA.join(_link(ontology.page, iri) for iri in rest)
+        anchor, label, len(terms), tuple(parts), said, _COMMA.join(_link(ontology.page, iri) for iri in remaining)
     )
 
 

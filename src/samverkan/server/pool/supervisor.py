@@ -92,7 +92,7 @@ class Pace(Enum):
 
 
 @dataclass(eq=False)
-class _Worker:
+class _WorkerProcess:
     number: int
     pid: int
     queue: int
@@ -126,8 +126,8 @@ class _Supervisor:
     queues: Sequence[Queue]
     work: Work
     poll: select.poll = field(default_factory=select.poll)
-    workers: dict[int, _Worker] = field(default_factory=dict)  # by number
-    by_pipe: dict[int, _Worker] = field(default_factory=dict)  # by the descriptor that tells whether it is alive
+    workers: dict[int, _WorkerProcess] = field(default_factory=dict)  # by number
+    by_pipe: dict[int, _WorkerProcess] = field(default_factory=dict)  # by the descriptor that tells whether it is alive
     numbers: Iterator[int] = field(default_factory=lambda: itertools.cycle(range(1 << 32)))
     rested: float = 0.0  # when there may be forks again
 
@@ -167,12 +167,12 @@ class _Supervisor:
             else:
                 self._end(worker)
 
-    def _end(self, worker: _Worker) -> None:
+    def _end(self, worker: _WorkerProcess) -> None:
         """Kill a worker; it may take a while to die, and its memory is wanted before."""
         worker.kill()
         confinement.reclaim(worker.pid)
 
-    def _bury(self, dead: _Worker) -> None:
+    def _bury(self, dead: _WorkerProcess) -> None:
         """A worker has died, or is out of its mind: nothing but its end can be heard of it."""
         was_leaving = dead.leaving
         dead.kill()
@@ -203,7 +203,7 @@ class _Supervisor:
                     elif each.pace is Pace.SHORT:
                         each.halt()
 
-    def _tell(self, worker: _Worker, reason: str) -> None:
+    def _tell(self, worker: _WorkerProcess, reason: str) -> None:
         with suppress(OSError):
             news = frames.NEWS.pack(frames.ENDED, worker.number, frames.REASONS.index(reason))
             self.control.sendmsg([news], [], socket.MSG_DONTWAIT)
@@ -229,7 +229,7 @@ class _Supervisor:
             news = frames.NEWS.pack(frames.FORKED, forked.number, queue)
             socket.send_fds(self.control, [news], [near.fileno()], socket.MSG_DONTWAIT)
 
-    def _forked(self, line: socket.socket, queue: int) -> _Worker:
+    def _forked(self, line: socket.socket, queue: int) -> _WorkerProcess:
         alive, ends = os.pipe()
         supervisor = os.getpid()
         try:
@@ -241,7 +241,7 @@ class _Supervisor:
             raise
         finally:
             os.close(ends)
-        return _Worker(next(self.numbers), pid, queue, alive, time.monotonic())
+        return _WorkerProcess(next(self.numbers), pid, queue, alive, time.monotonic())
 
     def _patience(self) -> float:
         """Milliseconds until a job is late or there may be a fork; below 0 is for ever."""
