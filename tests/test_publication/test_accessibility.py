@@ -25,6 +25,8 @@ NARROW = 320
 SITES = {"ki": ROOT, "doll": DOLL}
 PAGES = [(name, path) for name, folder in SITES.items() for path in audit.addresses(samverkan.open(folder))]
 FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+BELOW = """[document.querySelector('main').firstElementChild, document.querySelector('.top')]
+    .map(each => each.getBoundingClientRect()).reduce((main, top) => main.top >= top.bottom)"""
 KEYBOARD = ("index.sv.html", "def.sv.html", "validation.sv.html", "sparql.sv.html", "query/keeper.sv.html")
 TEST = Audit(
     date(2026, 3, 1),
@@ -75,6 +77,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_small_phone(
     phone.goto(roots[site] + path)
     assert trial.run(phone, path) == []
     assert wide(phone) <= NARROW
+    assert phone.evaluate(BELOW), "what the page is about runs into the menu"
 
 
 @pytest.mark.parametrize("path", ["index.sv.html", "def.sv.html", "validation.sv.html", "doc/visit/v2.sv.html"])
