@@ -133,7 +133,8 @@ def test_a_fault_is_found_and_counted(chromium: Browser, copy: Path, monkeypatch
     monkeypatch.setattr(audit, "addresses", lambda _: ["index.sv.html", "validation.sv.html"])
     site = samverkan.open(copy)
     monkeypatch.setattr(
-        "samverkan.publication.html.page.HtmlPage.render", lambda *_, **__: "<html><title>x</title><details><img src=x></details></html>"
+        "samverkan.publication.html.page.HtmlPage.render",
+        lambda *_, **__: "<html><title>x</title><details><img src=x></details></html>",
     )
     told: list[str] = []
     found = audit.audit(site, chromium, lambda path, faults: told.extend([path] * bool(faults)))
