@@ -23,7 +23,7 @@ from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import html5rdf
@@ -53,6 +53,7 @@ import samverkan
 from samverkan.errors import SamverkanError, StoreError
 from samverkan.limits import QueryLimits
 from samverkan.model.endpoint import Endpoint
+from samverkan.publication.html import missing
 from samverkan.publication.manifest import items
 from samverkan.publication.static import write_release
 from samverkan.push import of_graphs, push
@@ -143,7 +144,7 @@ def _faults(site: samverkan.Site, tried: Tried, engine: Engine | None, *, is_ser
     checks: list[Callable[[], Iterable[Fault]]] = [
         *(partial(_same_graph, stem, files, chance) for stem in _stems(files, GRAPHS)),
         *(partial(_same_rows, stem, files) for stem in _stems(files, RESULTS) if f"{stem}.csv" in files),
-        *(partial(_page, path, files) for path in files if path.endswith(".html")),
+        *(partial(_page, path, files, site) for path in files if path.endswith(".html")),
         *(partial(_strict_page, path, files[path]) for path in _few(chance, [p for p in files if p.endswith(".html")])),
         *(partial(_plain, path, content) for path, content in files.items()),
         partial(_dumps, site, files),
@@ -331,10 +332,10 @@ def _rows_of_rdflib(stem: str, files: Files, count: int) -> Iterator[Fault]:
 # ---- pages and other files
 
 
-def _page(path: str, files: Files) -> Iterator[Fault]:
+def _page(path: str, files: Files, site: samverkan.Site) -> Iterator[Fault]:
     """A page is whole, each of its places is there once, and its links lead somewhere."""
     page = read(files[path])
-    text = files[path].decode()
+    text, root = files[path].decode(), urlsplit(site.settings.base).path
     anchors = [element.attributes["id"] for element in page.all(*_WITH_IDS) if "id" in element.attributes]
     yield from (f"{path} has two places {name!r}" for name, times in Counter(anchors).items() if times > 1)
     here = ids(text)
@@ -344,7 +345,7 @@ def _page(path: str, files: Files) -> Iterator[Fault]:
             if not target and place and unquote(place) not in here:
                 yield f"{path} leads to a place that it has not: {link[:120]}"
             continue
-        if not _is_there(path, target, files):
+        if not _is_there(path, target, files, root):
             yield f"{path} leads nowhere: {link[:200]!r}"
 
 
@@ -367,8 +368,15 @@ _WITH_IDS = (
 )
 
 
-def _is_there(path: str, target: str, files: Files) -> bool:
-    """Whether a relative link on a page leads to a file; an empty one, or the folder, leads to a page."""
+def _is_there(path: str, target: str, files: Files, root: str) -> bool:
+    """Whether a link on a page leads to a file; an empty one, or the folder, leads to a page.
+
+    Links are relative, but for those of the page that is shown anywhere: they begin at the path of the base, `root`.
+    """
+    if target.startswith("/"):
+        if path != missing.PATH + ".html" or not target.startswith(root):
+            return False
+        target = target.removeprefix(root)
     parts = path.split("/")[:-1]
     for part in unquote(target.partition("?")[0]).split("/"):
         parts = parts[:-1] if part == ".." else parts if part in {".", ""} else [*parts, part]

@@ -17,13 +17,13 @@ from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from samverkan.errors import GateError, SamverkanError, UnreadableError
 from samverkan.model import media_types, paths
 from samverkan.publication import resolver
-from samverkan.publication.html import PATHS
-from samverkan.publication.html.page import suffix
+from samverkan.publication.html import PATHS, missing
+from samverkan.publication.html.page import SUFFIX, suffix
 from samverkan.site.audit_record import Audit, Violation
 from samverkan.validation.findings import Severity
 
@@ -53,6 +53,7 @@ _COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     "resultTypes": ["violations"],
 }
+_UNFOLD = "document.querySelectorAll('details').forEach(each => { each.open = true })"  # axe passes over what is folded
 # What axe finds is many times as large as what is asked of it, and slow to bring over.
 _RUN = """options => axe.run(options).then(({ testEngine, violations }) => [
     testEngine.version, violations.map(({ id, help, nodes }) => [id, help, nodes.map(node => node.html)])
@@ -97,7 +98,7 @@ def kinds(site: Site) -> Mapping[str, str]:
 
     Of a class it is the thing that most is said of, for its page has most that can be wrong.
     """
-    found = {path: path for path in PATHS}
+    found = {path: path for path in (*PATHS, missing.PATH)}
     for query in site.queries.values():
         found.setdefault(f"query: {query.view or query.form.lower()}", f"{paths.ANSWERS}{query.name}")
     richest: dict[str, tuple[int, str]] = {}
@@ -117,8 +118,8 @@ def kinds(site: Site) -> Mapping[str, str]:
 def addresses(site: Site) -> list[str]:
     """The pages of every kind in every language, below the root; what the site does not have is left out."""
     paths = dict.fromkeys(kinds(site).values())
-    wanted = [path + suffix(language) for path in paths for language in site.settings.languages]
-    return [path for path in wanted if _stands(site, path)]
+    suffixes = [*map(suffix, site.settings.languages), SUFFIX]  # the page for what is missing has one language
+    return [path + each for path in paths for each in suffixes if _stands(site, path + each)]
 
 
 def _stands(site: Site, path: str) -> bool:
@@ -130,13 +131,17 @@ def _stands(site: Site, path: str) -> bool:
 
 @contextmanager
 def served(site: Site) -> Iterator[str]:
-    """The pages of a site at an address of this machine, made as they are asked for."""
-    handler = type("Handler", (_Handler,), {"site": site, "lock": threading.Lock()})
+    """The pages of a site at an address of this machine, made as they are asked for.
+
+    It has the path of the base: the page for what is missing has links that begin there.
+    """
+    root = urlsplit(site.settings.base).path
+    handler = type("Handler", (_Handler,), {"site": site, "root": unquote(root), "lock": threading.Lock()})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield f"http://127.0.0.1:{server.server_port}{quote(root, safe='/%')}"
         finally:
             server.shutdown()
             thread.join()
@@ -148,13 +153,14 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else the body may wait for an acknowledgement of the headers
     site: Site
+    root: str
     lock: threading.Lock  # a site is made for one thread
 
     def do_GET(self) -> None:
         """One answer."""
         try:
             with self.lock:
-                item = resolver.fetch(self.site, unquote(self.path.partition("?")[0].removeprefix("/")))
+                item = resolver.fetch(self.site, unquote(self.path.partition("?")[0]).removeprefix(self.root))
         except SamverkanError:
             self._answer(HTTPStatus.NOT_FOUND, media_types.PLAIN, b"")
         else:
@@ -244,17 +250,18 @@ class Trial:
         return self.browser.new_page()
 
     def run(self, page: Page, path: str, options: Mapping[str, Any] = _RULES) -> list[Fault]:
-        """Try the page that is open; what is wrong with it."""
+        """Try the page that is open, with all that is folded away unfolded; what is wrong with it."""
         from axe_playwright_python.sync_playwright import Axe
 
         if not page.evaluate("'axe' in window"):
             page.evaluate(f"{Axe().axe_script}; null")
+        page.evaluate(_UNFOLD)
         self.axe, broken = page.evaluate(_RUN, dict(options))
         return [Fault(path, rule, words, element) for rule, words, elements in broken for element in elements]
 
 
 def audit(site: Site, browser: Browser, report: Callable[[str, list[Fault]], object] = lambda *_: None) -> Audit:
-    """Try a page of every kind in every language; `message` is called with each page and what is wrong with it."""
+    """Try a page of every kind in every language; `report` is called with each page and what is wrong with it."""
     paths = addresses(site)
     trial = Trial(browser)
     with served(site) as root:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDER = Path(__file__).resolve().parents[1] / "wider"
-PERSONAL = ("people", "contacts")
+PERSONAL = ("people", "contacts", "register-contacts")
 
 COUNCIL, NATIONAL = "The Skåne Council (invented)", "The National Council (invented)"
 SKANE, LUND = "Region Skåne", "Lund University"
@@ -176,7 +176,7 @@ def test_without_the_personal_files_nothing_breaks_and_no_name_is_left(wider: Si
     named = wider.ask("SELECT ?name { ?person vcard:fn ?name }")
     assert isinstance(named, Table)
     names = {_text(row[0]) for row in named.rows}
-    assert len(names) == 6
+    assert len(names) == 9
     assert impersonal.report.conforms
     assert _members(impersonal) == []
     assert [row for row in _ask(impersonal, "contact-points", "mailbox", "personLabel") if row[1]] == []

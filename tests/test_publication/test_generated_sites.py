@@ -49,13 +49,13 @@ def test_the_server_gives_over_http_what_is_published(number: int, tmp_path: Pat
 
 
 def test_most_of_the_sites_pass_the_gate_with_something_odd_in_them(tmp_path: Path) -> None:
-    found = [gated(Dice(number).site(tmp_path / str(number))) for number in range(50)]
+    found = [gated(Dice(number).site(tmp_path / str(number))) for number in range(20)]
     passed = [site for site in found if isinstance(site, samverkan.Site)]
     odd = [site for site in passed if any(finding.rule == "odd-address" for finding in site.report.findings)]
 
-    assert len(passed) >= 35
-    assert len(odd) >= 10
-    assert sum(len(site.queries) for site in passed) >= 80
+    assert len(passed) >= 14
+    assert len(odd) >= 4
+    assert sum(len(site.queries) for site in passed) >= 32
 
 
 def test_a_number_gives_the_same_site_each_time(tmp_path: Path) -> None:

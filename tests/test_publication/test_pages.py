@@ -81,12 +81,12 @@ def test_a_site_that_publishes_facts_about_nobody_else_says_nothing_of_the_kind(
     assert [path for path, page in pages(small).items() if "answer for its content" in page] == []
 
 
-@pytest.mark.parametrize("site", ["released", "small"])
 def linked(release: Files) -> dict[str, str]:
     """The pages that link from where they stand; that for what is missing is shown anywhere (test_navigation.py)."""
     return {path: page for path, page in pages(release).items() if path != "404.html"}
 
 
+@pytest.mark.parametrize("site", ["released", "small"])
 def test_no_link_in_a_release_is_dead_and_each_that_names_a_place_finds_it(
     site: str, request: pytest.FixtureRequest
 ) -> None:

@@ -271,7 +271,8 @@ def test_hostile_data_are_harmless_on_every_page(hostile: Live) -> None:
         assert answer.status == 200, address
         page = read(answer)
         with_evil += "alert(1)" in answer.text
-        assert [str(run).rpartition("../")[2] for run in page.running] == ["assets/samverkan.js"], address
+        root = "/doll/" if address == "/404.html" else "../" * (address.partition("?")[0].count("/") - 1)
+        assert page.running == [f"{root}assets/samverkan.js"], address
         assert {link.partition(":")[0].lower() for link in page.links if re.match("[A-Za-z]+:", link)} <= {
             "http",
             "https",

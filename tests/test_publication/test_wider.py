@@ -383,5 +383,5 @@ def test_whatever_the_invented_site_names_itself_says_in_its_name_that_it_is_inv
     )
     assert isinstance(named, Table)
     labels = [_text(row[0]) for row in named.rows]
-    assert len(labels) == 2 * (48 + 7 + 5 + 6 + 2 + 3)
+    assert len(labels) == 2 * (48 + 8 + 7 + 6 + 2 + 3)
     assert [label for label in labels if not re.search(r"\((påhitta[dt]t?|invented)\b", label)] == []

@@ -26,6 +26,17 @@ def organisation(name: str, said: str = "", kind: str = "org:FormalOrganization"
     return f"organisation:{name} a {kind} ; org:classification area:education {said} ."
 
 
+def agreement(name: str, said: str, day: str, more_parties: str = "") -> str:
+    return (
+        f"agreement:{name} a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 {said} ; "
+        f"sam:party organisation:town , organisation:university {more_parties} ; "
+        f'sam:signatureDate "{day}"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
+        f'sam:signedNotBefore "{day}"^^xsd:date ; sam:signedNotAfter "{day}"^^xsd:date ; '
+        "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research ."
+    )
+
+
+NOT_FORMAL = "organisation:hospital NumberedOrganisation-class"
 GEONAMES = "organisation:twin Municipality-geonames"
 NAMES = '; skos:prefLabel "{0}"@sv , "{1}"@en'
 TWINS = (
@@ -97,7 +108,7 @@ TWINS = (
     Twin(
         "two organisations have one number",
         CODE.format("twin", "212000-0001", "organisation-number") + f"{HOSPITAL} ; adms:identifier identifier:twin .",
-        ("identifier:twin SameCode-organisationNumber", "identifier:number SameCode-organisationNumber"),
+        ("identifier:twin SameCode-organisationNumber", "identifier:number SameCode-organisationNumber", NOT_FORMAL),
     ),
     Twin(
         "a hospital has the number of its region",
@@ -112,16 +123,22 @@ TWINS = (
     Twin(
         "one identifier stands for two organisations",
         f"{HOSPITAL} ; adms:identifier identifier:number .",
-        ("identifier:number SameCode-things",),
+        ("identifier:number SameCode-things", NOT_FORMAL),
     ),
     Twin(
         "an agreement stands twice",
-        "agreement:twin a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 ; "
-        'skos:prefLabel "Tvillingen"@sv , "The twin"@en ; sam:party organisation:town , organisation:university ; '
-        'sam:signatureDate "2024-02-29"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
-        'sam:signedNotBefore "2024-02-29"^^xsd:date ; sam:signedNotAfter "2024-02-29"^^xsd:date ; '
-        "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research .",
+        agreement("twin", NAMES.format("Tvillingen", "The twin"), "2024-02-29"),
         ("agreement:twin SameAgreement-date", "agreement:day SameAgreement-date"),
+    ),
+    Twin(
+        "two agreements of one day have one name",
+        agreement("twin", NAMES.format("Avtalet om allt", "The twin"), "2024-02-29", ", organisation:other")
+        + organisation("other", NAMES.format("Den tredje", "The third")),
+        ("agreement:twin SameAgreement-name", "agreement:day SameAgreement-name"),
+    ),
+    Twin(
+        "two agreements of two days have one name",
+        agreement("twin", NAMES.format("Avtalet om allt", "The agreement on everything"), "2024-03-01"),
     ),
     Twin(
         "two agreements have one registration number",
@@ -130,11 +147,7 @@ TWINS = (
     ),
     Twin(
         "two agreements of one day have other parties",
-        "agreement:twin a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 ; "
-        'skos:prefLabel "Tvillingen"@sv , "The twin"@en ; sam:party organisation:town , organisation:university , '
-        'organisation:other ; sam:signatureDate "2024-02-29"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
-        'sam:signedNotBefore "2024-02-29"^^xsd:date ; sam:signedNotAfter "2024-02-29"^^xsd:date ; '
-        "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research ."
+        agreement("twin", NAMES.format("Tvillingen", "The twin"), "2024-02-29", ", organisation:other")
         + organisation("other", NAMES.format("Den tredje", "The third")),
     ),
 )

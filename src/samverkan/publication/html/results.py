@@ -162,8 +162,8 @@ def cell_starts(columns: Sequence[Column]) -> list[Markup]:
 
 
 def _row(cells: Iterable[Cell], starts: Iterable[Markup]) -> Markup:
-    inner = "</td>".join(f"{start}{cell.html}" for start, cell in zip(starts, cells, strict=True))
-    return Markup(f"<tr>{inner}</td></tr>\n")  # noqa: S704 - cells are HTML already
+    inner = "".join(f"{start}{cell.html}</td>" for start, cell in zip(starts, cells, strict=True))
+    return Markup(f"<tr>{inner}</tr>\n")  # noqa: S704 - cells are HTML already
 
 
 def _graph(page: HtmlPage, graph: Graph, room: int) -> Result:

@@ -33,8 +33,8 @@ MESSAGES: Words = {
     "sv": {
         "validation-title": "Datakvalitet",
         "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt. Ett fel stoppar "
-        "publiceringen. "
-        "Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är känt.",
+        "publiceringen. Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är "
+        "känt.",
         "validation-unreadable": "Uppgifterna går inte att läsa, så ingenting har kontrollerats.",
         "validation-sum": "{violations}, {warnings} och {notes}.",
         "validation-checked": "Kontrollerat: {triples} påståenden mot {shapes} krav.",
@@ -52,9 +52,8 @@ MESSAGES: Words = {
         "validation-info": "Upplysningar",
         "validation-what": "Vad som kontrolleras",
         "validation-coverage": "Krav på uppgifterna",
-        "validation-coverage-lead": "varje typ av uppgifter har egna krav. Talet säger hur många saker kravet har "
-        "prövats på; "
-        "0 betyder att det inte finns någon sådan än.",
+        "validation-coverage-lead": "Varje typ av uppgifter har egna krav. Talet säger hur många saker kravet har "
+        "prövats på; 0 betyder att det inte finns någon sådan än.",
         "validation-shape": "Krav på",
         "validation-nodes": "Prövat på",
         "validation-data": "Kontrollens resultat som data",
@@ -113,8 +112,7 @@ MESSAGES: Words = {
     "en": {
         "validation-title": "Data quality",
         "validation-lead": "All facts are checked automatically before anything is published. An error stops "
-        "publication. "
-        "Warnings and notes do not: they tell what should be looked at, or what is not known.",
+        "publication. Warnings and notes do not: they tell what should be looked at, or what is not known.",
         "validation-unreadable": "The facts can’t be read, so nothing has been checked.",
         "validation-sum": "{violations}, {warnings} and {notes}.",
         "validation-checked": "Checked: {triples} statements against {shapes} requirements.",
