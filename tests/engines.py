@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -111,23 +111,38 @@ def free_port() -> int:
         return port
 
 
+_STARTS = 3  # that are tried
+
+
 @contextmanager
 def virtuoso(
     sparql: Mapping[str, object] = SPARQL, buffers: int = 10_000, folder: Path | None = None
 ) -> Iterator[Engine]:
     """Virtuoso 7 as Debian packs it, with the limits of its own settings; a folder that is given keeps its database."""
-    with tempfile.TemporaryDirectory() as here:
-        folder = folder or Path(here)
-        folder.joinpath("virtuoso.lck").unlink(missing_ok=True)  # of one that was killed
-        sql, http = free_port(), free_port()
-        lines = "\n".join(f"{name} = {value}" for name, value in sparql.items())
-        ini = _VIRTUOSO.format(sql=sql, http=http, sparql=lines, buffers=buffers, dirty=buffers * 3 // 5)
-        Path(folder, "virtuoso.ini").write_text(ini)
-        base = f"http://127.0.0.1:{http}"
-        command = [found("virtuoso-t"), "+foreground", "+configfile", "virtuoso.ini"]
-        with _running(command, str(folder), f"{base}/sparql?query=ASK%7B%7D") as process:
-            graph_store = f"{base}/sparql-graph-crud-auth"
-            yield Engine("virtuoso", f"{base}/sparql", f"{base}/sparql-auth", graph_store, process, "dba", "dba")
+    with tempfile.TemporaryDirectory() as here, _virtuoso(sparql, buffers, folder or Path(here)) as engine:
+        yield engine
+
+
+@contextmanager
+def _virtuoso(sparql: Mapping[str, object], buffers: int, folder: Path) -> Iterator[Engine]:
+    lines = "\n".join(f"{name} = {value}" for name, value in sparql.items())
+    command = [found("virtuoso-t"), "+foreground", "+configfile", "virtuoso.ini"]
+    with ExitStack() as stack:
+        for left in reversed(range(_STARTS)):
+            folder.joinpath("virtuoso.lck").unlink(missing_ok=True)  # of one that was killed
+            sql, http = free_port(), free_port()
+            ini = _VIRTUOSO.format(sql=sql, http=http, sparql=lines, buffers=buffers, dirty=buffers * 3 // 5)
+            folder.joinpath("virtuoso.ini").write_text(ini)
+            base = f"http://127.0.0.1:{http}"
+            try:
+                process = stack.enter_context(_running(command, str(folder), f"{base}/sparql?query=ASK%7B%7D"))
+                break
+            except RuntimeError:  # somebody took one of the ports in the meantime
+                if not left:
+                    raise
+        yield Engine(
+            "virtuoso", f"{base}/sparql", f"{base}/sparql-auth", f"{base}/sparql-graph-crud-auth", process, "dba", "dba"
+        )
 
 
 @contextmanager

@@ -334,9 +334,8 @@ def test_agreements_are_chosen_by_any_facets_together(ki: Site, facets: tuple[tu
 
 def test_the_menus_of_the_facets_list_exactly_what_occurs(ki: Site) -> None:
     facets = [parameter for parameter in ki.canned("agreement-list").parameters if parameter.kind != "language"]
-    assert [facet.name for facet in facets] == ["kind", "area", "type", "state", "year", "contact"]
-    # An agreement may be in another state tomorrow, and the address of the list of those in it is there today.
-    for facet in (each for each in facets if each.name != "state"):
+    assert [facet.name for facet in facets] == ["kind", "area", "type", "year", "contact"]
+    for facet in facets:
         found = {value for (value,) in _ask(ki, "agreement-list", facet.name) if value}
         assert set(ki.menu(facet)) == found
         assert found
