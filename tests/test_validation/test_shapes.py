@@ -15,7 +15,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -342,14 +342,20 @@ def validate(engine: Engine, data: rdflib.Graph) -> list[Result]:
 ENGINES: tuple[Engine, ...] = (by_pyshacl, by_us)
 
 
+# Of how many cases an engine gets one: the time of pySHACL grows with the square of the copies, to two minutes.
+EVERY: Mapping[Engine, int] = {by_pyshacl: 2, by_us: 1}
+
+
+def together(every: int) -> list[tuple[int, Case]]:
+    """Return the cases that are copies of things in the base site, one of so many, with their numbers."""
+    return [(number, case) for number, case in enumerate(cases()) if not case.alone and number % every == 0]
+
+
 @functools.cache
-def outcome(engine: Engine) -> tuple[Result, ...]:
-    """Return an engine's results on the base site and all copies together."""
-    quads = [*base()[0]]
-    for number, case in enumerate(cases()):
-        if not case.alone:
-            quads += build(case, number)
-    return tuple(validate(engine, graph(quads)))
+def outcome(engine: Engine, every: int) -> tuple[Result, ...]:
+    """Return an engine's results on the base site and the copies of one of so many cases together."""
+    copies = (quad for number, case in together(every) for quad in build(case, number))
+    return tuple(validate(engine, graph([*base()[0], *copies])))
 
 
 @functools.cache
@@ -391,8 +397,8 @@ def test_the_base_site_satisfies_every_shape(engine: Engine) -> None:
 def test_a_case_breaks_the_shapes_it_names_and_no_others(number: int) -> None:
     case = cases()[number]
     expected, own = blamed(case, number)
-    for engine in ENGINES:
-        results = outcome_alone(engine, case) if case.alone else outcome(engine)
+    for engine in (each for each in ENGINES if case.alone or number % EVERY[each] == 0):
+        results = outcome_alone(engine, case) if case.alone else outcome(engine, EVERY[engine])
         elsewhere = expected - {pair for pair in expected if pair[0] in own}
         found = {(focus_of(r), r.shape) for r in results if r.shape not in COMPARING}
         assert {pair for pair in found if pair[0] in own} | (found & elsewhere) == expected, engine.__name__
@@ -400,11 +406,9 @@ def test_a_case_breaks_the_shapes_it_names_and_no_others(number: int) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
 def test_no_case_does_harm_beyond_what_it_names(engine: Engine) -> None:
-    expected: set[tuple[str, str]] = set()
-    for number, case in enumerate(cases()):
-        if not case.alone:
-            expected |= blamed(case, number)[0]
-    assert {(focus_of(r), r.shape) for r in outcome(engine) if r.shape not in COMPARING} == expected
+    expected = {pair for number, case in together(EVERY[engine]) for pair in blamed(case, number)[0]}
+    found = {(focus_of(r), r.shape) for r in outcome(engine, EVERY[engine]) if r.shape not in COMPARING}
+    assert found == expected
 
 
 def alike(result: Result) -> Result:
@@ -418,7 +422,7 @@ def alike(result: Result) -> Result:
 
 
 def test_both_engines_give_the_same_results_one_by_one() -> None:
-    ours, theirs = (Counter(map(alike, outcome(engine))) for engine in ENGINES)
+    ours, theirs = (Counter(map(alike, outcome(engine, EVERY[by_pyshacl]))) for engine in ENGINES)
     assert ours == theirs
 
 
@@ -451,7 +455,7 @@ def test_no_constraint_is_without_a_case_that_breaks_it() -> None:
         for parameter, name in COMPONENTS.items()
         if (s, parameter, None) in shapes()
     }
-    seen = {(r.shape, r.component) for r in outcome(by_us)}
+    seen = {(r.shape, r.component) for r in outcome(by_us, EVERY[by_us])}
     for case in cases():
         if case.alone:
             seen |= {(r.shape, r.component) for r in outcome_alone(by_us, case)}
