@@ -515,6 +515,7 @@ def test_a_client_who_leaves_while_waiting_leaves_its_place_to_the_next(ask: Ask
     assert ask.run(story()).head["echo"] == "last"
 
 
+@pytest.mark.slow
 def test_a_client_gives_back_every_descriptor(ask: Asker) -> None:
     def use() -> None:
         ask("free", "fill", size=LARGE + 256)
@@ -525,15 +526,18 @@ def test_a_client_gives_back_every_descriptor(ask: Asker) -> None:
         """Whether all workers are there: what was asked before may have ended some that are not yet replaced."""
         return await soon(lambda: len(living(ask.pool.pid)) == 1 + sum(each.forked for each in LANES), 10)
 
-    async def settled() -> bool:
-        """Whether as many workers are there as before: each has a descriptor."""
-        return await soon(lambda: len(descriptors()) == len(before), 10)
+    async def steady() -> int:
+        """How many descriptors there are when that no longer changes: the client hears late of a new worker."""
+        counts = [-1, len(descriptors())]
+        while counts[-1] != counts[-2]:
+            await asyncio.sleep(0.5)
+            counts.append(len(descriptors()))
+        return counts[-1]
 
     assert ask.run(complete())
-    ask("lone", "echo")  # so that the client has heard of them
-    before = descriptors()
+    before = ask.run(steady())
     use()
-    assert ask.run(settled())
+    assert ask.run(soon(lambda: len(descriptors()) == before, 20))
 
 
 # Houses.
