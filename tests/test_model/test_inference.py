@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from samverkan.model.inference import RULES, TERMS, InferenceSource, Inferred, infer, most
+from samverkan.model.inference import RULES, InferenceSource, Inferred, infer, most, numbered
 from samverkan.model.results import Term
 
 HEADS = """@prefix : <urn:> .
@@ -26,9 +28,18 @@ def follows(*levels: str) -> Inferred[Term]:
         pairs: dict[Term, list[tuple[Term, Term]]] = {}
         for triple in found:
             pairs.setdefault(triple.predicate, []).append((triple.subject, triple.object))
-        sources.append(InferenceSource[Term](level, lambda property_, pairs=pairs: pairs.get(property_, ())))  # type: ignore[misc]
+        sources.append(InferenceSource[Term](level, partial(_of, pairs)))
     size = sum(text.count(" .") for text in levels)
-    return infer(sources, TERMS, lambda term: not isinstance(term, Literal), most(size))  # type: ignore[arg-type]
+    return infer(sources, numbered(_itself), lambda term: not isinstance(term, Literal), most(size))
+
+
+def _of(pairs: Mapping[Term, list[tuple[Term, Term]]], predicate: Term) -> Iterable[tuple[Term, Term]]:
+    return pairs.get(predicate, ())
+
+
+def _itself(word: NamedNode) -> Term:
+    """A word of OWL as a node: here terms stand for themselves."""
+    return word
 
 
 def told(found: Inferred[Term]) -> dict[str, tuple[str, int]]:
@@ -100,10 +111,10 @@ def test_what_follows_and_why_does_not_depend_on_the_order() -> None:
 
 def test_the_grounds_of_a_statement_are_those_that_are_stated() -> None:
     found = follows(":p a owl:TransitiveProperty . :p rdfs:subPropertyOf :q . " + chain(4))
-    statement = tuple(NamedNode(f"urn:{name}") for name in ("n0", "q", "n4"))
+    statement: tuple[Term, Term, Term] = (NamedNode("urn:n0"), NamedNode("urn:q"), NamedNode("urn:n4"))
 
-    assert len(found.grounds(statement)) == 4  # type: ignore[arg-type]
-    assert all(ground not in found.derivations for ground in found.grounds(statement))  # type: ignore[arg-type]
+    assert len(found.grounds(statement)) == 4
+    assert all(ground not in found.derivations for ground in found.grounds(statement))
 
 
 @pytest.mark.parametrize(
