@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from io import BufferedReader
 from itertools import accumulate
@@ -116,3 +117,14 @@ def _outside(name: str) -> UnreadableError:
         sv="Det här är en länk till en fil, en mapp eller en enhet utanför webbplatsen. "
         "Ersätt den med en kopia, eller länka till något som ligger i webbplatsen.",
     )
+
+
+def sync_folder(folder: Path) -> None:
+    """See that what a folder holds is on the disk; Windows can't open a folder, and there nothing is done."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

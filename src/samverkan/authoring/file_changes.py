@@ -146,7 +146,7 @@ def _list(root: Path, listed: Mapping[str, str | None]) -> None:
     _write_fresh(root / UNFINISHED, json.dumps(listed, indent=1).encode())
     _sync_folders(root, listed)
     _fresh(root / UNFINISHED).replace(root / UNFINISHED)
-    _sync(root)
+    confined_files.sync_folder(root)
 
 
 def _finish(root: Path) -> bool:
@@ -171,7 +171,7 @@ def _place(root: Path, listed: Mapping[str, str | None]) -> None:
             fresh.replace(target)
     _sync_folders(root, listed)
     (root / UNFINISHED).unlink()
-    _sync(root)
+    confined_files.sync_folder(root)
 
 
 def _forget(root: Path, listed: Mapping[str, str | None]) -> None:
@@ -182,18 +182,7 @@ def _forget(root: Path, listed: Mapping[str, str | None]) -> None:
 
 def _sync_folders(root: Path, listed: Mapping[str, str | None]) -> None:
     for folder in {_target(root, name).parent for name in listed}:
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    """See that what a folder holds is on the disk; not every system can open a folder."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        confined_files.sync_folder(folder)
 
 
 def _unwritable(error: OSError) -> UnwritableError:

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+from samverkan import confined_files
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.model import paths
 from samverkan.model.results import Page
@@ -357,7 +358,7 @@ def _swap(fresh: Path, folder: Path) -> Path | None:
             fresh.rename(folder)
     if fresh.exists():
         _exchanged(fresh, folder, old)
-    _sync_folder(folder.parent)
+    confined_files.sync_folder(folder.parent)
     return old if old.exists() else None
 
 
@@ -389,16 +390,6 @@ def _replace(fresh: Path, folder: Path, old: Path) -> None:
     except OSError:
         old.rename(folder)
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(error: OSError, folder: Path) -> UnwritableError:
