@@ -95,6 +95,13 @@ def test_an_answer_that_is_small_is_whole(doll: Site) -> None:
         assert found == expected if not isinstance(found, Graph) else found.triples == expected.triples  # type: ignore[union-attr]  # the same kind
 
 
+def test_a_graph_of_many_triples_is_large_however_little_they_say(doll: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "TRIPLES", 20)
+    _, blocks = in_blocks(doll, GRAPHS["everything"], 1 << 30)
+    assert len(blocks) > 2
+    assert all(isinstance(block, Graph) and len(block.own) <= 21 for block in blocks)
+
+
 def test_a_format_that_can_not_carry_a_later_block_says_so(doll: Site) -> None:
     xml = named("xml")
     assert xml

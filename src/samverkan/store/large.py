@@ -12,13 +12,14 @@ from samverkan.model.table_rows import BEFORE_ROWS, BEHIND_ROWS, last_row
 from samverkan.store.blank_nodes import NodeNumbers, numbered_in_json
 
 BLOCK = 1 << 18  # bytes, roughly, of each block but the first
+TRIPLES = 50_000  # of a block at most: one takes half a kilobyte of memory, however little it says
 
 
 @dataclass
 class Large:
     """Who takes an answer of more than `most` bytes: block after block, each of them a table or a graph of its own.
 
-    The size of a table is that of its JSON, and that of a graph is that of its N-Triples.
+    The size of a table is that of its JSON, and that of a graph is that of its N-Triples; one of many triples is large.
     """
 
     most: int
@@ -87,7 +88,7 @@ def graph_or_blocks(triples: Iterable[Triple], large: Large, graph: Callable[[li
     for triple in triples:
         held.append(triple)
         size += len(str(triple))
-        if size > most:
+        if size > most or len(held) > TRIPLES:
             large(graph(held))
             held, size, most = [], 0, BLOCK
     if not large.is_begun:
