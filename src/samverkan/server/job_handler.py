@@ -116,13 +116,20 @@ class JobHandler:
         """What a free query is asked with."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
-        prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        return {"prefixes": prefixes, "graphs": graphs or None, "base": base}
+        return {"prefixes": self._prefixes, "graphs": graphs or None, "base": self._base}
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        return dict(self.site.prefixes.table)
+
+    @cached_property
+    def _base(self) -> str:
+        return self.site.addresses.url(paths.SPARQL)
 
     def _in_format(self, job: Job, answer: Answer) -> JobResult:
         if job["format"]:
             return self._written_as(_asked_for(answer, job["format"]), answer)
-        forms = {form.media_type: form for form in negotiated(formats_of(answer))}
+        forms = _FORMS[type(answer)]
         wanted = _wanted((*forms, HTML), job["accept"])
         try:
             return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
@@ -224,7 +231,7 @@ class _StreamedAnswer:
         """The format that is chosen, what writes it, and the first bytes."""
         if self.job["format"]:
             return self._begun(_asked_for(block, self.job["format"]), block)
-        forms = {form.media_type: form for form in negotiated(formats_of(block))}
+        forms = _FORMS[type(block)]
         return first_made(_wanted((*forms,), self.job["accept"]), lambda kind: self._begun(forms[kind], block))
 
     def _begun(self, form: Format, block: Table | Graph) -> tuple[Format, StreamWriter, bytes]:
@@ -258,10 +265,20 @@ _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
 
 def _is_for_people(job: Job) -> bool:
     """Whether an answer may be wanted as a page, whose writer has to see all of it."""
-    kinds = ((form.media_type for form in negotiated(formats_for(kind))) for kind in (Table, Graph))
+    return not job["format"] and _may_prefer_page(job["accept"])
+
+
+@lru_cache(maxsize=64)
+def _may_prefer_page(accept: str | None) -> bool:
     with suppress(NotAcceptableError):  # it is told with the answer
-        return not job["format"] and any(HTML in _wanted((*forms, HTML), job["accept"])[:1] for forms in kinds)
+        return any(HTML in ranked((*_FORMS[kind], HTML), accept)[:1] for kind in (Table, Graph))
     return False
+
+
+# The formats that an `Accept` can choose for each kind of answer, by their media types.
+_FORMS: Mapping[type[Answer], Mapping[str, Format]] = {
+    kind: {form.media_type: form for form in negotiated(formats_for(kind))} for kind in (Table, BooleanResult, Graph)
+}
 
 
 @lru_cache(maxsize=64)

@@ -197,8 +197,8 @@ class Embedded:
     ) -> Answer | None:
         """Answer a query as `query` does, or with what follows as `query_inferred`; None if `large` has the answer.
 
-        `given` are the `prefixes`, `graphs` and `base` of `query`. Blank nodes, columns and literals are in the blocks as
-        in the whole answer. A large graph comes in the order of the engine, and maybe with a triple more than once.
+        `given` are the `prefixes`, `graphs` and `base` of `query`. Blank nodes, columns and literals are in the blocks
+        as in the whole answer. A large graph comes in the order of the engine, and maybe with a triple more than once.
         Raises what `query` and `large` raise.
         """
         dataset = self._dataset(sparql, given.get("graphs"), inferred=inferred)

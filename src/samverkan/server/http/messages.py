@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
@@ -96,6 +96,7 @@ class Response:
         return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
+@lru_cache(maxsize=256)  # most are the same in every answer
 def field(text: str) -> str:
     r"""The value of a header that says a text: visible ASCII, spaces and tabs (RFC 9110, section 5.5).
 
@@ -116,6 +117,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
+@lru_cache(maxsize=256)
 def _line(name: str, value: str) -> str:
     """One header on its line; never more than one line, whatever the value holds (response splitting)."""
     if not _TOKEN.fullmatch(name) or name.lower() in _OURS:
