@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import own_site
+
 import samverkan
 from samverkan import Site
 from samverkan.validation import Finding, Severity
@@ -23,12 +25,12 @@ Edits = Mapping[str, tuple[tuple[str, str], ...]]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, to be copied: what is checked is a copy of its own for each case."""
+    """The real site, to be copied: what is checked is a copy of its own for each case, with the queries of its views."""
     folder = tmp_path_factory.mktemp("ki")
     for name in ("ontology", "shapes", "queries", "data"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "samverkan.toml", folder)
-    return folder
+    return own_site.unasked(folder)
 
 
 def edited(copied: Path, folder: Path, edits: Edits) -> Site:
