@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
 from tests import own_site
 
 import samverkan
@@ -25,7 +24,7 @@ Edits = Mapping[str, tuple[tuple[str, str], ...]]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, to be copied: what is checked is a copy of its own for each case, with the queries of its views."""
+    """The real site with the queries of its views, to be copied: what is checked is a copy of its own for each case."""
     folder = tmp_path_factory.mktemp("ki")
     for name in ("ontology", "shapes", "queries", "data"):
         shutil.copytree(ROOT / name, folder / name)
