@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from samverkan.errors import broken_turtle
+from samverkan.model.turtle_mistakes import broken_turtle
 from samverkan.push.lines import batches
 from samverkan.site.source_files import opened
 

@@ -83,7 +83,7 @@ class CheckedSite(Querying):
         from samverkan import validation
 
         self.indexed.frugal = frugal
-        errors = tuple(self._unreadable())
+        errors = tuple({str(error): error for error in self._unreadable()}.values())
         if errors:
             return validation.unreadable(errors)
         checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
