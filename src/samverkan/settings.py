@@ -119,7 +119,8 @@ def read_settings(root: Path) -> Settings:
     value that means nothing here, or that not every page, format and header can carry.
     """
     text = _content(root)
-    table, errors = _table(text), list[UnreadableError]()
+    errors = list[UnreadableError]()
+    table: Mapping[str, Any] = _table(text)
     while len(errors) <= len(_KEYS) + _MOST_UNKNOWN:
         try:
             found = _settings(root, table, text)

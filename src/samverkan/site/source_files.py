@@ -248,14 +248,28 @@ def _refuse_deep_terms(content: bytes, name: str) -> None:
 
 
 def read_bytes(path: Path, name: str) -> bytes:
-    """Read a UTF-8 file, dropping a byte order mark.
+    """Read a UTF-8 file, dropping a byte order mark; the ends of its lines are one character, inside of texts too.
 
     Raises `UnreadableError` for what is no file (a pipe would be waited for), for a link out of the
     site, for a file without permission and for another encoding.
     """
     with opened(path, name) as stream:
         content = stream.read()
-    return plain(content, name)
+    return plain(content, name).replace(b"\r\n", b"\n")
+
+
+class UnixLines:
+    """A file that is read piece by piece, with one character at the end of each line, as `read_bytes` gives it."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        piece = self._stream.read(max(size - 1, 1) if size > 0 else size)
+        if piece.endswith(b"\r"):
+            piece += self._stream.read(1)
+        return piece.replace(b"\r\n", b"\n")
 
 
 def plain(content: bytes, name: str) -> bytes:
