@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samverkan.formats import formats_for
+from samverkan.formats import formats_for, jsonld
 from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
@@ -96,7 +96,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def _whole(self) -> Iterator[Page]:
         site = self._site
-        yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: site.context_source)
+        yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: jsonld.write_context(site.context))
         yield Page(paths.DUMP, site.documents.quads, Quads)
         if site.inferred:
             yield Page(paths.INFERRED_DUMP, site.inferred.quads, Quads)
