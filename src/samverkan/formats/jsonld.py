@@ -24,7 +24,7 @@ from samverkan.model.results import Description, Graph, Quads, blocks
 _TYPE = f"{RDF}type"
 _STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
 
-_SAFE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+SAFE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NAME = re.compile(r"\w[\w-]*")
 # An IRI with an authority is never taken for a compact IRI (JSON-LD 1.1 API, section 5.2.2).
@@ -442,7 +442,7 @@ class _DocumentWriter:
     def _literal(self, slot: Slot, datatype: str, text: str) -> Json:
         if datatype == _STRING:
             return text
-        if datatype == _INTEGER and _SAFE_INTEGER.fullmatch(text):
+        if datatype == _INTEGER and SAFE_INTEGER.fullmatch(text):
             return int(text)
         if datatype == _BOOLEAN and text in {"true", "false"}:
             return text == "true"

@@ -26,7 +26,7 @@ from samverkan.errors import (
 from samverkan.limits import FailedError, TookTooLongError, Work, within
 from samverkan.model import paths, xml_names
 from samverkan.model.media_types import JSON_LD
-from samverkan.model.namespaces import SUBCLASS, VERSION_IRI
+from samverkan.model.namespaces import SUBCLASS, TYPE, VERSION_IRI
 from samverkan.model.queries import (
     PROVENANCE,
     Parameter,
@@ -453,6 +453,14 @@ class CheckedSite(Querying):
 
         shapes = (triple for file in self.shapes for triple in file.triples)
         return ClassShapes(shapes, self.documents.by_predicate.get(SUBCLASS, ()))
+
+    @cached_property
+    def schemas(self) -> Mapping[str, str]:
+        """The path of the JSON Schema of each class, without suffix."""
+        from samverkan.site.json_context import schema_paths
+
+        used = {t.object.value for t in self.documents.by_predicate.get(TYPE, ()) if isinstance(t.object, NamedNode)}
+        return schema_paths(self.context, sorted({*used, *self.class_shapes.own}))
 
     def thing_names(self, iri: str) -> Mapping[str, str]:
         """What a thing is called, in each language of the site."""

@@ -4,7 +4,7 @@ there are, of which datatypes, and whether they are links."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -99,7 +99,8 @@ class ClassShapes:
         found: dict[str, PropertyShape] = {}
         for each in self._lineage(name):
             _add(found, self.own.get(each, {}).values())
-        return {path: shape.joined(self.anywhere.get(path, shape)) for path, shape in found.items()}
+        # What is aimed at who has a property does not say that everybody has it.
+        return {path: shape.joined(replace(self.anywhere.get(path, shape), least=0)) for path, shape in found.items()}
 
     def _lineage(self, name: str) -> Sequence[str]:
         found = [name]

@@ -5,13 +5,14 @@ With it every key has one form wherever it stands: a list or one value, texts or
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.formats.jsonld import NAME
+from samverkan.formats.jsonld import NAME, Context
+from samverkan.model import addresses, paths
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.results import name
 from samverkan.site.class_shapes import ClassShapes, PropertyShape, is_text
@@ -118,6 +119,18 @@ def refined(
     the first by the name that the site gave it.
     """
     return dict(_Refinement(source, prefixes, shapes, stated, described).terms())
+
+
+def schema_paths(context: Context, classes: Iterable[str]) -> Mapping[str, str]:
+    """The path of the JSON Schema of each class by its name in the context, without suffix; the first of one name."""
+    found: dict[str, str] = {}
+    known: set[str] = set()
+    for iri in classes:
+        path = paths.SCHEMAS + addresses.segment(context.class_slot(iri).key.replace(":", "-"))
+        if path.casefold() not in known:
+            known.add(path.casefold())
+            found[iri] = path
+    return found
 
 
 def _once(shape: PropertyShape) -> bool:
