@@ -29,11 +29,11 @@ from samverkan.errors import (
     TooLargeError,
     UnreadableError,
 )
-from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated, profiles_for, typed
 from samverkan.formats.streams import StreamWriter
 from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
-from samverkan.model.negotiation import first_made, ranked, variant
+from samverkan.model.negotiation import first_made, profile, ranked, variant
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
 from samverkan.publication import resolver, void
@@ -99,9 +99,11 @@ class JobHandler:
     def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
         path = job["path"]
-        form = next((each for each in formats_for(Graph) if path == paths.SPARQL + each.suffix), None)
+        described = (*formats_for(Graph), *profiles_for(Graph))
+        form = next((each for each in described if path == paths.SPARQL + each.suffix), None)
         if form:
-            return _written(ReleaseFile(path, form(self._description, self.site.context), form.media_type))
+            context = self.site.context
+            return _written(ReleaseFile(path, form(self._description, context), typed(form, context)))
         return _written(resolver.fetch(self.site, path))
 
     def ask(self, job: Job) -> JobResult:
@@ -162,13 +164,14 @@ class JobHandler:
         """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
         if media_type == HTML:
             return self._shown(job, answer, [*forms])
-        return self._written_as(forms[media_type], answer)
+        asked = profile(media_type, job["accept"])
+        return self._written_as(Format(**vars(asked)) if asked else forms[media_type], answer)
 
     def _written_as(self, form: Format, answer: Answer) -> JobResult:
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
-        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, form.media_type))
+        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, typed(form, self.site.context)))
 
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
@@ -201,7 +204,8 @@ class JobHandler:
         forms = tuple(Variant(paths.SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
         pages = (Variant(paths.SPARQL + page.suffix, HTML, page.language) for page in self.site.pages[paths.SPARQL])
         whole = Resource(paths.SPARQL, variants=(*forms, *pages), links=(Link("describedby", f"/{paths.VOID}"),))
-        exact = {f"/{variant.path}": replace(whole, exact=variant) for variant in whole.variants}
+        profiled = (Variant(paths.SPARQL + form.suffix, form.media_type) for form in profiles_for(Graph))
+        exact = {f"/{variant.path}": replace(whole, exact=variant) for variant in (*whole.variants, *profiled)}
         return {f"/{paths.SPARQL}": whole, **exact}
 
     @cached_property
@@ -337,7 +341,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
     if not report.conforms:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
-    _ = site.context, site.documents.labels, site.tombstones
+    _ = site.context.terms, site.context.linked.terms, site.documents.labels, site.tombstones
     few = site.sample(_REHEARSED)
     refuse_unmade = _refuse_unmade(few, limits)
     with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python

@@ -21,12 +21,13 @@ from pyoxigraph import (
 )
 from pyoxigraph import Store as MemoryStore
 
-from samverkan.errors import Place, QueryError, RefusedError, UsageError, broken_turtle
+from samverkan.errors import Place, QueryError, RefusedError, UsageError
 from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import names_dataset, run, telling
 from samverkan.model.sparql_mistakes import Mistake, mistake
+from samverkan.model.turtle_mistakes import unreadable
 from samverkan.store.blank_nodes import numbered, numbered_in_json
 from samverkan.store.large import Large, Rows, graph_or_blocks
 from samverkan.store.protocol import Graphs
@@ -69,7 +70,7 @@ class Embedded:
         try:
             self._store.load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except (SyntaxError, MemoryError) as error:
-            raise broken_turtle(error, file.name) from None
+            raise unreadable(error, file.name, file.content) from None
 
     @property
     def memory(self) -> MemoryStore:

@@ -76,7 +76,7 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
-    if chosen and chosen.media_type == media_types.JSON_LD.media_type:
+    if chosen and chosen.media_type.startswith(media_types.JSON_LD.media_type):
         others = others[:1]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:
