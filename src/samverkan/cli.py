@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ENGINES = ("samverkan", "pyshacl")
 LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
+CHANGES = ("text", "html", "json", "turtle")
 QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
 STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
@@ -62,6 +63,7 @@ _SAID = {
         "one row": "1 rad",
         "rows": "{rows} rader",
         "checking": "Kontrollerar",
+        "comparing": "Jämför",
         "publishing": "Publicerar",
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
@@ -105,6 +107,7 @@ _SAID = {
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
+        "comparing": "Comparing",
         "publishing": "Publishing",
         "opened": "Serving at {address}; press Ctrl-C to stop.",
         "reloaded": "The changes have been loaded.",
@@ -377,6 +380,51 @@ def _compared(report: Report, before: list[Report], seconds: float, lang: str) -
     new, gone = compared(before[0], report)
     more = said["one new" if new == 1 else "new"].format(new=new)
     return said["compared"].format(seconds=took, new=more, gone=gone)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", required=False, metavar="[NEW]")
+@click.option(
+    "--format", "form", type=click.Choice(CHANGES), default="text", show_default=True, help="How to write the changes."
+)
+@click.option(
+    "--answers/--no-answers",
+    default=None,
+    help="Ask all canned queries of both, and tell which are answered differently "
+    "[default: where neither has more than 50,000 statements].",
+)
+@as_of_option
+@lang_option
+@click.pass_context
+@_explaining_errors
+def diff(
+    context: click.Context,
+    old: str,
+    new: str | None,
+    form: str,
+    answers: bool | None,
+    as_of: date | None,
+    lang: str,
+) -> None:
+    """Tell in words what changed from OLD to NEW: folders, releases or git revisions.
+
+    NEW is by default the folder of the site. Persons are counted, and not named. The exit code is 1 where an address
+    that was published is gone without notice.
+    """
+    from samverkan.changes import telling, writing
+
+    root = Path(context.find_root().params["folder"]).resolve()
+    with _patience(_SAID[lang]["comparing"]):
+        told = telling.told(root, old, new or str(root), telling.Asking(answers, lang, as_of))
+    writers: dict[str, Callable[[], bytes]] = {
+        "text": lambda: printable(writing.plain(told, lang)).encode(),
+        "html": lambda: writing.html(told, lang).encode(),
+        "json": lambda: writing.json(told),
+        "turtle": lambda: writing.turtle(told),
+    }
+    _write(writers[form]())
+    sys.exit(1 if told.comparison.lost else 0)
 
 
 @main.command()

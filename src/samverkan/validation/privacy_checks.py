@@ -16,40 +16,13 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import (
-    FOAF,
-    PERSON,
-    PERSONAL_DATA,
-    PROV,
-    RDF,
-    RDFS,
-    SCHEMA,
-    SCHEMA_HTTP,
-    SKOS,
-    VCARD,
-    XSD,
-)
+from samverkan.model.namespaces import PERSONAL_DATA, RDF, XSD
+from samverkan.model.personal import NAMES, PERSONS, SAME, TRUE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
-_PERSONS = tuple(
-    map(
-        NamedNode,
-        (
-            f"{VCARD}Individual",
-            f"{FOAF}Person",
-            f"{PROV}Person",
-            f"{SCHEMA}Person",
-            f"{SCHEMA_HTTP}Person",
-            f"{PERSON}Person",
-        ),
-    )
-)
-_NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{SCHEMA_HTTP}name")))
-_SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}seeAlso")))
-_TRUE = frozenset({"true", "1"})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
@@ -96,7 +69,7 @@ class Personal:
     def _flags(self) -> tuple[Triple, ...]:
         """What is said of whether a graph has personal data."""
         number = self.graph.number(PERSONAL_DATA)
-        same = (self.graph.backward(self.graph.number(each)).get(number, ()) for each in _SAME)
+        same = (self.graph.backward(self.graph.number(each)).get(number, ()) for each in SAME)
         properties = {number, *(each for found in same for each in found)}
         return tuple(triple for each in properties for triple in self.graph.triples(each))
 
@@ -107,7 +80,7 @@ class Personal:
 
     def files(self) -> Iterator[tuple[File, frozenset[int], bool]]:
         """The files of data, each with the terms that it uses and whether it is declared personal."""
-        said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in _TRUE}
+        said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in TRUE}
         parts = self.graph.parts[len(self.case.dataset.ontology) :]
         for file, part in zip(self.case.dataset.data, parts, strict=True):
             yield file, part.used, NamedNode(file.graph) in said
@@ -115,13 +88,13 @@ class Personal:
     @cached_property
     def persons(self) -> frozenset[int]:
         """The persons."""
-        return frozenset().union(*map(self.graph.instances, _PERSONS))
+        return frozenset().union(*map(self.graph.instances, PERSONS))
 
     @cached_property
     def names(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """The names of the persons that have more than one word, by their first words."""
         found: dict[str, set[tuple[str, ...]]] = {}
-        for triple in self.case.triples(*_NAMES):
+        for triple in self.case.triples(*NAMES):
             words = tuple(_WORD.findall(getattr(triple.object, "value", "").casefold()))
             if len(words) > 1 and self.graph.number(triple.subject) in self.persons:
                 found.setdefault(words[0], set()).add(words)
