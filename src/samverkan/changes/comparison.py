@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -277,7 +278,7 @@ class _Comparing:
             for triple in file.triples:
                 said = _told(triple.object, wanted)
                 if said in self._gone:
-                    found.setdefault(said, []).extend(_places(triple, [file]))  # type: ignore[arg-type]
+                    found.setdefault(said, []).extend(_places(triple, [file]))
         return found
 
     # ------------------------------------------------------------ all else
@@ -384,7 +385,7 @@ def _kind_of(triple: Triple) -> object:
     return (value.language or value.datatype.value) if isinstance(value, Literal) else type(value)
 
 
-def _likeness(one: set[tuple[object, object]], other: set[tuple[object, object]]) -> float:
+def _likeness(one: AbstractSet[object], other: AbstractSet[object]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 

@@ -16,13 +16,16 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import PERSONAL_DATA, RDF, XSD
-from samverkan.model.personal import NAMES, PERSONS, SAME, TRUE
+from samverkan.model.namespaces import LABELS, PERSONAL_DATA, RDF, VCARD, XSD
+from samverkan.model.personal import NAMES, PARTS_OF_NAMES, PERSONS, SAME, TRUE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
+_LABELS = frozenset(LABELS)
+# What only persons have: an organisation may be called by foaf:name or schema:name as well.
+_OF_PERSONS = frozenset({*PARTS_OF_NAMES, *(name for name in NAMES if name.value.startswith(VCARD))})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
@@ -52,6 +55,26 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
+
+
+def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
+    """What is left of the address of a person who is gone has no name, wherever it stands."""
+    personal = Personal(case)
+    gone = {NamedNode(iri) for iri in case.tombstones}
+    for file, part in zip(case.dataset.published, case.graph.parts, strict=True) if gone else ():
+        if not part.used.isdisjoint(map(case.graph.number, gone)):
+            for triple in file.triples:
+                if triple.subject in gone and _names_somebody(triple, personal):
+                    yield _on("named-tombstone", triple, file)
+
+
+def _names_somebody(triple: Triple, personal: Personal) -> bool:
+    """Whether a statement gives a withdrawn person a name: by a property of persons, or by a label that looks so."""
+    if triple.predicate in _OF_PERSONS:
+        return True
+    is_person = isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(personal.kinds)
+    value = triple.object.value if _is_text(triple.object) else ""  # type: ignore[union-attr]
+    return is_person and triple.predicate in _LABELS and bool(_SURNAME.search(value) or personal.named(value))
 
 
 @dataclass(frozen=True)
@@ -154,8 +177,8 @@ def _notices_in(file: File, known: Iterable[object], personal: Personal) -> Iter
     """What is said of the address of a person who is gone, and looks like a name."""
     gone = {NamedNode(iri) for iri in personal.case.tombstones if iri.startswith(personal.kinds)}
     for triple in file.triples if gone else ():
-        is_new = triple.subject in gone and _is_text(triple.object) and triple.object not in known
-        if is_new and _SURNAME.search(getattr(triple.object, "value", "")):
+        is_new = triple.subject in gone and triple.predicate not in _LABELS and triple.object not in known
+        if is_new and _is_text(triple.object) and _SURNAME.search(getattr(triple.object, "value", "")):
             yield _like("name", triple, file)
 
 
