@@ -187,7 +187,13 @@ PLANTED = (
             "'Bor på Storgatan 12.'@sv",
         )
     ),
-    case("like-personal-data", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Ada Byron Lind'@sv . {HERE}", "named-person"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:fn 'eva' . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:given-name 'Eva' . {HERE}"),
+    case(
+        "like-personal-data", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n rdfs:comment 'Eva Ek har slutat.'@sv . {HERE}"
+    ),
     case(
         "misleading-address",
         f"<https://t.example/id/book/one?x=1> a d:Book ; d:title 'X' . {HERE}",

@@ -98,6 +98,7 @@ CHECKS: tuple[Check, ...] = (
     consistency_checks.nothing_contradicts_itself,
     consistency_checks.inferred_graphs_are_free,
     privacy_checks.personal_data_are_apart,
+    privacy_checks.withdrawn_persons_are_nameless,
     text_checks.names_are_tidy,
     text_checks.nothing_is_hidden,
     text_checks.texts_are_plain,

@@ -415,6 +415,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten nämner {name}, men filen är inte angiven som en fil med personuppgifter. Skriv texten utan namnet.",
         "The text names {name}, but the file is not declared to contain personal data. Remove the name from the text.",
     ),
+    "named-tombstone": (
+        VIOLATION,
+        (
+            "Personen är borttagen, men namnet står kvar i beskedet om det. "
+            "Skriv beskedet utan namn, till exempel ”Borttagen person”."
+        ),
+        (
+            "The person has been removed, but the notice of it still has the name. "
+            "Write the notice without a name, such as “Removed person”."
+        ),
+    ),
     "like-personal-data": (
         WARNING,
         (
