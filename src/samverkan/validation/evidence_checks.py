@@ -28,7 +28,7 @@ _SOURCE = NamedNode(f"{DCTERMS}source")
 _MOST_NAMED = 5  # properties in one message
 
 # What a thing is, and names and descriptions in the words of those who keep the facts, rest on no single place.
-_NEEDS_NONE = frozenset(
+NEEDS_NONE = frozenset(
     {TYPE, *LABELS, *(NamedNode(iri) for iri in (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition"))}
 )
 
@@ -37,7 +37,7 @@ _NEEDS_NONE = frozenset(
 class Evidence:
     """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
 
-    It is `superseded` where it is from an earlier version of its source, which may say what no longer holds.
+    `heading` is the words of the heading under which it stands. It is `superseded` where it is from an earlier version of its source, which may say what no longer holds.
     """
 
     node: Term
@@ -45,6 +45,7 @@ class Evidence:
     status: Term
     source: Term | None
     superseded: bool
+    heading: str
 
     @classmethod
     def of(cls, row: Row) -> Evidence | None:
@@ -54,7 +55,8 @@ class Evidence:
         )
         if not (node and value and status and isinstance(about, NamedNode) and isinstance(predicate, NamedNode)):
             return None
-        return cls(node, Triple(about, predicate, value), status, row.get("source"), bool(row.get("superseded")))
+        heading, superseded = getattr(row.get("heading"), "value", ""), bool(row.get("superseded"))
+        return cls(node, Triple(about, predicate, value), status, row.get("source"), superseded, heading)
 
 
 @dataclass(frozen=True)
@@ -263,8 +265,14 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
     noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
-        if origin and origin.sources and origin.statuses & facts.used:
-            yield from _without_evidence(facts, file, noted)
+        if origin and origin.statuses & facts.used:
+            yield from _without_evidence(facts, file, noted) if origin.sources else _without_source(facts, file)
+
+
+def _without_source(facts: Facts, file: File) -> Iterator[Finding]:
+    """A graph that names no source, while its facts have evidence from one."""
+    if any(triple in facts.borne for triple in file.triples):
+        yield finding("graph-without-source", focus=file.graph, graph=facts.case.prefixes.compact(file.graph))
 
 
 def _wholly_without(facts: Facts) -> Iterator[Finding]:
@@ -275,7 +283,7 @@ def _wholly_without(facts: Facts) -> Iterator[Finding]:
 
 
 def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
-    needing = [triple for triple in file.triples if triple.predicate not in _NEEDS_NONE and triple.subject not in noted]
+    needing = [triple for triple in file.triples if triple.predicate not in NEEDS_NONE and triple.subject not in noted]
     missing: dict[Term, list[Triple]] = {}
     told = {*facts.borne, *facts.contradicted.values()}
     for triple in needing:

@@ -213,6 +213,11 @@ def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
             yield _on("dangling-link", triple, name=_name(triple.object))
 
 
+    for iri, place in case.mentioned:
+        if iri.startswith(own[0]) and graph.number(NamedNode(iri)) not in graph.subjects:
+            yield finding("unknown-thing", focus=iri, place=place, name=case.prefixes.compact(iri))
+
+
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
     return triple.predicate == REPLACED_BY and _name(triple.subject) in case.tombstones
 

@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import LABELS, RDFS, SKOS
+from samverkan.validation import spoilt_texts
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding
 from samverkan.validation.language_model import LanguageModel, words
@@ -78,6 +79,7 @@ _MARKUP = re.compile(
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
 _MOST_EXAMPLES = 6000
+_LONG_NAME = 6  # words: a name of so many is in some language, even where another language has the same
 _MOST_CUT = 16_000  # texts whose words are kept: one text stands in many places
 
 
@@ -162,6 +164,30 @@ def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
             yield from _told("decomposed-letter", case, number, _composed(text))
 
 
+_SPOILT: Mapping[str, Callable[[str], spoilt_texts.Part | None]] = {
+    "misread-text": spoilt_texts.misread,
+    "mixed-alphabets": spoilt_texts.mixed,
+    "stand-in-text": spoilt_texts.stand_in,
+}
+
+
+def texts_are_unspoilt(case: ValidationInput) -> Iterator[Finding]:
+    """A text has the letters that were meant, is written in one alphabet, and is there."""
+    for number, text in case.texts:
+        for rule, part in _SPOILT.items():
+            if found := part(text):
+                yield from _told(rule, case, number, _placed(found[0], found[0], found[1]))
+
+
+def names_are_words(case: ValidationInput) -> Iterator[Finding]:
+    """What a thing is called is no address."""
+    for predicate in map(case.graph.number, LABELS):
+        for node, values in case.graph.forward(predicate).items():
+            for number in values:
+                if spoilt_texts.address(case.graph.texts[number] or "") and case.graph.is_literal(number):
+                    yield _on("address-as-name", case.graph, (node, predicate), number)
+
+
 def _composed(text: str) -> Texts:
     """The first letter that could be one character: what it is, what it could be, and where it stands."""
     start = bisect_left(range(len(text)), 1, key=lambda end: not unicodedata.is_normalized("NFC", text[: end + 1]))
@@ -239,12 +265,16 @@ def _likeliest(model: LanguageModel, found: Iterable[str], language: str) -> tup
 
 
 def _proper_names(graph: DataGraph) -> set[int]:
-    """The names of things that have the same name in another language: those are of no language in particular."""
+    """The names of things that have the same name in another language: those are of no language in particular.
+
+    A long one is: it was copied, and waits to be translated.
+    """
     found = set[int]()
     for predicate in map(graph.number, _NAMES):
         for values in graph.forward(predicate).values():
             counts = Counter(graph.texts[each] for each in values) if len(values) > 1 else {}
-            found.update(each for each in values if counts.get(graph.texts[each], 0) > 1)
+            same = (each for each in values if counts.get(graph.texts[each], 0) > 1)
+            found.update(each for each in same if len((graph.texts[each] or "").split()) < _LONG_NAME)
     return found
 
 
