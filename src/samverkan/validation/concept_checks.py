@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
-from samverkan.model.namespaces import CODE_LIST, DCTERMS, RDFS, SH, SKOS
+from samverkan.model.namespaces import CODE_LIST, DCTERMS, LABELS, RDFS, SH, SKOS
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding, short_name
 from samverkan.validation.messages import finding
@@ -28,6 +30,7 @@ _HIERARCHICAL = _RELATIONS[:-1]
 _BETWEEN = frozenset((*_RELATIONS, _IN_SCHEME, _TOP_OF, _HAS_TOP))
 _IN, _PATH = NamedNode(f"{SH}in"), NamedNode(f"{SH}path")
 _CLOSE = 0.8
+_LETTERS = re.compile(r"[a-z0-9]+")
 _MOST_NAMES = 3  # of schemes, in a message
 
 
@@ -105,6 +108,12 @@ class ConceptSchemes:
         """Whether some property takes its values from all of some schemes; those that none does count for nothing."""
         listed = self.listed(schemes)
         return not listed or any(listed <= allowed for allowed in self._allowed)
+
+    def are_used(self, concept: int, schemes: Iterable[int]) -> bool:
+        """Whether a concept is the value of a property for each of some schemes."""
+        leading = [each for each in self.lists if concept in self.graph.backward(each)]
+        taken = set().union(*(self.parts(self.lists[each]) for each in leading))
+        return self.listed(schemes) <= taken
 
     def meet(self, one: Iterable[int], other: Iterable[int]) -> bool:
         """Whether some property takes its values from schemes of both."""
@@ -196,10 +205,13 @@ def _on(rule: str, schemes: ConceptSchemes, triple: tuple[int, int, int], **word
 
 
 def concepts_are_of_one_list(case: ValidationInput) -> Iterator[Finding]:
-    """A concept is in schemes of one list, and so are those that stand above and below each other."""
+    """A concept is in schemes of one list, and so are those that stand above and below each other.
+
+    One that is the value of properties of several lists may be in all of them.
+    """
     schemes = case.once(ConceptSchemes)
     for concept, found in schemes.of_concept.items():
-        if len(found) > 1 and not schemes.are_of_one_list(found):
+        if len(found) > 1 and not schemes.are_of_one_list(found) and not schemes.are_used(concept, found):
             focus, name = schemes.graph.texts[concept], schemes.named([concept])
             yield finding("concept-of-two-lists", focus=focus, name=name, found=schemes.named(schemes.listed(found)))
     for predicate in map(schemes.graph.number, _HIERARCHICAL):
@@ -215,6 +227,33 @@ def _across(schemes: ConceptSchemes, one: int, predicate: int, other: int) -> Fi
     focus, path, value = (schemes.graph.terms[each] for each in (one, predicate, other))
     about = {"focus": getattr(focus, "value", str(focus)), "path": getattr(path, "value", "")}
     return finding("hierarchy-across-lists", value=str(value), **about, **words)
+
+
+def names_fit_addresses(case: ValidationInput) -> Iterator[Finding]:
+    """No concept or scheme has the name that the address of another one has, and that other one has not."""
+    schemes, labels = case.once(ConceptSchemes), tuple(map(case.graph.number, LABELS))
+    unlike: dict[int, list[int]] = {}
+    for node in schemes.of_concept.keys() | case.graph.instances(_SCHEME):
+        names = [each for label in labels for each in case.graph.forward(label).get(node, ())]
+        if short_name(case.graph.texts[node] or "") not in {_slug(case.graph.texts[each] or "") for each in names}:
+            unlike[node] = names
+    called = {short_name(case.graph.texts[node] or ""): node for node in unlike}
+    for node, names in unlike.items():
+        for each in names:
+            other = called.get(_slug(case.graph.texts[each] or ""))
+            if other is not None:
+                focus, value = case.graph.texts[node], str(case.graph.terms[each])
+                yield finding("name-of-another", focus=focus, value=value, name=value, other=schemes.named([other]))
+
+
+def _slug(name: str) -> str:
+    """A name as an address writes it: in lower case, without marks, with hyphens between the words.
+
+    >>> _slug("Åldrande & hälsa (alla)")
+    'aldrande-halsa-alla'
+    """
+    plain = name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(_LETTERS.findall(plain.lower()))
 
 
 def concepts_are_led_to(case: ValidationInput) -> Iterator[Finding]:

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-from samverkan.model.namespaces import OWL, RDFS, SUBCLASS, TYPE
+from samverkan.model.namespaces import OWL, RDFS, SCHEMA, SCHEMA_HTTP, SUBCLASS, TYPE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
 DOMAIN, RANGE = NamedNode(f"{RDFS}domain"), NamedNode(f"{RDFS}range")
+_INCLUDES = {DOMAIN: "domainIncludes", RANGE: "rangeIncludes"}
 _ANYTHING = frozenset({NamedNode(f"{RDFS}Resource"), NamedNode(f"{OWL}Thing")})
 
 
@@ -69,9 +70,14 @@ class Classes:
         types = self.types.get(node, ())
         return bool(types) and self.known.issuperset(types) and not all(node in each for each in instances)
 
+    def advised(self, ends: NamedNode, property_: int) -> tuple[int, ...]:
+        """The classes that the ontology names for one end of a property as advice: one of them is enough."""
+        includes = (self.graph.number(NamedNode(f"{each}{_INCLUDES[ends]}")) for each in (SCHEMA, SCHEMA_HTTP))
+        return tuple(each for one in includes for each in self.graph.forward(one).get(property_, ()))
+
     def is_none_of(self, node: int, classes: Iterable[int]) -> bool:
         """Whether a thing has classes, all of them known, and none of them is one of some."""
-        return self.is_other(node, [self.graph.instances(self.graph.terms[each]) for each in classes])
+        return all(self.is_other(node, [self.graph.instances(self.graph.terms[each])]) for each in classes)
 
     def others(self, ends: NamedNode) -> Iterator[tuple[_Said, tuple[int, ...]]]:
         """The statements one end of which is of another class than the ontology names, with those classes."""

@@ -681,12 +681,31 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "graph-without-source": (
         WARNING,
         (
-            "Uppgifterna i {graph} har belägg, men grafen har ingen källa. Ange källan i beskrivningen av grafen "
+            "{graph} har belägg från {source}, men anger inte den källan. Lägg till den i beskrivningen av grafen "
             "(dcterms:source)."
         ),
         (
-            "The facts of {graph} have evidence, but the graph has no source. Name the source in the description of "
-            "the graph (dcterms:source)."
+            "{graph} has evidence from {source}, but does not name that source. Add it to the description of the graph "
+            "(dcterms:source)."
+        ),
+    ),
+    "name-of-another": (
+        WARNING,
+        (
+            "Namnet {name} hör efter adressen att döma till {other}, som inte heter så. Har namnen blivit förväxlade, "
+            "byt tillbaka dem."
+        ),
+        (
+            "By its address the name {name} belongs to {other}, which is not called so. If the names were mixed up, "
+            "change them back."
+        ),
+    ),
+    "other-numbers": (
+        WARNING,
+        ("Talen är inte desamma på båda språken: @{one} har {first}, @{other} har {second}. Rätta det som är fel."),
+        (
+            "The numbers are not the same in both languages: @{one} has {first}, @{other} has {second}. Correct "
+            "whichever is wrong."
         ),
     ),
     "fact-without-note": (

@@ -85,8 +85,9 @@ def notes_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
     """What a note is about is described in data, and is of a class that can have the property that it names."""
     notes, classes = case.once(Notes), Classes(case)
     for note, about, predicate in notes.about:
-        if case.graph.number(about) not in case.in_data:
-            yield finding("note-of-nothing", focus=note.value, value=str(about), told=notes.facts.shown(about))
+        lost = about if case.graph.number(about) not in case.in_data else _thing(predicate, case)
+        if lost:
+            yield finding("note-of-nothing", focus=note.value, value=str(lost), told=notes.facts.shown(lost))
         elif predicate and (wanted := _wanted(classes, about, predicate)):
             found = classes.named(classes.types[case.graph.number(about)])
             names = {"name": notes.facts.shown(about), "property": notes.facts.shown(predicate)}
@@ -94,9 +95,18 @@ def notes_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
             yield finding("note-of-another-class", focus=note.value, value=str(about), **told)
 
 
+def _thing(predicate: NamedNode | None, case: ValidationInput) -> NamedNode | None:
+    """What a note names as a property, where it is a thing of the site, and no property of anything."""
+    number = case.graph.number(predicate) if predicate else -1
+    return predicate if number in case.in_data and number not in case.graph.predicates else None
+
+
 def _wanted(classes: Classes, about: NamedNode, predicate: NamedNode) -> tuple[int, ...]:
     """The classes that a property is for, where something is of none of them, nor what the property leads to."""
     node, property_ = classes.graph.number(about), classes.graph.number(predicate)
-    asked = {ends: dict(classes.asked_for(ends)).get(property_, ()) for ends in (DOMAIN, RANGE)}
+    asked = {
+        ends: (*dict(classes.asked_for(ends)).get(property_, ()), *classes.advised(ends, property_))
+        for ends in (DOMAIN, RANGE)
+    }
     is_other = {ends: bool(found) and classes.is_none_of(node, found) for ends, found in asked.items()}
     return asked[DOMAIN] if is_other[DOMAIN] and (is_other[RANGE] or not asked[RANGE]) else ()

@@ -1,4 +1,4 @@
-"""The check of where evidence stands: under the heading of what it is about, where things have headings of their own."""
+"""The check of where evidence stands: under the heading of what it is about, where that has one of its own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ class Sections:
         concepts, found, last = self.facts.case.once(ConceptSchemes).of_concept, set(things), set(things)
         links = [graph.number(each) for each in map(graph.terms.__getitem__, graph.predicates) if each != TYPE]
         for _ in range(_STEPS):
-            ways = (way(each).get(node, ()) for node in last for each in links for way in (graph.forward, graph.backward))
+            ways = (
+                way(each).get(node, ()) for node in last for each in links for way in (graph.forward, graph.backward)
+            )
             last = {end for ends in ways for end in ends if not graph.is_literal(end)} - found - concepts.keys()
             found |= last
         return frozenset(found)

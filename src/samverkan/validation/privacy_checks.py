@@ -53,7 +53,7 @@ _NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{
 _SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}seeAlso")))
 _OTHER_NAMES = tuple(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel"))
 _SHORTEST_SURNAME = 4  # letters: a shorter word is often something else
-_MARKS = ".,;:!?()[]\"'”“’"
+_MARKS = ".,;:!?()[]\"'”“’"  # noqa: RUF001 - typographic marks
 _TRUE = frozenset({"true", "1"})
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
@@ -147,7 +147,7 @@ class Personal:
 
     @cached_property
     def surnames(self) -> frozenset[str]:
-        """The last words of the names of persons, also in the genitive, where nothing else has that word in its name."""
+        """The last words of the names of persons, also in the genitive, where no other name has that word."""
         named = (t for t in self.case.triples(*_NAMES) if self.graph.number(t.subject) in self.persons)
         words = (_WORD.findall(getattr(each.object, "value", "")) for each in named)
         last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
@@ -163,7 +163,10 @@ class Personal:
 
     def in_code(self) -> Iterator[tuple[str, str]]:
         """The files of the ontology, the shapes and the queries that name a person, with the name."""
-        files = [(file.name, file.content.decode("utf-8")) for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)]
+        files = [
+            (file.name, file.content.decode("utf-8"))
+            for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)
+        ]
         files += [(query.place.file, query.text) for query in self.case.queries]
         for file, text in files if self.names else ():
             name = self.named(_words(text)) if not self.names.keys().isdisjoint(_spoken(text)) else None

@@ -212,7 +212,6 @@ def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
         if not _is_replacement(triple, case):
             yield _on("dangling-link", triple, name=_name(triple.object))
 
-
     for iri, place in case.mentioned:
         if iri.startswith(own[0]) and graph.number(NamedNode(iri)) not in graph.subjects:
             yield finding("unknown-thing", focus=iri, place=place, name=case.prefixes.compact(iri))

@@ -20,12 +20,14 @@ _PATH = re.compile(r"\b[A-Za-z]:\\|\\\\")
 
 _LATIN = "A-Za-z\u00c0-\u024f"
 # The letters of Greek and Cyrillic; of Greek those that look like ours, since TNF\u03b1 is a word.
-_LOOKALIKES = "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bd\u03bf\u0400-\u04ff"
+_LOOKALIKES = (
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bd\u03bf\u0400-\u04ff"
+)
 _MIXED = re.compile(rf"\b\w*(?:[{_LATIN}][{_LOOKALIKES}]|[{_LOOKALIKES}][{_LATIN}])\w*")
 
 _STANDS_IN = re.compile(r"\b(?:TODO|FIXME|TBD)\b|(?i:\blorem ipsum\b)")
 _IS_NOTHING = re.compile(
-    r"(?i:todo|tbd|fixme|x{3,}|n/a|null|undefined|nan|#n/a|#ref!|#name\?|#value!)|[?\-–—.…_]+|<[^<>]+>"  # noqa: RUF001 - dashes
+    r"(?i:todo|tbd|fixme|x{3,}|n/a|null|undefined|nan|#n/a|#ref!|#name\?|#value!)|[?\-–—.…_]+|<[^<>!/]+>"  # noqa: RUF001 - dashes
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 

@@ -15,7 +15,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import LABELS, RDFS, SKOS
+from samverkan.model.namespaces import DCTERMS, LABELS, RDFS, SKOS
 from samverkan.validation import spoilt_texts
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding
@@ -27,7 +27,10 @@ Texts = tuple[str, str]
 """What is said in Swedish and in English."""
 
 _NAMES = (*LABELS, *(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel", "notation")))
+_DESCRIPTIONS = tuple(map(NamedNode, (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition")))
 _SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
+_BETWEEN_DIGITS = re.compile(r"[.,\u00a0\u202f ]")
 
 _WHITE = " \t\n\r"
 _OUTSIDE = re.compile(r"\A |[ ]\Z|  |[\t\n\r]")
@@ -186,6 +189,28 @@ def names_are_words(case: ValidationInput) -> Iterator[Finding]:
             for number in values:
                 if spoilt_texts.address(case.graph.texts[number] or "") and case.graph.is_literal(number):
                     yield _on("address-as-name", case.graph, (node, predicate), number)
+
+
+def numbers_are_the_same(case: ValidationInput) -> Iterator[Finding]:
+    """What a thing is called and how it is described has the same numbers in each language, written with digits."""
+    graph, languages = case.graph, [_primary(tag) for tag in case.graph.languages]
+    for predicate in map(graph.number, (*LABELS, *_DESCRIPTIONS)):
+        for node, values in graph.forward(predicate).items():
+            spoken = _by_language(languages, values) if len(values) > 1 else {}
+            for one, other in combinations(sorted(spoken), 2):
+                first, second = (_numbers(graph.texts[spoken[each][0]] or "") for each in (one, other))
+                if first != second and len(spoken[one]) == len(spoken[other]) == 1:
+                    words = {"one": one, "other": other, "first": _shown(first), "second": _shown(second)}
+                    yield _on("other-numbers", graph, (node, predicate), spoken[other][0], **words)
+
+
+def _numbers(text: str) -> Counter[str]:
+    """The numbers of a text, without what stands between their digits."""
+    return Counter(_BETWEEN_DIGITS.sub("", each) for each in _NUMBER.findall(text))
+
+
+def _shown(numbers: Counter[str]) -> str:
+    return ", ".join(sorted(numbers.elements())) or "–"  # noqa: RUF001 - a dash
 
 
 def _composed(text: str) -> Texts:
