@@ -284,7 +284,7 @@ def test_a_stream_gives_files_back_that_were_read(monkeypatch: pytest.MonkeyPatc
 class Flooded:
     """A pool that answers with streams of which very much waits."""
 
-    ready: ClassVar = {}
+    ready: ClassVar[dict[str, object]] = {}
 
     async def ask(self, *_: object) -> JobReply:
         body = Stream()
