@@ -216,6 +216,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".rq": SPARQL_QUERY,
     ".sarif": "application/sarif+json",
     ".html": HTML,
+    ".linkset": "application/linkset+json",
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
