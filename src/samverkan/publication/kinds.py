@@ -36,6 +36,7 @@ def collection(site: CheckedSite, path: str, things: Sequence[str]) -> Graph:
         *linked(TYPE.value, COLLECTION),
         *literals(f"{DCTERMS}title", _title(site, things)),
         *linked(f"{DCTERMS}isPartOf", site.settings.base + paths.DATASET),
+        *linked(f"{DCTERMS}license", *([site.settings.license] if site.settings.license else [])),
         *linked(f"{DCTERMS}hasPart", *things),
     )
     return Graph(tuple(stated(here, *facts)), here, members)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SUFFIX = ".linkset"
-_OPENAPI = "application/vnd.oai.openapi+json"
 
 
 def linkset(site: CheckedSite) -> bytes:
@@ -45,7 +44,7 @@ def _service(site: CheckedSite) -> Json:
     pages = [_html(f"{base}{paths.DATA}", language) for language in site.settings.languages]
     return {
         "anchor": base,
-        "service-desc": [{"href": f"{base}{paths.INTERFACE}.json", "type": _OPENAPI}],
+        "service-desc": [{"href": f"{base}{paths.INTERFACE}.json", "type": media_types.OPENAPI}],
         "service-doc": pages,
         "service-meta": _forms(base + paths.VOID),
         "item": [{"href": base + paths.SPARQL}],

@@ -14,13 +14,13 @@ from pyoxigraph import NamedNode
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import Format, formats_for, profiles_for, typed
 from samverkan.model import media_types, paging, paths
+from samverkan.model.namespaces import SCHEMA, TYPE
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
-from samverkan.model.namespaces import SCHEMA, TYPE
 from samverkan.model.representations import LISTED, Link, Resource, Variant
 from samverkan.model.results import Bytes, Page
-from samverkan.publication import json_schema, link_sets, shapes_graph, table_metadata
+from samverkan.publication import json_schema, table_metadata
 from samverkan.publication.html.page import suffix
 from samverkan.publication.manifest import items, sums
 from samverkan.publication.published import Site
@@ -130,7 +130,7 @@ def _thing(site: Site, path: str) -> Resource:
         document = site.addresses.document(iri)
         if document and document in site.pages:
             variants = tuple(form.variant() for form in _forms(site.pages[document]))
-            links = (Link("describedby", f"/{document}"), *_links(site, document))
+            links = (Link("describedby", f"/{document}"), *_links(site, document, form=False))
             status, to = _redirect_target(site, iri, document)
             return Resource(path, status, to, variants, links)
     raise _nothing(path)
@@ -183,7 +183,7 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
 
 def _is_shape(site: Site, path: str) -> bool:
     """Whether a path is the end of a shape's own IRI, which stands in the graph of all shapes."""
-    return path.startswith(paths.SHAPES) and path.removeprefix(paths.SHAPES) in shapes_graph.names(site)
+    return path.startswith(paths.SHAPES) and path.removeprefix(paths.SHAPES) in site.pages.shape_names
 
 
 def _status(site: Site, path: str) -> HTTPStatus:
@@ -337,12 +337,15 @@ def _spoken(
             yield locale, _answer(site, canned, {**values, parameter.name: locale}, part)
 
 
-def _links(site: Site, path: str) -> tuple[Link, ...]:
-    """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
+def _links(site: Site, path: str, *, form: bool = True) -> tuple[Link, ...]:
+    """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it.
+
+    A thing itself has no `form`: what is said of that is said of its document.
+    """
     about = site.addresses.iri(path) or _version(site, path)
     cited = (Link("cite-as", about),) if about and not path.startswith(paths.GRAPHS) else ()
     license_ = (Link("license", site.settings.license),) if site.settings.license else ()
-    return (*cited, *license_, *_context(site, path))
+    return (*cited, *license_, *(_schemas(site, path) if form else ()), *_context(site, path))
 
 
 def _version(site: Site, path: str) -> str | None:
@@ -352,7 +355,6 @@ def _version(site: Site, path: str) -> str | None:
 
 
 def _context(site: Site, path: str) -> Iterator[Link]:
-    yield from _schemas(site, path)
     if path == paths.VOID:
         yield from (Link("item", f"/{form.variant().path}") for form in _forms(site.pages[paths.DUMP]))
     elif path.startswith(f"{paths.QUERIES}/"):
@@ -373,7 +375,7 @@ def _schemas(site: Site, path: str) -> Iterator[Link]:
     yield Link("type", f"{SCHEMA}AboutPage")
     if site.settings.publisher:
         yield Link("author", publisher_iri(site))
-    yield Link("linkset", f"/{paths.LINKSET}", media_types.media_type(link_sets.SUFFIX))
+    yield Link("linkset", f"/{paths.LINKSET}", media_types.LINK_SET)
     types = (each.object for each in site.documents.about[iri] if each.predicate == TYPE)
     schemas = (site.schemas.get(each.value) for each in types if isinstance(each, NamedNode))
     for schema in filter(None, schemas):
@@ -385,7 +387,7 @@ def _table(site: Site, path: str) -> Iterator[Link]:
     query, _ = _asked(site, path.partition("?")[0]) or (None, "")
     if query and query.form == "SELECT":
         address = f"/{paths.ANSWERS}{query.name}{table_metadata.SUFFIX}"
-        yield Link("describedby", address, "application/csvm+json")
+        yield Link("describedby", address, media_types.CSV_METADATA)
 
 
 def _nothing(path: str) -> NotFoundError:

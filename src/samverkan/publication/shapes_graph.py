@@ -36,12 +36,9 @@ def without_sparql(site: CheckedSite) -> Graph:
 
 def names(site: CheckedSite) -> Mapping[str, str]:
     """The IRI of each named shape by what stands behind its last slash or hash."""
-    shapes = (t.subject.value for f in site.shapes for t in f.triples if t.predicate == TYPE and _is_shape(t))
+    typed = (t for file in site.shapes for t in file.triples if t.predicate == TYPE and t.object in _SHAPES)
+    shapes = (t.subject.value for t in typed if isinstance(t.subject, NamedNode))
     return {iri.replace("#", "/").rpartition("/")[2]: iri for iri in shapes}
-
-
-def _is_shape(triple: Triple) -> bool:
-    return triple.object in _SHAPES and isinstance(triple.subject, NamedNode)
 
 
 def _reached(nodes: Iterable[Term], triples: Iterable[Triple]) -> set[Term]:

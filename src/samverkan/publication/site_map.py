@@ -76,7 +76,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def prepare(self) -> None:
         """Make what all pages share, so that processes that part from this one have it."""
         self.html.prepare()
-        _ = self._kinds, self._site.schemas
+        _ = self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
 
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
@@ -135,6 +135,11 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         yield Page.of_bytes(paths.API_INFO, ".json", partial(link_sets.api_info, site))
         for path in (paths.API_CATALOGUE, paths.LINKSET):
             yield Page.of_bytes(path, link_sets.SUFFIX, partial(link_sets.linkset, site))
+
+    @cached_property
+    def shape_names(self) -> Mapping[str, str]:
+        """The IRI of each named shape by the end of it."""
+        return shapes_graph.names(self._site)
 
     @cached_property
     def _kinds(self) -> Mapping[str, Sequence[str]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.model import paths
-from samverkan.model.namespaces import XSD
+from samverkan.model import media_types, paths
+from samverkan.model.namespaces import CSVW, XSD
 from samverkan.model.queries import Query, Texts
 from samverkan.model.results import Table, Term
 
@@ -36,7 +36,7 @@ _DATATYPES: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class _Column:
+class _TableColumn:
     """A column: its name, what people call it, and its datatype in CSVW and in Frictionless."""
 
     name: str
@@ -50,7 +50,7 @@ def csvw(site: CheckedSite, query: Query) -> bytes:
     """The metadata of the answer of a query in CSV (Metadata Vocabulary for Tabular Data)."""
     return _json(
         {
-            "@context": ["http://www.w3.org/ns/csvw", {"@language": site.settings.languages[0]}],
+            "@context": [CSVW, {"@language": site.settings.languages[0]}],
             "url": query.name + _CSV,
             **_annotated("dc:title", query.summary),
             **_annotated("dc:description", query.description),
@@ -60,7 +60,7 @@ def csvw(site: CheckedSite, query: Query) -> bytes:
     )
 
 
-def _csvw_column(column: _Column) -> Json:
+def _csvw_column(column: _TableColumn) -> Json:
     titles = {"und": column.name, **{language: text for language, text in column.texts.items() if language}}
     return {"name": column.name, "titles": titles, "datatype": column.csvw}
 
@@ -96,13 +96,13 @@ def _resource(site: CheckedSite, query: Query) -> Json:
         **_texts("title", query.summary, site),
         **_texts("description", query.description, site),
         "format": "csv",
-        "mediatype": "text/csv",
+        "mediatype": media_types.CSV,
         "encoding": "utf-8",
         "schema": {"fields": [_field(site, each) for each in _columns(site, query)]},
     }
 
 
-def _field(site: CheckedSite, column: _Column) -> Json:
+def _field(site: CheckedSite, column: _TableColumn) -> Json:
     form = {"format": "uri"} if column.is_iri else {}
     return {"name": column.name, **_texts("title", column.texts, site), "type": column.frictionless, **form}
 
@@ -115,7 +115,7 @@ def _texts(key: str, texts: Texts, site: CheckedSite) -> Json:
     return {key: first, f"{key}s": {language or "und": text for language, text in texts.items()}}
 
 
-def _columns(site: CheckedSite, query: Query) -> Sequence[_Column]:
+def _columns(site: CheckedSite, query: Query) -> Sequence[_TableColumn]:
     """The columns of the answer of a query without values; a column of several datatypes is one of texts."""
     answer = site.bound(query, {})
     assert isinstance(answer, Table)
@@ -132,11 +132,11 @@ def _kinds(names: Sequence[str], row: Sequence[Term | None]) -> Iterator[tuple[s
             yield name, term.datatype.value if isinstance(term, Literal) else type(term).__name__
 
 
-def _column(query: Query, name: str, kinds: set[str]) -> _Column:
+def _column(query: Query, name: str, kinds: set[str]) -> _TableColumn:
     is_iri = kinds == {NamedNode.__name__}
     kind = next(iter(kinds)) if len(kinds) == 1 else ""
     csvw_type, frictionless = ("anyURI", "string") if is_iri else _DATATYPES.get(kind, _TEXT)
-    return _Column(name, query.columns.get(name, {}), csvw_type, frictionless, is_iri)
+    return _TableColumn(name, query.columns.get(name, {}), csvw_type, frictionless, is_iri)
 
 
 def _json(content: Json) -> bytes:

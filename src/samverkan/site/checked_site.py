@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from samverkan import validation
+    from samverkan.formats.jsonld import Context
     from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
-    from samverkan.formats.jsonld import Context
     from samverkan.site.class_shapes import ClassShapes
     from samverkan.site.documents import Documents
     from samverkan.site.thing_names import ThingNames
