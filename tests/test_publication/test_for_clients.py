@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -152,6 +153,37 @@ def test_the_data_package_has_every_table_with_the_columns_of_its_file(site: Sit
     for resource in found["resources"]:
         header = fetch(site, resource["path"]).content.decode().splitlines()[0].split(",")
         assert [each["name"] for each in resource["schema"]["fields"]] == header
+
+
+@pytest.fixture(scope="module")
+def tables(doll: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tables of the small site, and what describes them."""
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "query").mkdir()
+    names = [query.name for query in doll.queries.values() if query.form == "SELECT"]
+    files = [f"query/{name}{suffix}" for name in names for suffix in (".csv", ".csv-metadata.json")]
+    for path in ("datapackage.json", *files):
+        (folder / path).write_bytes(fetch(doll, path).content)
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what the library imports
+def test_csvw_reads_every_table_with_its_metadata(tables: Path) -> None:
+    import csvw
+
+    every = sorted(tables.glob("query/*.csv-metadata.json"))
+    assert len(every) > 10
+    for path in every:
+        list(csvw.Table.from_file(path).iterdicts(strict=True))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what the library imports
+def test_frictionless_finds_the_data_package_valid(tables: Path) -> None:
+    import frictionless
+
+    report = frictionless.validate(str(tables / "datapackage.json"))
+    assert report.stats["errors"] == 0
+    assert report.stats["tasks"] > 10
 
 
 # ---------------------------------------------------------------- what leads where
