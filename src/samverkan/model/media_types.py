@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from samverkan.model import paths
@@ -241,11 +242,13 @@ def aliases(media_type: str) -> tuple[str, ...]:
     return next((form.aliases for form in FORMATS if form.media_type == media_type), ())
 
 
+@lru_cache(maxsize=256)
 def inside(media_type: str) -> str:
     """The media type of what is packed in a format by gzip; empty for any other."""
     return next((form.inside for form in FORMATS if form.media_type == media_type), "")
 
 
+@lru_cache(maxsize=256)
 def is_attachment(media_type: str) -> bool:
     """Whether a browser saves what is of a media type."""
     return any(form.attachment for form in FORMATS if form.media_type == media_type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
@@ -88,11 +88,30 @@ class CheckedSite(Querying):
         from samverkan import validation
 
         self.indexed.frugal = frugal
-        errors = tuple(self._unreadable())
+        errors = tuple({str(error): error for error in self._unreadable()}.values())
         if errors:
             return validation.unreadable(errors)
         checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
-        return validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+        report = validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+        return (
+            report
+            if self.endpoint
+            else validation.corrected(report, self._all_files, partial(self._with, engine, checks))
+        )
+
+    @property
+    def _all_files(self) -> tuple[File, ...]:
+        return (*self.published, *self.shapes)
+
+    def _with(self, engine: str, checks: Sequence[validation.Check], files: tuple[File, ...]) -> Report:
+        """The report of the site with other files of the same names."""
+        from samverkan import validation
+
+        other = CheckedSite(self.root, as_of=self.as_of)
+        other.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
+        count = len(self.published)
+        other.__dict__.update(published=files[:count], shapes=files[count:])
+        return validation.run(other._case(engine), checks)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
         """The check that compares the site with an earlier state."""
