@@ -59,7 +59,8 @@ class Classes:
     @cached_property
     def known(self) -> frozenset[int]:
         """The classes of which one knows what is above them: our own, and others where the ontology says so."""
-        relations = (self.graph.forward(self.graph.number(each)) for each in (DOMAIN, RANGE))
+        advice = (NamedNode(f"{space}{each}") for space in (SCHEMA, SCHEMA_HTTP) for each in _INCLUDES.values())
+        relations = (self.graph.forward(self.graph.number(each)) for each in (DOMAIN, RANGE, *advice))
         named = {each for found in relations for values in found.values() for each in values}
         placed = self.graph.forward(self.graph.number(SUBCLASS)).keys()
         own = (each for each in self.case.declared if each.startswith(self.case.ontology))
