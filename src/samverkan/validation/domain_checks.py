@@ -77,8 +77,8 @@ class Classes:
         return tuple(each for one in includes for each in self.graph.forward(one).get(property_, ()))
 
     def is_none_of(self, node: int, classes: Iterable[int]) -> bool:
-        """Whether a thing has classes, all of them known, and none of them is one of some."""
-        return all(self.is_other(node, [self.graph.instances(self.graph.terms[each])]) for each in classes)
+        """Whether a thing has classes, and none of them is one of some, as far as is known."""
+        return node in self.types and not any(node in self.graph.instances(self.graph.terms[each]) for each in classes)
 
     def others(self, ends: NamedNode) -> Iterator[tuple[_Said, tuple[int, ...]]]:
         """The statements one end of which is of another class than the ontology names, with those classes."""
