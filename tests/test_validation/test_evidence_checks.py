@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests import own_site
 
 import samverkan
 from samverkan import Site
@@ -23,12 +24,12 @@ Edits = Mapping[str, tuple[tuple[str, str], ...]]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, to be copied: what is checked is a copy of its own for each case."""
+    """The real site with the queries of its views, to be copied: what is checked is a copy of its own for each case."""
     folder = tmp_path_factory.mktemp("ki")
     for name in ("ontology", "shapes", "queries", "data"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "samverkan.toml", folder)
-    return folder
+    return own_site.unasked(folder)
 
 
 def edited(copied: Path, folder: Path, edits: Edits) -> Site:

@@ -201,7 +201,13 @@ PLANTED = (
             "'Bor på Storgatan 12.'@sv",
         )
     ),
-    case("like-personal-data", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Ada Byron Lind'@sv . {HERE}", "named-person"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:fn 'eva' . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:given-name 'Eva' . {HERE}"),
+    case(
+        "like-personal-data", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n rdfs:comment 'Eva Ek har slutat.'@sv . {HERE}"
+    ),
     case(
         "misleading-address",
         f"<https://t.example/id/book/one?x=1> a d:Book ; d:title 'X' . {HERE}",
@@ -275,7 +281,7 @@ def test_a_site_that_declares_no_graph_personal_has_its_persons_where_it_likes(t
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """The site of a newcomer."""
-    return own_site.made(tmp_path)
+    return own_site.made(tmp_path, asked=False)
 
 
 def put(site: Path, case: str) -> Site:
@@ -314,8 +320,8 @@ def test_nobody_is_led_to_another_thing_by_a_hash_or_a_question_mark(own: Path) 
     assert "leads to another thing" in found["https://example.org/lund/id/scheme/farg#bla"].message["en"]
 
 
-def test_a_new_site_has_no_warning(own: Path) -> None:
-    found = samverkan.open(own).validate().findings
+def test_a_new_site_has_no_warning(tmp_path: Path) -> None:
+    found = samverkan.open(own_site.made(tmp_path)).validate().findings
     assert [each.rule for each in found if each.severity.name != "INFO"] == []
 
 

@@ -234,7 +234,8 @@ def _contradicted(facts: Facts, evidence: Evidence, fact: Triple | None) -> Find
         return _finding("evidence-without-fact", said, there, told=facts.told(said))
     here, rule = facts.place(fact), _difference(fact.object, said.object)
     name, have, borne = map(facts.shown, (said.predicate, fact.object, said.object))
-    return _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+    found = _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+    return replace(found, meant=str(said.object))
 
 
 def _difference(fact: Term, borne: Term) -> str:
@@ -369,7 +370,9 @@ def _is_gone(facts: Facts, row: Row, triple: Triple) -> bool:
 def _finding(rule: str, triple: Triple, *places: Place, **slots: object) -> Finding:
     """A finding about a triple that stands in several places."""
     path, value = triple.predicate.value, str(triple.object)
-    found = finding(rule, focus=_iri(triple.subject), path=path, value=value, file=None, place=None, **slots)
+    found = finding(
+        rule, focus=_iri(triple.subject), path=path, value=value, file=None, place=None, meant=None, **slots
+    )
     return replace(found, places=tuple(dict.fromkeys(places)))
 
 

@@ -85,13 +85,46 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "thing-without-class": (
         VIOLATION,
-        "Det framgår inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
-        "Nothing says what this is, so no shape checks it. Add a class (a …).",
+        (
+            "Det framgår inte vad {name} är, och inget har en liknande adress. Rätta stavningen om den är fel. Är det "
+            "något nytt, så skriv vad det är: a, och klassen."
+        ),
+        (
+            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if it is wrong. If it "
+            "is something new, say what it is: a, and the class."
+        ),
+    ),
+    "misspelt-thing": (
+        VIOLATION,
+        "{name} är inte samma adress som {other}, och bara den ena beskrivs. Menade du {other}?",
+        "{name} is not the same address as {other}, and only one of them is described. Did you mean {other}?",
+    ),
+    "other-scheme": (
+        VIOLATION,
+        (
+            "Adressen {wrong} börjar med {scheme}, men den rätta börjar med {other}, så namnen i filen är andra namn. "
+            "Skriv {right}{sv}."
+        ),
+        (
+            "The address {wrong} begins with {scheme}, but the right one begins with {other}, so the names in this "
+            "file are other names. Write {right}{en}."
+        ),
+    ),
+    "table-file": (
+        WARNING,
+        (
+            "Ett kalkylblad läses inte härifrån: bara filer som slutar på .ttl läses. Kör samverkan import {name}, som "
+            "gör om raderna till uppgifter i en .ttl-fil, och flytta sedan bladet från mappen."
+        ),
+        (
+            "A spreadsheet is not read from here: only files that end in .ttl are. Run samverkan import {name}, which "
+            "turns its rows into facts in a .ttl file, and then move the spreadsheet out of this folder."
+        ),
     ),
     "dangling-link": (
         VIOLATION,
-        "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
-        "The link leads nowhere: {name} is not described. Correct the spelling or describe it.",
+        "Länken leder ingenstans: {name} beskrivs inte.{sv} Rätta stavningen eller beskriv det.",
+        "The link leads nowhere: {name} is not described.{en} Correct the spelling or describe it.",
     ),
     "unknown-successor": (
         VIOLATION,
@@ -140,8 +173,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "newer-rdf": (
         VIOLATION,
-        "RDF 1.1 har inga texter med riktning (@ar--rtl), inga tripplar som värden och inget VERSION. Ta bort det.",
-        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Remove it.",
+        "{sv} hör till RDF 1.2, och program som läser RDF 1.1 kan inte läsa filen. {sv_do}",
+        "{en} belongs to RDF 1.2, and programs that read RDF 1.1 can't read this file. {en_do}",
     ),
     "unwritable-property": (
         VIOLATION,
@@ -382,6 +415,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten nämner {name}, men filen är inte angiven som en fil med personuppgifter. Skriv texten utan namnet.",
         "The text names {name}, but the file is not declared to contain personal data. Remove the name from the text.",
     ),
+    "named-tombstone": (
+        VIOLATION,
+        (
+            "Personen är borttagen, men namnet står kvar i beskedet om det. "
+            "Skriv beskedet utan namn, till exempel ”Borttagen person”."
+        ),
+        (
+            "The person has been removed, but the notice of it still has the name. "
+            "Write the notice without a name, such as “Removed person”."
+        ),
+    ),
     "like-personal-data": (
         WARNING,
         (
@@ -436,8 +480,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unknown-language": (
         WARNING,
-        "{tag} är ingen känd språkkod, så frågor på det språket hittar inte texten.{sv} Se BCP 47.",
-        "{tag} is not a language tag that is known here, so questions don't find the text.{en} See BCP 47.",
+        "{tag} är inget språk här, så frågor hittar inte texten.{sv}",
+        "{tag} is no language here, so questions don't find the text.{en}",
     ),
     "two-names": (
         WARNING,
@@ -764,14 +808,33 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "broken-shapes": (
         VIOLATION,
-        "SHACL-motorn kan inte använda shapes/: {reason}",
-        "The SHACL engine can't use shapes/: {reason}",
+        "SHACL-motorn kan inte använda shapes/: {reason}. Rätta formen, eller ta bort den.",
+        "The SHACL engine can't use shapes/: {reason}. Correct the shape, or remove it.",
+    ),
+    "broken-evaluation": (
+        VIOLATION,
+        (
+            "SHACL-motorn klarar inte något i data: {reason}. Formerna i shapes/ går att använda. Rätta de andra felen "
+            "först; finns det inga, så rapportera det som ett fel i Samverkan."
+        ),
+        (
+            "The SHACL engine can't cope with something in the data: {reason}. The shapes in shapes/ can be used. "
+            "Correct the other findings first; if there are none, report this as a fault of Samverkan."
+        ),
     ),
     "broken-check": (
         VIOLATION,
         "Kontrollen {name} gick sönder: {reason}. Rapportera det som ett fel i Samverkan.",
         "The check {name} broke: {reason}. Please report it as a fault of Samverkan.",
     ),
+}
+
+
+# What is added to the message of a shape.
+REMARKS: Mapping[str, tuple[str, str]] = {
+    "value": ("Här står {value}.", "The value here is {value}."),
+    "meant": ("Menade du {meant}?", "Did you mean {meant}?"),
+    "codes": ("Skriv en av koderna: {codes}.", "Write one of the codes: {codes}."),
 }
 
 
@@ -783,20 +846,25 @@ def finding(  # noqa: PLR0913 - a finding has many faces, all named
     value: str | None = None,
     file: str | None = None,
     place: Place | None = None,
+    meant: str | None = None,
     **slots: object,
 ) -> Finding:
-    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself."""
+    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself.
+
+    `meant` is what was probably meant in place of `value`.
+    """
     severity, sv, en = MESSAGES[rule]
     found = place or (Place(file) if file else None)
     return Finding(
         check="house",
         rule=rule,
         severity=severity,
-        message={"sv": sv.format(**slots), "en": en.format(**slots)},
+        message={"sv": sv.format(meant=meant, **slots), "en": en.format(meant=meant, **slots)},
         focus=focus,
         path=path,
         value=value,
         places=(found,) if found else (),
+        meant=meant,
     )
 
 

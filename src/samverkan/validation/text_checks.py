@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from html.entities import html5
 from itertools import combinations
@@ -68,6 +69,19 @@ _SHORTER = dict(
         "kurku turtr zhozh chizh jpnja lavlv litlt yidyi ",
     )
 )
+
+# Codes of countries, words and slips, and the languages that they are written for.
+_OF_COUNTRIES = {
+    **dict.fromkeys(("se", "sw", "sve", "svenska", "swedish"), "sv"),
+    **dict.fromkeys(("uk", "gb", "us", "engelska", "english", "en_gb"), "en"),
+    "dk": "da",
+    "cz": "cs",
+    "jp": "ja",
+    "cn": "zh",
+    "gr": "el",
+    "ua": "uk",
+}
+_NO_TAG = (" Skriv en språkkod enligt BCP 47, som @sv.", " Write a language tag of BCP 47, such as @en.")
 
 _ELEMENTS = (
     "a|abbr|b|big|blockquote|body|br|center|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"
@@ -229,20 +243,38 @@ def _composed(text: str) -> Texts:
 
 def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
     """The language of a text is one that there is, in the shortest way to write it (RFC 5646, section 4.5)."""
-    tags: dict[str, int] = {}
-    for number, tag in ((each, case.graph.languages[each]) for each in sorted(case.graph.used)):
+    tags: dict[str, None] = {}
+    for tag in (case.graph.languages[each] for each in sorted(case.graph.used)):
         if tag:
-            tags.setdefault(tag, number)
-    for tag, number in tags.items():
-        better = _better(tag)
+            tags[tag] = None
+    for tag in tags:
+        better = _better(tag, case.languages)
         if better is not None:
-            said = (f" Skriv @{better}.", f" Write @{better}.") if better else ("", "")
-            yield from _told("unknown-language", case, number, said, tag=f"@{tag}")
+            yield from _in_no_language(case, tag, better)
 
 
-def _better(tag: str) -> str | None:
-    """How a language is better written, empty where nobody knows such a language; None where it is well written."""
+def _in_no_language(case: ValidationInput, tag: str, better: str) -> Iterator[Finding]:
+    """Every text with a tag that is none, where it is known what is meant; else the first one."""
+    said = (f" Menade du @{better}?", f" Did you mean @{better}?") if better else _NO_TAG
+    numbers = [number for number in sorted(case.graph.used) if case.graph.languages[number] == tag]
+    for number in numbers if better else numbers[:1]:
+        literal = case.graph.terms[number]
+        written = literal.language if isinstance(literal, Literal) else tag
+        meant = str(Literal(literal.value, language=better)) if better and isinstance(literal, Literal) else None
+        for found in _told("unknown-language", case, number, said, tag=f"@{written}"):
+            yield replace(found, meant=meant)
+
+
+def _better(tag: str, wanted: Iterable[str]) -> str | None:
+    """How a language is better written, empty where nobody knows such a language; None where it is well written.
+
+    The code of a country in place of that of its language is one where the site is in that language, and not in the
+    other: `se` is Northern Sami, but seldom meant.
+    """
     language, _, rest = tag.partition("-")
+    primary = {each.partition("-")[0].lower() for each in wanted}
+    if language not in primary and _OF_COUNTRIES.get(language) in primary:
+        return _OF_COUNTRIES[language]
     if language in _SHORTER:
         return f"{_SHORTER[language]}-{rest}" if rest else _SHORTER[language]
     is_code = len(language) == _LONG_CODE  # there are thousands of three letters, and no list of them here
