@@ -10,9 +10,10 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
-    from samverkan.push import Outcome
+    from samverkan.push import Outcome, Source
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
@@ -796,11 +797,19 @@ def _reported(here: Site) -> Report:
 
 
 def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
-    from samverkan.push import of_graphs
+    from samverkan.limits import within
+    from samverkan.push import of_graphs, of_inferred, written
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)  # what follows is worked out in a process of its own, as the checks are
+        names = within(_GATE_SECONDS, lambda: written(here.inferred.graphs if here.inferred else {}, folder))
+        return _sent((*of_graphs(here.graphs), *of_inferred(names, folder)), here, elsewhere, lang)
+
+
+def _sent(sources: Sequence[Source], here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
     from samverkan.push import push as run
     from samverkan.store.remote import Remote
 
-    sources = of_graphs(here.graphs)
     remote = Remote(elsewhere, tuple(here.graphs), here.settings.base)
     if not sys.stderr.isatty():
         return run(sources, remote, elsewhere)
