@@ -55,6 +55,9 @@ def timeline(*rows: tuple[Cell, ...]) -> str:
     return str(draw("timeline", grid(PERIODS, *rows), translate) or "")
 
 
+TODAY = date(2025, 7, 1)
+
+
 def day(lexical: str) -> Cell:
     return value(lexical, "date")
 
@@ -327,7 +330,7 @@ def test_every_word_is_used() -> None:
     period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
     between = (thing("Between"), day("2019-01-01"), day("2019-02-01"))
     unknown = (thing("Unknown"), NOTHING, NOTHING, day("2019-02-01"))
-    draw("timeline", grid(PERIODS, *AGREEMENTS, period, between, unknown), listening)
+    draw("timeline", grid(PERIODS, *AGREEMENTS, period, between, unknown), listening, today=TODAY)
     for view, rows in REAL.items():
         draw(view, rows, listening)
         draw(view, many(view, 1000), listening)
@@ -624,6 +627,6 @@ def test_every_class_of_the_style_sheet_occurs_in_a_picture() -> None:
     style = (files("samverkan.publication.html") / "assets" / "pictures.css").read_text("utf-8")
     styled = set(re.findall(r"\.([a-z]+)", re.sub(r"\{[^{}]*\}", "{}", style)))
     period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
-    drawn = timeline(*AGREEMENTS, period) + "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
+    drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS, period), translate, today=TODAY)) + "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
     assert len(styled) > 20
     assert styled <= {name for found in re.findall('class="([^"]*)"', drawn) for name in found.split()}

@@ -142,13 +142,14 @@ def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
 
     assert [heading.text for heading in stockholm.all("h2")][:4] == [
-        "Vad som följer av uppgifterna",
+        "I korthet",
         "Parter och personer",
         "Datum och giltighet",
         "Innehåll",
     ]
     facts = rows(stockholm)
-    assert list(facts)[:5] == ["Tillstånd", "Part", "Kontaktperson", "Undertecknat", "Datumets noggrannhet"]
+    assert list(facts)[:6] == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert list(facts)[6:8] == ["Part", "Datumets noggrannhet"]
     assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
     assert facts["Giltighet"] == ["Tills vidare"]
 
@@ -186,9 +187,9 @@ def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: 
     facts = 0
     for path, _ in ki.documents.paths():
         found = page(ki, path, language)
-        told = {place.attributes["id"] for place in found.all("li") if place.attributes.get("id")}
+        told = {place.attributes["id"] for place in found.all("p") if "popover" in place.attributes}
         for fact in (dd for dd in found.all("dd") if not dd.attributes.get("class") and not dd.all("details")):
-            numbers = {link.attributes["href"].removeprefix("#") for sup in fact.all("sup") for link in sup.all("a")}  # type: ignore[union-attr]
+            numbers = {number.attributes["popovertarget"] for number in fact.all("button")}
             assert numbers, (path, fact.text)
             assert numbers <= told
             facts += 1
@@ -198,15 +199,32 @@ def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: 
 
 def test_a_stated_fact_names_its_page_and_heading_and_an_interpreted_one_says_so(ki: Site) -> None:
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
-    origins = [item.text for item in stockholm.one("section", class_="origins").all("li")]
+    origins = [item.text for item in stockholm.all("p") if "popover" in item.attributes]
 
-    place = "KI:s sida om samarbete med kommuner, under rubriken City of Stockholm, läst 29\xa0november\xa02026"
+    place = "KI:s sida om samarbete med kommuner, läst 29\xa0november\xa02026, under rubriken City of Stockholm"
     assert f"Står i källan: {place}" in origins
     (curated,) = (item for item in origins if item.startswith("Tolkad: ") and "comprehensive agreements" in item)
     assert "under rubriken Municipalities that have comprehensive agreements with KI" in curated
     facts = rows(stockholm)
     assert facts["Inriktning"][0] == "Förebyggande hälsoarbete Tolkad"
     assert facts["Undertecknat"] == ["mars 2020"]
+
+
+def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: Site) -> None:
+    origins = page(ki, "doc/agreement/stockholm", "sv").one("section", class_="origins")
+    stated, *others = (item for item in origins.one("ul").children if isinstance(item, Element))
+
+    assert stated.text.count("KI:s sida om samarbete med kommuner") == 1
+    places = [place.text for place in stated.all("li")]
+    assert len(places) == len(set(places)) > 1
+    numbers = [place.attributes["value"] for item in (stated, *others) for place in item.all("li")]
+    assert sorted(map(int, numbers)) == [*range(1, len(numbers) + 1)]
+
+
+def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Site) -> None:
+    told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
+
+    assert told == "Source: KI’s page on collaboration with municipalities, read on 29 November 2026 · Stated in the source: 13 · Interpreted: 1"
 
 
 def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
