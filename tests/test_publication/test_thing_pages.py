@@ -224,7 +224,7 @@ def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: 
 def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Site) -> None:
     told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
 
-    assert told == "Source: KI’s page on collaboration with municipalities, read on 29 November 2026 · Stated in the source: 13 · Interpreted: 1"
+    assert told == "Source: KI's page on collaboration with municipalities, read on 29 November 2026 · Stated: 13 · Interpreted: 1"
 
 
 def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:

@@ -23,7 +23,7 @@ from samverkan.publication.html.validation import summary
 PATH = paths.START
 _ROWS = 6
 _DRAWN = 400  # rows of an answer that a small picture is made of
-_QUESTIONS = 12
+_QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
 _QUESTION = "question"  # the tag of a query that is asked in so many words
 

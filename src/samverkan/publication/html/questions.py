@@ -40,7 +40,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-whole": "Webbplatsens alla uppgifter finns i en fil:",
         "query-choose": "Filtrera",
         "query-further": "Mer om frågan",
-        "query-take-more": "fler format",
+        "query-take-more": "mer",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
@@ -48,7 +48,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
         "query-lists": "Välj ur listor",
-        "query-take": "Ladda ner svaret",
+        "query-take": "Ladda ner",
         "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
         "oförändrade.",
         "query-copy": "Hämta med {name}",
@@ -79,7 +79,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-whole": "All facts of the site are in one file:",
         "query-choose": "Filter",
         "query-further": "More about the question",
-        "query-take-more": "more formats",
+        "query-take-more": "more",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
@@ -87,7 +87,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
         "query-lists": "Choose from lists",
-        "query-take": "Download the answer",
+        "query-take": "Download",
         "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
         "query-copy": "Get it with {name}",
         "query-sparql": "The query in SPARQL",
@@ -174,7 +174,7 @@ def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answe
 
 
 def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
-    chosen = (form.called(page, query.parameter(name), value) for name, value in values.items())
+    chosen = (form.chosen(page, query, query.parameter(name), value) for name, value in values.items())
     number = [page.translate("query-page", number=page.locale.number(part.number))] if part.number > 1 else []
     return " – ".join((page.locale.pick(query.summary).text, *chosen, *number))
 
@@ -190,7 +190,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "description": description,
         "heading": _text(page, query.summary),
         **dict(zip(("lead", "further"), _leads(page, query), strict=True)),
-        "is_open": query.view in {"search", "comparison"},
+        "is_open": query.view == "search" or (query.view == "comparison" and not values),
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
@@ -238,7 +238,7 @@ def spoken(page: HtmlPage, query: Query) -> dict[str, str]:
 def _chosen(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[Shown]:
     for name, value in values.items():
         parameter = query.parameter(name)
-        text = Markup("<bdi>%s</bdi>") % form.called(page, parameter, value)
+        text = Markup("<bdi>%s</bdi>") % form.chosen(page, query, parameter, value)
         shown = page.link(value) if parameter.kind == "iri" else text
         yield Shown(form.label(page, parameter), shown, _without(page, query, values, name))
 

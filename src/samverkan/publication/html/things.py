@@ -31,9 +31,9 @@ MOST = (40, 15, 5, 1)
 MOST_CHARACTERS = 3000
 """How much of a text is shown."""
 
-MOST_IN_BOX = 12
+MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
-_FEW = 3  # names that stand between parentheses
+_FEW = 2  # names that stand between parentheses
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
 _CALLED = f"{SKOS}altLabel"
@@ -298,11 +298,11 @@ def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
     """What the thing goes with in a matrix, and what only others go with, each with those that do."""
     most = min(most, MOST_IN_BOX)
     for found in page.context.summaries.comparisons(iri):
+        if found.lacks:
+            yield _lacking(page, found, most)
         label = page.named(page.locale.pick(found.query.columns.get("row", {"": "row"})))
         values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
         yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
-        if found.lacks:
-            yield _lacking(page, found, most)
 
 
 def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
@@ -317,17 +317,23 @@ def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
 
 
 def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
-    rows = sorted(_names_sorted(page, found.lacks), key=lambda row: -len(found.lacks[row]))[:most]
-    values = tuple(Value(_with_others(page, row, found.lacks[row]), None, ()) for row in rows)
+    """What only others have: together what the same ones have, with their names behind."""
+    shown = _names_sorted(page, found.lacks)[:most]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in shown:
+        groups.setdefault(tuple(_names_sorted(page, found.lacks[row])), []).append(row)
+    ranked = sorted(groups.items(), key=lambda group: -len(group[0]))
+    values = tuple(Value(_with_others(page, rows, others), None, ()) for others, rows in ranked)
     label = page.named(Name(page.translate("others-have")))
     return PropertyRow(label, values, (), _more(page, found.query, len(found.lacks) - most), is_inline=True)
 
 
-def _with_others(page: HtmlPage, row: str, others: Sequence[str]) -> Markup:
-    """A link to what others have, with those that do; of many only how many they are."""
-    named = _COMMA.join(page.label(other) for other in _names_sorted(page, others))
+def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str]) -> Markup:
+    """Links to what others have, with those that do; of many only how many they are."""
+    named = _COMMA.join(page.label(other) for other in others)
     counted = Markup("%s") % page.translate("others-count", count=page.locale.number(len(others)))
-    return Markup("%s <small>(%s)</small>") % (page.link(row), named if len(others) <= _FEW else counted)
+    links = _COMMA.join(page.link(row) for row in rows)
+    return Markup("%s <small>(%s)</small>") % (links, named if len(others) <= _FEW else counted)
 
 
 def _names_sorted(page: HtmlPage, iris: Iterable[str]) -> list[str]:
