@@ -60,6 +60,7 @@ LEAST_CONTRAST = 4.5
 """What WCAG 2.2 asks of text (1.4.3, level AA)."""
 PAPER, PAPER_DARK = "#ffffff", "#14171a"
 """What pages are written on, by day and by night."""
+_DARK_CHANNEL = 0.04045  # below which brightness is linear
 TINT = 0.1
 """How much of the accent is in the tinted paper behind some of it."""
 
@@ -150,8 +151,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (n / 255 for n in _channels(colour))]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """How bright a channel is (WCAG 2.2, relative luminance)."""
+    return channel / 12.92 if channel <= _DARK_CHANNEL else ((channel + 0.055) / 1.055) ** 2.4
 
 
 @dataclass(frozen=True)
@@ -412,8 +418,10 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     "no synonyms": (
         "'{key}' must be a list of groups of words that mean the same, each of two or more, not {value}.",
         'Write {key} = [["…", "…"]].',
-        "'{key}' ska vara en lista med grupper av ord som betyder detsamma, minst två i varje, inte {value}. "
-        'Skriv {key} = [["…", "…"]].',
+        (
+            "'{key}' ska vara en lista med grupper av ord som betyder detsamma, minst två i varje, inte {value}. "
+            'Skriv {key} = [["…", "…"]].'
+        ),
     ),
     "no look": (
         "'{key}' is not a setting of [look].",
@@ -428,18 +436,20 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     "no font": (
         "'{key}' must be names of fonts with commas between, not {value}.",
         'Write {key} = "Inter, Arial, sans-serif".',
-        "'{key}' ska vara namn på teckensnitt med komma mellan, inte {value}. Skriv {key} = \"Inter, Arial, sans-serif\".",
+        "'{key}' ska vara namn på teckensnitt med komma mellan, inte {value}. Skriv {key} = \"Inter, Arial\".",
     ),
     "no mark": (
         "'{key}' must be the outline of a mark as an SVG path within 16 by 16, not {value}.",
         'Write what stands in d="…" of the path.',
-        "'{key}' ska vara märkets form som en SVG-bana inom 16 gånger 16, inte {value}. Skriv det som står i banans d=\"…\".",
+        "'{key}' ska vara märkets form som en SVG-bana inom 16 gånger 16, inte {value}. Skriv banans d=\"…\".",
     ),
     "low contrast": (
         "'{key}' ({value}) has a contrast of {ratio} to 1 where it is hardest to read, and WCAG 2.2 asks for {least}.",
         "Take a darker colour for 'accent', a lighter one for 'accent_dark'.",
-        "'{key}' ({value}) har kontrasten {ratio} till 1 där den är svårast att läsa, och WCAG 2.2 kräver {least}. "
-        "Välj en mörkare färg för 'accent', en ljusare för 'accent_dark'.",
+        (
+            "'{key}' ({value}) har kontrasten {ratio} till 1 där den är svårast att läsa, och WCAG 2.2 kräver {least}. "
+            "Välj en mörkare färg för 'accent', en ljusare för 'accent_dark'."
+        ),
     ),
     "no switch": (
         "'{key}' must be true or false, not {value}.",
@@ -568,10 +578,9 @@ def _trusted_proxies(table: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _synonyms(table: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     value = table.get("synonyms", [])
-    groups = value if isinstance(value, list) else [None]
-    if not all(isinstance(group, list) and len(group) > 1 for group in groups):
+    if not isinstance(value, list) or not all(isinstance(group, list) and len(group) > 1 for group in value):
         raise _WrongError(("synonyms",), "no synonyms", value=_shown(value))
-    return tuple(tuple(_text(word, "synonyms") for word in group) for group in groups)
+    return tuple(tuple(_text(word, "synonyms") for word in group) for group in value)
 
 
 def _look(table: Mapping[str, Any]) -> Look:
@@ -587,7 +596,11 @@ def _look(table: Mapping[str, Any]) -> Look:
     for key, paper in (("accent", look.accent_ratio), ("accent_dark", look.dark_ratio)):
         if paper < LEAST_CONTRAST:
             raise _WrongError(
-                ("look", key), "low contrast", value=_shown(value.get(key)), ratio=f"{paper:.1f}", least=str(LEAST_CONTRAST)
+                ("look", key),
+                "low contrast",
+                value=_shown(value.get(key)),
+                ratio=f"{paper:.1f}",
+                least=str(LEAST_CONTRAST),
             )
     return look
 

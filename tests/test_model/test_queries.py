@@ -94,8 +94,8 @@ def test_an_unknown_view_is_answered_with_those_there_are() -> None:
     assert all(view in caught.value.sv for view in queries.VIEWS)
 
 
-def test_there_are_twelve_views_and_six_of_them_are_roles() -> None:
-    assert len(queries.VIEWS) == 12
+def test_there_are_thirteen_views_and_six_of_them_are_roles() -> None:
+    assert len(queries.VIEWS) == 13
     assert len(queries.ROLES) == 6
     assert set(queries.VIEWS) > queries.ROLES
 

@@ -25,7 +25,8 @@ SEEN = """() => {
     const range = document.createRange();
     range.selectNodeContents(walker.currentNode);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
-    const shown = walker.currentNode.parentElement.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+    const parent = walker.currentNode.parentElement;
+    const shown = parent.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
     if (boxes.length && shown && boxes.at(-1).bottom <= innerHeight) found.push(walker.currentNode.data);
   }
   return found.join(" ").replace(/\\s+/g, " ");
@@ -72,7 +73,12 @@ TASKS = (
         ("Huddinge kommun", "Arbetsförlagd utbildning"),
         ("Huddinge Municipality", "Work-based training"),
     ),
-    Task("what changed last", "query/newest-agreements", ("Solna kommun", "3 juni 2025"), ("City of Solna", "3 June 2025")),
+    Task(
+        "what changed last",
+        "query/newest-agreements",
+        ("Solna kommun", "3 juni 2025"),
+        ("City of Solna", "3 June 2025"),
+    ),
     Task(
         "where a fact is from",
         "doc/agreement/solna",
@@ -103,7 +109,9 @@ def test_twelve_tasks_are_done_on_the_first_screen_behind_one_click(window: Page
     missed = {}
     for task in TASKS:
         window.goto(f"{root}index.{language}.html")
-        link = window.locator(f'main a[href="{task.link}.{language}.html"], nav a[href="{task.link}.{language}.html"]').first
+        link = window.locator(
+            f'main a[href="{task.link}.{language}.html"], nav a[href="{task.link}.{language}.html"]'
+        ).first
         with window.expect_navigation():
             link.click()
         seen = window.evaluate(SEEN)

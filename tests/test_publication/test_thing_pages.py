@@ -218,13 +218,14 @@ def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: 
     places = [place.text for place in stated.all("li")]
     assert len(places) == len(set(places)) > 1
     numbers = [place.attributes["value"] for item in (stated, *others) for place in item.all("li")]
-    assert sorted(map(int, numbers)) == [*range(1, len(numbers) + 1)]
+    assert sorted(int(number or 0) for number in numbers) == [*range(1, len(numbers) + 1)]
 
 
 def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Site) -> None:
     told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
 
-    assert told == "Source: KI's page on collaboration with municipalities, read on 29 November 2026 · Stated: 13 · Interpreted: 1"
+    read = "Source: KI's page on collaboration with municipalities, read on 29 November 2026"
+    assert told == f"{read} · Stated: 13 · Interpreted: 1"
 
 
 def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
@@ -256,6 +257,67 @@ def test_the_page_of_a_withdrawn_thing_says_so_and_that_of_a_replaced_one_leads_
     assert endings[410] == ("This description has been withdrawn.", 0)
     assert endings[308][0].startswith("This description has been replaced. See instead:")
     assert endings[300][1] == 2
+
+
+# --- in brief
+
+
+def brief(found: Element) -> dict[str, str]:
+    """The box at the top of a page, without the numbers of origins."""
+    return {name: " ".join(values) for name, values in rows(found.one("section", class_="box")).items()}
+
+
+def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
+    box = brief(page(ki, "doc/agreement/solna", "sv"))
+
+    assert list(box) == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert (box["Motpart"], box["Undertecknat"], box["Giltighet"]) == ("Solna kommun", "3 juni 2025", "Tills vidare")
+    assert box["Tillstånd"].startswith("Gäller den ")
+
+
+def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
+    found = page(ki, "doc/agreement/solna", "en")
+    below = [row.one("dt").text for dl in found.all("dl")[1:] for row in dl.all("div")]
+
+    assert "Party" in below
+    assert {"Signed", "Validity", "Contact person"}.isdisjoint(below)
+
+
+def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> None:
+    box = brief(page(ki, "doc/organisation/huddinge", "en"))
+
+    assert box["Agreement since"] == "25 October 2022"
+    assert "Person-centered care and nursing (City of Solna)" in box["Others have"]
+    assert "Equal health" in box["Area"]
+    assert "Equal health" not in box["Others have"]
+    assert box["Compare with"] == "City of Solna, City of Stockholm, Region Stockholm, Upplands-Bro Municipality"
+
+
+def test_a_person_begins_with_what_the_person_does_and_for_whom(ki: Site) -> None:
+    box = brief(page(ki, "doc/person/p2", "en"))
+
+    assert box["Other party"] == "City of Solna, Upplands-Bro Municipality"
+    assert box["Contact for"].count("Agreement between") == 2
+
+
+def test_a_body_begins_with_what_it_decides_and_in_which_collaboration(ki: Site) -> None:
+    box = brief(page(ki, "doc/body/joint-steering-group", "sv"))
+
+    assert box["Beslutar om"] == "Forskning, Infrastruktur, Utbildning"
+    assert "Region Stockholm" in box["Samarbete"]
+
+
+def test_a_number_is_called_by_its_register(ki: Site) -> None:
+    identifiers = rows(page(ki, "doc/organisation/huddinge", "sv"))["Identifierare"]
+
+    assert any(value.startswith("Kommunkod") and ": 0126" in value for value in identifiers)
+
+
+def test_the_box_of_another_site_says_what_its_own_query_says(doll: Site) -> None:
+    box = brief(page(doll, "doc/lighthouse/masudden", "en"))
+
+    assert box["Kept by the same person as"] == "Long Shoal"
+    assert next(iter(box)) == "Height in metres"
 
 
 # --- for machines

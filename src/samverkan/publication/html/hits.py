@@ -37,7 +37,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Skriv ett namn, eller ord ur ett namn, en beskrivning eller en fråga. Ordning, skiftläge och accenter spelar ingen roll.",
+        "hits-hint": "Skriv ett namn, eller ord ur ett namn, en beskrivning eller en fråga. Ordning, skiftläge och "
+        "accenter spelar ingen roll.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
@@ -49,7 +50,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Write a name, or words of a name, a description or a question. Order, case and accents make no difference.",
+        "hits-hint": "Write a name, or words of a name, a description or a question. Order, case and accents make no "
+        "difference.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
@@ -114,8 +116,8 @@ def _plain(term: Term | None) -> str:
 def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) -> Result:
     parts = fitting([_hit(page, hit, text) for hit in found[:_MOST]], room)
     groups: dict[str, list[Markup]] = {}
-    for hit, html in zip(found, parts, strict=False):
-        groups.setdefault(hit.entry.kind, []).append(html)
+    for hit, part in zip(found, parts, strict=False):
+        groups.setdefault(hit.entry.kind, []).append(part)
     html = page.render(
         "hits.html",
         text=text,

@@ -70,7 +70,7 @@ class Excerpt(NamedTuple):
 class Figure(NamedTuple):
     """A key figure: how many there are, of what, and the way to them, where there is one."""
 
-    count: str
+    number: str
     label: str
     url: str | None
 
@@ -108,7 +108,9 @@ def _told(page: HtmlPage) -> str:
     """Whose facts these are, when their sources were last read, and what the last check found."""
     settings, translate, read = page.site.settings, page.translate, page.context.origins.last_read
     about, publisher = page.locale.pick(settings.about).text, page.locale.pick(settings.publisher).text
-    checked = f"{translate('home-checked-lead', day=page.locale.day(page.site.as_of))} {summary(page, page.site.report)}"
+    checked = (
+        f"{translate('home-checked-lead', day=page.locale.day(page.site.as_of))} {summary(page, page.site.report)}"
+    )
     whose = [translate("home-whose", about=about, publisher=publisher)] if about and publisher else []
     days = [translate("home-read", day=page.locale.literal(read))] if read else []
     return " ".join((*whose, *days, checked))

@@ -119,8 +119,8 @@ def _said(context: TemplateContext, iri: str, language: str) -> str:
 def written(context: TemplateContext, language: str) -> bytes:
     """The index as JSON, small enough for a phone.
 
-    It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is called,
-    the last part of its path, the number of its kind, its other names, and its description where there is room.
+    It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
+    called, the last part of its path, the number of its kind, its other names, and its description where there is room.
     """
     found = _fitting(searched(context, language))
     kinds = list(dict.fromkeys(entry.kind for entry in found))
@@ -166,5 +166,6 @@ def _others(context: TemplateContext, entry: IndexEntry) -> list[str]:
 
 def _codes(context: TemplateContext, value: Term) -> Iterable[Triple]:
     """What is said of a thing that has no name of its own, such as a number in a register."""
-    is_nameless = isinstance(value, NamedNode) and value.value not in context.site.documents.labels
-    return context.facts(value.value) if is_nameless else ()
+    if isinstance(value, NamedNode) and value.value not in context.site.documents.labels:
+        return context.facts(value.value)
+    return ()

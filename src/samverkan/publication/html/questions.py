@@ -209,7 +209,10 @@ def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     """The first sentence of the description of a query, and the others, which are folded."""
     found = page.locale.pick(query.description)
     first, *others = _SENTENCES.split(found.text, 1) if found.text else ("",)
-    leads = [page.named(found._replace(text=text, language=found.language or None)) if text else None for text in (first, *others, "")]
+    leads = [
+        page.named(found._replace(text=text, language=found.language or None)) if text else None
+        for text in (first, *others, "")
+    ]
     return leads[0], leads[1]
 
 

@@ -1,4 +1,4 @@
-"""Finding things by a text: best first, by words that mean the same as well, and with one wrong letter where nothing fits.
+"""Finding things by a text: best first, by words that mean the same, and with one wrong letter where nothing fits.
 
 `assets/page.js` does the same where there is no server; what it reads is `samverkan.publication.html.index`.
 """
@@ -88,7 +88,7 @@ def _is_near(word: str, others: Iterable[str]) -> bool:
 
 
 def differ_little(one: str, other: str) -> bool:
-    """Whether two words, of at least four letters, differ in one letter: wrong, missing, too many, or two changed about.
+    """Whether two words, of at least four letters, differ in one: wrong, missing, too many, or two changed about.
 
     The second may go on.
 

@@ -1,4 +1,4 @@
-"""What stands in the box at the top of the page about a thing: its state, its most important facts, and what others have.
+"""What stands in the box at the top of the page about a thing: its most important facts, and what others have.
 
 The facts are the answers of the queries with `view: summary`, each about the things in its column `item`. What others
 have is read out of the queries with `view: matrix`, on the page of a thing that is one of their columns.
@@ -83,7 +83,7 @@ class Summaries:
                 yield query, answer
 
     def pairs(self, iri: str) -> Iterator[tuple[Query, str, str, str]]:
-        """The others that a thing is compared with: the query, its parameter, the value of that, and the other thing."""
+        """The others that a thing is compared with: the query, its parameter, the value of that, and the other."""
         for query, parameter, pairs in self._pairs:
             for value, other in pairs.get(iri, ()):
                 yield query, parameter, value, other
@@ -104,7 +104,7 @@ class Summaries:
         if isinstance(answer, Table) and {"one", "other"} <= set(answer.variables):
             ends = answer.variables.index("one"), answer.variables.index("other")
             for row in answer.rows:
-                one, other = (_iri(row[place]) for place in ends)
+                one, other = (_iri(row[place]) if row[place] is not None else "" for place in ends)
                 value = str(getattr(row[0], "value", row[0]))
                 found.setdefault(one, []).append((value, other))
                 found.setdefault(other, []).append((value, one))

@@ -242,7 +242,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
 
 
 def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
-    """What stands at the top of a page: what follows from the facts, the facts that a summary names, what others have."""
+    """What stands at the top: what follows from the facts, the facts that a summary names, what others have."""
     derived = _derived(page, iri)
     said = page.translate("derived-on", day=page.locale.day(page.site.as_of)) if derived else ""
     properties, rows = _by_property(page, iri), list[PropertyRow]()
@@ -307,13 +307,20 @@ def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
 
 def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
     """The ways to the comparisons of the thing with others."""
+    answers = page.context.answers
     links = [
-        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), page.label(other) if other != "None" else page.translate("all-others")), None, ())
+        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), _other(page, other)), None, ())
         for query, parameter, value, other in page.context.summaries.pairs(iri)
-        if (found := page.context.answers.published(query, {parameter: value}))
+        if (found := answers.published(query, {parameter: value}))
     ]
     if links:
-        yield PropertyRow(page.named(Name(page.translate("compare-with"))), tuple(links[:MOST_IN_BOX]), (), is_inline=True)
+        label = page.named(Name(page.translate("compare-with")))
+        yield PropertyRow(label, tuple(links[:MOST_IN_BOX]), (), is_inline=True)
+
+
+def _other(page: HtmlPage, iri: str) -> Markup:
+    """What a thing is compared with; all others where that is nothing in particular."""
+    return page.label(iri) if iri else page.named(Name(page.translate("all-others")))
 
 
 def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
@@ -344,7 +351,9 @@ def _names_sorted(page: HtmlPage, iris: Iterable[str]) -> list[str]:
 def _derived(page: HtmlPage, iri: str) -> tuple[PropertyRow, ...]:
     """What follows from the facts on the site's day, which is in no file; a word beside what may be otherwise."""
     found, classes = page.context.derived.get(iri, ()), page.context.classes(iri)
-    return tuple(PropertyRow(_called_on(page, classes, each.property), (_worked_out(page, each),), ()) for each in found)
+    return tuple(
+        PropertyRow(_called_on(page, classes, each.property), (_worked_out(page, each),), ()) for each in found
+    )
 
 
 def _worked_out(page: HtmlPage, fact: Derived) -> Value:
@@ -391,9 +400,7 @@ def _lead(page: HtmlPage, iri: str, predicate: str) -> Markup | None:
     return page.named(_shortened(page.locale.pick(texts))) if texts else None
 
 
-def _sections(
-    page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: Container[str]
-) -> Iterator[Section]:
+def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: Container[str]) -> Iterator[Section]:
     """The facts in the groups and the order of the shapes, without the properties that are shown already."""
     classes = page.context.classes(iri)
     by_property = {name: found for name, found in _by_property(page, iri).items() if name not in shown}

@@ -22,7 +22,12 @@ from samverkan.publication.html.pictures.parts import (
     label,
     listed,
     note,
+    size,
 )
+
+_FRAME = 500  # bytes for what all have in common, and several have
+_HEAD = 120  # bytes for the HTML of a list with its heading
+_FEW = 4  # columns, of which each is told even if it has nothing alone
 
 
 class Shared(NamedTuple):
@@ -38,11 +43,21 @@ def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
     rows = gathered(grid.records(), "row", "column")
     columns = sorted(distinct([record for found in rows for record in found], "column"), key=lambda cell: cell.text)
     shared = list(_shared(rows))
-    parts = fitting(_sections(shared, columns, translate), room)
-    if not parts:
+    shown = shared[: len(fitting(map(_weighed, shared), room - _FRAME))]
+    if not shown:
         return None
-    whole = len(list(_sections(shared, columns, translate)))
-    return figure("comparison", *parts, note(translate, label(grid, "column"), len(parts), whole))
+    cut = note(translate, label(grid, "row"), len(shown), len(shared))
+    return figure("comparison", *_sections(shown, columns, translate), cut)
+
+
+def _weighed(shared: Shared) -> Markup:
+    """As many bytes as something takes at most: its item, and the heading of a list of its own."""
+    told = len(shared.columns) > 1
+    return _item(shared, told=told) + Markup(" ") * (_HEAD + sum(map(size, (shared.columns[0].html, *_kind(shared)))))
+
+
+def _kind(shared: Shared) -> tuple[Markup, ...]:
+    return (shared.aspect.html,) if shared.aspect else ()
 
 
 def _shared(rows: Iterable[Sequence[Record]]) -> Iterator[Shared]:
@@ -63,7 +78,8 @@ def _sections(shared: Sequence[Shared], columns: Sequence[Cell], translate: Tran
     for column in columns:
         own = [each for each in shared if [cell.term for cell in each.columns] == [column.term]]
         head = Markup.escape(translate("picture-only")).format(name=column.html)
-        yield _section(head, "only", own, translate)
+        if own or len(columns) <= _FEW:
+            yield _section(head, "only", own, translate)
     several = [each for each in shared if 1 < len(each.columns) < len(columns)]
     if several:
         yield _section(Markup.escape(translate("picture-several")), "several", several, translate, told=True)
@@ -73,12 +89,17 @@ def _section(head: Markup, kind: str, shared: Sequence[Shared], translate: Trans
     aspects: dict[str, tuple[Markup, list[Markup]]] = {}
     for each in shared:
         name = each.aspect.html if each.aspect else Markup()
-        who = Markup(" <small>({})</small>").format(listed(each.columns)) if told else ""
-        item = Markup("<li>{}{}</li>").format(each.row.html, who)
-        aspects.setdefault(str(name), (name, []))[1].append(item)
-    groups = [Markup("<div><dt>{}</dt><dd><ul>{}</ul></dd></div>").format(n, Markup().join(i)) for n, i in aspects.values()]
+        aspects.setdefault(str(name), (name, []))[1].append(_item(each, told=told))
+    groups = [
+        Markup("<div><dt>{}</dt><dd><ul>{}</ul></dd></div>").format(n, Markup().join(i)) for n, i in aspects.values()
+    ]
     body = Markup("<dl>{}</dl>").format(Markup().join(groups)) if groups else _nothing(translate)
     return Markup('<section class="{}"><h3>{}</h3>{}</section>').format(kind, head, body)
+
+
+def _item(shared: Shared, *, told: bool) -> Markup:
+    who = Markup(" <small>({})</small>").format(listed(shared.columns)) if told else ""
+    return Markup("<li>{}{}</li>").format(shared.row.html, who)
 
 
 def _nothing(translate: Translate) -> Markup:

@@ -1,6 +1,6 @@
 """Small pictures that lead to the large ones: the same answer, with nothing but its shapes.
 
-They are drawn from what the data say, never from a template, and hold no text: the link around each says where it leads.
+They are drawn from what the data say and hold no text: the link around each says where it leads.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _matrix(grid: Grid) -> Iterator[Markup]:
 
 
 def _comparison(grid: Grid) -> Iterator[Markup]:
-    for x in (WIDE * 0.38, WIDE * 0.62):
+    rows = gathered(grid.records(), "row", "column")
+    for x in (WIDE * 0.38, WIDE * 0.62) if rows else ():
         yield Markup('<circle class="shaft" cx="{:.0f}" cy="{}" r="{}"/>').format(x, HIGH // 2, HIGH // 2 - _EDGE)
     shared = [found for found in gathered(grid.records(), "row") if len(distinct(found, "column")) > 1]
     for _, y in zip(shared, _spread(min(len(shared), _MOST // 2), HIGH), strict=False):
@@ -76,7 +77,7 @@ def _comparison(grid: Grid) -> Iterator[Markup]:
 
 def _levels(grid: Grid) -> Iterator[Markup]:
     groups = gathered(grid.records(), "group")
-    tiers = gathered(max(groups, key=len), "order", "level")[:_MOST] if groups else []
+    tiers = gathered(sorted(groups, key=len)[-1], "order", "level")[:_MOST] if groups else []
     part = (HIGH - 2 * _EDGE) / max(len(tiers), 1)
     for number, _ in enumerate(tiers):
         wide = (WIDE - 2 * _EDGE) * (number + 1) / len(tiers)

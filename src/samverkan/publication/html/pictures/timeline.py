@@ -211,9 +211,7 @@ def periods(grid: Grid) -> list[Record]:
     return list(found.values())
 
 
-def drawn(
-    lanes: Iterable[Lane], axis: Axis, translate: Translate, today: date | None = None
-) -> Iterator[Markup]:
+def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate, today: date | None = None) -> Iterator[Markup]:
     """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
     row = Markup("<li{}><b>{}</b> <span>{}</span>{}</li>")
     known: set[Term | None] = set()
@@ -264,8 +262,8 @@ def scale(axis: Axis, today: date | None = None) -> Markup:
         if place <= EDGE:
             parts.append(number.format(percent(place), year))
     if today and axis.has(today):
-        place = percent(axis.share(today.toordinal() + 0.5))
-        parts.append(line("today", place, "0", place, "100%"))
+        here = axis.at(today.toordinal() + 0.5)
+        parts.append(line("today", here, "0", here, "100%"))
     return drawing("years", "100%", *parts)
 
 
