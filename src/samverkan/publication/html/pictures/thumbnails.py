@@ -77,7 +77,9 @@ def _comparison(grid: Grid) -> Iterator[Markup]:
 
 def _levels(grid: Grid) -> Iterator[Markup]:
     groups = gathered(grid.records(), "group")
-    tiers = gathered(sorted(groups, key=len)[-1], "order", "level")[:_MOST] if groups else []
+    largest = max(map(len, groups), default=0)
+    records = next((group for group in groups if len(group) == largest), [])
+    tiers = gathered(records, "order", "level")[:_MOST]
     part = (HIGH - 2 * _EDGE) / max(len(tiers), 1)
     for number, _ in enumerate(tiers):
         wide = (WIDE - 2 * _EDGE) * (number + 1) / len(tiers)
