@@ -89,7 +89,7 @@ def test_key_figures_lead_to_what_they_count(ki: Site) -> None:
 def test_the_figures_of_another_site_are_its_own(doll: Site) -> None:
     figures = [item.text for item in start(doll, "en").one("ul", class_="figures").all("li")]
 
-    assert figures == ["3 red", "2 white"]
+    assert figures == ["3 Red", "2 White"]
 
 
 def test_every_picture_is_shown_small_with_shapes_of_its_own(ki: Site) -> None:
