@@ -172,7 +172,7 @@
       for (const row of rows) row.hidden = !has(plain(row.textContent), plain(field.value));
       told.textContent = rows.filter((row) => !row.hidden).length;
     };
-    table.closest(".scroll").before(label);
+    (table.closest(".scroll") || table).before(label);
   }
 
   // The editor of free queries.
