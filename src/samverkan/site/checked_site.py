@@ -318,7 +318,8 @@ class CheckedSite(Querying):
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
-        asking = partial(_without_answers, self.queries.values(), here, self.as_of)
+        asked = [query for query in self.queries.values() if not query.empty]  # the others say what no answer means
+        asking = partial(_without_answers, asked, here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 

@@ -25,6 +25,7 @@ from samverkan.publication.html import (
     home,
     index,
     lists,
+    look,
     messages,
     missing,
     names,
@@ -101,7 +102,7 @@ class Pages:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
         self.context.prepare()
         for name in _ASSETS:
-            _asset(name)
+            self._asset(name)
 
     def whole(self) -> Iterator[Page]:
         """The pages of which there is one, and the files that all pages need."""
@@ -113,7 +114,11 @@ class Pages:
         yield from self._index()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
-            yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(_asset, name))
+            yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
+
+    def _asset(self, name: str) -> bytes:
+        """A file that all pages need, with the look of the site."""
+        return look.dressed(_asset(name), name, self._site.settings.look)
 
     def about(self, path: str, iri: str) -> Iterator[Page]:
         """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
@@ -203,7 +208,10 @@ def _asset(name: str) -> bytes:
     folder = files("samverkan.publication.html") / "assets"
     text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
-    return "".join(f"{line}\n" for line in lines if line).encode()
+    whole = "".join(f"{line}\n" for line in lines if line)
+    return (_SPACES.sub(lambda found: found[1] or "", whole) if name.endswith(".css") else whole).encode()
 
 
+# Around these no style sheet needs a space; before a colon it may mean something.
+_SPACES = re.compile(r"\s*([{};,])\s*|(?<=:) ")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
