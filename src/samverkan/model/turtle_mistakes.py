@@ -67,11 +67,12 @@ _OPENING = {"]": "[", ")": "("}
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: its line, counted from 1, and what is said of it in Swedish and English."""
+    """One mistake: its line, counted from 1, what is said of it in Swedish and English, and the rule by which."""
 
     line: int
     sv: str
     en: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def mistakes(text: str, prefixes: Mapping[str, str], *, relative: bool = False) 
     reader = _Reader(plain, prefixes, relative)
     reader.document()
     found = {each.line: each for each in reversed([*reader.found, *_words_of_parser(plain, reader)])}
-    first = [Mistake(pasted.line, pasted.sv, pasted.en)] if pasted else []
+    first = [Mistake(pasted.line, pasted.sv, pasted.en, "pasted")] if pasted else []
     return [*first, *(found[line] for line in sorted(found))][:_MOST]
 
 
@@ -181,7 +182,7 @@ def _mistake(rule: str, line: int, /, **slots: object) -> Mistake:
         text.format(**{name: each[number] if isinstance(each, tuple) else each for name, each in slots.items()})
         for number, text in enumerate(MESSAGES[rule])
     )
-    return Mistake(line, sv, en)
+    return Mistake(line, sv, en, rule)
 
 
 def _remedy(name: str, **slots: object) -> tuple[str, str]:
