@@ -136,8 +136,8 @@ MISTAKES = (
     ),
     Typical(
         CURATION,
-        "@prefix org: <http://www.w3.org/ns/org#> .",
-        "@prefix org: <https://www.w3.org/ns/org#> .",
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .",
+        "@prefix skos: <https://www.w3.org/2004/02/skos/core#> .",
         "other-scheme",
         "börjar med https://, men den rätta börjar med http://",
         "begins with https://, but the right one begins with http://",

@@ -189,7 +189,7 @@ _YAML: Sequence[tuple[str, Words]] = (
         ),
     ),
     (
-        r"found character that cannot start any token",
+        r"found (?:character that cannot start any token|a tab character.*)",
         (
             "Ett värde kan inte börja så, och indrag görs med mellanslag, inte med tabb. Skriv texten inom citattecken.",
             "A value can't begin like this, and indents are spaces, not tabs. Write the text within quotation marks.",
