@@ -314,7 +314,8 @@ SWEDISH: Mapping[str, str] = {
         "Fråga ingenting: ta förvalen för det som inget alternativ anger."
     ),
     (
-        "Bring SITE to the model of this program: ontology, shapes, queries and data. Its own changes are kept. SITE is "
+        "Bring SITE to the model of this program: ontology, shapes, queries and data. Its own "
+        "changes are kept. SITE is "
         "a folder [default: the current one]. The changes are shown, file by file; they are written with --write, if "
         "the site has no violation after them that it has not now. The exit code is 1 where there are conflicts, or "
         "such violations."

@@ -191,7 +191,9 @@ class Embedded:
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, options["prefixes"] or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
-            raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+            raise UsageError(
+                f"The query can't be answered: {error}.", place=Place(name), sv=f"Frågan går inte att besvara: {error}."
+            ) from None
 
     def _dataset(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
         """The dataset of a query, if it isn't the one that the store has by itself, or that the query names."""

@@ -90,7 +90,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "något nytt, så skriv vad det är: a, och klassen."
         ),
         (
-            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if it is wrong. If it "
+            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if "
+            "it is wrong. If it "
             "is something new, say what it is: a, and the class."
         ),
     ),
