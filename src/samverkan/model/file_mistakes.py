@@ -48,7 +48,7 @@ _TOML: Sequence[tuple[str, Words]] = (
         ),
     ),
     (
-        r"Unterminated string|Expected \"'\"|Illegal character.*",
+        r"Unterminated string|Expected \"'\"|Illegal character '\\n'",
         (
             'Ett citattecken saknas: texten {value} slutar aldrig. Skriv " där den slutar.',
             'A quotation mark is missing: the text {value} never ends. Write " where it ends.',
