@@ -83,8 +83,8 @@ MISTAKES = (
         'sam:signedNotBefore "2022-10-25"^^xsd:date ;',
         'sam:signedNotBefore "25 oktober 2022"^^xsd:date ;',
         "Agreement-signedNotBefore",
-        'Menade du "2022-10-25"^^xsd:date?',
-        'Did you mean "2022-10-25"^^xsd:date?',
+        'Här står "25 oktober 2022"^^xsd:date. Menade du "2022-10-25"^^xsd:date?',
+        'The value here is "25 oktober 2022"^^xsd:date. Did you mean "2022-10-25"^^xsd:date?',
     ),
     Typical(
         PAGE,

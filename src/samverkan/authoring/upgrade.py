@@ -159,7 +159,7 @@ class _Planning:
         names = dict.fromkeys((*self.own, *result))
         changes = (FileChange(name, self.own.get(name), result.get(name)) for name in names)
         changed = tuple(change for change in changes if change.before != change.after)
-        found = _violations(self.site.root, changed)
+        found = new_violations(self.site.root, changed)
         return Upgrade(
             self.site.root,
             version,
@@ -368,7 +368,7 @@ def _raw(path: Path, name: str) -> bytes:
     return content
 
 
-def _violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
+def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
     """The violations that a site would have after some changes, and has not now."""
     if not changes:
         return ()

@@ -416,6 +416,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten nämner {name}, men filen är inte angiven som en fil med personuppgifter. Skriv texten utan namnet.",
         "The text names {name}, but the file is not declared to contain personal data. Remove the name from the text.",
     ),
+    "named-tombstone": (
+        VIOLATION,
+        (
+            "Personen är borttagen, men namnet står kvar i beskedet om det. "
+            "Skriv beskedet utan namn, till exempel ”Borttagen person”."
+        ),
+        (
+            "The person has been removed, but the notice of it still has the name. "
+            "Write the notice without a name, such as “Removed person”."
+        ),
+    ),
     "like-personal-data": (
         WARNING,
         (
@@ -668,6 +679,133 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         WARNING,
         "Anmärkningen gäller en uppgift som inte finns: {told}. Rätta den eller ta bort den.",
         "The note is about a fact that is not there: {told}. Correct it or remove it.",
+    ),
+    "misread-text": (
+        WARNING,
+        (
+            "Texten innehåller tecken som har blivit fel: {sv}. Troligen har filen lästs med en annan teckenkodning än "
+            "den sparades med. Skriv rätt tecken, och spara filen som UTF-8."
+        ),
+        (
+            "The text has characters that went wrong: {en}. The file was probably read in another encoding than it was "
+            "saved in. Write the right characters, and save the file as UTF-8."
+        ),
+    ),
+    "mixed-alphabets": (
+        WARNING,
+        (
+            "Ordet blandar bokstäver ur två alfabet som ser likadana ut: {sv}. Sökningar hittar det inte. Skriv det "
+            "med ett enda alfabet."
+        ),
+        (
+            "The word mixes letters of two alphabets that look the same: {en}. Searches don't find it. Write it in "
+            "one alphabet."
+        ),
+    ),
+    "stand-in-text": (
+        WARNING,
+        "Här står något i stället för en text: {sv}. Skriv texten, eller ta bort värdet.",
+        "This stands in for a text: {en}. Write the text, or remove the value.",
+    ),
+    "address-as-name": (
+        WARNING,
+        "Namnet är en webbadress. Skriv vad det heter, och ange adressen med en egenskap för länkar.",
+        "The name is a web address. Write what it is called, and give the address with a property for links.",
+    ),
+    "evidence-under-another-heading": (
+        WARNING,
+        (
+            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som har en "
+            "egen rubrik på sidan. Flytta uppgiften till rätt ställe."
+        ),
+        (
+            "The evidence stands under the heading “{heading}”, which is about {other}, but the fact is about {name}, "
+            "which has a heading of its own on the page. Move the fact to the right passage."
+        ),
+    ),
+    "graph-without-source": (
+        WARNING,
+        (
+            "{graph} har belägg från {source}, men anger inte den källan. Lägg till den i beskrivningen av grafen "
+            "(dcterms:source)."
+        ),
+        (
+            "{graph} has evidence from {source}, but does not name that source. Add it to the description of the graph "
+            "(dcterms:source)."
+        ),
+    ),
+    "name-of-another": (
+        WARNING,
+        (
+            "Namnet {name} hör efter adressen att döma till {other}, som inte heter så. Har namnen blivit förväxlade, "
+            "byt tillbaka dem."
+        ),
+        (
+            "By its address the name {name} belongs to {other}, which is not called so. If the names were mixed up, "
+            "change them back."
+        ),
+    ),
+    "other-numbers": (
+        WARNING,
+        ("Talen är inte desamma på båda språken: @{one} har {first}, @{other} har {second}. Rätta det som är fel."),
+        (
+            "The numbers are not the same in both languages: @{one} has {first}, @{other} has {second}. Correct "
+            "whichever is wrong."
+        ),
+    ),
+    "fact-without-note": (
+        WARNING,
+        (
+            "Uppgiften {told} är en tolkning utan anmärkning, medan de andra i {graph} har en som säger varför. Lägg "
+            "till en anmärkning, eller nämn uppgiften i en som finns."
+        ),
+        (
+            "The fact {told} is an interpretation without a note, while the others of {graph} have one that says why. "
+            "Add a note, or name the fact in one that is there."
+        ),
+    ),
+    "note-of-another-class": (
+        WARNING,
+        (
+            "Anmärkningen gäller {property} för {name}, men den egenskapen är till för {wanted}, och det här är "
+            "{found}. Rätta vad anmärkningen gäller, eller egenskapen."
+        ),
+        (
+            "The note is about {property} of {name}, but that property is for {wanted}, and this is {found}. Correct "
+            "what the note is about, or the property."
+        ),
+    ),
+    "concept-of-two-lists": (
+        WARNING,
+        (
+            "{name} finns i begreppslistor för olika egenskaper: {found}. Ingen egenskap tar begrepp ur dem alla. Ta "
+            "bort den som är fel, eller gör två begrepp."
+        ),
+        (
+            "{name} is in concept schemes for different properties: {found}. No property takes concepts from all of "
+            "them. Remove the wrong one, or make two concepts."
+        ),
+    ),
+    "hierarchy-across-lists": (
+        WARNING,
+        (
+            "{name} och {other} står över och under varandra, men hör till listor för olika egenskaper: {found} och "
+            "{others}. Rätta länken, eller skriv skos:related."
+        ),
+        (
+            "{name} and {other} stand above and below each other, but are in schemes for different properties: {found} "
+            "and {others}. Correct the link, or write skos:related."
+        ),
+    ),
+    "unknown-thing": (
+        WARNING,
+        "Frågan nämner något som inte beskrivs: {name}. Rätta stavningen, annars hittar frågan ingenting där.",
+        "The query names something that is not described: {name}. Correct the spelling, or it finds nothing there.",
+    ),
+    "untranslated-head": (
+        WARNING,
+        "{name} finns inte på alla webbplatsens språk: {languages} saknas. Lägg till texten.",
+        "{name} is not in all languages of the site: {languages} is missing. Add the text.",
     ),
     "broken-shapes": (
         VIOLATION,

@@ -244,6 +244,10 @@ def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
             name = case.prefixes.compact(_name(triple.object))
             yield _on("dangling-link", triple, name=name, sv=sv, en=en, meant=meant and f"<{meant}>")
 
+    for iri, place in case.mentioned:
+        if iri.startswith(own[0]) and graph.number(NamedNode(iri)) not in graph.subjects:
+            yield finding("unknown-thing", focus=iri, place=place, name=case.prefixes.compact(iri))
+
 
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
     return triple.predicate == REPLACED_BY and _name(triple.subject) in case.tombstones
