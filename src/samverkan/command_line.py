@@ -325,7 +325,8 @@ SWEDISH: Mapping[str, str] = {
         "fel av dem som den inte har nu. Slutkoden är 1 om något står i strid med egna ändringar, eller vid sådana fel."
     ),
     (
-        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by default the folder of "
+        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by "
+        "default the folder of "
         "the site. Persons are counted, and not named. The exit code is 1 where an address that was published is gone "
         "without notice."
     ): (
@@ -335,7 +336,8 @@ SWEDISH: Mapping[str, str] = {
     ),
     (
         "Take a person, or another thing, out of the data and out of releases, and see that the name is gone. What is "
-        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names nobody "
+        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a "
+        "notice that names nobody "
         "is left. The exit code is 1 where the name is still in a release, or nothing could be written."
     ): (
         "Ta bort en person, eller något annat, ur data och ur publicerade versioner, och kontrollera att namnet är "

@@ -19,7 +19,7 @@ from samverkan import cli, command_line, errors, settings
 from samverkan.errors import Place, UnreadableError, UnreadableSiteError
 from samverkan.model import file_mistakes, turtle_mistake_messages
 from samverkan.model.query_heads import read_head
-from samverkan.validation import Finding, Report, Severity, messages, reports
+from samverkan.validation import Finding, Report, Severity, messages, reports, shape_reasons
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = {"LC_ALL": "sv_SE.UTF-8"}
@@ -235,3 +235,11 @@ def test_the_hook_of_the_docs_refuses_what_cannot_be_published(copy: Path) -> No
     refused = subprocess.run(commit, cwd=copy, check=False, capture_output=True, text=True)
     assert refused.returncode == 1
     assert "VIOLATION" in refused.stderr
+
+
+def test_every_reason_why_a_shape_cannot_be_used_has_swedish_words() -> None:
+    texts = (path.read_text("utf-8") for path in (ROOT / "src/samverkan/validation").rglob("*.py"))
+    reasons = [found for text in texts for found in re.findall(r"ShapeError\(f?\"([^\"]+)\"", text)]
+    plain = [re.sub(r"\{+[^{}]*\}+", "x", each) for each in reasons]
+    assert len(plain) > 30
+    assert [each for each in plain if shape_reasons.in_swedish(each) == each] == []
