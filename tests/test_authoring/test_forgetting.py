@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from samverkan import cli
 from samverkan.authoring.forgetting import plan, planned
 from samverkan.authoring.traces import Names, traces
 from samverkan.publication.static import publish
+from samverkan.site.history import HistoryEntry, read_history, written
 
 BASE = "https://example.org/doll/"
 K1 = f"{BASE}id/keeper/k1"
@@ -130,7 +132,7 @@ def test_evidence_and_notes_of_a_person_go_and_all_else_stays(tmp_path: Path) ->
     edit(
         tmp_path,
         "data/curation.ttl",
-        ('rdfs:comment "', 'rdfs:comment "Christina Joos svarade inte."@sv-SE , "'),
+        ('dcterms:description "', 'dcterms:description "Christina Joos svarade inte."@sv-SE , "'),
     )
     before = {path.name: path.read_text("utf-8") for path in (tmp_path / "data").iterdir()}
     found = plan(tmp_path, "person:p2")
@@ -224,3 +226,14 @@ def test_persons_forgotten_one_after_the_other_in_any_order_leave_no_byte(copy: 
     site = samverkan.open(copy)
     assert sum(iri.startswith(f"{BASE}id/person/n") for iri in site.tombstones) == many
     assert f"Rum {many - 1}" in path.read_text("utf-8")
+
+
+def test_a_line_of_the_history_that_has_the_name_goes_and_the_others_stay(spoken: Path) -> None:
+    entry = HistoryEntry(
+        1, date(2026, 1, 1), "x", {}, {}, {"sv": (("Nytt", (f"{NAME}: namn", "Annat")),)}, (K1, "urn:x")
+    )
+    (spoken / "history.json").write_bytes(written((entry,)))
+    plan(spoken, K1).write()
+    (left,) = read_history(spoken)
+    assert left.told == {"sv": (("Nytt", ("Annat",)),)}
+    assert left.things == ("urn:x",)

@@ -28,6 +28,7 @@ from samverkan.model.triple_texts import read_triple
 from samverkan.model.turtle_pieces import Piece, Pieces, properties, statements, values
 from samverkan.model.turtle_positions import tokens
 from samverkan.settings import FILE_NAME
+from samverkan.site import history as releases
 from samverkan.site import source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT
@@ -224,6 +225,13 @@ class Planning:
                 text = f"{text.rstrip()}\n\n{self._notice(is_person=self.is_person)}"
             if text.encode() != file.content:
                 yield FileChange(file.name, self._bytes(file.name), text.encode())
+        yield from self._in_history()
+
+    def _in_history(self) -> Iterator[FileChange]:
+        """The history of releases without it. Persons are not in it, but a name that stood in an open text may be."""
+        left = releases.without(self.site.history, self.iri, self.has)
+        if left != self.site.history:
+            yield FileChange(releases.FILE_NAME, self._bytes(releases.FILE_NAME), releases.written(left))
 
     def _bytes(self, name: str) -> bytes:
         return (self.site.root / name).read_bytes()

@@ -10,6 +10,7 @@ from samverkan.model import paths
 from samverkan.model.namespaces import SCHEMA
 from samverkan.model.queries import Query
 from samverkan.model.results import Quads, Table
+from samverkan.publication.html import changes
 from samverkan.publication.html.data import dumps
 from samverkan.publication.html.grid import Grid, grid
 from samverkan.publication.html.locale import Words
@@ -70,6 +71,7 @@ def home(page: HtmlPage) -> str:
         pictures=[_linked(page, query) for query in _placed(page) if query.view in _SHOWN and _has_rows(page, query)],
         questions=[_linked(page, query) for query in _questions(page)],
         dumps=dumps(page),
+        latest=changes.latest(page),
         description=lead.text,
         checked=f"{translate('home-checked-lead')} {summary(page, page.site.report)}",
         embedded=json_ld(_dataset(page, title.text, lead.text)),

@@ -12,6 +12,7 @@ from samverkan.model import paths
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
+from samverkan.publication.html import changes
 from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
@@ -169,6 +170,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         origins=origins.shown,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
+        modified=changes.modified(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
     )
