@@ -154,9 +154,10 @@ class Planning:
 
     @cached_property
     def _others(self) -> frozenset[Term]:
-        """The other persons: what is said of them stays, even if one has the same name."""
-        wanted = frozenset(PERSONS)
-        found = (t.subject for file in self.files for t in file.triples if t.predicate == TYPE and t.object in wanted)
+        """The other persons, and what is called as persons are: that stays, even if one has the same name."""
+        wanted, named = frozenset(PERSONS), frozenset(NAMES)
+        triples = (triple for file in self.files for triple in file.triples)
+        found = (t.subject for t in triples if t.predicate in named or (t.predicate == TYPE and t.object in wanted))
         return frozenset(found) - {self.node}
 
     def has(self, text: str) -> bool:
