@@ -19,6 +19,7 @@ import click
 
 import samverkan
 from samverkan import settings, watching
+from samverkan.command_line import LANGUAGES, LocalGroup, of_locale
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
 from samverkan.model import media_types, paths
 from samverkan.model.media_types import answer_formats
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
-LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
 CHANGES = ("text", "html", "json", "turtle")
 QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
@@ -165,21 +165,12 @@ _SAID = {
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _language() -> str:
-    """The language of the locale (POSIX order) if it is one of `LANGUAGES`, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return value[:2] if value[:2] in LANGUAGES else "en"
-    return "en"
-
-
 def _explaining_errors(command: F) -> F:
     """Turn our errors into a message on stderr and an exit code, without a traceback."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        language = kwargs.get("lang") or _language()
+        language = kwargs.get("lang") or of_locale()
         try:
             return command(*args, **kwargs)
         except SamverkanError as error:
@@ -215,7 +206,7 @@ def _say(message: str, fg: str | None = None) -> None:
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default=_language,
+    default=of_locale,
     help="Language of messages and labels [default: from the locale].",
 )
 
@@ -263,7 +254,7 @@ def _endpoint(
     return None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LocalGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="samverkan")
 @click.option("--site", "folder", default=".", metavar="DIR", help="The folder of the site [default: the current one].")
 @click.pass_context

@@ -7,16 +7,17 @@ Privacy Vocabulary) by `rdfs:seeAlso`, or by a match of SKOS. Where there is no 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.errors import Place
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import LABELS, PERSONAL_DATA, RDF, VCARD, XSD
+from samverkan.model.namespaces import LABELS, PERSONAL_DATA, RDF, SKOS, VCARD, XSD
 from samverkan.model.personal import NAMES, PARTS_OF_NAMES, PERSONS, SAME, TRUE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
@@ -26,6 +27,9 @@ from samverkan.validation.validation_input import ValidationInput
 _LABELS = frozenset(LABELS)
 # What only persons have: an organisation may be called by foaf:name or schema:name as well.
 _OF_PERSONS = frozenset({*PARTS_OF_NAMES, *(name for name in NAMES if name.value.startswith(VCARD))})
+_OTHER_NAMES = tuple(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel"))
+_SHORTEST_SURNAME = 4  # letters: a shorter word is often something else
+_MARKS = ".,;:!?()[]\"'”“’"  # noqa: RUF001 - typographic marks
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
@@ -55,6 +59,8 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
+    for file, name in personal.in_code() if personal.is_declared else ():
+        yield finding("named-person", place=Place(file), name=name)
 
 
 def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
@@ -121,17 +127,46 @@ class Personal:
             words = tuple(_WORD.findall(getattr(triple.object, "value", "").casefold()))
             if len(words) > 1 and self.graph.number(triple.subject) in self.persons:
                 found.setdefault(words[0], set()).add(words)
+                found.setdefault(words[-1], set()).add((words[-1], *words[:-1]))  # as in a list: surname, first name
         return {first: tuple(sorted(names)) for first, names in found.items()}
 
-    def named(self, text: str) -> str | None:
-        """The name of a person that a text has; None where it has none."""
-        words = _WORD.findall(text.casefold()) if self.names else ()
-        for place, word in enumerate(words):
+    def named(self, words: Sequence[str]) -> str | None:
+        """The name of a person that the words of a text have; None where they have none."""
+        folded = [word.casefold() for word in words] if self.names else ()
+        for place, word in enumerate(folded):
             for name in self.names.get(word, ()):
-                found = words[place : place + len(name)]
+                found = list(folded[place : place + len(name)])
                 if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
                     return " ".join(name).title()
         return None
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """The last words of the names of persons, also in the genitive, where no other name has that word."""
+        named = (t for t in self.case.triples(*NAMES) if self.graph.number(t.subject) in self.persons)
+        words = (_WORD.findall(getattr(each.object, "value", "")) for each in named)
+        last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
+        single = last - self._ordinary if last else last
+        return frozenset(single | {f"{name}s" for name in single})
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        """The words in the names of all that is no person."""
+        named = self.case.triples(*LABELS, *_OTHER_NAMES)
+        texts = (getattr(t.object, "value", "") for t in named if self.graph.number(t.subject) not in self.persons)
+        return frozenset(word.strip(_MARKS) for text in texts for word in text.split())
+
+    def in_code(self) -> Iterator[tuple[str, str]]:
+        """The files of the ontology, the shapes and the queries that name a person, with the name."""
+        files = [
+            (file.name, file.content.decode("utf-8"))
+            for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)
+        ]
+        files += [(query.place.file, query.text) for query in self.case.queries]
+        for file, text in files if self.names else ():
+            name = self.named(_words(text)) if not self.names.keys().isdisjoint(_spoken(text)) else None
+            if name:
+                yield file, name
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -162,8 +197,10 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
     terms = personal.graph.terms
     texts = [(term, term.value) for each in used if isinstance(term := terms[each], Literal) and _is_text(term)]
-    names: dict[object, str] = {term: name for term, text in texts if (name := personal.named(text))}
+    words = {term: _words(text) for term, text in texts} if personal.persons else {}
+    names: dict[object, str] = {term: name for term, found in words.items() if (name := personal.named(found))}
     looks: dict[object, str] = {term: kind for term, text in texts if (kind := _kind(text))}
+    looks |= {term: "name" for term, found in words.items() if not personal.surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
         if name:
@@ -196,6 +233,16 @@ _LOOKS: Mapping[str, Callable[[str], object]] = {
 def _kind(text: str) -> str | None:
     """What of a person's a text seems to have; None where it seems to have nothing."""
     return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+@lru_cache(256)
+def _spoken(text: str) -> frozenset[str]:
+    """The words of a file, in lower case: it is looked at again whenever another one changes."""
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _like(kind: str, triple: Triple, file: File) -> Finding:
