@@ -329,8 +329,8 @@ SWEDISH: Mapping[str, str] = {
         "Skriv ut det som servern skulle svara för PATH, till exempel /doc/… eller /query/NAMN.csv."
     ),
     (
-        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by default the folder of "
-        "the site. Persons are counted, and not named. The exit code is 1 where an address that was published is gone "
+        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by default the folder "
+        "of the site. Persons are counted, and not named. The exit code is 1 where an address that was published is gone "
         "without notice."
     ): (
         "Berätta i ord vad som har ändrats från OLD till NEW: mappar, publiceringar eller git-revisioner.\n\nNEW är "
@@ -350,8 +350,8 @@ SWEDISH: Mapping[str, str] = {
     ),
     (
         "Take a person, or another thing, out of the data and out of releases, and see that the name is gone. What is "
-        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names nobody "
-        "is left. The exit code is 1 where the name is still in a release, or nothing could be written."
+        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names "
+        "nobody is left. The exit code is 1 where the name is still in a release, or nothing could be written."
     ): (
         "Ta bort en person, eller något annat, ur uppgifterna och publiceringarna, och kontrollera att namnet är "
         "borta.\n\nDet som sägs om IRI och med den, och i texter och kommentarer med namnet, tas bort ur data/. Kvar "

@@ -24,7 +24,8 @@ class Engine:
     """An engine that answers at once."""
 
     def __init__(self, files: tuple[File, ...]) -> None:
-        self.store = Store(Quad(*triple, NamedNode(file.graph)) for file in files for triple in file.triples)
+        self.store = Store()
+        self.store.extend(Quad(*triple, NamedNode(file.graph)) for file in files for triple in file.triples)
 
     def raw(self, sparql: str, _graphs: None) -> Table:
         """The answer to a query."""
