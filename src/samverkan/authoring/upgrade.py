@@ -30,13 +30,13 @@ from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
 from samverkan.model.turtle_positions import Positions
 from samverkan.settings import FILE_NAME, Settings
-from samverkan.site import audit_record, source_files
+from samverkan.site import audit_record, history, source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
 from samverkan.validation import Finding, Report, Severity
 
 _FOLDERS = (*source_files.FOLDERS, QUERIES)
-_FILES = (FILE_NAME, audit_record.FILE_NAME)
+_FILES = (FILE_NAME, audit_record.FILE_NAME, history.FILE_NAME)
 
 Said = tuple[str, str]
 """What is told, in Swedish and English."""

@@ -13,7 +13,7 @@ from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
-from samverkan.publication.html import summaries
+from samverkan.publication.html import changes, summaries
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
@@ -236,6 +236,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         told=origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
+        modified=changes.modified(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
         linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
