@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
     from samverkan.push import Outcome
+    from samverkan.tables.faults import CellFault
+    from samverkan.tables.plan import Plan
+    from samverkan.tables.workbooks import Workbook
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
@@ -88,6 +91,20 @@ _SAID = {
         "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
         "finished": "En avbruten ändring är nu klar.",
         "not upgraded": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
+        "exported": "{tables} tabeller, {rows} rader i {file}",
+        "one exported": "{rows} rader i {file}",
+        "faults": "Inget skrivs: {count} fel i arbetsboken. De är markerade i {file}.",
+        "unmarked": "Inget skrivs: {count} fel i arbetsboken.",
+        "not imported": "Inget skrivs: webbplatsen skulle få nya fel. Rätta raderna som de gäller och importera igen.",
+        "imported": "{rows} rader lästa, {files} filer skrivna.",
+        "import dry": "{rows} rader lästa. Inget är skrivet. Skriv ändringarna med samma kommando utan --dry-run.",
+        "unchanged": "{rows} rader lästa. Webbplatsen säger redan detsamma.",
+        "withdraw": "Det som inte har någon rad finns kvar. Dra in det med --withdraw.",
+        "withdraw?": "Ska det som inte har någon rad dras in?",
+        "no rows": "Ingen tabell hittades i {file}.",
+        "new dry": "Inget är skrivet.",
+        "write?": "Ska det skrivas?",
+        "reading": "Läser",
         "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
         "Kör samverkan push.",
     },
@@ -132,6 +149,21 @@ _SAID = {
         "finished": "A change that had been interrupted is now complete.",
         "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, "
         "and try again.",
+        "exported": "{tables} tables, {rows} rows in {file}",
+        "one exported": "{rows} rows in {file}",
+        "faults": "Nothing is written: {count} faults in the workbook. They are marked in {file}.",
+        "unmarked": "Nothing is written: {count} faults in the workbook.",
+        "not imported": "Nothing is written: the site would have new violations. Correct the rows that they are about, "
+        "and import again.",
+        "imported": "{rows} rows read, {files} files written.",
+        "import dry": "{rows} rows read. Nothing is written. To write the changes, run the same without --dry-run.",
+        "unchanged": "{rows} rows read. The site says the same already.",
+        "withdraw": "What has no row stays. To withdraw it: --withdraw.",
+        "withdraw?": "Shall what has no row be withdrawn?",
+        "no rows": "No table was found in {file}.",
+        "new dry": "Nothing is written.",
+        "write?": "Shall it be written?",
+        "reading": "Reading",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
@@ -1002,6 +1034,137 @@ def upgrade(context: click.Context, folder: str | None, writing: bool, lang: str
         found.write()
     _say(said["not upgraded" if found.violations else "upgraded" if writing else "dry"])
     sys.exit(1 if found.conflicts or found.violations else 0)
+
+
+@main.command("export")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="One table only [default: all of them; in CSV the first].")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def export_tables(context: click.Context, file: str, table: str | None, lang: str) -> None:
+    """Write what the site says as tables for people: a workbook (FILE.xlsx), or one table as CSV (FILE.csv)."""
+    from samverkan.tables import exporting, writing
+    from samverkan.tables.plan import facts_of
+
+    path = _spreadsheet(file)
+    facts = facts_of(_root(context))
+    tables = [*exporting.tables_of(facts, table)]
+    found = [exporting.exported(facts, each, lang) for each in (tables[:1] if path.suffix == ".csv" else tables)]
+    content = writing.csv_of(found[0], lang) if path.suffix == ".csv" else writing.workbook_of(found, lang)
+    _write_file(path, content)
+    rows = sum(len(each.rows) for each in found)
+    _say(_SAID[lang]["exported" if len(found) > 1 else "one exported"].format(tables=len(found), rows=rows, file=file))
+
+
+def _root(context: click.Context) -> Path:
+    return Path(context.find_root().params["folder"]).resolve()
+
+
+def _spreadsheet(file: str) -> Path:
+    path = Path(file)
+    if path.suffix.lower() not in {".xlsx", ".csv"}:
+        raise UsageError(
+            f"{path.name} is neither .xlsx nor .csv.",
+            remedy="Give the file one of these endings.",
+            sv=f"{path.name} är varken .xlsx eller .csv. Ge filen en av de ändelserna.",
+        )
+    return path.with_suffix(path.suffix.lower()) if not path.exists() else path
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and then put it there, so that it is never half."""
+    fresh = path.with_name(f".{path.name}.samverkan-new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UnwritableError(
+            f"{path.name} can't be written: {error.strerror}.",
+            remedy="Close it in other programs, and check the folder and its permissions.",
+            sv=f"{path.name} går inte att skriva ({error.strerror}). Stäng den i andra program, och se över mappen och "
+            "dess rättigheter.",
+        ) from None
+
+
+@main.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="Which table it is [default: seen by its headings].")
+@click.option("--dry-run", "dry", is_flag=True, help="Show the changes and write nothing.")
+@click.option("--withdraw", is_flag=True, help="Withdraw what has no row any more; without it, it stays.")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def import_tables(context: click.Context, file: str, table: str | None, dry: bool, withdraw: bool, lang: str) -> None:
+    """Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed.
+
+    The checks run first: nothing is written where a violation would be new. What is wrong in the file is told, and
+    marked in a copy of it.
+    """
+    from samverkan.authoring import file_changes
+    from samverkan.tables import telling
+    from samverkan.tables.importing import import_workbook
+    from samverkan.tables.plan import facts_of, plan
+    from samverkan.tables.workbooks import read_workbook
+
+    path, root, said = _spreadsheet(file), _root(context), _SAID[lang]
+    if not dry and file_changes.finish(root):
+        _say(said["finished"])
+    with _patience(said["reading"]):
+        book = read_workbook(path)
+        facts = facts_of(root)
+        found = import_workbook(facts, book, table)
+    gone = found.gone if not found.faults else []
+    for line in telling.without_row(facts, gone, lang):
+        _say(line)
+    if gone and not withdraw and not dry and sys.stdin.isatty():
+        withdraw = click.confirm(said["withdraw?"], default=False, err=True)
+    elif gone and not withdraw:
+        _say(said["withdraw"])
+    with _patience(said["checking"]):
+        thought = plan(facts, found, book.name, gone if withdraw else ())
+    for line in telling.told(thought, lang):
+        _say(line)
+    if found.faults:
+        _refuse_faults(path, book, found.told, lang)
+    if not found.rows and not thought.changes:
+        _say(said["no rows"].format(file=path.name))
+        sys.exit(1)
+    _finish_import(thought, dry, lang)
+
+
+def _refuse_faults(path: Path, book: Workbook, told: list[CellFault], lang: str) -> NoReturn:
+    """Write the copy of a workbook in which its faults are marked, and say where it is."""
+    from samverkan.tables.marking import marked
+
+    copy = path.with_name(f"{path.stem}-{'fel' if lang == 'sv' else 'faults'}.xlsx")
+    content = marked(path, book, told, lang)
+    if content is not None:
+        _write_file(copy, content)
+    count = sum(not each.is_note for each in told)
+    _say(_SAID[lang]["unmarked" if content is None else "faults"].format(count=count, file=copy.name), fg="red")
+    sys.exit(1)
+
+
+def _finish_import(thought: Plan, dry: bool, lang: str) -> None:
+    """Show what an import changes, and write it if it may be written."""
+    from samverkan.tables import telling
+
+    said, rows = _SAID[lang], thought.imported.rows
+    if not thought.changes:
+        _say(said["unchanged"].format(rows=rows))
+        return
+    if dry or thought.violations:
+        click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry:
+        _say(said["import dry"].format(rows=rows))
+        return
+    thought.write()
+    _say(said["imported"].format(rows=rows, files=len(thought.changes)))
 
 
 @main.command()

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +18,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
+from samverkan.authoring.gating import new_violations
 from samverkan.authoring.merging import Conflict, merge
 from samverkan.authoring.migrations import Migrations
 from samverkan.authoring.renaming import Renaming, deprecations, shape_prefixes
@@ -30,13 +29,9 @@ from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
 from samverkan.model.turtle_positions import Positions
 from samverkan.settings import FILE_NAME, Settings
-from samverkan.site import audit_record, source_files
-from samverkan.site.checked_site import CheckedSite
+from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
-from samverkan.validation import Finding, Report, Severity
-
-_FOLDERS = (*source_files.FOLDERS, QUERIES)
-_FILES = (FILE_NAME, audit_record.FILE_NAME)
+from samverkan.validation import Finding
 
 Said = tuple[str, str]
 """What is told, in Swedish and English."""
@@ -159,7 +154,7 @@ class _Planning:
         names = dict.fromkeys((*self.own, *result))
         changes = (FileChange(name, self.own.get(name), result.get(name)) for name in names)
         changed = tuple(change for change in changes if change.before != change.after)
-        found = _violations(self.site.root, changed)
+        found = new_violations(self.site.root, changed)
         return Upgrade(
             self.site.root,
             version,
@@ -353,7 +348,7 @@ class _Rewriting:
             )
 
 
-# ---------------------------------------------------------------- the gate
+# ---------------------------------------------------------------- files
 
 
 def _raw(path: Path, name: str) -> bytes:
@@ -362,47 +357,3 @@ def _raw(path: Path, name: str) -> bytes:
         content = stream.read()
     source_files.plain(content, name)
     return content
-
-
-def _violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
-    """The violations that a site would have after some changes, and has not now."""
-    if not changes:
-        return ()
-    with tempfile.TemporaryDirectory() as folder:
-        there = Path(folder) / "site"
-        _copy(root, there)
-        for change in changes:
-            _put(there / change.name, change.after)
-        after = CheckedSite(there).validate(frugal=True)
-    worst = after.at_least(Severity.VIOLATION)
-    if not worst:
-        return ()
-    known = {_identity(found) for found in _report(root).at_least(Severity.VIOLATION)}
-    return tuple(found for found in worst if _identity(found) not in known)
-
-
-def _report(root: Path) -> Report:
-    return CheckedSite(root).validate(frugal=True)
-
-
-def _identity(found: Finding) -> tuple[object, ...]:
-    return (found.check, found.rule, found.focus, found.path, found.value, tuple(sorted(found.message.items())))
-
-
-def _copy(root: Path, there: Path) -> None:
-    """Copy what the gate reads of a site."""
-    there.mkdir()
-    for name in _FOLDERS:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, there / name)
-    for name in _FILES:
-        if (root / name).is_file():
-            shutil.copyfile(root / name, there / name)
-
-
-def _put(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

@@ -121,6 +121,7 @@ class Table:
     """A table: the classes of its things, how new ones are called, and its columns.
 
     Its things are personal data: `always`, as a `whole` where a personal column has a value, or by column (empty).
+    `order` is its place among all tables of a workbook, and `read` that in which their rows are read.
     """
 
     name: str
@@ -139,6 +140,8 @@ class Table:
     ignored: tuple[str, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     like: str = ""
+    order: int = 99
+    read: int = 99
 
     @cached_property
     def is_of_own(self) -> str:
@@ -303,6 +306,8 @@ class _Reading:
             sheets=tuple(given.get("sheets", ())),
             ignored=tuple(map(plain, given.get("ignore", ()))),
             recipes=recipes,
+            order=int(given.get("order", 99)),
+            read=int(given.get("read", 99)),
         )
 
     def _mapped(self, name: str, given: Mapping[str, Any], above: tuple[str, ...]) -> Table:

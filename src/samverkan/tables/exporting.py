@@ -81,11 +81,6 @@ def tables_of(facts: Facts, name: str | None) -> Iterator[Table]:
     if name is not None:
         yield facts.descriptions.table(name)
         return
-    order = [*_ORDER, *sorted(facts.descriptions.tables)]
-    for each in dict.fromkeys(order):
-        table = facts.descriptions.tables.get(each)
-        if table and not table.like:
+    for table in sorted(facts.descriptions.tables.values(), key=lambda each: (each.order, each.name)):
+        if not table.like:
             yield table
-
-
-_ORDER = ("agreements", "organisations", "contacts", "contact-points", "bodies", "members", "documents", "concepts")

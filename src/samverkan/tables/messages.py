@@ -108,8 +108,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{value} is no address for the table “{table}”. Write for example {example}.",
     ),
     "same thing": (
-        "Raden handlar om samma sak som rad {row}: {name}. Slå ihop dem.",
-        "The row is about the same thing as row {row}: {name}. Merge the two.",
+        "Raden handlar om samma sak som rad {row}: {name}. Slå ihop dem, eller "
+        "ge den ena en egen adress.",
+        "The row is about the same thing as row {row}: {name}. Merge the two, or give "
+        "one of them an address of its own.",
     ),
     "ambiguous row": (
         "Raden kan vara flera av dem som redan finns: {names}. Exportera och ändra i den arbetsboken, där varje rad "

@@ -151,15 +151,15 @@ def _place(found: _Property, said: Fact) -> int | None:
 
 def _properties(text: str, names: Mapping[str, str]) -> Iterator[_Property]:
     """The properties of a statement with their values, and where each stands."""
-    group, depth, place = list(tokens(text)), 0, 0
+    group, depth, last = list(tokens(text)), 0, 0
     subject_end = _subject_length(group)
     start, predicate, values = 0, "", list[_Value]()
-    role, first = "predicate", 0
+    role, first = "predicate", -1
     for token, place in group[subject_end:]:
         if depth or role == "object":
             is_end = not depth and token in {",", ";", "."}
             if not is_end:
-                first = first if depth or first >= 0 else place
+                first = place if first < 0 else first
                 depth += (token[0] in _OPENS and len(token) == 1) - (token[0] in _CLOSES)
                 last = place + len(token)
                 continue
