@@ -219,11 +219,11 @@ class Descriptions:
 def plain(text: str) -> str:
     """A heading without what makes no difference: case, space, a star, a colon, what stands in brackets.
 
-    >>> plain(" Undertecknat *: "), plain("Signed (date)")
-    ('undertecknat', 'signed')
+    >>> plain(" Undertecknat *: "), plain("Signed (date)"), plain("Giltigt t.o.m.")
+    ('undertecknat', 'signed', 'giltigt tom')
     """
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text.casefold())
-    return " ".join(re.sub(r"[*:?!\"'_\u00a0\u200b\ufeff]", " ", bare).split()).rstrip(".").strip()
+    return " ".join(re.sub(r"[*:?!\"'_\u00a0\u200b\ufeff]", " ", bare.replace(".", "")).split())
 
 
 def read_descriptions(root: Path, prefixes: Prefixes) -> Descriptions:

@@ -253,7 +253,7 @@ class _Import:
         if named:
             return named
         spot = self._spot(found, number)
-        iri = self._allocated(table, lambda name: self._part(found, number, name), self._row_name(found, number), spot)
+        iri = self._allocated(table, lambda name: self._part(found, number, name), self._row_title(found, number), spot)
         if iri:
             self._register(found, number, iri)
         return iri
@@ -268,7 +268,7 @@ class _Import:
     def _register(self, found: FoundSheet, number: int, iri: str) -> None:
         table, name = found.table, self._row_name(found, number)
         spot = self._spot(found, number)
-        self.out.new[iri] = Thing(iri, table, name or self.facts.short(iri), spot, table.personal == "always")
+        self.out.new[iri] = Thing(iri, table, name or self._row_title(found, number), spot, table.personal == "always")
         for column in table.columns:
             text = found.cell(number, column.name).text
             if column.reads == "text" and not column.several and text and column.path and _names(column):
@@ -283,6 +283,11 @@ class _Import:
             if column.reads == "text" and _names(column) and found.cell(number, column.name).text:
                 return found.cell(number, column.name).text
         return ""
+
+    def _row_title(self, found: FoundSheet, number: int) -> str:
+        """What a row is called where it is told of: its name, or else its first cell."""
+        cells = (found.at(number, place).text for place in sorted(found.columns.values()))
+        return self._row_name(found, number) or next((text for text in cells if text), "")
 
     def _part(self, found: FoundSheet, number: int, name: str) -> str:
         """A part of an address from a cell of a row."""
@@ -332,7 +337,7 @@ class _Import:
         """An address that tells nothing of what it stands for, made from where it was first written."""
         for attempt in range(1000):
             said = f"{self.facts.settings.base} {spot.file} {spot.sheet} {spot.row} {spot.title} {attempt}"
-            address = pattern.replace("{#}", hashlib.sha256(said.encode()).hexdigest()[:8])
+            address = pattern.replace("{#}", str(int(hashlib.sha256(said.encode()).hexdigest()[:16], 16) % 10**8).zfill(8))
             iri = self.facts.base + address
             if not self.facts.said(iri) and iri not in self.out.new:
                 return address
@@ -477,7 +482,7 @@ class _Import:
         text = _PLACEHOLDER.sub(lambda match: parts[match[1]], column.default)
         if _names(column) and row.thing in self.out.new:
             self.labels.setdefault(row.thing, {})[column.language] = text
-            self.out.new[row.thing].name = self.out.new[row.thing].name if "/" not in self.out.new[row.thing].name else text
+            self.out.new[row.thing].name = text
         return text
 
     def _slot(self, row: _Row, name: str, language: str) -> str:
@@ -654,8 +659,10 @@ class _Import:
         if things:
             called = ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in things[:_MOST_NAMES])
             raise CellError("ambiguous", value=name, names=called)
+        if origin is None:
+            raise CellError("unknown", value=name, meant="")
         meant = self._meant(column, name)
-        if column.new and origin and (not meant or not self._is_likely(column, name, meant)):
+        if column.new and (not meant or not self._is_likely(column, name, meant)):
             return self._created(self.tables[column.of], column, name, origin)
         raise CellError("unknown", value=name, meant=self._told_of(column, meant))
 
@@ -695,6 +702,8 @@ class _Import:
         new = self.labels.get(thing or "", {})
         if new:
             return new.get(language) or next(iter(new.values()))
+        if thing in self.out.new:
+            return self.out.new[thing].name
         return self.facts.label(thing or "", language)
 
     # ------------------------------------------------------------ telling

@@ -84,7 +84,7 @@ class _Fresh:
     is_personal: bool
     blocks: list[str] = field(default_factory=list)
     passages: dict[tuple[str, str, int], list[Fact]] = field(default_factory=dict)
-    pages: dict[str, None] = field(default_factory=dict)
+    headings: dict[str, list[NamedNode]] = field(default_factory=dict)
 
 
 class _Placing:
@@ -267,22 +267,24 @@ class _Placing:
         """The new file of this import for facts of a kind, which is named after the first thing in it."""
         key = (is_personal, status)
         if key not in self.fresh:
-            table = self._file_table(is_personal, origin)
-            first = slug(self._first_name(thing, is_personal))
-            self.fresh[key] = _Fresh(self._free(f"{table}-{first}" if first else table), is_personal)
+            first, table = self._first(thing, origin)
+            name = self._file_name(table, is_personal=is_personal)
+            self.fresh[key] = _Fresh(self._free(f"{name}-{first}"), is_personal)
             self.fresh[key].blocks.append(self._graph(self.fresh[key], status))
         return self.fresh[key]
 
-    def _file_table(self, is_personal: bool, origin: Origin) -> str:
-        tables = self.facts.descriptions.tables.values()
-        if is_personal and origin.table.personal != "whole":
-            return next((each.file for each in tables if each.personal == "always"), origin.table.file)
-        return origin.table.file
+    def _first(self, thing: str, origin: Origin) -> tuple[str, Table]:
+        """What new files are named after: the end of the address of the first row that is new, and its table."""
+        rows = (each for each in self.imported.new.values() if each.table and not each.spot.column)
+        first = next(rows, None)
+        iri, table = (first.iri, first.table) if first and first.table else (thing, origin.table)
+        return re.split("[/#]", iri)[-1], table
 
-    def _first_name(self, thing: str, is_personal: bool) -> str:
-        """What a file is named after: never a person."""
-        local = re.split("[/#]", thing)[-1]
-        return local
+    def _file_name(self, table: Table, *, is_personal: bool) -> str:
+        if not is_personal or table.personal:
+            return table.file
+        tables = self.facts.descriptions.tables.values()
+        return next((each.file for each in tables if each.personal == "always"), table.file)
 
     def _free(self, name: str) -> str:
         taken = {each.name for each in self.facts.files} | {f"{_DATA}/{each.name}.ttl" for each in self.fresh.values()}
@@ -408,7 +410,7 @@ class _Placing:
             owner = self.owners.get(page, fresh)
             said = {"heading": NamedNode(iri), "text": Literal(text), "line": "1"}
             owner.blocks.append(self._filled(self.sources.heading, said))
-            owner.blocks.append(block(page, [(self.sources.has_heading, NamedNode(iri))], self.names))
+            owner.headings.setdefault(page, []).append(NamedNode(iri))
         return self.new_headings[page, text]
 
     def _line(self, page: str, heading: str) -> int:
@@ -476,7 +478,9 @@ class _Placing:
             passages = self._passages(fresh)
             graph, *blocks = fresh.blocks
             graph = self._with_sources(graph, fresh)
-            text = "\n".join([graph, *_joined(blocks), *passages])
+            for page, headings in fresh.headings.items():
+                blocks.append(block(page, [(self.sources.has_heading, each) for each in headings], self.names))
+            text = "\n".join([graph, *blocks, *passages])
             head = header(text, self.names, _COMMENTS[fresh.is_personal].format(book=" ".join(self.book.split())))
             name = f"{_DATA}/{fresh.name}.ttl"
             yield FileChange(name, None, (head + text).encode())
@@ -492,7 +496,7 @@ class _Placing:
     def _passages(self, fresh: _Fresh) -> Iterator[str]:
         for number, ((page, heading, line), facts) in enumerate(fresh.passages.items(), 1):
             said = {
-                "passage": NamedNode(f"{self.facts.base}passage/{fresh.name}-{number}"),
+                "passage": NamedNode(f"{self.facts.base}passage/{self._passage_name(fresh, page, line, number)}"),
                 "page": NamedNode(page),
                 "heading": NamedNode(heading),
                 "line": str(line),
@@ -501,8 +505,11 @@ class _Placing:
             yield self._filled(self.sources.passage, said)
 
 
-def _joined(blocks: Iterable[str]) -> list[str]:
-    return list(blocks)
+    @staticmethod
+    def _passage_name(fresh: _Fresh, page: str, line: int, number: int) -> str:
+        """A passage is called after its page and line, and here after its file as well, for others may have it too."""
+        local = re.split("[/#]", page)[-1]
+        return f"{local}-{line}-{number}" if local == fresh.name else f"{local}-{line}-{fresh.name}-{number}"
 
 
 def _prefixes(facts: Facts) -> Mapping[str, str]:

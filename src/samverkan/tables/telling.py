@@ -18,6 +18,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "new": "{name}: ny fil",
         "changed": "{name}: rader som tillkommer: {more}, som försvinner: {less}",
         "violation": "{place}: NYTT FEL [{rule}] {message}",
+        "more": "… och {count} till.",
         "gone": "{table}: {name} ({address}) har ingen rad.",
     },
     "en": {
@@ -25,19 +26,23 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "new": "{name}: new file",
         "changed": "{name}: lines added: {more}, removed: {less}",
         "violation": "{place}: NEW VIOLATION [{rule}] {message}",
+        "more": "… and {count} more.",
         "gone": "{table}: {name} ({address}) has no row.",
     },
 }
 _CONTEXT_LINES = 2
+_MOST_NOTES = 40
 
 
 def told(plan: Plan, language: str) -> Iterator[str]:
     """The lines that tell of a workbook: faults first, then notes."""
     for each in plan.imported.faults:
         yield each.line(language)
-    for each in plan.imported.told:
-        if each.is_note:
-            yield _WORDS[language]["note"].format(line=each.line(language))
+    notes = [each for each in plan.imported.told if each.is_note]
+    for each in notes[:_MOST_NOTES]:
+        yield _WORDS[language]["note"].format(line=each.line(language))
+    if len(notes) > _MOST_NOTES:
+        yield _WORDS[language]["more"].format(count=len(notes) - _MOST_NOTES)
 
 
 def shown(plan: Plan, language: str) -> Iterator[str]:

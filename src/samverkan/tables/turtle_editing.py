@@ -262,16 +262,16 @@ def written(term: Term, names: Mapping[str, str]) -> str:
 
 def _quoted(text: str) -> str:
     """A text in apostrophes where it has quotation marks, as facts in texts have."""
-    if '"' in text and not re.search(r"['\\\n\r]", text):
+    if text.startswith("<") and not re.search(r"['\\\n\r]", text):
         return f"'{text}'"
     return str(Literal(text))
 
 
 def _name(value: str, names: Mapping[str, str]) -> str:
-    best = max((each for each in names.items() if value.startswith(each[1]) and each[1]), key=lambda e: len(e[1]), default=None)
-    if best and _LOCAL.fullmatch(value[len(best[1]) :]):
-        return f"{best[0]}:{value[len(best[1]) :]}"
-    return str(NamedNode(value))
+    """An IRI with the prefix that takes most of it, where what is left is plain; else in full."""
+    cut = max(value.rfind(sign) for sign in "/#:") + 1
+    prefix = next((name for name, iri in names.items() if iri == value[:cut] and cut), None)
+    return f"{prefix}:{value[cut:]}" if prefix is not None and _LOCAL.fullmatch(value[cut:]) else str(NamedNode(value))
 
 
 def block(thing: str, said: Sequence[tuple[str, Term]], names: Mapping[str, str]) -> str:
