@@ -38,8 +38,20 @@ _SEASONS: Mapping[str, str] = {
         for number in range(1, 5)
         for text in ("q{}", "kv{}", "kv {}", "kvartal {}", "quarter {}", "{}:a kvartalet")
     },
-    **dict(zip(("första kvartalet", "andra kvartalet", "tredje kvartalet", "fjärde kvartalet"), ("33", "34", "35", "36"), strict=True)),
-    **dict(zip(("first quarter of", "second quarter of", "third quarter of", "fourth quarter of"), ("33", "34", "35", "36"), strict=True)),
+    **dict(
+        zip(
+            ("första kvartalet", "andra kvartalet", "tredje kvartalet", "fjärde kvartalet"),
+            ("33", "34", "35", "36"),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            ("first quarter of", "second quarter of", "third quarter of", "fourth quarter of"),
+            ("33", "34", "35", "36"),
+            strict=True,
+        )
+    ),
 }
 _SEASON_NAMES: Mapping[str, tuple[str, str]] = {
     "21": ("våren {}", "spring {}"),
@@ -267,7 +279,9 @@ _UNITS: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
 }
 _UNIT_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("år", "års", "year", "years", "yr", "yrs", "y"), "Y"),
-    **dict.fromkeys(("månad", "månader", "månaders", "mån", "mån.", "mån:s", "month", "months", "months'", "m", "mo"), "M"),
+    **dict.fromkeys(
+        ("månad", "månader", "månaders", "mån", "mån.", "mån:s", "month", "months", "months'", "m", "mo"), "M"
+    ),
     **dict.fromkeys(("vecka", "veckor", "veckors", "v", "week", "weeks", "weeks'"), "W"),
     **dict.fromkeys(("dag", "dagar", "dagars", "d", "day", "days", "days'"), "D"),
 }

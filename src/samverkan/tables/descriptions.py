@@ -423,7 +423,19 @@ class _Reading:
 
 
 _PLAIN = (
-    *("language", "of", "via_address", "unit", "default", "several", "required", "new", "personal", "rough_only", "except_own"),
+    *(
+        "language",
+        "of",
+        "via_address",
+        "unit",
+        "default",
+        "several",
+        "required",
+        "new",
+        "personal",
+        "rough_only",
+        "except_own",
+    ),
 )
 _IRIS = ("scheme", "via", "datatype", "not_before", "not_after", "precision", "precisions")
 _SOURCE_IRIS = (

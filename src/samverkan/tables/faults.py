@@ -27,7 +27,7 @@ class Spot:
     title: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CellFault:
     """Something to tell of a spot: a fault, which keeps all from being written, or a note."""
 

@@ -39,7 +39,7 @@ _PIECES = re.compile(r"\s*[;\n]\s*")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a fact is from: a cell, and the page that its row names, if it names one."""
+    """Where a fact is from: a cell, the page that its row names, if it names one, and the thing of the row."""
 
     spot: Spot
     table: Table
@@ -47,6 +47,7 @@ class Origin:
     heading: str = ""
     line: int = 0
     is_personal: bool = False
+    row: str = ""
 
 
 @dataclass
@@ -139,6 +140,7 @@ class _Import:
         self.named: dict[tuple[str, str], dict[str, str]] = {}  # new things by table and list, and name
         self.labels: dict[str, dict[str, str]] = {}
         self.tables = facts.descriptions.tables
+        self.unread: list[CellFault] = []  # why a row has no address
 
     # ------------------------------------------------------------ the course of it
 
@@ -195,7 +197,9 @@ class _Import:
         parts = {name: self._key_in(found, number, found.table.column(name)) for key in keys.names for name in key}
         candidates = keys.find(parts.__getitem__)
         if len(candidates) > 1:
-            names = ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in candidates[:_MOST_NAMES])
+            names = ", ".join(
+                f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in candidates[:_MOST_NAMES]
+            )
             self._fault(self._spot(found, number), "ambiguous row", names=names)
             return None
         if candidates:
@@ -212,7 +216,9 @@ class _Import:
         spot = self._spot(found, number, found.address)
         if iri in self.facts.rows(found.table):
             return _Row(found, number, iri, is_new=False, is_addressed=True)
-        pattern = re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
+        pattern = (
+            re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
+        )
         if not re.fullmatch(rf"{re.escape(self.facts.base)}{pattern}/[A-Za-z0-9_-]+", iri):
             example = f"{found.table.addresses[0].partition('/')[0]}/exempel"
             self._fault(spot, "wrong address", value=written, table=found.table.title, example=example)
@@ -252,10 +258,13 @@ class _Import:
         named = self._named_already(found, number)
         if named:
             return named
-        spot = self._spot(found, number)
+        spot, before = self._spot(found, number), len(self.out.told)
+        self.unread.clear()
         iri = self._allocated(table, lambda name: self._part(found, number, name), self._row_title(found, number), spot)
         if iri:
             self._register(found, number, iri)
+        elif self.unread:  # that is why there is no address
+            self.out.told[before:] = self.unread[-1:]
         return iri
 
     def _named_already(self, found: FoundSheet, number: int) -> str | None:
@@ -298,11 +307,15 @@ class _Import:
         if not cell.text and column.default:
             inner = _PLACEHOLDER.fullmatch(column.default)
             return self._part(found, number, inner[1]) if inner and inner[1] != "own" else ""
+        spot = self._spot(found, number, found.columns.get(name, 0))
         if not cell.text or is_nothing(cell.text):
+            if column.required:
+                self.unread.append(CellFault(spot, texts("required", column=quoted(column))))
             return ""
         try:
-            values = self._values(column, cell, Origin(self._spot(found, number), found.table))
-        except CellError:
+            values = self._values(column, cell, Origin(spot, found.table))
+        except CellError as error:
+            self.unread.append(CellFault(spot, error.said))
             return ""
         return "-".join(_ending(value) for value in values)
 
@@ -337,7 +350,9 @@ class _Import:
         """An address that tells nothing of what it stands for, made from where it was first written."""
         for attempt in range(1000):
             said = f"{self.facts.settings.base} {spot.file} {spot.sheet} {spot.row} {spot.title} {attempt}"
-            address = pattern.replace("{#}", str(int(hashlib.sha256(said.encode()).hexdigest()[:16], 16) % 10**8).zfill(8))
+            address = pattern.replace(
+                "{#}", str(int(hashlib.sha256(said.encode()).hexdigest()[:16], 16) % 10**8).zfill(8)
+            )
             iri = self.facts.base + address
             if not self.facts.said(iri) and iri not in self.out.new:
                 return address
@@ -354,16 +369,19 @@ class _Import:
                 return _ending(NamedNode(self.facts.schemes(column.scheme)[0]))
             return slug(parts.get(name, ""))
 
-        spot = Spot(**{**vars(origin.spot), "title": f"{origin.spot.title} {_salt(origin, text)}"}) if table.personal else origin.spot
+        spot = (
+            Spot(**{**vars(origin.spot), "title": f"{origin.spot.title} {_salt(origin, text)}"})
+            if table.personal
+            else origin.spot
+        )
         iri = self._allocated(table, part, text, spot)
         if iri is None:
-            fault = self.out.told.pop(before)
             error = CellError("unknown", value=text, meant="")
-            error.said = fault.said
+            error.said = self.out.told.pop(before).said
             raise error
         is_personal = table.personal == "always"
         self.out.new[iri] = Thing(iri, table, text, origin.spot, is_personal)
-        here = Origin(origin.spot, table, origin.page, origin.heading, origin.line, is_personal)
+        here = Origin(origin.spot, origin.table, origin.page, origin.heading, origin.line, is_personal, origin.row)
         self._call(table, iri, text, name_column.language)
         self._always(iri, table, here)
         if column.scheme:
@@ -424,6 +442,7 @@ class _Import:
             "" if is_nothing(heading) else heading,
             int(line) if line.isdecimal() and 0 < int(line) < limits.MOST_ROWS * 10 else 0,
             table.personal == "always",
+            row.thing,
         )
 
     def _cell(self, row: _Row, column: Column, place: int, origin: Origin) -> None:
@@ -447,7 +466,8 @@ class _Import:
         if self._marked(row, place) == mark(cell.value):
             return True
         return any(
-            mark(cell.value) == mark(exported_cell(self.facts, self.evidence, row.thing, column, tag)) for tag in LANGUAGES
+            mark(cell.value) == mark(exported_cell(self.facts, self.evidence, row.thing, column, tag))
+            for tag in LANGUAGES
         )
 
     def _marked(self, row: _Row, place: int) -> str | None:
@@ -493,7 +513,11 @@ class _Import:
             return row.found.cell(row.number, name).text
         steps = {step.property for step in column.path}
         things = [said[2] for said in self.out.added if said[0] == row.thing and said[1] in steps]
-        names = [self.name(each.value, language) for each in things if isinstance(each, NamedNode) and each.value != self.facts.own]
+        names = [
+            self.name(each.value, language)
+            for each in things
+            if isinstance(each, NamedNode) and each.value != self.facts.own
+        ]
         return (" och " if language == "sv" else " and ").join(names)
 
     def _compare(self, row: _Row, column: Column, place: int, wanted: list[Fact], origin: Origin) -> None:
@@ -527,7 +551,11 @@ class _Import:
         values = self._values(column, cell, origin)
         about = self._middle(thing, column, origin, is_new=is_new) if len(column.path) > 1 else thing
         step = column.path[-1]
-        known = {said[2] if not s.is_inverse else NamedNode(said[0]): said for s in column.also for said, _ in ([] if is_new else self.facts.by_step(thing, s))}
+        known = {
+            said[2] if not s.is_inverse else NamedNode(said[0]): said
+            for s in column.also
+            for said, _ in ([] if is_new else self.facts.by_step(thing, s))
+        }
         found = [known.get(value) or subject_of(about, step, value) for value in values]
         if column.reads == "date":
             found += self._bounds(thing, column, cell)
@@ -566,7 +594,9 @@ class _Import:
             return [Literal(dated.text, datatype=NamedNode(dated.datatype))]
         if column.reads == "thing":
             return self._things(column, cell.text, origin)
-        pieces = [each for each in _PIECES.split(cell.text) if each] if column.several else [" ".join(cell.text.split())]
+        pieces = (
+            [each for each in _PIECES.split(cell.text) if each] if column.several else [" ".join(cell.text.split())]
+        )
         return [self._single(column, each, cell) for each in pieces]
 
     @staticmethod
@@ -677,7 +707,11 @@ class _Import:
         import difflib
 
         if self.tables[column.of].personal:
-            return any(difflib.SequenceMatcher(None, same(name), same(each)).ratio() > 0.9 for thing in meant for each in self.facts.all_names(thing))
+            return any(
+                difflib.SequenceMatcher(None, same(name), same(each)).ratio() > 0.9
+                for thing in meant
+                for each in self.facts.all_names(thing)
+            )
         return any(
             _letters(name) != _letters(each)
             and difflib.SequenceMatcher(None, _letters(name), _letters(each)).ratio() > 0.88  # noqa: PLR2004 - a slip
@@ -689,12 +723,19 @@ class _Import:
         """Which names somebody may choose instead, in each language."""
         table = self.tables[column.of].title
         if meant:
-            names = {tag: (" eller " if tag == "sv" else " or ").join(self.facts.shown(each, tag, column) for each in meant) for tag in LANGUAGES}
+            names = {
+                tag: (" eller " if tag == "sv" else " or ").join(self.facts.shown(each, tag, column) for each in meant)
+                for tag in LANGUAGES
+            }
             return texts("meant", names=names)
         known = self.facts.candidates(column)
         if not known:
             return texts("nothing allowed", table=table)
-        some = {tag: ", ".join(self.facts.shown(each, tag, column) for each in known[:12]) + (" …" if len(known) > 12 else "") for tag in LANGUAGES}  # noqa: PLR2004
+        some = {
+            tag: ", ".join(self.facts.shown(each, tag, column) for each in known[:12])
+            + (" …" if len(known) > 12 else "")
+            for tag in LANGUAGES
+        }  # noqa: PLR2004
         return texts("allowed", names=some, table=table)
 
     def name(self, thing: str | None, language: str) -> str:
@@ -754,4 +795,6 @@ def _is_word(text: str, words: tuple[str, ...]) -> bool:
     from samverkan.tables.descriptions import plain
 
     bare = plain(text)
-    return bare in words or any(re.fullmatch(rf"(?:löper |gäller |valid )?{re.escape(word)}\b.{{0,3}}", bare) for word in words)
+    return bare in words or any(
+        re.fullmatch(rf"(?:löper |gäller |valid )?{re.escape(word)}\b.{{0,3}}", bare) for word in words
+    )

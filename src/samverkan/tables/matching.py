@@ -14,8 +14,29 @@ from samverkan.tables.workbooks import EMPTY, Cell, Sheet, Workbook
 
 _HEADING_ROWS = 40
 _LEAST_HEADINGS = 2
-_TOTAL = re.compile(r"(?:summa|total|totalt|totalsumma|delsumma|antal|medel|sum|subtotal|grand total|count)\b[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*", re.IGNORECASE)
-_NOTHING = frozenset({"-", "–", "—", "?", "okänt", "okänd", "saknas", "n/a", "na", "uppgift saknas", "ej angivet", "unknown", "none", "ej aktuellt", "x"})
+_TOTAL = re.compile(
+    r"(?:summa|total|totalt|totalsumma|delsumma|antal|medel|sum|subtotal|grand total|count)\b[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*",
+    re.IGNORECASE,
+)
+_NOTHING = frozenset(
+    {
+        "-",
+        "–",
+        "—",
+        "?",
+        "okänt",
+        "okänd",
+        "saknas",
+        "n/a",
+        "na",
+        "uppgift saknas",
+        "ej angivet",
+        "unknown",
+        "none",
+        "ej aktuellt",
+        "x",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +120,9 @@ class Matching:
             column = found.table.headings.get(plain(title))
             is_known = column or place in {found.address, found.exported} or plain(title) in found.table.ignored
             if title and not is_known:
-                self._note(spot, "unknown column", value=title, table=found.table.title, meant=_meant(title, found.table))
+                self._note(
+                    spot, "unknown column", value=title, table=found.table.title, meant=_meant(title, found.table)
+                )
             elif column and found.columns[column.name] != place:
                 first = found.titles[found.columns[column.name]]
                 said = texts("twice", column=_quoted(column), first=first, second=title)
@@ -121,7 +144,9 @@ class Matching:
                 continue
             if self._is_total(found, number):
                 self._note(Spot(self.book.name, found.sheet.name, number), "total row")
-            elif not all(plain(text) == plain(found.titles[place]) for text, place in zip(texts_, places, strict=False) if text):
+            elif not all(
+                plain(text) == plain(found.titles[place]) for text, place in zip(texts_, places, strict=False) if text
+            ):
                 if number in found.sheet.hidden_rows:
                     self._note(Spot(self.book.name, found.sheet.name, number), "hidden row")
                 yield number

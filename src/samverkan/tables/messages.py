@@ -108,8 +108,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{value} is no address for the table “{table}”. Write for example {example}.",
     ),
     "same thing": (
-        "Raden handlar om samma sak som rad {row}: {name}. Slå ihop dem, eller "
-        "ge den ena en egen adress.",
+        "Raden handlar om samma sak som rad {row}: {name}. Slå ihop dem, eller ge den ena en egen adress.",
         "The row is about the same thing as row {row}: {name}. Merge the two, or give "
         "one of them an address of its own.",
     ),
@@ -145,16 +144,15 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "no own": (
         "Det framgår inte vilken organisation som är er egen. Ge den samma namn som under [about] i samverkan.toml.",
-        "It is not known which organisation is your own. Give it the name that stands under [about] in "
-        "samverkan.toml.",
+        "It is not known which organisation is your own. Give it the name that stands under [about] in samverkan.toml.",
     ),
     # ------------------------------------------------------------ notes
     "total row": ("Raden ser ut som en summarad och lästes inte.", "The row looks like a total and was not read."),
     "hidden row": ("Raden är dold, men lästes.", "The row is hidden, but was read."),
     "hidden column": ("Kolumnen är dold, men lästes.", "The column is hidden, but was read."),
     "formulas": (
-        "{count} celler har formler. Värdena som senast räknades ut lästes.",
-        "{count} cells have formulas. The values that were calculated last were read.",
+        "Celler med formler: {count}. De värden som senast räknades ut lästes.",
+        "Cells with formulas: {count}. The values that were calculated last were read.",
     ),
     "external": (
         "Arbetsboken länkar till andra filer. Länkarna följs inte.",

@@ -227,11 +227,21 @@ class _Placing:
 
     def _file(self, said: Fact, origin: Origin) -> str | None:
         """The file for a fact of a thing that is there: one that says the same of it, or else that of its class."""
-        files = [each for each in self.facts.files_of(said[0]) if (each in self._personal_files) == self._wants_personal(said, origin)]
-        known = (file for value in self.facts.values(said[0], said[1]) for file in self.facts.places.get((said[0], said[1], value), ()))
-        return next((each for each in known if each in files and self._is_evident(each)), None) or next(
-            (each for each in files if self._is_typed(said[0], each)), None
-        ) or next(iter(files), None)
+        files = [
+            each
+            for each in self.facts.files_of(said[0])
+            if (each in self._personal_files) == self._wants_personal(said, origin)
+        ]
+        known = (
+            file
+            for value in self.facts.values(said[0], said[1])
+            for file in self.facts.places.get((said[0], said[1], value), ())
+        )
+        return (
+            next((each for each in known if each in files and self._is_evident(each)), None)
+            or next((each for each in files if self._is_typed(said[0], each)), None)
+            or next(iter(files), None)
+        )
 
     def _wants_personal(self, said: Fact, origin: Origin) -> bool:
         return origin.is_personal or self._is_person(said[0])
@@ -241,7 +251,10 @@ class _Placing:
         return bool(files) and all(each in self._personal_files for each in files)
 
     def _is_typed(self, thing: str, file: str) -> bool:
-        return any(file in self.facts.places.get((thing, TYPE.value, value), ()) for value in self.facts.values(thing, TYPE.value))
+        return any(
+            file in self.facts.places.get((thing, TYPE.value, value), ())
+            for value in self.facts.values(thing, TYPE.value)
+        )
 
     @cached_property
     def _personal_files(self) -> frozenset[str]:
@@ -267,17 +280,17 @@ class _Placing:
         """The new file of this import for facts of a kind, which is named after the first thing in it."""
         key = (is_personal, status)
         if key not in self.fresh:
-            first, table = self._first(thing, origin)
+            first, table = self._first(thing, origin, status)
             name = self._file_name(table, is_personal=is_personal)
             self.fresh[key] = _Fresh(self._free(f"{name}-{first}"), is_personal)
             self.fresh[key].blocks.append(self._graph(self.fresh[key], status))
         return self.fresh[key]
 
-    def _first(self, thing: str, origin: Origin) -> tuple[str, Table]:
-        """What new files are named after: the end of the address of the first row that is new, and its table."""
-        rows = (each for each in self.imported.new.values() if each.table and not each.spot.column)
-        first = next(rows, None)
-        iri, table = (first.iri, first.table) if first and first.table else (thing, origin.table)
+    def _first(self, thing: str, origin: Origin, status: str) -> tuple[str, Table]:
+        """What a new file is named after: the end of the address of the first new row of its kind, and its table."""
+        rows = [(each.table, each.iri) for each in self.imported.new.values() if each.table and not each.spot.column]
+        fitting = [(table, iri) for table, iri in rows if (table.status or self.sources.evident) == status]
+        table, iri = min(fitting, key=lambda each: each[0].order, default=(origin.table, origin.row or thing))
         return re.split("[/#]", iri)[-1], table
 
     def _file_name(self, table: Table, *, is_personal: bool) -> str:
@@ -327,7 +340,7 @@ class _Placing:
 
     def _support(self, said: Fact, origin: Origin, is_evident: bool) -> None:
         """Say what bears a fact: a passage of the page that its row names, or its cell."""
-        if not is_evident or said[1] in self.sources.unsupported:
+        if not is_evident or said[1] in self.sources.unsupported or not self._has_evidence:
             return
         known = self._known_passage(said, origin)
         if known:
@@ -341,6 +354,12 @@ class _Placing:
         line = origin.line or (self._line(page, heading) if origin.page else max(origin.spot.row, 1))
         fresh.passages.setdefault((page, heading, line), []).append(said)
 
+    @cached_property
+    def _has_evidence(self) -> bool:
+        """Whether what is stated has evidence here; where nothing of it has, an import does not begin with it."""
+        stated = any(self._is_evident(file.name) and file.triples for file in self.facts.files)
+        return bool(self.evidence.bearing) or not stated
+
     def _known_passage(self, said: Fact, origin: Origin) -> Passage | None:
         """A passage that is there, of the page and the heading that a row names."""
         page = self._page(origin) if origin.page else None
@@ -348,7 +367,10 @@ class _Placing:
         if not page or not main or main.page != page:
             return None
         is_personal = self._is_personal(said) or self._is_person(said[0])
-        if any(each in self._personal_files for each in self.facts.files_of(main.iri)) != is_personal or main.iri in self.dropped:
+        if (
+            any(each in self._personal_files for each in self.facts.files_of(main.iri)) != is_personal
+            or main.iri in self.dropped
+        ):
             return None
         quoted = dict((iri, text) for text, iri in self.evidence.headings(page)).get(main.heading, "")
         is_same = not origin.heading or same(origin.heading) == same(quoted)
@@ -426,7 +448,12 @@ class _Placing:
                 for value in values:
                     self._remove((thing, predicate, value))
         for subject, predicate, value in [*self.facts.places]:
-            if isinstance(value, NamedNode) and value.value in things and subject not in things and self._is_link(predicate, gone):
+            if (
+                isinstance(value, NamedNode)
+                and value.value in things
+                and subject not in things
+                and self._is_link(predicate, gone)
+            ):
                 self._remove((subject, predicate, value))
         if gone.table.personal != "always":
             self._notice(gone)
@@ -453,7 +480,9 @@ class _Placing:
         if key not in self.fresh:
             name = self._free(f"{_WITHDRAWN}-{re.split('[/#]', gone.thing)[-1]}")
             self.fresh[key] = _Fresh(name, is_personal=False)
-            curated = next((each.status for each in self.facts.descriptions.tables.values() if each.status), self.sources.evident)
+            curated = next(
+                (each.status for each in self.facts.descriptions.tables.values() if each.status), self.sources.evident
+            )
             self.fresh[key].blocks.append(self._graph(self.fresh[key], curated))
         self.fresh[key].blocks.append(self._filled(self.sources.notice, said))
 
@@ -503,7 +532,6 @@ class _Placing:
                 "facts": " ,\n        ".join(written(self._text(each), self.names) for each in dict.fromkeys(facts)),
             }
             yield self._filled(self.sources.passage, said)
-
 
     @staticmethod
     def _passage_name(fresh: _Fresh, page: str, line: int, number: int) -> str:

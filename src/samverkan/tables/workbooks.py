@@ -308,7 +308,10 @@ def _sheet(name: str, sheet: Any, outline: _Outline) -> Sheet:
         rows.append(tuple(_cell(each, (number, column) in outline.formulas) for column, each in enumerate(row, 1)))
     spread = _spread(rows, outline.merged)
     return Sheet(
-        sheet.title, _trimmed(spread), frozenset(outline.hidden_rows), frozenset(outline.hidden_columns),
+        sheet.title,
+        _trimmed(spread),
+        frozenset(outline.hidden_rows),
+        frozenset(outline.hidden_columns),
         outline.stopped_at,
     )
 

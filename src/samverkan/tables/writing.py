@@ -75,7 +75,9 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
             write_value(sheet.cell(number, place), value)
     for place, column in enumerate(columns, 1):
         letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _width(column.title[language], (row.cells[place - 1] for row in exported.rows))
+        sheet.column_dimensions[letter].width = _width(
+            column.title[language], (row.cells[place - 1] for row in exported.rows)
+        )
         _offer(sheet, lists, letter, exported, place - 1, language)
     for place in (len(columns) + 1, len(columns) + 2):
         sheet.column_dimensions[get_column_letter(place)].hidden = True
