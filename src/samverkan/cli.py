@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
     from samverkan.push import Outcome
+    from samverkan.tables.asking import Asking
+    from samverkan.tables.descriptions import Column
     from samverkan.tables.faults import CellFault
     from samverkan.tables.plan import Plan
     from samverkan.tables.workbooks import Workbook
@@ -954,9 +956,111 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
 
 
-@main.group()
+class _NewGroup(click.Group):
+    """The commands that make something new: a site, and whatever the tables of the site have a recipe for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in their order."""
+        return [*super().list_commands(ctx), *self._askings(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command; one for a recipe has an option for each of its questions."""
+        asking = self._askings(ctx).get(cmd_name) if cmd_name not in self.commands else None
+        return _new_command(asking) if asking else super().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _askings(ctx: click.Context) -> Mapping[str, Asking]:
+        from samverkan.tables.asking import Asking
+        from samverkan.tables.plan import facts_of
+
+        if not (_root(ctx) / settings.FILE_NAME).is_file():
+            return {}
+        with contextlib.suppress(SamverkanError):  # told by the command itself
+            facts = facts_of(_root(ctx))
+            return {name: Asking(facts, recipe) for name, recipe in facts.descriptions.recipes.items()}
+        return {}
+
+
+def _new_command(asking: Asking) -> click.Command:
+    """The command for a recipe."""
+    lang = _language()
+    options: list[click.Parameter] = [
+        click.Option([f"--{each.name.replace('_', '-')}", each.name], metavar="TEXT", help=each.title[lang])
+        for each in asking.columns
+    ]
+    if asking.recipe.changing:
+        options.insert(0, click.Option(["--about"], metavar="NAME", help=asking.table.title[lang]))
+    options += [
+        click.Option(["--yes"], is_flag=True, help="Ask nothing, and write."),
+        click.Option(["--dry-run", "dry"], is_flag=True, help="Show what would be written, and write nothing."),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), default=_language, help="Language of messages."),
+    ]
+    told = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
+    return click.Command(
+        asking.recipe.name,
+        params=options,
+        help=told,
+        callback=_explaining_errors(functools.partial(_make_new, asking)),
+    )
+
+
+def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "", **given: str | None) -> None:
+    """Ask for what no option gives, show what would be written and where, and write it."""
+    from samverkan.tables import telling
+    from samverkan.tables.plan import plan
+
+    said = _SAID[lang]
+    if asking.recipe.changing and not about and not yes:
+        about = _answer(asking.table.title[lang], "", lang)
+    answers = {name: text or "" for name, text in given.items()}
+    for column in asking.columns if not yes else ():
+        if not answers[column.name]:
+            answers[column.name] = _answer_to(asking, column, lang)
+    found = asking.imported(answers, about or "", lang)
+    if found.faults:
+        for fault in found.faults:
+            _say(f"{fault.spot.title}: {fault.said[lang]}" if fault.spot.title else fault.said[lang], fg="red")
+        _say(said["new dry"])
+        sys.exit(1)
+    with _patience(said["checking"]):
+        thought = plan(asking.facts, found, asking.book)
+    for line in telling.told(thought, lang):
+        _say(line)
+    click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry or not thought.changes or not (yes or click.confirm(said["write?"], default=True, err=True)):
+        _say(said["new dry"])
+        return
+    thought.write()
+    _say(said["imported"].format(rows=1, files=len(thought.changes)))
+
+
+def _answer_to(asking: Asking, column: Column, lang: str) -> str:
+    """What somebody answers to the question of a column, with its help and what may be chosen."""
+    told = column.help.get(lang, "")
+    names = asking.suggestions(column, lang)
+    for line in (told, ", ".join(names)):
+        if line:
+            _say(f"  {line}")
+    return _answer(column.title[lang], "" if not column.required else None, lang)
+
+
+def _answer(question: str, suggestion: str | None, lang: str) -> str:
+    try:
+        return str(click.prompt(question, default=suggestion, show_default=False, err=True)).strip()
+    except click.Abort:
+        raise UsageError(
+            "Nobody answered, and nothing is written.",
+            remedy="Give the answers as options, and --yes.",
+            sv="Ingen svarade, och inget har skrivits. Ange svaren som alternativ, och --yes.",
+        ) from None
+
+
+@main.group(cls=_NewGroup)
 def new() -> None:
-    """Make something new."""
+    """Make something new: a site, or a thing of the site by asking."""
 
 
 @new.command("site")

@@ -25,7 +25,15 @@ from samverkan.tables.workbooks import read_workbook
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("data", "ontology", "shapes", "queries", "tables")
 HEADINGS = ["Motpart", "Avtalstyp", "Undertecknat", "Gäller till", "Områden", "Kontaktperson", "Dnr"]
-ROW = ["Botkyrka kommun", "Övergripande avtal", "3/6 2025", "tills vidare", "Äldreomsorg; Forskning", "Anna Ek", "2-1/25"]
+ROW = [
+    "Botkyrka kommun",
+    "Övergripande avtal",
+    "3/6 2025",
+    "tills vidare",
+    "Äldreomsorg; Forskning",
+    "Anna Ek",
+    "2-1/25",
+]
 
 
 @pytest.fixture
@@ -123,7 +131,9 @@ def test_import_export_import_is_the_identity(site: Path, many: int) -> None:
         assert contents(site) == before
     sheet = openpyxl.load_workbook(second)["Avtal"]
     rows = [[sheet.cell(row, column).value for column in (1, 9, 12)] for row in range(2, sheet.max_row + 1)]
-    assert [row for row in rows if row[0].startswith("Kommun ")] == [[f"Kommun {n}", f"Namn {n % 9}", f"9-{n}/25"] for n in range(many)]
+    assert [row for row in rows if row[0].startswith("Kommun ")] == [
+        [f"Kommun {n}", f"Namn {n % 9}", f"9-{n}/25"] for n in range(many)
+    ]
 
 
 # ---------------------------------------------------------------- what is changed
@@ -240,7 +250,9 @@ def test_faults_come_back_in_a_copy_and_nothing_is_written(site: Path) -> None:
 
 def test_nothing_is_written_where_a_violation_would_be_new(site: Path) -> None:
     before = contents(site)
-    path = exported(site, ("agreement/solna", "Gäller från", "2026-01-01"), ("agreement/solna", "Gäller till", "2025-12-31"))
+    path = exported(
+        site, ("agreement/solna", "Gäller från", "2026-01-01"), ("agreement/solna", "Gäller till", "2025-12-31")
+    )
     result = run(site, "import", str(path), lang="en")
     assert (result.exit_code, contents(site)) == (1, before)
     assert "NEW VIOLATION" in result.stdout
@@ -275,7 +287,9 @@ def test_a_row_that_is_gone_deletes_nothing_unless_that_is_wanted(site: Path) ->
 
 
 def test_what_was_changed_in_the_site_since_the_export_is_neither_undone_nor_overwritten(site: Path) -> None:
-    path = exported(site, ("agreement/solna", "Undertecknat", "2025-06-05"), ("agreement/huddinge", "Diarienummer", "1-1/22"))
+    path = exported(
+        site, ("agreement/solna", "Undertecknat", "2025-06-05"), ("agreement/huddinge", "Diarienummer", "1-1/22")
+    )
     page = site / "data/page-en.ttl"
     page.write_text(page.read_text().replace('signatureDate "2025-06-03"', 'signatureDate "2025-06-04"'))
     found = import_workbook(facts_of(site), read_workbook(path))
@@ -365,12 +379,29 @@ def test_nothing_that_is_exported_runs_as_a_formula(site: Path) -> None:
 
 
 def test_an_empty_site_gives_a_template_that_can_be_filled_in(tmp_path: Path) -> None:
-    new_site.make_site(tmp_path / "site", new_site.values({"base": "https://example.org/lund/", "name_sv": "Lunds universitet", "name_en": "Lund University"}, None))
+    new_site.make_site(
+        tmp_path / "site",
+        new_site.values(
+            {"base": "https://example.org/lund/", "name_sv": "Lunds universitet", "name_en": "Lund University"}, None
+        ),
+    )
     path = tmp_path / "lund.xlsx"
     assert run(tmp_path / "site", "export", str(path)).exit_code == 0
     book = openpyxl.load_workbook(path)
     book["Begrepp"].append(["Områden", "Äldreomsorg", "Elderly care"])
-    book["Avtal"].append(["Sjöbo kommun", "Övergripande avtal", "mars 2024", None, "tills vidare", "6 månader", "Äldreomsorg", None, "Kim Ek"])
+    book["Avtal"].append(
+        [
+            "Sjöbo kommun",
+            "Övergripande avtal",
+            "mars 2024",
+            None,
+            "tills vidare",
+            "6 månader",
+            "Äldreomsorg",
+            None,
+            "Kim Ek",
+        ]
+    )
     book.save(path)
     result = run(tmp_path / "site", "import", str(path))
     assert result.exit_code == 0, result.stderr + result.stdout

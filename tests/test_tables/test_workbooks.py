@@ -65,7 +65,7 @@ CSV = [
     ("Motpart;Undertecknat\r\nSödertälje;3/6 2025\r\n".encode("cp1252"), "Södertälje"),
     ("Motpart\tUndertecknat\nSolna\t2025\n".encode("utf-16"), "Solna"),
     (b'sep=|\r\nMotpart|Undertecknat\r\n"Solna"|2025\r\n', "Solna"),
-    (b"Motpart,Undertecknat\n\"'=1+1\",2025\n", "=1+1"),
+    (b'Motpart,Undertecknat\n"\'=1+1",2025\n', "=1+1"),
 ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
 from samverkan.model.turtle_positions import Positions
-from samverkan.settings import FILE_NAME, Settings
+from samverkan.settings import Settings
 from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
 from samverkan.validation import Finding

@@ -15,8 +15,8 @@ from samverkan.model import edtf
 from samverkan.model.namespaces import SCHEMA, XSD
 from samverkan.tables.faults import CellError
 
-_MONTHS_SV = "januari februari mars april maj juni juli augusti september oktober november december".split()
-_MONTHS_EN = "January February March April May June July August September October November December".split()
+_MONTHS_SV = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"]
+_MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _LEAST_NAME = 3
 _MONTHS: Mapping[str, int] = {
     name.casefold()[:length]: number
@@ -286,9 +286,9 @@ _UNIT_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("dag", "dagar", "dagars", "d", "day", "days", "days'"), "D"),
 }
 _NUMBERS: Mapping[str, int] = {
-    **{word: n for n, word in enumerate("noll ett två tre fyra fem sex sju åtta nio tio elva tolv".split())},
-    **{word: n for n, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())},
-    **{"en": 1, "a": 1, "an": 1, "arton": 18, "eighteen": 18, "tjugofyra": 24, "half": 0},
+    **{word: n for n, word in enumerate(["noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"])},
+    **{word: n for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
+    "en": 1, "a": 1, "an": 1, "arton": 18, "eighteen": 18, "tjugofyra": 24, "half": 0,
 }
 _ISO_PERIOD = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?", re.IGNORECASE)
 _PART = re.compile(r"(\d+|[^\W\d_]+) ?([^\W\d_]+[.:']?s?)")

@@ -234,7 +234,7 @@ class Facts:
             for thing in self.rows(table) if said else ():
                 counts.update(value.value for each in said for value in self.values(thing, each))
         found = counts.most_common(2)
-        is_clear = len(found) > 1 and found[0][1] > found[1][1] or len(found) == 1
+        is_clear = (len(found) > 1 and found[0][1] > found[1][1]) or len(found) == 1
         return found[0][0] if is_clear else None
 
 

@@ -223,7 +223,7 @@ class _Import:
             example = f"{found.table.addresses[0].partition('/')[0]}/exempel"
             self._fault(spot, "wrong address", value=written, table=found.table.title, example=example)
             return None
-        if found.exported and found.at(number, found.exported).text or self.facts.said(iri) or iri in self.out.new:
+        if (found.exported and found.at(number, found.exported).text) or self.facts.said(iri) or iri in self.out.new:
             self._fault(spot, "unknown address", value=written)
             return None
         self._register(found, number, iri)
@@ -735,7 +735,7 @@ class _Import:
             tag: ", ".join(self.facts.shown(each, tag, column) for each in known[:12])
             + (" …" if len(known) > 12 else "")
             for tag in LANGUAGES
-        }  # noqa: PLR2004
+        }
         return texts("allowed", names=some, table=table)
 
     def name(self, thing: str | None, language: str) -> str:

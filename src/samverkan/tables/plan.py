@@ -14,8 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.gating import new_violations
-from samverkan.errors import UnreadableSiteError
-from samverkan.model.namespaces import LABELS, TYPE
+from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
 from samverkan.model.triple_texts import written_triple
 from samverkan.site import source_files
@@ -23,7 +22,6 @@ from samverkan.site.folder import Folder
 from samverkan.tables.descriptions import Descriptions, Sources, Table, read_descriptions
 from samverkan.tables.evidence import Evidence, Passage
 from samverkan.tables.facts import Fact, Facts, same, slug, triple
-from samverkan.tables.faults import CellFault
 from samverkan.tables.importing import Gone, Imported, Origin
 from samverkan.tables.turtle_editing import Edit, Editing, Style, block, header, written
 from samverkan.validation import Finding
@@ -82,6 +80,8 @@ class _Fresh:
 
     name: str
     is_personal: bool
+    status: str
+    has_facts: bool = False
     blocks: list[str] = field(default_factory=list)
     passages: dict[tuple[str, str, int], list[Fact]] = field(default_factory=dict)
     headings: dict[str, list[NamedNode]] = field(default_factory=dict)
@@ -273,6 +273,7 @@ class _Placing:
     def _write_new(self, thing: str, facts: list[Fact], *, is_personal: bool, status: str) -> None:
         fresh = self._fresh(self.imported.added[facts[0]], thing, is_personal=is_personal, status=status)
         fresh.blocks.append(block(thing, [said[1:] for said in facts], self.names))
+        fresh.has_facts = True
         for said in facts:
             self._support(said, self.imported.added[said], status == self.sources.evident)
 
@@ -282,8 +283,7 @@ class _Placing:
         if key not in self.fresh:
             first, table = self._first(thing, origin, status)
             name = self._file_name(table, is_personal=is_personal)
-            self.fresh[key] = _Fresh(self._free(f"{name}-{first}"), is_personal)
-            self.fresh[key].blocks.append(self._graph(self.fresh[key], status))
+            self.fresh[key] = _Fresh(self._free(f"{name}-{first}"), is_personal, status)
         return self.fresh[key]
 
     def _first(self, thing: str, origin: Origin, status: str) -> tuple[str, Table]:
@@ -479,12 +479,14 @@ class _Placing:
         key = (False, _WITHDRAWN)
         if key not in self.fresh:
             name = self._free(f"{_WITHDRAWN}-{re.split('[/#]', gone.thing)[-1]}")
-            self.fresh[key] = _Fresh(name, is_personal=False)
-            curated = next(
-                (each.status for each in self.facts.descriptions.tables.values() if each.status), self.sources.evident
-            )
-            self.fresh[key].blocks.append(self._graph(self.fresh[key], curated))
+            self.fresh[key] = _Fresh(name, is_personal=False, status=self._curated)
         self.fresh[key].blocks.append(self._filled(self.sources.notice, said))
+
+    @property
+    def _curated(self) -> str:
+        """The status of what those who keep the facts have written themselves."""
+        tables = self.facts.descriptions.tables.values()
+        return next((each.status for each in tables if each.status), self.sources.evident)
 
     # ------------------------------------------------------------ the files
 
@@ -505,8 +507,9 @@ class _Placing:
     def _written(self) -> Iterator[FileChange]:
         for fresh in self.fresh.values():
             passages = self._passages(fresh)
-            graph, *blocks = fresh.blocks
-            graph = self._with_sources(graph, fresh)
+            blocks = [*fresh.blocks]
+            status = fresh.status if fresh.has_facts else self._curated  # evidence alone is stated by no source
+            graph = self._with_sources(self._graph(fresh, status), fresh)
             for page, headings in fresh.headings.items():
                 blocks.append(block(page, [(self.sources.has_heading, each) for each in headings], self.names))
             text = "\n".join([graph, *blocks, *passages])
