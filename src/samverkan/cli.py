@@ -19,6 +19,7 @@ import click
 
 import samverkan
 from samverkan import settings, watching
+from samverkan.command_line import LANGUAGES, LocalGroup, of_locale
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
 from samverkan.model import media_types, paths
 from samverkan.model.media_types import answer_formats
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from samverkan.authoring.forgetting import Erasure
     from samverkan.authoring.new_site import SiteField
+    from samverkan.authoring.traces import Names
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
@@ -42,8 +45,8 @@ if TYPE_CHECKING:
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
-LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
+CHANGES = ("text", "html", "json", "turtle")
 QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
 STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
@@ -67,6 +70,7 @@ _SAID = {
         "one row": "1 rad",
         "rows": "{rows} rader",
         "checking": "Kontrollerar",
+        "comparing": "Jämför",
         "publishing": "Publicerar",
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
@@ -84,6 +88,8 @@ _SAID = {
         "verified": "Kontrollerat: {triples} tripplar i {graphs} grafer, samma som här.",
         "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
         "andra kan ha sett en blandning.",
+        "held": "Lagret har kvar uppgifter om det som är indraget: {iri}, i grafen {graph}. Töm grafen, "
+        "eller ladda om motorn från början: docs/erasure.sv.md.",
         "not pushed": "Inget skrevs till lagret.",
         "new site": "{files} filer i {folder}/: en giltig webbplats med ett påhittat avtal att byta ut, i data/.\n"
         "Se den med: samverkan --site {folder} serve",
@@ -107,6 +113,14 @@ _SAID = {
         "new dry": "Inget är skrivet.",
         "write?": "Ska det skrivas?",
         "reading": "Läser",
+        "forget dry": "Inget är skrivet. Gör det med: samverkan forget {iri} --write",
+        "forget blocked": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
+        "forgotten": "Skrivet.",
+        "proved": "Kontrollerat: namnet finns inte i någon av {files} filer i {folder}/, "
+        "inte heller i någon packad fil.",
+        "unproved": "Namnet finns kvar i {folder}/, i filerna:",
+        "nameless": "Inget namn är känt, så det går inte att leta efter det. Ange det med --name.",
+        "elsewhere": "Namnet står också i dessa filer i webbplatsens mapp, som inte publiceras:",
         "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
         "Kör samverkan push.",
     },
@@ -124,6 +138,7 @@ _SAID = {
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
+        "comparing": "Comparing",
         "publishing": "Publishing",
         "opened": "Serving at {address}; press Ctrl-C to stop.",
         "reloaded": "The changes have been loaded.",
@@ -141,6 +156,8 @@ _SAID = {
         "verified": "Verified: {triples} triples in {graphs} graphs, the same as here.",
         "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
         "meanwhile; others may have seen a mixture.",
+        "held": "The store still holds facts about what is withdrawn: {iri}, in the graph {graph}. Clear that graph, "
+        "or load the engine anew: docs/erasure.md.",
         "not pushed": "Nothing was written to the store.",
         "new site": "{files} files in {folder}/: a valid site with an invented agreement to replace, in data/.\n"
         "To see it: samverkan --site {folder} serve",
@@ -166,6 +183,14 @@ _SAID = {
         "new dry": "Nothing is written.",
         "write?": "Shall it be written?",
         "reading": "Reading",
+        "forget dry": "Nothing is written. To do it: samverkan forget {iri} --write",
+        "forget blocked": "Nothing is written: the site would have new violations. Correct what they are about, "
+        "and try again.",
+        "forgotten": "Written.",
+        "proved": "Verified: the name is in none of the {files} files in {folder}/, nor in any compressed file.",
+        "unproved": "The name is still in {folder}/, in these files:",
+        "nameless": "No name is known, so it can't be looked for. Give it with --name.",
+        "elsewhere": "The name also stands in these files in the folder of the site, which are not published:",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
@@ -174,21 +199,12 @@ _SAID = {
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _language() -> str:
-    """The language of the locale (POSIX order) if it is one of `LANGUAGES`, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return value[:2] if value[:2] in LANGUAGES else "en"
-    return "en"
-
-
 def _explaining_errors(command: F) -> F:
     """Turn our errors into a message on stderr and an exit code, without a traceback."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        language = kwargs.get("lang") or _language()
+        language = kwargs.get("lang") or of_locale()
         try:
             return command(*args, **kwargs)
         except SamverkanError as error:
@@ -224,7 +240,7 @@ def _say(message: str, fg: str | None = None) -> None:
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default=_language,
+    default=of_locale,
     help="Language of messages and labels [default: from the locale].",
 )
 
@@ -272,7 +288,7 @@ def _endpoint(
     return None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LocalGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="samverkan")
 @click.option("--site", "folder", default=".", metavar="DIR", help="The folder of the site [default: the current one].")
 @click.pass_context
@@ -354,6 +370,10 @@ def validate(
     with _patience(_SAID[lang]["checking"]):
         own = functools.partial(here.validate, engine, against, frugal=True)
         report = here.validate_store(here.store, engine) if elsewhere else own()
+    holds_more = elsewhere is not None and report.readable and _tell_remains(here, elsewhere, lang)
+    if holds_more:
+        _write_report(report, form, lang, here.settings.base)
+        sys.exit(1)
     _give_report(report, form, lang, fail_on, here.settings.base)
 
 
@@ -411,6 +431,51 @@ def _compared(report: Report, before: list[Report], seconds: float, lang: str) -
     new, gone = compared(before[0], report)
     more = said["one new" if new == 1 else "new"].format(new=new)
     return said["compared"].format(seconds=took, new=more, gone=gone)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", required=False, metavar="[NEW]")
+@click.option(
+    "--format", "form", type=click.Choice(CHANGES), default="text", show_default=True, help="How to write the changes."
+)
+@click.option(
+    "--answers/--no-answers",
+    default=None,
+    help="Ask all canned queries of both, and tell which are answered differently "
+    "[default: where neither has more than 50,000 statements].",
+)
+@as_of_option
+@lang_option
+@click.pass_context
+@_explaining_errors
+def diff(
+    context: click.Context,
+    old: str,
+    new: str | None,
+    form: str,
+    answers: bool | None,
+    as_of: date | None,
+    lang: str,
+) -> None:
+    """Tell in words what changed from OLD to NEW: folders, releases or git revisions.
+
+    NEW is by default the folder of the site. Persons are counted, and not named. The exit code is 1 where an address
+    that was published is gone without notice.
+    """
+    from samverkan.changes import telling, writing
+
+    root = Path(context.find_root().params["folder"]).resolve()
+    with _patience(_SAID[lang]["comparing"]):
+        told = telling.told(root, old, new or str(root), telling.Asking(answers, lang, as_of))
+    writers: dict[str, Callable[[], bytes]] = {
+        "text": lambda: printable(writing.plain(told, lang)).encode(),
+        "html": lambda: writing.html(told, lang).encode(),
+        "json": lambda: writing.json(told),
+        "turtle": lambda: writing.turtle(told),
+    }
+    _write(writers[form]())
+    sys.exit(1 if told.comparison.lost else 0)
 
 
 @main.command()
@@ -739,6 +804,20 @@ def push(
         _say(_SAID[lang]["not pushed"], fg="red")
         sys.exit(1 if report.readable else 3)
     _tell_outcome(_pushed(here, elsewhere, lang), lang)
+    if _tell_remains(here, elsewhere, lang):
+        sys.exit(1)
+
+
+def _tell_remains(here: Site, elsewhere: Endpoint, lang: str) -> bool:
+    """Say in which graphs an engine still holds what was withdrawn; whether it does."""
+    from samverkan.store.remains import remains
+    from samverkan.store.remote import Remote
+
+    gone = [iri for iri, tombstone in here.tombstones.items() if not tombstone.successors]
+    found = list(remains(Remote(elsewhere, tuple(here.graphs), here.settings.base), gone, here.published))
+    for each in found:
+        _say(_SAID[lang]["held"].format(iri=each.iri, graph=each.graph), fg="red")
+    return bool(found)
 
 
 def _reported(here: Site) -> Report:
@@ -983,7 +1062,7 @@ class _NewGroup(click.Group):
 
 def _new_command(asking: Asking) -> click.Command:
     """The command for a recipe."""
-    lang = _language()
+    lang = of_locale()
     options: list[click.Parameter] = [
         click.Option([f"--{each.name.replace('_', '-')}", each.name], metavar="TEXT", help=each.title[lang])
         for each in asking.columns
@@ -993,7 +1072,7 @@ def _new_command(asking: Asking) -> click.Command:
     options += [
         click.Option(["--yes"], is_flag=True, help="Ask nothing, and write."),
         click.Option(["--dry-run", "dry"], is_flag=True, help="Show what would be written, and write nothing."),
-        click.Option(["--lang"], type=click.Choice(LANGUAGES), default=_language, help="Language of messages."),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), default=of_locale, help="Language of messages."),
     ]
     told = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
     return click.Command(
@@ -1011,7 +1090,7 @@ def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "
 
     said = _SAID[lang]
     if asking.recipe.changing and not about and not yes:
-        about = _answer(asking.table.title[lang], "", lang)
+        about = _answer(asking.table.title[lang], "")
     answers = {name: text or "" for name, text in given.items()}
     for column in asking.columns if not yes else ():
         if not answers[column.name]:
@@ -1044,10 +1123,10 @@ def _answer_to(asking: Asking, column: Column, lang: str) -> str:
     for line in (told, ", ".join(names)):
         if line:
             _say(f"  {line}")
-    return _answer(column.title[lang], "" if not column.required else None, lang)
+    return _answer(column.title[lang], "" if not column.required else None)
 
 
-def _answer(question: str, suggestion: str | None, lang: str) -> str:
+def _answer(question: str, suggestion: str | None) -> str:
     try:
         return str(click.prompt(question, default=suggestion, show_default=False, err=True)).strip()
     except click.Abort:
@@ -1269,6 +1348,97 @@ def _finish_import(thought: Plan, dry: bool, lang: str) -> None:
         return
     thought.write()
     _say(said["imported"].format(rows=rows, files=len(thought.changes)))
+
+
+@main.command()
+@click.argument("iri")
+@click.option("--write", "writing", is_flag=True, help="Do it; without it, what would be done is only said.")
+@click.option("--name", "names", multiple=True, metavar="NAME", help="A further name, or spelling of it; repeatable.")
+@click.option(
+    "--release",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="A release to be made anew and looked through; repeatable [default: public/ in the site, where it is one].",
+)
+@as_of_option
+@lang_option
+@click.pass_context
+@_explaining_errors
+def forget(
+    context: click.Context,
+    iri: str,
+    writing: bool,
+    names: tuple[str, ...],
+    folders: tuple[str, ...],
+    as_of: date | None,
+    lang: str,
+) -> None:
+    """Take a person, or another thing, out of the data and out of releases, and see that the name is gone.
+
+    What is said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names
+    nobody is left. The exit code is 1 where the name is still in a release, or nothing could be written.
+    """
+    from samverkan.authoring import erasure_words, forgetting
+
+    root, said = Path(context.find_root().params["folder"]).resolve(), _SAID[lang]
+    with _patience(said["checking"]):
+        found = forgetting.plan(root, iri, names)
+    click.echo(printable("\n".join(erasure_words.shown(found, lang))))
+    if found.violations or not writing:
+        _say(said["forget blocked"] if found.violations else said["forget dry"].format(iri=iri))
+        sys.exit(1 if found.violations else 0)
+    found.write()
+    _say(said["forgotten"])
+    is_gone = _rebuilt(functools.partial(context.obj, as_of=as_of), _releases(root, folders), found, lang)
+    click.echo("\n".join(erasure_words.beyond(root, lang)))
+    sys.exit(0 if is_gone else 1)
+
+
+def _releases(root: Path, folders: Iterable[str]) -> list[Path]:
+    """The releases of a site: those that are named, else the one that is in it."""
+    from samverkan.publication.previous_release import is_release
+
+    return [Path(each) for each in folders] or [each for each in (root / "public",) if is_release(each)]
+
+
+def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, lang: str) -> bool:
+    """Make releases anew, and look for the name in them and in the data; whether it is nowhere."""
+    from samverkan.authoring.traces import traces
+
+    made = [_published(site(), folder, lang) for folder in folders]
+    if not found.names:
+        _say(_SAID[lang]["nameless"], fg="yellow")
+    with _patience(_SAID[lang]["checking"]):
+        looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _beside(each)]
+        left = list(traces(found.root, found.names))
+        published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
+    if left:
+        _say("\n".join([_SAID[lang]["elsewhere"], *(f"  {name}" for name in left)]))
+    return all(made) and all(looked) and not published
+
+
+def _beside(folder: Path) -> list[Path]:
+    """A release, and what an interrupted or disturbed run has left beside it."""
+    whole = folder.resolve()
+    return [
+        whole,
+        *sorted(whole.parent.glob(f"{whole.name}.kept-*")),
+        *sorted(whole.parent.glob(f".{whole.name}.samverkan-*")),
+    ]
+
+
+def _tell_traces(folder: Path, names: Names, lang: str) -> bool:
+    """Say where in a folder a name is, or that it is nowhere in it; whether it is nowhere."""
+    from samverkan.authoring.traces import traces
+
+    left = list(traces(folder, names))
+    if left:
+        _say("\n".join([_SAID[lang]["unproved"].format(folder=folder.name), *(f"  {name}" for name in left)]), fg="red")
+    elif names:
+        files = sum(1 for path in folder.rglob("*") if path.is_file())
+        _say(_SAID[lang]["proved"].format(files=files, folder=folder.name))
+    return not left
 
 
 @main.command()

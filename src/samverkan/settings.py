@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,8 +15,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from samverkan import confined_files
-from samverkan.errors import Place, UnreadableError, printable, uncarried
-from samverkan.model import iris
+from samverkan.errors import Place, UnreadableError, UnreadableSiteError, printable, uncarried
+from samverkan.model import file_mistakes, iris
 
 FILE_NAME = "samverkan.toml"
 UNFINISHED = ".samverkan-unfinished.json"
@@ -24,12 +25,14 @@ UNFINISHED = ".samverkan-unfinished.json"
 _ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s<>\"{}|\\^`\x00-\x1f\x7f]*/)?")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
-_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _EMAIL = re.compile(r"[^\s@<>\"?&#%]+@[^\s@<>\"?&#%]+\.[^\s@<>\"?&#%]+")
 _SHOWN = 80  # characters of a wrong value
 _NEAR = 20  # of those before the one that is wrong
 _MOST_LINES = 1000  # in which the line of a wrong value is looked for
 _PUBLIC = "public"
+_NAMESPACES = frozenset({"base", "ontology"})
+_STAND_IN = "https://example.org/"  # for an address that is wrong, while the rest is looked at
+_MOST_UNKNOWN = 20  # settings that are told
 _MOST_SECONDS = 24 * 60 * 60
 _MOST_ROWS = 100_000
 _KEYS = {
@@ -116,12 +119,30 @@ def read_settings(root: Path) -> Settings:
     value that means nothing here, or that not every page, format and header can carry.
     """
     text = _content(root)
-    table = _table(text)
-    try:
-        return _settings(root, table, text)
-    except _WrongError as wrong:
-        place = Place(FILE_NAME, _line(text, wrong.keys))
-        raise UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv) from None
+    errors = list[UnreadableError]()
+    table: Mapping[str, Any] = _table(text)
+    while len(errors) <= len(_KEYS) + _MOST_UNKNOWN:
+        try:
+            found = _settings(root, table, text)
+        except _WrongError as wrong:
+            place = Place(FILE_NAME, _line(text, wrong.keys))
+            errors.append(UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv))
+            table = _without(table, wrong)
+        else:
+            break
+    if len(errors) > 1:
+        raise UnreadableSiteError(errors)
+    if errors:
+        raise errors[0]
+    return found
+
+
+def _without(table: Mapping[str, Any], wrong: _WrongError) -> Mapping[str, Any]:
+    """The settings without one that is wrong, so that what else is wrong is told as well."""
+    key, rest = wrong.keys[0], {name: value for name, value in table.items() if name != wrong.keys[0]}
+    if wrong.meant:
+        return {wrong.meant: table[key], **rest}
+    return {**rest, key: _STAND_IN} if key in _NAMESPACES else rest
 
 
 def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
@@ -192,20 +213,26 @@ def _table(text: str) -> dict[str, Any]:
             "inställning behöver fler än två.",
         ) from None
     except ValueError as error:  # a number of thousands of digits is one as well
-        line, why = _LINE.search(str(error)), _LINE.sub("", str(error))
-        raise UnreadableError(
-            f"This is not TOML: {why}.",
-            place=Place(FILE_NAME, int(line[1]) if line else None),
-            sv=f"Det här är inte TOML ({why}).",
-        ) from None
+        raise _not_toml(text, error) from None
+
+
+def _not_toml(text: str, error: ValueError) -> UnreadableError:
+    """All that is wrong with a text that is no TOML."""
+    found = file_mistakes.of_toml(text)
+    said = [UnreadableError(each.en, place=Place(FILE_NAME, each.line), sv=each.sv) for each in found]
+    if not said:  # only one of a kind that is gone when a line is
+        return UnreadableError(
+            f"This is not TOML: {error}.", place=Place(FILE_NAME), sv=f"Det här är inte TOML: {error}."
+        )
+    return said[0] if len(said) == 1 else UnreadableSiteError(said)
 
 
 class _WrongError(Exception):
     """A setting that means nothing: its keys from the top, what is wrong with it, and how to mend it."""
 
-    def __init__(self, keys: tuple[str, ...], what: str, **values: str) -> None:
+    def __init__(self, keys: tuple[str, ...], what: str, meant: str = "", **values: str) -> None:
         super().__init__(what)
-        self.keys = keys
+        self.keys, self.meant = keys, meant
         key = ".".join(keys)
         self.en, self.remedy, self.sv = (said.format_map({"key": key, **values}) for said in _SAID[what])
 
@@ -216,6 +243,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "{value} is not a setting.",
         "The settings are {known}.",
         "{value} är ingen inställning. Inställningarna är {known}.",
+    ),
+    "misspelt": (
+        "{value} is not a setting.",
+        "Did you mean {known}?",
+        "{value} är ingen inställning. Menade du {known}?",
     ),
     "no text": (
         "'{key}' must be a text in quotes.",
@@ -371,6 +403,8 @@ def _shown(value: object) -> str:
 
 def _refuse_unknown_keys(table: Mapping[str, Any]) -> None:
     for key in sorted(set(table) - _KEYS):
+        if meant := difflib.get_close_matches(key.lower(), _KEYS - set(table), n=1, cutoff=0.7):
+            raise _WrongError((key,), "misspelt", meant[0], value=_shown(key), known=meant[0])
         raise _WrongError((key,), "unknown", value=_shown(key), known=", ".join(sorted(_KEYS)))
 
 

@@ -320,7 +320,8 @@ def test_two_imports_of_different_agreements_merge_in_git_without_a_conflict(sit
     assert all(word in texts for word in (b'"2025-06"^^xsd:gYearMonth', b"Bo Al", b"kommun-0", b"kommun-1"))
 
 
-def test_a_file_that_somebody_changed_meanwhile_is_noticed(site: Path, no_gate: None) -> None:
+@pytest.mark.usefixtures("no_gate")
+def test_a_file_that_somebody_changed_meanwhile_is_noticed(site: Path) -> None:
     found = planned(site, exported(site, ("agreement/solna", "Undertecknat", "juni 2025")))
     page = site / "data/page-en.ttl"
     page.write_text(page.read_text() + "# mine\n")
@@ -330,8 +331,9 @@ def test_a_file_that_somebody_changed_meanwhile_is_noticed(site: Path, no_gate: 
     assert contents(site) == before
 
 
+@pytest.mark.usefixtures("no_gate")
 def test_an_import_that_is_killed_leaves_the_old_files_or_the_new_ones(
-    site: Path, no_gate: None, monkeypatch: pytest.MonkeyPatch
+    site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, before = planned(site, exported(site, ("agreement/solna", "Undertecknat", "juni 2025"))), contents(site)
 

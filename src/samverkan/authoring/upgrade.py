@@ -23,6 +23,7 @@ from samverkan.authoring.merging import Conflict, merge
 from samverkan.authoring.migrations import Migrations
 from samverkan.authoring.renaming import Renaming, deprecations, shape_prefixes
 from samverkan.authoring.shipped import Files, Shipped, shipped, version_of
+from samverkan.authoring.text_style import TextStyle
 from samverkan.errors import UnreadableError, UsageError
 from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
@@ -99,27 +100,6 @@ def _check_current(version: str | None, known: Shipped) -> None:
 
 
 @dataclass(frozen=True)
-class _Style:
-    """How a file is written: with a byte order mark, and with which ends of lines."""
-
-    mark: bytes = b""
-    ends_in_crlf: bool = False
-
-    @classmethod
-    def of(cls, content: bytes) -> _Style:
-        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        lines = content.count(b"\n")
-        return cls(mark, ends_in_crlf=lines > 0 and content.count(b"\r\n") == lines)
-
-    def read(self, content: bytes) -> str:
-        text = content.removeprefix(self.mark).decode()
-        return text.replace("\r\n", "\n") if self.ends_in_crlf else text
-
-    def written(self, text: str) -> bytes:
-        return self.mark + (text.replace("\n", "\r\n") if self.ends_in_crlf else text).encode()
-
-
-@dataclass(frozen=True)
 class _Planning:
     """The site as it is, and what is known of models; what is found out stands in `conflicts` and `notes`."""
 
@@ -193,7 +173,7 @@ class _Planning:
         ours, theirs = self.own.get(name), new.get(name)
         if ours is None:
             return self._absent(name, base.get(name), theirs)
-        style = _Style.of(ours)
+        style = TextStyle.of(ours)
         plain = style.read(ours)
         was = base[name].decode() if name in base else None
         if theirs is None:
@@ -231,7 +211,7 @@ class _Planning:
         return paths[0].relative_to(self.site.root).as_posix() if paths else None
 
     def _text(self, name: str) -> str:
-        return _Style.of(self.own[name]).read(self.own[name])
+        return TextStyle.of(self.own[name]).read(self.own[name])
 
     def _gone(self, name: str, was: str | None, plain: str, ours: bytes) -> bytes | None:
         """A file that the model has no more, or never had."""
@@ -264,7 +244,7 @@ class _Planning:
         for name, content in result.items():
             if name != CONTEXT and name.startswith(source_files.VERSIONS):
                 continue
-            style = _Style.of(content)
+            style = TextStyle.of(content)
             text, said = rewriting.rewritten(name, style.read(content))
             self.notes.extend(UpgradeNote(name, each) for each in said)
             found[name] = style.written(text)

@@ -40,6 +40,11 @@ def rdfxml(content: Graph, context: Context) -> bytes:
     return xml_text.carried(_written(content, context, RdfFormat.RDF_XML))
 
 
+def rdfxml_block(content: Graph, context: Context) -> bytes:
+    """RDF/XML as `rdfxml` writes it, but with all prefixes there are: every block has the same head."""
+    return xml_text.carried(_serialized(content.own, RdfFormat.RDF_XML, dict(context.prefixes.table)))
+
+
 def trig(content: Quads, context: Context) -> bytes:
     """TriG 1.1 with the prefixes that are used."""
     graphs = {quad.graph_name.value.encode() for quad in content.quads if isinstance(quad.graph_name, NamedNode)}

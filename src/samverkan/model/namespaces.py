@@ -71,3 +71,24 @@ REPLACED_BY = NamedNode(f"{DCTERMS}isReplacedBy")
 
 # What names one version of an ontology.
 VERSION_IRI = NamedNode(f"{OWL}versionIRI")
+
+# How the prefixes of standards are usually called: what a file may have forgotten to declare.
+WELL_KNOWN = {
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
+    "sh": SH,
+    "skos": SKOS,
+    "dcterms": DCTERMS,
+    "dct": DCTERMS,
+    "foaf": FOAF,
+    "vcard": VCARD,
+    "schema": SCHEMA,
+    "person": PERSON,
+    "prov": PROV,
+    "oa": OA,
+    "org": ORG,
+    "dcat": DCAT,
+    "void": VOID,
+}

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -389,6 +389,7 @@ def declared(sparql: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=256)  # a site that is read anew mostly has the queries that it had
 def read_query(text: str, file: str) -> Query:
     """Read the text of a `.rq` file whose path, relative to the site, is `file`.
 

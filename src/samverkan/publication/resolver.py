@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from samverkan.errors import NotFoundError, ParameterError
-from samverkan.formats import Format, formats_for
+from samverkan.formats import Format, formats_for, profiles_for, typed
 from samverkan.model import media_types, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
@@ -73,8 +73,9 @@ def find(site: Site, path: str, query: str = "") -> Resource:
     if exact is None:
         return _negotiable(site, clean, query)
     whole = _negotiable(site, clean.removesuffix(exact.suffix), query)
-    path = exact.variant().path
-    return replace(whole, status=HTTPStatus.OK, exact=next(each for each in whole.variants if each.path == path))
+    own = exact.variant()
+    same = next((each for each in whole.variants if each.path == own.path), own)
+    return replace(whole, status=HTTPStatus.OK, exact=same)
 
 
 def _decoded(path: str) -> str:
@@ -98,7 +99,8 @@ def fetch(site: Site, path: str) -> ReleaseFile:
     content = found.page.content()
     written = found.form(content, site.context) if found.form else content.content  # type: ignore[union-attr]
     variant = found.variant()
-    return ReleaseFile(variant.path, written, variant.media_type, tuple(_turned(found)))
+    media_type = typed(found.form, site.context) if found.form else variant.media_type
+    return ReleaseFile(variant.path, written, media_type, tuple(_turned(found)))
 
 
 def _turned(found: _PageForm) -> Iterator[Link]:
@@ -148,7 +150,7 @@ def _exact(site: Site, path: str, query: str) -> _PageForm | None:
     """The form at a path with a suffix: a suffix wins over every Accept."""
     folder, slash, name = path.rpartition("/")
     for dot in (place for place, character in enumerate(name) if character == "."):
-        for form in _forms(_pages(site, folder + slash + name[:dot], query)):
+        for form in _every_form(_pages(site, folder + slash + name[:dot], query)):
             if form.suffix == name[dot:]:
                 return form
     return None
@@ -186,6 +188,11 @@ def _forms(pages: tuple[Page, ...]) -> list[_PageForm]:
     """Every form of pages; formats that are written come before files that are served as they are."""
     written = [_PageForm(page, form) for page in pages for form in formats_for(page.kind)]
     return [*written, *(_PageForm(page, None) for page in pages if page.suffix)]
+
+
+def _every_form(pages: tuple[Page, ...]) -> list[_PageForm]:
+    """Every form of pages, and those that nothing leads to."""
+    return [*_forms(pages), *(_PageForm(page, form) for page in pages for form in profiles_for(page.kind))]
 
 
 def _pages(site: Site, path: str, query: str) -> tuple[Page, ...]:

@@ -11,13 +11,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samverkan.formats import formats_for
+from samverkan.formats import formats_for, jsonld
 from samverkan.model import addresses, paging, paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
 from samverkan.model.results import Graph, Page, Quads
-from samverkan.publication import crawling, data_catalogue, openapi, query_catalogue, void
+from samverkan.publication import crawling, data_catalogue, json_schema, openapi, query_catalogue, void
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
 from samverkan.publication.release_file import ManifestEntry, ReleaseFile
@@ -96,7 +96,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def _whole(self) -> Iterator[Page]:
         site = self._site
-        yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: site.context_source)
+        yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: jsonld.write_context(site.context))
         yield Page(paths.DUMP, site.documents.quads, Quads)
         if site.inferred:
             yield Page(paths.INFERRED_DUMP, site.inferred.quads, Quads)
@@ -105,6 +105,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for place, language in enumerate(site.settings.languages):
             path = paths.INTERFACE if place == 0 else f"{paths.INTERFACE}/{LANGUAGE}{language}"
             yield Page.of_bytes(path, ".json", partial(openapi.document, site, language), language)
+        for iri, path in site.schemas.items():
+            yield Page.of_bytes(path, json_schema.SUFFIX, partial(json_schema.document, site, iri))
         yield from crawling.files(site)
         yield from self._reports()
 

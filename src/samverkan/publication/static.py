@@ -284,7 +284,7 @@ def _parts(listed: list[Page]) -> list[list[Page]]:
 
 def _ready(site: Site) -> None:
     """Read and order what all processes need before they part."""
-    _ = site.context, site.documents.labels, site.report, site.tombstones
+    _ = site.context.terms, site.documents.labels, site.report, site.tombstones
     if site.queries:
         _ = site.store
     site.pages.prepare()

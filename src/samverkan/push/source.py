@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from samverkan.errors import broken_turtle
+from samverkan.model.turtle_mistakes import broken_turtle
 from samverkan.push.lines import batches
-from samverkan.site.source_files import opened
+from samverkan.site.source_files import UnixLines, opened
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Source:
                 if stream.read(3) != codecs.BOM_UTF8:
                     stream.seek(0)
                 try:
-                    yield from parse(stream, format=RdfFormat.TURTLE)
+                    yield from parse(cast("BinaryIO", UnixLines(stream)), format=RdfFormat.TURTLE)
                 except SyntaxError as error:
                     raise broken_turtle(error, name) from None
 

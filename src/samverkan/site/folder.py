@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from samverkan import confined_files, settings
 from samverkan.errors import NotFoundError, Place, UnreadableError, UnreadableSiteError
-from samverkan.model import addresses
+from samverkan.model import addresses, file_mistakes
 from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
@@ -162,16 +162,26 @@ def _context(source: bytes) -> dict[str, Any]:
 
     try:
         context = json.loads(source)["@context"]
+    except json.JSONDecodeError as error:
+        found = file_mistakes.of_json(source.decode("utf-8", "replace"), error)
+        errors = [UnreadableError(each.en, place=Place(CONTEXT, each.line), sv=each.sv) for each in found]
+        raise (errors[0] if len(errors) == 1 else UnreadableSiteError(errors)) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+        reason = "nested too deeply" if isinstance(error, RecursionError) else "it has no @context"
+        why = "nästlad för djupt" if isinstance(error, RecursionError) else "den saknar @context"
         raise UnreadableError(
-            f"This is not a JSON-LD context: {error}.",
+            f"This is not a JSON-LD context: {reason}.",
             remedy='Write {"@context": {…}}.',
-            place=Place(CONTEXT, line),
-            sv=f'Det här är ingen JSON-LD-kontext ({error}). Skriv {{"@context": {{…}}}}.',
+            place=Place(CONTEXT, 1),
+            sv=f'Det här är ingen JSON-LD-kontext: {why}. Skriv {{"@context": {{…}}}}.',
         ) from None
     if not isinstance(context, dict):
-        raise UnreadableError("The context must be one object of its own; none is fetched.", place=Place(CONTEXT))
+        raise UnreadableError(
+            "The context must be one object of its own; none is fetched.",
+            remedy='Write {"@context": {…}}.',
+            place=Place(CONTEXT, 1),
+            sv='Kontexten ska vara ett eget objekt; ingen hämtas. Skriv {"@context": {…}}.',
+        )
     return context
 
 

@@ -154,6 +154,14 @@ class Querying(Folder):
         wanted = self.has_inferred(inferred) and self.inferred
         return self.wide_store.query_inferred if wanted else self.store.query
 
+    def streaming(self, inferred: bool | None = None) -> Callable[..., Answer | None] | None:
+        """As `free`, but large answers are given on in blocks (`Embedded.stream`); None where they can't be."""
+        from samverkan.store import Embedded
+
+        wanted = self.has_inferred(inferred) and self.inferred
+        store = self.wide_store if wanted else self.store
+        return partial(store.stream, inferred=bool(wanted)) if isinstance(store, Embedded) else None
+
     def ask(
         self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS, inferred: bool | None = None
     ) -> Answer:

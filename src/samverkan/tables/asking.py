@@ -64,7 +64,7 @@ class Asking:
         )
 
     def imported(self, answers: Mapping[str, str], about: str, language: str) -> Imported:
-        """What the answers change; `about` is the name of what is there already, for a recipe that changes something."""
+        """What the answers change; `about` names what is there already, for a recipe that changes something."""
         row = {name: text for name, text in {**self._copied(answers, language), **answers}.items() if text}
         row |= {name: self.facts.folder.prefixes.expand(text) or text for name, text in self.recipe.set.items()}
         headings = [self.table.column(name).title[language] for name in row]

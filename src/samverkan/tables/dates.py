@@ -15,8 +15,14 @@ from samverkan.model import edtf
 from samverkan.model.namespaces import SCHEMA, XSD
 from samverkan.tables.faults import CellError
 
-_MONTHS_SV = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"]
-_MONTHS_EN = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS_SV = (
+    *("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti"),
+    *("september", "oktober", "november", "december"),
+)
+_MONTHS_EN = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
 _LEAST_NAME = 3
 _MONTHS: Mapping[str, int] = {
     name.casefold()[:length]: number
@@ -80,7 +86,7 @@ _MONTHS_OF_YEAR, _DAYS = 12, 31
 
 @dataclass(frozen=True)
 class Dated:
-    """A date as precisely as it is known: its text in RDF, the datatype of that, and the first and last day it may be."""
+    """A date as precisely as it is known: its text in RDF with its datatype, the first and the last day it may be."""
 
     text: str
     datatype: str
@@ -285,10 +291,24 @@ _UNIT_WORDS: Mapping[str, str] = {
     **dict.fromkeys(("vecka", "veckor", "veckors", "v", "week", "weeks", "weeks'"), "W"),
     **dict.fromkeys(("dag", "dagar", "dagars", "d", "day", "days", "days'"), "D"),
 }
+_NUMBERS_SV = (
+    *("noll", "ett", "två", "tre", "fyra", "fem", "sex"),
+    *("sju", "åtta", "nio", "tio", "elva", "tolv"),
+)
+_NUMBERS_EN = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 _NUMBERS: Mapping[str, int] = {
-    **{word: n for n, word in enumerate(["noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"])},
-    **{word: n for n, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
-    "en": 1, "a": 1, "an": 1, "arton": 18, "eighteen": 18, "tjugofyra": 24, "half": 0,
+    **dict(zip(_NUMBERS_SV, range(13), strict=True)),
+    **dict(zip(_NUMBERS_EN, range(13), strict=True)),
+    "en": 1,
+    "a": 1,
+    "an": 1,
+    "arton": 18,
+    "eighteen": 18,
+    "tjugofyra": 24,
+    "half": 0,
 }
 _ISO_PERIOD = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?", re.IGNORECASE)
 _PART = re.compile(r"(\d+|[^\W\d_]+) ?([^\W\d_]+[.:']?s?)")

@@ -80,7 +80,7 @@ class Evidence:
         return found
 
     def main(self, thing: str) -> Passage | None:
-        """The passage that stands for where a thing is from: under the heading that bears most of what is said of it."""
+        """The passage that stands for where a thing is from: under the heading that bears most of it."""
         passages = self._about.get(thing)
         if not passages:
             return None

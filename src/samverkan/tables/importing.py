@@ -29,6 +29,8 @@ from samverkan.tables.workbooks import Cell, Workbook
 
 LANGUAGES = ("sv", "en")
 _MOST_NAMES = 4
+_MOST_ALLOWED = 12
+_SLIP, _SLIP_OF_A_PERSON = 0.88, 0.9  # how alike two names are where one is rather a slip than another name
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufffe\uffff]")
 _PLACEHOLDER = re.compile(r"\{([a-z_#]+)\}")
 _LINK = re.compile(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+|https?://localhost[^\s<>\"{}|\\^`]*", re.IGNORECASE)
@@ -328,7 +330,7 @@ class _Import:
             parts = {each: part(each) for each in _PLACEHOLDER.findall(pattern)}
             if not all(parts.values()):
                 continue
-            address = _PLACEHOLDER.sub(lambda match: parts[match[1]], pattern)
+            address = pattern.format_map(parts)
             iri = self.facts.base + address
             if not self.facts.said(iri) and iri not in self.out.new:
                 if collided:
@@ -398,12 +400,11 @@ class _Import:
     def _always(self, iri: str, table: Table, origin: Origin) -> None:
         """What is said of each thing of a table."""
         for predicate, value in table.always:
-            if value == OWN:
-                if self.facts.own is None:
-                    self._fault(origin.spot, "no own")
-                    continue
-                value = self.facts.own
-            self._add((iri, predicate, NamedNode(value)), origin)
+            said = self.facts.own if value == OWN else value
+            if said is None:
+                self._fault(origin.spot, "no own")
+            else:
+                self._add((iri, predicate, NamedNode(said)), origin)
 
     # ------------------------------------------------------------ the cells of a row
 
@@ -708,13 +709,13 @@ class _Import:
 
         if self.tables[column.of].personal:
             return any(
-                difflib.SequenceMatcher(None, same(name), same(each)).ratio() > 0.9
+                difflib.SequenceMatcher(None, same(name), same(each)).ratio() > _SLIP_OF_A_PERSON
                 for thing in meant
                 for each in self.facts.all_names(thing)
             )
         return any(
             _letters(name) != _letters(each)
-            and difflib.SequenceMatcher(None, _letters(name), _letters(each)).ratio() > 0.88  # noqa: PLR2004 - a slip
+            and difflib.SequenceMatcher(None, _letters(name), _letters(each)).ratio() > _SLIP
             for thing in meant
             for each in self.facts.all_names(thing)
         )
@@ -732,8 +733,8 @@ class _Import:
         if not known:
             return texts("nothing allowed", table=table)
         some = {
-            tag: ", ".join(self.facts.shown(each, tag, column) for each in known[:12])
-            + (" …" if len(known) > 12 else "")
+            tag: ", ".join(self.facts.shown(each, tag, column) for each in known[:_MOST_ALLOWED])
+            + (" …" if len(known) > _MOST_ALLOWED else "")
             for tag in LANGUAGES
         }
         return texts("allowed", names=some, table=table)

@@ -1,4 +1,4 @@
-"""A copy of a workbook in which its faults are marked: the cell in colour, what is wrong as a note, and a list of all."""
+"""A copy of a workbook in which its faults are marked: cells in colour, what is wrong as notes, and a list of all."""
 
 from __future__ import annotations
 

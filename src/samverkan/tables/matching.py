@@ -15,7 +15,8 @@ from samverkan.tables.workbooks import EMPTY, Cell, Sheet, Workbook
 _HEADING_ROWS = 40
 _LEAST_HEADINGS = 2
 _TOTAL = re.compile(
-    r"(?:summa|total|totalt|totalsumma|delsumma|antal|medel|sum|subtotal|grand total|count)\b[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*",
+    r"(?:summa|total|totalt|totalsumma|delsumma|antal|medel|sum|subtotal|grand total|count)\b"
+    r"[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*",
     re.IGNORECASE,
 )
 _NOTHING = frozenset(
@@ -152,7 +153,7 @@ class Matching:
                 yield number
 
     def _is_total(self, found: FoundSheet, number: int) -> bool:
-        """Whether a row sums others up: its first text says so, and no column is filled in but with numbers and formulas."""
+        """Whether a row sums others up: its first text says so, and all else in it are numbers and formulas."""
         cells = [cell for cell in found.sheet.rows[number - 1] if cell.text]
         words = [cell.text for cell in cells if not isinstance(cell.value, int | float) and not cell.is_formula]
         words = [each for each in words if not re.fullmatch(r"[\d\s.,]+", each)]

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.gating import new_violations
+from samverkan.authoring.text_style import TextStyle
 from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
 from samverkan.model.triple_texts import written_triple
@@ -23,7 +24,7 @@ from samverkan.tables.descriptions import Descriptions, Sources, Table, read_des
 from samverkan.tables.evidence import Evidence, Passage
 from samverkan.tables.facts import Fact, Facts, same, slug, triple
 from samverkan.tables.importing import Gone, Imported, Origin
-from samverkan.tables.turtle_editing import Edit, Editing, Style, block, header, written
+from samverkan.tables.turtle_editing import Edit, Editing, block, header, written
 from samverkan.validation import Finding
 
 _DATA = source_files.DATA
@@ -351,7 +352,7 @@ class _Placing:
         fresh = self._fresh(origin, said[0], is_personal=is_personal, status=self.sources.evident)
         page = self._page(origin, fresh)
         heading = self._heading(page, origin, fresh)
-        line = origin.line or (self._line(page, heading) if origin.page else max(origin.spot.row, 1))
+        line = origin.line or (self.evidence.line_of(heading) if origin.page else max(origin.spot.row, 1))
         fresh.passages.setdefault((page, heading, line), []).append(said)
 
     @cached_property
@@ -372,7 +373,7 @@ class _Placing:
             or main.iri in self.dropped
         ):
             return None
-        quoted = dict((iri, text) for text, iri in self.evidence.headings(page)).get(main.heading, "")
+        quoted = {iri: text for text, iri in self.evidence.headings(page)}.get(main.heading, "")
         is_same = not origin.heading or same(origin.heading) == same(quoted)
         return main if is_same and origin.line in {0, main.line} else None
 
@@ -435,9 +436,6 @@ class _Placing:
             owner.headings.setdefault(page, []).append(NamedNode(iri))
         return self.new_headings[page, text]
 
-    def _line(self, page: str, heading: str) -> int:
-        return self.evidence.line_of(heading)
-
     # ------------------------------------------------------------ what is withdrawn
 
     def _withdraw(self, gone: Gone) -> None:
@@ -495,7 +493,7 @@ class _Placing:
             path = self.facts.folder.root / name
             with source_files.opened(path, name) as stream:
                 content = stream.read()
-            style = Style.of(content)
+            style = TextStyle.of(content)
             editing = Editing(style.read(content))
             text = editing.apply(dict.fromkeys(edits))
             more = [each.added for each in editing.undone if each.added]
@@ -545,5 +543,4 @@ class _Placing:
 
 def _prefixes(facts: Facts) -> Mapping[str, str]:
     """The prefixes for new text: those of the site, and one for each kind of thing."""
-    table = dict(facts.folder.prefixes.table)
-    return {name: iri for name, iri in table.items()}
+    return dict(facts.folder.prefixes.table)

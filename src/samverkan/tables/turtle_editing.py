@@ -6,7 +6,6 @@ stand so; a property that is added stands before the last of its statement, so t
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,30 +36,6 @@ class Edit:
         said = self.removed or self.added
         assert said
         return said[0]
-
-
-@dataclass(frozen=True)
-class Style:
-    """How a file is written: with a byte order mark, and with which ends of lines."""
-
-    mark: bytes
-    ends_in_crlf: bool
-
-    @classmethod
-    def of(cls, content: bytes) -> Style:
-        """The style of a file as it is."""
-        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        lines = content.count(b"\n")
-        return cls(mark, ends_in_crlf=lines > 0 and content.count(b"\r\n") == lines)
-
-    def read(self, content: bytes) -> str:
-        """The text of a file."""
-        text = content.removeprefix(self.mark).decode()
-        return text.replace("\r\n", "\n") if self.ends_in_crlf else text
-
-    def written(self, text: str) -> bytes:
-        """A text as a file."""
-        return self.mark + (text.replace("\n", "\r\n") if self.ends_in_crlf else text).encode()
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def _read_xlsx(name: str, content: bytes) -> Workbook:
 
 
 def _check_archive(name: str, archive: zipfile.ZipFile) -> None:
-    """See that the parts are those of a workbook, of bearable size, without macros, and that no XML declares anything."""
+    """See that the parts are those of a workbook, of bearable size, without macros, and that none declares anything."""
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "mimetype" in names:

@@ -26,7 +26,7 @@ _HEADER, _REQUIRED, _FAULT = "FF1F4E79", "FF7B2D26", "FFFFC7CE"
 
 
 def csv_of(exported: Exported, language: str) -> bytes:
-    """A table as CSV: UTF-8 with a byte order mark, which tells Excel so, and semicolons where Swedish Excel has them."""
+    """A table as CSV: UTF-8 with a byte order mark, as Excel wants it, and semicolons where Swedish Excel has them."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if language == "sv" else ",", lineterminator="\r\n")
     writer.writerow([*(each.title[language] for each in exported.table.columns), label("address", language)])
@@ -127,7 +127,7 @@ def _width(title: str, values: Iterable[Shown]) -> int:
 
 
 def _offer(sheet: Any, lists: Any, letter: str, exported: Exported, place: int, language: str) -> None:
-    """A drop-down for the cells of a column; what is not in the list may be written all the same where that is right."""
+    """A drop-down for the cells of a column; where new names are welcome, they may be written all the same."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
