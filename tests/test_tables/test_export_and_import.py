@@ -225,8 +225,8 @@ WRONG = [
 
 @pytest.mark.parametrize(("place", "value", "said"), WRONG)
 def test_a_wrong_cell_is_told_with_row_and_column(site: Path, place: int, value: str | None, said: str) -> None:
-    row = [*ROW]
-    row[place] = value  # type: ignore[call-overload]  # an empty cell
+    row: list[str | None] = [*ROW]
+    row[place] = value
     path = site.parent / "avtal.csv"
     lines = (HEADINGS, ["" if each is None else each for each in row])
     path.write_text("\n".join(";".join(f'"{each}"' for each in line) for line in lines), encoding="utf-8")

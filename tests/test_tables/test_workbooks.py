@@ -49,7 +49,7 @@ def test_values_formulas_merged_and_hidden_cells_are_read(tmp_path: Path) -> Non
     path = saved(tmp_path / "a.xlsx", ["x", "y"], ["Solna", datetime(2025, 6, 3)], [None, 2.0], then=then)  # noqa: DTZ001
     sheet = read_workbook(path).sheets[0]
     assert [[cell.text for cell in row] for row in sheet.rows] == [["x", "y"], ["Solna", "2025-06-03"], ["Solna", "2"]]
-    assert (sheet.hidden_rows, sheet.hidden_columns) == ({3}, {2})
+    assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({3}), frozenset({2}))
 
 
 def test_a_formula_without_a_value_is_seen_and_links_are_not_followed(tmp_path: Path) -> None:

@@ -326,7 +326,7 @@ class _Reading:
                 each,
                 headings=(*(text for text, to in headings.items() if to == each.name), *each.headings),
                 values={**each.values, **{plain(k): self._value(v) for k, v in values.get(each.name, {}).items()}},
-                default=str(defaults.get(each.name, each.default)),
+                default=self._value(str(defaults.get(each.name, each.default))),
                 several=each.several or each.name in given.get("several", ()),
                 new=each.new or each.name in given.get("new", ()),
             )

@@ -136,7 +136,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "changed since": (
         "Webbplatsen har sedan exporten fått ett annat värde här: ”{now}”. Exportera igen och gör ändringen där.",
-        "Since the export the site has been given another value here: “{now}”. Export again, and make the change there.",
+        "Since the export the site has been given another value here: “{now}”. Export again, and make the change "
+        "there.",
     ),
     "several middles": (
         "{name} har flera ({names}). Ändra dem i tabellen ”{table}”.",

@@ -98,24 +98,32 @@ def _edited(piece: Piece, waiting: list[Edit], *, is_last: bool) -> str:
 def _changed(text: str, names: Mapping[str, str], edit: Edit, *, is_last: bool) -> str | None:
     """The text of a statement with an edit; None where it is not the place for it."""
     found = list(_properties(text, names)) if text else []
-    if not found:
-        return None
     if edit.removed:
-        for place, each in enumerate(found):
-            number = _place(each, edit.removed)
-            if number is not None:
-                value = each.values[number]
-                if edit.added and edit.added[1] == edit.removed[1]:
-                    return text[: value.start] + written(edit.added[2], names) + text[value.end :]
-                return _without(text, found, place, number)
-        return None
-    assert edit.added
-    same = [each for each in found if each.predicate == edit.added[1]]
+        return _replaced(text, found, edit, names)
+    return _with(text, found, edit.added, names, is_last=is_last) if edit.added and found else None
+
+
+def _replaced(text: str, found: list[_Property], edit: Edit, names: Mapping[str, str]) -> str | None:
+    """The text without the fact that goes, or with another in its place."""
+    assert edit.removed
+    for place, each in enumerate(found):
+        number = _place(each, edit.removed)
+        if number is not None:
+            value = each.values[number]
+            if edit.added and edit.added[1] == edit.removed[1]:
+                return text[: value.start] + written(edit.added[2], names) + text[value.end :]
+            return _without(text, found, place, number)
+    return None
+
+
+def _with(text: str, found: list[_Property], said: Fact, names: Mapping[str, str], *, is_last: bool) -> str | None:
+    """The text with one fact more."""
+    same = [each for each in found if each.predicate == said[1]]
+    if any(value.term == said[2] for each in same for value in each.values):
+        return text
     if same:
-        if any(value.term == edit.added[2] for each in same for value in each.values):
-            return text
-        return _with_value(text, same[-1], written(edit.added[2], names))
-    return _with_property(text, found, edit.added, names) if is_last else None
+        return _with_value(text, same[-1], written(said[2], names))
+    return _with_property(text, found, said, names) if is_last else None
 
 
 def _place(found: _Property, said: Fact) -> int | None:
@@ -130,23 +138,23 @@ def _properties(text: str, names: Mapping[str, str]) -> Iterator[_Property]:
     subject_end = _subject_length(group)
     start, predicate, values = 0, "", list[_Value]()
     role, first = "predicate", -1
-    for token, place in group[subject_end:]:
+    for word, place in group[subject_end:]:
         if depth or role == "object":
-            is_end = not depth and token in {",", ";", "."}
+            is_end = not depth and word in {",", ";", "."}
             if not is_end:
                 first = place if first < 0 else first
-                depth += (token[0] in _OPENS and len(token) == 1) - (token[0] in _CLOSES)
-                last = place + len(token)
+                depth += (word[0] in _OPENS and len(word) == 1) - (word[0] in _CLOSES)
+                last = place + len(word)
                 continue
             if first >= 0:
                 values.append(_Value(first, last, _term(text[first:last], names)))
             first = -1
-            if token != ",":
+            if word != ",":
                 if values:
                     yield _Property(start, predicate, tuple(values))
                 role, values = "predicate", []
-        elif token not in {";", "."}:
-            start, predicate = place, TYPE.value if token == "a" else iri(token, names)[1:-1]
+        elif word not in {";", "."}:
+            start, predicate = place, TYPE.value if word == "a" else iri(word, names)[1:-1]
             role, first = "object", -1
 
 

@@ -128,7 +128,7 @@ def _content(path: Path) -> bytes:
 
 
 def _read_csv(name: str, content: bytes) -> Workbook:
-    text = _decoded(name, content)
+    text = _decoded(content)
     if "\x00" in text:
         raise _refused(name, "binary")
     separator, text = _separator(text)
@@ -143,7 +143,7 @@ def _read_csv(name: str, content: bytes) -> Workbook:
     return Workbook(name, (Sheet("", _trimmed(rows)),), "csv")
 
 
-def _decoded(name: str, content: bytes) -> str:
+def _decoded(content: bytes) -> str:
     """The text of a file: in UTF-8 or UTF-16 with a byte order mark, in UTF-8, or else in Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
@@ -396,7 +396,8 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "memory": ("den kräver för mycket minne. Dela upp den.", "it takes too much memory. Divide it."),
     "long": (
-        "ett blad har fler än {most} rader, eller alltför många kolumner. Ta bort dem som är tomma, eller dela upp det.",
+        "ett blad har fler än {most} rader, eller alltför många kolumner. Ta bort dem som är tomma, eller dela upp "
+        "bladet.",
         "a sheet has more than {most} rows, or far too many columns. Remove those that are blank, or divide it.",
     ),
     "binary": (

@@ -78,7 +78,7 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
         sheet.column_dimensions[letter].width = _width(
             column.title[language], (row.cells[place - 1] for row in exported.rows)
         )
-        _offer(sheet, lists, letter, exported, place - 1, language)
+        _offer(sheet, lists, exported, place - 1, language)
     for place in (len(columns) + 1, len(columns) + 2):
         sheet.column_dimensions[get_column_letter(place)].hidden = True
     sheet.freeze_panes = "B2"
@@ -126,12 +126,12 @@ def _width(title: str, values: Iterable[Shown]) -> int:
     return max(_LEAST_WIDTH, min(_MOST_WIDTH, max(longest, len(title) + 2) + 2))
 
 
-def _offer(sheet: Any, lists: Any, letter: str, exported: Exported, place: int, language: str) -> None:
+def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str) -> None:
     """A drop-down for the cells of a column; where new names are welcome, they may be written all the same."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    column, choices = exported.table.columns[place], exported.choices[place]
+    column, choices, letter = exported.table.columns[place], exported.choices[place], get_column_letter(place + 1)
     if not choices:
         return
     at = lists.max_column + (lists.cell(1, 1).value is not None)
