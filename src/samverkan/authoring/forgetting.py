@@ -16,9 +16,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
+from samverkan.authoring.gating import new_violations
 from samverkan.authoring.merging import joined
 from samverkan.authoring.traces import Names
-from samverkan.authoring.upgrade import new_violations
 from samverkan.errors import Place, UsageError
 from samverkan.model.dataset import File
 from samverkan.model.namespaces import DEPRECATED, LABELS, RDFS, TYPE
