@@ -403,7 +403,7 @@ def test_every_limit_of_the_server_is_told() -> None:
         "nesting of a query": str(DEEPEST),
         "time for a query": f"{query.seconds:g} s",
         "memory for a free query": f"{query.memory >> 20} MB",
-        "answer of a free query": f"{query.bytes >> 20} MB",
+        "answer that can't be [streamed](#large-answers)": f"{query.bytes >> 20} MB",
         "address": f"{http.url >> 10} KB",
         "headers": f"{http.headers >> 10} KB",
         "number of headers": str(http.fields),
