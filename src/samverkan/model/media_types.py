@@ -223,6 +223,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".xml": XML,
+    ".atom": "application/atom+xml",
     ".txt": PLAIN,
     "": PLAIN,
 }
