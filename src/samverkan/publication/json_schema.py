@@ -58,10 +58,12 @@ def definitions(site: CheckedSite, local: str) -> Json:
 
 
 def _wordless(schema: Any) -> Any:
-    """A schema without titles."""
-    if isinstance(schema, dict) and isinstance(schema.get("title"), str):
-        return {key: value for key, value in schema.items() if key != "title"}
-    return {key: _wordless(each) for key, each in schema.items()} if isinstance(schema, dict) else schema
+    """A schema without titles; a property may be called so."""
+    if isinstance(schema, list):
+        return [_wordless(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _wordless(each) for key, each in schema.items() if key != "title" or not isinstance(each, str)}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.errors import NotAcceptableError
 from samverkan.formats import Format, formats_for, negotiated
 from samverkan.model import addresses, media_types, paging, paths, problems
 from samverkan.model.iris import uri
@@ -209,6 +208,7 @@ _TERM: Json = {
     },
 }
 _DOCUMENT = "Document.any"
+_NO_KEY = re.compile("[^A-Za-z0-9._-]")
 _LOCAL = "#/components/schemas/"
 
 
@@ -413,11 +413,8 @@ class _Interface(_TextWriter):
         return self.site.sample(EXAMPLES_FROM)
 
     def _example(self, answer: Answer, form: Format) -> Json:
-        """A small answer as it really is; none where it is large, or where the format can't carry it."""
-        try:
-            written = form(answer, self.site.context)
-        except NotAcceptableError:
-            return {}
+        """A small answer as it really is; none where it is large."""
+        written = form(answer, self.site.context)
         return {"example": _shown(written, form)} if len(written) <= LARGEST_EXAMPLE else {}
 
     def _sparql(self) -> Json:
@@ -465,7 +462,10 @@ class _Components(_TextWriter):
 
     def _documents(self) -> Json:
         """The form of the JSON of a document: that of the class of the thing, where one is promised."""
-        classes = {f"{path.removeprefix(paths.SCHEMAS)}Document": iri for iri, path in self.site.schemas.items()}
+        classes = {
+            f"{_NO_KEY.sub('_', path.removeprefix(paths.SCHEMAS))}Document": iri
+            for iri, path in self.site.schemas.items()
+        }
         own = {key: json_schema.component(self.site, iri, _LOCAL) for key, iri in classes.items()}
         every = {"anyOf": [*(_component("schemas", key) for key in own), _component("schemas", "JsonLd")]}
         shared = json_schema.definitions(self.site, _LOCAL) if own else {}
