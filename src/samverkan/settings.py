@@ -206,13 +206,15 @@ def read_settings(root: Path) -> Settings:
     value that means nothing here, or that not every page, format and header can carry.
     """
     text = _content(root)
-    errors = list[UnreadableError]()
+    errors, renamed = list[UnreadableError](), dict[str, str]()
     table: Mapping[str, Any] = _table(text)
     while len(errors) <= len(_KEYS) + _MOST_UNKNOWN:
         try:
             found = _settings(root, table, text)
         except _WrongError as wrong:
-            place = Place(FILE_NAME, _line(text, wrong.keys))
+            written = (renamed.get(wrong.keys[0], wrong.keys[0]), *wrong.keys[1:])
+            place = Place(FILE_NAME, _line(text, written))
+            renamed[wrong.meant] = wrong.keys[0]
             errors.append(UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv))
             table = _without(table, wrong)
         else:

@@ -119,15 +119,21 @@ class Querying(Folder):
 
         Raises `UsageError` where it is asked for and can't be.
         """
-        able = self.settings.inferred and not self.endpoint
+        able = self.settings.inferred and (not asked or self._is_inferred())
         if asked and not able:
             raise UsageError(
-                "What follows from the facts is not asked here: the settings switch it off, or another engine answers.",
-                remedy="Leave out inferred=true.",
+                "What follows from the facts is not asked here: the settings switch it off, or the store lacks it.",
+                remedy="Leave out inferred=true, or push the site again.",
                 sv="Det som följer av uppgifterna går inte att fråga här: inställningarna stänger av det, eller så "
-                "svarar en annan motor. Utelämna inferred=true.",
+                "saknas det i lagret. Utelämna inferred=true, eller skicka dit webbplatsen igen.",
             )
         return able if asked is None else asked
+
+    def _is_inferred(self) -> bool:
+        """Whether there is something that follows where queries are answered: an engine elsewhere is asked for it."""
+        from samverkan.store.remote import Remote
+
+        return bool(self.store.inferred()) if isinstance(self.store, Remote) else True
 
     @cached_property
     def inferred(self) -> InferredGraphs | None:
@@ -151,8 +157,11 @@ class Querying(Folder):
 
     def free(self, inferred: bool | None = None) -> Callable[..., Answer]:
         """What answers a free query, with what follows or without it; raises what `has_inferred` raises."""
-        wanted = self.has_inferred(inferred) and self.inferred
-        return self.wide_store.query_inferred if wanted else self.store.query
+        from samverkan.store.remote import Remote
+
+        if not self.has_inferred(inferred) or not self.inferred:
+            return self.store.query
+        return (self.store if isinstance(self.store, Remote) else self.wide_store).query_inferred
 
     def streaming(self, inferred: bool | None = None) -> Callable[..., Answer | None] | None:
         """As `free`, but large answers are given on in blocks (`Embedded.stream`); None where they can't be."""

@@ -17,6 +17,7 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
+    changes,
     citing,
     data,
     form,
@@ -67,6 +68,7 @@ _TEXTS: tuple[Words, ...] = (
     names.MESSAGES,
     missing.MESSAGES,
     citing.MESSAGES,
+    changes.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -112,6 +114,7 @@ class Pages:
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
         yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
+        yield from self._changes()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
             yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
@@ -165,6 +168,14 @@ class Pages:
             for language in self._site.settings.languages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+
+    def _changes(self) -> Iterator[Page]:
+        """What changed from release to release, for people and as a feed, where the site keeps a history."""
+        if self._site.history:
+            yield from self._in_all_languages(changes.PATH, changes.changes)
+            for language in self._site.settings.languages:
+                make = partial(changes.feed, self.context, language)
+                yield Page.of_bytes(changes.PATH, changes.feed_suffix(language), make, language)
 
     def asked(
         self, language: str, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False

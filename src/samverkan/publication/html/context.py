@@ -104,7 +104,7 @@ class TemplateContext:
             self._inverses,
             self._inferred,
         )
-        _ = self.derived
+        _ = self.derived, self.site.history, self.site.modified
         self.origins.prepare()
         self.summaries.prepare()
         self.fields.prepare()

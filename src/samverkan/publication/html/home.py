@@ -13,6 +13,7 @@ from samverkan.model import paths
 from samverkan.model.namespaces import SCHEMA
 from samverkan.model.queries import Query
 from samverkan.model.results import Quads, Table, Term
+from samverkan.publication.html import changes
 from samverkan.publication.html.data import dumps
 from samverkan.publication.html.grid import Grid, grid
 from samverkan.publication.html.locale import Words
@@ -98,6 +99,7 @@ def home(page: HtmlPage) -> str:
         pictures=list(_pictures(page)),
         questions=[_linked(page, query) for query in _questions(page)],
         dumps=dumps(page),
+        latest=changes.latest(page),
         description=lead.text,
         told=_told(page),
         embedded=json_ld(_dataset(page, title.text, lead.text)),

@@ -48,6 +48,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
         "query-lists": "Välj ur listor",
+        "query-beside": "Det här går också att fråga:",
         "query-take": "Ladda ner",
         "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
         "oförändrade.",
@@ -87,6 +88,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
         "query-lists": "Choose from lists",
+        "query-beside": "You can also ask:",
         "query-take": "Download",
         "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
         "query-copy": "Get it with {name}",
@@ -195,6 +197,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
         "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
+        "beside": tuple(_beside(page, query)),
         "formats": page.formats(answered),
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
@@ -205,6 +208,11 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     }
 
 
+def _beside(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
+    """What is asked beside a list that shares a tag with it: what follows about the same things."""
+    for other in page.site.queries.values() if query.view == "list" else ():
+        if other.view == "derived" and {*other.tags} & {*query.tags}:
+            yield _text(page, other.summary) or Markup.escape(other.name), page.page_url(f"{PATH}/{other.name}")
 def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     """The first sentence of the description of a query, and the others, which are folded."""
     found = page.locale.pick(query.description)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE, XSD
+from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
-from samverkan.publication.html import summaries
+from samverkan.publication.html import changes, summaries
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
@@ -236,9 +236,20 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         told=origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
+        modified=changes.modified(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
+        linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
+        schemas=_schemas(page, iri),
+        about_page=f"{SCHEMA}AboutPage",
     )
+
+
+def _schemas(page: HtmlPage, iri: str) -> list[tuple[str, str]]:
+    """The media type of a JSON Schema, and the way to that of each class of a thing."""
+    types = page.context.objects(iri, TYPE.value)
+    found = (page.site.schemas.get(each.value) for each in types if isinstance(each, NamedNode))
+    return [(media_types.JSON_SCHEMA, page.url(f"{path}.json")) for path in found if path]
 
 
 def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _FORMS = (
     ("JSON", JSON, ".json"),
     ("SARIF", JSON, ".sarif"),
 )
+_CODE = re.compile(r"(?<![\w:/#^;.-])[a-z][\w-]*:[A-Za-z][\w-]*(?:/[\w-]+)*(?![\w:/])")
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
 MESSAGES: Words = {
@@ -101,6 +103,7 @@ MESSAGES: Words = {
         "check-questions_have_answers": "Att frågorna har svar.",
         "check-addresses_are_good": "Att adresserna är varaktiga och går att skilja åt.",
         "check-prefixes_are_of_the_site": "Att inget prefix är kvar från en annan webbplats.",
+        "check-schemes_are_right": "Att adresser börjar med http:// eller https:// som de ska.",
         "check-graphs_have_files": "Att varje fil som beskrivs finns.",
         "check-mailboxes_can_be_written_to": "Att det går att skriva till de e-postadresser som anges.",
         "check-concepts_are_of_their_lists": "Att varje begrepp kommer ur den lista som uppgiften kräver.",
@@ -190,6 +193,7 @@ MESSAGES: Words = {
         "check-questions_have_answers": "That the queries have answers.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
         "check-prefixes_are_of_the_site": "That no prefix is left from another site.",
+        "check-schemes_are_right": "That addresses begin with http:// or https:// as they should.",
         "check-graphs_have_files": "That every file that is described is there.",
         "check-mailboxes_can_be_written_to": "That mail can be sent to the addresses that are given.",
         "check-concepts_are_of_their_lists": "That each concept is from the list that its property asks for.",
@@ -213,18 +217,24 @@ MESSAGES: Words = {
 
 
 class ShownFinding(NamedTuple):
-    """A finding in plain words: what it is about, what is wrong, and the files and lines."""
+    """A finding in plain words: what is wrong, and the files and lines."""
 
-    thing: Markup | None
     message: Markup
     places: str
+
+
+class ShownThing(NamedTuple):
+    """A thing with all that was found about it; None where nothing is spoken of but a file."""
+
+    thing: Markup | None
+    found: tuple[ShownFinding, ...]
 
 
 class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
-    found: tuple[ShownFinding, ...]
+    things: tuple[ShownThing, ...]
     cut: str
 
 
@@ -298,14 +308,31 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
     found = [finding for finding in page.site.report.findings if finding.severity is severity]
-    shown = tuple(_shown(page, finding, shapes) for finding in found[:most])
+    by_thing: dict[str | int, list[Finding]] = {}
+    for number, finding in enumerate(found[:most]):
+        by_thing.setdefault(finding.focus or number, []).append(finding)
+    shown = tuple(_about(page, findings, shapes) for findings in by_thing.values())
     label = page.translate(f"validation-{severity.name.lower()}")
     return Severe(label, shown, cut(page, most, len(found), "validation-as-data"))
 
 
-def _shown(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> ShownFinding:
-    message = page.named(page.locale.pick(finding.message))
-    return ShownFinding(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+def _about(page: HtmlPage, findings: list[Finding], shapes: Mapping[str, str]) -> ShownThing:
+    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each) for each in findings))
+
+
+def _shown(page: HtmlPage, finding: Finding) -> ShownFinding:
+    return ShownFinding(_message(page, finding), ", ".join(_places(page, finding.places)))
+
+
+def _message(page: HtmlPage, finding: Finding) -> Markup:
+    """What is wrong, with the name of each term beside its code: readers know the one, and who edits the other."""
+    said, known = page.named(page.locale.pick(finding.message)), page.site.documents.labels
+
+    def with_name(code: re.Match[str]) -> str:
+        iri = page.site.prefixes.expand(code[0])
+        return f"{page.label(iri)} <small>({code[0]})</small>" if iri in known else code[0]
+
+    return Markup(_CODE.sub(with_name, said))  # noqa: S704 - both are escaped
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:
