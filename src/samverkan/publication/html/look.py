@@ -24,6 +24,8 @@ def _rules(look: Look) -> Iterator[str]:
         yield f"@media screen{{:root{{--accent:{look.accent}}}}}"
     if look.by_night:
         yield f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{look.by_night}}}}}"
+    if look.mark:
+        yield f".site a::before{{background:url({MARK}) center/contain no-repeat}}"
     if look.font:
         yield f"html{{font-family:{look.font}}}"
 
