@@ -320,18 +320,13 @@ def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
     """The ways to the comparisons of the thing with others."""
     answers = page.context.answers
     links = [
-        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), _other(page, other)), None, ())
+        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), page.label(other)), None, ())
         for query, parameter, value, other in page.context.summaries.pairs(iri)
         if (found := answers.published(query, {parameter: value}))
     ]
     if links:
         label = page.named(Name(page.translate("compare-with")))
         yield PropertyRow(label, tuple(links[:MOST_IN_BOX]), (), is_inline=True)
-
-
-def _other(page: HtmlPage, iri: str) -> Markup:
-    """What a thing is compared with; all others where that is nothing in particular."""
-    return page.label(iri) if iri else page.named(Name(page.translate("all-others")))
 
 
 def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
