@@ -364,40 +364,7 @@ SWEDISH: Mapping[str, str] = {
     "Print what the server would send for PATH, such as /doc/… or /query/NAME.csv.": (
         "Skriv ut det som servern skulle svara för PATH, till exempel /doc/… eller /query/NAMN.csv."
     ),
-    (
-        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by default the folder "
-        "of the site. Persons are counted, and not named. The exit code is 1 where an address that was published is gone "
-        "without notice."
-    ): (
-        "Berätta i ord vad som har ändrats från OLD till NEW: mappar, publiceringar eller git-revisioner.\n\nNEW är "
-        "webbplatsens mapp om inget annat anges. Personer räknas men nämns inte. Slutkoden är 1 när en publicerad "
-        "adress är borta utan besked."
-    ),
-    "How to write the changes.": "Hur ändringarna skrivs.",
-    (
-        "Ask all canned queries of both, and tell which are answered differently [default: where neither has more than "
-        "50,000 statements]."
-    ): (
-        "Ställ alla sparade frågor till båda och berätta vilka som får andra svar [förval: när ingen av "
-        "dem har fler än 50 000 påståenden]."
-    ),
     "Begin a history of releases, in history.json of the site.": (
         "Börja en historik över publiceringar, i webbplatsens history.json."
-    ),
-    (
-        "Take a person, or another thing, out of the data and out of releases, and see that the name is gone. What is "
-        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names "
-        "nobody is left. The exit code is 1 where the name is still in a release, or nothing could be written."
-    ): (
-        "Ta bort en person, eller något annat, ur uppgifterna och publiceringarna, och kontrollera att namnet är "
-        "borta.\n\nDet som sägs om IRI och med den, och i texter och kommentarer med namnet, tas bort ur data/. Kvar "
-        "blir ett besked som inte nämner någon. Slutkoden är 1 när namnet finns kvar i en publicering, eller när inget "
-        "kunde skrivas."
-    ),
-    "Do it; without it, what would be done is only said.": "Verkställ; annars visas bara vad som skulle göras.",
-    "A further name, or spelling of it; repeatable.": "Ännu ett namn, eller en annan stavning; kan upprepas.",
-    ("A release to be made anew and looked through; repeatable [default: public/ in the site, where it is one]."): (
-        "En publicering som görs om och genomsöks; kan upprepas [förval: public/ på webbplatsen, om det "
-        "är en]."
     ),
 }
