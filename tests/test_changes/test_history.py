@@ -123,4 +123,4 @@ def test_a_file_that_is_no_history_is_told_by_its_name(copy: Path, broken: str) 
     found = samverkan.open(copy).validate()
     assert [str(each.places[0].file) for each in found.findings] == ["history.json"]
     with pytest.raises(Exception, match=r"history\.json"):
-        samverkan.open(copy).history.index(None)  # type: ignore[arg-type]
+        samverkan.open(copy).history.index(None)

@@ -381,7 +381,11 @@ def _pairs(old: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Pair]:
 
 
 def _kind_of(triple: Triple) -> object:
+    """What one of two values has in common with the other: what it tells of, its language, or its type."""
     value = triple.object
+    told = read_triple(value) if isinstance(value, Literal) else None
+    if told is not None:
+        return told.subject, told.predicate
     return (value.language or value.datatype.value) if isinstance(value, Literal) else type(value)
 
 
