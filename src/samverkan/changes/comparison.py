@@ -321,7 +321,7 @@ class _Comparing:
             {**{file.name: _meaning(file, same) for file in each.shapes}, **each.others}
             for each in (self.old, self.new)
         ]
-        common = both[0].keys() & both[1].keys()
+        common = {file.name for file in self.old.shapes} & {file.name for file in self.new.shapes}
         if not _are_alike(self.old, self.new):  # a site and a release do not have the same files
             both = [{name: each[name] for name in common} for each in both]
         return _named(*both)
