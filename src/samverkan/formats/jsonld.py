@@ -131,7 +131,9 @@ class Context:
     def _in_full(self, definition: Json) -> Json:
         """A definition whose IRIs are in full."""
         if isinstance(definition, dict):
-            return {key: self._in_full(value) if key in {"@id", "@type"} else value for key, value in definition.items()}
+            return {
+                key: self._in_full(value) if key in {"@id", "@type"} else value for key, value in definition.items()
+            }
         return (self.prefixes.expand(definition) or definition) if isinstance(definition, str) else definition
 
     @cached_property

@@ -151,7 +151,11 @@ class _ClassSchema:
     def _value(self, slot: Slot, shape: PropertyShape, datatype: str) -> Json:
         """A literal: plain where its key tells the datatype, or JSON has it."""
         if datatype == _INTEGER:
-            return {"type": "integer"} if self._all(shape.path, datatype, SAFE_INTEGER) else {"type": ["integer", "string"]}
+            return (
+                {"type": "integer"}
+                if self._all(shape.path, datatype, SAFE_INTEGER)
+                else {"type": ["integer", "string"]}
+            )
         if datatype == _BOOLEAN:
             plain = self._all(shape.path, datatype, re.compile("true|false"))
             return {"type": "boolean"} if plain else {"type": ["boolean", "string"]}
