@@ -10,6 +10,7 @@ import inspect
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -79,7 +80,8 @@ class LocalCommand(click.Command):
         """What the command does, in a line of the list of commands."""
         if not _is_swedish():
             return super().get_short_help_str(limit)
-        return click.utils.make_default_short_help(translated(self.help or ""), limit)
+        words = translated(self.help or "").split("\n\n")[0]
+        return textwrap.shorten(words.rstrip("."), limit, placeholder="...")
 
 
 class LocalGroup(LocalCommand, click.Group):
@@ -93,19 +95,21 @@ class LocalGroup(LocalCommand, click.Group):
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **more: Any) -> Any:
+    def main(  # type: ignore[override]  # Click has an overload for each value of `standalone_mode`
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any
+    ) -> Any:
         """Run the command that the words ask for, in their language."""
         before = _SPOKEN.set(of_words(sys.argv[1:] if args is None else args))
         try:
             if not (standalone_mode and _is_swedish()):
-                return super().main(args, *rest, standalone_mode=standalone_mode, **more)
-            sys.exit(self._run(args, *rest, **more))
+                return super().main(args, standalone_mode=standalone_mode, **more)
+            sys.exit(self._run(args, **more))
         finally:
             _SPOKEN.reset(before)
 
-    def _run(self, args: Sequence[str] | None, *rest: Any, **more: Any) -> int:
+    def _run(self, args: Sequence[str] | None, **more: Any) -> int:
         try:
-            code = super().main(args, *rest, standalone_mode=False, **more)
+            code = super().main(args, standalone_mode=False, **more)
         except click.Abort:
             click.echo("Avbrutet.", err=True)
             return 1

@@ -611,7 +611,10 @@ class _Reader:
             self._properties(closing)
         else:
             while not (self.next.is_end or self.next.text in {")", ".", ";", "]"}):
+                begun = self.place
                 self._value()
+                if self.place == begun:
+                    self._unexpected()
         self.depth -= 1
         if not self.takes(closing):
             self.tell("unclosed", opening.line, before=opening.text, closing=closing)
