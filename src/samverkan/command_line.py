@@ -368,4 +368,7 @@ SWEDISH: Mapping[str, str] = {
     "Print what the server would send for PATH, such as /doc/… or /query/NAME.csv.": (
         "Skriv ut det som servern skulle svara för PATH, till exempel /doc/… eller /query/NAMN.csv."
     ),
+    "Begin a history of releases, in history.json of the site.": (
+        "Börja en historik över publiceringar, i webbplatsens history.json."
+    ),
 }

@@ -53,6 +53,14 @@ def test_a_site_can_describe_itself_and_say_whom_to_write_to(tmp_path: Path) -> 
     assert found.contact == settings.Contact("us@example.org", {"sv": "Redaktionen", "en": "The editors"})
 
 
+def test_a_site_has_a_look_of_its_own_in_one_place(tmp_path: Path) -> None:
+    own = '[look]\naccent = "#005a9c"\nfont = "Source Sans 3, Arial"\nmark = "M1 1h14v14h-14z"\n'
+    look = _read(tmp_path, LEAST + own).look
+    assert (look.accent, look.font, look.mark) == ("#005a9c", "Source Sans 3, Arial", "M1 1h14v14h-14z")
+    assert settings.contrast(look.by_night, settings.PAPER_DARK) >= settings.LEAST_CONTRAST
+    assert settings.contrast("#005a9c", settings.PAPER_DARK) < settings.LEAST_CONTRAST
+
+
 def test_a_site_says_whose_facts_it_has_and_whether_it_is_for_the_public(tmp_path: Path) -> None:
     found = _read(tmp_path, f'{LEAST}[publisher]\nen = "Us"\npublic = true\n[about]\nsv = "De"\nen = "Them"\n')
     assert (found.publisher, found.about) == ({"en": "Us"}, {"sv": "De", "en": "Them"})
@@ -157,6 +165,16 @@ WRONG = {
     f"{LEAST}gate = {{seconds = 0}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = true}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = 86401}}\n": "'gate' takes seconds",
+    f'{LEAST}synonyms = "a"\n': "'synonyms' must be a list of groups of words",
+    f'{LEAST}synonyms = [["a"]]\n': "'synonyms' must be a list of groups of words",
+    f'{LEAST}synonyms = [["a", 1]]\n': "'synonyms' must be a text in quotes",
+    f'{LEAST}look = "red"\n': "'look.red' is not a setting of",
+    f'{LEAST}look.colour = "red"\n': "'look.colour' is not a setting of",
+    f'{LEAST}look.accent = "red"\n': "'look.accent' must be a colour of six hexadecimal digits, not 'red'",
+    f'{LEAST}look.accent = "#ffcc00"\n': "'look.accent' .'#ffcc00'. has a contrast of 1.4 to 1",
+    f'{LEAST}look.accent_dark = "#202020"\n': "'look.accent_dark' .'#202020'. has a contrast of 1.1 to 1",
+    f'{LEAST}look.font = "x;}}body{{"\n': "'look.font' must be names of fonts",
+    f"{LEAST}look.mark = '<script>'\n": "'look.mark' must be the outline of a mark",
     f'{LEAST}"a\\u0000" = 1\n': r"'a\\x00' is not a setting",
     f'{LEAST}title.sv = "a\\u0000b"\n': r"'title.sv' has the invisible character U\+0000.*'a\\x00b'",
     f'{LEAST}description.en = "a\\u000Bb"\n': r"'description.en' has the invisible character U\+000B.*'a\\x0bb'",

@@ -31,7 +31,7 @@ _NAME = re.compile(r"\w[\w-]*")
 _AUTHORITY = ("https://", "http://")
 
 NAME = "name"
-"""The key under which a node says what it is called, for those who read JSON: no JSON-LD reader makes a triple of it."""
+"""The key under which a node says what it is called, for readers of JSON: it makes no triple."""
 
 Json = Any
 _SET = {"@container": "@set"}

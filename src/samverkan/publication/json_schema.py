@@ -106,7 +106,7 @@ class _ClassSchema:
                 yield from keys & own.keys()
 
     def _properties(self) -> Iterator[tuple[str, Json]]:
-        """The key of each property with its schema, in the order of the shapes; what is known of no form is left out."""
+        """The key of each property with its schema, in the order of the shapes; what has no known form is left out."""
         found: dict[str, list[Json]] = {}
         for shape in self._shapes.values():
             for slot, schema in self._forms(shape) if shape.path != TYPE.value else ():
