@@ -293,7 +293,28 @@ SWEDISH: Mapping[str, str] = {
     "Test the accessibility of a page of every kind in a browser, and save the result in the site.": (
         "Pröva tillgängligheten hos en sida av varje slag i en webbläsare, och spara resultatet i webbplatsens mapp."
     ),
-    "Make something new.": "Skapa något nytt.",
+    "Make something new: a site, or a thing of the site by asking.": (
+        "Skapa något nytt: en webbplats, eller något på webbplatsen genom att svara på frågor."
+    ),
+    "Write what the site says as tables for people: a workbook (FILE.xlsx), or one table as CSV (FILE.csv).": (
+        "Skriv det som webbplatsen säger som tabeller att läsa: en arbetsbok (FILE.xlsx), eller en tabell som CSV "
+        "(FILE.csv)."
+    ),
+    (
+        "Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed. The checks "
+        "run first: nothing is written where a violation would be new. What is wrong in the file is told, and marked in "
+        "a copy of it."
+    ): (
+        "För in det som en arbetsbok (FILE.xlsx) eller en CSV-fil säger på webbplatsen, och ändra bara det som har "
+        "ändrats.\n\nKontrollerna görs först: inget skrivs om något fel skulle vara nytt. Det som är fel i filen "
+        "visas, och märks ut i en kopia av den."
+    ),
+    "One table only [default: all of them; in CSV the first].": "Bara en tabell [förval: alla; i CSV den första].",
+    "Which table it is [default: seen by its headings].": "Vilken tabell det är [förval: framgår av rubrikerna].",
+    "Show the changes and write nothing.": "Visa ändringarna och skriv ingenting.",
+    "Withdraw what has no row any more; without it, it stays.": (
+        "Dra in det som inte längre har någon rad; annars blir det kvar."
+    ),
     (
         "Make a site in DIR, a folder that is not there or is empty: valid, with one example to replace. What no "
         "option gives is asked for."
