@@ -302,7 +302,8 @@ SWEDISH: Mapping[str, str] = {
     ),
     (
         "Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed. The checks "
-        "run first: nothing is written where a violation would be new. What is wrong in the file is told, and marked in "
+        "run first: nothing is written where a violation would be new. What is wrong in the file is "
+        "told, and marked in "
         "a copy of it."
     ): (
         "För in det som en arbetsbok (FILE.xlsx) eller en CSV-fil säger på webbplatsen, och ändra bara det som har "
