@@ -47,6 +47,8 @@ from samverkan.site.querying import Querying, apart, defaults
 if TYPE_CHECKING:
     from datetime import date
 
+    from pyoxigraph import Store as MemoryStore
+
     from samverkan import validation
     from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
@@ -290,7 +292,7 @@ class CheckedSite(Querying):
         """
         from samverkan.store import Embedded
 
-        given = len(self.indexed.graph(self.dataset.data))
+        given = sum(len(self.indexed.part(file)) for file in self.dataset.data)
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
@@ -344,7 +346,6 @@ class CheckedSite(Querying):
         self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
     ) -> validation.ValidationInput:
         from samverkan import validation
-        from samverkan.store import Embedded
 
         return validation.ValidationInput(
             dataset=self.dataset,
@@ -365,8 +366,19 @@ class CheckedSite(Querying):
             as_of=self.as_of,
             inferred=self.settings.inferred,
             indexed=self.indexed,
-            store=self.store.memory if isinstance(self.store, Embedded) else None,
+            stored=self._memory,
+            begun=self._let_go if self.indexed.frugal else tuple,
         )
+
+    def _memory(self) -> MemoryStore | None:
+        """The store in this process, where the site has one."""
+        from samverkan.store import Embedded
+
+        return self.store.memory if isinstance(self.store, Embedded) else None
+
+    def _let_go(self) -> None:
+        """Give back the memory of the store; it is filled again if somebody asks for it."""
+        self.__dict__.pop("store", None)
 
     def _neglected(self) -> Iterator[tuple[str, Place]]:
         """The duties to the public that a site has taken upon itself and doesn't meet."""

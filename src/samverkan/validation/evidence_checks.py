@@ -112,6 +112,15 @@ class Facts:
 
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
+        if triple not in self._written:
+            self._written[triple] = self._as_written(triple)
+        return self._written[triple]
+
+    @cached_property
+    def _written(self) -> dict[Triple, Triple | None]:
+        return {}
+
+    def _as_written(self, triple: Triple) -> Triple | None:
         values = self.values(triple)
         if triple.object in values:
             return triple

@@ -58,6 +58,7 @@ _TELEPHONE = re.compile(
     r"(?<![\w/.+-])(?!\d{4}-\d{4}-\d{4}|\d\d-\d\d-\d{4})(?:\+\d{1,3}[\s()-]*(?:\d[\s()-]*){5,11}\d"
     r"|0\d{1,3}[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
 )
+_DIGIT = re.compile(r"\d")
 _MAILBOX = re.compile(r"[^\W\d_]+[._][^\W\d_]+(?:[._-][\w]+)*@[\w-]+(?:\.[\w-]+)+")
 _HOME = re.compile(r"\b[^\W\d_a-zåäö]\w*(?:gata|gatan|väg|vägen|gränd|stigen|backen|allén) \d+\b")
 _SURNAME = re.compile(r"\b[^\W\d_a-zåäö][^\W\d_]+(?: [^\W\d_a-zåäö][^\W\d_]+)+\b")
@@ -112,6 +113,11 @@ class Personal:
         for file, part in zip(self.case.dataset.data, parts, strict=True):
             yield file, part.used, NamedNode(file.graph) in said
 
+    def texts(self, used: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Those of some terms that are texts, each with its number."""
+        texts, datatypes = self.graph.texts, self.graph.datatypes
+        return ((each, texts[each] or "") for each in used if datatypes[each] in _TEXTS)
+
     @cached_property
     def persons(self) -> frozenset[int]:
         """The persons."""
@@ -129,9 +135,10 @@ class Personal:
 
     def named(self, text: str) -> str | None:
         """The name of a person that a text has; None where it has none."""
-        words = _WORD.findall(text.casefold()) if self.names else ()
+        names = self.names
+        words = _WORD.findall(text.casefold()) if names else ()
         for place, word in enumerate(words):
-            for name in self.names.get(word, ()):
+            for name in names.get(word, ()):
                 found = words[place : place + len(name)]
                 if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
                     return " ".join(name).title()
@@ -147,7 +154,7 @@ class Personal:
 
 def _nobody_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
     """A file that is declared personal has a person, the notice of one, or a text that looks like one."""
-    texts = (term.value for each in used if isinstance(term := personal.graph.terms[each], Literal) and _is_text(term))
+    texts = (text for _, text in personal.texts(used))
     gone = map(personal.graph.number, map(NamedNode, personal.case.tombstones))
     if used.isdisjoint(personal.persons) and used.isdisjoint(gone) and not any(map(_kind, texts)):
         yield finding("nobody-personal", focus=file.graph, value=file.graph)
@@ -164,10 +171,9 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 
 
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
-    terms = personal.graph.terms
-    texts = [(term, term.value) for each in used if isinstance(term := terms[each], Literal) and _is_text(term)]
-    names: dict[object, str] = {term: name for term, text in texts if (name := personal.named(text))}
-    looks: dict[object, str] = {term: kind for term, text in texts if (kind := _kind(text))}
+    terms, texts = personal.graph.terms, list(personal.texts(used))
+    names: dict[object, str] = {terms[each]: name for each, text in texts if (name := personal.named(text))}
+    looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
         if name:
@@ -191,9 +197,9 @@ def _is_text(term: object) -> bool:
 
 
 _LOOKS: Mapping[str, Callable[[str], object]] = {
-    "telephone": lambda text: any(map(str.isdigit, text)) and _TELEPHONE.search(text),
+    "telephone": lambda text: _DIGIT.search(text) and _TELEPHONE.search(text),
     "mailbox": lambda text: "@" in text and _MAILBOX.search(text),
-    "home": lambda text: any(map(str.isdigit, text)) and _HOME.search(text),
+    "home": lambda text: _DIGIT.search(text) and _HOME.search(text),
 }
 
 
