@@ -20,7 +20,7 @@ import samverkan
 from bench.processes import ROOT
 from samverkan.formats import FORMATS
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, Spool, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, Spool, Stream, WorkerPool
 from samverkan.server.queue_names import FREE
 
 Job = Mapping[str, Any]
@@ -104,6 +104,7 @@ async def _outcome(pool: WorkerPool, queue: str, job: Job) -> Any:
 
 
 def _whole(reply: JobReply) -> bytes:
+    assert not isinstance(reply.body, Stream), "nothing is asked for as a stream"
     return reply.body.read(0, _NEAR_WHOLE) if isinstance(reply.body, Spool) else reply.body
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -14,12 +15,24 @@ BASE = "https://example.org/lund/"
 GIVEN = {"base": BASE, "name_sv": "Lunds universitet", "name_en": "Lund University"}
 
 
-def made(folder: Path) -> Path:
-    """Make the site in a folder, without running the gate on it."""
+def made(folder: Path, *, asked: bool = True) -> Path:
+    """Make the site in a folder, without running the gate on it; its queries only where they are to be `asked`.
+
+    Most of the gate's time on so small a site goes to the queries, and most tests are about the data.
+    """
     for name, content in new_site.site_files(shipped(), new_site.values(GIVEN, None)).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    return folder if asked else unasked(folder)
+
+
+def unasked(folder: Path) -> Path:
+    """Leave out the queries that make neither a view nor a menu: what is left is what the gate itself asks."""
+    texts = {path: path.read_text("utf-8") for path in (folder / "queries").glob("*.rq")}
+    menus = set(re.findall(r"menu: *([a-z0-9-]+)", "\n".join(texts.values())))
+    for path in (path for path, text in texts.items() if "#+ view:" not in text and path.stem not in menus):
+        path.unlink()
     return folder
 
 

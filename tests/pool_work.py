@@ -203,6 +203,22 @@ def _is_open(number: int) -> bool:
     return True
 
 
+def pour(job: Job, opened: Callable[[Mapping[str, Any]], Callable[[bytes], None]]) -> Done | None:
+    """A body of so many bytes in pieces, and then the end that is wished for."""
+    send = opened({"pid": os.getpid()})
+    for start in range(0, job["size"], _PIECE):
+        send(bytes(range(256)) * (min(_PIECE, job["size"] - start) // 256))
+    end = job.get("end", "whole")
+    return None if end == "whole" else WORKS[end]({"signal": "SIGKILL", "seconds": 60})
+
+
+_PIECE = 1 << 16
+
+
+def _work(job: Job, opened: Callable[[Mapping[str, Any]], Callable[[bytes], None]]) -> Done | None:
+    return pour(job, opened) if job["do"] == "pour" else WORKS[job["do"]](job)
+
+
 def main() -> None:
     greeting = supervisor.greeted(sys.argv[-1])
     hello = greeting.hello
@@ -212,7 +228,7 @@ def main() -> None:
     if "exit" in hello:
         sys.exit(hello["exit"])
     greeting.ready({"hello": hello})
-    supervisor.run_supervisor(greeting.control, greeting.queues, lambda job: WORKS[job["do"]](job))
+    supervisor.run_supervisor(greeting.control, greeting.queues, _work)
 
 
 if __name__ == "__main__":

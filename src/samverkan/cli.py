@@ -10,15 +10,17 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
 import samverkan
 from samverkan import settings, watching
+from samverkan.command_line import LANGUAGES, LocalGroup, of_locale
 from samverkan.errors import ParameterError, SamverkanError, UnreadableSiteError, UnwritableError, UsageError, printable
 from samverkan.model import media_types, paths
 from samverkan.model.media_types import answer_formats
@@ -28,17 +30,24 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from samverkan.authoring.forgetting import Erasure
     from samverkan.authoring.new_site import SiteField
+    from samverkan.authoring.traces import Names
     from samverkan.model.endpoint import Endpoint
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
-    from samverkan.push import Outcome
+    from samverkan.push import Outcome, Source
+    from samverkan.tables.asking import Asking
+    from samverkan.tables.descriptions import Column
+    from samverkan.tables.faults import CellFault
+    from samverkan.tables.plan import Plan
+    from samverkan.tables.workbooks import Workbook
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
-LANGUAGES = ("sv", "en")
 REPORTS = ("text", "json", "sarif", "turtle")
+CHANGES = ("text", "html", "json", "turtle")
 QUERY_FORMATS = ("table", *(form.name for form in answer_formats()))
 STAGES = ("compare", "load", "switch", "verify")
 THRESHOLDS = ("info", "warning", "violation")
@@ -62,6 +71,7 @@ _SAID = {
         "one row": "1 rad",
         "rows": "{rows} rader",
         "checking": "Kontrollerar",
+        "comparing": "Jämför",
         "publishing": "Publicerar",
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
@@ -79,6 +89,8 @@ _SAID = {
         "verified": "Kontrollerat: {triples} tripplar i {graphs} grafer, samma som här.",
         "not at once": "{engine} visar stora ändringar bit för bit. Den som frågar genom samverkan får vänta så länge; "
         "andra kan ha sett en blandning.",
+        "held": "Lagret har kvar uppgifter om det som är indraget: {iri}, i grafen {graph}. Töm grafen, "
+        "eller ladda om motorn från början: docs/erasure.sv.md.",
         "not pushed": "Inget skrevs till lagret.",
         "new site": "{files} filer i {folder}/: en giltig webbplats med ett påhittat avtal att byta ut, i data/.\n"
         "Se den med: samverkan --site {folder} serve",
@@ -88,6 +100,28 @@ _SAID = {
         "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
         "finished": "En avbruten ändring är nu klar.",
         "not upgraded": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
+        "exported": "{tables} tabeller, {rows} rader i {file}",
+        "one exported": "{rows} rader i {file}",
+        "faults": "Inget skrivs: {count} fel i arbetsboken. De är markerade i {file}.",
+        "unmarked": "Inget skrivs: {count} fel i arbetsboken.",
+        "not imported": "Inget skrivs: webbplatsen skulle få nya fel. Rätta raderna som de gäller och importera igen.",
+        "imported": "{rows} rader lästa, {files} filer skrivna.",
+        "import dry": "{rows} rader lästa. Inget är skrivet. Skriv ändringarna med samma kommando utan --dry-run.",
+        "unchanged": "{rows} rader lästa. Webbplatsen säger redan detsamma.",
+        "withdraw": "Det som inte har någon rad finns kvar. Dra in det med --withdraw.",
+        "withdraw?": "Ska det som inte har någon rad dras in?",
+        "no rows": "Ingen tabell hittades i {file}.",
+        "new dry": "Inget är skrivet.",
+        "write?": "Ska det skrivas?",
+        "reading": "Läser",
+        "forget dry": "Inget är skrivet. Gör det med: samverkan forget {iri} --write",
+        "forget blocked": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
+        "forgotten": "Skrivet.",
+        "proved": "Kontrollerat: namnet finns inte i någon av {files} filer i {folder}/, "
+        "inte heller i någon packad fil.",
+        "unproved": "Namnet finns kvar i {folder}/, i filerna:",
+        "nameless": "Inget namn är känt, så det går inte att leta efter det. Ange det med --name.",
+        "elsewhere": "Namnet står också i dessa filer i webbplatsens mapp, som inte publiceras:",
         "other release": "Lagret har en annan version än den här mappen: svaren kan skilja sig från sidorna. "
         "Kör samverkan push.",
     },
@@ -105,6 +139,7 @@ _SAID = {
         "one row": "1 row",
         "rows": "{rows} rows",
         "checking": "Checking",
+        "comparing": "Comparing",
         "publishing": "Publishing",
         "opened": "Serving at {address}; press Ctrl-C to stop.",
         "reloaded": "The changes have been loaded.",
@@ -122,6 +157,8 @@ _SAID = {
         "verified": "Verified: {triples} triples in {graphs} graphs, the same as here.",
         "not at once": "{engine} shows large changes piece by piece. Those who query it through samverkan wait "
         "meanwhile; others may have seen a mixture.",
+        "held": "The store still holds facts about what is withdrawn: {iri}, in the graph {graph}. Clear that graph, "
+        "or load the engine anew: docs/erasure.md.",
         "not pushed": "Nothing was written to the store.",
         "new site": "{files} files in {folder}/: a valid site with an invented agreement to replace, in data/.\n"
         "To see it: samverkan --site {folder} serve",
@@ -132,6 +169,29 @@ _SAID = {
         "finished": "A change that had been interrupted is now complete.",
         "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, "
         "and try again.",
+        "exported": "{tables} tables, {rows} rows in {file}",
+        "one exported": "{rows} rows in {file}",
+        "faults": "Nothing is written: {count} faults in the workbook. They are marked in {file}.",
+        "unmarked": "Nothing is written: {count} faults in the workbook.",
+        "not imported": "Nothing is written: the site would have new violations. Correct the rows that they are about, "
+        "and import again.",
+        "imported": "{rows} rows read, {files} files written.",
+        "import dry": "{rows} rows read. Nothing is written. To write the changes, run the same without --dry-run.",
+        "unchanged": "{rows} rows read. The site says the same already.",
+        "withdraw": "What has no row stays. To withdraw it: --withdraw.",
+        "withdraw?": "Shall what has no row be withdrawn?",
+        "no rows": "No table was found in {file}.",
+        "new dry": "Nothing is written.",
+        "write?": "Shall it be written?",
+        "reading": "Reading",
+        "forget dry": "Nothing is written. To do it: samverkan forget {iri} --write",
+        "forget blocked": "Nothing is written: the site would have new violations. Correct what they are about, "
+        "and try again.",
+        "forgotten": "Written.",
+        "proved": "Verified: the name is in none of the {files} files in {folder}/, nor in any compressed file.",
+        "unproved": "The name is still in {folder}/, in these files:",
+        "nameless": "No name is known, so it can't be looked for. Give it with --name.",
+        "elsewhere": "The name also stands in these files in the folder of the site, which are not published:",
         "other release": "The store does not hold the same release as this folder: answers may differ from pages. "
         "Run samverkan push.",
     },
@@ -140,21 +200,12 @@ _SAID = {
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _language() -> str:
-    """The language of the locale (POSIX order) if it is one of `LANGUAGES`, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return value[:2] if value[:2] in LANGUAGES else "en"
-    return "en"
-
-
 def _explaining_errors(command: F) -> F:
     """Turn our errors into a message on stderr and an exit code, without a traceback."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        language = kwargs.get("lang") or _language()
+        language = kwargs.get("lang") or of_locale()
         try:
             return command(*args, **kwargs)
         except SamverkanError as error:
@@ -190,7 +241,7 @@ def _say(message: str, fg: str | None = None) -> None:
 lang_option = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),
-    default=_language,
+    default=of_locale,
     help="Language of messages and labels [default: from the locale].",
 )
 
@@ -238,7 +289,7 @@ def _endpoint(
     return None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LocalGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="samverkan")
 @click.option("--site", "folder", default=".", metavar="DIR", help="The folder of the site [default: the current one].")
 @click.pass_context
@@ -320,6 +371,10 @@ def validate(
     with _patience(_SAID[lang]["checking"]):
         own = functools.partial(here.validate, engine, against, frugal=True)
         report = here.validate_store(here.store, engine) if elsewhere else own()
+    holds_more = elsewhere is not None and report.readable and _tell_remains(here, elsewhere, lang)
+    if holds_more:
+        _write_report(report, form, lang, here.settings.base)
+        sys.exit(1)
     _give_report(report, form, lang, fail_on, here.settings.base)
 
 
@@ -377,6 +432,51 @@ def _compared(report: Report, before: list[Report], seconds: float, lang: str) -
     new, gone = compared(before[0], report)
     more = said["one new" if new == 1 else "new"].format(new=new)
     return said["compared"].format(seconds=took, new=more, gone=gone)
+
+
+@main.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", required=False, metavar="[NEW]")
+@click.option(
+    "--format", "form", type=click.Choice(CHANGES), default="text", show_default=True, help="How to write the changes."
+)
+@click.option(
+    "--answers/--no-answers",
+    default=None,
+    help="Ask all canned queries of both, and tell which are answered differently "
+    "[default: where neither has more than 50,000 statements].",
+)
+@as_of_option
+@lang_option
+@click.pass_context
+@_explaining_errors
+def diff(
+    context: click.Context,
+    old: str,
+    new: str | None,
+    form: str,
+    answers: bool | None,
+    as_of: date | None,
+    lang: str,
+) -> None:
+    """Tell in words what changed from OLD to NEW: folders, releases or git revisions.
+
+    NEW is by default the folder of the site. Persons are counted, and not named. The exit code is 1 where an address
+    that was published is gone without notice.
+    """
+    from samverkan.changes import telling, writing
+
+    root = Path(context.find_root().params["folder"]).resolve()
+    with _patience(_SAID[lang]["comparing"]):
+        told = telling.told(root, old, new or str(root), telling.Asking(answers, lang, as_of))
+    writers: dict[str, Callable[[], bytes]] = {
+        "text": lambda: printable(writing.plain(told, lang)).encode(),
+        "html": lambda: writing.html(told, lang).encode(),
+        "json": lambda: writing.json(told),
+        "turtle": lambda: writing.turtle(told),
+    }
+    _write(writers[form]())
+    sys.exit(1 if told.comparison.lost else 0)
 
 
 @main.command()
@@ -588,22 +688,25 @@ def _write_table(answer: Any, lang: str) -> None:
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
+@click.option("--history", "begun", is_flag=True, help="Begin a history of releases, in history.json of the site.")
 @as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
-def publish(site: Callable[..., Site], folder: str | None, watch: bool, as_of: date | None, lang: str) -> None:
+def publish(
+    site: Callable[..., Site], folder: str | None, watch: bool, begun: bool, as_of: date | None, lang: str
+) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site(as_of=as_of)
     target = Path(folder) if folder else here.root / "public"
     if watch:
         _watch(functools.partial(site, as_of=as_of), here.root, target, lang)
-    elif not _published(here, target, lang):
+    elif not _published(here, target, lang, begun=begun):
         sys.exit(1 if here.report.readable else 3)
 
 
-def _published(site: Site, target: Path, lang: str) -> bool:
-    """Publish the site or report its findings; return whether it was published."""
+def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> bool:
+    """Publish the site or report its findings; return whether it was published. A history is begun, or added to."""
     from samverkan.publication import static
     from samverkan.validation import reports
 
@@ -614,12 +717,31 @@ def _published(site: Site, target: Path, lang: str) -> bool:
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
         _say(_SAID[lang]["refused"], fg="red")
         return False
+    noted = _noted(site, target, begun=begun)
     release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
+    noted()
     said = _SAID[lang]["published"]
     _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
     for kept in release.kept:
         _say(_SAID[lang]["kept"].format(folder=release.folder.name, kept=kept.name))
     return True
+
+
+def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
+    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    from samverkan.site import history
+
+    if not (begun or history.is_kept(site.root)):
+        return lambda: None
+    from samverkan.authoring.file_changes import FileChange, write_changes
+    from samverkan.changes.recording import continued
+
+    before, found = site.history, continued(site, target.resolve())
+    site.__dict__["history"] = found
+    site.__dict__.pop("modified", None)
+    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
+    change = FileChange(history.FILE_NAME, old, history.written(found))
+    return lambda: write_changes(site.root, [change]) if found != before else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
@@ -705,6 +827,20 @@ def push(
         _say(_SAID[lang]["not pushed"], fg="red")
         sys.exit(1 if report.readable else 3)
     _tell_outcome(_pushed(here, elsewhere, lang), lang)
+    if _tell_remains(here, elsewhere, lang):
+        sys.exit(1)
+
+
+def _tell_remains(here: Site, elsewhere: Endpoint, lang: str) -> bool:
+    """Say in which graphs an engine still holds what was withdrawn; whether it does."""
+    from samverkan.store.remains import remains
+    from samverkan.store.remote import Remote
+
+    gone = [iri for iri, tombstone in here.tombstones.items() if not tombstone.successors]
+    found = list(remains(Remote(elsewhere, tuple(here.graphs), here.settings.base), gone, here.published))
+    for each in found:
+        _say(_SAID[lang]["held"].format(iri=each.iri, graph=each.graph), fg="red")
+    return bool(found)
 
 
 def _reported(here: Site) -> Report:
@@ -717,11 +853,19 @@ def _reported(here: Site) -> Report:
 
 
 def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
-    from samverkan.push import of_graphs
+    from samverkan.limits import within
+    from samverkan.push import of_graphs, of_inferred, written
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)  # what follows is worked out in a process of its own, as the checks are
+        names = within(_GATE_SECONDS, lambda: written(here.inferred.graphs if here.inferred else {}, folder))
+        return _sent((*of_graphs(here.graphs), *of_inferred(names, folder)), here, elsewhere, lang)
+
+
+def _sent(sources: Sequence[Source], here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
     from samverkan.push import push as run
     from samverkan.store.remote import Remote
 
-    sources = of_graphs(here.graphs)
     remote = Remote(elsewhere, tuple(here.graphs), here.settings.base)
     if not sys.stderr.isatty():
         return run(sources, remote, elsewhere)
@@ -922,9 +1066,111 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
 
 
-@main.group()
+class _NewGroup(click.Group):
+    """The commands that make something new: a site, and whatever the tables of the site have a recipe for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in their order."""
+        return [*super().list_commands(ctx), *self._askings(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command; one for a recipe has an option for each of its questions."""
+        asking = self._askings(ctx).get(cmd_name) if cmd_name not in self.commands else None
+        return _new_command(asking) if asking else super().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _askings(ctx: click.Context) -> Mapping[str, Asking]:
+        from samverkan.tables.asking import Asking
+        from samverkan.tables.plan import facts_of
+
+        if not (_root(ctx) / settings.FILE_NAME).is_file():
+            return {}
+        with contextlib.suppress(SamverkanError):  # told by the command itself
+            facts = facts_of(_root(ctx))
+            return {name: Asking(facts, recipe) for name, recipe in facts.descriptions.recipes.items()}
+        return {}
+
+
+def _new_command(asking: Asking) -> click.Command:
+    """The command for a recipe."""
+    lang = of_locale()
+    options: list[click.Parameter] = [
+        click.Option([f"--{each.name.replace('_', '-')}", each.name], metavar="TEXT", help=each.title[lang])
+        for each in asking.columns
+    ]
+    if asking.recipe.changing:
+        options.insert(0, click.Option(["--about"], metavar="NAME", help=asking.table.title[lang]))
+    options += [
+        click.Option(["--yes"], is_flag=True, help="Ask nothing, and write."),
+        click.Option(["--dry-run", "dry"], is_flag=True, help="Show what would be written, and write nothing."),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), default=of_locale, help="Language of messages."),
+    ]
+    told = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
+    return click.Command(
+        asking.recipe.name,
+        params=options,
+        help=told,
+        callback=_explaining_errors(functools.partial(_make_new, asking)),
+    )
+
+
+def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "", **given: str | None) -> None:
+    """Ask for what no option gives, show what would be written and where, and write it."""
+    from samverkan.tables import telling
+    from samverkan.tables.plan import plan
+
+    said = _SAID[lang]
+    if asking.recipe.changing and not about and not yes:
+        about = _answer(asking.table.title[lang], "")
+    answers = {name: text or "" for name, text in given.items()}
+    for column in asking.columns if not yes else ():
+        if not answers[column.name]:
+            answers[column.name] = _answer_to(asking, column, lang)
+    found = asking.imported(answers, about or "", lang)
+    if found.faults:
+        for fault in found.faults:
+            _say(f"{fault.spot.title}: {fault.said[lang]}" if fault.spot.title else fault.said[lang], fg="red")
+        _say(said["new dry"])
+        sys.exit(1)
+    with _patience(said["checking"]):
+        thought = plan(asking.facts, found, asking.book)
+    for line in telling.told(thought, lang):
+        _say(line)
+    click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry or not thought.changes or not (yes or click.confirm(said["write?"], default=True, err=True)):
+        _say(said["new dry"])
+        return
+    thought.write()
+    _say(said["imported"].format(rows=1, files=len(thought.changes)))
+
+
+def _answer_to(asking: Asking, column: Column, lang: str) -> str:
+    """What somebody answers to the question of a column, with its help and what may be chosen."""
+    told = column.help.get(lang, "")
+    names = asking.suggestions(column, lang)
+    for line in (told, ", ".join(names)):
+        if line:
+            _say(f"  {line}")
+    return _answer(column.title[lang], "" if not column.required else None)
+
+
+def _answer(question: str, suggestion: str | None) -> str:
+    try:
+        return str(click.prompt(question, default=suggestion, show_default=False, err=True)).strip()
+    except click.Abort:
+        raise UsageError(
+            "Nobody answered, and nothing is written.",
+            remedy="Give the answers as options, and --yes.",
+            sv="Ingen svarade, och inget har skrivits. Ange svaren som alternativ, och --yes.",
+        ) from None
+
+
+@main.group(cls=_NewGroup)
 def new() -> None:
-    """Make something new."""
+    """Make something new: a site, or a thing of the site by asking."""
 
 
 @new.command("site")
@@ -1002,6 +1248,228 @@ def upgrade(context: click.Context, folder: str | None, writing: bool, lang: str
         found.write()
     _say(said["not upgraded" if found.violations else "upgraded" if writing else "dry"])
     sys.exit(1 if found.conflicts or found.violations else 0)
+
+
+@main.command("export")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="One table only [default: all of them; in CSV the first].")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def export_tables(context: click.Context, file: str, table: str | None, lang: str) -> None:
+    """Write what the site says as tables for people: a workbook (FILE.xlsx), or one table as CSV (FILE.csv)."""
+    from samverkan.tables import exporting, writing
+    from samverkan.tables.plan import facts_of
+
+    path = _spreadsheet(file)
+    facts = facts_of(_root(context))
+    tables = [*exporting.tables_of(facts, table)]
+    found = [exporting.exported(facts, each, lang) for each in (tables[:1] if path.suffix == ".csv" else tables)]
+    content = writing.csv_of(found[0], lang) if path.suffix == ".csv" else writing.workbook_of(found, lang)
+    _write_file(path, content)
+    rows = sum(len(each.rows) for each in found)
+    _say(_SAID[lang]["exported" if len(found) > 1 else "one exported"].format(tables=len(found), rows=rows, file=file))
+
+
+def _root(context: click.Context) -> Path:
+    return Path(context.find_root().params["folder"]).resolve()
+
+
+def _spreadsheet(file: str) -> Path:
+    path = Path(file)
+    if path.suffix.lower() not in {".xlsx", ".csv"}:
+        raise UsageError(
+            f"{path.name} is neither .xlsx nor .csv.",
+            remedy="Give the file one of these endings.",
+            sv=f"{path.name} är varken .xlsx eller .csv. Ge filen en av de ändelserna.",
+        )
+    return path.with_suffix(path.suffix.lower()) if not path.exists() else path
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and then put it there, so that it is never half."""
+    fresh = path.with_name(f".{path.name}.samverkan-new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UnwritableError(
+            f"{path.name} can't be written: {error.strerror}.",
+            remedy="Close it in other programs, and check the folder and its permissions.",
+            sv=f"{path.name} går inte att skriva ({error.strerror}). Stäng den i andra program, och se över mappen och "
+            "dess rättigheter.",
+        ) from None
+
+
+@main.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="Which table it is [default: seen by its headings].")
+@click.option("--dry-run", "dry", is_flag=True, help="Show the changes and write nothing.")
+@click.option("--withdraw", is_flag=True, help="Withdraw what has no row any more; without it, it stays.")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def import_tables(context: click.Context, file: str, table: str | None, dry: bool, withdraw: bool, lang: str) -> None:
+    """Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed.
+
+    The checks run first: nothing is written where a violation would be new. What is wrong in the file is told, and
+    marked in a copy of it.
+    """
+    from samverkan.authoring import file_changes
+    from samverkan.tables import telling
+    from samverkan.tables.importing import import_workbook
+    from samverkan.tables.plan import facts_of, plan
+    from samverkan.tables.workbooks import read_workbook
+
+    path, root, said = _spreadsheet(file), _root(context), _SAID[lang]
+    if not dry and file_changes.finish(root):
+        _say(said["finished"])
+    with _patience(said["reading"]):
+        book = read_workbook(path)
+        facts = facts_of(root)
+        found = import_workbook(facts, book, table)
+    gone = found.gone if not found.faults else []
+    for line in telling.without_row(facts, gone, lang):
+        _say(line)
+    if gone and not withdraw and not dry and sys.stdin.isatty():
+        withdraw = click.confirm(said["withdraw?"], default=False, err=True)
+    elif gone and not withdraw:
+        _say(said["withdraw"])
+    with _patience(said["checking"]):
+        thought = plan(facts, found, book.name, gone if withdraw else ())
+    for line in telling.told(thought, lang):
+        _say(line)
+    if found.faults:
+        _refuse_faults(path, book, found.told, lang)
+    if not found.rows and not thought.changes:
+        _say(said["no rows"].format(file=path.name))
+        sys.exit(1)
+    _finish_import(thought, dry, lang)
+
+
+def _refuse_faults(path: Path, book: Workbook, told: list[CellFault], lang: str) -> NoReturn:
+    """Write the copy of a workbook in which its faults are marked, and say where it is."""
+    from samverkan.tables.marking import marked
+
+    copy = path.with_name(f"{path.stem}-{'fel' if lang == 'sv' else 'faults'}.xlsx")
+    content = marked(path, book, told, lang)
+    if content is not None:
+        _write_file(copy, content)
+    count = sum(not each.is_note for each in told)
+    _say(_SAID[lang]["unmarked" if content is None else "faults"].format(count=count, file=copy.name), fg="red")
+    sys.exit(1)
+
+
+def _finish_import(thought: Plan, dry: bool, lang: str) -> None:
+    """Show what an import changes, and write it if it may be written."""
+    from samverkan.tables import telling
+
+    said, rows = _SAID[lang], thought.imported.rows
+    if not thought.changes:
+        _say(said["unchanged"].format(rows=rows))
+        return
+    if dry or thought.violations:
+        click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry:
+        _say(said["import dry"].format(rows=rows))
+        return
+    thought.write()
+    _say(said["imported"].format(rows=rows, files=len(thought.changes)))
+
+
+@main.command()
+@click.argument("iri")
+@click.option("--write", "writing", is_flag=True, help="Do it; without it, what would be done is only said.")
+@click.option("--name", "names", multiple=True, metavar="NAME", help="A further name, or spelling of it; repeatable.")
+@click.option(
+    "--release",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    help="A release to be made anew and looked through; repeatable [default: public/ in the site, where it is one].",
+)
+@as_of_option
+@lang_option
+@click.pass_context
+@_explaining_errors
+def forget(
+    context: click.Context,
+    iri: str,
+    writing: bool,
+    names: tuple[str, ...],
+    folders: tuple[str, ...],
+    as_of: date | None,
+    lang: str,
+) -> None:
+    """Take a person, or another thing, out of the data and out of releases, and see that the name is gone.
+
+    What is said of IRI, with it, and in texts and comments with its name is taken out of data/; a notice that names
+    nobody is left. The exit code is 1 where the name is still in a release, or nothing could be written.
+    """
+    from samverkan.authoring import erasure_words, forgetting
+
+    root, said = Path(context.find_root().params["folder"]).resolve(), _SAID[lang]
+    with _patience(said["checking"]):
+        found = forgetting.plan(root, iri, names)
+    click.echo(printable("\n".join(erasure_words.shown(found, lang))))
+    if found.violations or not writing:
+        _say(said["forget blocked"] if found.violations else said["forget dry"].format(iri=iri))
+        sys.exit(1 if found.violations else 0)
+    found.write()
+    _say(said["forgotten"])
+    is_gone = _rebuilt(functools.partial(context.obj, as_of=as_of), _releases(root, folders), found, lang)
+    click.echo("\n".join(erasure_words.beyond(root, lang)))
+    sys.exit(0 if is_gone else 1)
+
+
+def _releases(root: Path, folders: Iterable[str]) -> list[Path]:
+    """The releases of a site: those that are named, else the one that is in it."""
+    from samverkan.publication.previous_release import is_release
+
+    return [Path(each) for each in folders] or [each for each in (root / "public",) if is_release(each)]
+
+
+def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, lang: str) -> bool:
+    """Make releases anew, and look for the name in them and in the data; whether it is nowhere."""
+    from samverkan.authoring.traces import traces
+
+    made = [_published(site(), folder, lang) for folder in folders]
+    if not found.names:
+        _say(_SAID[lang]["nameless"], fg="yellow")
+    with _patience(_SAID[lang]["checking"]):
+        looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _beside(each)]
+        left = list(traces(found.root, found.names))
+        published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
+    if left:
+        _say("\n".join([_SAID[lang]["elsewhere"], *(f"  {name}" for name in left)]))
+    return all(made) and all(looked) and not published
+
+
+def _beside(folder: Path) -> list[Path]:
+    """A release, and what an interrupted or disturbed run has left beside it."""
+    whole = folder.resolve()
+    return [
+        whole,
+        *sorted(whole.parent.glob(f"{whole.name}.kept-*")),
+        *sorted(whole.parent.glob(f".{whole.name}.samverkan-*")),
+    ]
+
+
+def _tell_traces(folder: Path, names: Names, lang: str) -> bool:
+    """Say where in a folder a name is, or that it is nowhere in it; whether it is nowhere."""
+    from samverkan.authoring.traces import traces
+
+    left = list(traces(folder, names))
+    if left:
+        _say("\n".join([_SAID[lang]["unproved"].format(folder=folder.name), *(f"  {name}" for name in left)]), fg="red")
+    elif names:
+        files = sum(1 for path in folder.rglob("*") if path.is_file())
+        _say(_SAID[lang]["proved"].format(files=files, folder=folder.name))
+    return not left
 
 
 @main.command()

@@ -200,7 +200,7 @@ def _received(reader: int, deadline: float) -> bytes:
 class QueryLimits:
     """What a free query may cost.
 
-    `seconds` is wall clock time, waiting included, `bytes` the size of an answer and `memory`
+    `seconds` is wall clock time, waiting included, `bytes` the size of an answer that can't be streamed, and `memory`
     what the query may take, in bytes; `length` is the longest text of a query, in bytes, and
     `depth` its deepest nesting: what `samverkan.model.sparql` refuses.
     """

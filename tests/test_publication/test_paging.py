@@ -222,7 +222,7 @@ def test_how_many_rows_a_page_has_is_a_whole_number(copy: Path, value: str) -> N
         _ = samverkan.open(copy).settings
 
 
-TEXTS = st.sampled_from(["", "x", '},{"x":{', '"bindings":[', "]}}", "{}", "\\", "å\n"]) | st.text(max_size=8)
+TEXTS = st.sampled_from(["", "x", "},{", '},{"x":{', '"bindings":[', "]}}", "{}", "\\", "å\n"]) | st.text(max_size=8)
 TERMS = st.none() | TEXTS.map(lambda text: Literal(text.replace("\x00", "").encode("utf-8", "replace").decode()))
 
 

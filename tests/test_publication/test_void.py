@@ -245,7 +245,7 @@ def test_every_limit_is_told_as_a_number_and_in_words(doll: samverkan.Site) -> N
     (comment,) = (text for text in objects(graph, f"{BASE}sparql", f"{RDFS}comment") if "seconds" in text)
     told = {
         "seconds": ("2.5", "A query may take 2.5 seconds at most, waiting included.", "högst 2,5 sekunder"),
-        "bytes": ("16777216", "An answer may be 16 MB at most.", "högst 16 MB"),
+        "bytes": ("16777216", "An answer that can't be streamed may be 16 MB at most.", "högst 16 MB"),
         "memory": ("1073741824", "A query may use 1 GB of memory at most.", "högst 1 GB minne"),
         "length": ("65536", "The text of a query may be 64 KB at most.", "högst 64 KB"),
         "depth": ("64", "Brackets may nest at most 64 deep.", "högst 64 djupt"),

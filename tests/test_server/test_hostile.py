@@ -452,16 +452,6 @@ def test_a_large_answer_has_every_row(live: Live) -> None:
     assert len({(row["a"]["value"], row["b"]["value"]) for row in found.json["results"]["bindings"]}) == 400 * 400
 
 
-def test_an_answer_that_is_too_large_is_no_answer_at_all(live: Live) -> None:
-    wide = "x" * 40_000
-    found = posted(live, f"SELECT * {{ VALUES ?wide {{ '{wide}' }} ?s ?p ?o . ?t ?q ?r }} LIMIT 900")
-
-    assert found.status == 503
-    assert is_problem(found)
-    assert found.json["type"].endswith("/too-large")
-    assert str(32 << 20) in found.json["detail"]
-
-
 class BrokenCage:
     """A pool whose workers fail in a way that nobody foresaw."""
 

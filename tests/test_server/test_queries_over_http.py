@@ -111,14 +111,6 @@ def test_a_query_is_answered_again_as_before_unless_it_asks_for_the_time_or_for_
         assert live.sparql(query).json != live.sparql(query).json
 
 
-def test_an_answer_that_is_too_large_names_its_limit(live_ki: Live) -> None:
-    answer = live_ki.sparql("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 120000", "application/n-triples, */*;q=0.1")
-
-    assert answer.status == 503
-    assert answer.json["reason"] in {"size", "memory"}
-    assert answer.json["limit"]["bytes"] in {32 << 20, 192 << 20}
-
-
 def test_the_text_of_a_query_is_the_same_whatever_the_parameters(live_ki: Live) -> None:
     assert live_ki.ask("/query/contacts.rq?lang=en").body == live_ki.ask("/query/contacts.rq").body
 

@@ -130,7 +130,7 @@ def test_what_fails_while_it_runs_is_told_too() -> None:
 
 
 def test_broken_turtle_is_told_with_file_and_line() -> None:
-    with pytest.raises(UnreadableError, match=r"^data/x\.ttl:3: The Turtle is broken: "):
+    with pytest.raises(UnreadableError, match=r"^data/x\.ttl:3: A value is missing after <urn:b>"):
         Embedded([*FILES, File("data/x.ttl", "urn:g:x", b"\n\n<urn:a> <urn:b> .")])
 
 

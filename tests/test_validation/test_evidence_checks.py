@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests import own_site
 
 import samverkan
 from samverkan import Site
 from samverkan.validation import Finding, Severity
 
 ROOT = Path(__file__).parents[2]
-RULES = re.compile(r"evidence|^note-|^fact-beyond")
+RULES = re.compile(r"evidence|^note-|^fact-|^graph-without-source")
 EVIDENCE, CONTACTS = "data/evidence.ttl", "data/contacts.ttl"
 EN, SV, CURATION, SOURCES = "data/page-en.ttl", "data/page-sv.ttl", "data/curation.ttl", "data/sources.ttl"
 
@@ -23,12 +24,12 @@ Edits = Mapping[str, tuple[tuple[str, str], ...]]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real site, to be copied: what is checked is a copy of its own for each case."""
+    """The real site with the queries of its views, to be copied: what is checked is a copy of its own for each case."""
     folder = tmp_path_factory.mktemp("ki")
     for name in ("ontology", "shapes", "queries", "data"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "samverkan.toml", folder)
-    return folder
+    return own_site.unasked(folder)
 
 
 def edited(copied: Path, folder: Path, edits: Edits) -> Site:
@@ -59,6 +60,21 @@ def test_the_real_site_has_evidence_for_everything_and_no_note_that_is_wrong(ki:
 
 DATE = 'sam:signatureDate "2022-10-25"^^xsd:date'
 BORNE = '<https://w3id.org/samverkan/def/signatureDate> "2022-10-25"'
+
+
+def _stated(subject: str, predicate: str, value: str, end: str = " ,") -> str:
+    base = "https://w3id.org/samverkan/ki/id/"
+    object_ = value if value.startswith('"') else f"<{base}{value}>"
+    return f"        '<{base}{subject}> <{predicate}> {object_}'^^sam:triple{end}\n"
+
+
+DEF = "https://w3id.org/samverkan/def/"
+PROMISED = _stated("agreement/stockholm", f"{DEF}hasCommitment", "commitment/stockholm-exchange-expert-support")
+LINE_34 = "    sam:sourceLine 34 ;\n    sam:states\n"
+NAME = _stated("person/p2", "http://www.w3.org/2006/vcard/ns#fn", '"Christina Joos"')
+CONTACT = _stated("person/p1", "http://www.w3.org/2006/vcard/ns#fn", '"Maria Schönnings"')
+SOLNA = _stated("agreement/solna", f"{DEF}contact", "person/p2", " .")
+
 PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
     ("evidence-differs", Severity.VIOLATION, {EN: ((DATE, DATE.replace("25", "26")),)}),
     ("evidence-differs", Severity.VIOLATION, {EVIDENCE: ((BORNE, BORNE.replace("25", "26")),)}),
@@ -171,6 +187,33 @@ PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
             )
         },
     ),
+    (
+        "note-of-nothing",
+        Severity.WARNING,
+        {CURATION: (("sam:about agreement:huddinge", "sam:about sam:validFrom"),)},
+    ),
+    (
+        "note-of-nothing",
+        Severity.WARNING,
+        {CURATION: (("sam:aboutProperty sam:contact", "sam:aboutProperty agreement:huddinge"),)},
+    ),
+    (
+        "note-of-another-class",
+        Severity.WARNING,
+        {CURATION: (("sam:about agreement:stockholm", "sam:about organisation:stockholm"),)},
+    ),
+    (
+        "fact-without-note",
+        Severity.WARNING,
+        {CURATION: ((", agreement:huddinge , agreement:solna", ", agreement:solna"),)},
+    ),
+    ("graph-without-source", Severity.WARNING, {SOURCES: (("dcterms:source page:municipalities ;", ""),)}),
+    ("evidence-under-another-heading", Severity.WARNING, {EVIDENCE: ((PROMISED, ""), (LINE_34, LINE_34 + PROMISED))}),
+    (
+        "evidence-under-another-heading",
+        Severity.WARNING,
+        {CONTACTS: ((CONTACT, NAME), (NAME + SOLNA, CONTACT + SOLNA))},
+    ),
 )
 
 
@@ -193,7 +236,7 @@ def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, se
 
 
 def test_the_planted_mistakes_are_of_every_kind() -> None:
-    assert len(PLANTED) == 25
+    assert len(PLANTED) == 32
     assert {rule for rule, *_ in PLANTED} == RULES_OF_THIS_FILE
 
 
@@ -210,6 +253,10 @@ RULES_OF_THIS_FILE = {
     "note-contradicted",
     "note-of-nothing",
     "note-from-elsewhere",
+    "note-of-another-class",
+    "fact-without-note",
+    "graph-without-source",
+    "evidence-under-another-heading",
 }
 
 

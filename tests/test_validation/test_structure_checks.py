@@ -93,6 +93,15 @@ PLANTED = (
         "undeclared-term",
     ),
     case("unused-concept", f"k:x a skos:Concept ; skos:inScheme l:mine . {HERE}"),
+    case("concept-of-two-lists", f"k:x a skos:Concept ; {HERE}\n skos:inScheme l:mine , l:places . i:two d:in k:x ."),
+    case(
+        "name-of-another",
+        f"k:old-town a skos:Concept ; skos:inScheme l:places ; skos:prefLabel 'Town hall'@en . {HERE}\n"
+        f"k:town-hall a skos:Concept ; skos:inScheme l:places ; skos:prefLabel 'Old town'@en . {HERE}\n"
+        "i:two d:in k:old-town , k:town-hall .",
+    ),
+    case("hierarchy-across-lists", f"k:paris skos:broader\n k:novel . {HERE}"),
+    case("hierarchy-across-lists", f"k:paris skos:narrower\n k:novel . {HERE}"),
     case(
         "property-of-another-class",
         f"d:about rdfs:domain skos:Concept .\ni:one\n d:about k:paris . {HERE}",
@@ -130,6 +139,7 @@ PLANTED = (
         "circular-hierarchy",
         f"k:novel skos:broader\n k:a . {HERE}\nk:a skos:broader\n k:poem . {HERE}\nk:poem skos:broader\n k:novel , "
         f"{HERE}\n k:paris . k:a a skos:Concept ; skos:inScheme l:mine .",
+        "hierarchy-across-lists",
     ),
     case(
         "prefix-of-another-site",
@@ -173,12 +183,16 @@ PLANTED = (
             "'Fråga ADA BYRON LIND'@sv",
             "'Ada Byron Linds bok'@sv",
             "'By (Ada  Byron Lind)'",
+            "'Lind, Ada Byron'",
         )
     ),
     case("named-person", f"i:three {GONE} ;\n rdfs:label 'Ada Byron Lind'@en . {HERE}"),
     *(
         case("like-personal-data", f"i:two rdfs:comment\n {text} . {HERE}")
         for text in (
+            "'Ask Lind.'@en",
+            "'Linds bok'@sv",
+            "'A. B. Lind'",
             "'Ring 08-123 456 78.'@sv",
             "'Call +46 8 123 456 78'@en",
             "'070-1234567'",
@@ -187,7 +201,13 @@ PLANTED = (
             "'Bor på Storgatan 12.'@sv",
         )
     ),
-    case("like-personal-data", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Ada Byron Lind'@sv . {HERE}", "named-person"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:fn 'eva' . {HERE}"),
+    case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:given-name 'Eva' . {HERE}"),
+    case(
+        "like-personal-data", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n rdfs:comment 'Eva Ek har slutat.'@sv . {HERE}"
+    ),
     case(
         "misleading-address",
         f"<https://t.example/id/book/one?x=1> a d:Book ; d:title 'X' . {HERE}",
@@ -215,7 +235,7 @@ def test_the_site_in_which_they_are_planted_has_no_finding(tmp_path: Path) -> No
 RIGHT = (
     "i:two rdfs:comment 'On 2024-05-17, no. 212000-0142, 0180, 0000-0002-1825-0097.'@en .",
     "i:two rdfs:comment 'Write to info@t.example or ring in 1984-1990.'@en .",
-    "i:two rdfs:comment 'Ada Byron was here, and Lind too.'@en .",
+    "i:two rdfs:comment 'Ada Byron was here, and so was a lind.'@en .",
     "i:two rdfs:seeAlso <mailto:info@t.example> , <mailto:a@t.example,b@u.example?subject=Hej%20d%C3%A5> .",
     "i:one org:hasMember i:two . i:two org:hasMember i:one .",
     "k:novel skos:related k:poem . k:poem skos:related k:novel .",
@@ -261,7 +281,7 @@ def test_a_site_that_declares_no_graph_personal_has_its_persons_where_it_likes(t
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """The site of a newcomer."""
-    return own_site.made(tmp_path)
+    return own_site.made(tmp_path, asked=False)
 
 
 def put(site: Path, case: str) -> Site:
@@ -300,8 +320,8 @@ def test_nobody_is_led_to_another_thing_by_a_hash_or_a_question_mark(own: Path) 
     assert "leads to another thing" in found["https://example.org/lund/id/scheme/farg#bla"].message["en"]
 
 
-def test_a_new_site_has_no_warning(own: Path) -> None:
-    found = samverkan.open(own).validate().findings
+def test_a_new_site_has_no_warning(tmp_path: Path) -> None:
+    found = samverkan.open(own_site.made(tmp_path)).validate().findings
     assert [each.rule for each in found if each.severity.name != "INFO"] == []
 
 

@@ -106,7 +106,7 @@ def _statement(merging: _Merging, base: Piece, ours: Piece, new: Piece) -> Piece
     pieces = inner.merged(*sides)
     if not pieces:
         return None
-    return replace(ours, text=sides[1].head + _joined(pieces, ";", "."))
+    return replace(ours, text=sides[1].head + joined(pieces, ";", "."))
 
 
 def _property(merging: _Merging, base: Piece, ours: Piece, new: Piece) -> Piece | None:
@@ -121,10 +121,10 @@ def _property(merging: _Merging, base: Piece, ours: Piece, new: Piece) -> Piece 
         return None
     merging.found.kept += any(each not in was for each in here)
     more = [replace(piece, before=piece.before if piece.before.strip() == "" else " ") for piece in added]
-    return replace(ours, text=sides[1].head + _joined([*left, *more], ",", ""))
+    return replace(ours, text=sides[1].head + joined([*left, *more], ",", ""))
 
 
-def _joined(pieces: Sequence[Piece], mark: str, end: str) -> str:
+def joined(pieces: Sequence[Piece], mark: str, end: str) -> str:
     """Pieces behind each other, with a mark between them and another at the end."""
     marks = [*(mark for _ in pieces[1:]), end]
     following = [*(piece.before for piece in pieces[1:]), "\n"]

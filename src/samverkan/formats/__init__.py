@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from samverkan.model import media_types
+from samverkan.model.namespaces import JSON_LD_PROFILES
 from samverkan.model.results import Content
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
 
-__all__ = ["FORMATS", "Format", "formats_for", "formats_of", "named", "negotiated"]
+__all__ = ["FORMATS", "PROFILES", "Format", "formats_for", "formats_of", "named", "negotiated", "profiles_for", "typed"]
 
 
 class Format(media_types.FormatRow):
@@ -28,6 +29,7 @@ class Format(media_types.FormatRow):
         return written
 
 
+PROFILES: tuple[Format, ...] = tuple(Format(**vars(row)) for row in media_types.PROFILES)
 FORMATS: tuple[Format, ...] = tuple(Format(**vars(row)) for row in media_types.FORMATS)
 
 
@@ -40,6 +42,20 @@ def formats_for(*kinds: type[Content]) -> tuple[Format, ...]:
     """The formats that can write content of one of some kinds, the preferred one first; none for plain `Bytes`."""
     names = {kind.__name__ for kind in kinds}
     return tuple(form for form in FORMATS if names & {*form.writes})
+
+
+def profiles_for(*kinds: type[Content]) -> tuple[Format, ...]:
+    """The further forms of JSON-LD that can write content of one of some kinds."""
+    names = {kind.__name__ for kind in kinds}
+    return tuple(form for form in PROFILES if names & {*form.writes})
+
+
+def typed(form: Format, context: Context) -> str:
+    """The media type of what a format writes, with the profile that tells it from others of its type."""
+    if not form.profile:
+        return form.media_type
+    _, mark, name = form.profile.partition("#")
+    return f'{form.media_type};profile="{JSON_LD_PROFILES + name if mark else context.published_at}"'
 
 
 def negotiated(forms: Iterable[Format]) -> tuple[Format, ...]:

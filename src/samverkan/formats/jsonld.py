@@ -24,13 +24,17 @@ from samverkan.model.results import Description, Graph, Quads, blocks
 _TYPE = f"{RDF}type"
 _STRING, _INTEGER, _BOOLEAN = f"{XSD}string", f"{XSD}integer", f"{XSD}boolean"
 
-_SAFE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+SAFE_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NAME = re.compile(r"\w[\w-]*")
 # An IRI with an authority is never taken for a compact IRI (JSON-LD 1.1 API, section 5.2.2).
 _AUTHORITY = ("https://", "http://")
 
+NAME = "name"
+"""The key under which a node says what it is called, for readers of JSON: it makes no triple."""
+
 Json = Any
+_SET = {"@container": "@set"}
 _NONE = frozenset({""})
 T = TypeVar("T")
 
@@ -82,11 +86,18 @@ class Context:
 
     Only what is sure to be read back right is taken: prefixes, aliases of `@id` and `@type`,
     and terms that say no more than their IRI, a type, and `@set` or `@language` as container.
+
+    `refine` makes of `source` what is really used: with it, every key has one form in all documents. `names` tells
+    what a thing is called, in each language of the site. A document names the context by its `address`, if it has one,
+    and else holds the part that it uses.
     """
 
     source: Mapping[str, Any]
     prefixes: Prefixes
-    terms: Mapping[str, tuple[ContextTerm, ...]]
+    refine: Callable[[], Mapping[str, Any]] | None = None
+    names: Callable[[str], Mapping[str, str]] | None = None
+    published_at: str = ""
+    address: str = ""
     _slots: dict[tuple[str, str], Slot] = field(default_factory=dict, repr=False)
     _classes: dict[str, Slot] = field(default_factory=dict, repr=False)
     _compact: dict[str, str] = field(default_factory=dict, repr=False)
@@ -95,13 +106,46 @@ class Context:
     @classmethod
     def of(cls, source: Mapping[str, Any]) -> Context:
         """Read the value of `@context`: an object of prefixes, keyword aliases and terms."""
-        prefixes = Prefixes.from_context(source)
+        return cls(source, Prefixes.from_context(source))
+
+    @cached_property
+    def whole(self) -> Mapping[str, Any]:
+        """The context that documents are written with."""
+        return self.refine() if self.refine else self.source
+
+    @cached_property
+    def terms(self) -> Mapping[str, tuple[ContextTerm, ...]]:
+        """The terms that are written, by the IRIs that they stand for."""
         terms: dict[str, list[ContextTerm]] = {}
-        for name, definition in source.items():
-            if name not in prefixes.table and _NAME.fullmatch(name):
-                for iri, term in _terms(name, definition, source, prefixes):
+        for name, definition in self.whole.items():
+            if name not in self.prefixes.table and _NAME.fullmatch(name):
+                for iri, term in _terms(name, definition, self.whole, self.prefixes):
                     terms.setdefault(iri, []).append(term)
-        return cls(source, prefixes, {iri: tuple(found) for iri, found in terms.items()})
+        return {iri: tuple(found) for iri, found in terms.items()}
+
+    @cached_property
+    def published(self) -> Mapping[str, Any]:
+        """The whole context with all IRIs in full and without prefixes, so that no reader shortens an `@id` with it."""
+        return {name: self._in_full(each) for name, each in self.whole.items() if name not in self.prefixes.table}
+
+    def _in_full(self, definition: Json) -> Json:
+        """A definition whose IRIs are in full."""
+        if isinstance(definition, dict):
+            return {
+                key: self._in_full(value) if key in {"@id", "@type"} else value for key, value in definition.items()
+            }
+        return (self.prefixes.expand(definition) or definition) if isinstance(definition, str) else definition
+
+    @cached_property
+    def linked(self) -> Context:
+        """The published context, which documents name by its address in place of holding it."""
+        prefixes = Prefixes.from_context(self.published)
+        return Context(self.published, prefixes, lambda: self.published, self.names, address=self.published_at)
+
+    @property
+    def tells_names(self) -> bool:
+        """Whether `name` is free for what a thing is called: a key that JSON-LD leaves out."""
+        return self.names is not None and self.whole.get(NAME, self) is None
 
     def compact(self, iri: str) -> str:
         """`prefix:name` for an IRI where the context has its namespace, else the IRI."""
@@ -148,22 +192,28 @@ class Context:
 
     def _by_prefix(self, iri: str) -> Slot:
         compact = self.compact(iri)
-        return Slot(compact, () if compact == iri else (compact.partition(":")[0],))
+        names = () if compact == iri else (compact.partition(":")[0],)
+        return Slot(compact, names, always_list=self.refine is not None)
 
     def alias(self, keyword: str) -> str:
         """`id` for `@id` and `type` for `@type`, where the context has that alias."""
         name = keyword[1:]
-        return name if self.source.get(name) == keyword else keyword
+        return name if self.whole.get(name) in (keyword, {"@id": keyword, **_SET}) else keyword
+
+    @cached_property
+    def types_are_listed(self) -> bool:
+        """Whether the types of a node are always a list."""
+        return bool(self.whole.get("type") == {"@id": "@type", **_SET})
 
     def is_misread(self, iri: str) -> bool:
         """Whether a name of the context is the scheme of this IRI, so that a reader would expand it."""
-        return not iri.startswith(_AUTHORITY) and iri.partition(":")[0] in self.source
+        return not iri.startswith(_AUTHORITY) and iri.partition(":")[0] in self.whole
 
     def cut(self, names: frozenset[str]) -> Json:
         """The part of the context that defines these names, in the order of the whole."""
         if names not in self._cut:
-            wanted = {*names, "@version"} if self.source.get("@version") == 1.1 else names  # noqa: PLR2004
-            self._cut[names] = {key: value for key, value in self.source.items() if key in wanted}
+            wanted = {*names, "@version"} if self.whole.get("@version") == 1.1 else names  # noqa: PLR2004
+            self._cut[names] = {key: value for key, value in self.whole.items() if key in wanted}
         return self._cut[names]
 
 
@@ -207,9 +257,65 @@ def write_document(content: Graph | Quads, context: Context) -> bytes:
     """
     if isinstance(content, Quads):
         return _listed(content, context, _graph_parts)
-    if any(triple.subject.value == content.root for triple in content.own if isinstance(triple.subject, NamedNode)):
-        return _dumped(_DocumentWriter(context).document(content)) + b"\n"
+    if _has_root(content):
+        return _rooted(_DocumentWriter(context), content)
     return _listed(content, context, _node_parts)
+
+
+def write_context(context: Context) -> bytes:
+    """Write the published context, which is also that of no site."""
+    return b"{\n" + (_context_lines(context.published) or b'  "@context": {},\n').removesuffix(b",\n") + b"\n}\n"
+
+
+def write_expanded(content: Graph | Quads, _: Context) -> bytes:
+    """Write content as expanded JSON-LD: no context, all IRIs in full, every value an object in a list."""
+    writer = _ExpandedWriter(EMPTY)
+    if isinstance(content, Graph) and _has_root(content):
+        return _dumped([writer.rooted(content)]) + b"\n"
+    parts = _graph_parts(writer, content) if isinstance(content, Quads) else _node_parts(writer, content)
+    return b"[\n    %b]\n" % b",\n    ".join(parts)
+
+
+def write_flattened(content: Graph | Quads, context: Context) -> bytes:
+    """Write content as flattened JSON-LD: every node by itself, the links between them as references."""
+    return _listed(content, context, _graph_parts if isinstance(content, Quads) else _node_parts)  # type: ignore[arg-type]
+
+
+def write_linked(content: Graph | Quads, context: Context) -> bytes:
+    """Write content as `write_document` does, with the address of the context in place of what it uses of it."""
+    return write_document(content, context.linked)
+
+
+def _has_root(content: Graph) -> bool:
+    return any(triple.subject.value == content.root for triple in content.own if isinstance(triple.subject, NamedNode))
+
+
+def _rooted(writer: _DocumentWriter, graph: Graph) -> bytes:
+    """A document whose root is what a graph is about."""
+    body = writer.rooted(graph)
+    if writer.misread:
+        return _rooted(_DocumentWriter(EMPTY), graph)
+    used = _context_lines(writer.used_context())
+    return b"{\n" + used + _dumped(body).removeprefix(b"{\n") + b"\n"
+
+
+def _context_lines(used: Json) -> bytes:
+    """The member `@context` of a document: an address, or a line for each term; nothing for an empty one."""
+    import orjson
+
+    if not used:
+        return b""
+    if isinstance(used, str):
+        return b'  "@context": %b,\n' % orjson.dumps(used)
+    lines = (b"    %b: %b" % (orjson.dumps(name), _on_one_line(value)) for name, value in used.items())
+    return b'  "@context": {\n%b\n  },\n' % b",\n".join(lines)
+
+
+def _on_one_line(value: Json) -> bytes:
+    """JSON on one line, with a space where a person would write one."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _dumped(document: Json, indent: int = 0) -> bytes:
@@ -226,10 +332,9 @@ def _listed(content: T, context: Context, parts: Callable[[_DocumentWriter, T], 
     found = [part for each in parts(writer, content) for part in (each, b",\n    ")][:-1]
     if writer.misread:
         return _listed(content, EMPTY, parts)
-    used = writer.used_context()
-    head = _dumped({"@context": used}).removesuffix(b"\n}") + b"," if used else b"{"
+    used = _context_lines(writer.used_context())
     start, end = (b"\n    ", b"\n  ") if found else (b"", b"")
-    return b"".join((head, b'\n  "@graph": [', start, *found, end, b"]\n}\n"))
+    return b"".join((b"{\n", used, b'  "@graph": [', start, *found, end, b"]\n}\n"))
 
 
 def _node_parts(writer: _DocumentWriter, graph: Graph) -> Iterator[bytes]:
@@ -258,40 +363,47 @@ class _DocumentWriter:
         self.used: set[str] = set()
         self.placed: set[str] = set()
         self.misread = False
-
-    def document(self, graph: Graph) -> Json:
-        body = self._rooted(graph)
-        if self.misread:
-            return _DocumentWriter(EMPTY).document(graph)
-        used = self.used_context()
-        return {"@context": used, **body} if used else body
+        self.tells_names = context.tells_names
+        self.listed = context.types_are_listed
 
     def used_context(self) -> Json:
-        """The part of the context that what was written so far needs."""
+        """The part of the context that what was written so far needs, or the address of all of it."""
+        if self.context.address:
+            return self.context.address
         aliases = {name for name in (self.id, self.type) if not name.startswith("@")}
         return self.context.cut(frozenset(self.used | aliases))
 
-    def _rooted(self, graph: Graph) -> dict[str, Json]:
+    def rooted(self, graph: Graph) -> dict[str, Json]:
         """The root with the nodes that it links to inside it; what it does not link to is included behind it."""
         inside = {block.subject: block for block in blocks(graph.own)}
         for block in graph.neighbours:
             known = inside.get(block.subject)
             inside[block.subject] = Description(block.subject, known.triples + block.triples) if known else block
         root = inside.pop(graph.root or "")
-        written = self.node(root.subject, root.triples, inside)
+        written = self.named(self.node(root.subject, root.triples, inside))
         remainder = [self._neighbour(block) for name, block in inside.items() if name not in self.placed]
         return {**written, "@included": remainder} if remainder else written
 
     def _neighbour(self, block: Description) -> Json:
         """A node that many documents hold, made once."""
-        node, used, misread = block.form(("jsonld", self.context), self._apart)
+        node, used, misread = block.form((type(self).__name__, self.context), self._apart)
         self.used |= used
         self.misread = self.misread or misread
         return node
 
     def _apart(self, block: Description) -> tuple[Json, frozenset[str], bool]:
-        writer = _DocumentWriter(self.context)
-        return writer.node(block.subject, block.triples), frozenset(writer.used), writer.misread
+        writer = type(self)(self.context)
+        written = writer.node(block.subject, block.triples)
+        return writer.named(written), frozenset(writer.used), writer.misread
+
+    def named(self, node: dict[str, Json]) -> dict[str, Json]:
+        """A node with what it is called behind its types, where it is called something."""
+        texts = self.context.names(node[self.id]) if self.tells_names and self.context.names else None
+        if not texts:
+            return node
+        self.used.add(NAME)
+        first = {key: node[key] for key in (self.id, self.type) if key in node}
+        return {**first, NAME: dict(texts), **node}
 
     def node(
         self, name: str, about: Iterable[Triple], inside: Mapping[str, Description] = MappingProxyType({})
@@ -308,7 +420,8 @@ class _DocumentWriter:
             else:
                 slot = self._slot(predicate, "@id")
                 _append(properties, slot.key, self._link(slot, _node_name(value), inside), slot.always_list)
-        typed = {self.type: types[0] if len(types) == 1 else types} if types else {}
+        alone = len(types) == 1 and not self.listed
+        typed = {self.type: types[0] if alone else types} if types else {}
         return {self.id: self.iri(name), **typed, **properties}
 
     def _add_literal(self, properties: dict[str, Json], predicate: str, value: Literal) -> None:
@@ -331,14 +444,14 @@ class _DocumentWriter:
     def _literal(self, slot: Slot, datatype: str, text: str) -> Json:
         if datatype == _STRING:
             return text
-        if datatype == _INTEGER and _SAFE_INTEGER.fullmatch(text):
+        if datatype == _INTEGER and SAFE_INTEGER.fullmatch(text):
             return int(text)
         if datatype == _BOOLEAN and text in {"true", "false"}:
             return text == "true"
         return text if slot.coerced else {"@value": text, self.type: self._class(datatype)}
 
     def _link(self, slot: Slot, name: str, inside: Mapping[str, Description]) -> Json:
-        block = inside.get(name)
+        block = None if slot.coerced and self.context.refine else inside.get(name)
         if block is not None:
             self.placed.add(name)
             return self._neighbour(block)
@@ -365,6 +478,23 @@ class _DocumentWriter:
         if self.context.is_misread(iri):
             self.misread = True
         return iri
+
+
+class _ExpandedWriter(_DocumentWriter):
+    """Writes the expanded form (JSON-LD 1.1 API, section 5.1): nothing is shortened, and nothing left to a context."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.listed = True
+
+    def _slot(self, predicate: str, kind: str) -> Slot:  # noqa: ARG002 - every kind of value has the same key
+        return Slot(predicate, (), always_list=True)
+
+    def _class(self, iri: str) -> str:
+        return iri
+
+    def _literal(self, slot: Slot, datatype: str, text: str) -> Json:  # noqa: ARG002 - the key tells no type
+        return {"@value": text} if datatype == _STRING else {"@value": text, "@type": datatype}
 
 
 def _node_name(term: object) -> str:

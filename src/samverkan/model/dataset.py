@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import RdfFormat, Triple, parse
 
-from samverkan.errors import broken_turtle
+from samverkan.errors import UnreadableError
+from samverkan.model import turtle_mistakes
 from samverkan.model.turtle_positions import Positions
 
 
@@ -44,7 +45,16 @@ class File:
             quads = parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True)
             return tuple(quad.triple for quad in quads)
         except (SyntaxError, MemoryError) as error:
-            raise broken_turtle(error, self.name) from None
+            raise turtle_mistakes.unreadable(error, self.name, self.content) from None
+
+    def broken(self, prefixes: Mapping[str, str]) -> UnreadableError | None:
+        """What breaks the syntax, if something does; `prefixes` are those that other files declare."""
+        try:
+            for _ in parse(self.content, format=RdfFormat.TURTLE):
+                pass
+        except (SyntaxError, MemoryError) as error:
+            return turtle_mistakes.unreadable(error, self.name, self.content, prefixes)
+        return None
 
     def forget(self) -> None:
         """Give back the memory of what the file states; it is parsed again if it is asked for."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
+
+from samverkan.model import paths
 
 ContentName: TypeAlias = Literal["Table", "BooleanResult", "Graph", "Quads"]
 """The name of a class of `samverkan.model.results`."""
@@ -26,7 +29,8 @@ class FormatRow:
     (https://www.w3.org/ns/formats/); one without goes by its media type. `eu` is its code in the file types of the
     EU's Publications Office. `aliases` are the media types by which people ask for it who don't know its own by
     heart. `attachment`: a browser saves it, for to show it would help nobody. `text` says whether it is UTF-8 text,
-    `inside` the media type of what is packed in it, and `rank` where the command line lists it. Who reads a format
+    `inside` the media type of what is packed in it, `rank` where the command line lists it, and `profile` the end of
+    the address by which `Accept` asks for it among those of its media type (RFC 6906). Who reads a format
     finds the parser by its media type (`RdfFormat.from_media_type` of pyoxigraph), so that is no face of its own.
     """
 
@@ -43,6 +47,7 @@ class FormatRow:
     text: bool = True
     inside: str = ""
     rank: int = 100
+    profile: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -73,13 +78,17 @@ _TEXT_XML = "text/xml"
 BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
 GZIP = "application/gzip"
+JSON_SCHEMA = "application/schema+json"
+LINK_SET = "application/linkset+json"  # RFC 9264
+OPENAPI = "application/vnd.oai.openapi+json"
+CSV_METADATA = "application/csvm+json"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
 SPARQL_QUERY = "application/sparql-query"
 SPARQL_UPDATE = "application/sparql-update"
 
 _RESULTS = "application/sparql-results"
-_CSV = "text/csv"
+CSV = "text/csv"
 _TSV = "text/tab-separated-values"
 
 _N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
@@ -151,9 +160,9 @@ FORMATS: tuple[FormatRow, ...] = (
         inside=N_QUADS,
     ),
     RESULTS_JSON,
-    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
+    FormatRow("csv", "CSV", CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
     FormatRow(
-        "spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
+        "spreadsheet", "CSV (Excel)", CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
     ),
     FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", "TSV", attachment=True, rank=3),
     FormatRow(
@@ -170,6 +179,37 @@ FORMATS: tuple[FormatRow, ...] = (
     ),
 )
 
+# The other forms of JSON-LD, for who asks by `profile` (JSON-LD 1.1, section 9.3) or by suffix. No release has them
+# as files, nor does a link lead there: each says what JSON-LD says. The context goes by its own address.
+PROFILES: tuple[FormatRow, ...] = tuple(
+    replace(
+        JSON_LD,
+        name=f"jsonld-{name}",
+        title=f"JSON-LD ({name})",
+        suffix=f".{name}{JSON_LD.suffix}",
+        writes=("Graph", "Quads"),
+        writer=f"jsonld.write_{name}",
+        profile=profile,
+        aliases=(),
+    )
+    for name, profile in (
+        ("expanded", "/ns/json-ld#expanded"),
+        ("flattened", "/ns/json-ld#flattened"),
+        ("linked", f"/{paths.CONTEXT}{JSON_LD.suffix}"),
+    )
+)
+
+
+def profiled(profiles: str) -> FormatRow | None:
+    """The form of JSON-LD that one of some addresses asks for, which blanks part; None for the usual one.
+
+    >>> profiled("http://www.w3.org/ns/json-ld#compacted http://www.w3.org/ns/json-ld#flattened").name
+    'jsonld-flattened'
+    """
+    asked = profiles.split()
+    return next((row for row in PROFILES if any(one.endswith(row.profile) for one in asked)), None)
+
+
 # Media types of files that are served as they are, by the end of their suffix: `.sv.html` is `.html`.
 MEDIA_TYPES: Mapping[str, str] = {
     TURTLE.suffix: TURTLE.media_type,
@@ -178,10 +218,12 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".rq": SPARQL_QUERY,
     ".sarif": "application/sarif+json",
     ".html": HTML,
+    ".linkset": LINK_SET,
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".xml": XML,
+    ".atom": "application/atom+xml",
     ".txt": PLAIN,
     "": PLAIN,
 }
@@ -201,11 +243,13 @@ def aliases(media_type: str) -> tuple[str, ...]:
     return next((form.aliases for form in FORMATS if form.media_type == media_type), ())
 
 
+@lru_cache(maxsize=256)
 def inside(media_type: str) -> str:
     """The media type of what is packed in a format by gzip; empty for any other."""
     return next((form.inside for form in FORMATS if form.media_type == media_type), "")
 
 
+@lru_cache(maxsize=256)
 def is_attachment(media_type: str) -> bool:
     """Whether a browser saves what is of a media type."""
     return any(form.attachment for form in FORMATS if form.media_type == media_type)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from samverkan.errors import NotAcceptableError
@@ -153,7 +154,28 @@ def variants(resource: Resource, accept: str | None, accept_language: str | None
     by_type: dict[str, Variant] = {}
     for each in fitting:
         by_type.setdefault(each.media_type, each)
-    return [by_type[media_type] for media_type in ranked(list(by_type), accept)]
+    return [_profiled(by_type[media_type], accept) for media_type in ranked(list(by_type), accept)]
+
+
+def _profiled(chosen: Variant, accept: str | None) -> Variant:
+    """A variant in the profile that is asked for, if it has that: its address then ends in another suffix."""
+    form = profile(chosen.media_type, accept)
+    if form is None:
+        return chosen
+    stem, mark, values = chosen.path.partition("?")
+    return replace(chosen, path=f"{stem.removesuffix(media_types.JSON_LD.suffix)}{form.suffix}{mark}{values}")
+
+
+def profile(media_type: str, accept: str | None) -> media_types.FormatRow | None:
+    """The form of JSON-LD that an `Accept` asks for by its profile (RFC 6906); None for any other media type.
+
+    >>> profile("application/ld+json", 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"').suffix
+    '.expanded.jsonld'
+    """
+    if media_type != media_types.JSON_LD.media_type or "profile" not in (accept or "").lower():
+        return None
+    asked = (one.parameters.get("profile", "") for one in ranges(accept or "") if one.name == media_type)
+    return media_types.profiled(next(asked, ""))
 
 
 def variant(resource: Resource, accept: str | None, accept_language: str | None) -> Variant:

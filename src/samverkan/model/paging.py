@@ -6,7 +6,7 @@ A page of a table has some rows of it, a page of a graph some of the things that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Triple
 
 from samverkan.errors import ParameterError
 from samverkan.model.results import Answer, Graph, Table, blocks
+from samverkan.model.table_rows import BEFORE_ROWS, BEHIND_ROWS, row_starts
 
 PAGE, LIMIT = NAMES = ("page", "limit")
 """The parameters that every answer of several pages takes, as Digg's profile for REST names them."""
@@ -23,10 +24,6 @@ LONGEST = 100_000
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _IN_PATH = re.compile(r"(?:\A|/)page=([1-9][0-9]{0,8})\Z")
-_BINDINGS = b'"bindings":['
-_END = b"]}}"
-# Between two rows: only the list of rows has objects beside each other, and in a text a quotation mark is escaped.
-_BETWEEN = b'},{"'
 
 
 class AnswerPart(NamedTuple):
@@ -109,7 +106,7 @@ def _has_blank_node(triple: Triple) -> bool:
 
 def _compact(json: bytes) -> bytes:
     """Results without spaces, in which rows can be told apart without being read; a row without a value has a mark."""
-    if json.endswith(_END) and _BINDINGS in json and b"{}" not in json:
+    if json.endswith(BEHIND_ROWS) and BEFORE_ROWS in json and b"{}" not in json:
         return json
     found = orjson.loads(json)
     for row in found["results"]["bindings"]:
@@ -122,7 +119,7 @@ def _rows(json: bytes, start: int, stop: int) -> bytes:
     """Some of the rows of results."""
     compact, places = _places(json)
     rows = compact[places[start] : places[min(stop, len(places) - 1)] - 1]
-    return (compact[: places[0]] + rows + _END).replace(b'{"":{}}', b"{}")
+    return (compact[: places[0]] + rows + BEHIND_ROWS).replace(b'{"":{}}', b"{}")
 
 
 @lru_cache(maxsize=1)
@@ -132,13 +129,6 @@ def _places(json: bytes) -> tuple[bytes, Sequence[int]]:
     Those of the last answer are kept: its pages follow one another.
     """
     compact = _compact(json)
-    begin = compact.index(_BINDINGS) + len(_BINDINGS)
-    end = len(compact) - len(_END)
-    return compact, [begin, *_starts(compact, begin), end + 1] if end > begin else [begin]
-
-
-def _starts(json: bytes, begin: int) -> Iterator[int]:
-    place = json.find(_BETWEEN, begin)
-    while place >= 0:
-        yield place + 2
-        place = json.find(_BETWEEN, place + 2)
+    begin = compact.index(BEFORE_ROWS) + len(BEFORE_ROWS)
+    end = len(compact) - len(BEHIND_ROWS)
+    return compact, [begin, *row_starts(compact, begin), end + 1] if end > begin else [begin]

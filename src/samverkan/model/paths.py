@@ -27,6 +27,7 @@ FOLDERS = (
     PathFolder("def/", "documents about the terms of the ontology", bulk=True),
     PathFolder("graph/", "named graphs", bulk=True, slow=True),
     PathFolder("shapes/", "files of shapes"),
+    PathFolder("schema/", "the form of the JSON about things of each class, in JSON Schema"),
     PathFolder("query/", "texts and answers of canned queries"),
     PathFolder("names/", "the alphabetical index"),
     PathFolder("dump/", "everything in one file", bulk=True, slow=True),
@@ -35,7 +36,7 @@ FOLDERS = (
     PathFolder("assets/", "what pages need"),
     PathFolder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
 )
-THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, ANSWERS, NAMES, DUMPS, INTERFACES, DATASETS, ASSETS, WELL_KNOWN = (
+THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, SCHEMAS, ANSWERS, NAMES, DUMPS, INTERFACES, DATASETS, ASSETS, WELL_KNOWN = (
     folder.path for folder in FOLDERS
 )
 SEGMENTS = frozenset(folder.path.removesuffix("/") for folder in FOLDERS)
@@ -51,6 +52,7 @@ DATA = "data"
 VALIDATION = "validation"
 ACCESSIBILITY = "accessibility"
 CONTEXT = "context"
+CHANGES = "changes"
 DATASET = "dataset"
 HEALTH = "healthz"
 METRICS = "metrics"
@@ -62,6 +64,12 @@ SUMS = f"{DUMPS}SHA256SUMS"
 CATALOGUE = f"{DATASETS}dcat"
 VOID = f"{WELL_KNOWN}void"
 MANIFEST = "manifest.json"
+API_CATALOGUE = f"{WELL_KNOWN}api-catalog"
+API_INFO = "api-info"
+LINKSET = "linkset"
+DATA_PACKAGE = "datapackage"
+ALL_SHAPES = "shapes"
+CORE_SHAPES = "shapes-core"
 ROBOTS = "robots"
 SITEMAP = "sitemap"
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from samverkan.errors import Place, UnreadableError, uncarried
+from samverkan.model import file_mistakes
 from samverkan.model.sparql import DEEPEST
 
 Step: TypeAlias = str | int
 
 _HEAD = "#+"
+_IN_QUOTES = "while scanning a quoted scalar"
 _SHORT = reprlib.Repr()  # aliases of YAML may make a list of a few lines larger than any memory
 _SHORT.maxstring = 80
 _SHORT.maxlevel = _SHORT.maxlist = _SHORT.maxdict = 3
@@ -108,12 +110,12 @@ def _broken(error: Exception, written: _Written) -> UnreadableError:
     mark, problem, code = (getattr(error, name, None) for name in ("problem_mark", "problem", "character"))
     if code is not None:
         return _unescaped(code, written)
-    reason = problem or "too deep"
+    begun = getattr(error, "context_mark", None) if getattr(error, "context", None) == _IN_QUOTES else None
+    sv, en = file_mistakes.of_yaml(problem or "too deep")
     return UnreadableError(
-        f"The head of the query is not YAML: {reason}.",
-        remedy="Check indents and quotes of the lines that begin with #+.",
-        place=written.place(mark) if mark else Place(written.file, written.numbers[0]),
-        sv=f"Frågans huvud är inte YAML ({reason}). Se över indrag och citattecken på raderna som börjar med #+.",
+        f"The head of the query can't be read: {en}",
+        place=written.place(begun or mark) if mark else Place(written.file, written.numbers[0]),
+        sv=f"Frågans huvud går inte att läsa: {sv}",
     )
 
 

@@ -154,6 +154,20 @@ class Positions:
         found = next(iter(self._about(subject.value)), None)
         return None if found is None else self._line_at(found.start)
 
+    def triple_term(self, subject: NamedNode | None = None) -> int | None:
+        """Tell the first line where a triple term begins, in what is said of a subject, else anywhere."""
+        spans = [(each.start, each.end) for each in self._about(subject.value)] if subject else []
+        for start, end in [*spans, (0, len(self.text))]:
+            for piece, offset in self._tokens(start, end):
+                if piece == "<" and self.text.startswith("<<", offset):
+                    return self._line_at(offset)
+        return None
+
+    def written(self, iri: str) -> Iterator[tuple[int, int]]:
+        """Where an IRI is written, in full or by a prefix, each with its length; nowhere if names can't be searched."""
+        for name in self._names(iri) if self._spans.plain else ():
+            yield from ((place, len(name)) for place in self._places(name, iri))
+
     def mentions(self, iri: str) -> int | None:
         """Tell the first line where an IRI is written, in full or by a prefix, in any position."""
         if self._spans.plain and iri != TYPE.value:
@@ -212,12 +226,16 @@ class Positions:
     def _written(self, iri: str) -> Iterator[int]:
         """Every place where an IRI is written, in no order."""
         for name in self._names(iri):
-            place = self.text.find(name)
-            while place >= 0:
-                token = None if self._spans.holds(place) else _TOKEN.match(self.text, place)
-                if token and token["token"] == name and self._begins(place) and self._iri(name, place) == iri:
-                    yield place
-                place = self.text.find(name, place + 1)
+            yield from self._places(name, iri)
+
+    def _places(self, name: str, iri: str) -> Iterator[int]:
+        """Every place where an IRI is written by a name."""
+        place = self.text.find(name)
+        while place >= 0:
+            token = None if self._spans.holds(place) else _TOKEN.match(self.text, place)
+            if token and token["token"] == name and self._begins(place) and self._iri(name, place) == iri:
+                yield place
+            place = self.text.find(name, place + 1)
 
     def _names(self, iri: str) -> Iterator[str]:
         """How an IRI may be written: in full, or with each of the prefixes that are declared anywhere."""

@@ -46,7 +46,10 @@ _LIMITS: Mapping[str, Texts] = {
         "sv": "En fråga får ta högst {} sekunder, väntan inräknad.",
         "en": "A query may take {} seconds at most, waiting included.",
     },
-    "bytes": {"sv": "Ett svar får vara på högst {}.", "en": "An answer may be {} at most."},
+    "bytes": {
+        "sv": "Ett svar som inte kan strömmas får vara på högst {}.",
+        "en": "An answer that can't be streamed may be {} at most.",
+    },
     "memory": {"sv": "En fråga får använda högst {} minne.", "en": "A query may use {} of memory at most."},
     "length": {"sv": "En frågas text får vara på högst {}.", "en": "The text of a query may be {} at most."},
     "depth": {
@@ -225,6 +228,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
         *linked(f"{VOID}dataDump", *dumps),
         *linked(f"{DCAT}distribution", *dumps),
         *linked(f"{VOID}subset", *site.documents.graphs()),
+        *linked(f"{DCTERMS}conformsTo", base + paths.ALL_SHAPES),
         *_sizes(counts),
         *_entrances(site, counts),
         *linked(f"{VOID}classPartition", *(_partition_iri(site, "class", iri) for iri in counts.classes)),

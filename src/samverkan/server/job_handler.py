@@ -10,6 +10,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -28,28 +29,33 @@ from samverkan.errors import (
     TooLargeError,
     UnreadableError,
 )
-from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated
+from samverkan.formats import FORMATS, Format, formats_for, formats_of, negotiated, profiles_for, typed
+from samverkan.formats.streams import StreamWriter
 from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
-from samverkan.model.negotiation import first_made, ranked, variant
+from samverkan.model.negotiation import first_made, profile, ranked, variant
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
 from samverkan.publication import resolver, void
 from samverkan.publication.published import Site, open_site
 from samverkan.publication.query_catalogue import formats
 from samverkan.publication.release_file import ReleaseFile
+from samverkan.server.http import content_codings
 from samverkan.server.pool import supervisor
 from samverkan.server.queue_names import queue_of
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record
 from samverkan.site.folder import CONTEXT
-from samverkan.store import Graphs
+from samverkan.store import Graphs, Large
 from samverkan.validation import reports
 
 HTML = media_types.HTML
 
 _LEADING = frozenset({HTTPStatus.SEE_OTHER, HTTPStatus.PERMANENT_REDIRECT})
 
+_STREAMED = 10_000_000  # bytes: larger answers are streamed
+
+Opened = Callable[[Mapping[str, Any]], Callable[[bytes], None]]
 JobResult = tuple[dict[str, Any], bytes]
 Job = Mapping[str, Any]
 
@@ -93,9 +99,11 @@ class JobHandler:
     def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
         path = job["path"]
-        form = next((each for each in formats_for(Graph) if path == paths.SPARQL + each.suffix), None)
+        described = (*formats_for(Graph), *profiles_for(Graph))
+        form = next((each for each in described if path == paths.SPARQL + each.suffix), None)
         if form:
-            return _written(ReleaseFile(path, form(self._description, self.site.context), form.media_type))
+            context = self.site.context
+            return _written(ReleaseFile(path, form(self._description, context), typed(form, context)))
         return _written(resolver.fetch(self.site, path))
 
     def ask(self, job: Job) -> JobResult:
@@ -103,14 +111,27 @@ class JobHandler:
 
         It is in the format that `format` names, where that is not empty, else in the best one for `accept`.
         """
+        ask = self.site.free(job.get("inferred"))
+        return self._in_format(job, ask(job["sparql"], **self._dataset(job)))
+
+    def _dataset(self, job: Job) -> dict[str, Any]:
+        """What a free query is asked with."""
         graphs = Graphs(tuple(job["default"]), tuple(job["named"]))
         self._check(graphs)
-        prefixes, base = dict(self.site.prefixes.table), self.site.addresses.url(paths.SPARQL)
-        ask = self.site.free(job.get("inferred"))
-        answer = ask(job["sparql"], prefixes=prefixes, graphs=graphs or None, base=base)
+        return {"prefixes": self._prefixes, "graphs": graphs or None, "base": self._base}
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        return dict(self.site.prefixes.table)
+
+    @cached_property
+    def _base(self) -> str:
+        return self.site.addresses.url(paths.SPARQL)
+
+    def _in_format(self, job: Job, answer: Answer) -> JobResult:
         if job["format"]:
             return self._written_as(_asked_for(answer, job["format"]), answer)
-        forms = {form.media_type: form for form in negotiated(formats_of(answer))}
+        forms = _FORMS[type(answer)]
         wanted = _wanted((*forms, HTML), job["accept"])
         try:
             return first_made(wanted, lambda kind: self._answered(job, answer, forms, kind))
@@ -118,17 +139,39 @@ class JobHandler:
             error.offers = tuple(kind for kind in (*forms, HTML) if kind not in wanted)
             raise
 
+    def work(self, job: Job, opened: Opened) -> JobResult | None:
+        """Do a job as a worker: a large answer that may be streamed goes to `opened`, and then there is no other."""
+        if not job.get("streamed"):
+            return self(job)
+        try:
+            return self._stream(job, opened)
+        except SamverkanError as error:
+            return {"error": _serialised_error(error)}, b""
+
+    def _stream(self, job: Job, opened: Opened) -> JobResult | None:
+        """As `ask`; a large answer that is for programs is streamed in the content coding `streamed`."""
+        ask = None if _is_for_people(job) else self.site.streaming(job.get("inferred"))
+        if ask is None:
+            return self.ask(job)
+        streamed = _StreamedAnswer(self, job, opened)
+        answer = ask(job["sparql"], Large(_STREAMED, streamed.take), **self._dataset(job))
+        if answer is None:
+            streamed.end()
+            return None
+        return self._in_format(job, answer)
+
     def _answered(self, job: Job, answer: Answer, forms: Mapping[str, Format], media_type: str) -> JobResult:
         """The answer of a free query in one of its forms, or for people; raises `NotAcceptableError` if it can't be."""
         if media_type == HTML:
             return self._shown(job, answer, [*forms])
-        return self._written_as(forms[media_type], answer)
+        asked = profile(media_type, job["accept"])
+        return self._written_as(Format(**vars(asked)) if asked else forms[media_type], answer)
 
     def _written_as(self, form: Format, answer: Answer) -> JobResult:
         content = form(answer, self.site.context)
         if len(content) > self.limits.bytes:
             raise TooLargeError(len(content), self.limits.bytes)
-        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, form.media_type))
+        return _written(ReleaseFile(paths.SPARQL + form.suffix, content, typed(form, self.site.context)))
 
     def _shown(self, job: Job, answer: Answer, media_types: list[str]) -> JobResult:
         """The answer of a free query for people, in the language `language`."""
@@ -161,7 +204,8 @@ class JobHandler:
         forms = tuple(Variant(paths.SPARQL + form.suffix, form.media_type) for form in formats_for(Graph))
         pages = (Variant(paths.SPARQL + page.suffix, HTML, page.language) for page in self.site.pages[paths.SPARQL])
         whole = Resource(paths.SPARQL, variants=(*forms, *pages), links=(Link("describedby", f"/{paths.VOID}"),))
-        exact = {f"/{variant.path}": replace(whole, exact=variant) for variant in whole.variants}
+        profiled = (Variant(paths.SPARQL + form.suffix, form.media_type) for form in profiles_for(Graph))
+        exact = {f"/{variant.path}": replace(whole, exact=variant) for variant in (*whole.variants, *profiled)}
         return {f"/{paths.SPARQL}": whole, **exact}
 
     @cached_property
@@ -169,11 +213,75 @@ class JobHandler:
         return void.service(self.site, self.limits)
 
 
+@dataclass
+class _StreamedAnswer:
+    """An answer on its way that is too large to be held: written in its format block by block."""
+
+    handler: JobHandler
+    job: Job
+    opened: Opened
+
+    def __post_init__(self) -> None:
+        self._write: StreamWriter | None = None
+
+    def take(self, block: Table | Graph) -> None:
+        """Write a block; the first decides the format. Raises `NotAcceptableError` where none can carry that."""
+        if self._write:
+            self._send(self._write(block))
+        else:
+            self._begin(*self._first(block))
+
+    def _first(self, block: Table | Graph) -> tuple[Format, StreamWriter, bytes]:
+        """The format that is chosen, what writes it, and the first bytes."""
+        if self.job["format"]:
+            return self._begun(_asked_for(block, self.job["format"]), block)
+        forms = _FORMS[type(block)]
+        return first_made(_wanted((*forms,), self.job["accept"]), lambda kind: self._begun(forms[kind], block))
+
+    def _begun(self, form: Format, block: Table | Graph) -> tuple[Format, StreamWriter, bytes]:
+        write = StreamWriter(form, self.handler.site.context)
+        return form, write, write(block)
+
+    def _begin(self, form: Format, write: StreamWriter, written: bytes) -> None:
+        coding = self.job["streamed"]
+        head = {"path": paths.SPARQL + form.suffix, "media_type": form.media_type, "etag": ""}
+        self._write, self._packing = write, content_codings.stream(coding)
+        self._piece = self.opened({**head, "coding": "" if coding == content_codings.IDENTITY else coding})
+        self._send(written)
+
+    def _send(self, written: bytes) -> None:
+        self._piece(self._packing.process(written))
+
+    def end(self) -> None:
+        """All blocks have been written."""
+        assert self._write is not None
+        self._send(self._write.end)
+        self._piece(self._packing.finish())
+
+
 _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
     "find": JobHandler.find,
     "fetch": JobHandler.fetch,
     "ask": JobHandler.ask,
     "held": JobHandler.held,
+}
+
+
+def _is_for_people(job: Job) -> bool:
+    """Whether an answer may be wanted as a page, whose writer has to see all of it."""
+    return not job["format"] and _may_prefer_page(job["accept"])
+
+
+@lru_cache(maxsize=64)
+def _may_prefer_page(accept: str | None) -> bool:
+    with suppress(NotAcceptableError):  # it is told with the answer
+        return any(HTML in ranked((*_FORMS[kind], HTML), accept)[:1] for kind in (Table, Graph))
+    return False
+
+
+# The formats that an `Accept` can choose for each kind of answer, by their media types.
+_FORMS: Mapping[type[Answer], Mapping[str, Format]] = {
+    kind: {form.media_type: form for form in negotiated(formats_for(kind))} for kind in (Table, BooleanResult, Graph)
 }
 
 
@@ -233,7 +341,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
     if not report.conforms:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
-    _ = site.context, site.documents.labels, site.tombstones
+    _ = site.context.terms, site.context.linked.terms, site.documents.labels, site.tombstones
     few = site.sample(_REHEARSED)
     refuse_unmade = _refuse_unmade(few, limits)
     with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
@@ -242,7 +350,7 @@ def ready(site: Site, limits: QueryLimits) -> JobHandler:
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
-    _ = site.inferred, site.free()
+    _ = site.inferred, site.free(), site.thing_names("")
     handler = JobHandler(site, limits)
     _rehearse(handler, replace(handler, site=few))
     refuse_unmade()
@@ -422,7 +530,7 @@ def main() -> None:
     except SamverkanError as error:
         greeting.refuse({**_serialised_error(error), "exit_code": error.exit_code})
         sys.exit(error.exit_code)
-    supervisor.run_supervisor(greeting.control, greeting.queues, handler)
+    supervisor.run_supervisor(greeting.control, greeting.queues, handler.work)
 
 
 if __name__ == "__main__":

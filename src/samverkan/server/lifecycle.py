@@ -27,7 +27,7 @@ from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
-from samverkan.server.pool import NotOpenedError, Queue, SupervisorGoneError, WorkerPool
+from samverkan.server.pool import EndedError, NotOpenedError, Queue, SupervisorGoneError, WorkerPool
 from samverkan.server.queue_names import BULK, CANNED, FREE, PAGES
 from samverkan.workers import processors
 
@@ -342,4 +342,7 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _failed(error: BaseException) -> None:
+    if isinstance(error, EndedError):
+        log.warning("A streamed answer was cut, for its work was ended: %s.", error.reason)
+        return
     log.error("An answer failed.", exc_info=error)

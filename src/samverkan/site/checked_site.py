@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from threading import Thread
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -23,8 +24,9 @@ from samverkan.errors import (
     UnreadableSiteError,
 )
 from samverkan.limits import FailedError, TookTooLongError, Work, within
-from samverkan.model import xml_names
-from samverkan.model.namespaces import VERSION_IRI
+from samverkan.model import paths, xml_names
+from samverkan.model.media_types import JSON_LD
+from samverkan.model.namespaces import SUBCLASS, TYPE, VERSION_IRI
 from samverkan.model.queries import (
     PROVENANCE,
     Parameter,
@@ -47,12 +49,13 @@ from samverkan.site.querying import Querying, apart, defaults
 if TYPE_CHECKING:
     from datetime import date
 
-    from pyoxigraph import Store as MemoryStore
-
     from samverkan import validation
+    from samverkan.formats.jsonld import Context
     from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
+    from samverkan.site.class_shapes import ClassShapes
     from samverkan.site.documents import Documents
+    from samverkan.site.thing_names import ThingNames
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report, baseline
     from samverkan.validation.indexed_files import IndexedFiles
@@ -65,7 +68,18 @@ Parsed: TypeAlias = tuple[str, ...] | SamverkanError
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
-    *("settings", "audit", "addresses", "graphs", "shapes", "versions", "context_source", "context", "prefixes"),
+    *(
+        "settings",
+        "audit",
+        "history",
+        "addresses",
+        "graphs",
+        "shapes",
+        "versions",
+        "context_source",
+        "context",
+        "prefixes",
+    ),
     *("query_files", "queries", "_canned", "report"),
 )
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
@@ -85,11 +99,30 @@ class CheckedSite(Querying):
         from samverkan import validation
 
         self.indexed.frugal = frugal
-        errors = tuple(self._unreadable())
+        errors = tuple({str(error): error for error in self._unreadable()}.values())
         if errors:
             return validation.unreadable(errors)
         checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
-        return validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+        report = validation.run(self._case(engine, tuple if self.endpoint else None), checks)
+        return (
+            report
+            if self.endpoint
+            else validation.corrected(report, self._all_files, partial(self._with, engine, checks))
+        )
+
+    @property
+    def _all_files(self) -> tuple[File, ...]:
+        return (*self.published, *self.shapes)
+
+    def _with(self, engine: str, checks: Sequence[validation.Check], files: tuple[File, ...]) -> Report:
+        """The report of the site with other files of the same names."""
+        from samverkan import validation
+
+        other = CheckedSite(self.root, as_of=self.as_of)
+        other.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
+        count = len(self.published)
+        other.__dict__.update(published=files[:count], shapes=files[count:])
+        return validation.run(other._case(engine), checks)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
         """The check that compares the site with an earlier state."""
@@ -156,6 +189,7 @@ class CheckedSite(Querying):
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+        yield from _raised(lambda: self.history)
 
     def _load(self) -> None:
         """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
@@ -296,7 +330,8 @@ class CheckedSite(Querying):
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
-        asking = partial(_without_answers, self.queries.values(), here, self.as_of)
+        asked = [query for query in self.queries.values() if not query.empty]  # the others say what no answer means
+        asking = partial(_without_answers, asked, here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
@@ -346,6 +381,7 @@ class CheckedSite(Querying):
         self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
     ) -> validation.ValidationInput:
         from samverkan import validation
+        from samverkan.store import Embedded
 
         return validation.ValidationInput(
             dataset=self.dataset,
@@ -366,15 +402,9 @@ class CheckedSite(Querying):
             as_of=self.as_of,
             inferred=self.settings.inferred,
             indexed=self.indexed,
-            stored=self._memory,
+            stored=lambda: self.store.memory if isinstance(self.store, Embedded) else None,
             begun=self._let_go if self.indexed.frugal else tuple,
         )
-
-    def _memory(self) -> MemoryStore | None:
-        """The store in this process, where the site has one."""
-        from samverkan.store import Embedded
-
-        return self.store.memory if isinstance(self.store, Embedded) else None
 
     def _let_go(self) -> None:
         """Give back the memory of the store; it is filled again if somebody asks for it."""
@@ -424,7 +454,7 @@ class CheckedSite(Querying):
         from samverkan.site.documents import Documents
 
         source_files.check_syntax(self.published)
-        return Documents(self.dataset, self.addresses, self.settings.license)
+        return Documents(self.dataset, self.addresses, self.settings.license, lambda: self.modified)
 
     def sample(self, most: int) -> Self:
         """The same site with about `most` of the statements of its data, answered here; all of it where it is small.
@@ -440,6 +470,44 @@ class CheckedSite(Querying):
         few.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
         few.__dict__["published"] = files
         return few
+
+    @cached_property
+    def context(self) -> Context:
+        """The JSON-LD context, in which the shapes decide what form a key has; raises `UnreadableError`."""
+        address = self.addresses.url(f"{paths.CONTEXT}{JSON_LD.suffix}")
+        return replace(super().context, refine=self._refined, names=self.thing_names, published_at=address)
+
+    def _refined(self) -> Mapping[str, Any]:
+        from samverkan.site import json_context
+
+        source, prefixes, found = self.context.source, self.context.prefixes, self.documents
+        return json_context.refined(source, prefixes, self.class_shapes, found.by_predicate, found.about)
+
+    @cached_property
+    def class_shapes(self) -> ClassShapes:
+        """What the shapes promise of each class and each property."""
+        from samverkan.site.class_shapes import ClassShapes
+
+        shapes = (triple for file in self.shapes for triple in file.triples)
+        return ClassShapes(shapes, self.documents.by_predicate.get(SUBCLASS, ()))
+
+    @cached_property
+    def schemas(self) -> Mapping[str, str]:
+        """The path of the JSON Schema of each class, without suffix."""
+        from samverkan.site.json_context import schema_paths
+
+        used = {t.object.value for t in self.documents.by_predicate.get(TYPE, ()) if isinstance(t.object, NamedNode)}
+        return schema_paths(self.context, sorted({*used, *self.class_shapes.own}))
+
+    def thing_names(self, iri: str) -> Mapping[str, str]:
+        """What a thing is called, in each language of the site."""
+        return self._thing_names(iri)
+
+    @cached_property
+    def _thing_names(self) -> ThingNames:
+        from samverkan.site.thing_names import ThingNames
+
+        return ThingNames(self.documents, self.settings.languages)
 
     @cached_property
     def ontology_versions(self) -> Mapping[str, Callable[[], Graph]]:

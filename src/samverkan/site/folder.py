@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from samverkan import confined_files, settings
 from samverkan.errors import NotFoundError, Place, UnreadableError, UnreadableSiteError
-from samverkan.model import addresses
+from samverkan.model import addresses, file_mistakes
 from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
 from samverkan.model.today import today
 from samverkan.site import audit_record, source_files
+from samverkan.site import history as releases
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
@@ -48,6 +49,16 @@ class Folder:
     def audit(self) -> audit_record.Audit | None:
         """The last automatic test of accessibility, or None."""
         return audit_record.read_record(self.root)
+
+    @cached_property
+    def history(self) -> releases.History:
+        """The releases of the site, the first one first; empty where it keeps no history."""
+        return releases.read_history(self.root)
+
+    @cached_property
+    def modified(self) -> Mapping[str, date]:
+        """The day on which each thing was last changed, for those of which the history tells it."""
+        return releases.modified(self.history)
 
     @cached_property
     def addresses(self) -> addresses.Addresses:
@@ -162,16 +173,26 @@ def _context(source: bytes) -> dict[str, Any]:
 
     try:
         context = json.loads(source)["@context"]
+    except json.JSONDecodeError as error:
+        found = file_mistakes.of_json(source.decode("utf-8", "replace"), error)
+        errors = [UnreadableError(each.en, place=Place(CONTEXT, each.line), sv=each.sv) for each in found]
+        raise (errors[0] if len(errors) == 1 else UnreadableSiteError(errors)) from None
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        line = getattr(error, "lineno", None)
+        reason = "nested too deeply" if isinstance(error, RecursionError) else "it has no @context"
+        why = "nästlad för djupt" if isinstance(error, RecursionError) else "den saknar @context"
         raise UnreadableError(
-            f"This is not a JSON-LD context: {error}.",
+            f"This is not a JSON-LD context: {reason}.",
             remedy='Write {"@context": {…}}.',
-            place=Place(CONTEXT, line),
-            sv=f'Det här är ingen JSON-LD-kontext ({error}). Skriv {{"@context": {{…}}}}.',
+            place=Place(CONTEXT, 1),
+            sv=f'Det här är ingen JSON-LD-kontext: {why}. Skriv {{"@context": {{…}}}}.',
         ) from None
     if not isinstance(context, dict):
-        raise UnreadableError("The context must be one object of its own; none is fetched.", place=Place(CONTEXT))
+        raise UnreadableError(
+            "The context must be one object of its own; none is fetched.",
+            remedy='Write {"@context": {…}}.',
+            place=Place(CONTEXT, 1),
+            sv='Kontexten ska vara ett eget objekt; ingen hämtas. Skriv {"@context": {…}}.',
+        )
     return context
 
 

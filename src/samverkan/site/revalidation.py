@@ -33,7 +33,7 @@ _FRESH_SECONDS = 3600.0
 
 # What a site knows without its data.
 _LASTING = (
-    *("settings", "audit", "addresses", "shapes", "context_source", "context", "prefixes"),
+    *("settings", "audit", "addresses", "shapes", "context_source", "prefixes"),
     *("query_files", "queries", "_canned", "unreadable_queries", "mentioned", "constructed"),
 )
 

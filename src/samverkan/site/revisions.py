@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from samverkan.errors import Place, UnreadableError, UsageError
 from samverkan.model.dataset import File
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
 from samverkan.site import source_files
-from samverkan.validation.baseline import Baseline
+
+if TYPE_CHECKING:
+    from samverkan.validation.baseline import Baseline
 
 _FOLDERS = {
     source_files.ONTOLOGY: source_files.SUFFIX,
@@ -50,6 +53,8 @@ def _is_folder(name: str) -> bool:
 
 
 def _baseline(name: str, found: Contents) -> Baseline:
+    from samverkan.validation.baseline import Baseline
+
     if not found:
         raise UsageError(
             f"{name!r} has no ontology, no shapes and no queries of a site.",
@@ -99,14 +104,24 @@ def _is_wanted(name: str) -> bool:
 
 def _of_revision(root: Path, revision: str) -> Contents:
     """The files of a revision, as git keeps them."""
+    return files_of(root, revision, _FOLDERS, _is_wanted, _LARGEST)
+
+
+def files_of(
+    root: Path, revision: str, names: Iterable[str], is_wanted: Callable[[str], bool], largest: int
+) -> Contents:
+    """The plain files of a revision that are, or stand in, one of some names relative to the site.
+
+    Raises `UsageError` where there is no such revision, or where they have more bytes than `largest`.
+    """
     commit = _commit(root, revision)
-    listed = _git(root, ("ls-tree", "-r", "-z", "-l", commit, "--", *_FOLDERS))
+    listed = _git(root, ("ls-tree", "-r", "-z", "-l", commit, "--", *names))
     rows = [_row(row) for row in listed.decode("utf-8", "surrogateescape").split("\0") if row]
-    wanted = {name: (one, size) for mode, one, size, name in rows if mode.startswith(_FILE) and _is_wanted(name)}
-    if sum(size for _, size in wanted.values()) > _LARGEST:
+    wanted = {name: (one, size) for mode, one, size, name in rows if mode.startswith(_FILE) and is_wanted(name)}
+    if sum(size for _, size in wanted.values()) > largest:
         raise UsageError(
-            f"{revision!r} has more than {_LARGEST >> 20} MB of ontology, shapes and queries.",
-            sv=f"{revision!r} har mer än {_LARGEST >> 20} MB ontologi, former och frågor.",
+            f"{revision!r} has more than {largest >> 20} MB in the files of the site.",
+            sv=f"{revision!r} har mer än {largest >> 20} MB i webbplatsens filer.",
         )
     return dict(zip(wanted, _blobs(root, [one for one, _ in wanted.values()]), strict=True))
 
@@ -133,12 +148,13 @@ def _row(row: str) -> tuple[str, str, int, str]:
 
 def _blobs(root: Path, objects: Sequence[str]) -> Iterator[bytes]:
     """The contents of some objects, without the filters that a checkout would run."""
-    left = _git(root, ("cat-file", "--batch"), "".join(f"{one}\n" for one in objects).encode())
+    found = _git(root, ("cat-file", "--batch"), "".join(f"{one}\n" for one in objects).encode())
+    start = 0
     for _ in objects:
-        head, _, left = left.partition(b"\n")
-        size = int(head.split()[2])
-        yield left[:size]
-        left = left[size + 1 :]
+        begun = found.index(b"\n", start) + 1
+        size = int(found[start:begun].split()[2])
+        yield found[begun : begun + size]
+        start = begun + size + 1
 
 
 def _git(root: Path, arguments: Iterable[str], given: bytes = b"") -> bytes:

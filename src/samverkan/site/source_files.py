@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
@@ -15,8 +15,8 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode
 
 from samverkan import confined_files
-from samverkan.errors import Place, UnreadableError, UnreadableSiteError, broken_turtle
-from samverkan.model import paths
+from samverkan.errors import Place, UnreadableError, UnreadableSiteError
+from samverkan.model import paths, turtle_mistakes
 from samverkan.model.dataset import File
 from samverkan.model.namespaces import VERSION_IRI
 from samverkan.settings import Settings
@@ -169,16 +169,24 @@ def _no_version(name: str) -> UnreadableError:
 
 def check_syntax(files: Iterable[File], read: Callable[[File], object] = attrgetter("triples")) -> None:
     """Parse every file, or `read` it; raises `UnreadableSiteError` that names all files that break the syntax."""
-    errors: list[UnreadableError] = []
-    for file in files:
+    every, errors = tuple(files), list[UnreadableError]()
+    for file in every:
         try:
             read(file)
         except UnreadableError as error:
-            errors.append(error)
+            errors.append(file.broken(_prefixes(every)) or error)
         except MemoryError as error:
-            errors.append(broken_turtle(error, file.name))
+            errors.append(turtle_mistakes.broken_turtle(error, file.name))
     if errors:
         raise UnreadableSiteError(errors)
+
+
+def _prefixes(files: Iterable[File]) -> Mapping[str, str]:
+    """What prefixes stand for in some files: one of them may have forgotten to declare it."""
+    found: dict[str, str] = {}
+    for file in files:
+        found = {**turtle_mistakes.declared(file.positions.text), **found}
+    return found
 
 
 def _graph_iri(settings: Settings, folder: str, path: Path) -> str:
@@ -240,14 +248,28 @@ def _refuse_deep_terms(content: bytes, name: str) -> None:
 
 
 def read_bytes(path: Path, name: str) -> bytes:
-    """Read a UTF-8 file, dropping a byte order mark.
+    """Read a UTF-8 file, dropping a byte order mark; the ends of its lines are one character, inside of texts too.
 
     Raises `UnreadableError` for what is no file (a pipe would be waited for), for a link out of the
     site, for a file without permission and for another encoding.
     """
     with opened(path, name) as stream:
         content = stream.read()
-    return plain(content, name)
+    return plain(content, name).replace(b"\r\n", b"\n")
+
+
+class UnixLines:
+    """A file that is read piece by piece, with one character at the end of each line, as `read_bytes` gives it."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        piece = self._stream.read(max(size - 1, 1) if size > 0 else size)
+        if piece.endswith(b"\r"):
+            piece += self._stream.read(1)
+        return piece.replace(b"\r\n", b"\n")
 
 
 def plain(content: bytes, name: str) -> bytes:

@@ -16,7 +16,7 @@ _IN_JSON = re.compile(rb'(?<="type":"bnode","value":")[^"]+')  # a text has no p
 Name = TypeVar("Name", bytes, BlankNode)
 
 
-class _NodeNumbers(dict[Name, int]):
+class NodeNumbers(dict[Name, int]):
     """The number of each name that is asked for, given out in turn."""
 
     def __init__(self) -> None:
@@ -28,25 +28,25 @@ class _NodeNumbers(dict[Name, int]):
         return found
 
 
-def numbered_in_json(json: bytes) -> bytes:
-    """A table in SPARQL 1.1 Query Results JSON, as the library writes it.
+def numbered_in_json(json: bytes, numbers: NodeNumbers[bytes] | None = None) -> bytes:
+    """A table in SPARQL 1.1 Query Results JSON, as the library writes it; `numbers` are those of parts before it.
 
     >>> numbered_in_json(b'{"type":"bnode","value":"5f"},{"type":"bnode","value":"a0"},{"type":"bnode","value":"5f"}')
     b'{"type":"bnode","value":"b0"},{"type":"bnode","value":"b1"},{"type":"bnode","value":"b0"}'
     """
     if b'"bnode"' not in json:
         return json
-    numbers = _NodeNumbers[bytes]()
-    return _IN_JSON.sub(lambda found: b"b%d" % numbers[found[0]], json)
+    known = NodeNumbers[bytes]() if numbers is None else numbers
+    return _IN_JSON.sub(lambda found: b"b%d" % known[found[0]], json)
 
 
 def numbered(triples: Iterable[Triple]) -> Iterable[Triple]:
     """Some triples in their order."""
-    numbers = _NodeNumbers[BlankNode]()
+    numbers = NodeNumbers[BlankNode]()
     return (_numbered(triple, numbers) for triple in triples)
 
 
-def _numbered(triple: Triple, numbers: _NodeNumbers[BlankNode]) -> Triple:
+def _numbered(triple: Triple, numbers: NodeNumbers[BlankNode]) -> Triple:
     subject, value = triple.subject, triple.object
     if not isinstance(subject, BlankNode) and not isinstance(value, BlankNode | Triple):
         return triple

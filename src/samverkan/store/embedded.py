@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import IO, Any, TypeVar, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -15,25 +15,35 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     Triple,
 )
 from pyoxigraph import Store as MemoryStore
 
-from samverkan.errors import Place, QueryError, RefusedError, UsageError, broken_turtle
+from samverkan.errors import Place, QueryError, RefusedError, UsageError
+from samverkan.model import pasted_characters
 from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import names_dataset, run, telling
 from samverkan.model.sparql_mistakes import Mistake, mistake
+from samverkan.model.turtle_mistakes import unreadable
 from samverkan.store.blank_nodes import numbered, numbered_in_json
+from samverkan.store.large import Large, Rows, graph_or_blocks
 from samverkan.store.protocol import Graphs
 from samverkan.store.written_literals import WrittenLiterals
+
+A = TypeVar("A", bound=Answer)
+T = TypeVar("T")
 
 _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NO_IRI = "IRI parsing failed"
 _IRI_END = re.compile(r"<[^<>]*>$")
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_OUTSIDE_TEXTS = re.compile(
+    r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*|(?P<other>.)", re.DOTALL
+)
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
 _SHORT = 120  # characters
 
@@ -64,7 +74,7 @@ class Embedded:
         try:
             self._store.load(file.content, RdfFormat.TURTLE, to_graph=graph)
         except (SyntaxError, MemoryError) as error:
-            raise broken_turtle(error, file.name) from None
+            raise unreadable(error, file.name, file.content) from None
 
     @property
     def memory(self) -> MemoryStore:
@@ -182,15 +192,62 @@ class Embedded:
         known = None if self._graphs is None else self._graphs.union(self._inferred)
         return _ordered(sparql, self._query(sparql, name, options, known))
 
+    def stream(
+        self,
+        sparql: str,
+        large: Large,
+        *,
+        inferred: bool = False,
+        **given: Any,
+    ) -> Answer | None:
+        """Answer a query as `query` does, or with what follows as `query_inferred`; None if `large` has the answer.
+
+        `given` are the `prefixes`, `graphs` and `base` of `query`. Blank nodes, columns and literals are in the blocks
+        as in the whole answer. A large graph comes in the order of the engine, and maybe with a triple more than once.
+        Raises what `query` and `large` raise.
+        """
+        dataset = self._dataset(sparql, given.get("graphs"), inferred=inferred)
+        options = {"prefixes": given.get("prefixes"), "base_iri": given.get("base"), **dataset}
+        more = self._inferred if inferred else ()
+        known = None if self._graphs is None else self._graphs.union(more)
+
+        def streamed(found: object) -> Answer | None:
+            if isinstance(found, QuerySolutions):
+                rows = Rows(large, partial(_ordered, sparql))
+                found.serialize(cast("IO[bytes]", rows), format=QueryResultsFormat.JSON)
+                return rows.end()
+            if isinstance(found, QueryTriples):
+                return graph_or_blocks(numbered(found), large, self._graph)
+            return _answer(found)
+
+        return self._evaluated(sparql, "query", options, known, streamed)
+
+    def _graph(self, found: Iterable[Triple]) -> Graph:
+        """Some triples as a graph, with the literals as the files write them."""
+        return self._written.restored(_sorted(found))
+
     def _query(self, sparql: str, name: str, options: dict[str, Any], known: frozenset[str] | None) -> Answer:
+        return self._evaluated(sparql, name, options, known, lambda found: self._written.restored(_answer(found)))
+
+    def _evaluated(
+        self,
+        sparql: str,
+        name: str,
+        options: dict[str, Any],
+        known: frozenset[str] | None,
+        answer: Callable[[object], T],
+    ) -> T:
+        """What `answer` makes of what the engine finds, while it finds it."""
         if "named_graphs" in options or _may_name_graphs(sparql):
             self._load_named()
         try:
-            return self._written.restored(_answer(run(self._store, sparql, name, known, **options)))
+            return answer(run(self._store, sparql, name, known, **options))
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, options["prefixes"] or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
-            raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+            raise UsageError(
+                f"The query can't be answered: {error}.", place=Place(name), sv=f"Frågan går inte att besvara: {error}."
+            ) from None
 
     def _dataset(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
         """The dataset of a query, if it isn't the one that the store has by itself, or that the query names."""
@@ -207,7 +264,7 @@ class Embedded:
         return {"default_graph": default, **named}
 
 
-def _ordered(sparql: str, found: Answer) -> Answer:
+def _ordered(sparql: str, found: A) -> A | Table:
     """An answer with its columns in the order in which a query names them."""
     return found.ordered(partial(columns_in_order, sparql)) if isinstance(found, Table) else found
 
@@ -265,7 +322,12 @@ def _answer(found: object) -> Answer:
         return Table(numbered_in_json(json))
     if isinstance(found, QueryBoolean):
         return BooleanResult(bool(found))
-    return Graph(tuple(sorted(set(numbered(found)), key=str)))  # type: ignore[arg-type]
+    assert isinstance(found, QueryTriples)
+    return _sorted(numbered(found))
+
+
+def _sorted(found: Iterable[Triple]) -> Graph:
+    return Graph(tuple(sorted(set(found), key=str)))
 
 
 def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, str]) -> UsageError:
@@ -274,6 +336,9 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         return UsageError(
             f"The query is broken: {message}.", place=Place(name), sv=f"Frågan bryter mot SPARQL-reglerna ({message})."
         )
+    pasted = pasted_characters.without(sparql, _OUTSIDE_TEXTS)[1]
+    if pasted and (len(pasted.lines) > 1 or not mistake(sparql, prefixes)):
+        return QueryError(pasted.en, place=Place(name, pasted.line), sv=pasted.sv)
     found = mistake(sparql, prefixes)
     if found:
         return _mistaken(sparql, found, name)

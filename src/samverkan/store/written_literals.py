@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from pyoxigraph import Literal, Triple
 
 from samverkan.model.dataset import File
 from samverkan.model.results import Answer, Graph
 from samverkan.model.stored_literals import rewritten
+
+A = TypeVar("A", bound=Answer)
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class WrittenLiterals:
 
     files: tuple[File, ...] = ()
 
-    def restored(self, answer: Answer) -> Answer:
+    def restored(self, answer: A) -> A | Graph:
         """A graph with the triples of the files as they are written there; whatever a query makes itself stays."""
         if not isinstance(answer, Graph) or not self.by_stored:
             return answer

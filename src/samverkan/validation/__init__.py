@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from samverkan.errors import Place, SamverkanError
+from samverkan.model.dataset import File
 from samverkan.validation import (
     address_checks,
     compiled,
     concept_checks,
     consistency_checks,
+    corrections,
     domain_checks,
     evidence_checks,
     hierarchy_checks,
     lifecycle_checks,
+    note_checks,
+    passage_checks,
     privacy_checks,
     query_checks,
     shacl,
@@ -23,10 +27,12 @@ from samverkan.validation import (
     sparql_constraints,
     text_checks,
 )
+from samverkan.validation.corrections import by_value
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
 from samverkan.validation.store_snapshot import StoreSnapshot
+from samverkan.validation.suggestions import explained
 from samverkan.validation.validation_input import ValidationInput
 
 __all__ = [
@@ -40,6 +46,7 @@ __all__ = [
     "StoreSnapshot",
     "ValidationInput",
     "compared",
+    "corrected",
     "run",
     "run_in",
     "text",
@@ -70,6 +77,9 @@ CHECKS: tuple[Check, ...] = (
     evidence_checks.evidence_agrees_with_facts,
     evidence_checks.facts_have_evidence,
     evidence_checks.notes_agree_with_facts,
+    passage_checks.passages_are_under_their_headings,
+    note_checks.notes_are_of_their_classes,
+    note_checks.interpretations_have_notes,
     site_checks.nothing_is_nameless,
     site_checks.every_format_can_say_it,
     site_checks.every_reader_can_read_it,
@@ -79,23 +89,31 @@ CHECKS: tuple[Check, ...] = (
     site_checks.choices_are_usable,
     site_checks.views_are_answered,
     query_checks.heads_say_what_is_read,
+    query_checks.heads_are_in_all_languages,
     query_checks.variables_have_values,
     query_checks.questions_have_answers,
     site_checks.addresses_are_good,
     address_checks.prefixes_are_of_the_site,
+    address_checks.schemes_are_right,
     address_checks.graphs_have_files,
     address_checks.mailboxes_can_be_written_to,
     concept_checks.concepts_are_of_their_lists,
     concept_checks.concepts_are_led_to,
+    concept_checks.concepts_are_of_one_list,
+    concept_checks.names_fit_addresses,
     domain_checks.properties_are_of_their_classes,
     hierarchy_checks.nothing_is_above_itself,
     consistency_checks.nothing_contradicts_itself,
     consistency_checks.inferred_graphs_are_free,
     privacy_checks.personal_data_are_apart,
+    privacy_checks.withdrawn_persons_are_nameless,
     text_checks.names_are_tidy,
     text_checks.nothing_is_hidden,
     text_checks.texts_are_plain,
     text_checks.letters_are_whole,
+    text_checks.texts_are_unspoilt,
+    text_checks.names_are_words,
+    text_checks.numbers_are_the_same,
     text_checks.languages_are_known,
     text_checks.one_name_for_each_language,
     text_checks.languages_fit,
@@ -108,7 +126,8 @@ def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
     case.begun()
     found = [finding for check, findings in begun for finding in _guarded(check, findings)]
-    findings = sorted(with_location(_labelled(found, case), case), key=_order)
+    told = by_value(explained(found, case))
+    findings = sorted(with_location(_labelled(list(told), case), case), key=_order)
     return Report(tuple(findings), case.reach.coverage(), len(case.graph))
 
 
@@ -128,6 +147,22 @@ def run_in(store: StoreSnapshot, files: ValidationInput) -> Report:
 def unreadable(errors: Iterable[SamverkanError]) -> Report:
     """The report of a site with files that can't be read."""
     return Report(tuple(_broken(error) for error in errors), readable=False)
+
+
+def corrected(report: Report, files: Iterable[File], again: Callable[[tuple[File, ...]], Report]) -> Report:
+    """A report in which each mistake is told, and not what it brings about.
+
+    `again` gives the report of the site with other files of the same names: those in which what was probably meant
+    stands in place of what is wrong.
+    """
+    wanted = corrections.corrections(report)
+    if not wanted:
+        return report
+    changed, made = corrections.corrected(files, wanted)
+    if not made:
+        return report
+    both = corrections.merged(report, again(changed), made)
+    return replace(both, findings=tuple(sorted(both.findings, key=_order)))
 
 
 def compared(before: Report, after: Report) -> tuple[int, int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
 from samverkan.errors import Place
 from samverkan.model import paths
-from samverkan.model.namespaces import FOAF, TYPE, VCARD
+from samverkan.model.namespaces import FOAF, SCHEMA, TYPE, VCARD, WELL_KNOWN
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -39,12 +39,63 @@ def prefixes_are_of_the_site(case: ValidationInput) -> Iterator[Finding]:
     own = {(each.prefix, each.namespace[len(case.base) :]) for each in declared if _is_own(each.namespace, case)}
     for each in declared:
         found = _LIKE_OURS.fullmatch(each.namespace)
-        if found and not _is_own(each.namespace, case):
+        if found and not _is_own(each.namespace, case) and not _is_own(_other_scheme(each.namespace), case):
             wanted = case.base + found["tail"]
             if (each.prefix, found["tail"]) in own or _describes(each.namespace, case):
                 yield finding(
                     "prefix-of-another-site", place=each.place, prefix=each.prefix, wanted=wanted, **_at(each)
                 )
+
+
+_SCHEMES = ("http://", "https://")
+
+
+def schemes_are_right(case: ValidationInput) -> Iterator[Finding]:
+    """No file has `http://` at the beginning of a namespace that begins with `https://`, or the other way round."""
+    known = {*case.prefixes.table.values(), *WELL_KNOWN.values(), case.base, case.ontology} - {SCHEMA}
+    wrong = {_other_scheme(each): each for each in sorted(known) if each.startswith(_SCHEMES)}
+    found: dict[str, dict[str, list[Place]]] = {}
+    for each in _declared(case):
+        right = _right(each.namespace, wrong, case)
+        if right and each.namespace not in known:
+            found.setdefault(each.place.file, {}).setdefault(each.namespace, []).append(each.place)
+    for file in case.dataset.files if case.written is None else ():
+        for other in sorted({_other_scheme(case.base), _other_scheme(case.ontology)}):
+            if f"<{other}".encode() in file.content and not any(n.startswith(other) for n in found.get(file.name, ())):
+                line = file.content[: file.content.index(f"<{other}".encode())].count(b"\n") + 1
+                found.setdefault(file.name, {}).setdefault(other, []).append(Place(file.name, line))
+    for places in found.values():
+        yield from _schemes(places, lambda each: _right(each, wrong, case) or each)
+
+
+def _schemes(places: Mapping[str, list[Place]], right: Callable[[str], str]) -> Iterator[Finding]:
+    """One finding a file and host."""
+    hosts: dict[str, list[str]] = {}
+    for namespace in places:
+        hosts.setdefault("/".join(namespace.split("/")[:4]) + "/", []).append(namespace)
+    for start, namespaces in hosts.items():
+        wrong = namespaces[0] if len(namespaces) == 1 else start
+        lines = sorted(place.line for each in namespaces for place in places[each] if place.line)
+        first = min((place for each in namespaces for place in places[each]), key=lambda place: place.line or 0)
+        more = ", ".join(map(str, lines[1:]))
+        scheme, other = wrong.partition("//")[0] + "//", right(namespaces[0]).partition("//")[0] + "//"
+        meant = other + wrong.partition("//")[2]
+        slots = {"wrong": wrong, "right": meant, "scheme": scheme, "other": other}
+        said = {"sv": f", också på rad {more}" if more else "", "en": f", on lines {more} too" if more else ""}
+        yield finding("other-scheme", place=first, value=wrong, meant=meant, **slots, **said)
+
+
+def _other_scheme(namespace: str) -> str:
+    one, other = _SCHEMES if namespace.startswith(_SCHEMES[0]) else _SCHEMES[::-1]
+    return other + namespace.removeprefix(one)
+
+
+def _right(namespace: str, wrong: Mapping[str, str], case: ValidationInput) -> str | None:
+    """A namespace with the scheme that it has here; None where it is right, or nobody knows it."""
+    if not namespace.startswith(_SCHEMES):
+        return None
+    other = _other_scheme(namespace)
+    return other if namespace in wrong or other.startswith((case.base, case.ontology)) else None
 
 
 def _at(declared: DeclaredPrefix) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
-from samverkan.model.namespaces import CODE_LIST, DCTERMS, RDFS, SH, SKOS
+from samverkan.model.namespaces import CODE_LIST, DCTERMS, LABELS, RDFS, SH, SKOS
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding, short_name
 from samverkan.validation.messages import finding
@@ -24,9 +26,11 @@ _NOTATION, _SCHEME, _CONCEPT = (NamedNode(SKOS + name) for name in ("notation", 
 _RELATIONS = tuple(
     NamedNode(SKOS + name) for name in ("broader", "narrower", "broaderTransitive", "narrowerTransitive", "related")
 )
+_HIERARCHICAL = _RELATIONS[:-1]
 _BETWEEN = frozenset((*_RELATIONS, _IN_SCHEME, _TOP_OF, _HAS_TOP))
 _IN, _PATH = NamedNode(f"{SH}in"), NamedNode(f"{SH}path")
 _CLOSE = 0.8
+_LETTERS = re.compile(r"[a-z0-9]+")
 _MOST_NAMES = 3  # of schemes, in a message
 
 
@@ -90,6 +94,32 @@ class ConceptSchemes:
                 found.setdefault(scheme, []).append(concept)
         return found
 
+    @cached_property
+    def _allowed(self) -> tuple[frozenset[int], ...]:
+        """The schemes from which each property takes its values, where there are any."""
+        found = {frozenset(self.parts(lists)) for lists in self.lists.values()}
+        return tuple(each for each in found if not each.isdisjoint(self.concepts))
+
+    def listed(self, schemes: Iterable[int]) -> set[int]:
+        """Those of some schemes from which a property takes its values."""
+        return {each for each in schemes if any(each in allowed for allowed in self._allowed)}
+
+    def are_of_one_list(self, schemes: Iterable[int]) -> bool:
+        """Whether some property takes its values from all of some schemes; those that none does count for nothing."""
+        listed = self.listed(schemes)
+        return not listed or any(listed <= allowed for allowed in self._allowed)
+
+    def are_used(self, concept: int, schemes: Iterable[int]) -> bool:
+        """Whether a concept is the value of a property for each of some schemes."""
+        leading = [each for each in self.lists if concept in self.graph.backward(each)]
+        taken = set().union(*(self.parts(self.lists[each]) for each in leading))
+        return self.listed(schemes) <= taken
+
+    def meet(self, one: Iterable[int], other: Iterable[int]) -> bool:
+        """Whether some property takes its values from schemes of both."""
+        first, second = self.listed(one), self.listed(other)
+        return any(first & allowed and second & allowed for allowed in self._allowed) or not (first and second)
+
     def _text(self, node: int) -> str:
         return self.graph.texts[node] or ""
 
@@ -122,7 +152,7 @@ def concepts_are_of_their_lists(case: ValidationInput) -> Iterator[Finding]:
 
     Where a shape counts up the values of a property (`sh:in`), the shape tells what is not among them.
     """
-    schemes = ConceptSchemes(case)
+    schemes = case.once(ConceptSchemes)
     unfilled = set[frozenset[int]]()
     counted = set(map(case.graph.number, _counted_up(case.shapes)))
     for property_, lists in schemes.lists.items():
@@ -172,6 +202,58 @@ def _on(rule: str, schemes: ConceptSchemes, triple: tuple[int, int, int], **word
     found = schemes.named(schemes.of_concept[triple[2]])
     focus, path = (getattr(each, "value", str(each)) for each in (subject, property_))
     return finding(rule, focus=focus, path=path, value=str(value), found=found, **words)
+
+
+def concepts_are_of_one_list(case: ValidationInput) -> Iterator[Finding]:
+    """A concept is in schemes of one list, and so are those that stand above and below each other.
+
+    One that is the value of properties of several lists may be in all of them.
+    """
+    schemes = case.once(ConceptSchemes)
+    for concept, found in schemes.of_concept.items():
+        if len(found) > 1 and not schemes.are_of_one_list(found) and not schemes.are_used(concept, found):
+            focus, name = schemes.graph.texts[concept], schemes.named([concept])
+            yield finding("concept-of-two-lists", focus=focus, name=name, found=schemes.named(schemes.listed(found)))
+    for predicate in map(schemes.graph.number, _HIERARCHICAL):
+        for one, others in schemes.graph.forward(predicate).items():
+            for other in others:
+                if not schemes.meet(schemes.of_concept.get(one, ()), schemes.of_concept.get(other, ())):
+                    yield _across(schemes, one, predicate, other)
+
+
+def _across(schemes: ConceptSchemes, one: int, predicate: int, other: int) -> Finding:
+    words = {"name": schemes.named([one]), "other": schemes.named([other])}
+    words |= {"found": schemes.named(schemes.of_concept[one]), "others": schemes.named(schemes.of_concept[other])}
+    focus, path, value = (schemes.graph.terms[each] for each in (one, predicate, other))
+    about = {"focus": getattr(focus, "value", str(focus)), "path": getattr(path, "value", "")}
+    return finding("hierarchy-across-lists", value=str(value), **about, **words)
+
+
+def names_fit_addresses(case: ValidationInput) -> Iterator[Finding]:
+    """No concept or scheme has the name that the address of another one has, and that other one has not."""
+    schemes, labels = case.once(ConceptSchemes), tuple(map(case.graph.number, LABELS))
+    unlike: dict[int, list[int]] = {}
+    for node in schemes.of_concept.keys() | case.graph.instances(_SCHEME):
+        names = [each for label in labels for each in case.graph.forward(label).get(node, ())]
+        if short_name(case.graph.texts[node] or "") not in {_slug(case.graph.texts[each] or "") for each in names}:
+            unlike[node] = names
+    called = {short_name(case.graph.texts[node] or ""): node for node in unlike}
+    for node, names in unlike.items():
+        for each in names:
+            other = called.get(_slug(case.graph.texts[each] or ""))
+            if other is not None:
+                focus, value = case.graph.texts[node], str(case.graph.terms[each])
+                yield finding("name-of-another", focus=focus, value=value, name=value, other=schemes.named([other]))
+
+
+def _slug(name: str) -> str:
+    """A name as an address writes it: in lower case, without marks, with hyphens between the words.
+
+    >>> _slug("Åldrande & hälsa (alla)")
+    'aldrande-halsa-alla'
+    """
+    plain = name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(_LETTERS.findall(plain.lower()))
 
 
 def concepts_are_led_to(case: ValidationInput) -> Iterator[Finding]:

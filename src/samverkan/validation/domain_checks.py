@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-from samverkan.model.namespaces import OWL, RDFS, SUBCLASS, TYPE
+from samverkan.model.namespaces import OWL, RDFS, SCHEMA, SCHEMA_HTTP, SUBCLASS, TYPE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
-_DOMAIN, _RANGE = NamedNode(f"{RDFS}domain"), NamedNode(f"{RDFS}range")
+DOMAIN, RANGE = NamedNode(f"{RDFS}domain"), NamedNode(f"{RDFS}range")
+_INCLUDES = {DOMAIN: "domainIncludes", RANGE: "rangeIncludes"}
 _ANYTHING = frozenset({NamedNode(f"{RDFS}Resource"), NamedNode(f"{OWL}Thing")})
 
 
@@ -58,7 +59,8 @@ class Classes:
     @cached_property
     def known(self) -> frozenset[int]:
         """The classes of which one knows what is above them: our own, and others where the ontology says so."""
-        relations = (self.graph.forward(self.graph.number(each)) for each in (_DOMAIN, _RANGE))
+        advice = (NamedNode(f"{space}{each}") for space in (SCHEMA, SCHEMA_HTTP) for each in _INCLUDES.values())
+        relations = (self.graph.forward(self.graph.number(each)) for each in (DOMAIN, RANGE, *advice))
         named = {each for found in relations for values in found.values() for each in values}
         placed = self.graph.forward(self.graph.number(SUBCLASS)).keys()
         own = (each for each in self.case.declared if each.startswith(self.case.ontology))
@@ -69,13 +71,22 @@ class Classes:
         types = self.types.get(node, ())
         return bool(types) and self.known.issuperset(types) and not all(node in each for each in instances)
 
+    def advised(self, ends: NamedNode, property_: int) -> tuple[int, ...]:
+        """The classes that the ontology names for one end of a property as advice: one of them is enough."""
+        includes = (self.graph.number(NamedNode(f"{each}{_INCLUDES[ends]}")) for each in (SCHEMA, SCHEMA_HTTP))
+        return tuple(each for one in includes for each in self.graph.forward(one).get(property_, ()))
+
+    def is_none_of(self, node: int, classes: Iterable[int]) -> bool:
+        """Whether a thing has classes, and none of them is one of some, as far as is known."""
+        return node in self.types and not any(node in self.graph.instances(self.graph.terms[each]) for each in classes)
+
     def others(self, ends: NamedNode) -> Iterator[tuple[_Said, tuple[int, ...]]]:
         """The statements one end of which is of another class than the ontology names, with those classes."""
         for property_, classes in self.asked_for(ends):
             instances = [self.graph.instances(self.graph.terms[each]) for each in classes]
             for subject, values in self.graph.forward(property_).items():
                 for value in values:
-                    node = subject if ends == _DOMAIN else value
+                    node = subject if ends == DOMAIN else value
                     if self.is_other(node, instances):
                         yield _Said(subject, property_, value, node), classes
 
@@ -87,7 +98,7 @@ class Classes:
 def properties_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
     """What a property is said of, and leads to, is of the class that the ontology names for it."""
     classes, told = Classes(case), set[tuple[int, int]]()
-    for rule, ends in (("property-of-another-class", _DOMAIN), ("value-of-another-class", _RANGE)):
+    for rule, ends in (("property-of-another-class", DOMAIN), ("value-of-another-class", RANGE)):
         for said, wanted in classes.others(ends):
             if (said.node, said.predicate) not in told:
                 told.add((said.node, said.predicate))

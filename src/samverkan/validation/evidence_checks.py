@@ -28,7 +28,7 @@ _SOURCE = NamedNode(f"{DCTERMS}source")
 _MOST_NAMED = 5  # properties in one message
 
 # What a thing is, and names and descriptions in the words of those who keep the facts, rest on no single place.
-_NEEDS_NONE = frozenset(
+NEEDS_NONE = frozenset(
     {TYPE, *LABELS, *(NamedNode(iri) for iri in (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition"))}
 )
 
@@ -37,7 +37,8 @@ _NEEDS_NONE = frozenset(
 class Evidence:
     """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
 
-    It is `superseded` where it is from an earlier version of its source, which may say what no longer holds.
+    `heading` is the words of the heading under which it stands. It is `superseded` where it is from an earlier version
+    of its source, which may say what no longer holds.
     """
 
     node: Term
@@ -45,6 +46,7 @@ class Evidence:
     status: Term
     source: Term | None
     superseded: bool
+    heading: str
 
     @classmethod
     def of(cls, row: Row) -> Evidence | None:
@@ -54,7 +56,8 @@ class Evidence:
         )
         if not (node and value and status and isinstance(about, NamedNode) and isinstance(predicate, NamedNode)):
             return None
-        return cls(node, Triple(about, predicate, value), status, row.get("source"), bool(row.get("superseded")))
+        heading, superseded = getattr(row.get("heading"), "value", ""), bool(row.get("superseded"))
+        return cls(node, Triple(about, predicate, value), status, row.get("source"), superseded, heading)
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,15 @@ class Facts:
         return (file for file, subjects in self._subjects if number in subjects)
 
     @cached_property
+    def passages(self) -> Mapping[Term, Term | None]:
+        """What bears facts, with its source."""
+        return {each.node: each.source for each in self.evidence}
+
+    def subjects(self, file: File) -> frozenset[int]:
+        """What a file of data speaks of."""
+        return next((subjects for each, subjects in self._subjects if each is file), frozenset())
+
+    @cached_property
     def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
         return [(file, part.subjects) for file, part in self.case.parts]
 
@@ -231,7 +243,8 @@ def _contradicted(facts: Facts, evidence: Evidence, fact: Triple | None) -> Find
         return _finding("evidence-without-fact", said, there, told=facts.told(said))
     here, rule = facts.place(fact), _difference(fact.object, said.object)
     name, have, borne = map(facts.shown, (said.predicate, fact.object, said.object))
-    return _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+    found = _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+    return replace(found, meant=str(said.object))
 
 
 def _difference(fact: Term, borne: Term) -> str:
@@ -274,6 +287,20 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
         origin = facts.origins.get(file.graph)
         if origin and origin.sources and origin.statuses & facts.used:
             yield from _without_evidence(facts, file, noted)
+        yield from _without_source(facts, file, origin or _UNKNOWN)
+
+
+def _without_source(facts: Facts, file: File, origin: GraphOrigin) -> Iterator[Finding]:
+    """A graph that does not name the source of its passages, or names none while its facts have evidence."""
+    sources = {
+        source for node, source in facts.passages.items() if facts.case.graph.number(node) in facts.subjects(file)
+    }
+    if not sources and not origin.sources and origin.statuses & facts.used:
+        sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())}
+    missing = sources - origin.sources - {None, NamedNode(file.graph)}
+    if missing:
+        graph, named = facts.case.prefixes.compact(file.graph), _named(facts, missing)
+        yield finding("graph-without-source", focus=file.graph, graph=graph, source=named)
 
 
 def _wholly_without(facts: Facts) -> Iterator[Finding]:
@@ -284,7 +311,7 @@ def _wholly_without(facts: Facts) -> Iterator[Finding]:
 
 
 def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
-    needing = [triple for triple in file.triples if triple.predicate not in _NEEDS_NONE and triple.subject not in noted]
+    needing = [triple for triple in file.triples if triple.predicate not in NEEDS_NONE and triple.subject not in noted]
     missing: dict[Term, list[Triple]] = {}
     told = {*facts.borne, *facts.contradicted.values()}
     for triple in needing:
@@ -352,7 +379,9 @@ def _is_gone(facts: Facts, row: Row, triple: Triple) -> bool:
 def _finding(rule: str, triple: Triple, *places: Place, **slots: object) -> Finding:
     """A finding about a triple that stands in several places."""
     path, value = triple.predicate.value, str(triple.object)
-    found = finding(rule, focus=_iri(triple.subject), path=path, value=value, file=None, place=None, **slots)
+    found = finding(
+        rule, focus=_iri(triple.subject), path=path, value=value, file=None, place=None, meant=None, **slots
+    )
     return replace(found, places=tuple(dict.fromkeys(places)))
 
 

@@ -28,6 +28,12 @@ class Severity(IntEnum):
 SEVERITIES: Mapping[str, Severity] = {f"{SH}{severity.name.capitalize()}": severity for severity in Severity}
 
 
+HELD_AGAINST = frozenset(
+    {"evidence-differs", "evidence-of-another-type", "fact-beyond-evidence", "evidence-without-fact"}
+)
+"""The rules that hold a fact against what bears it out."""
+
+
 def short_name(iri: str) -> str:
     """What an IRI ends in, behind its last slash or hash: a rule is called so."""
     return re.split("[/#]", iri)[-1] or iri
@@ -46,7 +52,8 @@ class Finding:
     `message` says what is wrong and what to do, in each language. `focus` is the IRI of the
     thing, `label` what it is called; `path` the property (an IRI) and `value` the N-Triples
     form of the value in question. `shape` and `component` are IRIs of SHACL. `own_severity` is the IRI of a
-    severity that SHACL doesn't have, and `complex_path` the path where it is more than one property.
+    severity that SHACL doesn't have, and `complex_path` the path where it is more than one property. `meant` is
+    what was probably meant in place of `value`, in the same form.
     """
 
     check: str
@@ -62,6 +69,7 @@ class Finding:
     places: tuple[Place, ...] = ()
     own_severity: str | None = None
     complex_path: Path | None = None
+    meant: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -108,6 +109,16 @@ class _Locations:
                 yield elsewhere
                 return
         yield from (Place(file.name, mentioned(file, finding.focus or "")) for file in files if not file.is_turtle)
+        if not files:
+            yield from self._mentioned(NamedNode(finding.focus or ""))
+
+    def _mentioned(self, node: NamedNode) -> Iterator[Place]:
+        """Where what nothing is said of is the value of something."""
+        for subject, path in islice(self._leading_to(node), 1):
+            named = subject.value if isinstance(subject, NamedNode) else str(subject)
+            about = Finding("", "", Severity.INFO, {}, focus=named, path=path, value=str(node))
+            places = ((file.name, self._line(file.positions, about)) for file in self._speaking(subject))
+            yield from islice((Place(name, line) for name, line in places if line is not None), 1)
 
     def _about_value(self, finding: Finding) -> Iterator[Place]:
         """For what has no address: the nearest statement about something that has one and leads there.
@@ -154,7 +165,9 @@ class _Locations:
         if focus.startswith("_:"):
             return positions.line(BlankNode())
         if not finding.path:
-            return positions.first(NamedNode(focus))
+            value = _term(finding.value) if finding.value != f"<{focus}>" else None
+            found = None if value is None else positions.line(NamedNode(focus), None, value)
+            return positions.first(NamedNode(focus)) if found is None else found
         return positions.line(NamedNode(focus), NamedNode(finding.path), _term(finding.value))
 
 

@@ -85,13 +85,47 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "thing-without-class": (
         VIOLATION,
-        "Det framgår inte vad detta är, så ingen form kontrollerar det. Lägg till en klass (a …).",
-        "Nothing says what this is, so no shape checks it. Add a class (a …).",
+        (
+            "Det framgår inte vad {name} är, och inget har en liknande adress. Rätta stavningen om den är fel. Är det "
+            "något nytt, så skriv vad det är: a, och klassen."
+        ),
+        (
+            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if "
+            "it is wrong. If it "
+            "is something new, say what it is: a, and the class."
+        ),
+    ),
+    "misspelt-thing": (
+        VIOLATION,
+        "{name} är inte samma adress som {other}, och bara den ena beskrivs. Menade du {other}?",
+        "{name} is not the same address as {other}, and only one of them is described. Did you mean {other}?",
+    ),
+    "other-scheme": (
+        VIOLATION,
+        (
+            "Adressen {wrong} börjar med {scheme}, men den rätta börjar med {other}, så namnen i filen är andra namn. "
+            "Skriv {right}{sv}."
+        ),
+        (
+            "The address {wrong} begins with {scheme}, but the right one begins with {other}, so the names in this "
+            "file are other names. Write {right}{en}."
+        ),
+    ),
+    "table-file": (
+        WARNING,
+        (
+            "Ett kalkylblad läses inte härifrån: bara filer som slutar på .ttl läses. Kör samverkan import {name}, som "
+            "gör om raderna till uppgifter i en .ttl-fil, och flytta sedan bladet från mappen."
+        ),
+        (
+            "A spreadsheet is not read from here: only files that end in .ttl are. Run samverkan import {name}, which "
+            "turns its rows into facts in a .ttl file, and then move the spreadsheet out of this folder."
+        ),
     ),
     "dangling-link": (
         VIOLATION,
-        "Länken leder ingenstans: {name} beskrivs inte. Rätta stavningen eller beskriv det.",
-        "The link leads nowhere: {name} is not described. Correct the spelling or describe it.",
+        "Länken leder ingenstans: {name} beskrivs inte.{sv} Rätta stavningen eller beskriv det.",
+        "The link leads nowhere: {name} is not described.{en} Correct the spelling or describe it.",
     ),
     "unknown-successor": (
         VIOLATION,
@@ -140,8 +174,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "newer-rdf": (
         VIOLATION,
-        "RDF 1.1 har inga texter med riktning (@ar--rtl), inga tripplar som värden och inget VERSION. Ta bort det.",
-        "RDF 1.1 has no texts with a direction (@ar--rtl), no triples as values and no VERSION. Remove it.",
+        "{sv} hör till RDF 1.2, och program som läser RDF 1.1 kan inte läsa filen. {sv_do}",
+        "{en} belongs to RDF 1.2, and programs that read RDF 1.1 can't read this file. {en_do}",
     ),
     "unwritable-property": (
         VIOLATION,
@@ -382,6 +416,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Texten nämner {name}, men filen är inte angiven som en fil med personuppgifter. Skriv texten utan namnet.",
         "The text names {name}, but the file is not declared to contain personal data. Remove the name from the text.",
     ),
+    "named-tombstone": (
+        VIOLATION,
+        (
+            "Personen är borttagen, men namnet står kvar i beskedet om det. "
+            "Skriv beskedet utan namn, till exempel ”Borttagen person”."
+        ),
+        (
+            "The person has been removed, but the notice of it still has the name. "
+            "Write the notice without a name, such as “Removed person”."
+        ),
+    ),
     "like-personal-data": (
         WARNING,
         (
@@ -436,8 +481,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "unknown-language": (
         WARNING,
-        "{tag} är ingen känd språkkod, så frågor på det språket hittar inte texten.{sv} Se BCP 47.",
-        "{tag} is not a language tag that is known here, so questions don't find the text.{en} See BCP 47.",
+        "{tag} är inget språk här, så frågor hittar inte texten.{sv}",
+        "{tag} is no language here, so questions don't find the text.{en}",
     ),
     "two-names": (
         WARNING,
@@ -511,7 +556,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "broken-query": (
         VIOLATION,
-        "Frågan i formen går inte att läsa: {reason}. Rätta den, eller deklarera prefixet med sh:prefixes.",
+        "Frågan i formen går inte att läsa: {reason_sv}. Rätta den, eller deklarera prefixet med sh:prefixes.",
         "The query in the shape can't be read: {reason}. Correct it, or declare the prefix with sh:prefixes.",
     ),
     "unfinished": (
@@ -521,7 +566,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "ill-formed-shape": (
         VIOLATION,
-        "Formen går inte att använda: {reason}. Rätta den.",
+        "Formen går inte att använda: {reason_sv}. Rätta den.",
         "The shape can't be used: {reason}. Correct it.",
     ),
     "evidence-differs": (
@@ -635,16 +680,162 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Anmärkningen gäller en uppgift som inte finns: {told}. Rätta den eller ta bort den.",
         "The note is about a fact that is not there: {told}. Correct it or remove it.",
     ),
+    "misread-text": (
+        WARNING,
+        (
+            "Texten innehåller tecken som har blivit fel: {sv}. Troligen har filen lästs med en annan teckenkodning än "
+            "den sparades med. Skriv rätt tecken, och spara filen som UTF-8."
+        ),
+        (
+            "The text has characters that went wrong: {en}. The file was probably read in another encoding than it was "
+            "saved in. Write the right characters, and save the file as UTF-8."
+        ),
+    ),
+    "mixed-alphabets": (
+        WARNING,
+        (
+            "Ordet blandar bokstäver ur två alfabet som ser likadana ut: {sv}. Sökningar hittar det inte. Skriv det "
+            "med ett enda alfabet."
+        ),
+        (
+            "The word mixes letters of two alphabets that look the same: {en}. Searches don't find it. Write it in "
+            "one alphabet."
+        ),
+    ),
+    "stand-in-text": (
+        WARNING,
+        "Här står något i stället för en text: {sv}. Skriv texten, eller ta bort värdet.",
+        "This stands in for a text: {en}. Write the text, or remove the value.",
+    ),
+    "address-as-name": (
+        WARNING,
+        "Namnet är en webbadress. Skriv vad det heter, och ange adressen med en egenskap för länkar.",
+        "The name is a web address. Write what it is called, and give the address with a property for links.",
+    ),
+    "evidence-under-another-heading": (
+        WARNING,
+        (
+            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som har en "
+            "egen rubrik på sidan. Flytta uppgiften till rätt ställe."
+        ),
+        (
+            "The evidence stands under the heading “{heading}”, which is about {other}, but the fact is about {name}, "
+            "which has a heading of its own on the page. Move the fact to the right passage."
+        ),
+    ),
+    "graph-without-source": (
+        WARNING,
+        (
+            "{graph} har belägg från {source}, men anger inte den källan. Lägg till den i beskrivningen av grafen "
+            "(dcterms:source)."
+        ),
+        (
+            "{graph} has evidence from {source}, but does not name that source. Add it to the description of the graph "
+            "(dcterms:source)."
+        ),
+    ),
+    "name-of-another": (
+        WARNING,
+        (
+            "Namnet {name} hör efter adressen att döma till {other}, som inte heter så. Har namnen blivit förväxlade, "
+            "byt tillbaka dem."
+        ),
+        (
+            "By its address the name {name} belongs to {other}, which is not called so. If the names were mixed up, "
+            "change them back."
+        ),
+    ),
+    "other-numbers": (
+        WARNING,
+        ("Talen är inte desamma på båda språken: @{one} har {first}, @{other} har {second}. Rätta det som är fel."),
+        (
+            "The numbers are not the same in both languages: @{one} has {first}, @{other} has {second}. Correct "
+            "whichever is wrong."
+        ),
+    ),
+    "fact-without-note": (
+        WARNING,
+        (
+            "Uppgiften {told} är en tolkning utan anmärkning, medan de andra i {graph} har en som säger varför. Lägg "
+            "till en anmärkning, eller nämn uppgiften i en som finns."
+        ),
+        (
+            "The fact {told} is an interpretation without a note, while the others of {graph} have one that says why. "
+            "Add a note, or name the fact in one that is there."
+        ),
+    ),
+    "note-of-another-class": (
+        WARNING,
+        (
+            "Anmärkningen gäller {property} för {name}, men den egenskapen är till för {wanted}, och det här är "
+            "{found}. Rätta vad anmärkningen gäller, eller egenskapen."
+        ),
+        (
+            "The note is about {property} of {name}, but that property is for {wanted}, and this is {found}. Correct "
+            "what the note is about, or the property."
+        ),
+    ),
+    "concept-of-two-lists": (
+        WARNING,
+        (
+            "{name} finns i begreppslistor för olika egenskaper: {found}. Ingen egenskap tar begrepp ur dem alla. Ta "
+            "bort den som är fel, eller gör två begrepp."
+        ),
+        (
+            "{name} is in concept schemes for different properties: {found}. No property takes concepts from all of "
+            "them. Remove the wrong one, or make two concepts."
+        ),
+    ),
+    "hierarchy-across-lists": (
+        WARNING,
+        (
+            "{name} och {other} står över och under varandra, men hör till listor för olika egenskaper: {found} och "
+            "{others}. Rätta länken, eller skriv skos:related."
+        ),
+        (
+            "{name} and {other} stand above and below each other, but are in schemes for different properties: {found} "
+            "and {others}. Correct the link, or write skos:related."
+        ),
+    ),
+    "unknown-thing": (
+        WARNING,
+        "Frågan nämner något som inte beskrivs: {name}. Rätta stavningen, annars hittar frågan ingenting där.",
+        "The query names something that is not described: {name}. Correct the spelling, or it finds nothing there.",
+    ),
+    "untranslated-head": (
+        WARNING,
+        "{name} finns inte på alla webbplatsens språk: {languages} saknas. Lägg till texten.",
+        "{name} is not in all languages of the site: {languages} is missing. Add the text.",
+    ),
     "broken-shapes": (
         VIOLATION,
-        "SHACL-motorn kan inte använda shapes/: {reason}",
-        "The SHACL engine can't use shapes/: {reason}",
+        "SHACL-motorn kan inte använda shapes/: {reason}. Rätta formen, eller ta bort den.",
+        "The SHACL engine can't use shapes/: {reason}. Correct the shape, or remove it.",
+    ),
+    "broken-evaluation": (
+        VIOLATION,
+        (
+            "SHACL-motorn klarar inte något i data: {reason}. Formerna i shapes/ går att använda. Rätta de andra felen "
+            "först; finns det inga, så rapportera det som ett fel i Samverkan."
+        ),
+        (
+            "The SHACL engine can't cope with something in the data: {reason}. The shapes in shapes/ can be used. "
+            "Correct the other findings first; if there are none, report this as a fault of Samverkan."
+        ),
     ),
     "broken-check": (
         VIOLATION,
         "Kontrollen {name} gick sönder: {reason}. Rapportera det som ett fel i Samverkan.",
         "The check {name} broke: {reason}. Please report it as a fault of Samverkan.",
     ),
+}
+
+
+# What is added to the message of a shape.
+REMARKS: Mapping[str, tuple[str, str]] = {
+    "value": ("Här står {value}.", "The value here is {value}."),
+    "meant": ("Menade du {meant}?", "Did you mean {meant}?"),
+    "codes": ("Skriv en av koderna: {codes}.", "Write one of the codes: {codes}."),
 }
 
 
@@ -656,20 +847,25 @@ def finding(  # noqa: PLR0913 - a finding has many faces, all named
     value: str | None = None,
     file: str | None = None,
     place: Place | None = None,
+    meant: str | None = None,
     **slots: object,
 ) -> Finding:
-    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself."""
+    """A finding of one of the rules above; `file` is a file to be searched for the line, `place` the line itself.
+
+    `meant` is what was probably meant in place of `value`.
+    """
     severity, sv, en = MESSAGES[rule]
     found = place or (Place(file) if file else None)
     return Finding(
         check="house",
         rule=rule,
         severity=severity,
-        message={"sv": sv.format(**slots), "en": en.format(**slots)},
+        message={"sv": sv.format(meant=meant, **slots), "en": en.format(meant=meant, **slots)},
         focus=focus,
         path=path,
         value=value,
         places=(found,) if found else (),
+        meant=meant,
     )
 
 

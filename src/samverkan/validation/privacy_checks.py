@@ -7,49 +7,29 @@ Privacy Vocabulary) by `rdfs:seeAlso`, or by a match of SKOS. Where there is no 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.errors import Place
 from samverkan.model import paths
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import (
-    FOAF,
-    PERSON,
-    PERSONAL_DATA,
-    PROV,
-    RDF,
-    RDFS,
-    SCHEMA,
-    SCHEMA_HTTP,
-    SKOS,
-    VCARD,
-    XSD,
-)
+from samverkan.model.namespaces import LABELS, PERSONAL_DATA, RDF, SKOS, VCARD, XSD
+from samverkan.model.personal import NAMES, PARTS_OF_NAMES, PERSONS, SAME, TRUE
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
-_PERSONS = tuple(
-    map(
-        NamedNode,
-        (
-            f"{VCARD}Individual",
-            f"{FOAF}Person",
-            f"{PROV}Person",
-            f"{SCHEMA}Person",
-            f"{SCHEMA_HTTP}Person",
-            f"{PERSON}Person",
-        ),
-    )
-)
-_NAMES = tuple(map(NamedNode, (f"{VCARD}fn", f"{FOAF}name", f"{SCHEMA}name", f"{SCHEMA_HTTP}name")))
-_SAME = tuple(map(NamedNode, (f"{SKOS}closeMatch", f"{SKOS}exactMatch", f"{RDFS}seeAlso")))
-_TRUE = frozenset({"true", "1"})
+_LABELS = frozenset(LABELS)
+# What only persons have: an organisation may be called by foaf:name or schema:name as well.
+_OF_PERSONS = frozenset({*PARTS_OF_NAMES, *(name for name in NAMES if name.value.startswith(VCARD))})
+_OTHER_NAMES = tuple(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel"))
+_SHORTEST_SURNAME = 4  # letters: a shorter word is often something else
+_MARKS = ".,;:!?()[]\"'”“’"  # noqa: RUF001 - typographic marks
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
@@ -80,6 +60,28 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
+    for file, name in personal.in_code() if personal.is_declared else ():
+        yield finding("named-person", place=Place(file), name=name)
+
+
+def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
+    """What is left of the address of a person who is gone has no name, wherever it stands."""
+    personal = Personal(case)
+    gone = {NamedNode(iri) for iri in case.tombstones}
+    for file, part in zip(case.dataset.published, case.graph.parts, strict=True) if gone else ():
+        if not part.used.isdisjoint(map(case.graph.number, gone)):
+            for triple in file.triples:
+                if triple.subject in gone and _names_somebody(triple, personal):
+                    yield _on("named-tombstone", triple, file)
+
+
+def _names_somebody(triple: Triple, personal: Personal) -> bool:
+    """Whether a statement gives a withdrawn person a name: by a property of persons, or by a label that looks so."""
+    if triple.predicate in _OF_PERSONS:
+        return True
+    is_person = isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(personal.kinds)
+    value = triple.object.value if _is_text(triple.object) else ""  # type: ignore[union-attr]
+    return is_person and triple.predicate in _LABELS and bool(_SURNAME.search(value) or personal.named(value))
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Personal:
     def _flags(self) -> tuple[Triple, ...]:
         """What is said of whether a graph has personal data."""
         number = self.graph.number(PERSONAL_DATA)
-        same = (self.graph.backward(self.graph.number(each)).get(number, ()) for each in _SAME)
+        same = (self.graph.backward(self.graph.number(each)).get(number, ()) for each in SAME)
         properties = {number, *(each for found in same for each in found)}
         return tuple(triple for each in properties for triple in self.graph.triples(each))
 
@@ -108,7 +110,7 @@ class Personal:
 
     def files(self) -> Iterator[tuple[File, frozenset[int], bool]]:
         """The files of data, each with the terms that it uses and whether it is declared personal."""
-        said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in _TRUE}
+        said = {flag.subject for flag in self._flags if getattr(flag.object, "value", "") in TRUE}
         parts = self.graph.parts[len(self.case.dataset.ontology) :]
         for file, part in zip(self.case.dataset.data, parts, strict=True):
             yield file, part.used, NamedNode(file.graph) in said
@@ -121,28 +123,57 @@ class Personal:
     @cached_property
     def persons(self) -> frozenset[int]:
         """The persons."""
-        return frozenset().union(*map(self.graph.instances, _PERSONS))
+        return frozenset().union(*map(self.graph.instances, PERSONS))
 
     @cached_property
     def names(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """The names of the persons that have more than one word, by their first words."""
         found: dict[str, set[tuple[str, ...]]] = {}
-        for triple in self.case.triples(*_NAMES):
+        for triple in self.case.triples(*NAMES):
             words = tuple(_WORD.findall(getattr(triple.object, "value", "").casefold()))
             if len(words) > 1 and self.graph.number(triple.subject) in self.persons:
                 found.setdefault(words[0], set()).add(words)
+                found.setdefault(words[-1], set()).add((words[-1], *words[:-1]))  # as in a list: surname, first name
         return {first: tuple(sorted(names)) for first, names in found.items()}
 
-    def named(self, text: str) -> str | None:
-        """The name of a person that a text has; None where it has none."""
+    def named(self, words: Sequence[str]) -> str | None:
+        """The name of a person that the words of a text have; None where they have none."""
         names = self.names
-        words = _WORD.findall(text.casefold()) if names else ()
-        for place, word in enumerate(words):
+        folded = [word.casefold() for word in words] if names else ()
+        for place, word in enumerate(folded):
             for name in names.get(word, ()):
-                found = words[place : place + len(name)]
+                found = list(folded[place : place + len(name)])
                 if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
                     return " ".join(name).title()
         return None
+
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """The last words of the names of persons, also in the genitive, where no other name has that word."""
+        named = (t for t in self.case.triples(*NAMES) if self.graph.number(t.subject) in self.persons)
+        words = (_WORD.findall(getattr(each.object, "value", "")) for each in named)
+        last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
+        single = last - self._ordinary if last else last
+        return frozenset(single | {f"{name}s" for name in single})
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        """The words in the names of all that is no person."""
+        named = self.case.triples(*LABELS, *_OTHER_NAMES)
+        texts = (getattr(t.object, "value", "") for t in named if self.graph.number(t.subject) not in self.persons)
+        return frozenset(word.strip(_MARKS) for text in texts for word in text.split())
+
+    def in_code(self) -> Iterator[tuple[str, str]]:
+        """The files of the ontology, the shapes and the queries that name a person, with the name."""
+        files = [
+            (file.name, file.content.decode("utf-8"))
+            for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)
+        ]
+        files += [(query.place.file, query.text) for query in self.case.queries]
+        for file, text in files if self.names else ():
+            name = self.named(_words(text)) if not self.names.keys().isdisjoint(_spoken(text)) else None
+            if name:
+                yield file, name
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -172,8 +203,10 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
     terms, texts = personal.graph.terms, list(personal.texts(used))
-    names: dict[object, str] = {terms[each]: name for each, text in texts if (name := personal.named(text))}
+    words = {terms[each]: _words(text) for each, text in texts} if personal.persons else {}
+    names: dict[object, str] = {term: name for term, found in words.items() if (name := personal.named(found))}
     looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
+    looks |= {term: "name" for term, found in words.items() if not personal.surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
         if name:
@@ -187,8 +220,8 @@ def _notices_in(file: File, known: Iterable[object], personal: Personal) -> Iter
     """What is said of the address of a person who is gone, and looks like a name."""
     gone = {NamedNode(iri) for iri in personal.case.tombstones if iri.startswith(personal.kinds)}
     for triple in file.triples if gone else ():
-        is_new = triple.subject in gone and _is_text(triple.object) and triple.object not in known
-        if is_new and _SURNAME.search(getattr(triple.object, "value", "")):
+        is_new = triple.subject in gone and triple.predicate not in _LABELS and triple.object not in known
+        if is_new and _is_text(triple.object) and _SURNAME.search(getattr(triple.object, "value", "")):
             yield _like("name", triple, file)
 
 
@@ -206,6 +239,16 @@ _LOOKS: Mapping[str, Callable[[str], object]] = {
 def _kind(text: str) -> str | None:
     """What of a person's a text seems to have; None where it seems to have nothing."""
     return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+@lru_cache(256)
+def _spoken(text: str) -> frozenset[str]:
+    """The words of a file, in lower case: it is looked at again whenever another one changes."""
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _like(kind: str, triple: Triple, file: File) -> Finding:

@@ -27,6 +27,7 @@ HEAD_KEYS = frozenset(
         "short",
         "navigation",
         "class",
+        "empty",
     }
 )
 PARAMETER_KEYS = frozenset({"label", "type", "class", "menu"})
@@ -60,6 +61,30 @@ def _misspelt(query: Query, said: Iterable[str], known: frozenset[str], way: tup
         close = difflib.get_close_matches(key.lower(), sorted(known), n=1, cutoff=_CLOSE)
         if key not in known | _OTHERS_KEYS and close:
             yield finding("misspelt-key", place=query.head.place(*way, key), name=key, meant=close[0])
+
+
+def heads_are_in_all_languages(case: ValidationInput) -> Iterator[Finding]:
+    """A text of a head that is given by language is given in each language of the site."""
+    for query in case.queries:
+        for way, said in _worded(query.head.content):
+            spoken = {str(tag).partition("-")[0].lower() for tag in said}
+            missing = [each for each in case.languages if each not in spoken]
+            if missing and spoken.intersection(case.languages):
+                name, languages = ".".join(way), ", ".join(missing)
+                yield finding("untranslated-head", place=query.head.place(*way), name=name, languages=languages)
+
+
+def _worded(head: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], Mapping[str, object]]]:
+    """The texts of a head that are given by language, with the keys that lead to them."""
+    ways = [("summary",), ("description",)]
+    ways += [("columns", str(name)) for name in _mapping(head.get("columns"))]
+    ways += [("parameters", str(name), "label") for name in _mapping(head.get("parameters"))]
+    for way in ways:
+        said: object = head
+        for key in way:
+            said = _mapping(said).get(key)
+        if said := _mapping(said):
+            yield way, said
 
 
 def variables_have_values(case: ValidationInput) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,14 +15,18 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from samverkan.errors import Place
 from samverkan.limits import FailedError, TookTooLongError, Work, here
+from samverkan.model.dataset import Dataset
 from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
 from samverkan.validation.evaluation import IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity, short_name
+from samverkan.validation.indexed_files import IndexedFiles
 from samverkan.validation.messages import finding, with_message
+from samverkan.validation.shape_reasons import in_swedish
 from samverkan.validation.shapes.graph import Shape, shapes_graph
 from samverkan.validation.shapes.paths import Path, Predicate
+from samverkan.validation.site_checks import is_newer
 from samverkan.validation.validation_input import ValidationInput
 
 _HOLE = re.compile(r"\{[?$]\w+\}")  # SHACL 1.0, section 5.3.2.2
@@ -61,8 +65,19 @@ def _finished(
     except TookTooLongError:
         found = [finding("unfinished", seconds=case.seconds)]
     except FailedError as error:
-        found = [finding("broken-shapes", reason=sparql_constraints.shortened(str(error)))]
+        rule = "broken-shapes" if _fails_without_data(case, shapes, engine) else "broken-evaluation"
+        found = [finding(rule, reason=sparql_constraints.shortened(str(error)))]
     yield from sorted(found, key=order)
+
+
+def _fails_without_data(case: ValidationInput, shapes: tuple[Triple, ...], engine: ShaclEngine) -> bool:
+    """Whether an engine can't use some shapes whatever the data are."""
+    empty = replace(case, dataset=Dataset((), (), case.dataset.shapes), stored=lambda: None, indexed=IndexedFiles())
+    try:
+        Work(case.seconds, partial(engine.work, empty, shapes)).result()
+    except (TookTooLongError, FailedError):
+        return True
+    return False
 
 
 def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> Iterator[Finding]:
@@ -124,7 +139,13 @@ def _result(shape: Shape, said: Mapping[str, Any]) -> Finding:
 def _ill_formed(case: ValidationInput, shape: str, reason: str) -> Finding:
     """What is wrong with a shape, at the shape or at what it is a part of."""
     file, focus = sparql_constraints.owner(case, shape)
-    return finding("ill-formed-shape", focus=focus, place=Place(file) if file else None, reason=reason)
+    return finding(
+        "ill-formed-shape",
+        focus=focus,
+        place=Place(file) if file else None,
+        reason=reason,
+        reason_sv=in_swedish(reason),
+    )
 
 
 def _of_pyshacl(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
@@ -136,7 +157,10 @@ def _of_pyshacl(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
     rdflib.NORMALIZE_LITERALS = False  # it would drop time zones and leading zeros before a shape sees them
     graphs = [rdflib.Graph(), rdflib.Graph()]
     for graph, triples in zip(graphs, (case.published, shapes), strict=True):
-        graph.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+        known = (
+            triple for triple in triples if not is_newer(triple.object)
+        )  # it reads RDF 1.1; a check tells the rest
+        graph.parse(data=serialize(known, format=RdfFormat.N_TRIPLES), format="nt")
     return _report(
         pyshacl.validate(graphs[0], shacl_graph=graphs[1], serialize_report_graph="nt", do_owl_imports=False)
     )

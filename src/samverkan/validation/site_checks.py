@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from samverkan.errors import NotAcceptableError, Place, uncarried
 from samverkan.model import paths, xml_names
 from samverkan.model.addresses import Addresses
+from samverkan.model.dataset import File
 from samverkan.model.namespaces import DEPRECATED, OWL, REPLACED_BY, SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
@@ -22,11 +23,13 @@ from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
 from samverkan.validation.standard_names import alike, is_standard, is_term
+from samverkan.validation.suggestions import Suggestions
 from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
 _CUT = re.compile("[?#]")
+_TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
 _ONTOLOGY = "ontology/"  # where a deprecated term is still described, and has a short name
 _SHAPES = {f"{SH}NodeShape", f"{SH}PropertyShape"}
@@ -41,7 +44,8 @@ def nothing_is_missing(case: ValidationInput) -> Iterator[Finding]:
     for file in case.empty:
         yield finding("empty-file", place=Place(file.name, 1))
     for name in case.ignored:
-        yield finding("ignored-file", place=Place(name))
+        rule = "table-file" if name.lower().endswith(_TABLES) else "ignored-file"
+        yield finding(rule, place=Place(name), name=name, end=name.rpartition(".")[2])
 
 
 def duties_are_met(case: ValidationInput) -> Iterator[Finding]:
@@ -62,8 +66,7 @@ def names_are_declared(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
-    sv, en = _meant(iri, case.declared, case)
-    return finding("undeclared-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+    return _misspelt("undeclared-term", iri, place, case.declared, case)
 
 
 def terms_are_current(case: ValidationInput) -> Iterator[Finding]:
@@ -132,14 +135,20 @@ def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
 
 def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
     """A name that a vocabulary doesn't have, with the one that may be meant."""
-    sv, en = _meant(iri, alike(iri), case)
-    return finding("unknown-standard-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
+    return _misspelt("unknown-standard-term", iri, place, alike(iri), case)
 
 
-def _meant(iri: str, known: frozenset[str], case: ValidationInput) -> tuple[str, str]:
-    """A question, in Swedish and English, whether the known name that is most like a wrong one is meant."""
-    names = [case.prefixes.compact(name) for name in _similar(iri, known)]
-    return (f" Menade du {names[0]}?", f" Did you mean {names[0]}?") if names else ("", "")
+def _misspelt(rule: str, iri: str, place: Place, known: frozenset[str], case: ValidationInput) -> Finding:
+    """A name that is not known, with the question whether the one that is most like it is meant."""
+    meant, name = next(iter(_similar(iri, known)), None), case.prefixes.compact(iri)
+    sv, en = _meant(meant, case)
+    return finding(rule, place=place, value=iri, meant=meant, name=name, sv=sv, en=en)
+
+
+def _meant(iri: str | None, case: ValidationInput) -> tuple[str, str]:
+    """A question, in Swedish and English, whether a name is meant; nothing where there is none."""
+    name = case.prefixes.compact(iri) if iri else ""
+    return (f" Menade du {name}?", f" Did you mean {name}?") if name else ("", "")
 
 
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
@@ -202,7 +211,27 @@ def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
     bare = (own & case.graph.subjects).difference(*(types[number] for number in classes))
     for name in sorted(_name(terms[number]) for number in bare):
         if name not in case.tombstones:
-            yield finding("thing-without-class", focus=name)
+            yield _without_class(name, case)
+
+
+def _without_class(name: str, case: ValidationInput) -> Finding:
+    """A thing without a class; one that has nearly the name of another is that one, misspelt here or there."""
+    meant = case.once(Suggestions).meant_thing(name)
+    short = case.prefixes.compact(name)
+    if meant is None:
+        return finding("thing-without-class", focus=name, name=short)
+    other = case.prefixes.compact(meant)
+    here, there = (_files_with(each, case) for each in (name, meant))
+    if len(there) == 1 and len(here) > 1:  # only where it is described is it called so
+        return finding("misspelt-thing", focus=meant, value=meant, meant=name, name=other, other=short)
+    return finding("misspelt-thing", focus=name, value=name, meant=meant, name=short, other=other)
+
+
+def _files_with(iri: str, case: ValidationInput) -> list[str]:
+    """The files that have an IRI, in names or in the texts that bear out facts."""
+    number = case.graph.number(NamedNode(iri))
+    whole = f"<{iri}>".encode()
+    return [file.name for file, part in case.parts if number in part.used or whole in file.content]
 
 
 def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
@@ -213,7 +242,14 @@ def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
     lost = {number for number in targets if _name(graph.terms[number]) not in graphs}
     for triple in graph.having(lost):
         if not _is_replacement(triple, case):
-            yield _on("dangling-link", triple, name=_name(triple.object))
+            meant = case.once(Suggestions).meant_thing(_name(triple.object))
+            sv, en = _meant(meant, case)
+            name = case.prefixes.compact(_name(triple.object))
+            yield _on("dangling-link", triple, name=name, sv=sv, en=en, meant=meant and f"<{meant}>")
+
+    for iri, place in case.mentioned:
+        if iri.startswith(own[0]) and graph.number(NamedNode(iri)) not in graph.subjects:
+            yield finding("unknown-thing", focus=iri, place=place, name=case.prefixes.compact(iri))
 
 
 def _is_replacement(triple: Triple, case: ValidationInput) -> bool:
@@ -229,14 +265,14 @@ def graphs_are_described(case: ValidationInput) -> Iterator[Finding]:
 
 def nothing_is_nameless(case: ValidationInput) -> Iterator[Finding]:
     """A blank node has no identity between two requests; what is published has names."""
-    nameless = case.graph.failing("named", None, lambda term: not isinstance(term, BlankNode | Triple))
+    nameless = case.graph.failing("named", None, lambda term: not isinstance(term, BlankNode))
     for file, part in case.parts:
         if not part.used.isdisjoint(nameless):
             yield next(_on("blank-node", triple, file=file.name) for triple in file.triples if _is_nameless(triple))
 
 
 def _is_nameless(triple: Triple) -> bool:
-    return isinstance(triple.object, BlankNode | Triple) or isinstance(triple.subject, BlankNode)
+    return isinstance(triple.object, BlankNode) or isinstance(triple.subject, BlankNode)
 
 
 def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
@@ -258,21 +294,52 @@ def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
 
     Shapes are published as they are, and so may not say VERSION either.
     """
-    for triple in case.graph.having(
-        case.graph.failing("without direction", None, lambda term: not _has_direction(term))
-    ):
-        yield _on("newer-rdf", triple)
+    newer = case.graph.failing("of RDF 1.1", None, lambda term: not is_newer(term))
+    for file, part in case.parts:
+        for triple in file.triples if not newer.isdisjoint(part.used) else ():
+            if is_newer(triple.object):
+                yield _newer(triple, file)
     for file in case.dataset.shapes:
         line = version_line(file.content)
         if line:
-            yield finding("newer-rdf", place=Place(file.name, line))
-        for triple in file.triples:
-            if _has_direction(triple.object) or isinstance(triple.object, Triple):
-                yield _on("newer-rdf", triple, file.name)
+            yield finding("newer-rdf", place=Place(file.name, line), **_NEWER["version"])
+        yield from (_newer(triple, file) for triple in file.triples if is_newer(triple.object))
 
 
-def _has_direction(term: object) -> bool:
-    return isinstance(term, Literal) and term.direction is not None
+def is_newer(term: object) -> bool:
+    """Whether a term is one that only RDF 1.2 has: a text with a direction, or a triple."""
+    return isinstance(term, Triple) or (isinstance(term, Literal) and term.direction is not None)
+
+
+def _newer(triple: Triple, file: File) -> Finding:
+    """A finding about a text with a direction, or a triple term at the line where it begins."""
+    if not isinstance(triple.object, Triple):
+        return _on("newer-rdf", triple, file.name, **_NEWER["direction"])
+    line = file.positions.triple_term(triple.subject if isinstance(triple.subject, NamedNode) else None)
+    focus = _name(triple.subject) if isinstance(triple.subject, NamedNode) else None
+    return finding("newer-rdf", focus=focus, place=Place(file.name, line), **_NEWER["triple"])
+
+
+_NEWER: Mapping[str, Any] = {
+    "direction": {
+        "sv": "En text med riktning (som @ar--rtl)",
+        "en": "A text with a direction (such as @ar--rtl)",
+        "sv_do": "Skriv bara språket, som @ar.",
+        "en_do": "Write the language alone, as in @ar.",
+    },
+    "triple": {
+        "sv": "En trippelterm (<< … >>)",
+        "en": "A triple term (<< … >>)",
+        "sv_do": "Skriv ett vanligt påstående i stället.",
+        "en_do": "Write a plain statement instead.",
+    },
+    "version": {
+        "sv": "Direktivet VERSION",
+        "en": "The directive VERSION",
+        "sv_do": "Ta bort det.",
+        "en_do": "Remove it.",
+    },
+}
 
 
 def _unwritable(name: str, place: Place) -> Finding:

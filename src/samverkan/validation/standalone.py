@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from samverkan.errors import Place, SamverkanError, UnreadableError, broken_rdf, broken_turtle
+from samverkan.errors import Place, SamverkanError, UnreadableError
+from samverkan.model import turtle_mistakes
 from samverkan.model.dataset import Dataset, File
 from samverkan.model.namespaces import OWL, SH
 from samverkan.model.prefixes import Prefixes
@@ -57,17 +58,14 @@ class RdfFile(File):
         try:
             quads = list(parse(self.content, format=self.format, base_iri=self.graph))
         except (SyntaxError, MemoryError) as error:
-            turtle = self.format == RdfFormat.TURTLE
-            raise (
-                broken_turtle(error, self.name) if turtle else broken_rdf(error, self.name, self.format.name)
-            ) from None
+            raise self._broken(error) from None
         names = _blank_names(quads)
         return tuple(dict.fromkeys(self._renamed(quad, names) for quad in quads))
 
     def _broken(self, error: SyntaxError | MemoryError) -> UnreadableError:
         if self.format == RdfFormat.TURTLE:
-            return broken_turtle(error, self.name)
-        return broken_rdf(error, self.name, self.format.name)
+            return turtle_mistakes.unreadable(error, self.name, self.content, relative=True)
+        return turtle_mistakes.broken_rdf(error, self.name, self.format.name)
 
     def _renamed(self, quad: Quad, names: Mapping[str, str]) -> Triple:
         subject, value = (

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from html.entities import html5
 from itertools import combinations
@@ -15,7 +16,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import LABELS, RDFS, SKOS
+from samverkan.model.namespaces import DCTERMS, LABELS, RDFS, SKOS
+from samverkan.validation import spoilt_texts
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
 from samverkan.validation.findings import Finding
 from samverkan.validation.language_model import LanguageModel, words
@@ -26,7 +28,10 @@ Texts = tuple[str, str]
 """What is said in Swedish and in English."""
 
 _NAMES = (*LABELS, *(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel", "notation")))
+_DESCRIPTIONS = tuple(map(NamedNode, (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition")))
 _SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
+_BETWEEN_DIGITS = re.compile(r"[.,\u00a0\u202f ]")
 
 _WHITE = " \t\n\r"
 _OUTSIDE = re.compile(r"\A |[ ]\Z|  |[\t\n\r]")
@@ -65,6 +70,19 @@ _SHORTER = dict(
     )
 )
 
+# Codes of countries, words and slips, and the languages that they are written for.
+_OF_COUNTRIES = {
+    **dict.fromkeys(("se", "sw", "sve", "svenska", "swedish"), "sv"),
+    **dict.fromkeys(("uk", "gb", "us", "engelska", "english", "en_gb"), "en"),
+    "dk": "da",
+    "cz": "cs",
+    "jp": "ja",
+    "cn": "zh",
+    "gr": "el",
+    "ua": "uk",
+}
+_NO_TAG = (" Skriv en språkkod enligt BCP 47, som @sv.", " Write a language tag of BCP 47, such as @en.")
+
 _ELEMENTS = (
     "a|abbr|b|big|blockquote|body|br|center|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|"
     "meta|object|ol|p|pre|q|s|script|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|title|tr|tt|u|ul|video"
@@ -78,6 +96,7 @@ _MARKUP = re.compile(
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
 _MOST_EXAMPLES = 6000
+_LONG_NAME = 6  # words: a name of so many is in some language, even where another language has the same
 _MOST_CUT = 16_000  # texts whose words are kept: one text stands in many places
 
 
@@ -166,6 +185,52 @@ def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
             yield from _told("decomposed-letter", case, number, _composed(text))
 
 
+_SPOILT: Mapping[str, Callable[[str], spoilt_texts.Part | None]] = {
+    "misread-text": spoilt_texts.misread,
+    "mixed-alphabets": spoilt_texts.mixed,
+    "stand-in-text": spoilt_texts.stand_in,
+}
+
+
+def texts_are_unspoilt(case: ValidationInput) -> Iterator[Finding]:
+    """A text has the letters that were meant, is written in one alphabet, and is there."""
+    for number, text in case.texts:
+        for rule, part in _SPOILT.items():
+            if found := part(text):
+                yield from _told(rule, case, number, _placed(found[0], found[0], found[1]))
+
+
+def names_are_words(case: ValidationInput) -> Iterator[Finding]:
+    """What a thing is called is no address."""
+    for predicate in map(case.graph.number, LABELS):
+        for node, values in case.graph.forward(predicate).items():
+            for number in values:
+                if spoilt_texts.address(case.graph.texts[number] or "") and case.graph.is_literal(number):
+                    yield _on("address-as-name", case.graph, (node, predicate), number)
+
+
+def numbers_are_the_same(case: ValidationInput) -> Iterator[Finding]:
+    """What a thing is called and how it is described has the same numbers in each language, written with digits."""
+    graph, languages = case.graph, [_primary(tag) for tag in case.graph.languages]
+    for predicate in map(graph.number, (*LABELS, *_DESCRIPTIONS)):
+        for node, values in graph.forward(predicate).items():
+            spoken = _by_language(languages, values) if len(values) > 1 else {}
+            for one, other in combinations(sorted(spoken), 2):
+                first, second = (_numbers(graph.texts[spoken[each][0]] or "") for each in (one, other))
+                if first != second and len(spoken[one]) == len(spoken[other]) == 1:
+                    words = {"one": one, "other": other, "first": _shown(first), "second": _shown(second)}
+                    yield _on("other-numbers", graph, (node, predicate), spoken[other][0], **words)
+
+
+def _numbers(text: str) -> Counter[str]:
+    """The numbers of a text, without what stands between their digits."""
+    return Counter(_BETWEEN_DIGITS.sub("", each) for each in _NUMBER.findall(text))
+
+
+def _shown(numbers: Counter[str]) -> str:
+    return ", ".join(sorted(numbers.elements())) or "–"  # noqa: RUF001 - a dash
+
+
 def _composed(text: str) -> Texts:
     """The first letter that could be one character: what it is, what it could be, and where it stands."""
     start = bisect_left(range(len(text)), 1, key=lambda end: not unicodedata.is_normalized("NFC", text[: end + 1]))
@@ -182,20 +247,38 @@ def _composed(text: str) -> Texts:
 
 def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
     """The language of a text is one that there is, in the shortest way to write it (RFC 5646, section 4.5)."""
-    tags: dict[str, int] = {}
-    for number, tag in ((each, case.graph.languages[each]) for each in sorted(case.graph.used)):
+    tags: dict[str, None] = {}
+    for tag in (case.graph.languages[each] for each in sorted(case.graph.used)):
         if tag:
-            tags.setdefault(tag, number)
-    for tag, number in tags.items():
-        better = _better(tag)
+            tags[tag] = None
+    for tag in tags:
+        better = _better(tag, case.languages)
         if better is not None:
-            said = (f" Skriv @{better}.", f" Write @{better}.") if better else ("", "")
-            yield from _told("unknown-language", case, number, said, tag=f"@{tag}")
+            yield from _in_no_language(case, tag, better)
 
 
-def _better(tag: str) -> str | None:
-    """How a language is better written, empty where nobody knows such a language; None where it is well written."""
+def _in_no_language(case: ValidationInput, tag: str, better: str) -> Iterator[Finding]:
+    """Every text with a tag that is none, where it is known what is meant; else the first one."""
+    said = (f" Menade du @{better}?", f" Did you mean @{better}?") if better else _NO_TAG
+    numbers = [number for number in sorted(case.graph.used) if case.graph.languages[number] == tag]
+    for number in numbers if better else numbers[:1]:
+        literal = case.graph.terms[number]
+        written = literal.language if isinstance(literal, Literal) else tag
+        meant = str(Literal(literal.value, language=better)) if better and isinstance(literal, Literal) else None
+        for found in _told("unknown-language", case, number, said, tag=f"@{written}"):
+            yield replace(found, meant=meant)
+
+
+def _better(tag: str, wanted: Iterable[str]) -> str | None:
+    """How a language is better written, empty where nobody knows such a language; None where it is well written.
+
+    The code of a country in place of that of its language is one where the site is in that language, and not in the
+    other: `se` is Northern Sami, but seldom meant.
+    """
     language, _, rest = tag.partition("-")
+    primary = {each.partition("-")[0].lower() for each in wanted}
+    if language not in primary and _OF_COUNTRIES.get(language) in primary:
+        return _OF_COUNTRIES[language]
     if language in _SHORTER:
         return f"{_SHORTER[language]}-{rest}" if rest else _SHORTER[language]
     is_code = len(language) == _LONG_CODE  # there are thousands of three letters, and no list of them here
@@ -243,12 +326,16 @@ def _likeliest(model: LanguageModel, found: Iterable[str], language: str) -> tup
 
 
 def _proper_names(graph: DataGraph) -> set[int]:
-    """The names of things that have the same name in another language: those are of no language in particular."""
+    """The names of things that have the same name in another language: those are of no language in particular.
+
+    A long one is: it was copied, and waits to be translated.
+    """
     found = set[int]()
     for predicate in map(graph.number, _NAMES):
         for values in graph.forward(predicate).values():
             counts = Counter(graph.texts[each] for each in values) if len(values) > 1 else {}
-            found.update(each for each in values if counts.get(graph.texts[each], 0) > 1)
+            same = (each for each in values if counts.get(graph.texts[each], 0) > 1)
+            found.update(each for each in same if len((graph.texts[each] or "").split()) < _LONG_NAME)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _FORMS = (
     ("JSON", JSON, ".json"),
     ("SARIF", JSON, ".sarif"),
 )
+_CODE = re.compile(r"(?<![\w:/#^;.-])[a-z][\w-]*:[A-Za-z][\w-]*(?:/[\w-]+)*(?![\w:/])")
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
 MESSAGES: Words = {
@@ -74,10 +76,20 @@ MESSAGES: Words = {
         "check-replacements_lead_on": "Att det som ersatts leder vidare till något som finns.",
         "check-links_lead_to_the_living": "Att inget hänvisar till det som är indraget.",
         "check-withdrawals_are_explained": "Att det framgår varför något är indraget.",
+        "check-schemes_are_right": "Att namnrymder börjar med rätt schema, http eller https.",
         "check-graphs_are_described": "Att det för varje fil framgår var uppgifterna kommer ifrån.",
         "check-evidence_agrees_with_facts": "Att beläggen säger detsamma som uppgifterna.",
         "check-facts_have_evidence": "Att uppgifter från en källa har belägg.",
         "check-notes_agree_with_facts": "Att anmärkningarna stämmer med uppgifterna.",
+        "check-passages_are_under_their_headings": "Att beläggen står under rätt rubrik.",
+        "check-notes_are_of_their_classes": "Att anmärkningar gäller sådant som kan ha uppgiften.",
+        "check-interpretations_have_notes": "Att tolkningar har en anmärkning som säger varför.",
+        "check-heads_are_in_all_languages": "Att frågornas texter finns på alla språk.",
+        "check-concepts_are_of_one_list": "Att begrepp hör till en enda lista, med dem som står över och under.",
+        "check-texts_are_unspoilt": "Att texter finns på riktigt och har rätt tecken.",
+        "check-names_fit_addresses": "Att begreppens namn stämmer med deras adresser.",
+        "check-numbers_are_the_same": "Att talen är desamma på alla språk.",
+        "check-names_are_words": "Att inget heter som en webbadress.",
         "check-nothing_is_nameless": "Att allt har en egen adress.",
         "check-every_format_can_say_it": "Att uppgifterna går att skriva i alla format.",
         "check-every_reader_can_read_it": "Att uppgifterna går att läsa för alla program som läser RDF 1.1.",
@@ -101,6 +113,7 @@ MESSAGES: Words = {
         "som följer av dem.",
         "check-inferred_graphs_are_free": "Att ingen fil har namnet på en graf med det som följer av uppgifterna.",
         "check-personal_data_are_apart": "Att personuppgifter bara finns i filer som är till för dem.",
+        "check-withdrawn_persons_are_nameless": "Att beskedet om en borttagen person saknar namn.",
         "check-names_are_tidy": "Att namn inte har mellanslag för mycket.",
         "check-nothing_is_hidden": "Att texter inte har tecken som inte syns.",
         "check-texts_are_plain": "Att texter inte innehåller HTML eller Markdown.",
@@ -152,10 +165,20 @@ MESSAGES: Words = {
         "check-replacements_lead_on": "That what was replaced leads on to something that exists.",
         "check-links_lead_to_the_living": "That nothing refers to what has been withdrawn.",
         "check-withdrawals_are_explained": "That it is stated why something has been withdrawn.",
+        "check-schemes_are_right": "That namespaces begin with the right scheme, http or https.",
         "check-graphs_are_described": "That it is stated for each file where its facts come from.",
         "check-evidence_agrees_with_facts": "That the evidence says the same as the facts.",
         "check-facts_have_evidence": "That facts from a source have evidence.",
         "check-notes_agree_with_facts": "That the notes agree with the facts.",
+        "check-passages_are_under_their_headings": "That evidence stands under the right heading.",
+        "check-notes_are_of_their_classes": "That notes are about what can have the property.",
+        "check-interpretations_have_notes": "That interpretations have a note that says why.",
+        "check-heads_are_in_all_languages": "That the texts of the queries are in all languages.",
+        "check-concepts_are_of_one_list": "That concepts belong to a single list, together with those above and below.",
+        "check-texts_are_unspoilt": "That texts are there and have the right characters.",
+        "check-names_fit_addresses": "That the names of concepts fit their addresses.",
+        "check-numbers_are_the_same": "That the numbers are the same in all languages.",
+        "check-names_are_words": "That nothing has a web address as its name.",
         "check-nothing_is_nameless": "That everything has an address of its own.",
         "check-every_format_can_say_it": "That the facts can be written in every format.",
         "check-every_reader_can_read_it": "That every program that reads RDF 1.1 can read the facts.",
@@ -179,6 +202,7 @@ MESSAGES: Words = {
         "what follows from them.",
         "check-inferred_graphs_are_free": "That no file is called as a graph of what follows from the facts.",
         "check-personal_data_are_apart": "That personal data are only in files that are meant for them.",
+        "check-withdrawn_persons_are_nameless": "That the notice of a removed person has no name.",
         "check-names_are_tidy": "That names have no superfluous spaces.",
         "check-nothing_is_hidden": "That texts have no characters that can't be seen.",
         "check-texts_are_plain": "That texts contain neither HTML nor Markdown.",
@@ -191,18 +215,24 @@ MESSAGES: Words = {
 
 
 class ShownFinding(NamedTuple):
-    """A finding in plain words: what it is about, what is wrong, and the files and lines."""
+    """A finding in plain words: what is wrong, and the files and lines."""
 
-    thing: Markup | None
     message: Markup
     places: str
+
+
+class ShownThing(NamedTuple):
+    """A thing with all that was found about it; None where nothing is spoken of but a file."""
+
+    thing: Markup | None
+    found: tuple[ShownFinding, ...]
 
 
 class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
-    found: tuple[ShownFinding, ...]
+    things: tuple[ShownThing, ...]
     cut: str
 
 
@@ -276,14 +306,31 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
     found = [finding for finding in page.site.report.findings if finding.severity is severity]
-    shown = tuple(_shown(page, finding, shapes) for finding in found[:most])
+    by_thing: dict[str | int, list[Finding]] = {}
+    for number, finding in enumerate(found[:most]):
+        by_thing.setdefault(finding.focus or number, []).append(finding)
+    shown = tuple(_about(page, findings, shapes) for findings in by_thing.values())
     label = page.translate(f"validation-{severity.name.lower()}")
     return Severe(label, shown, cut(page, most, len(found), "validation-as-data"))
 
 
-def _shown(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> ShownFinding:
-    message = page.named(page.locale.pick(finding.message))
-    return ShownFinding(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+def _about(page: HtmlPage, findings: list[Finding], shapes: Mapping[str, str]) -> ShownThing:
+    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each) for each in findings))
+
+
+def _shown(page: HtmlPage, finding: Finding) -> ShownFinding:
+    return ShownFinding(_message(page, finding), ", ".join(_places(page, finding.places)))
+
+
+def _message(page: HtmlPage, finding: Finding) -> Markup:
+    """What is wrong, with the name of each term beside its code: readers know the one, and who edits the other."""
+    said, known = page.named(page.locale.pick(finding.message)), page.site.documents.labels
+
+    def with_name(code: re.Match[str]) -> str:
+        iri = page.site.prefixes.expand(code[0])
+        return f"{page.label(iri)} <small>({code[0]})</small>" if iri in known else code[0]
+
+    return Markup(_CODE.sub(with_name, said))  # noqa: S704 - both are escaped
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:

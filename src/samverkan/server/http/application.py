@@ -159,7 +159,7 @@ class App:
         accept = error_pages.HTML if question.format == error_pages.HTML else asked.get("accept")
         named = replace(question, format="" if question.format == error_pages.HTML else question.format)
         job = {**vars(named), "accept": None if named.format else accept, "language": language}
-        item = await release.ask(job, asked.get("x-forwarded-for", ""))
+        item = await release.ask(job, asked.get("x-forwarded-for", ""), _streamed(request))
         variant = Variant(item.path, item.media_type, language if item.media_type == error_pages.HTML else None)
         item = await release.encoded(item, _codings(request), kept=False)
         more = (("query-limits", release.limits_header), *(release.modified_header if item.lasting else ()))
@@ -257,6 +257,12 @@ def _codings(request: Request) -> tuple[str, ...]:
     return content_codings.accepted(request.headers.get("accept-encoding"))
 
 
+def _streamed(request: Request) -> str:
+    """The content coding in which a large answer is streamed to a client, and none where it can't be."""
+    wanted = (coding for coding in _codings(request) if coding in {content_codings.GZIP, content_codings.IDENTITY})
+    return next(wanted, "") if request.chunks else ""
+
+
 def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str, ...]]:
     asked = request.headers
     return (request.path, request.query, asked.get("accept"), asked.get("accept-language"), _codings(request))
@@ -265,7 +271,8 @@ def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str,
 def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
     coding = (("content-encoding", item.coding),) if item.coding else ()
-    given = (*described, *coding, ("accept-ranges", "bytes"), *more, headers.VARY_CODED, headers.FRESH)
+    ranges = (("accept-ranges", "bytes"),) if item.etag else ()
+    given = (*described, *coding, *ranges, *more, headers.VARY_CODED, headers.FRESH)
     return headers.answer(status, given, item.body)
 
 

@@ -52,6 +52,8 @@ def _is_address(text: str) -> bool:
 
 def _grouped(address: str) -> str:
     """An address, for IPv6 the network of which its owner has all."""
+    if ":" not in address:  # as no IPv4 address has one
+        return address
     if not _is_address(address) or not isinstance(ip_address(address), IPv6Address):
         return address
     return str(IPv6Network((int(ip_address(address)) >> _SITE << _SITE, _SITE)))

@@ -18,6 +18,7 @@ from samverkan.server.http import clients, metrics
 from samverkan.server.http.limits import Limits
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.reading import Known, Reader, UnreadableRequestError
+from samverkan.server.pool import Stream
 
 _UNSENT = 128 * 1024  # bytes that the system keeps for a client that does not read; of itself it would keep megabytes
 _TURNS = 64  # requests, or pieces of an answer, that one client gets before the others have theirs
@@ -28,6 +29,7 @@ _NEVER = float("inf")
 _METRICS = f"/{paths.METRICS}"  # the only address at which it matters who asks
 _RESET = struct.pack("ii", 1, 0)
 _INTERRUPTS = (KeyboardInterrupt, SystemExit)
+_LAST_CHUNK = b"0\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -141,11 +143,35 @@ class _Outgoing:
         if isinstance(body, bytes):
             part: bytes | memoryview = memoryview(body)[self.offset : self.offset + _PIECE]
         else:
+            assert not isinstance(body, Stream)
             part = body.read(self.offset, min(_PIECE, body.size - self.offset))
         if not part:
             raise EOFError("The body of an answer ended before its size.")
         self.offset += len(part)
         return part
+
+
+@dataclass(slots=True)
+class _OutgoingStream:
+    """An answer on its way that is still being made: each part is a chunk (RFC 9112, section 7.1)."""
+
+    request: Request | None
+    response: Response
+    body: Stream
+    over: bool = False
+
+    def piece(self) -> bytes:
+        """The next chunk, the last one where all is sent, or nothing where it is not made yet.
+
+        Raises why the body ends before its end: then there must be no last chunk.
+        """
+        part = self.body.take(_PIECE)
+        if part:
+            return b"%x\r\n%b\r\n" % (len(part), part)
+        if self.body.error:
+            raise self.body.error
+        self.over = self.body.is_over
+        return _LAST_CHUNK if self.over else b""
 
 
 class Connection(asyncio.Protocol):
@@ -165,6 +191,7 @@ class Connection(asyncio.Protocol):
         "_task",
         "_transport",
         "_waiting",
+        "_waits",
         "deadline",
     )
 
@@ -181,7 +208,8 @@ class Connection(asyncio.Protocol):
         self._paused = False  # the client does not read as fast as it is written to
         self._last = False  # the answer under way is the last one
         self._left = False  # the client sends no more
-        self._outgoing: _Outgoing | None = None
+        self._waits = False  # what is to be written next is not made yet
+        self._outgoing: _Outgoing | _OutgoingStream | None = None
         self._task: asyncio.Task[None] | None = None
 
     # ---- what the event loop calls
@@ -207,6 +235,7 @@ class Connection(asyncio.Protocol):
             self._task.cancel()
         if self._outgoing is not None:
             self._common.record(self._outgoing.request, self._outgoing.response, self._began)
+            _let_go(self._outgoing.response)
 
     def data_received(self, data: bytes) -> None:
         """The client has sent something."""
@@ -250,6 +279,8 @@ class Connection(asyncio.Protocol):
             self._refuse(408)
         elif self._phase in {Phase.HEAD, Phase.IDLE} and not self._transport.get_write_buffer_size():
             self._leave()
+        elif self._waits and not self._transport.get_write_buffer_size():  # the work has a time of its own
+            self._stay(self._phase, self._common.limits.write_seconds)
         else:
             self.abort()
 
@@ -352,7 +383,9 @@ class Connection(asyncio.Protocol):
         clients.peer.set(self._peer)
         try:
             response = await work
-            if self._phase is not Phase.ENDING:
+            if self._phase is Phase.ENDING:
+                _let_go(response)
+            else:
                 self._send(request, response)
         except _INTERRUPTS:
             raise
@@ -392,20 +425,36 @@ class Connection(asyncio.Protocol):
         if isinstance(body, bytes) and len(body) <= _PIECE:
             self._transport.write(head + tail + body)
             self._written(request, response)
+            _let_go(response)
         else:
             self._transport.write(head + tail)
-            self._outgoing = _Outgoing(request, response)
+            self._outgoing = self._started(request, response)
             self._pump(self._outgoing)
 
-    def _pump(self, outgoing: _Outgoing) -> None:
+    def _started(self, request: Request | None, response: Response) -> _Outgoing | _OutgoingStream:
+        if not isinstance(response.body, Stream):
+            return _Outgoing(request, response)
+        response.body.heard = lambda: asyncio.get_running_loop().call_soon(self._go_on_waiting)
+        return _OutgoingStream(request, response, response.body)
+
+    def _go_on_waiting(self) -> None:
+        """There is more of an answer that is still being made: send it, unless the client has to read first."""
+        if isinstance(self._outgoing, _OutgoingStream) and self._waits and not self._paused:
+            self._go_on()
+
+    def _pump(self, outgoing: _Outgoing | _OutgoingStream) -> None:
         """Write as much as the client takes now, and not more than its turn."""
-        self._busy = True
+        self._busy, self._waits = True, False
         self._stay(Phase.WRITING, self._common.limits.write_seconds)
         try:
             for _ in range(_TURNS):
                 if self._paused or outgoing.over or self._transport.is_closing():
                     break
-                self._transport.write(outgoing.piece())
+                piece = outgoing.piece()
+                if not piece:
+                    self._waits = True
+                    return
+                self._transport.write(piece)
         except _INTERRUPTS:
             raise
         except BaseException as error:  # noqa: BLE001 - the head has promised what can't be kept: cut it
@@ -414,6 +463,7 @@ class Connection(asyncio.Protocol):
             return
         if outgoing.over:
             self._outgoing = None
+            _let_go(outgoing.response)
             self._written(outgoing.request, outgoing.response)
         elif not self._paused:
             asyncio.get_running_loop().call_soon(self._go_on)
@@ -472,6 +522,12 @@ class Connection(asyncio.Protocol):
         self._busy = True
         self._stay(Phase.ENDING, self._common.limits.write_seconds)
         self._transport.close()
+
+
+def _let_go(response: Response) -> None:
+    """Say that nothing more of an answer is wanted, if it is still being made."""
+    if isinstance(response.body, Stream):
+        response.body.close()
 
 
 def _spare(connected: socket.socket) -> None:

@@ -31,6 +31,16 @@ class _Gzip:
         self.process, self.finish = stream.compress, stream.flush
 
 
+class _Plain:
+    """A stream that stays as it is."""
+
+    def process(self, part: bytes) -> bytes:
+        return part
+
+    def finish(self) -> bytes:
+        return b""
+
+
 def _brotli() -> Any:
     import brotli  # type: ignore[import-not-found]  # who has the library gets the coding
 
@@ -58,15 +68,20 @@ def accepted(header: str | None) -> tuple[str, ...]:
     return tuple(sorted((coding for coding in CODINGS if weighed[coding] > 0), key=lambda coding: -weighed[coding]))
 
 
+def stream(coding: str) -> Any:
+    """What packs a stream in a coding: `process` takes a part, `finish` is called once; both give bytes, maybe none."""
+    return _Plain() if coding == IDENTITY else _STREAMS[coding]()
+
+
 def encoded(coding: str, body: bytes | Readable) -> bytes | Spool:
     """A body in a coding; a large one is put on disk. Raises `OSError` where the disk is full."""
-    stream = _STREAMS[coding]()
+    packing = stream(coding)
     if isinstance(body, bytes):
-        return bytes(stream.process(body) + stream.finish())
+        return bytes(packing.process(body) + packing.finish())
     spool = Spool()
     for part in _parts(body):
-        spool.write(stream.process(part))
-    spool.write(stream.finish())
+        spool.write(packing.process(part))
+    spool.write(packing.finish())
     return spool if spool.size > LARGE else spool.read(0, spool.size)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from samverkan.model import media_types, paths
 from samverkan.model.iris import uri
 from samverkan.model.representations import Link, Resource, Variant
-from samverkan.server.http.messages import Readable, Response, field
+from samverkan.server.http.messages import Body, Response, field
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -44,7 +44,7 @@ _LONGEST_LINE = 8 << 10
 _REPLACED = frozenset({HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.PERMANENT_REDIRECT})  # RFC 5829 names the relation
 
 
-def answer(status: int, given: Headers, body: bytes | Readable = b"") -> Response:
+def answer(status: int, given: Headers, body: Body = b"") -> Response:
     """An answer with some headers and those that every answer has, none with a value that HTTP does not allow."""
     return Response(status, tuple((name, field(value)) for name, value in (*given, *EVERY)), body)
 
@@ -52,7 +52,8 @@ def answer(status: int, given: Headers, body: bytes | Readable = b"") -> Respons
 def content(variant: Variant, etag: str) -> Iterator[tuple[str, str]]:
     """What the bytes of a variant are."""
     yield "content-type", typed(variant.media_type)
-    yield "etag", etag
+    if etag:
+        yield "etag", etag
     if variant.language:
         yield "content-language", variant.language
     if media_types.is_attachment(variant.media_type):
@@ -71,15 +72,20 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     The variants are left out where their addresses are so long that a client might not read the line. JSON-LD names
     one of them: its readers look for JSON-LD there (JSON-LD 1.1 API, section 9.4), and PyLD takes no more than one.
     """
-    own = [f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}" for link in resource.links]
+    own = [_written(link, root) for link in resource.links]
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
-    if chosen and chosen.media_type == media_types.JSON_LD.media_type:
+    if chosen and chosen.media_type.startswith(media_types.JSON_LD.media_type):
         others = others[:1]
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:
         yield "link", line
+
+
+def _written(link: Link, root: str) -> str:
+    kind = f"; type={_quoted(link.media_type)}" if link.media_type else ""
+    return f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}{kind}"
 
 
 def _alternate(variant: Variant, root: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
+
+from samverkan.server.pool import Stream
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")
@@ -29,6 +31,10 @@ class Readable(Protocol):
         """Up to `size` bytes from `offset`; fewer only at the end. It must be quick: the whole service waits."""
 
 
+Body = bytes | Readable | Stream
+"""What an answer says: a stream can be taken only once, and nobody knows yet how long it will be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request that has arrived whole.
@@ -37,7 +43,8 @@ class Request:
     path "*"); `query` is what stood after the first "?", as it was sent. The names of the
     headers are in lower case; fields that were repeated are joined with ", " (RFC 9110,
     section 5.3), and their bytes are read as Latin-1. What was sent in absolute form
-    (RFC 9112, section 3.2.2) has got its authority as `host`.
+    (RFC 9112, section 3.2.2) has got its authority as `host`. `chunks` says whether its client
+    reads an answer in chunks: those of HTTP/1.0 don't.
     """
 
     method: str
@@ -45,6 +52,7 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes = b""
+    chunks: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,16 +61,16 @@ class Response:
 
     `headers` come without those that belong to the connection (`date`, `content-length`,
     `connection` …): they are added where it is sent. To HEAD, the same `Response` is
-    given as to GET.
+    given as to GET. One whose body is streamed is sent once.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | Readable = b""
+    body: Body = b""
 
     @property
     def size(self) -> int:
-        """How many bytes the body has."""
+        """How many bytes the body has; of one that is streamed, those that there have been."""
         return len(self.body) if isinstance(self.body, bytes) else self.body.size
 
     @property
@@ -74,6 +82,8 @@ class Response:
     def head(self) -> bytes:
         """The status line and the headers with `content-length`, encoded; not `date`, `connection` and the empty line.
 
+        What is streamed has `transfer-encoding` in place of the length.
+
         Raises `ValueError` where a name or a value could break out of its line, where a
         header is not for the caller to set, and for a status that ends no request.
         """
@@ -81,10 +91,12 @@ class Response:
             raise ValueError(f"{self.status} is no status of an answer.")
         lines = [f"HTTP/1.1 {self.status} {_phrase(self.status)}", *(_line(*header) for header in self.headers)]
         if not self.bodiless:
-            lines.append(f"content-length: {self.size}")
+            is_long = isinstance(self.body, Stream)
+            lines.append("transfer-encoding: chunked" if is_long else f"content-length: {self.size}")
         return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
+@lru_cache(maxsize=256)  # most are the same in every answer
 def field(text: str) -> str:
     r"""The value of a header that says a text: visible ASCII, spaces and tabs (RFC 9110, section 5.5).
 
@@ -105,6 +117,7 @@ def _phrase(status: int) -> str:
         return ""
 
 
+@lru_cache(maxsize=256)
 def _line(name: str, value: str) -> str:
     """One header on its line; never more than one line, whatever the value holds (response splitting)."""
     if not _TOKEN.fullmatch(name) or name.lower() in _OURS:

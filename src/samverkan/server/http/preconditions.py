@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from samverkan.server.http.messages import Readable, Request, Response
+from samverkan.server.pool import Stream
 
 _WEAK = re.compile(r'(?:W/)?("[^"]*")')
 _STRONG = re.compile(r'(?:^|[\s,])("[^"]*")')
@@ -106,4 +107,5 @@ class _Slice:
 def _cut(response: Response, start: int, stop: int) -> bytes | _Slice:
     if isinstance(response.body, bytes):
         return response.body[start:stop]
+    assert not isinstance(response.body, Stream), "it has no entity tag, and so no parts"
     return _Slice(response.body, start, stop - start)

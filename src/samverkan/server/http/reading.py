@@ -237,7 +237,7 @@ class Reader:
         if path is None:
             path, query = _other_form(method, other, headers)
         self.keep_alive = _persists(headers.get("connection"), self.old)
-        request = Request(method, path, query or "", headers)
+        request = Request(method, path, query or "", headers, chunks=not self.old)
         if "content-length" in headers or "transfer-encoding" in headers:
             self._expect_body(request)
         else:

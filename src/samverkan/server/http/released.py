@@ -24,11 +24,11 @@ from samverkan.server.http import clients
 from samverkan.server.http.cache import Cache
 from samverkan.server.http.content_codings import CODINGS, GZIP, IDENTITY, WORTH, encoded
 from samverkan.server.http.error_pages import Placeholders
-from samverkan.server.http.messages import Readable, Response
+from samverkan.server.http.messages import Body, Readable, Response
 from samverkan.server.http.metrics import ServerCounts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
-from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, Stream, WorkerPool
 from samverkan.server.queue_names import CANNED, FREE, PAGES, queue_of
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _MEMORY = 96 << 20
 _DISK = 2 << 30
+_SHARE = 4  # the part of that which streams of one client may fill
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
 _NAME = 256  # and what a name takes beside its characters
 _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
@@ -57,11 +58,12 @@ class WorkerFaultError(Exception):
 class Representation:
     """The bytes of a variant, with the strong entity tag that they have, and links to the other pages of an answer.
 
-    `coding` is their content coding, where they have one. What is not `lasting` is another one each time.
+    `coding` is their content coding, where they have one. What is not `lasting` is another one each time. A stream is
+    sent while it is made, and has no tag.
     """
 
     path: str
-    body: bytes | Readable
+    body: Body
     media_type: str
     etag: str
     links: tuple[Link, ...] = ()
@@ -91,6 +93,7 @@ class ServedRelease:
         self.limits = limits
         self.limits_header = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
         self._lent = 0
+        self._streams = weakref.WeakKeyDictionary[Stream, str]()  # whose each is
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
         self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
@@ -172,8 +175,10 @@ class ServedRelease:
         """The same in the first of some content codings that can be had.
 
         What is small, packed already, or on disk and not `kept`, is compressed only where it is not taken as it is.
-        Raises `Problem` where it can be had in none.
+        What is still being made has its coding already. Raises `Problem` where it can be had in none.
         """
+        if isinstance(item.body, Stream):
+            return item
         if inside := media_types.inside(item.media_type):
             return _unpacked(item, inside, codings)
         is_worth = item.size >= WORTH and (kept or isinstance(item.body, bytes))
@@ -193,6 +198,7 @@ class ServedRelease:
         return replace(item, body=found.body, etag=found.etag, coding=coding)
 
     async def _made_smaller(self, item: Representation, coding: str) -> Representation:
+        assert not isinstance(item.body, Stream)
         if item.size <= _AT_ONCE:
             body = encoded(coding, item.body)
         else:
@@ -206,10 +212,11 @@ class ServedRelease:
         self._items.put((coding, item.etag), made, made.size + _ENTRY, on_disk=not isinstance(body, bytes))
         return made
 
-    async def ask(self, job: Mapping[str, Any], forwarded: str = "") -> Representation:
+    async def ask(self, job: Mapping[str, Any], forwarded: str = "", streamed: str = "") -> Representation:
         """The answer of a free query; raises `Problem`. Whoever stops waiting for it ends it.
 
-        `forwarded` is what X-Forwarded-For says of whose it is.
+        `forwarded` is what X-Forwarded-For says of whose it is. A large answer is streamed in the content coding
+        `streamed`, if one is given: then it comes while it is still being made.
 
         A release never changes, so what was asked before is answered as before, unless the query
         asks for the time or for chance.
@@ -218,16 +225,36 @@ class ServedRelease:
         found = self._items.get(key)
         if found is not None:
             return found
-        if self._lent > _DISK:
-            raise _BUSY
         client = clients.client(clients.peer.get(), forwarded, self._trusted)
-        item = _item(await self._asked(FREE, {"do": "ask", **job}, client))
+        if self._is_full(client):
+            raise _BUSY
+        item = _item(await self._asked(FREE, {"do": "ask", **job, "streamed": streamed}, client))
         item = replace(item, lasting=not _CHANCE.search(job["sparql"]))
-        if not isinstance(item.body, bytes):
+        if isinstance(item.body, Stream):
+            self._follow(item.body, client)
+        elif not isinstance(item.body, bytes):
             self._lend(item.body)
         elif item.lasting:
             self._items.put(key, item, len(item.body) + 4 * sum(map(len, key)) + _ENTRY)
         return item
+
+    def _is_full(self, client: str) -> bool:
+        """Whether so much waits for those who read slowly that nothing more may: for all, or for one client."""
+        waiting = {stream: stream.waiting for stream in self._streams}
+        own = sum(size for stream, size in waiting.items() if self._streams[stream] == client)
+        return self._lent + sum(waiting.values()) > _DISK or own > _DISK // _SHARE
+
+    def _follow(self, stream: Stream, client: str) -> None:
+        """Count what waits of a stream of a client, and how it ends if it is cut."""
+        self._streams[stream] = client
+        left = stream.left
+
+        def ended() -> None:
+            if isinstance(stream.error, EndedError):
+                self.counts.ended[FREE, stream.error.reason] += 1
+            left()
+
+        stream.left = ended
 
     def _lend(self, body: Readable) -> None:
         """Count a large answer until it is sent: many that are read slowly must not fill the disk."""
@@ -292,7 +319,7 @@ class ServedRelease:
 def _item(reply: JobReply) -> Representation:
     head = reply.head
     links = tuple(Link(**link) for link in head.get("links", ()))
-    return Representation(head["path"], reply.body, head["media_type"], head["etag"], links)
+    return Representation(head["path"], reply.body, head["media_type"], head["etag"], links, head.get("coding", ""))
 
 
 def _tag(body: bytes | Readable) -> str:

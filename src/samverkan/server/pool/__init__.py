@@ -19,6 +19,7 @@ from samverkan.server.pool.client import (
 from samverkan.server.pool.frames import JobReply
 from samverkan.server.pool.queues import Queue
 from samverkan.server.pool.spool import LARGE, Spool
+from samverkan.server.pool.stream import Stream
 
 __all__ = [
     "LARGE",
@@ -29,6 +30,7 @@ __all__ = [
     "NotOpenedError",
     "Queue",
     "Spool",
+    "Stream",
     "SupervisorGoneError",
     "WorkerPool",
 ]

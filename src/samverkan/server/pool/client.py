@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Self
 
 from samverkan.errors import UsageError
 from samverkan.server.pool import frames
 from samverkan.server.pool.frames import JobReply
 from samverkan.server.pool.queues import Queue
+from samverkan.server.pool.stream import AHEAD, Stream
 
 _GRACE = 0.5  # seconds beyond a job's time in which the supervisor should have ended it
 _WORD = 1.0  # seconds in which the supervisor says why a reply is cut
@@ -82,12 +84,23 @@ class _Worker:
     line: socket.socket
     client: str = ""
     is_long: bool = False
+    is_streaming: bool = False  # its reply comes, or came, in pieces: then it is let go with the last of them
+    is_held: bool = False  # nothing is read from it, for its reader has not caught up
+    deadline: float = 0.0
     reply: asyncio.Future[JobReply] | None = None
+    stream: Stream | None = None  # the body of the reply, while it comes in pieces
     receiver: frames.Receiver = field(default_factory=frames.Receiver)
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether there is anything more to come of its reply."""
+        return self.stream is not None or (self.reply is not None and not self.reply.done())
+
     def end(self, error: Exception) -> None:
-        """Let who waits for the reply find that there will be none."""
-        if self.reply and not self.reply.done():
+        """Let who waits for the reply find that there will be none, or not the rest of it."""
+        if self.stream:
+            self.stream.end(error)
+        elif self.reply and not self.reply.done():
             self.reply.set_exception(error)
 
 
@@ -257,6 +270,9 @@ class WorkerPool:
     async def ask(self, queue: str, job: Mapping[str, Any], client: str = "") -> JobReply:
         """Have `job` done in the queue named `queue`, and return the reply when it is whole.
 
+        A reply that comes in pieces is returned when its head has come; its body is then a `Stream`, which ends in the
+        time of the job, cut by what would be raised here. It is to be closed by who wants no more of it.
+
         `client` is whose job it is, so that nobody's jobs keep those of others waiting.
         Raises `BusyError` when it can't be begun, `EndedError` when it can't be finished within
         the limits, `SupervisorGoneError`, `KeyError` for an unknown queue, `TypeError` for a job that
@@ -284,21 +300,26 @@ class WorkerPool:
     def _counted(self) -> Iterator[None]:
         if self._closing or self.gone.is_set():
             raise SupervisorGoneError
-        self._asking += 1
-        self._idle.clear()
+        self._count(1)
         try:
             yield
         finally:
-            self._asking -= 1
-            if not self._asking:
-                self._idle.set()
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        """Count the jobs under way."""
+        self._asking += more
+        if self._asking:
+            self._idle.clear()
+        else:
+            self._idle.set()
 
     async def _replied(self, worker: _Worker, frame: bytes, deadline: float) -> JobReply:
         """What a worker replies to a job."""
         loop = asyncio.get_running_loop()
-        worker.reply, worker.receiver = loop.create_future(), frames.Receiver()
+        worker.reply, worker.receiver, worker.deadline = loop.create_future(), frames.Receiver(), deadline
         short = 0.0 if worker.is_long else worker.turns.queue.short_seconds
-        timer = loop.call_later(min(short, (deadline - loop.time()) / 2), self._grow_long, worker, deadline)
+        timer = loop.call_later(min(short, (deadline - loop.time()) / 2), self._grow_long, worker)
         is_idle = False
         try:
             if worker.number in self._workers:
@@ -306,23 +327,55 @@ class WorkerPool:
             else:  # it has died between its turn and this
                 worker.end(SupervisorGoneError() if self.gone.is_set() else EndedError("killed"))
             reply = await worker.reply
+        except BaseException:
+            if worker.stream:  # who asked has left, and its head was on the way
+                worker.stream.close()
+            raise
+        else:
             is_idle = not (worker.is_long or reply.is_last)
             return reply
         finally:
             timer.cancel()
-            self._release(worker, is_idle=is_idle)
+            if not worker.is_streaming:
+                self._release(worker, is_idle=is_idle)
 
-    def _grow_long(self, worker: _Worker, deadline: float) -> None:
+    def _grow_long(self, worker: _Worker) -> bool:
         """A job has taken long: the supervisor keeps its time from now on; without room for it, it has to wait.
 
         Should the supervisor not end it in time, nobody waits for it any longer.
         """
-        if worker.is_long or worker.turns.make_long(worker):
-            loop = asyncio.get_running_loop()
-            self._order(frames.LONG, worker, max(0, int((deadline - loop.time()) * 1000)))
-            loop.call_at(deadline + _GRACE, worker.end, EndedError("time"))
-        else:
+        if not (worker.is_long or worker.turns.make_long(worker)):
             worker.end(_PutOffError())
+            return False
+        loop = asyncio.get_running_loop()
+        self._order(frames.LONG, worker, max(0, int((worker.deadline - loop.time()) * 1000)))
+        loop.call_at(worker.deadline + _GRACE, worker.end, EndedError("time"))
+        return True
+
+    def _open(self, worker: _Worker, reply: asyncio.Future[JobReply], found: JobReply) -> None:
+        """A reply has come, or the head of one in pieces: that is a long job, and keeps its worker to the end."""
+        if not isinstance(found.body, Stream):
+            reply.set_result(found)
+        elif worker.is_long or self._grow_long(worker):
+            worker.stream, worker.is_streaming = found.body, True
+            worker.stream.left, worker.stream.taken = partial(self._close, worker), partial(self._go_on, worker)
+            self._count(1)
+            reply.set_result(found)
+            if found.body.is_over:
+                self._close(worker)
+
+    def _close(self, worker: _Worker) -> None:
+        """A reply in pieces is over, however it ended."""
+        if worker.stream:
+            worker.stream = None
+            self._release(worker, is_idle=False)
+            self._count(-1)
+
+    def _go_on(self, worker: _Worker) -> None:
+        """Read on where a reader has caught up."""
+        if worker.is_held and worker.stream and worker.stream.waiting <= AHEAD // 2:
+            worker.is_held = False
+            asyncio.get_running_loop().add_reader(worker.line, self._receive, worker)
 
     def _release(self, worker: _Worker, *, is_idle: bool) -> None:
         """Let a worker wait for another job; one whose job was long, or did not end well, goes."""
@@ -379,11 +432,11 @@ class WorkerPool:
     def _ended(self, number: int, reason: str) -> None:
         """A worker is gone; what it had sent before may be the whole of its reply."""
         if worker := self._workers.get(number):
-            while worker.reply and not worker.reply.done() and self._receive(worker):
+            while worker.is_expected and self._receive(worker):
                 pass
             worker.end(EndedError(reason))
-            self._workers.pop(number, None)
-            self._forget(worker)
+            if self._workers.pop(number, None):
+                self._forget(worker)
 
     def _receive(self, worker: _Worker) -> bool:
         """Take a part of a reply, if one is there; when the worker is gone, the supervisor says why."""
@@ -393,15 +446,30 @@ class WorkerPool:
             return False
         except OSError:  # a unix socket whose peer went with bytes unread is reset
             chunk = b""
-        if worker.reply is None or worker.reply.done():  # it is gone, or speaks unasked
+        if not worker.is_expected:  # it is gone, or speaks unasked
             self._drop(worker)
         elif chunk:
-            _take(worker, worker.reply, chunk)
+            self._take(worker, chunk)
         else:
             loop = asyncio.get_running_loop()
             loop.remove_reader(worker.line)
             loop.call_later(_WORD, worker.end, EndedError("killed"))
         return bool(chunk)
+
+    def _take(self, worker: _Worker, chunk: bytes) -> None:
+        """Put a part of a reply to the others."""
+        try:
+            found = worker.receiver(chunk)
+        except frames.BrokenError:
+            worker.end(EndedError("killed"))
+        except OSError as error:
+            worker.end(error)
+        else:
+            if found and worker.reply:
+                self._open(worker, worker.reply, found)
+            if worker.stream and worker.stream.waiting > AHEAD:
+                worker.is_held = True
+                asyncio.get_running_loop().remove_reader(worker.line)
 
     def _lose_killed(self) -> None:
         _kill(self._process)
@@ -419,19 +487,6 @@ class WorkerPool:
         for waiting in (each for turns in self._turns for each in turns.waiting):
             if not waiting.worker.done():
                 waiting.worker.set_exception(SupervisorGoneError())
-
-
-def _take(worker: _Worker, reply: asyncio.Future[JobReply], chunk: bytes) -> None:
-    """Put a part of a reply to the others."""
-    try:
-        found = worker.receiver(chunk)
-    except frames.BrokenError:
-        worker.end(EndedError("killed"))
-    except OSError as error:
-        worker.end(error)
-    else:
-        if found:
-            reply.set_result(found)
 
 
 async def _sent(line: socket.socket, frame: bytes, deadline: float) -> None:

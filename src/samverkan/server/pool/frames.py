@@ -1,7 +1,8 @@
 """What goes over the sockets: frames of a JSON head and a raw body, and file descriptors that are handed on.
 
-A frame is whether it is the last, its two lengths (`!?IQ`), the head and the body. A frame that is cut short is an
-error (`CutError`) and never a shorter frame. The sockets are local stream sockets (unix(7)); a
+A frame is whether it is the last, its two lengths (`!?IQ`), the head and the body. Where the length of the body is
+`IN_PIECES`, it comes in pieces, each behind its length (`!I`), and a piece without bytes ends it. A frame that is cut
+short is an error (`CutError`) and never a shorter frame. The sockets are local stream sockets (unix(7)); a
 descriptor travels as SCM_RIGHTS beside the bytes of a record of fixed length.
 """
 
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from samverkan.server.pool.spool import LARGE, Spool
+from samverkan.server.pool.stream import Stream
 
 LONGEST_HEAD = 1 << 24
 """Bytes: a longer head is taken for a broken frame."""
@@ -37,7 +39,11 @@ FORKED, ENDED = range(2)
 REASONS = ("time", "memory", "depth", "killed")
 """Why a worker ended: its job's time was over; no more memory; its stack was full; anything else."""
 
+IN_PIECES = (1 << 64) - 1
+"""As the length of a body: it comes in pieces."""
+
 _LENGTHS = struct.Struct("!?IQ")
+_PIECE = struct.Struct("!I")
 _CHUNK = 1 << 18
 
 
@@ -50,10 +56,13 @@ class BrokenError(CutError):
 
 
 class JobReply(NamedTuple):
-    """What comes back for a job. A body of more than `LARGE` bytes is a `Spool`; after the last, its worker ends."""
+    """What comes back for a job; after the last, its worker ends.
+
+    A body of more than `LARGE` bytes is a `Spool`, and one that comes in pieces a `Stream`.
+    """
 
     head: Mapping[str, Any]
-    body: bytes | Spool = b""
+    body: bytes | Spool | Stream = b""
     is_last: bool = False
 
 
@@ -66,6 +75,11 @@ def opening(head: Mapping[str, Any], size: int, *, is_last: bool = False) -> byt
     """A frame without the `size` bytes of its body, which may be sent behind it without a copy."""
     encoded = orjson.dumps(dict(head))
     return _LENGTHS.pack(is_last, len(encoded), size) + encoded
+
+
+def piece(content: bytes) -> bytes:
+    """A piece of a body that comes in pieces; one without bytes is its end."""
+    return _PIECE.pack(len(content)) + content
 
 
 def received(sock: socket.socket) -> tuple[dict[str, Any], bytes]:
@@ -97,12 +111,16 @@ class Receiver:
         self._size = 0
         self._is_last = False
         self._spool: Spool | None = None
+        self._pieces: _Pieces | None = None
 
     def __call__(self, chunk: bytes) -> JobReply | None:
-        """The frame when it is whole.
+        """The frame when it is whole; one whose body comes in pieces as soon as its head is.
 
         Raises `BrokenError` for what is none, and `OSError` where a large body can't be kept.
         """
+        if self._pieces:
+            self._pieces(chunk)
+            return None
         if self._spool:
             self._spool.write(chunk)
         else:
@@ -127,14 +145,52 @@ class Receiver:
         if len(self._start) >= (body := _LENGTHS.size + head):
             self._head = _head(self._start[_LENGTHS.size : body])
             del self._start[:body]
-            if self._size > LARGE:
+            if self._size == IN_PIECES:
+                self._pieces = _Pieces()
+            elif self._size > LARGE:
                 self._spool = Spool()
                 self._spool.write(self._start)
 
     def _whole(self, head: Mapping[str, Any]) -> JobReply | None:
+        if self._pieces:
+            self._pieces(bytes(self._start))
+            return JobReply(head, self._pieces.stream, self._is_last)
         if self.missing < 0:
             raise BrokenError("There is more than the frame.")
         return None if self.missing else JobReply(head, self._spool or bytes(self._start), self._is_last)
+
+
+class _Pieces:
+    """Puts the pieces of a body into a stream as they come."""
+
+    def __init__(self) -> None:
+        self.stream = Stream()
+        self._length = bytearray()
+        self._missing = 0  # of the piece that is coming
+
+    def __call__(self, chunk: bytes) -> None:
+        """Take what has come. Raises `BrokenError` for what comes behind the end, and `OSError` as the stream does."""
+        remainder = memoryview(chunk)
+        while remainder:
+            if self.stream.is_over:
+                raise BrokenError("There is more than the body.")
+            remainder = self._content(remainder) if self._missing else self._start(remainder)
+
+    def _content(self, remainder: memoryview) -> memoryview:
+        part = remainder[: self._missing]
+        self._missing -= len(part)
+        self.stream.write(part)
+        return remainder[len(part) :]
+
+    def _start(self, remainder: memoryview) -> memoryview:
+        wanted = _PIECE.size - len(self._length)
+        self._length += remainder[:wanted]
+        if len(self._length) == _PIECE.size:
+            (self._missing,) = _PIECE.unpack(self._length)
+            self._length.clear()
+            if not self._missing:
+                self.stream.end()
+        return remainder[wanted:]
 
 
 def _lengths(start: bytes | bytearray) -> tuple[bool, int, int]:

@@ -22,7 +22,7 @@ class Spool:
         self._close = weakref.finalize(self, os.close, self._descriptor)
         self.size = 0
 
-    def write(self, chunk: bytes | bytearray) -> None:
+    def write(self, chunk: bytes | bytearray | memoryview) -> None:
         """Append `chunk`. Raises `OSError` where the disk is full."""
         remainder = memoryview(chunk)
         while remainder:

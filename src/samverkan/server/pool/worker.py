@@ -7,6 +7,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
 
@@ -14,8 +15,15 @@ from samverkan.server.pool import confinement, frames
 from samverkan.server.pool.queues import Queue
 from samverkan.server.pool.spool import LARGE
 
-Work = Callable[[dict[str, Any]], tuple[Mapping[str, Any], bytes]]
-"""What a worker does: a job in, a head and a body out. Both heads are JSON."""
+Piece = Callable[[bytes], None]
+"""Sends a piece of a body; waits while the client takes no more."""
+
+Work = Callable[[dict[str, Any], Callable[[Mapping[str, Any]], Piece]], tuple[Mapping[str, Any], bytes] | None]
+"""What a worker does: a job in, a head and a body out. Both heads are JSON.
+
+Where the body is too large to be held, it calls what it is given with the head, once; with what that gives it sends
+piece after piece, and returns None when that was all. Whatever it raises or returns instead cuts the body.
+"""
 
 OUT_OF_MEMORY = 77
 """The status with which a worker ends when Python could not get memory; the engine's own code aborts."""
@@ -62,7 +70,8 @@ def _all_jobs(line: socket.socket, queue: Queue, work: Work) -> None:
         job, _ = frames.received(line)
         confinement.limit_processor_time(queue)
         count += 1
-        opening, body, is_last = _done(job, work, partial(_is_over, count, queue.uses, most, usual))
+        is_over = partial(_is_over, count, queue.uses, most, usual)
+        opening, body, is_last = _done(job, work, _Pieces(line), is_over)
         _send(line, opening, body)
 
 
@@ -83,16 +92,49 @@ def _send(line: socket.socket, opening: bytes, body: bytes) -> None:
         line.sendall(body)
 
 
-def _done(job: dict[str, Any], work: Work, is_over: Callable[[], bool]) -> tuple[bytes, bytes, bool]:
-    """The two parts of the reply's frame, and whether it is the last: also that of work that fails is."""
+@dataclass
+class _Pieces:
+    """A body that is sent in pieces, if one is opened."""
+
+    line: socket.socket
+    is_open: bool = False
+
+    def open(self, head: Mapping[str, Any]) -> Piece:
+        """Send the head of a reply, the last of its worker: so large an answer has made much memory its own."""
+        self.line.sendall(frames.opening(head, frames.IN_PIECES, is_last=True))
+        self.is_open = True
+        return self._send
+
+    def _send(self, content: bytes) -> None:
+        if content:
+            self.line.sendall(frames.piece(content))
+
+
+def _done(job: dict[str, Any], work: Work, pieces: _Pieces, is_over: Callable[[], bool]) -> tuple[bytes, bytes, bool]:
+    """The two parts of the reply's frame, or its last piece, and whether it is the last, as that of a failure is.
+
+    Raises `CutError` where a body in pieces can't be finished: there is no way to tell but to be gone.
+    """
     try:
-        head, body = work(job)
+        found = work(job, pieces.open)
+        if pieces.is_open or found is None:
+            return _last_piece(found), b"", True
+        head, body = found
         is_last = is_over()
         return frames.opening(head, len(memoryview(body)), is_last=is_last), body, is_last
-    except MemoryError:
+    except (MemoryError, frames.CutError):
         raise
-    except Exception as error:  # noqa: BLE001 - the client is told, whatever it was
+    except Exception as error:
+        if pieces.is_open:
+            raise frames.CutError("The work failed.") from error
         return frames.opening(_fault(error), 0, is_last=True), b"", True
+
+
+def _last_piece(found: object) -> bytes:
+    """The end of a body in pieces, for work that says that it was all."""
+    if found is not None:
+        raise frames.CutError("The work was not finished.")
+    return frames.piece(b"")
 
 
 def _fault(error: Exception) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""The check of where evidence stands: under the heading of what it is about, where that has one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pyoxigraph import NamedNode
+
+from samverkan.model.namespaces import LABELS, SKOS, TYPE
+from samverkan.model.results import Term
+from samverkan.validation.concept_checks import ConceptSchemes
+from samverkan.validation.evidence_checks import Evidence, Facts
+from samverkan.validation.findings import Finding
+from samverkan.validation.messages import finding
+from samverkan.validation.validation_input import ValidationInput
+
+_NAMES = (*LABELS, NamedNode(f"{SKOS}altLabel"))
+_STEPS = 2  # from a thing to what belongs to it: a municipality, its agreement, what that promises
+
+Section = tuple[Term | None, str]
+"""A page, and the words of a heading on it."""
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The headings of pages under which evidence stands, and the things that are called as they are."""
+
+    facts: Facts
+
+    @cached_property
+    def evidence(self) -> Mapping[Term, Mapping[Section, Sequence[Evidence]]]:
+        """The evidence for what is said of each thing, by the section in which it stands."""
+        found: dict[Term, dict[Section, list[Evidence]]] = {}
+        for each in self.facts.evidence:
+            if each.heading and not each.superseded:
+                section = each.source, each.heading
+                found.setdefault(each.triple.subject, {}).setdefault(section, []).append(each)
+        return found
+
+    @cached_property
+    def _named(self) -> Mapping[str, frozenset[int]]:
+        """The things that are called as a heading is; the pages themselves are none."""
+        graph, found = self.facts.case.graph, dict[str, set[int]]()
+        wanted = {each.heading.casefold() for each in self.facts.evidence if each.heading}
+        pages = {graph.number(each.source) for each in self.facts.evidence if each.source}
+        for predicate in map(graph.number, _NAMES) if wanted else ():
+            for node, values in graph.forward(predicate).items():
+                for text in {(graph.texts[each] or "").casefold() for each in values} & wanted:
+                    found.setdefault(text, set()).update({node} - pages)
+        return {text: frozenset(nodes) for text, nodes in found.items()}
+
+    def things(self, section: Section) -> frozenset[int]:
+        """The things that a section is called after."""
+        return self._named.get(section[1].casefold(), frozenset())
+
+    def is_about(self, section: Section, thing: Term) -> bool:
+        """Whether something is what a section is called after, or belongs to it."""
+        if section not in self._near:
+            self._near[section] = self._belonging(self.things(section))
+        return self.facts.case.graph.number(thing) in self._near[section]
+
+    @cached_property
+    def _near(self) -> dict[Section, frozenset[int]]:
+        return {}
+
+    def _belonging(self, things: frozenset[int]) -> frozenset[int]:
+        """Some things with what is a few links from them, not by way of a concept or a class."""
+        graph = self.facts.case.graph
+        concepts, found, last = self.facts.case.once(ConceptSchemes).of_concept, set(things), set(things)
+        links = [graph.number(each) for each in map(graph.terms.__getitem__, graph.predicates) if each != TYPE]
+        for _ in range(_STEPS):
+            ways = (
+                way(each).get(node, ()) for node in last for each in links for way in (graph.forward, graph.backward)
+            )
+            last = {end for ends in ways for end in ends if not graph.is_literal(end)} - found - concepts.keys()
+            found |= last
+        return frozenset(found)
+
+
+def passages_are_under_their_headings(case: ValidationInput) -> Iterator[Finding]:
+    """No fact stands alone in the section about another thing, while others of its kind stand in its own."""
+    sections = Sections(case.once(Facts))
+    for thing, found in sections.evidence.items():
+        for section, evidence in found.items() if len(found) > 1 else ():
+            if len(evidence) == 1 and sections.things(section) and not sections.is_about(section, thing):
+                own = (each for each in found if each != section and each[0] == section[0] and sections.things(each))
+                if any(sections.is_about(each, thing) for each in own):
+                    yield _misplaced(sections, section, evidence[0])
+
+
+def _misplaced(sections: Sections, section: Section, evidence: Evidence) -> Finding:
+    facts, triple = sections.facts, evidence.triple
+    other = ", ".join(sorted(facts.shown(facts.case.graph.terms[each]) for each in sections.things(section)))
+    words = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
+    focus, path, value = getattr(triple.subject, "value", ""), triple.predicate.value, str(triple.object)
+    told = finding("evidence-under-another-heading", focus=focus, path=path, value=value, **words)
+    return replace(told, places=(facts.place_of(evidence),))
