@@ -121,7 +121,7 @@ class CheckedSite(Querying):
         other = CheckedSite(self.root, as_of=self.as_of)
         other.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
         count = len(self.published)
-        other.__dict__.update(published=files[:count], shapes=files[count:])
+        other.__dict__.update(published=files[:count], shapes=files[count:], indexed=self.indexed)
         return validation.run(other._case(engine), checks)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
@@ -440,7 +440,7 @@ class CheckedSite(Querying):
         for query in self.queries.values():
             yield from mentioned_iris(query)
             yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)
-        for iri in self.context.terms:
+        for iri in replace(self.context, refine=None).terms:  # refining takes all data, and changes no address
             yield iri, Place(CONTEXT)
 
     @cached_property

@@ -20,6 +20,7 @@ from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.triple_texts import read_triple, written_triple
 from samverkan.model.turtle_positions import Positions
+from samverkan.validation.evaluation.data_graph import Part
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
@@ -174,13 +175,12 @@ class Facts:
 
     def states(self, file: File, triple: Triple) -> bool:
         """Whether a file states a fact."""
-        if file.name not in self._stated:
-            self._stated[file.name] = frozenset(file.triples)
-        return triple in self._stated[file.name]
+        subject, predicate, value = map(self.case.graph.number, triple)
+        return value in self._parts[file].forward.get(predicate, {}).get(subject, ())
 
     @cached_property
-    def _stated(self) -> dict[str, frozenset[Triple]]:
-        return {}
+    def _parts(self) -> Mapping[File, Part]:
+        return dict(self.case.parts)
 
     def place(self, triple: Triple) -> Place:
         """Where a fact stands, as near as can be told."""

@@ -67,12 +67,11 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
 def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
     """What is left of the address of a person who is gone has no name, wherever it stands."""
     personal = Personal(case)
-    gone = {NamedNode(iri) for iri in case.tombstones}
-    for file, part in zip(case.dataset.published, case.graph.parts, strict=True) if gone else ():
-        if not part.used.isdisjoint(map(case.graph.number, gone)):
-            for triple in file.triples:
-                if triple.subject in gone and _names_somebody(triple, personal):
-                    yield _on("named-tombstone", triple, file)
+    gone = {case.graph.number(NamedNode(iri)) for iri in case.tombstones}
+    for file, part in case.parts if gone else ():
+        for triple in case.graph.stated(part, gone):
+            if _names_somebody(triple, personal):
+                yield _on("named-tombstone", triple, file)
 
 
 def _names_somebody(triple: Triple, personal: Personal) -> bool:

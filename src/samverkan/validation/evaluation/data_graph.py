@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -107,6 +108,12 @@ class DataGraph:
             for value in found:
                 if values is None or value in values:
                     yield _triple(*(self.terms[each] for each in (node, predicate, value)))
+
+    def stated(self, part: Part, subjects: AbstractSet[int]) -> Iterator[Triple]:
+        """What a part says of some subjects."""
+        for predicate, index in part.forward.items():
+            for node in subjects & index.keys():
+                yield from (_triple(*(self.terms[each] for each in (node, predicate, value))) for value in index[node])
 
     def having(self, values: Collection[int]) -> Iterator[Triple]:
         """The triples with some values, whatever the property."""
