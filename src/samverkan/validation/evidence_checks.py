@@ -20,6 +20,7 @@ from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.triple_texts import read_triple, written_triple
 from samverkan.model.turtle_positions import Positions
+from samverkan.validation.evaluation.data_graph import Part
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
@@ -115,6 +116,15 @@ class Facts:
 
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
+        if triple not in self._written:
+            self._written[triple] = self._as_written(triple)
+        return self._written[triple]
+
+    @cached_property
+    def _written(self) -> dict[Triple, Triple | None]:
+        return {}
+
+    def _as_written(self, triple: Triple) -> Triple | None:
         values = self.values(triple)
         if triple.object in values:
             return triple
@@ -155,6 +165,11 @@ class Facts:
         """What bears facts, with its source."""
         return {each.node: each.source for each in self.evidence}
 
+    @cached_property
+    def numbered_passages(self) -> Sequence[tuple[int, Term | None]]:
+        """The same, by the numbers of the passages."""
+        return [(self.case.graph.number(node), source) for node, source in self.passages.items()]
+
     def subjects(self, file: File) -> frozenset[int]:
         """What a file of data speaks of."""
         return next((subjects for each, subjects in self._subjects if each is file), frozenset())
@@ -163,15 +178,32 @@ class Facts:
     def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
         return [(file, part.subjects) for file, part in self.case.parts]
 
-    def states(self, file: File, triple: Triple) -> bool:
-        """Whether a file states a fact."""
-        if file.name not in self._stated:
-            self._stated[file.name] = frozenset(file.triples)
-        return triple in self._stated[file.name]
+    def has_borne_all(self, file: File, noted: Iterable[Term | None]) -> bool:
+        """Whether each fact of a file that needs evidence has some, seen without parsing it again."""
+        number = self.case.graph.number
+        free, exempt = set(map(number, NEEDS_NONE)), {number(term) for term in noted if term is not None}
+        told = self._numbered_facts
+        return all(
+            node in exempt or (node, predicate, value) in told
+            for predicate, index in self._parts[file].forward.items()
+            if predicate not in free
+            for node, values in index.items()
+            for value in values
+        )
 
     @cached_property
-    def _stated(self) -> dict[str, frozenset[Triple]]:
-        return {}
+    def _numbered_facts(self) -> frozenset[tuple[int, ...]]:
+        told = (*self.borne, *filter(None, self.contradicted.values()))
+        return frozenset(tuple(map(self.case.graph.number, triple)) for triple in told)
+
+    def states(self, file: File, triple: Triple) -> bool:
+        """Whether a file states a fact."""
+        subject, predicate, value = map(self.case.graph.number, triple)
+        return value in self._parts[file].forward.get(predicate, {}).get(subject, ())
+
+    @cached_property
+    def _parts(self) -> Mapping[File, Part]:
+        return dict(self.case.parts)
 
     def place(self, triple: Triple) -> Place:
         """Where a fact stands, as near as can be told."""
@@ -283,9 +315,8 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
 
 def _without_source(facts: Facts, file: File, origin: GraphOrigin) -> Iterator[Finding]:
     """A graph that does not name the source of its passages, or names none while its facts have evidence."""
-    sources = {
-        source for node, source in facts.passages.items() if facts.case.graph.number(node) in facts.subjects(file)
-    }
+    subjects = facts.subjects(file)
+    sources = {source for number, source in facts.numbered_passages if number in subjects}
     if not sources and not origin.sources and origin.statuses & facts.used:
         sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())}
     missing = sources - origin.sources - {None, NamedNode(file.graph)}
@@ -302,6 +333,8 @@ def _wholly_without(facts: Facts) -> Iterator[Finding]:
 
 
 def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
+    if facts.has_borne_all(file, noted):
+        return
     needing = [triple for triple in file.triples if triple.predicate not in NEEDS_NONE and triple.subject not in noted]
     missing: dict[Term, list[Triple]] = {}
     told = {*facts.borne, *facts.contradicted.values()}
