@@ -37,8 +37,8 @@ NEEDS_NONE = frozenset(
 class Evidence:
     """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
 
-    `selector` is the heading under which it stands, and `heading` its words. It is `superseded` where it is from an earlier version
-    of its source, which may say what no longer holds.
+    `selector` is the heading under which it stands, and `heading` its words. It is `superseded` where it is from an
+    earlier version of its source, which may say what no longer holds.
     """
 
     node: Term

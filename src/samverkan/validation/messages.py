@@ -714,8 +714,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "evidence-under-another-heading": (
         WARNING,
         (
-            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som hör till "
-            "en annan rubrik på sidan. Flytta uppgiften till rätt ställe."
+            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som hör "
+            "till en annan rubrik på sidan. Flytta uppgiften till rätt ställe."
         ),
         (
             "The evidence stands under the heading “{heading}”, which is about {other}, but the fact is about {name}, "
@@ -725,12 +725,12 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "graph-without-source": (
         WARNING,
         (
-            "Uppgifterna i {graph} har belägg från {source}, men grafen anger ingen källa. Lägg till den i beskrivningen av grafen "
-            "(dcterms:source)."
+            "Uppgifterna i {graph} har belägg från {source}, men grafen anger ingen källa. Lägg till den i "
+            "beskrivningen av grafen (dcterms:source)."
         ),
         (
-            "The facts of {graph} have evidence from {source}, but the graph names no source. Add it to the description of the graph "
-            "(dcterms:source)."
+            "The facts of {graph} have evidence from {source}, but the graph names no source. Add it to the "
+            "description of the graph (dcterms:source)."
         ),
     ),
     "name-of-another": (
