@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
     from samverkan.push import Outcome, Source
+    from samverkan.tables.asking import Asking
+    from samverkan.tables.descriptions import Column
+    from samverkan.tables.faults import CellFault
+    from samverkan.tables.plan import Plan
+    from samverkan.tables.workbooks import Workbook
     from samverkan.validation import Report
 
 ENGINES = ("samverkan", "pyshacl")
@@ -95,6 +100,20 @@ _SAID = {
         "dry": "Inget är skrivet. Skriv ändringarna med: samverkan upgrade --write",
         "finished": "En avbruten ändring är nu klar.",
         "not upgraded": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
+        "exported": "{tables} tabeller, {rows} rader i {file}",
+        "one exported": "{rows} rader i {file}",
+        "faults": "Inget skrivs: {count} fel i arbetsboken. De är markerade i {file}.",
+        "unmarked": "Inget skrivs: {count} fel i arbetsboken.",
+        "not imported": "Inget skrivs: webbplatsen skulle få nya fel. Rätta raderna som de gäller och importera igen.",
+        "imported": "{rows} rader lästa, {files} filer skrivna.",
+        "import dry": "{rows} rader lästa. Inget är skrivet. Skriv ändringarna med samma kommando utan --dry-run.",
+        "unchanged": "{rows} rader lästa. Webbplatsen säger redan detsamma.",
+        "withdraw": "Det som inte har någon rad finns kvar. Dra in det med --withdraw.",
+        "withdraw?": "Ska det som inte har någon rad dras in?",
+        "no rows": "Ingen tabell hittades i {file}.",
+        "new dry": "Inget är skrivet.",
+        "write?": "Ska det skrivas?",
+        "reading": "Läser",
         "forget dry": "Inget är skrivet. Gör det med: samverkan forget {iri} --write",
         "forget blocked": "Inget skrivs: webbplatsen skulle få nya fel. Rätta det som de gäller och försök igen.",
         "forgotten": "Skrivet.",
@@ -150,6 +169,21 @@ _SAID = {
         "finished": "A change that had been interrupted is now complete.",
         "not upgraded": "Nothing is written: the site would have new violations. Correct what they are about, "
         "and try again.",
+        "exported": "{tables} tables, {rows} rows in {file}",
+        "one exported": "{rows} rows in {file}",
+        "faults": "Nothing is written: {count} faults in the workbook. They are marked in {file}.",
+        "unmarked": "Nothing is written: {count} faults in the workbook.",
+        "not imported": "Nothing is written: the site would have new violations. Correct the rows that they are about, "
+        "and import again.",
+        "imported": "{rows} rows read, {files} files written.",
+        "import dry": "{rows} rows read. Nothing is written. To write the changes, run the same without --dry-run.",
+        "unchanged": "{rows} rows read. The site says the same already.",
+        "withdraw": "What has no row stays. To withdraw it: --withdraw.",
+        "withdraw?": "Shall what has no row be withdrawn?",
+        "no rows": "No table was found in {file}.",
+        "new dry": "Nothing is written.",
+        "write?": "Shall it be written?",
+        "reading": "Reading",
         "forget dry": "Nothing is written. To do it: samverkan forget {iri} --write",
         "forget blocked": "Nothing is written: the site would have new violations. Correct what they are about, "
         "and try again.",
@@ -654,22 +688,25 @@ def _write_table(answer: Any, lang: str) -> None:
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
+@click.option("--history", "begun", is_flag=True, help="Begin a history of releases, in history.json of the site.")
 @as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
-def publish(site: Callable[..., Site], folder: str | None, watch: bool, as_of: date | None, lang: str) -> None:
+def publish(
+    site: Callable[..., Site], folder: str | None, watch: bool, begun: bool, as_of: date | None, lang: str
+) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site(as_of=as_of)
     target = Path(folder) if folder else here.root / "public"
     if watch:
         _watch(functools.partial(site, as_of=as_of), here.root, target, lang)
-    elif not _published(here, target, lang):
+    elif not _published(here, target, lang, begun=begun):
         sys.exit(1 if here.report.readable else 3)
 
 
-def _published(site: Site, target: Path, lang: str) -> bool:
-    """Publish the site or report its findings; return whether it was published."""
+def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> bool:
+    """Publish the site or report its findings; return whether it was published. A history is begun, or added to."""
     from samverkan.publication import static
     from samverkan.validation import reports
 
@@ -680,12 +717,31 @@ def _published(site: Site, target: Path, lang: str) -> bool:
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
         _say(_SAID[lang]["refused"], fg="red")
         return False
+    noted = _noted(site, target, begun=begun)
     release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
+    noted()
     said = _SAID[lang]["published"]
     _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
     for kept in release.kept:
         _say(_SAID[lang]["kept"].format(folder=release.folder.name, kept=kept.name))
     return True
+
+
+def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
+    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    from samverkan.site import history
+
+    if not (begun or history.is_kept(site.root)):
+        return lambda: None
+    from samverkan.authoring.file_changes import FileChange, write_changes
+    from samverkan.changes.recording import continued
+
+    before, found = site.history, continued(site, target.resolve())
+    site.__dict__["history"] = found
+    site.__dict__.pop("modified", None)
+    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
+    change = FileChange(history.FILE_NAME, old, history.written(found))
+    return lambda: write_changes(site.root, [change]) if found != before else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
@@ -1010,9 +1066,111 @@ def _faulty(page: str, faults: Iterable[Any]) -> None:
         click.echo(printable("\t".join((page, fault.rule, fault.help, " ".join(fault.element.split())[:200]))))
 
 
-@main.group()
+class _NewGroup(click.Group):
+    """The commands that make something new: a site, and whatever the tables of the site have a recipe for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in their order."""
+        return [*super().list_commands(ctx), *self._askings(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command; one for a recipe has an option for each of its questions."""
+        asking = self._askings(ctx).get(cmd_name) if cmd_name not in self.commands else None
+        return _new_command(asking) if asking else super().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _askings(ctx: click.Context) -> Mapping[str, Asking]:
+        from samverkan.tables.asking import Asking
+        from samverkan.tables.plan import facts_of
+
+        if not (_root(ctx) / settings.FILE_NAME).is_file():
+            return {}
+        with contextlib.suppress(SamverkanError):  # told by the command itself
+            facts = facts_of(_root(ctx))
+            return {name: Asking(facts, recipe) for name, recipe in facts.descriptions.recipes.items()}
+        return {}
+
+
+def _new_command(asking: Asking) -> click.Command:
+    """The command for a recipe."""
+    lang = of_locale()
+    options: list[click.Parameter] = [
+        click.Option([f"--{each.name.replace('_', '-')}", each.name], metavar="TEXT", help=each.title[lang])
+        for each in asking.columns
+    ]
+    if asking.recipe.changing:
+        options.insert(0, click.Option(["--about"], metavar="NAME", help=asking.table.title[lang]))
+    options += [
+        click.Option(["--yes"], is_flag=True, help="Ask nothing, and write."),
+        click.Option(["--dry-run", "dry"], is_flag=True, help="Show what would be written, and write nothing."),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), default=of_locale, help="Language of messages."),
+    ]
+    told = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
+    return click.Command(
+        asking.recipe.name,
+        params=options,
+        help=told,
+        callback=_explaining_errors(functools.partial(_make_new, asking)),
+    )
+
+
+def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "", **given: str | None) -> None:
+    """Ask for what no option gives, show what would be written and where, and write it."""
+    from samverkan.tables import telling
+    from samverkan.tables.plan import plan
+
+    said = _SAID[lang]
+    if asking.recipe.changing and not about and not yes:
+        about = _answer(asking.table.title[lang], "")
+    answers = {name: text or "" for name, text in given.items()}
+    for column in asking.columns if not yes else ():
+        if not answers[column.name]:
+            answers[column.name] = _answer_to(asking, column, lang)
+    found = asking.imported(answers, about or "", lang)
+    if found.faults:
+        for fault in found.faults:
+            _say(f"{fault.spot.title}: {fault.said[lang]}" if fault.spot.title else fault.said[lang], fg="red")
+        _say(said["new dry"])
+        sys.exit(1)
+    with _patience(said["checking"]):
+        thought = plan(asking.facts, found, asking.book)
+    for line in telling.told(thought, lang):
+        _say(line)
+    click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry or not thought.changes or not (yes or click.confirm(said["write?"], default=True, err=True)):
+        _say(said["new dry"])
+        return
+    thought.write()
+    _say(said["imported"].format(rows=1, files=len(thought.changes)))
+
+
+def _answer_to(asking: Asking, column: Column, lang: str) -> str:
+    """What somebody answers to the question of a column, with its help and what may be chosen."""
+    told = column.help.get(lang, "")
+    names = asking.suggestions(column, lang)
+    for line in (told, ", ".join(names)):
+        if line:
+            _say(f"  {line}")
+    return _answer(column.title[lang], "" if not column.required else None)
+
+
+def _answer(question: str, suggestion: str | None) -> str:
+    try:
+        return str(click.prompt(question, default=suggestion, show_default=False, err=True)).strip()
+    except click.Abort:
+        raise UsageError(
+            "Nobody answered, and nothing is written.",
+            remedy="Give the answers as options, and --yes.",
+            sv="Ingen svarade, och inget har skrivits. Ange svaren som alternativ, och --yes.",
+        ) from None
+
+
+@main.group(cls=_NewGroup)
 def new() -> None:
-    """Make something new."""
+    """Make something new: a site, or a thing of the site by asking."""
 
 
 @new.command("site")
@@ -1090,6 +1248,137 @@ def upgrade(context: click.Context, folder: str | None, writing: bool, lang: str
         found.write()
     _say(said["not upgraded" if found.violations else "upgraded" if writing else "dry"])
     sys.exit(1 if found.conflicts or found.violations else 0)
+
+
+@main.command("export")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="One table only [default: all of them; in CSV the first].")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def export_tables(context: click.Context, file: str, table: str | None, lang: str) -> None:
+    """Write what the site says as tables for people: a workbook (FILE.xlsx), or one table as CSV (FILE.csv)."""
+    from samverkan.tables import exporting, writing
+    from samverkan.tables.plan import facts_of
+
+    path = _spreadsheet(file)
+    facts = facts_of(_root(context))
+    tables = [*exporting.tables_of(facts, table)]
+    found = [exporting.exported(facts, each, lang) for each in (tables[:1] if path.suffix == ".csv" else tables)]
+    content = writing.csv_of(found[0], lang) if path.suffix == ".csv" else writing.workbook_of(found, lang)
+    _write_file(path, content)
+    rows = sum(len(each.rows) for each in found)
+    _say(_SAID[lang]["exported" if len(found) > 1 else "one exported"].format(tables=len(found), rows=rows, file=file))
+
+
+def _root(context: click.Context) -> Path:
+    return Path(context.find_root().params["folder"]).resolve()
+
+
+def _spreadsheet(file: str) -> Path:
+    path = Path(file)
+    if path.suffix.lower() not in {".xlsx", ".csv"}:
+        raise UsageError(
+            f"{path.name} is neither .xlsx nor .csv.",
+            remedy="Give the file one of these endings.",
+            sv=f"{path.name} är varken .xlsx eller .csv. Ge filen en av de ändelserna.",
+        )
+    return path.with_suffix(path.suffix.lower()) if not path.exists() else path
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and then put it there, so that it is never half."""
+    fresh = path.with_name(f".{path.name}.samverkan-new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise UnwritableError(
+            f"{path.name} can't be written: {error.strerror}.",
+            remedy="Close it in other programs, and check the folder and its permissions.",
+            sv=f"{path.name} går inte att skriva ({error.strerror}). Stäng den i andra program, och se över mappen och "
+            "dess rättigheter.",
+        ) from None
+
+
+@main.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--table", metavar="NAME", help="Which table it is [default: seen by its headings].")
+@click.option("--dry-run", "dry", is_flag=True, help="Show the changes and write nothing.")
+@click.option("--withdraw", is_flag=True, help="Withdraw what has no row any more; without it, it stays.")
+@lang_option
+@click.pass_context
+@_explaining_errors
+def import_tables(context: click.Context, file: str, table: str | None, dry: bool, withdraw: bool, lang: str) -> None:
+    """Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed.
+
+    The checks run first: nothing is written where a violation would be new. What is wrong in the file is told, and
+    marked in a copy of it.
+    """
+    from samverkan.authoring import file_changes
+    from samverkan.tables import telling
+    from samverkan.tables.importing import import_workbook
+    from samverkan.tables.plan import facts_of, plan
+    from samverkan.tables.workbooks import read_workbook
+
+    path, root, said = _spreadsheet(file), _root(context), _SAID[lang]
+    if not dry and file_changes.finish(root):
+        _say(said["finished"])
+    with _patience(said["reading"]):
+        book = read_workbook(path)
+        facts = facts_of(root)
+        found = import_workbook(facts, book, table)
+    gone = found.gone if not found.faults else []
+    for line in telling.without_row(facts, gone, lang):
+        _say(line)
+    if gone and not withdraw and not dry and sys.stdin.isatty():
+        withdraw = click.confirm(said["withdraw?"], default=False, err=True)
+    elif gone and not withdraw:
+        _say(said["withdraw"])
+    with _patience(said["checking"]):
+        thought = plan(facts, found, book.name, gone if withdraw else ())
+    for line in telling.told(thought, lang):
+        _say(line)
+    if found.faults:
+        _refuse_faults(path, book, found.told, lang)
+    if not found.rows and not thought.changes:
+        _say(said["no rows"].format(file=path.name))
+        sys.exit(1)
+    _finish_import(thought, dry, lang)
+
+
+def _refuse_faults(path: Path, book: Workbook, told: list[CellFault], lang: str) -> NoReturn:
+    """Write the copy of a workbook in which its faults are marked, and say where it is."""
+    from samverkan.tables.marking import marked
+
+    copy = path.with_name(f"{path.stem}-{'fel' if lang == 'sv' else 'faults'}.xlsx")
+    content = marked(path, book, told, lang)
+    if content is not None:
+        _write_file(copy, content)
+    count = sum(not each.is_note for each in told)
+    _say(_SAID[lang]["unmarked" if content is None else "faults"].format(count=count, file=copy.name), fg="red")
+    sys.exit(1)
+
+
+def _finish_import(thought: Plan, dry: bool, lang: str) -> None:
+    """Show what an import changes, and write it if it may be written."""
+    from samverkan.tables import telling
+
+    said, rows = _SAID[lang], thought.imported.rows
+    if not thought.changes:
+        _say(said["unchanged"].format(rows=rows))
+        return
+    if dry or thought.violations:
+        click.echo(printable("\n".join(telling.shown(thought, lang))))
+    if thought.violations:
+        _say(said["not imported"], fg="red")
+        sys.exit(1)
+    if dry:
+        _say(said["import dry"].format(rows=rows))
+        return
+    thought.write()
+    _say(said["imported"].format(rows=rows, files=len(thought.changes)))
 
 
 @main.command()

@@ -37,7 +37,7 @@ def old(tmp_path: Path) -> Path:
 @pytest.fixture
 def ungated(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the gate, which takes seconds, where a test is about what is written."""
-    monkeypatch.setattr(upgrade, "_violations", lambda *_: ())
+    monkeypatch.setattr(upgrade, "new_violations", lambda *_: ())
 
 
 def edit(path: Path, *pairs: tuple[str, str]) -> None:

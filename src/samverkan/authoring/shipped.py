@@ -24,9 +24,10 @@ from samverkan.site.source_files import ONTOLOGY, SHAPES, SUFFIX, VERSIONS
 EARLIER = "earlier"
 MIGRATIONS = "migrations"
 TEMPLATE = "template"
+TABLES, TABLE_SUFFIX = "tables", ".toml"
 _PACKED = "shipped"  # where a wheel has it: see pyproject.toml
 _VERSION_INFO = NamedNode(f"{OWL}versionInfo")
-_FOLDERS = ((ONTOLOGY, SUFFIX), (SHAPES, SUFFIX), (QUERIES, QUERY_SUFFIX))
+_FOLDERS = ((ONTOLOGY, SUFFIX), (SHAPES, SUFFIX), (QUERIES, QUERY_SUFFIX), (TABLES, TABLE_SUFFIX))
 
 Files = Mapping[str, bytes]
 """Files by their names, which are POSIX paths relative to a site."""
@@ -86,6 +87,11 @@ class Shipped:
     def versions(self) -> Files:
         """The earlier ontologies, each as a site keeps it."""
         return dict(_below(self.root, VERSIONS, SUFFIX))
+
+    @cached_property
+    def tables(self) -> Files:
+        """The descriptions of tables."""
+        return dict(_below(self.root, TABLES, TABLE_SUFFIX))
 
     def migrations(self, version: str) -> Files:
         """The queries that turn the data of a version into those of the next one."""

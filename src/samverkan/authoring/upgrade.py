@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,23 +18,21 @@ from pyoxigraph import NamedNode
 
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
+from samverkan.authoring.gating import new_violations
 from samverkan.authoring.merging import Conflict, merge
 from samverkan.authoring.migrations import Migrations
 from samverkan.authoring.renaming import Renaming, deprecations, shape_prefixes
 from samverkan.authoring.shipped import Files, Shipped, shipped, version_of
+from samverkan.authoring.text_style import TextStyle
 from samverkan.errors import UnreadableError, UsageError
 from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
 from samverkan.model.turtle_positions import Positions
-from samverkan.settings import FILE_NAME, Settings
-from samverkan.site import audit_record, source_files
-from samverkan.site.checked_site import CheckedSite
+from samverkan.settings import Settings
+from samverkan.site import source_files
 from samverkan.site.folder import CONTEXT, QUERIES, Folder
-from samverkan.validation import Finding, Report, Severity
-
-_FOLDERS = (*source_files.FOLDERS, QUERIES)
-_FILES = (FILE_NAME, audit_record.FILE_NAME)
+from samverkan.validation import Finding
 
 Said = tuple[str, str]
 """What is told, in Swedish and English."""
@@ -101,27 +97,6 @@ def _check_current(version: str | None, known: Shipped) -> None:
             sv=f"Webbplatsens ontologi säger sig ha versionen {version or 'ingen, eller flera'}, och den är okänd. "
             f"Kända versioner är {versions}. Rätta owl:versionInfo i ontology/, eller ta ett nyare program.",
         )
-
-
-@dataclass(frozen=True)
-class _Style:
-    """How a file is written: with a byte order mark, and with which ends of lines."""
-
-    mark: bytes = b""
-    ends_in_crlf: bool = False
-
-    @classmethod
-    def of(cls, content: bytes) -> _Style:
-        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        lines = content.count(b"\n")
-        return cls(mark, ends_in_crlf=lines > 0 and content.count(b"\r\n") == lines)
-
-    def read(self, content: bytes) -> str:
-        text = content.removeprefix(self.mark).decode()
-        return text.replace("\r\n", "\n") if self.ends_in_crlf else text
-
-    def written(self, text: str) -> bytes:
-        return self.mark + (text.replace("\n", "\r\n") if self.ends_in_crlf else text).encode()
 
 
 @dataclass(frozen=True)
@@ -198,7 +173,7 @@ class _Planning:
         ours, theirs = self.own.get(name), new.get(name)
         if ours is None:
             return self._absent(name, base.get(name), theirs)
-        style = _Style.of(ours)
+        style = TextStyle.of(ours)
         plain = style.read(ours)
         was = base[name].decode() if name in base else None
         if theirs is None:
@@ -236,7 +211,7 @@ class _Planning:
         return paths[0].relative_to(self.site.root).as_posix() if paths else None
 
     def _text(self, name: str) -> str:
-        return _Style.of(self.own[name]).read(self.own[name])
+        return TextStyle.of(self.own[name]).read(self.own[name])
 
     def _gone(self, name: str, was: str | None, plain: str, ours: bytes) -> bytes | None:
         """A file that the model has no more, or never had."""
@@ -269,7 +244,7 @@ class _Planning:
         for name, content in result.items():
             if name != CONTEXT and name.startswith(source_files.VERSIONS):
                 continue
-            style = _Style.of(content)
+            style = TextStyle.of(content)
             text, said = rewriting.rewritten(name, style.read(content))
             self.notes.extend(UpgradeNote(name, each) for each in said)
             found[name] = style.written(text)
@@ -295,7 +270,11 @@ def _prefixes(context: bytes) -> Prefixes:
     try:
         return Prefixes.from_context(json.loads(context.removeprefix(codecs.BOM_UTF8))["@context"])
     except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableError(f"{CONTEXT} is not a JSON-LD context: {error}.") from None
+        raise UnreadableError(
+            f"{CONTEXT} is not a JSON-LD context: {error}.",
+            remedy="Run samverkan validate, which says where.",
+            sv=f"{CONTEXT} är ingen JSON-LD-kontext. Kör samverkan validate, som säger var felet är.",
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -353,7 +332,7 @@ class _Rewriting:
             )
 
 
-# ---------------------------------------------------------------- the gate
+# ---------------------------------------------------------------- files
 
 
 def _raw(path: Path, name: str) -> bytes:
@@ -362,47 +341,3 @@ def _raw(path: Path, name: str) -> bytes:
         content = stream.read()
     source_files.plain(content, name)
     return content
-
-
-def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
-    """The violations that a site would have after some changes, and has not now."""
-    if not changes:
-        return ()
-    with tempfile.TemporaryDirectory() as folder:
-        there = Path(folder) / "site"
-        _copy(root, there)
-        for change in changes:
-            _put(there / change.name, change.after)
-        after = CheckedSite(there).validate(frugal=True)
-    worst = after.at_least(Severity.VIOLATION)
-    if not worst:
-        return ()
-    known = {_identity(found) for found in _report(root).at_least(Severity.VIOLATION)}
-    return tuple(found for found in worst if _identity(found) not in known)
-
-
-def _report(root: Path) -> Report:
-    return CheckedSite(root).validate(frugal=True)
-
-
-def _identity(found: Finding) -> tuple[object, ...]:
-    return (found.check, found.rule, found.focus, found.path, found.value, tuple(sorted(found.message.items())))
-
-
-def _copy(root: Path, there: Path) -> None:
-    """Copy what the gate reads of a site."""
-    there.mkdir()
-    for name in _FOLDERS:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, there / name)
-    for name in _FILES:
-        if (root / name).is_file():
-            shutil.copyfile(root / name, there / name)
-
-
-def _put(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

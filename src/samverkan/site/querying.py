@@ -252,10 +252,10 @@ class Querying(Folder):
             return fitting[0]
         raise ParameterError(
             parameter.name,
-            f"{value!r} is not a value of the parameter '{parameter.name}'.",
+            f"{_called(parameter, 'en')}: there is no {value!r}.",
             remedy=_choice(self.names(parameter, fitting)) or _remedy(value, self.names(parameter, allowed)),
-            sv=f"{value!r} är inte ett värde för parametern '{parameter.name}'. "
-            f"Möjliga: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
+            sv=f"{_called(parameter, 'sv')}: {value!r} finns inte. "
+            f"Välj ett av dessa: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
         )
 
     def names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:
@@ -351,9 +351,15 @@ def _tail(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
 
 
+def _called(parameter: Parameter, language: str) -> str:
+    """What people call a parameter, with the name that it has for programs."""
+    label = parameter.label.get(language) or parameter.name
+    return label if label.casefold() == parameter.name else f"{label} ({parameter.name})"
+
+
 def _remedy(wrong: str, names: tuple[str, ...]) -> str:
     """What somebody may have meant, or a short menu whole."""
-    return f"Allowed: {', '.join(names)}." if len(names) <= _SHORT_MENU else suggestion(wrong, names)
+    return f"Choose one of these: {', '.join(names)}." if len(names) <= _SHORT_MENU else suggestion(wrong, names)
 
 
 def _choice(names: tuple[str, ...]) -> str:

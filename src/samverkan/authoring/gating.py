@@ -1,0 +1,59 @@
+"""The gate before a change: which violations a site would have after it that it has not now."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from samverkan.authoring.file_changes import FileChange
+from samverkan.settings import FILE_NAME
+from samverkan.site import audit_record, history, source_files
+from samverkan.site.checked_site import CheckedSite
+from samverkan.site.folder import QUERIES
+from samverkan.validation import Finding, Severity
+
+_FOLDERS = (*source_files.FOLDERS, QUERIES)
+_FILES = (FILE_NAME, audit_record.FILE_NAME, history.FILE_NAME)
+
+
+def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
+    """The violations that a site would have after some changes, and has not now."""
+    if not changes:
+        return ()
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder) / "site"
+        _copy(root, there)
+        for change in changes:
+            _put(there / change.name, change.after)
+        after = CheckedSite(there).validate(frugal=True)
+    worst = after.at_least(Severity.VIOLATION)
+    if not worst:
+        return ()
+    before = CheckedSite(root).validate(frugal=True)
+    known = {_identity(found) for found in before.at_least(Severity.VIOLATION)}
+    return tuple(found for found in worst if _identity(found) not in known)
+
+
+def _identity(found: Finding) -> tuple[object, ...]:
+    return (found.check, found.rule, found.focus, found.path, found.value, tuple(sorted(found.message.items())))
+
+
+def _copy(root: Path, there: Path) -> None:
+    """Copy what the gate reads of a site."""
+    there.mkdir()
+    for name in _FOLDERS:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, there / name)
+    for name in _FILES:
+        if (root / name).is_file():
+            shutil.copyfile(root / name, there / name)
+
+
+def _put(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
