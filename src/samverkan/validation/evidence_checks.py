@@ -38,8 +38,8 @@ NEEDS_NONE = frozenset(
 class Evidence:
     """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
 
-    `heading` is the words of the heading under which it stands. It is `superseded` where it is from an earlier version
-    of its source, which may say what no longer holds.
+    `selector` is the heading under which it stands, and `heading` its words. It is `superseded` where it is from an
+    earlier version of its source, which may say what no longer holds.
     """
 
     node: Term
@@ -47,6 +47,7 @@ class Evidence:
     status: Term
     source: Term | None
     superseded: bool
+    selector: Term | None
     heading: str
 
     @classmethod
@@ -58,7 +59,9 @@ class Evidence:
         if not (node and value and status and isinstance(about, NamedNode) and isinstance(predicate, NamedNode)):
             return None
         heading, superseded = getattr(row.get("heading"), "value", ""), bool(row.get("superseded"))
-        return cls(node, Triple(about, predicate, value), status, row.get("source"), superseded, heading)
+        return cls(
+            node, Triple(about, predicate, value), status, row.get("source"), superseded, row.get("selector"), heading
+        )
 
 
 @dataclass(frozen=True)
@@ -159,20 +162,6 @@ class Facts:
         """The files of data that speak of something."""
         number = self.case.graph.number(subject)
         return (file for file, subjects in self._subjects if number in subjects)
-
-    @cached_property
-    def passages(self) -> Mapping[Term, Term | None]:
-        """What bears facts, with its source."""
-        return {each.node: each.source for each in self.evidence}
-
-    @cached_property
-    def numbered_passages(self) -> Sequence[tuple[int, Term | None]]:
-        """The same, by the numbers of the passages."""
-        return [(self.case.graph.number(node), source) for node, source in self.passages.items()]
-
-    def subjects(self, file: File) -> frozenset[int]:
-        """What a file of data speaks of."""
-        return next((subjects for each, subjects in self._subjects if each is file), frozenset())
 
     @cached_property
     def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
@@ -308,21 +297,16 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
     noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
-        if origin and origin.sources and origin.statuses & facts.used:
-            yield from _without_evidence(facts, file, noted)
-        yield from _without_source(facts, file, origin or _UNKNOWN)
+        if origin and origin.statuses & facts.used:
+            yield from _without_evidence(facts, file, noted) if origin.sources else _without_source(facts, file)
 
 
-def _without_source(facts: Facts, file: File, origin: GraphOrigin) -> Iterator[Finding]:
-    """A graph that does not name the source of its passages, or names none while its facts have evidence."""
-    subjects = facts.subjects(file)
-    sources = {source for number, source in facts.numbered_passages if number in subjects}
-    if not sources and not origin.sources and origin.statuses & facts.used:
-        sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())}
-    missing = sources - origin.sources - {None, NamedNode(file.graph)}
-    if missing:
-        graph, named = facts.case.prefixes.compact(file.graph), _named(facts, missing)
-        yield finding("graph-without-source", focus=file.graph, graph=graph, source=named)
+def _without_source(facts: Facts, file: File) -> Iterator[Finding]:
+    """A graph that names no source, while its facts have evidence from one."""
+    sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())} - {NamedNode(file.graph)}
+    if any(sources):
+        graph, source = facts.case.prefixes.compact(file.graph), _named(facts, sources)
+        yield finding("graph-without-source", focus=file.graph, graph=graph, source=source)
 
 
 def _wholly_without(facts: Facts) -> Iterator[Finding]:
