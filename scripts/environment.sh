@@ -6,6 +6,14 @@
 
 venv=${SAMVERKAN_VENV:-$root/.venv}
 
+# The first text where the locale is Swedish (LC_ALL, LC_MESSAGES, LANG, the first that is set), else the second.
+either() {
+    case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+    sv*) printf '%s' "$1" ;;
+    *) printf '%s' "$2" ;;
+    esac
+}
+
 say() { printf '%s\n' "$@" >&2; } # a line for each argument
 
 stop() {
@@ -19,18 +27,22 @@ is_root() { [ "$(id -u)" = 0 ]; }
 # A server that comes with them is not started: nothing may listen that nobody asked for.
 debian_packages() {
     if ! command -v apt-get >/dev/null; then
-        stop "These are missing, and this is no Debian or Ubuntu on which they could be installed from here: $*" \
-            "Install them with the system's own means, and run this again."
+        stop "$(either "Det här saknas, och det är inget Debian eller Ubuntu där det kan installeras härifrån: $*" \
+            "These are missing, and this is no Debian or Ubuntu on which they could be installed from here: $*")" \
+            "$(either "Installera det på systemets eget sätt, och kör det här igen." \
+                "Install them with the system's own means, and run this again.")"
     fi
     line="apt-get update && apt-get install -y --no-install-recommends $*"
-    is_root || stop "Missing: $*" "Run this, and then the same command again:" "    sudo sh -c '$line'"
-    say "Installing from Debian's packages: $*"
+    is_root || stop "$(either "Saknas: $*" "Missing: $*")" \
+        "$(either "Kör det här, och sedan samma kommando igen:" "Run this, and then the same command again:")" \
+        "    sudo sh -c '$line'"
+    say "$(either "Installerar ur Debians paket: $*" "Installing from Debian's packages: $*")"
     policy=/usr/sbin/policy-rc.d
     [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && ours=yes; }
     status=0
     DEBIAN_FRONTEND=noninteractive sh -c "$line" >&2 || status=$?
     [ -z "${ours:-}" ] || rm -f $policy
-    [ $status = 0 ] || stop "That failed, with exit code $status."
+    [ $status = 0 ] || stop "$(either "Det gick inte (slutkod $status)." "That failed, with exit code $status.")"
 }
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -54,7 +66,8 @@ has_uv() { command -v uv >/dev/null && [ -z "${PYTHON:-}" ]; }
 python_packages() {
     python=$(find_python)
     if ! has_uv && ! [ -x "$venv/bin/python" ] && { [ -z "$python" ] || ! can_build "$python"; }; then
-        [ -z "${PYTHON:-}" ] || stop "$PYTHON is not there, is older than 3.11, or lacks the modules venv and ensurepip."
+        [ -z "${PYTHON:-}" ] || stop "$(either "$PYTHON finns inte, är äldre än 3.11, eller saknar modulerna venv och ensurepip." \
+            "$PYTHON is not there, is older than 3.11, or lacks the modules venv and ensurepip.")"
         echo python3 python3-venv
     fi
 }
@@ -65,7 +78,8 @@ build() {
         return
     fi
     python=$(find_python)
-    [ -n "$python" ] || stop "Python 3.11 or newer is needed, and this system has $(python3 --version 2>&1)."
+    [ -n "$python" ] || stop "$(either "Python 3.11 eller nyare behövs, och det här systemet har $(python3 --version 2>&1)." \
+        "Python 3.11 or newer is needed, and this system has $(python3 --version 2>&1).")"
     "$python" -m venv --clear "$venv"
 }
 
@@ -87,7 +101,8 @@ environment() {
     packages=$(python_packages)
     # shellcheck disable=SC2086 # a word for each package
     [ -z "$packages" ] || debian_packages $packages
-    say "Installing into $venv. It takes a minute or so, once."
+    say "$(either "Installerar i $venv. Det tar någon minut, en enda gång." \
+        "Installing into $venv. It takes a minute or so, once.")"
     "$venv/bin/python" -c '' 2>/dev/null || build >&2
     install "$root$1" >&2
     printf '%s\n' "$wanted" >"$stamp"

@@ -10,9 +10,10 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from samverkan.model.results import Answer
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
-    from samverkan.push import Outcome
+    from samverkan.push import Outcome, Source
     from samverkan.tables.asking import Asking
     from samverkan.tables.descriptions import Column
     from samverkan.tables.faults import CellFault
@@ -687,22 +688,25 @@ def _write_table(answer: Any, lang: str) -> None:
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
+@click.option("--history", "begun", is_flag=True, help="Begin a history of releases, in history.json of the site.")
 @as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
-def publish(site: Callable[..., Site], folder: str | None, watch: bool, as_of: date | None, lang: str) -> None:
+def publish(
+    site: Callable[..., Site], folder: str | None, watch: bool, begun: bool, as_of: date | None, lang: str
+) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site(as_of=as_of)
     target = Path(folder) if folder else here.root / "public"
     if watch:
         _watch(functools.partial(site, as_of=as_of), here.root, target, lang)
-    elif not _published(here, target, lang):
+    elif not _published(here, target, lang, begun=begun):
         sys.exit(1 if here.report.readable else 3)
 
 
-def _published(site: Site, target: Path, lang: str) -> bool:
-    """Publish the site or report its findings; return whether it was published."""
+def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> bool:
+    """Publish the site or report its findings; return whether it was published. A history is begun, or added to."""
     from samverkan.publication import static
     from samverkan.validation import reports
 
@@ -713,12 +717,31 @@ def _published(site: Site, target: Path, lang: str) -> bool:
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
         _say(_SAID[lang]["refused"], fg="red")
         return False
+    noted = _noted(site, target, begun=begun)
     release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
+    noted()
     said = _SAID[lang]["published"]
     _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
     for kept in release.kept:
         _say(_SAID[lang]["kept"].format(folder=release.folder.name, kept=kept.name))
     return True
+
+
+def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
+    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    from samverkan.site import history
+
+    if not (begun or history.is_kept(site.root)):
+        return lambda: None
+    from samverkan.authoring.file_changes import FileChange, write_changes
+    from samverkan.changes.recording import continued
+
+    before, found = site.history, continued(site, target.resolve())
+    site.__dict__["history"] = found
+    site.__dict__.pop("modified", None)
+    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
+    change = FileChange(history.FILE_NAME, old, history.written(found))
+    return lambda: write_changes(site.root, [change]) if found != before else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
@@ -830,11 +853,19 @@ def _reported(here: Site) -> Report:
 
 
 def _pushed(here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
-    from samverkan.push import of_graphs
+    from samverkan.limits import within
+    from samverkan.push import of_graphs, of_inferred, written
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)  # what follows is worked out in a process of its own, as the checks are
+        names = within(_GATE_SECONDS, lambda: written(here.inferred.graphs if here.inferred else {}, folder))
+        return _sent((*of_graphs(here.graphs), *of_inferred(names, folder)), here, elsewhere, lang)
+
+
+def _sent(sources: Sequence[Source], here: Site, elsewhere: Endpoint, lang: str) -> Outcome:
     from samverkan.push import push as run
     from samverkan.store.remote import Remote
 
-    sources = of_graphs(here.graphs)
     remote = Remote(elsewhere, tuple(here.graphs), here.settings.base)
     if not sys.stderr.isatty():
         return run(sources, remote, elsewhere)

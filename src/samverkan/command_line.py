@@ -314,7 +314,8 @@ SWEDISH: Mapping[str, str] = {
         "Fråga ingenting: ta förvalen för det som inget alternativ anger."
     ),
     (
-        "Bring SITE to the model of this program: ontology, shapes, queries and data. Its own changes are kept. SITE is "
+        "Bring SITE to the model of this program: ontology, shapes, queries and data. Its own "
+        "changes are kept. SITE is "
         "a folder [default: the current one]. The changes are shown, file by file; they are written with --write, if "
         "the site has no violation after them that it has not now. The exit code is 1 where there are conflicts, or "
         "such violations."
@@ -323,9 +324,47 @@ SWEDISH: Mapping[str, str] = {
         "är en mapp [förval: den här]. Ändringarna visas fil för fil; de skrivs med --write, om webbplatsen inte får "
         "fel av dem som den inte har nu. Slutkoden är 1 om något står i strid med egna ändringar, eller vid sådana fel."
     ),
+    (
+        "Tell in words what changed from OLD to NEW: folders, releases or git revisions. NEW is by "
+        "default the folder of "
+        "the site. Persons are counted, and not named. The exit code is 1 where an address that was published is gone "
+        "without notice."
+    ): (
+        "Berätta i ord vad som har ändrats från OLD till NEW: mappar, publicerade versioner eller revisioner i git.\n\n"
+        "NEW är annars webbplatsens mapp. Personer räknas men nämns inte. Slutkoden är 1 om en adress som har "
+        "publicerats är borta utan besked."
+    ),
+    (
+        "Take a person, or another thing, out of the data and out of releases, and see that the name is gone. What is "
+        "said of IRI, with it, and in texts and comments with its name is taken out of data/; a "
+        "notice that names nobody "
+        "is left. The exit code is 1 where the name is still in a release, or nothing could be written."
+    ): (
+        "Ta bort en person, eller något annat, ur data och ur publicerade versioner, och kontrollera att namnet är "
+        "borta.\n\nDet som sägs om IRI, med den, och i texter och kommentarer med dess namn tas bort ur data/; kvar "
+        "blir ett besked som inte nämner någon. Slutkoden är 1 om namnet finns kvar i en publicerad version, eller om "
+        "inget gick att skriva."
+    ),
+    "How to write the changes.": "Hur ändringarna skrivs.",
+    (
+        "Ask all canned queries of both, and tell which are answered differently [default: where neither has more than "
+        "50,000 statements]."
+    ): (
+        "Ställ alla sparade frågor till båda, och visa vilka som får olika svar [förval: om ingen av dem har mer än "
+        "50 000 påståenden]."
+    ),
+    "Do it; without it, what would be done is only said.": "Gör det; annars visas bara vad som skulle göras.",
+    "A further name, or spelling of it; repeatable.": "Ett namn till, eller en stavning; kan anges flera gånger.",
+    ("A release to be made anew and looked through; repeatable [default: public/ in the site, where it is one]."): (
+        "En publicerad version att göra om och gå igenom; kan anges flera gånger [förval: public/ i webbplatsens mapp, "
+        "om det är en sådan]."
+    ),
     "Write the changes; without it they are only shown.": "Skriv ändringarna; annars visas de bara.",
     "An Accept header: the media types that you want.": "Ett Accept-huvud: de medietyper som du vill ha.",
     "Print what the server would send for PATH, such as /doc/… or /query/NAME.csv.": (
         "Skriv ut det som servern skulle svara för PATH, till exempel /doc/… eller /query/NAMN.csv."
+    ),
+    "Begin a history of releases, in history.json of the site.": (
+        "Börja en historik över publiceringar, i webbplatsens history.json."
     ),
 }

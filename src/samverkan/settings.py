@@ -49,7 +49,23 @@ _KEYS = {
     "answers",
     "trusted_proxies",
     "catalogue",
+    "synonyms",
+    "look",
 }
+# The settings of [look], each with what it takes.
+_LOOKS = {
+    "accent": re.compile("#[0-9a-fA-F]{6}"),
+    "accent_dark": re.compile("#[0-9a-fA-F]{6}"),
+    "font": re.compile(r"[\w-]+(?: [\w-]+)*(?:, ?[\w-]+(?: [\w-]+)*)*"),
+    "mark": re.compile(r"[Mm][MmLlHhVvCcSsQqTtAaZz0-9 .,-]{1,4000}", re.ASCII),
+}
+LEAST_CONTRAST = 4.5
+"""What WCAG 2.2 asks of text (1.4.3, level AA)."""
+PAPER, PAPER_DARK = "#ffffff", "#14171a"
+"""What pages are written on, by day and by night."""
+_DARK_CHANNEL = 0.04045  # below which brightness is linear
+TINT = 0.1
+"""How much of the accent is in the tinted paper behind some of it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,73 @@ class Catalogue:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How the pages look: the colour of links, by day and by night, the fonts, and the outline of the mark (SVG)."""
+
+    accent: str = ""
+    accent_dark: str = ""
+    font: str = ""
+    mark: str = ""
+
+    @property
+    def accent_ratio(self) -> float:
+        """The contrast of the accent where it is hardest to read; that of our own colour is known to do."""
+        return _hardest(self.accent, PAPER) if self.accent else LEAST_CONTRAST
+
+    @property
+    def by_night(self) -> str:
+        """The accent by night: the one that is given, else that by day with as much white as it takes to read it."""
+        shares = (share / 20 for share in range(21))
+        lighter = (mixed(self.accent, PAPER, share) for share in shares) if self.accent else ()
+        readable = (colour for colour in lighter if _hardest(colour, PAPER_DARK) >= LEAST_CONTRAST)
+        return self.accent_dark or next(iter(readable), "")
+
+    @property
+    def dark_ratio(self) -> float:
+        """The same by night."""
+        return _hardest(self.accent_dark, PAPER_DARK) if self.accent_dark else LEAST_CONTRAST
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another in it.
+
+    >>> mixed("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    parts = (_channels(colour), _channels(other))
+    return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in zip(*parts, strict=True))
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def _hardest(colour: str, paper: str) -> float:
+    """The contrast on paper, or on the tinted one, whichever is less."""
+    return min(contrast(colour, paper), contrast(colour, mixed(paper, colour, TINT)))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours (WCAG 2.2, contrast ratio).
+
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """How bright a channel is (WCAG 2.2, relative luminance)."""
+    return channel / 12.92 if channel <= _DARK_CHANNEL else ((channel + 0.055) / 1.055) ** 2.4
+
+
+@dataclass(frozen=True)
 class Settings:
     """A site's settings.
 
@@ -91,6 +174,8 @@ class Settings:
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
     is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
     facts is made, published and asked. `catalogue` is for harvesters.
+    `synonyms` are groups of words that mean the same to those who search.
+    `look` is how the pages look.
     `trusted_proxies` are the addresses and networks (CIDR) of the web servers in front that may say for whom they ask.
     """
 
@@ -110,6 +195,8 @@ class Settings:
     contact: Contact | None = None
     trusted_proxies: tuple[str, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    look: Look = field(default_factory=Look)
 
 
 def read_settings(root: Path) -> Settings:
@@ -119,13 +206,15 @@ def read_settings(root: Path) -> Settings:
     value that means nothing here, or that not every page, format and header can carry.
     """
     text = _content(root)
-    errors = list[UnreadableError]()
+    errors, renamed = list[UnreadableError](), dict[str, str]()
     table: Mapping[str, Any] = _table(text)
     while len(errors) <= len(_KEYS) + _MOST_UNKNOWN:
         try:
             found = _settings(root, table, text)
         except _WrongError as wrong:
-            place = Place(FILE_NAME, _line(text, wrong.keys))
+            written = (renamed.get(wrong.keys[0], wrong.keys[0]), *wrong.keys[1:])
+            place = Place(FILE_NAME, _line(text, written))
+            renamed[wrong.meant] = wrong.keys[0]
             errors.append(UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv))
             table = _without(table, wrong)
         else:
@@ -164,6 +253,8 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         contact=_contact(table),
         trusted_proxies=_trusted_proxies(table),
         catalogue=_catalogue(table),
+        synonyms=_synonyms(table),
+        look=_look(table),
     )
 
 
@@ -358,6 +449,42 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "Write [gate] and under it seconds = 300.",
         "'gate' tar seconds, ett heltal från 1 till {most}. Skriv [gate] och under den seconds = 300.",
     ),
+    "no synonyms": (
+        "'{key}' must be a list of groups of words that mean the same, each of two or more, not {value}.",
+        'Write {key} = [["…", "…"]].',
+        (
+            "'{key}' ska vara en lista med grupper av ord som betyder detsamma, minst två i varje, inte {value}. "
+            'Skriv {key} = [["…", "…"]].'
+        ),
+    ),
+    "no look": (
+        "'{key}' is not a setting of [look].",
+        "They are {known}.",
+        "'{key}' är ingen inställning i [look]. Inställningarna där är {known}.",
+    ),
+    "no accent": (
+        "'{key}' must be a colour of six hexadecimal digits, not {value}.",
+        'Write {key} = "#7b1e4b".',
+        "'{key}' ska vara en färg med sex hexadecimala siffror, inte {value}. Skriv {key} = \"#7b1e4b\".",
+    ),
+    "no font": (
+        "'{key}' must be names of fonts with commas between, not {value}.",
+        'Write {key} = "Inter, Arial, sans-serif".',
+        "'{key}' ska vara namn på teckensnitt med komma mellan, inte {value}. Skriv {key} = \"Inter, Arial\".",
+    ),
+    "no mark": (
+        "'{key}' must be the outline of a mark as an SVG path within 16 by 16, not {value}.",
+        'Write what stands in d="…" of the path.',
+        "'{key}' ska vara märkets form som en SVG-bana inom 16 gånger 16, inte {value}. Skriv banans d=\"…\".",
+    ),
+    "low contrast": (
+        "'{key}' ({value}) has a contrast of {ratio} to 1 where it is hardest to read, and WCAG 2.2 asks for {least}.",
+        "Take a darker colour for 'accent', a lighter one for 'accent_dark'.",
+        (
+            "'{key}' ({value}) har kontrasten {ratio} till 1 där den är svårast att läsa, och WCAG 2.2 kräver {least}. "
+            "Välj en mörkare färg för 'accent', en ljusare för 'accent_dark'."
+        ),
+    ),
     "no switch": (
         "'{key}' must be true or false, not {value}.",
         "Write [answers] and under it inferred = false, or leave it out.",
@@ -483,6 +610,35 @@ def _trusted_proxies(table: Mapping[str, Any]) -> tuple[str, ...]:
     if None in networks:
         raise _WrongError(("trusted_proxies",), "no networks", value=_shown(value))
     return tuple(network for network in networks if network)
+
+
+def _synonyms(table: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    value = table.get("synonyms", [])
+    if not isinstance(value, list) or not all(isinstance(group, list) and len(group) > 1 for group in value):
+        raise _WrongError(("synonyms",), "no synonyms", value=_shown(value))
+    return tuple(tuple(_text(word, "synonyms") for word in group) for group in value)
+
+
+def _look(table: Mapping[str, Any]) -> Look:
+    """How the pages look; a colour that can't be read on paper is refused."""
+    value = table.get("look", {})
+    unknown = sorted(set(value) - set(_LOOKS)) if isinstance(value, dict) else [str(value)]
+    if unknown:
+        raise _WrongError(("look", unknown[0]), "no look", known=", ".join(_LOOKS))
+    for key, pattern in _LOOKS.items():
+        if key in value and not (isinstance(value[key], str) and pattern.fullmatch(value[key])):
+            raise _WrongError(("look", key), f"no {key.partition('_')[0]}", value=_shown(value[key]))
+    look = Look(**value)
+    for key, paper in (("accent", look.accent_ratio), ("accent_dark", look.dark_ratio)):
+        if paper < LEAST_CONTRAST:
+            raise _WrongError(
+                ("look", key),
+                "low contrast",
+                value=_shown(value.get(key)),
+                ratio=f"{paper:.1f}",
+                least=str(LEAST_CONTRAST),
+            )
+    return look
 
 
 def _network(value: object) -> str | None:

@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from samverkan import cli
 from samverkan.authoring.forgetting import plan, planned
 from samverkan.authoring.traces import Names, traces
 from samverkan.publication.static import publish
+from samverkan.site.history import HistoryEntry, read_history, written
 
 BASE = "https://example.org/doll/"
 K1 = f"{BASE}id/keeper/k1"
@@ -130,7 +132,7 @@ def test_evidence_and_notes_of_a_person_go_and_all_else_stays(tmp_path: Path) ->
     edit(
         tmp_path,
         "data/curation.ttl",
-        ('rdfs:comment "', 'rdfs:comment "Christina Joos svarade inte."@sv-SE , "'),
+        ('dcterms:description "', 'dcterms:description "Christina Joos svarade inte."@sv-SE , "'),
     )
     before = {path.name: path.read_text("utf-8") for path in (tmp_path / "data").iterdir()}
     found = plan(tmp_path, "person:p2")
@@ -156,9 +158,7 @@ def test_a_name_in_a_query_must_be_changed_by_hand_and_the_exit_code_says_so(spo
 
 def test_a_part_of_the_name_is_shown_to_be_judged_and_a_name_of_two_persons_stays_with_the_other(spoken: Path) -> None:
     edit(spoken, "data/logbook.ttl", ("visit:v1\n", "# Påhittad was ill\nvisit:v1\n"))
-    edit(
-        spoken, "data/lights.ttl", ('"Uno \\"Ljuset\\" O\'Hittad"', f'"{NAME}" ; a <http://xmlns.com/foaf/0.1/Person>')
-    )
+    edit(spoken, "data/lights.ttl", ('"Uno \\"Ljuset\\" O\'Hittad"', f'"{NAME}"'))
     found = plan(spoken, K1)
     assert any(place.file == "data/logbook.ttl" for place in found.possible)
     lights = next(change.after for change in found.changes if change.name == "data/lights.ttl")
@@ -181,7 +181,7 @@ def test_a_notice_that_has_a_name_is_written_anew(spoken: Path) -> None:
     edit(
         spoken,
         "data/withdrawn.ttl",
-        ("lighthouse:villgrund\n", f'<{gone}> owl:deprecated true ; rdfs:label "{NAME}" .\nlighthouse:villgrund\n'),
+        ("lighthouse:villgrund\n", f'<{gone}> owl:deprecated true ; rdfs:label "Eva Ek" .\nlighthouse:villgrund\n'),
     )
     assert {each.rule for each in samverkan.open(spoken).report.findings} >= {"named-tombstone"}
     plan(spoken, gone).write()
@@ -224,3 +224,14 @@ def test_persons_forgotten_one_after_the_other_in_any_order_leave_no_byte(copy: 
     site = samverkan.open(copy)
     assert sum(iri.startswith(f"{BASE}id/person/n") for iri in site.tombstones) == many
     assert f"Rum {many - 1}" in path.read_text("utf-8")
+
+
+def test_a_line_of_the_history_that_has_the_name_goes_and_the_others_stay(spoken: Path) -> None:
+    entry = HistoryEntry(
+        1, date(2026, 1, 1), "x", {}, {}, {"sv": (("Nytt", (f"{NAME}: namn", "Annat")),)}, (K1, "urn:x")
+    )
+    (spoken / "history.json").write_bytes(written((entry,)))
+    plan(spoken, K1).write()
+    (left,) = read_history(spoken)
+    assert left.told == {"sv": (("Nytt", ("Annat",)),)}
+    assert left.things == ("urn:x",)

@@ -94,9 +94,9 @@ def test_an_unknown_view_is_answered_with_those_there_are() -> None:
     assert all(view in caught.value.sv for view in queries.VIEWS)
 
 
-def test_there_are_ten_views_and_five_of_them_are_roles() -> None:
-    assert len(queries.VIEWS) == 10
-    assert len(queries.ROLES) == 5
+def test_there_are_thirteen_views_and_six_of_them_are_roles() -> None:
+    assert len(queries.VIEWS) == 13
+    assert len(queries.ROLES) == 6
     assert set(queries.VIEWS) > queries.ROLES
 
 

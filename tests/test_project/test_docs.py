@@ -148,6 +148,8 @@ def test_this_suite_looks_at_all_it_should() -> None:
     assert len([name for name in _NAMES.values() if name.startswith("docs/decisions/")]) >= 17
     assert set(cli.main.commands) == {
         "audit",
+        "diff",
+        "forget",
         "validate",
         "shacl",
         "harvest-check",

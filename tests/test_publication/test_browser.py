@@ -150,9 +150,56 @@ def test_the_server_searches_without_scripts(unscripted: Page, door: str) -> Non
 def test_what_is_searched_for_is_shown_as_text(reader: Reader, host: str, door: str) -> None:
     for root in (host, door):
         reader.page.goto(f"{root}query/find.sv.html?text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
-        reader.page.get_by_text("Inget namn").first.wait_for()
+        reader.page.get_by_text("Inget här heter").first.wait_for()
         assert not reader.page.locator("main img").count()
     assert not reader.faults
+
+
+def test_what_is_meant_is_suggested_while_one_writes(reader: Reader, host: str) -> None:
+    reader.page.goto(f"{host}doc/visit/v2.en.html")
+    reader.page.locator("#search").press_sequentially("long sh")
+    link = reader.page.locator(".suggested a").first
+    link.wait_for()
+    assert link.inner_text() == "Long Shoal"
+    reader.page.keyboard.press("Escape")
+    assert not link.is_visible()
+    reader.page.fill("#search", "lomg")
+    link.wait_for()
+    assert link.inner_text() == "Long Shoal"
+    assert not reader.faults
+
+
+# --- tables and origins
+
+
+def test_a_table_is_sorted_by_its_headings_and_whole_without_scripts(
+    reader: Reader, unscripted: Page, host: str
+) -> None:
+    address = f"{host}query/lights.en.html"
+    reader.page.goto(address)
+    unscripted.goto(address)
+    head = reader.page.locator("main th button").nth(1)
+    column = reader.page.locator("main tbody td:nth-child(2)")
+    head.click()
+    heights = [text for text in column.all_inner_texts() if text]
+    assert heights == sorted(heights, key=float)
+    head.click()
+    assert [text for text in column.all_inner_texts() if text] == heights[::-1]
+    assert reader.page.locator("main th").nth(1).get_attribute("aria-sort") == "descending"
+    assert unscripted.locator("main tbody tr").count() == column.count() > 3
+    assert not unscripted.locator("main th button").count()
+    assert not reader.faults
+
+
+def test_an_origin_opens_beside_its_fact_without_scripts_and_closes_again(unscripted: Page, host: str) -> None:
+    unscripted.goto(f"{host}doc/lighthouse/masudden.en.html")
+    number = unscripted.locator("main dd button").first
+    origin = unscripted.locator(f"#{number.get_attribute('popovertarget')}")
+    assert not origin.is_visible()
+    number.click()
+    assert origin.is_visible()
+    unscripted.keyboard.press("Escape")
+    assert not origin.is_visible()
 
 
 # --- forms

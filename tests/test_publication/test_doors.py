@@ -107,5 +107,5 @@ def test_the_start_page_stands_at_the_root(live: Live, cache: dict[str, ReleaseF
 
 
 def test_an_address_that_is_not_of_the_release_has_no_page_at_either_door(live: Live) -> None:
-    for path in ("/samverkan.toml", "/data/lights.ttl", "/doc/lighthouse", "/doc", "/x/../manifest.json"):
+    for path in ("/samverkan.toml", "/data/lights.ttl", "/doc/tower", "/doc", "/x/../manifest.json"):
         assert live.ask(path).status == 404

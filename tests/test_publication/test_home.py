@@ -73,3 +73,58 @@ def test_a_picture_without_anything_in_it_is_not_offered(copy: Path) -> None:
 
     assert "query/full.en.html" in offered
     assert "query/empty.en.html" not in offered
+
+
+def test_key_figures_lead_to_what_they_count(ki: Site) -> None:
+    figures = {
+        item.text: item.one("a").attributes["href"] for item in start(ki, "sv").one("ul", class_="figures").all("li")
+    }
+
+    assert list(figures) == ["6 avtal", "4 kommuner", "1 region"]
+    assert figures["6 avtal"] == "query/agreement-list.sv.html"
+    assert figures["4 kommuner"] == "query/agreement-list/kind=orgkind.municipality.sv.html"
+    assert all(href.removesuffix(".sv.html") in ki.pages for href in map(str, figures.values()))
+
+
+def test_the_figures_of_another_site_are_its_own(doll: Site) -> None:
+    figures = [item.text for item in start(doll, "en").one("ul", class_="figures").all("li")]
+
+    assert figures == ["3 Red", "2 White"]
+
+
+def test_every_picture_is_shown_small_with_shapes_of_its_own(ki: Site) -> None:
+    cards = start(ki, "en").one("ul", class_="cards").all("li")
+    shapes = [[shape for shape in card.one("svg").children if isinstance(shape, Element)] for card in cards]
+
+    assert len(cards) == 6
+    assert all(shapes)
+    assert all("aria-hidden" in card.one("svg").attributes for card in cards)
+
+
+def test_a_question_without_an_answer_says_why_in_its_own_words(ki: Site) -> None:
+    assert "Inget avtal har en känd sista dag som infaller inom ett år." in start(ki, "sv").text
+
+
+def test_it_tells_whose_facts_they_are_and_when_they_were_read_and_checked(ki: Site) -> None:
+    text = start(ki, "en").text.replace("\u00a0", " ")
+
+    assert "The facts are about Karolinska Institutet and are published by The Samverkan project." in text
+    assert "The sources were last read on 29 November 2026." in text
+    assert f"Checked on {ki.pages.html.context.locales['en'].day(ki.as_of)}: No errors".replace("\u00a0", " ") in text
+
+
+def test_a_site_looks_as_its_settings_say(copy: Path) -> None:
+    settings = copy / "samverkan.toml"
+    look = '[look]\naccent = "#005a9c"\nfont = "Georgia, serif"\nmark = "M1 1h14v14z"\n'
+    settings.write_text(f"{settings.read_text()}{look}")
+    site = samverkan.open(copy)
+    sheet, mark = (
+        next(each.content() for each in site.pages["assets/samverkan"] if each.suffix == end)
+        for end in (".css", ".svg")
+    )
+
+    assert isinstance(sheet, Bytes)
+    assert isinstance(mark, Bytes)
+    assert sheet.content.endswith(b"html{font-family:Georgia, serif}\n")
+    assert b"--accent:#005a9c" in sheet.content
+    assert mark.content.count(b"#005a9c") == mark.content.count(b'd="M1 1h14v14z"') == 1

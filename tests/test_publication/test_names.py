@@ -120,11 +120,17 @@ def test_a_letter_with_many_names_is_split_and_no_page_is_too_large(copy: Path) 
 def test_the_index_for_scripts_has_names_other_names_path_and_kind(doll: Site) -> None:
     for language in doll.settings.languages:
         found = next(page for page in doll.pages["search"] if page.suffix == f".{language}.json")
-        rows = json.loads(found.content().content)  # type: ignore[union-attr]
+        kinds, synonyms, folders = json.loads(found.content().content)  # type: ignore[union-attr]
+        rows = [
+            (f"{folder}/{last}".lstrip("/"), name, more)
+            for folder, pages in folders.items()
+            for name, last, *more in pages
+        ]
         assert len(rows) > 10
-        assert all(path in doll.pages for _, _, path, _ in rows)
-        assert all(name and name not in others for name, others, _, _ in rows)
-        assert any(kind for *_, kind in rows)
+        assert all(path in doll.pages for path, _, _ in rows)
+        assert all(name and name not in more[1] for _, name, more in rows if len(more) > 1)
+        assert {kinds[more[0]] for _, _, more in rows} == {*kinds} > {"Fråga" if language == "sv" else "Question"}
+        assert synonyms == []
 
 
 def _add(site: Path, number: int, names: str) -> None:

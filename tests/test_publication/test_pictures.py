@@ -16,7 +16,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.publication.html.grid import Cell, Column, Grid
-from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, draw
+from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, draw, thumbnail
 from samverkan.publication.html.pictures.timeline import Axis, Lane, stretch
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -53,6 +53,9 @@ PERIODS = "item start startLatest end openEnd"
 
 def timeline(*rows: tuple[Cell, ...]) -> str:
     return str(draw("timeline", grid(PERIODS, *rows), translate) or "")
+
+
+TODAY = date(2025, 7, 1)
 
 
 def day(lexical: str) -> Cell:
@@ -97,7 +100,20 @@ MONEY = grid(
     (thing("Grant"), thing("State"), thing("Councils"), NOTHING, NOTHING, thing("Region")),
 )
 
-REAL = {"timeline": grid(PERIODS, *AGREEMENTS), "levels": TIERS, "matrix": AREAS, "flows": MONEY}
+SHARED = grid(
+    "aspect row column",
+    *((thing("Areas"), thing("Health"), thing(name)) for name in ("Huddinge", "Solna", "Stockholm")),
+    *((thing("Areas"), thing("Research"), thing(name)) for name in ("Solna", "Stockholm")),
+    (thing("Aims"), thing("Culture"), thing("Solna")),
+)
+
+REAL = {
+    "timeline": grid(PERIODS, *AGREEMENTS),
+    "levels": TIERS,
+    "matrix": AREAS,
+    "flows": MONEY,
+    "comparison": SHARED,
+}
 
 
 class Reader(HTMLParser):
@@ -141,7 +157,7 @@ def picture(view: str, rows: Grid | None = None) -> str:
 
 
 def test_the_suite_has_an_answer_for_every_picture() -> None:
-    assert len(REAL) == 4
+    assert len(REAL) == 5
     assert set(REAL) == set(PICTURES)
 
 
@@ -166,7 +182,7 @@ def test_what_is_drawn_again_stands_in_the_same_picture(view: str) -> None:
 def test_every_image_is_hidden_from_those_who_listen_since_the_text_says_the_same(view: str) -> None:
     opened = re.findall("<svg(?! x=)[^>]*>", picture(view))  # those with a place stand in another one
     assert all('aria-hidden="true"' in tag for tag in opened)
-    assert opened or view == "levels"
+    assert opened or view in {"levels", "comparison"}
 
 
 @pytest.mark.parametrize("view", REAL)
@@ -222,6 +238,7 @@ def many(view: str, number: int) -> Grid:
         "group": lambda n: thing(f"group {n // 50}"),
         "steering": lambda n: thing(f"steering {n // 50}"),
         "decides": lambda n: thing(f"decides {n % 3}"),
+        "aspect": lambda n: thing(f"aspect {n % 3}"),
         "broader": lambda n: thing(f"broader {n // 9}"),
         "column": lambda n: thing(f"A column with a rather long name {n % 80}"),
     }
@@ -327,7 +344,7 @@ def test_every_word_is_used() -> None:
     period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
     between = (thing("Between"), day("2019-01-01"), day("2019-02-01"))
     unknown = (thing("Unknown"), NOTHING, NOTHING, day("2019-02-01"))
-    draw("timeline", grid(PERIODS, *AGREEMENTS, period, between, unknown), listening)
+    draw("timeline", grid(PERIODS, *AGREEMENTS, period, between, unknown), listening, today=TODAY)
     for view, rows in REAL.items():
         draw(view, rows, listening)
         draw(view, many(view, 1000), listening)
@@ -610,12 +627,70 @@ def test_those_who_allocate_are_told_once_for_each_flow() -> None:
     assert "ALLOCATORUniversity, Region" in text
 
 
+# ---------------------------------------------------------------- comparisons
+
+
+def sections(drawn: str) -> dict[str, str]:
+    """The lists of a comparison by their headings, as text."""
+    found = re.findall("<h3>(.*?)</h3>(.*?)</section>", drawn)
+    return {Reader(head).text: Reader(body).text for head, body in found}
+
+
+def test_a_comparison_tells_what_all_have_what_several_have_and_what_only_one_has() -> None:
+    found = sections(picture("comparison"))
+    assert list(found) == ["In common", "Only Huddinge", "Only Solna", "Only Stockholm", "Several, but not all"]
+    assert found["In common"] == "AreasHealth"
+    assert found["Only Solna"] == "AimsCulture"
+    assert found["Only Huddinge"] == "Nothing in the facts."
+    assert found["Several, but not all"] == "AreasResearch (Solna, Stockholm)"
+
+
+def test_one_alone_has_nothing_in_common_with_anybody() -> None:
+    assert list(sections(picture("comparison", grid("row column", (thing("A"), thing("B")))))) == ["Only B"]
+
+
+# ---------------------------------------------------------------- what stands beside today
+
+
+def test_today_is_a_line_and_what_has_ended_is_paler() -> None:
+    period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
+    drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS, period), translate, today=TODAY))
+    assert drawn.count('class="today"') == 2  # in the picture and in its legend
+    assert re.findall('<li class="over"><b><a [^>]*><bdi>([^<]*)', drawn) == ["Old"]
+    assert "today" in Reader(drawn).text
+
+
+@pytest.mark.parametrize("far", [date(1990, 1, 1), date(2090, 1, 1)])
+def test_a_day_that_is_far_off_changes_nothing(far: date) -> None:
+    rows = grid(PERIODS, *AGREEMENTS)
+    assert 'class="today"' not in str(draw("timeline", rows, translate, today=far))
+
+
+def test_columns_of_a_matrix_stand_beside_those_most_like_them_and_rows_by_their_reach() -> None:
+    rows = [(thing("x"), thing(name)) for name in "ADB"] + [(thing("y"), thing(name)) for name in "AD"]
+    drawn = picture("matrix", grid("row column", (thing("z"), thing("C")), *rows))
+    heads = re.search('<div class="heads">(.*?)</div>', drawn)
+    assert heads
+    assert Reader(heads[1]).text == "ADBC"
+    assert [Reader(name).text for name in re.findall('class="cross"><span>(<a.*?</a>)', drawn)] == ["x", "y", "z"]
+
+
+@pytest.mark.parametrize("view", [*REAL, "list"])
+def test_a_small_picture_has_shapes_and_no_text(view: str) -> None:
+    rows = REAL.get(view, grid("item", (thing("A"),), (thing("B"),)))
+    small = str(thumbnail(view, rows))
+    assert Reader(small).text == ""
+    assert small.startswith('<svg class="small" aria-hidden="true"')
+    assert len(small) < 6_000
+    assert thumbnail(view, Grid(rows.columns, ())) == ""
+
+
 # ---------------------------------------------------------------- the style sheet
 
 
 def test_the_style_sheet_of_the_pictures_is_small_and_loads_nothing() -> None:
     style = (files("samverkan.publication.html") / "assets" / "pictures.css").read_bytes()
-    assert len(style) <= 2_500
+    assert len(style) <= 3_600
     assert b"url(" not in style
     assert b"@import" not in style
 
@@ -624,6 +699,7 @@ def test_every_class_of_the_style_sheet_occurs_in_a_picture() -> None:
     style = (files("samverkan.publication.html") / "assets" / "pictures.css").read_text("utf-8")
     styled = set(re.findall(r"\.([a-z]+)", re.sub(r"\{[^{}]*\}", "{}", style)))
     period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
-    drawn = timeline(*AGREEMENTS, period) + "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
+    drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS, period), translate, today=TODAY))
+    drawn += "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
     assert len(styled) > 20
     assert styled <= {name for found in re.findall('class="([^"]*)"', drawn) for name in found.split()}

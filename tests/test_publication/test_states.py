@@ -148,25 +148,28 @@ def test_the_state_may_be_asked_for_on_another_day(wider: Site) -> None:
 
 
 PAGES = {
-    "sv": ("Vad som följer av uppgifterna", "Tillstånd Gäller", "Den löpande perioden slutar 30 juni 2028"),
-    "en": ("What follows from the facts", "State In force", "End of the current term 30 June 2028"),
+    "sv": ("I korthet", "Tillstånd Gäller den {day}", "Den löpande perioden slutar 30 juni 2028 den {day}"),
+    "en": ("In brief", "State In force on {day}", "End of the current term 30 June 2028 on {day}"),
 }
 
 
 @pytest.mark.parametrize("language", PAGES)
 def test_the_page_of_an_agreement_shows_its_state(wider: Site, language: str) -> None:
     page = read(resolver.fetch(wider, f"doc/agreement/vfu-granaker.{language}.html").content)
-    section = page.one("section", class_="derived")
+    section = page.one("section", class_="box")
     heading, *facts = PAGES[language]
+    day = wider.pages.html.context.locales[language].day(wider.as_of)
     assert section.one("h2").text == heading
-    assert [row.text.replace("\u00a0", " ") for row in section.all("div")] == facts
-    assert "2026" in section.one("p").text
+    told = [row.text.replace("\u00a0", " ") for row in section.all("div")]
+    assert told[:2] == [fact.format(day=day).replace("\u00a0", " ") for fact in facts]
 
 
 def test_what_may_be_otherwise_is_marked_on_the_page(wider: Site) -> None:
     site = samverkan.open(wider.root, as_of=date(2028, 5, 5))
     page = read(resolver.fetch(site, "doc/agreement/partnership-granit.en.html").content)
-    assert next(row.text for row in page.one("section", class_="derived").all("div")) == "State In force uncertain"
+    assert next(row.text for row in page.one("section", class_="box").all("div")).startswith(
+        "State In force uncertain on"
+    )
 
 
 def test_what_follows_is_in_no_file(wider: Site) -> None:

@@ -22,6 +22,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 
 import samverkan
 from samverkan.errors import GateError, UnwritableError
+from samverkan.model import paths
 from samverkan.publication import previous_release, static
 from samverkan.publication.manifest import items
 
@@ -619,3 +620,16 @@ def test_a_folder_that_another_one_takes_away_is_tried_again_but_not_for_ever(
         with pytest.raises(UnwritableError, match="can be locked"), static._workplace(tmp_path / "public"):
             pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_takes_longest_is_shared_out_one_by_one_and_everything_once(ki: samverkan.Site) -> None:
+    listed = [page for page in ki.pages.pages() if not page.path.endswith(".html")]
+    parts = static._parts(listed)
+
+    assert sorted(page.path + page.suffix for part in parts for page in part) == sorted(
+        page.path + page.suffix for page in listed
+    )
+    bulk = [part for part in parts if part[0].path.startswith(paths.BULK)]
+    assert [len(part) for part in bulk] == [1] * len(bulk)
+    assert {paths.DUMP, paths.INFERRED_DUMP} <= {part[0].path for part in bulk}
+    assert parts[: len(bulk)] == bulk

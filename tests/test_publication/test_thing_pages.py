@@ -142,13 +142,14 @@ def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
 
     assert [heading.text for heading in stockholm.all("h2")][:4] == [
-        "Vad som följer av uppgifterna",
+        "I korthet",
         "Parter och personer",
         "Datum och giltighet",
         "Innehåll",
     ]
     facts = rows(stockholm)
-    assert list(facts)[:5] == ["Tillstånd", "Part", "Kontaktperson", "Undertecknat", "Datumets noggrannhet"]
+    assert list(facts)[:6] == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert list(facts)[6:8] == ["Part", "Datumets noggrannhet"]
     assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
     assert facts["Giltighet"] == ["Tills vidare"]
 
@@ -186,9 +187,9 @@ def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: 
     facts = 0
     for path, _ in ki.documents.paths():
         found = page(ki, path, language)
-        told = {place.attributes["id"] for place in found.all("li") if place.attributes.get("id")}
+        told = {place.attributes["id"] for place in found.all("p") if "popover" in place.attributes}
         for fact in (dd for dd in found.all("dd") if not dd.attributes.get("class") and not dd.all("details")):
-            numbers = {link.attributes["href"].removeprefix("#") for sup in fact.all("sup") for link in sup.all("a")}  # type: ignore[union-attr]
+            numbers = {number.attributes["popovertarget"] for number in fact.all("button")}
             assert numbers, (path, fact.text)
             assert numbers <= told
             facts += 1
@@ -198,15 +199,33 @@ def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: 
 
 def test_a_stated_fact_names_its_page_and_heading_and_an_interpreted_one_says_so(ki: Site) -> None:
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
-    origins = [item.text for item in stockholm.one("section", class_="origins").all("li")]
+    origins = [item.text for item in stockholm.all("p") if "popover" in item.attributes]
 
-    place = "KI:s sida om samarbete med kommuner, under rubriken City of Stockholm, läst 29\xa0november\xa02026"
+    place = "KI:s sida om samarbete med kommuner, läst 29\xa0november\xa02026, under rubriken City of Stockholm"
     assert f"Står i källan: {place}" in origins
     (curated,) = (item for item in origins if item.startswith("Tolkad: ") and "comprehensive agreements" in item)
     assert "under rubriken Municipalities that have comprehensive agreements with KI" in curated
     facts = rows(stockholm)
     assert facts["Inriktning"][0] == "Förebyggande hälsoarbete Tolkad"
     assert facts["Undertecknat"] == ["mars 2020"]
+
+
+def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: Site) -> None:
+    origins = page(ki, "doc/agreement/stockholm", "sv").one("section", class_="origins")
+    stated, *others = (item for item in origins.one("ul").children if isinstance(item, Element))
+
+    assert stated.text.count("KI:s sida om samarbete med kommuner") == 1
+    places = [place.text for place in stated.all("li")]
+    assert len(places) == len(set(places)) > 1
+    numbers = [place.attributes["value"] for item in (stated, *others) for place in item.all("li")]
+    assert sorted(int(number or 0) for number in numbers) == [*range(1, len(numbers) + 1)]
+
+
+def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Site) -> None:
+    told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
+
+    read = "Source: KI's page on collaboration with municipalities, read on 29 November 2026"
+    assert told == f"{read} · Stated: 13 · Interpreted: 1"
 
 
 def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
@@ -238,6 +257,68 @@ def test_the_page_of_a_withdrawn_thing_says_so_and_that_of_a_replaced_one_leads_
     assert endings[410] == ("This description has been withdrawn.", 0)
     assert endings[308][0].startswith("This description has been replaced. See instead:")
     assert endings[300][1] == 2
+
+
+# --- in brief
+
+
+def brief(found: Element) -> dict[str, str]:
+    """The box at the top of a page, without the numbers of origins."""
+    return {name: " ".join(values) for name, values in rows(found.one("section", class_="box")).items()}
+
+
+def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
+    box = brief(page(ki, "doc/agreement/solna", "sv"))
+
+    assert list(box) == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert (box["Motpart"], box["Undertecknat"], box["Giltighet"]) == ("Solna kommun", "3 juni 2025", "Tills vidare")
+    assert box["Tillstånd"].startswith("Gäller den ")
+
+
+def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
+    found = page(ki, "doc/agreement/solna", "en")
+    below = [row.one("dt").text for dl in found.all("dl")[1:] for row in dl.all("div")]
+
+    assert "Party" in below
+    assert {"Signed", "Validity", "Contact person"}.isdisjoint(below)
+
+
+def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> None:
+    box = brief(page(ki, "doc/organisation/huddinge", "en"))
+
+    assert box["Agreement since"] == "25 October 2022"
+    assert "Person-centered care and nursing, Working methods in accordance" in box["Others have"]
+    assert "(City of Solna)" in box["Others have"]
+    assert "Equal health" in box["Area"]
+    assert "Equal health" not in box["Others have"]
+    assert box["Compare with"] == "City of Solna, City of Stockholm, Region Stockholm, Upplands-Bro Municipality"
+
+
+def test_a_person_begins_with_what_the_person_does_and_for_whom(ki: Site) -> None:
+    box = brief(page(ki, "doc/person/p2", "en"))
+
+    assert box["Other party"] == "City of Solna, Upplands-Bro Municipality"
+    assert box["Contact for"].count("Agreement between") == 2
+
+
+def test_a_body_begins_with_what_it_decides_and_in_which_collaboration(ki: Site) -> None:
+    box = brief(page(ki, "doc/body/joint-steering-group", "sv"))
+
+    assert box["Beslutar om"] == "Forskning, Infrastruktur, Utbildning"
+    assert "Region Stockholm" in box["Samarbete"]
+
+
+def test_a_number_is_called_by_its_register(ki: Site) -> None:
+    identifiers = rows(page(ki, "doc/organisation/huddinge", "sv"))["Identifierare"]
+
+    assert any(value.startswith("Kommunkod") and ": 0126" in value for value in identifiers)
+
+
+def test_the_box_of_another_site_says_what_its_own_query_says(doll: Site) -> None:
+    box = brief(page(doll, "doc/lighthouse/masudden", "en"))
+
+    assert box["Kept by the same person as"] == "Long Shoal"
+    assert next(iter(box)) == "Height"
 
 
 # --- for machines

@@ -78,3 +78,15 @@ def test_a_long_list_is_cut_and_says_so(copy: Path) -> None:
 
 def test_a_site_that_cannot_be_read_has_not_been_checked(copy: Path) -> None:
     assert "nothing has been checked" in _page(_with(copy, Report((), readable=False)))
+
+
+def test_a_message_names_terms_with_their_codes_beside(ki: Site) -> None:
+    thing = f"{ki.settings.base}id/agreement/solna"
+    texts = {"sv": 'Lägg till sam:contact, inte x:y. Så: "a"^^xsd:date.', "en": "Add sam:contact."}
+    found = tuple(Finding("x", str(n), Severity.WARNING, texts, focus=thing) for n in range(2))
+    site = samverkan.open(ki.root)
+    site.__dict__["report"] = Report(found)
+    page = _page(site, "sv").partition("<main")[2]
+    assert page.count("Lägg till <bdi>kontaktperson</bdi> <small>(sam:contact)</small>, inte x:y.") == 2
+    assert page.count("<strong>") == 2  # the conclusion, and the thing, once
+    assert "<bdi>contact</bdi> <small>(sam:contact)</small>" in _page(site).replace("contact person", "contact")

@@ -19,7 +19,8 @@ from tests.flaky import Asked, Flaky, Reply, flaky
 from tests.pushing import OLD, TINY, Small, Way, held, is_held, small, staging, things, triples, way
 
 import samverkan
-from samverkan.errors import StoreChangingError, StoreError
+from samverkan.errors import StoreChangingError, StoreError, UsageError
+from samverkan.model.endpoint import Endpoint
 from samverkan.model.results import Table
 from samverkan.store import engines as known
 
@@ -54,6 +55,10 @@ def test_a_first_push_brings_every_graph_and_a_second_writes_nothing(
         wanted = (each for _, file in files for each in triples(file.read_bytes(), RdfFormat.TURTLE))
         assert _normal(found_there) == _normal(wanted)
         size += len(found_there)
+    inferred = samverkan.open(copy).inferred
+    for graph, wanted_there in inferred.graphs.items() if inferred else ():
+        assert set(held(engine, graph)) == set(wanted_there)
+        size += len(wanted_there)
     assert f"Verified: {size} triples in ".encode() in first.stderr
     assert by.writes
     by.seen.clear()
@@ -63,6 +68,36 @@ def test_a_first_push_brings_every_graph_and_a_second_writes_nothing(
     assert f"Kontrollerat: {size} tripplar i " in second.stderr.decode()
     assert by.seen
     assert by.writes == []
+
+
+def test_what_follows_is_pushed_and_asked_as_on_the_site(engine: Engine, run: Run, copy: Path) -> None:
+    options = ("push", "--endpoint", engine.query, *(("--user", engine.user) if engine.user else ()))
+    lights, settings = copy / "data" / "lights.ttl", copy / "samverkan.toml"
+    base = f"https://example.org/inferred-{engine.name}/"
+    for file in (each for each in copy.rglob("*") if each.suffix in {".ttl", ".rq", ".jsonld", ".toml"}):
+        file.write_text(file.read_text("utf-8").replace("https://example.org/doll/", base), "utf-8")
+    lights.write_text(re.sub(r"\n.*xsd:duration.*", "", lights.read_text("utf-8")), "utf-8")
+    here, there = samverkan.open(copy), samverkan.open(copy, endpoint=Endpoint(engine.query))
+    assert here.inferred
+    names = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    asked = "SELECT ?s ?p ?o { ?s ?p ?o }", f"SELECT * FROM <{here.inferred.graph}> {{ ?s ?p ?o }}", names
+    assert run("--site", copy, *options, env=engine.env).returncode == 0
+
+    for inferred in (None, True, False):
+        for query in asked[:1] if inferred is False else asked:
+            one, other = (site.ask(query, inferred=inferred) for site in (here, there))
+            assert isinstance(one, Table)
+            assert isinstance(other, Table)
+            assert sorted(map(str, one.rows)) == sorted(map(str, other.rows))
+    assert there.validate().conforms
+
+    settings.write_text(settings.read_text("utf-8") + "\n[answers]\ninferred = false\n", "utf-8")
+    assert run("--site", copy, *options, env=engine.env).returncode == 0
+    assert not any(held(engine, graph) for graph in here.inferred.graphs)
+    with pytest.raises(UsageError, match=r"the store lacks it|another"):
+        there.ask(asked[0], inferred=True)
+    for name in here.graphs:
+        assert held(engine, name)
 
 
 def test_a_changed_release_writes_what_differs_and_takes_withdrawn_graphs_away(

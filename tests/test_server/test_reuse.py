@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -71,3 +73,10 @@ def test_a_query_that_fails_leaves_the_next_alone(live: Live) -> None:
     for broken in ("SELECT * {", "SELECT * { SERVICE <http://x/> {} }", "ASK { FILTER (nobody:knows(1)) }"):
         assert live.sparql(broken).status == 400
         assert re.fullmatch("2|3", _value(live, "1 + 1"))
+
+
+def test_no_job_imports_anything_for_a_worker_can_open_no_file() -> None:
+    command = [sys.executable, "-m", "tests.imported_by_jobs", str(DOLL)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=DOLL.parents[1], timeout=120)
+
+    assert found.stdout == ""

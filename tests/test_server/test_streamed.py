@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import requests
@@ -22,8 +23,12 @@ from tests.live import Answer, Live, children
 from tests.serving import SHORT, Door, asked, everything, read_for_ever, serving, wait_for
 from tests.test_server.test_pool import Asker, living, queue, soon, told
 
+from samverkan.limits import QueryLimits
+from samverkan.server.http import clients
 from samverkan.server.http.messages import Request, Response
-from samverkan.server.pool import EndedError, Stream, WorkerPool, client, frames, stream
+from samverkan.server.http.problems import TYPES, Problem
+from samverkan.server.http.released import Representation, ServedRelease
+from samverkan.server.pool import EndedError, JobReply, Stream, WorkerPool, client, frames, stream
 
 # ---------------------------------------------------------------- the connection
 
@@ -271,6 +276,43 @@ def test_a_stream_gives_files_back_that_were_read(monkeypatch: pytest.MonkeyPatc
     assert b"".join(body.take(7) for _ in range(4)) == b"0123456789" * 2
     assert len(body._parts) == 3
     assert body.waiting == 30
+
+
+# ---------------------------------------------------------------- whose turn it is
+
+
+class Flooded:
+    """A pool that answers with streams of which very much waits."""
+
+    ready: ClassVar[dict[str, object]] = {}
+
+    async def ask(self, *_: object) -> JobReply:
+        body = Stream()
+        body.waiting = 600 << 20
+        return JobReply({"path": "sparql.csv", "media_type": CSV, "etag": ""}, body)
+
+
+def test_a_client_for_whom_much_waits_gets_nothing_more_and_others_do() -> None:
+    release = ServedRelease(Flooded(), (), QueryLimits(10, 1, 1))  # type: ignore[arg-type]  # all that is asked of a pool
+
+    async def asked_by(client: str) -> Representation:
+        clients.peer.set(client)
+        return await release.ask({"sparql": "ASK {}"}, "", "identity")
+
+    async def story() -> None:
+        kept = [await asked_by("192.0.2.1")]
+        with pytest.raises(Problem) as problem:
+            await asked_by("192.0.2.1")
+        assert problem.value.kind == TYPES["BusyError"]
+        kept += [await asked_by(f"192.0.2.{number}") for number in range(2, 5)]
+        with pytest.raises(Problem):
+            await asked_by("192.0.2.9")
+        for item in kept:
+            assert isinstance(item.body, Stream)
+            item.body.close()
+        await asked_by("192.0.2.1")
+
+    asyncio.run(story())
 
 
 # ---------------------------------------------------------------- the whole server

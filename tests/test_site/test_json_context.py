@@ -113,7 +113,9 @@ def test_compacting_with_the_published_context_gives_the_document_again(ki: Site
     again = pyld.compact(pyld.expand(document), context, {"compactArrays": True})
 
     included = again["@included"]
-    again["@included"] = included if isinstance(included, list) else [included]  # the one key whose form a context can't decide
+    again["@included"] = (
+        included if isinstance(included, list) else [included]
+    )  # the one key whose form a context can't decide
     for node in (*_nodes(document), *_nodes(again)):
         node.pop("name", None)
     assert _without_order({**again, "@context": None}) == _without_order({**document, "@context": None})
@@ -122,7 +124,11 @@ def test_compacting_with_the_published_context_gives_the_document_again(ki: Site
 def _without_order(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_order(each) for key, each in value.items() if key != "@context"}
-    return sorted(map(_without_order, value), key=lambda each: json.dumps(each, sort_keys=True)) if isinstance(value, list) else value
+    return (
+        sorted(map(_without_order, value), key=lambda each: json.dumps(each, sort_keys=True))
+        if isinstance(value, list)
+        else value
+    )
 
 
 def test_the_published_context_has_no_prefix_by_which_an_id_could_be_shortened(ki: Site) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from samverkan import settings
-from samverkan.errors import Place, UnreadableError
+from samverkan.errors import Place, UnreadableError, UnreadableSiteError
 
 LEAST = 'base = "https://example.org/"\nontology = "https://example.org/def/"\n'
 
@@ -51,6 +51,14 @@ def test_a_site_can_describe_itself_and_say_whom_to_write_to(tmp_path: Path) -> 
     )
     assert found.description == {"sv": "Om fyrar."}
     assert found.contact == settings.Contact("us@example.org", {"sv": "Redaktionen", "en": "The editors"})
+
+
+def test_a_site_has_a_look_of_its_own_in_one_place(tmp_path: Path) -> None:
+    own = '[look]\naccent = "#005a9c"\nfont = "Source Sans 3, Arial"\nmark = "M1 1h14v14h-14z"\n'
+    look = _read(tmp_path, LEAST + own).look
+    assert (look.accent, look.font, look.mark) == ("#005a9c", "Source Sans 3, Arial", "M1 1h14v14h-14z")
+    assert settings.contrast(look.by_night, settings.PAPER_DARK) >= settings.LEAST_CONTRAST
+    assert settings.contrast("#005a9c", settings.PAPER_DARK) < settings.LEAST_CONTRAST
 
 
 def test_a_site_says_whose_facts_it_has_and_whether_it_is_for_the_public(tmp_path: Path) -> None:
@@ -157,6 +165,16 @@ WRONG = {
     f"{LEAST}gate = {{seconds = 0}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = true}}\n": "'gate' takes seconds",
     f"{LEAST}gate = {{seconds = 86401}}\n": "'gate' takes seconds",
+    f'{LEAST}synonyms = "a"\n': "'synonyms' must be a list of groups of words",
+    f'{LEAST}synonyms = [["a"]]\n': "'synonyms' must be a list of groups of words",
+    f'{LEAST}synonyms = [["a", 1]]\n': "'synonyms' must be a text in quotes",
+    f'{LEAST}look = "red"\n': "'look.red' is not a setting of",
+    f'{LEAST}look.colour = "red"\n': "'look.colour' is not a setting of",
+    f'{LEAST}look.accent = "red"\n': "'look.accent' must be a colour of six hexadecimal digits, not 'red'",
+    f'{LEAST}look.accent = "#ffcc00"\n': "'look.accent' .'#ffcc00'. has a contrast of 1.4 to 1",
+    f'{LEAST}look.accent_dark = "#202020"\n': "'look.accent_dark' .'#202020'. has a contrast of 1.1 to 1",
+    f'{LEAST}look.font = "x;}}body{{"\n': "'look.font' must be names of fonts",
+    f"{LEAST}look.mark = '<script>'\n": "'look.mark' must be the outline of a mark",
     f'{LEAST}"a\\u0000" = 1\n': r"'a\\x00' is not a setting",
     f'{LEAST}title.sv = "a\\u0000b"\n': r"'title.sv' has the invisible character U\+0000.*'a\\x00b'",
     f'{LEAST}description.en = "a\\u000Bb"\n': r"'description.en' has the invisible character U\+000B.*'a\\x0bb'",
@@ -211,9 +229,11 @@ def test_a_wrong_setting_is_told(tmp_path: Path, text: str) -> None:
     line = "" if WRONG[text].endswith("is missing") else rf":{text.count(chr(10))}"
     with pytest.raises(UnreadableError, match=rf"^samverkan\.toml{line}: {WRONG[text]}") as caught:
         _read(tmp_path, text)
-    assert caught.value.remedy
-    assert caught.value.message("sv").startswith(str(caught.value.place))
-    assert caught.value.message("sv") != str(caught.value)
+    several = caught.value.errors if isinstance(caught.value, UnreadableSiteError) else (caught.value,)
+    for error in several:
+        assert error.remedy
+        assert error.message("sv").startswith(str(error.place))
+        assert error.message("sv") != str(error)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +279,7 @@ def test_what_the_parser_of_toml_can_not_take_is_told(tmp_path: Path, text: str)
 
 
 def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match=r"^samverkan\.toml:3: This is not TOML: .*[^.]\.$"):
+    with pytest.raises(UnreadableError, match=r"^samverkan\.toml:3: The value after = can't be read: = 1\."):
         _read(tmp_path, f"{LEAST}x = = 1\n")
 
 

@@ -96,8 +96,8 @@ PLANTED = (
     case("concept-of-two-lists", f"k:x a skos:Concept ; {HERE}\n skos:inScheme l:mine , l:places . i:two d:in k:x ."),
     case(
         "name-of-another",
-        f"k:old-town a skos:Concept ; skos:inScheme l:places ;\n skos:prefLabel 'Town hall'@en . {HERE}\n"
-        f"k:town-hall a skos:Concept ; skos:inScheme l:places ;\n skos:prefLabel 'Old town'@en . {HERE}\n"
+        f"k:old-town a skos:Concept ; skos:inScheme l:places ; skos:prefLabel 'Town hall'@en . {HERE}\n"
+        f"k:town-hall a skos:Concept ; skos:inScheme l:places ; skos:prefLabel 'Old town'@en . {HERE}\n"
         "i:two d:in k:old-town , k:town-hall .",
     ),
     case("hierarchy-across-lists", f"k:paris skos:broader\n k:novel . {HERE}"),
@@ -139,6 +139,7 @@ PLANTED = (
         "circular-hierarchy",
         f"k:novel skos:broader\n k:a . {HERE}\nk:a skos:broader\n k:poem . {HERE}\nk:poem skos:broader\n k:novel , "
         f"{HERE}\n k:paris . k:a a skos:Concept ; skos:inScheme l:mine .",
+        "hierarchy-across-lists",
     ),
     case(
         "prefix-of-another-site",

@@ -155,7 +155,12 @@ def _finish(root: Path) -> bool:
     listed = json.loads(confined_files.read_file(root / UNFINISHED, UNFINISHED))
     for name in listed:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            raise UnwritableError(f"{UNFINISHED} names a file outside of the site.", place=Place(UNFINISHED))
+            raise UnwritableError(
+                f"{UNFINISHED} names a file outside of the site.",
+                remedy="Remove it, and put the files back from a copy.",
+                place=Place(UNFINISHED),
+                sv=f"{UNFINISHED} nämner en fil utanför webbplatsen. Ta bort den, och återställ filerna från en kopia.",
+            )
     _place(root, listed)
     return True
 

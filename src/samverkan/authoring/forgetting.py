@@ -28,6 +28,7 @@ from samverkan.model.triple_texts import read_triple
 from samverkan.model.turtle_pieces import Piece, Pieces, properties, statements, values
 from samverkan.model.turtle_positions import tokens
 from samverkan.settings import FILE_NAME
+from samverkan.site import history as releases
 from samverkan.site import source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT
@@ -153,9 +154,10 @@ class Planning:
 
     @cached_property
     def _others(self) -> frozenset[Term]:
-        """The other persons: what is said of them stays, even if one has the same name."""
-        wanted = frozenset(PERSONS)
-        found = (t.subject for file in self.files for t in file.triples if t.predicate == TYPE and t.object in wanted)
+        """The other persons, and what is called as persons are: that stays, even if one has the same name."""
+        wanted, named = frozenset(PERSONS), frozenset(NAMES)
+        triples = (triple for file in self.files for triple in file.triples)
+        found = (t.subject for t in triples if t.predicate in named or (t.predicate == TYPE and t.object in wanted))
         return frozenset(found) - {self.node}
 
     def has(self, text: str) -> bool:
@@ -224,6 +226,13 @@ class Planning:
                 text = f"{text.rstrip()}\n\n{self._notice(is_person=self.is_person)}"
             if text.encode() != file.content:
                 yield FileChange(file.name, self._bytes(file.name), text.encode())
+        yield from self._in_history()
+
+    def _in_history(self) -> Iterator[FileChange]:
+        """The history of releases without it. Persons are not in it, but a name that stood in an open text may be."""
+        left = releases.without(self.site.history, self.iri, self.has)
+        if left != self.site.history:
+            yield FileChange(releases.FILE_NAME, self._bytes(releases.FILE_NAME), releases.written(left))
 
     def _bytes(self, name: str) -> bytes:
         return (self.site.root / name).read_bytes()

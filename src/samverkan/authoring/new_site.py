@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from uuid import NAMESPACE_URL, uuid5
 
 from pyoxigraph import Literal
 
@@ -118,6 +119,7 @@ def make_site(folder: Path, given: Mapping[str, str]) -> int:
 def site_files(known: Shipped, given: Mapping[str, str]) -> Files:
     """The files of a new site."""
     filled = {**given, "ontology": known.ontology, _BASE: _with_slash(given[_BASE])}
+    filled["identifier"] = str(uuid5(NAMESPACE_URL, filled[_BASE]))  # another one for each site, and always the same
     filled["slug"] = _slug(given[_NAMED_BY], known.template)
     model = {
         name: content.replace(known.base.encode(), filled[_BASE].encode()) if name == CONTEXT else content

@@ -270,7 +270,11 @@ def _prefixes(context: bytes) -> Prefixes:
     try:
         return Prefixes.from_context(json.loads(context.removeprefix(codecs.BOM_UTF8))["@context"])
     except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableError(f"{CONTEXT} is not a JSON-LD context: {error}.") from None
+        raise UnreadableError(
+            f"{CONTEXT} is not a JSON-LD context: {error}.",
+            remedy="Run samverkan validate, which says where.",
+            sv=f"{CONTEXT} är ingen JSON-LD-kontext. Kör samverkan validate, som säger var felet är.",
+        ) from None
 
 
 @dataclass(frozen=True)

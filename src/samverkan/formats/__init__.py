@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from samverkan.model import media_types
+from samverkan.model.namespaces import JSON_LD_PROFILES
 from samverkan.model.results import Content
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def profiles_for(*kinds: type[Content]) -> tuple[Format, ...]:
 
 def typed(form: Format, context: Context) -> str:
     """The media type of what a format writes, with the profile that tells it from others of its type."""
-    profile = context.published_at if form.profile.startswith("/") else form.profile
-    return f'{form.media_type};profile="{profile}"' if profile else form.media_type
+    if not form.profile:
+        return form.media_type
+    _, mark, name = form.profile.partition("#")
+    return f'{form.media_type};profile="{JSON_LD_PROFILES + name if mark else context.published_at}"'
 
 
 def negotiated(forms: Iterable[Format]) -> tuple[Format, ...]:

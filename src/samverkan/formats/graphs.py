@@ -20,6 +20,8 @@ from samverkan.model.results import Description, Graph, Quads
 _TAILS = {RdfFormat.RDF_XML: xml_text.END}
 _TURTLES = {RdfFormat.TURTLE, RdfFormat.TRIG}
 _PART = 4096
+_PIECE = 1 << 20
+_SORTED = "sorted lines"
 _LARGE = 1000
 _PROBE = Triple(NamedNode("urn:x"), NamedNode("urn:x"), NamedNode("urn:x"))
 
@@ -52,17 +54,18 @@ def trig(content: Quads, context: Context) -> bytes:
     return _serialized(content.quads, RdfFormat.TRIG, _prefixes(names, context))
 
 
-def nquads_gzipped(content: Quads, _: Context) -> bytes:
+def nquads_gzipped(content: Quads, context: Context) -> bytes:
     """Canonical N-Quads (RDFC-1.0, which without blank nodes is the sorted lines), gzipped without a date."""
-    lines = _sorted_lines(content)
-    compressed = zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
-    written = [compressed.compress(b"".join(lines[start : start + _PART])) for start in range(0, len(lines), _PART)]
+    text, compressed = memoryview(nquads(content, context)), zlib.compressobj(6, wbits=zlib.MAX_WBITS | 16)
+    written = [compressed.compress(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE)]
     return b"".join((*written, compressed.flush()))
 
 
 def nquads(content: Quads, _: Context) -> bytes:
-    """Canonical N-Quads (RDFC-1.0), as they are in `nquads_gzipped`."""
-    return b"".join(_sorted_lines(content))
+    """Canonical N-Quads (RDFC-1.0), as they are in `nquads_gzipped`; they are sorted once for both."""
+    if _SORTED not in content.forms:
+        content.forms[_SORTED] = b"".join(_sorted_lines(content))
+    return content.forms[_SORTED]
 
 
 def _sorted_lines(content: Quads) -> list[bytes]:

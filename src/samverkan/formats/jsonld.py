@@ -31,7 +31,7 @@ _NAME = re.compile(r"\w[\w-]*")
 _AUTHORITY = ("https://", "http://")
 
 NAME = "name"
-"""The key under which a node says what it is called, for those who read JSON: no JSON-LD reader makes a triple of it."""
+"""The key under which a node says what it is called, for readers of JSON: it makes no triple."""
 
 Json = Any
 _SET = {"@container": "@set"}
@@ -131,7 +131,9 @@ class Context:
     def _in_full(self, definition: Json) -> Json:
         """A definition whose IRIs are in full."""
         if isinstance(definition, dict):
-            return {key: self._in_full(value) if key in {"@id", "@type"} else value for key, value in definition.items()}
+            return {
+                key: self._in_full(value) if key in {"@id", "@type"} else value for key, value in definition.items()
+            }
         return (self.prefixes.expand(definition) or definition) if isinstance(definition, str) else definition
 
     @cached_property

@@ -41,13 +41,14 @@ _TOML: Sequence[tuple[str, Words]] = (
                 "eller false utan."
             ),
             (
-                'The value after = can\'t be read: {value}. Write text within quotation marks, as in name = "…"; numbers '
+                "The value after = can't be read: {value}. Write text within quotation marks, as in "
+                'name = "…"; numbers '
                 "and true or false without."
             ),
         ),
     ),
     (
-        r"Unterminated string|Expected \"'\"|Illegal character.*",
+        r"Unterminated string|Expected \"'\"|Illegal character '\\n'",
         (
             'Ett citattecken saknas: texten {value} slutar aldrig. Skriv " där den slutar.',
             'A quotation mark is missing: the text {value} never ends. Write " where it ends.',
@@ -82,11 +83,13 @@ _TOML: Sequence[tuple[str, Words]] = (
         r"Expected newline or end of document after a statement",
         (
             (
-                "Efter värdet på raden följer något som inte hör dit: {value}. Skriv en inställning på varje rad, och en "
+                "Efter värdet på raden följer något som inte hör dit: {value}. Skriv en inställning "
+                "på varje rad, och en "
                 "kommentar efter #."
             ),
             (
-                "Something follows the value on this line that does not belong there: {value}. Write one setting a line, "
+                "Something follows the value on this line that does not belong there: {value}. Write "
+                "one setting a line, "
                 "and a comment after #."
             ),
         ),
@@ -115,11 +118,13 @@ _JSON: Sequence[tuple[str, Words]] = (
         r"Expecting property name.*|Illegal trailing comma.*",
         (
             (
-                'Här väntades ett namn inom citattecken, men här står {after}. Skriv "namn": "…"; efter det sista ska inget '
+                'Här väntades ett namn inom citattecken, men här står {after}. Skriv "namn": "…"; '
+                "efter det sista ska inget "
                 "kommatecken stå."
             ),
             (
-                'A name within quotation marks was expected here, but this is {after}. Write "name": "…"; no comma belongs '
+                'A name within quotation marks was expected here, but this is {after}. Write "name": '
+                '"…"; no comma belongs '
                 "behind the last one."
             ),
         ),
@@ -155,8 +160,14 @@ _JSON: Sequence[tuple[str, Words]] = (
     (
         r".*",
         (
-            "Här väntades ett värde, men här står {after}. Skriv text inom citattecken, eller true, false eller ett tal.",
-            "A value was expected here, but this is {after}. Write text within quotation marks, or true, false or a number.",
+            (
+                "Här väntades ett värde, men här står {after}. Skriv text inom citattecken, eller true, "
+                "false eller ett tal."
+            ),
+            (
+                "A value was expected here, but this is {after}. Write text within quotation marks, or "
+                "true, false or a number."
+            ),
         ),
     ),
 )
@@ -165,11 +176,13 @@ _YAML: Sequence[tuple[str, Words]] = (
         r"mapping values are not allowed.*",
         (
             (
-                "Ett kolon för mycket på raden, eller fel indrag. Skriv texten inom citattecken om den innehåller kolon: "
+                "Ett kolon för mycket på raden, eller fel indrag. Skriv texten inom citattecken om "
+                "den innehåller kolon: "
                 'summary: "…: …".'
             ),
             (
-                "There is a colon too many on the line, or a wrong indent. Write a text that has a colon within quotation marks: "
+                "There is a colon too many on the line, or a wrong indent. Write a text that has a "
+                "colon within quotation marks: "
                 'summary: "…: …".'
             ),
         ),
@@ -189,9 +202,12 @@ _YAML: Sequence[tuple[str, Words]] = (
         ),
     ),
     (
-        r"found character that cannot start any token",
+        r"found (?:character that cannot start any token|a tab character.*)",
         (
-            "Ett värde kan inte börja så, och indrag görs med mellanslag, inte med tabb. Skriv texten inom citattecken.",
+            (
+                "Ett värde kan inte börja så, och indrag görs med mellanslag, inte med tabb. Skriv "
+                "texten inom citattecken."
+            ),
             "A value can't begin like this, and indents are spaces, not tabs. Write the text within quotation marks.",
         ),
     ),

@@ -79,13 +79,16 @@ BYTES = "application/octet-stream"
 N_QUADS = "application/n-quads"
 GZIP = "application/gzip"
 JSON_SCHEMA = "application/schema+json"
+LINK_SET = "application/linkset+json"  # RFC 9264
+OPENAPI = "application/vnd.oai.openapi+json"
+CSV_METADATA = "application/csvm+json"
 PROBLEM = "application/problem+json"  # RFC 9457
 URL_ENCODED = "application/x-www-form-urlencoded"
 SPARQL_QUERY = "application/sparql-query"
 SPARQL_UPDATE = "application/sparql-update"
 
 _RESULTS = "application/sparql-results"
-_CSV = "text/csv"
+CSV = "text/csv"
 _TSV = "text/tab-separated-values"
 
 _N3 = ("text/n3", "application/x-turtle")  # all Turtle is N3, and Turtle was called so before it was a standard
@@ -157,9 +160,9 @@ FORMATS: tuple[FormatRow, ...] = (
         inside=N_QUADS,
     ),
     RESULTS_JSON,
-    FormatRow("csv", "CSV", _CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
+    FormatRow("csv", "CSV", CSV, ".csv", _TABLE, "tables.csv", "SPARQL_Results_CSV", "CSV", attachment=True, rank=1),
     FormatRow(
-        "spreadsheet", "CSV (Excel)", _CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
+        "spreadsheet", "CSV (Excel)", CSV, ".safe.csv", _TABLE, "tables.spreadsheet", eu="CSV", attachment=True, rank=2
     ),
     FormatRow("tsv", "TSV", _TSV, ".tsv", _TABLE, "tables.tsv", "SPARQL_Results_TSV", "TSV", attachment=True, rank=3),
     FormatRow(
@@ -176,8 +179,6 @@ FORMATS: tuple[FormatRow, ...] = (
     ),
 )
 
-_PROFILES = "http://www.w3.org/ns/json-ld#"
-
 # The other forms of JSON-LD, for who asks by `profile` (JSON-LD 1.1, section 9.3) or by suffix. No release has them
 # as files, nor does a link lead there: each says what JSON-LD says. The context goes by its own address.
 PROFILES: tuple[FormatRow, ...] = tuple(
@@ -192,8 +193,8 @@ PROFILES: tuple[FormatRow, ...] = tuple(
         aliases=(),
     )
     for name, profile in (
-        ("expanded", f"{_PROFILES}expanded"),
-        ("flattened", f"{_PROFILES}flattened"),
+        ("expanded", "/ns/json-ld#expanded"),
+        ("flattened", "/ns/json-ld#flattened"),
         ("linked", f"/{paths.CONTEXT}{JSON_LD.suffix}"),
     )
 )
@@ -217,10 +218,12 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".rq": SPARQL_QUERY,
     ".sarif": "application/sarif+json",
     ".html": HTML,
+    ".linkset": LINK_SET,
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".xml": XML,
+    ".atom": "application/atom+xml",
     ".txt": PLAIN,
     "": PLAIN,
 }

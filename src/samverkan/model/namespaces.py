@@ -62,6 +62,10 @@ SPARQL_RESULTS = "http://www.w3.org/2005/sparql-results#"
 W3C_FORMATS = "http://www.w3.org/ns/formats/"
 IANA_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
+# What the forms of JSON-LD are called, and the vocabulary of metadata about tables.
+JSON_LD_PROFILES = "http://www.w3.org/ns/json-ld#"
+CSVW = "http://www.w3.org/ns/csvw"
+
 # What XML has for itself, and no prefix may stand for (Namespaces in XML 1.0, section 3).
 XMLNS = "http://www.w3.org/2000/xmlns/"
 

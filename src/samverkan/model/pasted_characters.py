@@ -46,11 +46,12 @@ _MOST_LINES = 20  # of one character, that a message names
 
 @dataclass(frozen=True)
 class Pasted:
-    """All pasted characters of a file: the line of the first, and what is said in Swedish and English."""
+    """All pasted characters of a file: the line of the first, what is said in Swedish and English, and all lines."""
 
     line: int
     sv: str
     en: str
+    lines: frozenset[int]
 
 
 def without(text: str, outside: re.Pattern[str]) -> tuple[str, Pasted | None]:
@@ -85,7 +86,8 @@ def _known(character: str) -> tuple[str, str]:
 def _told(found: Mapping[str, Iterable[int]]) -> Pasted:
     parts = [_part(character, list(lines)) for character, lines in found.items()]
     sv, en = (text.format(parts="; ".join(part[number] for part in parts)) for number, text in enumerate(_SAID))
-    return Pasted(min(line for lines in found.values() for line in lines), sv, en)
+    lines = frozenset(line for each in found.values() for line in each)
+    return Pasted(min(lines), sv, en, lines)
 
 
 def _part(character: str, lines: list[int]) -> tuple[str, str]:

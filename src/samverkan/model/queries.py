@@ -46,18 +46,23 @@ VIEWS: Mapping[str, frozenset[str]] = {
     "notes": frozenset({"note", "about"}),
     "search": frozenset({"thing"}),
     "derived": frozenset({"item"}),
+    "summary": frozenset({"item"}),
+    "figures": frozenset({"count", "label"}),
     "list": frozenset({"item"}),
     "timeline": frozenset({"item", "start"}),
     "levels": frozenset({"group", "order", "level"}),
     "matrix": frozenset({"row", "column"}),
     "flows": frozenset({"flow"}),
+    "comparison": frozenset({"row", "column"}),
 }
 """What an answer may be drawn as, each view with the columns that it can't do without."""
 
 PROVENANCE = frozenset({"sources", "evidence", "notes"})
 """The views that tell where facts come from."""
-ROLES = PROVENANCE | {"search", "derived"}
+ROLES = PROVENANCE | {"search", "derived", "figures"}
 """The views that the pages of a site are made with: a site has at most one query for each."""
+FOR_PAGES = ROLES - {"search", "derived"} | {"summary"}
+"""The views whose answers are made to be read within other pages."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,8 @@ class Query:
 
     `view` is a key of `VIEWS` or empty, `columns` what people call the columns of the answer,
     and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
-    menu, where it is called `short`; `lists` are the classes of the things to which it is the way.
+    menu, where it is called `short`; `lists` are the classes of the things to which it is the way. `empty` is what
+    people are told where the answer has no rows.
     """
 
     name: str
@@ -158,6 +164,7 @@ class Query:
     short: Texts = field(default_factory=dict)
     navigation: int | None = None
     lists: tuple[str, ...] = ()
+    empty: Texts = field(default_factory=dict)
     head: Head = _HEADLESS
 
     @cached_property
@@ -424,6 +431,7 @@ def read_query(text: str, file: str) -> Query:
         short=_texts(head, head.content.get("short", ""), "short"),
         navigation=_place(head, "navigation", _IN_MENU) if "navigation" in head.content else None,
         lists=tuple(_class_of(head, text, each, "class") for each in _classes(head)),
+        empty=_texts(head, head.content.get("empty", ""), "empty"),
         head=head,
     )
 

@@ -27,10 +27,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Link:
-    """A link of RFC 8288 to a path below the base (it begins with `/`) or to an IRI."""
+    """A link of RFC 8288 to a path below the base (it begins with `/`) or to an IRI; `media_type` where it is told."""
 
     rel: str
     target: str
+    media_type: str = ""
 
 
 @dataclass(frozen=True)

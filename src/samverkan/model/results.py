@@ -129,9 +129,13 @@ def name(term: Term) -> str:
 
 @dataclass(frozen=True)
 class Quads:
-    """The quads of a whole dataset in a stable order, to be read as often as wanted; each graph's together."""
+    """The quads of a whole dataset in a stable order, to be read as often as wanted; each graph's together.
+
+    In `forms` a writer keeps what another one goes on with.
+    """
 
     quads: Iterable[Quad]
+    forms: dict[Hashable, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def union(self) -> tuple[Triple, ...]:

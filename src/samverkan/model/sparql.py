@@ -106,11 +106,19 @@ def meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: 
     try:
         found = run(Store(), text, graphs=None, prefixes=dict(prefixes), base_iri=base)
     except (SyntaxError, ValueError, OSError) as error:
-        raise UsageError(f"The names of the graphs can't be read: {error}.") from None
+        raise UsageError(
+            f"The names of the graphs can't be read: {error}.",
+            remedy="Write them whole, within < and >.",
+            sv=f"Grafernas namn går inte att läsa ({error}). Skriv dem hela, inom < och >.",
+        ) from None
     rows = [row[0] for row in found] if isinstance(found, QuerySolutions) else []
     iris = [term.value for term in rows if isinstance(term, NamedNode)]
     if len(iris) != len(names):
-        raise UsageError("The names of the graphs can't be read.")
+        raise UsageError(
+            "The names of the graphs can't be read.",
+            remedy="Write them whole, within < and >.",
+            sv="Grafernas namn går inte att läsa. Skriv dem hela, inom < och >.",
+        )
     return iris
 
 

@@ -13,6 +13,7 @@ from samverkan.model.sparql_grammar import AGGREGATES, FUNCTIONS, GrammarToken, 
 _SHOWN = 40  # characters of a query that a message repeats
 _FEW = 4  # things that would fit, which are worth naming
 _ALIKE = 0.6  # how much two words must have in common that one may be meant for the other
+_BEHIND_PATTERNS = frozenset({"ORDER", "LIMIT", "OFFSET", "GROUP", "HAVING"})
 _OPENS, _CLOSES = "{([", "})]"
 _QUOTES = frozenset("“”„‟\u2018\u2019\u201a\u201b«»\u2039\u203a`\u00b4")  # those that word processors write
 _SPACES = frozenset("\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff")
@@ -202,6 +203,17 @@ def _open_bracket(wrong: Misfit) -> Mistake | None:
     return Mistake(token.start, en, sv, remedy, remedy_sv, of=last.start)
 
 
+def _unclosed(wrong: Misfit) -> Mistake | None:
+    """A pattern that is still open where the order or the number of the rows is said."""
+    opened = _opened(wrong.tokens[: wrong.place])
+    if wrong.token.word not in _BEHIND_PATTERNS or not opened or opened[-1].text != "{":
+        return None
+    en = f"the {{ %s is never closed, and {wrong.token.text} stands behind the pattern"
+    sv = f"klammern {{ %s stängs aldrig, och {wrong.token.text} står efter mönstret"
+    remedy, remedy_sv = f"Write }} before {wrong.token.text}.", f"Skriv }} före {wrong.token.text}."
+    return Mistake(wrong.token.start, en, sv, remedy, remedy_sv, of=opened[-1].start)
+
+
 def _opened(tokens: Sequence[GrammarToken]) -> list[GrammarToken]:
     opened: list[GrammarToken] = []
     for token in tokens:
@@ -322,8 +334,8 @@ def _left_out(wrong: Misfit) -> Mistake | None:
 
 
 _EXPLANATIONS: Sequence[Callable[[Misfit], Mistake | None]] = (
-    *(_change, _odd_character, _open_string, _open_address, _declaration, _superfluous_bracket, _open_bracket),
-    *(_of_another_language, _unbracketed, _misspelt, _comma, _left_out, _unparted),
+    *(_change, _odd_character, _open_string, _open_address, _declaration, _superfluous_bracket, _unclosed),
+    *(_open_bracket, _of_another_language, _unbracketed, _misspelt, _comma, _left_out, _unparted),
 )
 
 

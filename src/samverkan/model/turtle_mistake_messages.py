@@ -50,7 +50,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "A value is missing after {before}. Write it, or remove {before}.",
     ),
     "value-after-comma": (
-        "Efter kommatecknet ska ett värde till följa, men här kommer {after}. Skriv värdet, eller ta bort kommatecknet.",
+        (
+            "Efter kommatecknet ska ett värde till följa, men här kommer {after}. Skriv värdet, eller ta "
+            "bort kommatecknet."
+        ),
         "Another value should follow the comma, but here is {after}. Write the value, or remove the comma.",
     ),
     "missing-property": (
@@ -71,7 +74,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "unclosed-quote": (
         (
-            'På raden saknas ett citattecken: texten {text} börjar eller slutar utan. Skriv " både före och efter texten. '
+            'På raden saknas ett citattecken: texten {text} börjar eller slutar utan. Skriv " både '
+            "före och efter texten. "
             'Ska det stå ett citattecken inne i texten, så skriv \\" där.'
         ),
         (
@@ -85,11 +89,13 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "quote-in-text": (
         (
-            'Texten slutar vid citattecknet efter {before}, men {text} följer direkt. Skriv \\" för ett citattecken inne i '
+            'Texten slutar vid citattecknet efter {before}, men {text} följer direkt. Skriv \\" för '
+            "ett citattecken inne i "
             "en text."
         ),
         (
-            'The text ends at the quotation mark after {before}, but {text} follows at once. Write \\" for a quotation mark '
+            "The text ends at the quotation mark after {before}, but {text} follows at once. Write "
+            '\\" for a quotation mark '
             "inside a text."
         ),
     ),
@@ -99,7 +105,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     ),
     "bare-word": (
         (
-            "{text} är varken text, tal eller adress. Text skrivs inom citattecken, och en adress som prefix:namn eller "
+            "{text} är varken text, tal eller adress. Text skrivs inom citattecken, och en adress "
+            "som prefix:namn eller "
             "inom < och >."
         ),
         (
@@ -189,7 +196,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
             "semikolon, en punkt eller ett citattecken."
         ),
         (
-            "The Turtle is broken: {reason}. Look at this line and the one before: often a ; or . is missing, or a quote "
+            "The Turtle is broken: {reason}. Look at this line and the one before: often a ; or . is "
+            "missing, or a quote "
             "is left open."
         ),
     ),

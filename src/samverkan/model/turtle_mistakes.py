@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -67,11 +67,12 @@ _OPENING = {"]": "[", ")": "("}
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: its line, counted from 1, and what is said of it in Swedish and English."""
+    """One mistake: its line, counted from 1, what is said of it in Swedish and English, and the rule by which."""
 
     line: int
     sv: str
     en: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def mistakes(text: str, prefixes: Mapping[str, str], *, relative: bool = False) 
     reader = _Reader(plain, prefixes, relative)
     reader.document()
     found = {each.line: each for each in reversed([*reader.found, *_words_of_parser(plain, reader)])}
-    first = [Mistake(pasted.line, pasted.sv, pasted.en)] if pasted else []
+    first = [Mistake(pasted.line, pasted.sv, pasted.en, "pasted")] if pasted else []
     return [*first, *(found[line] for line in sorted(found))][:_MOST]
 
 
@@ -181,7 +182,7 @@ def _mistake(rule: str, line: int, /, **slots: object) -> Mistake:
         text.format(**{name: each[number] if isinstance(each, tuple) else each for name, each in slots.items()})
         for number, text in enumerate(MESSAGES[rule])
     )
-    return Mistake(line, sv, en)
+    return Mistake(line, sv, en, rule)
 
 
 def _remedy(name: str, **slots: object) -> tuple[str, str]:
@@ -205,6 +206,13 @@ class _Reader:
         self.unknown: dict[str, list[int]] = {}
         self.trouble: set[int] = set()
         self.relative = self.relative or re.search(r"(?m)^\s*@?base\b", self.text, re.IGNORECASE) is not None
+        self.checks: Mapping[str, Callable[[_Token], None]] = {
+            "string": self._check_text,
+            "iri": self._check_address,
+            "badiri": self._check_bad_address,
+            "openiri": self._check_open_address,
+            "at": self._check_language,
+        }
         self.tokens = list(self._cut())
 
     def tell(self, rule: str, line: int, /, **slots: object) -> None:
@@ -250,9 +258,9 @@ class _Reader:
 
     def _checked(self, token: _Token) -> _Token:
         """Look at a piece alone; one that is wrong counts as what it was meant to be."""
-        check = _CHECKS.get(token.kind)
+        check = self.checks.get(token.kind)
         if check:
-            check(self, token)
+            check(token)
         return _Token(_KINDS.get(token.kind, token.kind), token.text, token.start, token.line, token.column)
 
     def _check_text(self, token: _Token) -> None:
@@ -651,13 +659,6 @@ _DIRECTIVES = frozenset({"@prefix", "prefix", "@base", "base", "@version", "vers
 _ENDS = frozenset({".", ";", ","})
 _KINDS = {"quote": "string", "long": "string", "badiri": "iri", "openiri": "iri"}
 _UNEXPECTED = {"word": "bare-word", "other": "bare-word", "at": "bare-word"}
-_CHECKS = {
-    "string": _Reader._check_text,
-    "iri": _Reader._check_address,
-    "badiri": _Reader._check_bad_address,
-    "openiri": _Reader._check_open_address,
-    "at": _Reader._check_language,
-}
 
 
 def _shown(token: _Token) -> str | tuple[str, str]:

@@ -62,7 +62,8 @@ def _pages(site: CheckedSite) -> Iterator[str]:
     """The address of every page that tells of one thing or leads on, in every language."""
     queries = (f"{paths.ANSWERS}{name}" for name in site.queries)
     documents = (path for path, iri in site.documents.paths() if iri not in site.tombstones)
-    for path in dict.fromkeys(chain(_ALONE, queries, documents)):
+    changes = (paths.CHANGES,) if site.history else ()
+    for path in dict.fromkeys(chain(_ALONE, changes, queries, documents)):
         yield from (site.addresses.url(path) + suffix(language) for language in site.settings.languages)
 
 

@@ -106,7 +106,7 @@ class _ClassSchema:
                 yield from keys & own.keys()
 
     def _properties(self) -> Iterator[tuple[str, Json]]:
-        """The key of each property with its schema, in the order of the shapes; what is known of no form is left out."""
+        """The key of each property with its schema, in the order of the shapes; what has no known form is left out."""
         found: dict[str, list[Json]] = {}
         for shape in self._shapes.values():
             for slot, schema in self._forms(shape) if shape.path != TYPE.value else ():
@@ -151,7 +151,11 @@ class _ClassSchema:
     def _value(self, slot: Slot, shape: PropertyShape, datatype: str) -> Json:
         """A literal: plain where its key tells the datatype, or JSON has it."""
         if datatype == _INTEGER:
-            return {"type": "integer"} if self._all(shape.path, datatype, SAFE_INTEGER) else {"type": ["integer", "string"]}
+            return (
+                {"type": "integer"}
+                if self._all(shape.path, datatype, SAFE_INTEGER)
+                else {"type": ["integer", "string"]}
+            )
         if datatype == _BOOLEAN:
             plain = self._all(shape.path, datatype, re.compile("true|false"))
             return {"type": "boolean"} if plain else {"type": ["boolean", "string"]}

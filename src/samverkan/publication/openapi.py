@@ -341,6 +341,7 @@ class _Interface(_TextWriter):
             "openapi": "3.1.1",
             "info": self._info(),
             "servers": [{"url": "."}],  # wherever this document stands, the rest stands beside it
+            "security": [],  # nobody has to say who they are
             "tags": [{"name": tag} for tag in tags],
             "paths": dict(self._paths()),
             "components": _Components(self.site, self.language).json(),

@@ -9,19 +9,24 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
+from pyoxigraph import NamedNode
+
 from samverkan.errors import NotFoundError, ParameterError
 from samverkan.formats import Format, formats_for, profiles_for, typed
 from samverkan.model import media_types, paging, paths
+from samverkan.model.namespaces import SCHEMA, TYPE
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Parameter, Query
 from samverkan.model.representations import LISTED, Link, Resource, Variant
 from samverkan.model.results import Bytes, Page
+from samverkan.publication import json_schema, table_metadata
 from samverkan.publication.html.page import suffix
 from samverkan.publication.manifest import items, sums
 from samverkan.publication.published import Site
 from samverkan.publication.release_file import ReleaseFile
 from samverkan.publication.site_map import LANGUAGE
+from samverkan.publication.void import publisher_iri
 
 _SLASH = "%2f"
 _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
@@ -30,6 +35,7 @@ _RECENT = 8  # answers whose pages are kept
 _SHOWN = 200  # characters of an address that an error repeats
 # Who asks for anything gets the data in the language asked for, not a page, nor the text of a query.
 _AFTER_DATA = {media_types.HTML: 1, media_types.SPARQL_QUERY: 2}
+_UNLISTED = frozenset({table_metadata.SUFFIX})  # what describes a form, and is none of what it describes
 # What is sent where nothing is asked for: harvesters of catalogues ask for nothing, and read RDF/XML alone.
 _FIRST = {paths.CATALOGUE: media_types.RDF_XML.media_type}
 
@@ -124,7 +130,7 @@ def _thing(site: Site, path: str) -> Resource:
         document = site.addresses.document(iri)
         if document and document in site.pages:
             variants = tuple(form.variant() for form in _forms(site.pages[document]))
-            links = (Link("describedby", f"/{document}"), *_links(site, document))
+            links = (Link("describedby", f"/{document}"), *_links(site, document, form=False))
             status, to = _redirect_target(site, iri, document)
             return Resource(path, status, to, variants, links)
     raise _nothing(path)
@@ -159,16 +165,25 @@ def _exact(site: Site, path: str, query: str) -> _PageForm | None:
 def _negotiable(site: Site, path: str, query: str) -> Resource:
     """What stands at a path without suffix, in all forms and languages that it has."""
     pages = _pages(site, path, query)
+    if not pages and _is_shape(site, path):
+        whole = _negotiable(site, paths.ALL_SHAPES, "")
+        return replace(whole, path=path, status=HTTPStatus.SEE_OTHER, to=(paths.ALL_SHAPES,))
     if not pages:
         raise _nothing(path)
     language, twins = _twins(site, path, query)
     own = [(form, language) for form in _forms(pages)]
     others = [(form, locale) for locale, page in twins.items() for form in _forms((page,))]
-    found = [form.variant(None if form.suffix == QUERY_SUFFIX else locale) for form, locale in (*own, *others)]
+    every = ((form, locale) for form, locale in (*own, *others) if form.suffix not in _UNLISTED)
+    found = [form.variant(None if form.suffix == QUERY_SUFFIX else locale) for form, locale in every]
     first = _FIRST.get(path)
     found.sort(key=lambda variant: (variant.media_type != first, _AFTER_DATA.get(variant.media_type, 0)))
     stem = next((page for page in pages if page.kind is not Bytes), pages[-1]).path
     return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
+
+
+def _is_shape(site: Site, path: str) -> bool:
+    """Whether a path is the end of a shape's own IRI, which stands in the graph of all shapes."""
+    return path.startswith(paths.SHAPES) and path.removeprefix(paths.SHAPES) in site.pages.shape_names
 
 
 def _status(site: Site, path: str) -> HTTPStatus:
@@ -322,12 +337,15 @@ def _spoken(
             yield locale, _answer(site, canned, {**values, parameter.name: locale}, part)
 
 
-def _links(site: Site, path: str) -> tuple[Link, ...]:
-    """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it."""
+def _links(site: Site, path: str, *, form: bool = True) -> tuple[Link, ...]:
+    """FAIR Signposting: what to cite, under which licence, where it is described and what belongs to it.
+
+    A thing itself has no `form`: what is said of that is said of its document.
+    """
     about = site.addresses.iri(path) or _version(site, path)
     cited = (Link("cite-as", about),) if about and not path.startswith(paths.GRAPHS) else ()
     license_ = (Link("license", site.settings.license),) if site.settings.license else ()
-    return (*cited, *license_, *_context(site, path))
+    return (*cited, *license_, *(_schemas(site, path) if form else ()), *_context(site, path))
 
 
 def _version(site: Site, path: str) -> str | None:
@@ -341,8 +359,35 @@ def _context(site: Site, path: str) -> Iterator[Link]:
         yield from (Link("item", f"/{form.variant().path}") for form in _forms(site.pages[paths.DUMP]))
     elif path.startswith(f"{paths.QUERIES}/"):
         yield Link("describedby", f"/{paths.QUERIES}")
+        yield from _table(site, path)
     elif path.startswith(paths.BULK):
         yield Link("describedby", f"/{paths.VOID}")
+        yield Link("describedby", f"/{paths.ALL_SHAPES}")
+    elif path.startswith(paths.SHAPES):
+        yield Link("collection", f"/{paths.ALL_SHAPES}")
+
+
+def _schemas(site: Site, path: str) -> Iterator[Link]:
+    """What a document is: a page about a thing, whose JSON has the form that the schema of its class describes."""
+    iri = site.addresses.iri(path) if path.startswith(paths.DOCUMENTS) else None
+    if iri is None or not site.documents.has(path, iri):
+        return
+    yield Link("type", f"{SCHEMA}AboutPage")
+    if site.settings.publisher:
+        yield Link("author", publisher_iri(site))
+    yield Link("linkset", f"/{paths.LINKSET}", media_types.LINK_SET)
+    types = (each.object for each in site.documents.about[iri] if each.predicate == TYPE)
+    schemas = (site.schemas.get(each.value) for each in types if isinstance(each, NamedNode))
+    for schema in filter(None, schemas):
+        yield Link("describedby", f"/{schema}{json_schema.SUFFIX}", media_types.JSON_SCHEMA)
+
+
+def _table(site: Site, path: str) -> Iterator[Link]:
+    """What describes the columns of a table (Model for Tabular Data, section 5.2)."""
+    query, _ = _asked(site, path.partition("?")[0]) or (None, "")
+    if query and query.form == "SELECT":
+        address = f"/{paths.ANSWERS}{query.name}{table_metadata.SUFFIX}"
+        yield Link("describedby", address, media_types.CSV_METADATA)
 
 
 def _nothing(path: str) -> NotFoundError:

@@ -6,7 +6,7 @@ thousands of answers; only what is published whole is gone through from end to e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,18 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query
 from samverkan.model.results import Graph, Page, Quads
-from samverkan.publication import crawling, data_catalogue, json_schema, openapi, query_catalogue, void
+from samverkan.publication import (
+    crawling,
+    data_catalogue,
+    json_schema,
+    kinds,
+    link_sets,
+    openapi,
+    query_catalogue,
+    shapes_graph,
+    table_metadata,
+    void,
+)
 from samverkan.publication.answer_pages import AnswerPages
 from samverkan.publication.html import Pages
 from samverkan.publication.release_file import ManifestEntry, ReleaseFile
@@ -49,6 +60,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             or self._catalogue(path)
             or self._document(path)
             or self._bound(path)
+            or self._list(path)
             or self.html.under(path)
         )
         if not found:
@@ -64,6 +76,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def prepare(self) -> None:
         """Make what all pages share, so that processes that part from this one have it."""
         self.html.prepare()
+        _ = self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
 
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
@@ -71,6 +84,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             yield from found
         for path, name in self._site.documents.paths():
             yield from self._about(path, name)
+        for path in self._kinds:
+            yield from self._list(path)
         yield from self.html.named()
         for query in self._site.queries.values():
             for values in self.answers.combinations(query):
@@ -107,8 +122,34 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             yield Page.of_bytes(path, ".json", partial(openapi.document, site, language), language)
         for iri, path in site.schemas.items():
             yield Page.of_bytes(path, json_schema.SUFFIX, partial(json_schema.document, site, iri))
+        yield from self._descriptions()
         yield from crawling.files(site)
         yield from self._reports()
+
+    def _descriptions(self) -> Iterator[Page]:
+        """What programs read of the whole: the shapes as one graph, the tables, and what leads where."""
+        site = self._site
+        yield Page(paths.ALL_SHAPES, partial(shapes_graph.whole, site))
+        yield Page(paths.CORE_SHAPES, partial(shapes_graph.without_sparql, site))
+        yield Page.of_bytes(paths.DATA_PACKAGE, ".json", partial(table_metadata.data_package, site))
+        yield Page.of_bytes(paths.API_INFO, ".json", partial(link_sets.api_info, site))
+        for path in (paths.API_CATALOGUE, paths.LINKSET):
+            yield Page.of_bytes(path, link_sets.SUFFIX, partial(link_sets.linkset, site))
+
+    @cached_property
+    def shape_names(self) -> Mapping[str, str]:
+        """The IRI of each named shape by the end of it."""
+        return shapes_graph.names(self._site)
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, Sequence[str]]:
+        """The things of each kind, by the path of their list."""
+        return kinds.kinds(self._site)
+
+    def _list(self, path: str) -> tuple[Page, ...]:
+        """The list of a kind of things."""
+        things = self._kinds.get(path) if path.startswith(paths.DOCUMENTS) else None
+        return (Page(path, partial(kinds.collection, self._site, path, things)),) if things else ()
 
     def _catalogue(self, path: str) -> tuple[Page, ...]:
         """The catalogue, which tells sizes of other files: a release writes it when it has written those."""
@@ -150,7 +191,10 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def _queries(self) -> Iterator[Page]:
         """Each canned query: its text, and its answer without any parameter."""
         for query in self._site.queries.values():
-            yield Page.of_bytes(f"{paths.QUERIES}/{query.name}", QUERY_SUFFIX, query.text.encode)
+            path = f"{paths.QUERIES}/{query.name}"
+            yield Page.of_bytes(path, QUERY_SUFFIX, query.text.encode)
+            if query.form == "SELECT":
+                yield Page.of_bytes(path, table_metadata.SUFFIX, partial(table_metadata.csvw, self._site, query))
             yield from self._answers(query, {})
 
     def _document(self, path: str) -> tuple[Page, ...]:

@@ -36,7 +36,7 @@ _KEPT = ".kept-"
 _TRIES = 100  # at a folder that others take away before it is locked
 _MOUNTED = {errno.EBUSY, errno.EXDEV}
 _PART = 100  # pages that a process takes at a time
-_MOST_PARTS = 10_000
+_MOST_PARTS = 8_000  # of each kind
 _FEW = 5  # parts that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -267,19 +267,30 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _written_out(site: Site, folder: Path, progress: Progress | None) -> Release:
-    parts = _parts(list(pages(site)))
-    entries = shared_out(partial(_write_pages, site, folder), parts, processors() if len(parts) > _FEW else 1)
+    listed = list(pages(site))
+    workers = processors() if len(listed) > _FEW * _PART else 1
+    entries = shared_out(partial(_write_pages, site, folder), _parts(listed), workers)
     found = _distinct(progress(entries) if progress else entries)
     found += [_written(folder, item) for item in closing(site, found)]
     return Release(folder, len(found), sum(entry.size for entry in found))
 
 
 def _parts(listed: list[Page]) -> list[list[Page]]:
-    """The pages in parts, the first and the second half in turn: two that write into one folder wait for each other."""
-    size = max(_PART, len(listed) // _MOST_PARTS + 1)
-    parts = [listed[start : start + size] for start in range(0, len(listed), size)]
+    """The pages in parts: those that take longest one by one, and the others by the hundred.
+
+    Of the others the first and the second half come in turn: two that write into one folder wait for each other.
+    """
+    bulk = [page for page in listed if page.path.startswith(paths.BULK)]
+    parts = _of_size([page for page in listed if not page.path.startswith(paths.BULK)], _PART)
     half = (len(parts) + 1) // 2
-    return [part for pair in zip_longest(parts[:half], parts[half:]) for part in pair if part]
+    others = [part for pair in zip_longest(parts[:half], parts[half:]) for part in pair if part]
+    return [*_of_size(bulk, 1), *others]
+
+
+def _of_size(listed: list[Page], size: int) -> list[list[Page]]:
+    """Pages in parts of so many, or of more where there would be too many parts."""
+    most = max(size, len(listed) // _MOST_PARTS + 1)
+    return [listed[start : start + most] for start in range(0, len(listed), most)]
 
 
 def _ready(site: Site) -> None:

@@ -228,6 +228,7 @@ def _dataset(site: CheckedSite, counts: _Counts) -> Iterator[Triple]:
         *linked(f"{VOID}dataDump", *dumps),
         *linked(f"{DCAT}distribution", *dumps),
         *linked(f"{VOID}subset", *site.documents.graphs()),
+        *linked(f"{DCTERMS}conformsTo", base + paths.ALL_SHAPES),
         *_sizes(counts),
         *_entrances(site, counts),
         *linked(f"{VOID}classPartition", *(_partition_iri(site, "class", iri) for iri in counts.classes)),

@@ -80,10 +80,18 @@ class Journal:
         """From now on who reads waits, for what is there is neither old nor new; readers look for a stamp, too."""
         self.say({"stamp": self.values("stamp") or {"none"}, "state": [CHANGING]})
 
-    def whole(self, release: str, graphs: Sequence[str], shared: Sequence[str]) -> Mapping[str, Iterable[str]]:
-        """What there is to say when the store holds a release: its graphs, and which stand for others in the union."""
+    def whole(
+        self, release: str, graphs: Sequence[str], shared: Sequence[str], inferred: Sequence[str] = ()
+    ) -> Mapping[str, Iterable[str]]:
+        """What there is to say when the store holds a release: its graphs, which stand for others, and what follows."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        return {"graph": graphs, "shared": shared, "stamp": [f"{release} {now}"], "state": [WHOLE]}
+        return {
+            "graph": graphs,
+            "shared": shared,
+            "inferred": inferred,
+            "stamp": [f"{release} {now}"],
+            "state": [WHOLE],
+        }
 
     @contextmanager
     def locked(self) -> Iterator[None]:

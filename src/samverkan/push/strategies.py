@@ -125,9 +125,11 @@ class Push:
         """Weigh what the site has, once; and find the triples that several graphs state."""
         seen = BloomFilter()
         for source in self.sources:
-            self.weights[source.graph] = fingerprint(source.batches(BATCH), seen.look)
+            look = (lambda _: None) if source.follows else seen.look
+            self.weights[source.graph] = fingerprint(source.batches(BATCH), look)
             self.progress("compare", self.weights[source.graph].count)
-        self.companion_graphs = companion_graphs(self.sources, seen.twice, self.remote.base)
+        stated = [source for source in self.sources if not source.follows]
+        self.companion_graphs = companion_graphs(stated, seen.twice, self.remote.base)
         for companion in self.companion_graphs:
             self.weights[companion.graph] = fingerprint(companion.batches(BATCH))
 
@@ -154,7 +156,8 @@ class Push:
 
     def _said(self) -> Mapping[str, Iterable[str]]:
         shared = [f"{companion.of} {companion.graph}" for companion in self.companion_graphs]
-        return self.log.whole(self.release, (*self.graphs, *self._companions), shared)
+        inferred = [source.graph for source in self.sources if source.follows]
+        return self.log.whole(self.release, (*self.graphs, *self._companions), shared, inferred)
 
     def at_once(self, changes: Sequence[Difference]) -> None:
         """All in one update, which is one transaction."""

@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from samverkan import validation
+    from samverkan.formats.jsonld import Context
     from samverkan.model.dataset import File
     from samverkan.model.lifecycle import Tombstone
-    from samverkan.formats.jsonld import Context
     from samverkan.site.class_shapes import ClassShapes
     from samverkan.site.documents import Documents
     from samverkan.site.thing_names import ThingNames
@@ -68,7 +68,18 @@ Parsed: TypeAlias = tuple[str, ...] | SamverkanError
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
-    *("settings", "audit", "addresses", "graphs", "shapes", "versions", "context_source", "context", "prefixes"),
+    *(
+        "settings",
+        "audit",
+        "history",
+        "addresses",
+        "graphs",
+        "shapes",
+        "versions",
+        "context_source",
+        "context",
+        "prefixes",
+    ),
     *("query_files", "queries", "_canned", "report"),
 )
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
@@ -178,6 +189,7 @@ class CheckedSite(Querying):
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+        yield from _raised(lambda: self.history)
 
     def _load(self) -> None:
         """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
@@ -318,7 +330,8 @@ class CheckedSite(Querying):
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
-        asking = partial(_without_answers, self.queries.values(), here, self.as_of)
+        asked = [query for query in self.queries.values() if not query.empty]  # the others say what no answer means
+        asking = partial(_without_answers, asked, here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
         return partial(_places, work)
 
@@ -436,7 +449,7 @@ class CheckedSite(Querying):
         from samverkan.site.documents import Documents
 
         source_files.check_syntax(self.published)
-        return Documents(self.dataset, self.addresses, self.settings.license)
+        return Documents(self.dataset, self.addresses, self.settings.license, lambda: self.modified)
 
     def sample(self, most: int) -> Self:
         """The same site with about `most` of the statements of its data, answered here; all of it where it is small.

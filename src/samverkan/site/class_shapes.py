@@ -1,5 +1,7 @@
-"""What the shapes promise of each class and each property, as far as it decides the form of JSON: how many values
-there are, of which datatypes, and whether they are links."""
+"""What the shapes promise of each class and each property, as far as it decides the form of JSON.
+
+That is how many values there are, of which datatypes, and whether they are links.
+"""
 
 from __future__ import annotations
 

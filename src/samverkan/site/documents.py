@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain
 
@@ -13,12 +14,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from samverkan.model import paths
 from samverkan.model.addresses import Addresses
 from samverkan.model.dataset import Dataset
-from samverkan.model.namespaces import DCTERMS, FOAF, LABELS, PROV, TYPE
+from samverkan.model.namespaces import DCTERMS, FOAF, LABELS, PROV, TYPE, XSD
 from samverkan.model.results import Description, Graph, Quads, blocks, name
 
 _DOCUMENT = NamedNode(f"{FOAF}Document")
 _TOPIC_OF = NamedNode(f"{FOAF}isPrimaryTopicOf")
 _DERIVED = NamedNode(f"{PROV}wasDerivedFrom")
+_MODIFIED = NamedNode(f"{DCTERMS}modified")
 _LICENSE = NamedNode(f"{DCTERMS}license")
 _FIRST = {TYPE.value: "0", **{label.value: f"1{place}" for place, label in enumerate(LABELS)}}
 
@@ -30,6 +32,7 @@ class Documents:
     dataset: Dataset
     addresses: Addresses
     license: str | None = None
+    modified: Callable[[], Mapping[str, date]] = dict
 
     @cached_property
     def _origins(self) -> Mapping[Triple, tuple[str, ...]]:
@@ -105,7 +108,13 @@ class Documents:
         linked = sorted({t.object.value for t in about if isinstance(t.object, NamedNode)} - {iri})
         neighbours = tuple(self.labels[other] for other in linked if other in self.labels)
         topic = Triple(NamedNode(iri), _TOPIC_OF, here)
-        return Graph((*about, topic, *self._origin(here, about)), iri, neighbours)
+        return Graph((*about, *self._modified(iri), topic, *self._origin(here, about)), iri, neighbours)
+
+    def _modified(self, iri: str) -> Iterator[Triple]:
+        """When the history of the site says that a thing was last changed."""
+        day = self.modified().get(iri)
+        if day:
+            yield Triple(NamedNode(iri), _MODIFIED, Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date")))
 
     def _origin(self, here: NamedNode, about: tuple[Triple, ...]) -> Iterator[Triple]:
         """What a document says of itself: its licence, and the named graphs that it draws on."""

@@ -17,6 +17,7 @@ from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
 from samverkan.model.today import today
 from samverkan.site import audit_record, source_files
+from samverkan.site import history as releases
 
 if TYPE_CHECKING:
     from samverkan.formats.jsonld import Context
@@ -48,6 +49,16 @@ class Folder:
     def audit(self) -> audit_record.Audit | None:
         """The last automatic test of accessibility, or None."""
         return audit_record.read_record(self.root)
+
+    @cached_property
+    def history(self) -> releases.History:
+        """The releases of the site, the first one first; empty where it keeps no history."""
+        return releases.read_history(self.root)
+
+    @cached_property
+    def modified(self) -> Mapping[str, date]:
+        """The day on which each thing was last changed, for those of which the history tells it."""
+        return releases.modified(self.history)
 
     @cached_property
     def addresses(self) -> addresses.Addresses:

@@ -115,8 +115,8 @@ def refined(
     """The context of a site as documents use it.
 
     A key whose property may have several values is a list (`@set`); so is `@type`. Links are objects, for what they
-    lead to has a name, unless the shapes promise mere addresses and nothing is said here of any of them. A property of several datatypes has a key for each,
-    the first by the name that the site gave it.
+    lead to has a name, unless the shapes promise mere addresses and nothing is said here of any of them. A property
+    of several datatypes has a key for each, the first by the name that the site gave it.
     """
     return dict(_Refinement(source, prefixes, shapes, stated, described).terms())
 

@@ -119,15 +119,21 @@ class Querying(Folder):
 
         Raises `UsageError` where it is asked for and can't be.
         """
-        able = self.settings.inferred and not self.endpoint
+        able = self.settings.inferred and (not asked or self._is_inferred())
         if asked and not able:
             raise UsageError(
-                "What follows from the facts is not asked here: the settings switch it off, or another engine answers.",
-                remedy="Leave out inferred=true.",
+                "What follows from the facts is not asked here: the settings switch it off, or the store lacks it.",
+                remedy="Leave out inferred=true, or push the site again.",
                 sv="Det som följer av uppgifterna går inte att fråga här: inställningarna stänger av det, eller så "
-                "svarar en annan motor. Utelämna inferred=true.",
+                "saknas det i lagret. Utelämna inferred=true, eller skicka dit webbplatsen igen.",
             )
         return able if asked is None else asked
+
+    def _is_inferred(self) -> bool:
+        """Whether there is something that follows where queries are answered: an engine elsewhere is asked for it."""
+        from samverkan.store.remote import Remote
+
+        return bool(self.store.inferred()) if isinstance(self.store, Remote) else True
 
     @cached_property
     def inferred(self) -> InferredGraphs | None:
@@ -151,8 +157,11 @@ class Querying(Folder):
 
     def free(self, inferred: bool | None = None) -> Callable[..., Answer]:
         """What answers a free query, with what follows or without it; raises what `has_inferred` raises."""
-        wanted = self.has_inferred(inferred) and self.inferred
-        return self.wide_store.query_inferred if wanted else self.store.query
+        from samverkan.store.remote import Remote
+
+        if not self.has_inferred(inferred) or not self.inferred:
+            return self.store.query
+        return (self.store if isinstance(self.store, Remote) else self.wide_store).query_inferred
 
     def streaming(self, inferred: bool | None = None) -> Callable[..., Answer | None] | None:
         """As `free`, but large answers are given on in blocks (`Embedded.stream`); None where they can't be."""
@@ -243,10 +252,10 @@ class Querying(Folder):
             return fitting[0]
         raise ParameterError(
             parameter.name,
-            f"{value!r} is not a value of the parameter '{parameter.name}'.",
+            f"{_called(parameter, 'en')}: there is no {value!r}.",
             remedy=_choice(self.names(parameter, fitting)) or _remedy(value, self.names(parameter, allowed)),
-            sv=f"{value!r} är inte ett värde för parametern '{parameter.name}'. "
-            f"Möjliga: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
+            sv=f"{_called(parameter, 'sv')}: {value!r} finns inte. "
+            f"Välj ett av dessa: {', '.join(self.names(parameter, fitting or allowed)[:20])}.",
         )
 
     def names(self, parameter: Parameter, values: Iterable[str]) -> tuple[str, ...]:
@@ -342,9 +351,15 @@ def _tail(iri: str) -> str:
     return iri.rstrip("/").rpartition("/")[2]
 
 
+def _called(parameter: Parameter, language: str) -> str:
+    """What people call a parameter, with the name that it has for programs."""
+    label = parameter.label.get(language) or parameter.name
+    return label if label.casefold() == parameter.name else f"{label} ({parameter.name})"
+
+
 def _remedy(wrong: str, names: tuple[str, ...]) -> str:
     """What somebody may have meant, or a short menu whole."""
-    return f"Allowed: {', '.join(names)}." if len(names) <= _SHORT_MENU else suggestion(wrong, names)
+    return f"Choose one of these: {', '.join(names)}." if len(names) <= _SHORT_MENU else suggestion(wrong, names)
 
 
 def _choice(names: tuple[str, ...]) -> str:

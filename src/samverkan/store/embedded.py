@@ -22,6 +22,7 @@ from pyoxigraph import (
 from pyoxigraph import Store as MemoryStore
 
 from samverkan.errors import Place, QueryError, RefusedError, UsageError
+from samverkan.model import pasted_characters
 from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
@@ -40,6 +41,9 @@ _WHERE = re.compile(r"^error at (\d+):(\d+): ")
 _NO_IRI = "IRI parsing failed"
 _IRI_END = re.compile(r"<[^<>]*>$")
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_OUTSIDE_TEXTS = re.compile(
+    r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*|(?P<other>.)", re.DOTALL
+)
 _NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
 _SHORT = 120  # characters
 
@@ -241,7 +245,9 @@ class Embedded:
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error.msg), name, options["prefixes"] or {}) from None
         except (OSError, RuntimeError, ValueError) as error:
-            raise UsageError(f"The query can't be answered: {error}.", place=Place(name)) from None
+            raise UsageError(
+                f"The query can't be answered: {error}.", place=Place(name), sv=f"Frågan går inte att besvara: {error}."
+            ) from None
 
     def _dataset(self, sparql: str, graphs: Graphs | None, *, inferred: bool) -> dict[str, Any]:
         """The dataset of a query, if it isn't the one that the store has by itself, or that the query names."""
@@ -330,6 +336,9 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
         return UsageError(
             f"The query is broken: {message}.", place=Place(name), sv=f"Frågan bryter mot SPARQL-reglerna ({message})."
         )
+    pasted = pasted_characters.without(sparql, _OUTSIDE_TEXTS)[1]
+    if pasted and (len(pasted.lines) > 1 or not mistake(sparql, prefixes)):
+        return QueryError(pasted.en, place=Place(name, pasted.line), sv=pasted.sv)
     found = mistake(sparql, prefixes)
     if found:
         return _mistaken(sparql, found, name)

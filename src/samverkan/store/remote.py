@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -34,6 +34,7 @@ _STRING = f"{XSD}string"
 _PATIENCE, _PAUSE = 5.0, 0.1  # seconds for a change in the store to come to its end
 _TRIES = 5
 _JOURNAL = "SELECT ?state ?stamp WHERE {{ GRAPH <{0}> {{ <{0}> <{1}state> ?state ; <{1}stamp> ?stamp }} }}"
+_INFERRED = "SELECT ?inferred WHERE {{ GRAPH <{0}> {{ <{0}> <{1}inferred> ?inferred }} }}"
 _SHARED = "SELECT ?shared WHERE {{ GRAPH <{0}> {{ <{0}> <{1}shared> ?shared }} }}"
 TERMS = "urn:samverkan:store#"
 CHANGING, WHOLE = "changing", "whole"
@@ -96,25 +97,55 @@ class Remote:
         base: str | None = None,
     ) -> Answer:
         """Answer a query; see `Store.query`. Raises `StoreError` for an answer that can't be trusted."""
-        asked = _parsed(
-            sparql, name, tuple(sorted((prefixes or {}).items())), self.graphs if self.strict else None, base
-        )
+        return self._query(sparql, name, prefixes, graphs, base)
+
+    def query_inferred(
+        self,
+        sparql: str,
+        *,
+        name: str = "query",
+        prefixes: dict[str, str] | None = None,
+        graphs: Graphs | None = None,
+        base: str | None = None,
+    ) -> Answer:
+        """Answer a query that is asked of what follows as well, where the store has that; see `query`."""
+        return self._query(sparql, name, prefixes, graphs, base, self.inferred())
+
+    def inferred(self) -> tuple[str, ...]:
+        """The graphs of what follows from the site that the store holds, that with all of it first."""
+        graph = journal(self.base)
+        rows = self.raw(_INFERRED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
+        return tuple(sorted((getattr(row[0], "value", "") for row in rows), key=lambda name: (len(name), name)))
+
+    def _query(  # noqa: PLR0913, PLR0917 - what a query has, and what follows
+        self,
+        sparql: str,
+        name: str,
+        prefixes: dict[str, str] | None,
+        graphs: Graphs | None,
+        base: str | None,
+        inferred: tuple[str, ...] = (),
+    ) -> Answer:
+        known = (*self.graphs, *inferred)
+        asked = _parsed(sparql, name, tuple(sorted((prefixes or {}).items())), known if self.strict else None, base)
         dataset = graphs or asked.graphs
-        answer = self._steady(lambda: self._answered(asked, self._own(dataset) if dataset else self._all(), name))
+        answer = self._steady(
+            lambda: self._answered(asked, _among(known, dataset) if dataset else self._all(inferred), name)
+        )
         ordered = answer.ordered(partial(columns_in_order, sparql)) if isinstance(answer, Table) else answer
         return self.written.restored(ordered)
 
-    def _own(self, graphs: Graphs) -> Graphs:
-        """Those that are the site's, for what else the engine holds is as if it were not there."""
-        return Graphs(*(tuple(iri for iri in iris if iri in self.graphs) for iris in graphs))
+    def _all(self, inferred: tuple[str, ...] = ()) -> Graphs:
+        """The union of the site's graphs, in which a triple counts once, and the graphs themselves.
 
-    def _all(self) -> Graphs:
-        """The union of the site's graphs, in which a triple counts once, and the graphs themselves."""
+        The graph with all that follows has nothing that is stated, and its parts nothing more than it.
+        """
         if self._shared or self._shared is None:
             graph = journal(self.base)
             found = self.raw(_SHARED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
             self._shared = dict(getattr(row[0], "value", "").split(" ") for row in found)
-        return Graphs(tuple(self._shared.get(graph, graph) for graph in self.graphs), self.graphs)
+        union = tuple(self._shared.get(graph, graph) for graph in self.graphs)
+        return Graphs((*union, *inferred[:1]), (*self.graphs, *inferred))
 
     def _answered(self, asked: ParsedQuery, graphs: Graphs, name: str) -> Answer:
         if asked.form == "ASK":
@@ -301,6 +332,11 @@ class Remote:
     def _lacking(self, triples: int) -> StoreError:
         en, sv = f"of the triples that it counts {triples} are missing", f"{triples} av de tripplar den räknar saknas"
         return cut(self.endpoint, en, sv)
+
+
+def _among(known: Collection[str], graphs: Graphs) -> Graphs:
+    """Those that are the site's, for what else the engine holds is as if it were not there."""
+    return Graphs(*(tuple(iri for iri in iris if iri in known) for iris in graphs))
 
 
 def _lines(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -59,7 +59,8 @@ class Classes:
     @cached_property
     def known(self) -> frozenset[int]:
         """The classes of which one knows what is above them: our own, and others where the ontology says so."""
-        relations = (self.graph.forward(self.graph.number(each)) for each in (DOMAIN, RANGE))
+        advice = (NamedNode(f"{space}{each}") for space in (SCHEMA, SCHEMA_HTTP) for each in _INCLUDES.values())
+        relations = (self.graph.forward(self.graph.number(each)) for each in (DOMAIN, RANGE, *advice))
         named = {each for found in relations for values in found.values() for each in values}
         placed = self.graph.forward(self.graph.number(SUBCLASS)).keys()
         own = (each for each in self.case.declared if each.startswith(self.case.ontology))
@@ -76,8 +77,8 @@ class Classes:
         return tuple(each for one in includes for each in self.graph.forward(one).get(property_, ()))
 
     def is_none_of(self, node: int, classes: Iterable[int]) -> bool:
-        """Whether a thing has classes, all of them known, and none of them is one of some."""
-        return all(self.is_other(node, [self.graph.instances(self.graph.terms[each])]) for each in classes)
+        """Whether a thing has classes, and none of them is one of some, as far as is known."""
+        return node in self.types and not any(node in self.graph.instances(self.graph.terms[each]) for each in classes)
 
     def others(self, ends: NamedNode) -> Iterator[tuple[_Said, tuple[int, ...]]]:
         """The statements one end of which is of another class than the ontology names, with those classes."""

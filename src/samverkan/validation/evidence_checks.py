@@ -288,7 +288,7 @@ def _without_source(facts: Facts, file: File, origin: GraphOrigin) -> Iterator[F
     }
     if not sources and not origin.sources and origin.statuses & facts.used:
         sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())}
-    missing = sources - origin.sources - {None}
+    missing = sources - origin.sources - {None, NamedNode(file.graph)}
     if missing:
         graph, named = facts.case.prefixes.compact(file.graph), _named(facts, missing)
         yield finding("graph-without-source", focus=file.graph, graph=graph, source=named)

@@ -90,7 +90,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "något nytt, så skriv vad det är: a, och klassen."
         ),
         (
-            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if it is wrong. If it "
+            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if "
+            "it is wrong. If it "
             "is something new, say what it is: a, and the class."
         ),
     ),
@@ -555,7 +556,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "broken-query": (
         VIOLATION,
-        "Frågan i formen går inte att läsa: {reason}. Rätta den, eller deklarera prefixet med sh:prefixes.",
+        "Frågan i formen går inte att läsa: {reason_sv}. Rätta den, eller deklarera prefixet med sh:prefixes.",
         "The query in the shape can't be read: {reason}. Correct it, or declare the prefix with sh:prefixes.",
     ),
     "unfinished": (
@@ -565,7 +566,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "ill-formed-shape": (
         VIOLATION,
-        "Formen går inte att använda: {reason}. Rätta den.",
+        "Formen går inte att använda: {reason_sv}. Rätta den.",
         "The shape can't be used: {reason}. Correct it.",
     ),
     "evidence-differs": (

@@ -27,6 +27,7 @@ HEAD_KEYS = frozenset(
         "short",
         "navigation",
         "class",
+        "empty",
     }
 )
 PARAMETER_KEYS = frozenset({"label", "type", "class", "menu"})

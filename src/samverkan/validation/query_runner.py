@@ -35,7 +35,10 @@ class QueryRunner:
             raise LateError
         answer = self.ask(sparql)
         if not isinstance(answer, Table):
-            raise UsageError("The store answered a SELECT query with something else than a table.")
+            raise UsageError(
+                "The store answered a SELECT query with something else than a table.",
+                sv="Lagret besvarade en SELECT-fråga med något annat än en tabell.",
+            )
         return answer
 
     def rows(self, sparql: str, count: str) -> Sequence[Row]:
@@ -66,5 +69,5 @@ class QueryRunner:
         """The number that a query gives; raises `UsageError` where it gives none."""
         rows = self.table(sparql).rows
         if not (rows and rows[0] and isinstance(rows[0][0], Literal) and rows[0][0].value.isdecimal()):
-            raise UsageError("The store did not count.")
+            raise UsageError("The store did not count.", sv="Lagret gav inget antal.")
         return int(rows[0][0].value)

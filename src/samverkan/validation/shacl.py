@@ -23,6 +23,7 @@ from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity, short_name
 from samverkan.validation.indexed_files import IndexedFiles
 from samverkan.validation.messages import finding, with_message
+from samverkan.validation.shape_reasons import in_swedish
 from samverkan.validation.shapes.graph import Shape, shapes_graph
 from samverkan.validation.shapes.paths import Path, Predicate
 from samverkan.validation.site_checks import is_newer
@@ -138,7 +139,13 @@ def _result(shape: Shape, said: Mapping[str, Any]) -> Finding:
 def _ill_formed(case: ValidationInput, shape: str, reason: str) -> Finding:
     """What is wrong with a shape, at the shape or at what it is a part of."""
     file, focus = sparql_constraints.owner(case, shape)
-    return finding("ill-formed-shape", focus=focus, place=Place(file) if file else None, reason=reason)
+    return finding(
+        "ill-formed-shape",
+        focus=focus,
+        place=Place(file) if file else None,
+        reason=reason,
+        reason_sv=in_swedish(reason),
+    )
 
 
 def _of_pyshacl(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:

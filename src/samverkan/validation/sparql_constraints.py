@@ -15,6 +15,7 @@ from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.model.dataset import File, triples
 from samverkan.model.namespaces import SH
 from samverkan.model.sparql import check_harmless, run
+from samverkan.model.sparql_mistakes import mistake
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -50,10 +51,12 @@ class ShapeQuery:
         """Whether it asks another server, or reads a file or an address."""
         return isinstance(self.refusal, OutsideError)
 
-    def found(self, rule: str, reason: str = "") -> Finding:
+    def found(self, rule: str, reason: str = "", reason_sv: str = "") -> Finding:
         """A finding about this query."""
-        place = Place(self.file)
-        return finding(rule, focus=self.focus, path=self.path, value=self.value, place=place, reason=reason)
+        reasons = {"reason": reason, "reason_sv": reason_sv}
+        return finding(
+            rule, focus=self.focus, path=self.path, value=self.value, place=Place(self.file), meant=None, **reasons
+        )
 
 
 def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
@@ -62,7 +65,8 @@ def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
         if query.reads_outside:
             yield query.found("outside-query")
         elif query.refusal:
-            yield query.found("broken-query", reason=query.refusal.what.rstrip("."))
+            told = query.refusal.what.rstrip("."), query.refusal.sv.rstrip(".")
+            yield query.found("broken-query", reason=told[0], reason_sv=told[1] or told[0])
     try:
         yield from _broken(case.dataset.shapes)
     except (TookTooLongError, FailedError) as error:
@@ -78,7 +82,8 @@ def _broken(files: tuple[File, ...]) -> tuple[Finding, ...]:
     queries = [query for query in _embedded(files) if not query.refusal]
     reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
     both = zip(queries, reasons, strict=True)
-    return tuple(query.found("broken-query", reason=reason) for query, reason in both if reason)
+    found = ((query, reason) for query, reason in both if reason)
+    return tuple(query.found("broken-query", reason=en, reason_sv=sv) for query, (en, sv) in found)
 
 
 def _parsed(queries: list[ShapeQuery]) -> bytes:
@@ -87,7 +92,8 @@ def _parsed(queries: list[ShapeQuery]) -> bytes:
     return json.dumps([_reason(store, query) for query in queries]).encode()
 
 
-def _reason(store: Store, query: ShapeQuery) -> str | None:
+def _reason(store: Store, query: ShapeQuery) -> tuple[str, str] | None:
+    """What is wrong with a query in English and Swedish: the line that is, and the reason where it can be told."""
     text = re.sub(r"\$PATH\b", "<urn:x-path>", query.text)  # SHACL 1.0, section 5.3.1 puts the path's text there
     try:
         run(store, text, query.file, prefixes=dict(query.prefixes))
@@ -95,7 +101,9 @@ def _reason(store: Store, query: ShapeQuery) -> str | None:
         where = _WHERE.search(str(error))
         line = int(where[1]) if where else 1
         lines = text.splitlines()
-        return shortened(lines[line - 1].strip()) if where and line <= len(lines) else shortened(str(error))
+        shown = shortened(lines[line - 1].strip()) if where and line <= len(lines) else shortened(str(error))
+        wrong = mistake(text, query.prefixes)
+        return (f"{shown} ({wrong.en})", f"{shown} ({wrong.sv})") if wrong else (shown, shown)
     return None
 
 

@@ -17,6 +17,7 @@ from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
+    changes,
     citing,
     data,
     form,
@@ -25,6 +26,7 @@ from samverkan.publication.html import (
     home,
     index,
     lists,
+    look,
     messages,
     missing,
     names,
@@ -66,6 +68,7 @@ _TEXTS: tuple[Words, ...] = (
     names.MESSAGES,
     missing.MESSAGES,
     citing.MESSAGES,
+    changes.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -101,7 +104,7 @@ class Pages:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
         self.context.prepare()
         for name in _ASSETS:
-            _asset(name)
+            self._asset(name)
 
     def whole(self) -> Iterator[Page]:
         """The pages of which there is one, and the files that all pages need."""
@@ -111,9 +114,14 @@ class Pages:
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
         yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
+        yield from self._changes()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
-            yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(_asset, name))
+            yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
+
+    def _asset(self, name: str) -> bytes:
+        """A file that all pages need, with the look of the site."""
+        return look.dressed(_asset(name), name, self._site.settings.look)
 
     def about(self, path: str, iri: str) -> Iterator[Page]:
         """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
@@ -161,6 +169,14 @@ class Pages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
 
+    def _changes(self) -> Iterator[Page]:
+        """What changed from release to release, for people and as a feed, where the site keeps a history."""
+        if self._site.history:
+            yield from self._in_all_languages(changes.PATH, changes.changes)
+            for language in self._site.settings.languages:
+                make = partial(changes.feed, self.context, language)
+                yield Page.of_bytes(changes.PATH, changes.feed_suffix(language), make, language)
+
     def asked(
         self, language: str, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False
     ) -> bytes:
@@ -203,7 +219,10 @@ def _asset(name: str) -> bytes:
     folder = files("samverkan.publication.html") / "assets"
     text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
-    return "".join(f"{line}\n" for line in lines if line).encode()
+    whole = "".join(f"{line}\n" for line in lines if line)
+    return (_SPACES.sub(lambda found: found[1] or "", whole) if name.endswith(".css") else whole).encode()
 
 
+# Around these no style sheet needs a space; before a colon it may mean something.
+_SPACES = re.compile(r"\s*([{};,])\s*|(?<=:) ")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)

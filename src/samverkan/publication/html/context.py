@@ -18,6 +18,7 @@ from samverkan.model.results import Table, Term, blocks
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
 from samverkan.publication.html.origins import Origins
+from samverkan.publication.html.summaries import Summaries
 
 if TYPE_CHECKING:
     from samverkan.model.paging import AnswerPart
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that have no names
+_KIND = f"{DCTERMS}type"
 _LONGEST_NAME = 300  # characters: it stands on many pages
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
@@ -102,8 +104,9 @@ class TemplateContext:
             self._inverses,
             self._inferred,
         )
-        _ = self.derived
+        _ = self.derived, self.site.history, self.site.modified
         self.origins.prepare()
+        self.summaries.prepare()
         self.fields.prepare()
 
     @cached_property
@@ -147,6 +150,7 @@ class TemplateContext:
                 "translate": locale.translate,
                 "root": root,
                 "suffix": f".{locale.language}.html",
+                "index": f".{locale.language}.json",
                 "title": self.title(locale.language).text,
                 "publisher": locale.pick(settings.publisher).text,
                 "about": _others(locale.pick(settings.about).text, locale.pick(settings.publisher).text),
@@ -186,6 +190,11 @@ class TemplateContext:
     def origins(self) -> Origins:
         """Where the facts come from."""
         return Origins(self.site)
+
+    @cached_property
+    def summaries(self) -> Summaries:
+        """What stands at the top of the pages about things."""
+        return Summaries(self.site)
 
     @cached_property
     def derived(self) -> Mapping[str, tuple[Derived, ...]]:
@@ -311,13 +320,19 @@ class TemplateContext:
         return found._replace(text=f"{found.text[:_LONGEST_NAME]}…") if len(found.text) > _LONGEST_NAME else found
 
     def _nameless(self, iri: str, locale: Locale) -> Name:
-        kinds = [name for name in self.classes(iri)[:1] if name in self.site.documents.labels]
+        kinds = [name for name in self._kinds(iri) if name in self.site.documents.labels]
         marks = [text for mark in _MARKS for text in self.texts(iri, mark).values()]
         mark = marks[0] if marks else self._short(iri)
         if not kinds:
             return Name(mark)
         kind = self.name(kinds[0], locale.language)
-        return Name(f"{kind.text} {mark}", kind.language)
+        colon = "" if kinds[0] in self.classes(iri) else ":"
+        return Name(f"{kind.text}{colon} {mark}", kind.language)
+
+    def _kinds(self, iri: str) -> Iterator[str]:
+        """What a thing without a name may be called after: what it is said to be one of, else its class."""
+        yield from (value.value for value in self.objects(iri, _KIND) if isinstance(value, NamedNode))
+        yield from self.classes(iri)[:1]
 
     def _short(self, iri: str) -> str:
         """The last part of an own IRI in words, another one without its scheme."""

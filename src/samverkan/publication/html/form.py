@@ -98,6 +98,12 @@ def called(page: HtmlPage, parameter: Parameter, value: str) -> str:
     return page.text(Literal(value, datatype=NamedNode(datatype))) if datatype else value
 
 
+def chosen(page: HtmlPage, query: Query, parameter: Parameter, value: str) -> str:
+    """What a value that was chosen is called: as the menu calls it, where the parameter has one of texts."""
+    named = menu(page, query, parameter) if parameter.menu and parameter.kind == "text" else ()
+    return next((choice.text for choice in named if choice.value == value), called(page, parameter, value))
+
+
 def menu(page: HtmlPage, query: Query, parameter: Parameter) -> tuple[Choice, ...]:
     """The values of a parameter's menu: names in the order of the alphabet, other values in that of the menu."""
     key = ("menu", query.name, parameter.name, page.language)

@@ -1,4 +1,7 @@
-"""The view `search`: a hit for each thing that has the text in one of its names, with what kind of thing it is.
+"""The view `search`: what a text finds, the best first, by what kind of thing it is.
+
+A text alone is looked for in the names and descriptions of things and in the questions. With values of further
+parameters the query itself answers.
 
 Where there is no server the same page finds them by a script, in the index of `samverkan.publication.html.index`;
 what the script needs stands in `data-` attributes.
@@ -17,10 +20,11 @@ from samverkan.model.paging import AnswerPart
 from samverkan.model.results import Table, Term
 from samverkan.publication.html import form
 from samverkan.publication.html.alphabet import folded
-from samverkan.publication.html.index import SEARCH, kind, suffix
+from samverkan.publication.html.index import SEARCH, SearchEntry, kind, searched, suffix
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.pictures.parts import fitting
 from samverkan.publication.html.results import Result, View, cut
+from samverkan.publication.html.search import DESCRIBED, SearchHit, search
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -28,24 +32,30 @@ if TYPE_CHECKING:
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
-        "hits-none": "Inget namn innehåller ”{text}”.",
-        "hits-nowhere": "Inget namn innehåller texten.",
+        "hits-none": "Inget här heter eller handlar om ”{text}”.",
+        "hits-nowhere": "Inget här heter eller handlar om det.",
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Skriv ett namn eller ord ur ett. Ordning, skiftläge och accenter spelar ingen roll.",
+        "hits-hint": "Skriv ett namn, eller ord ur ett namn, en beskrivning eller en fråga. Ordning, skiftläge och "
+        "accenter spelar ingen roll.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
+        "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
+        "search-question": "Fråga",
     },
     "en": {
-        "hits-none": "No name contains “{text}”.",
-        "hits-nowhere": "No name contains the text.",
+        "hits-none": "Nothing here is called “{text}” or is about it.",
+        "hits-nowhere": "Nothing here is called that or is about it.",
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Write a name, or words of one. Order, case and accents make no difference.",
+        "hits-hint": "Write a name, or words of a name, a description or a question. Order, case and accents make no "
+        "difference.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
+        "hits-near": "Nothing is called just “{text}”. This is similar.",
+        "search-question": "Question",
     },
 }
 
@@ -53,19 +63,18 @@ TEXT = "text"
 _MOST = 400
 
 
-class Hit(NamedTuple):
-    """A thing that was found: what it is called, and the names in which the words of the text are."""
+class HitGroup(NamedTuple):
+    """Hits of one kind."""
 
-    iri: str
-    label: str
-    matches: tuple[str, ...]
+    kind: str
+    hits: tuple[Markup, ...]
 
 
 def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a search; without a text it finds nothing, for all names stand in the alphabetical index."""
     text = values.get(TEXT, "")
     text = text if folded(text) else ""  # spaces are no text
-    found = _ranked(_hits(page, query, values, part), text) if text else []
+    found = _found(page, query, values, part) if text else []
     items = tuple(_helped(page, item) for item in form.items(page, query, values))
     return View({"items": items, "links": (), "chosen": ()}, partial(_result, page, found, text))
 
@@ -75,61 +84,66 @@ def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
     return item._replace(help=page.translate("hits-hint")) if item.name == TEXT else item
 
 
-def _result(page: HtmlPage, found: Sequence[Hit], text: str, room: int) -> Result:
-    parts = fitting([_hit(page, hit, text) for hit in found[:_MOST]], room)
-    said = _said(page, len(found), text) if text else ""
-    html = page.render("hits.html", text=text, index=page.url(SEARCH + suffix(page.language)), hits=parts)
-    return Result(said, cut(page, len(parts), len(found)), Markup(html))  # noqa: S704 - a template's
+def _found(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Sequence[SearchHit]:
+    """What is found: by the text alone in everything, else in what the query answers."""
+    entries = searched(page.context, page.language) if values.keys() == {TEXT} else _answered(page, query, values, part)
+    return search(tuple(entries), values[TEXT], page.site.settings.synonyms)
 
 
-def _said(page: HtmlPage, count: int, text: str) -> str:
-    key = {0: "hits-none", 1: "hits-one"}.get(count, "hits-found")
-    return page.translate(key, count=page.locale.number(count), text=plain(text))
-
-
-def _hits(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterable[Hit]:
+def _answered(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterable[SearchEntry]:
     """The things of an answer, each once, with all the names that were found."""
     answer = page.context.part(query, page.language, values, part)
     assert isinstance(answer, Table)
-    found: dict[str, Hit] = {}
+    found: dict[str, SearchEntry] = {}
     for row in answer.rows:
         record = dict(zip(answer.variables, row, strict=True))
         thing = record["thing"]
         if isinstance(thing, NamedNode):
-            label = _plain(record.get("label")) or page.name(thing.value).text
-            hit = found.get(thing.value, Hit(thing.value, label, ()))
-            found[thing.value] = hit._replace(matches=(*hit.matches, _plain(record.get("match"))))
+            entry = found.get(thing.value) or _entry(page, thing.value, record.get("label"))
+            found[thing.value] = entry._replace(others=(*entry.others, _plain(record.get("match"))))
     return found.values()
+
+
+def _entry(page: HtmlPage, iri: str, label: Term | None) -> SearchEntry:
+    name = Name(_plain(label)) if label is not None else page.name(iri)
+    return SearchEntry(name, (), page.context.target(iri) or "", kind(page.context, iri, page.language))
 
 
 def _plain(term: Term | None) -> str:
     return plain(str(getattr(term, "value", "")))
 
 
-def _ranked(hits: Iterable[Hit], text: str) -> list[Hit]:
-    """The nearest first: whose name is the text, then begins with it, then has a word that does."""
-    wanted = folded(text)
-    return sorted(hits, key=lambda hit: min(_distance(folded(name), wanted) for name in (hit.label, *hit.matches)))
+def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) -> Result:
+    parts = fitting([_hit(page, hit, text) for hit in found[:_MOST]], room)
+    groups: dict[str, list[Markup]] = {}
+    for hit, part in zip(found, parts, strict=False):
+        groups.setdefault(hit.entry.kind, []).append(part)
+    html = page.render(
+        "hits.html",
+        text=text,
+        index=page.url(SEARCH + suffix(page.language)),
+        groups=[HitGroup(name, tuple(hits)) for name, hits in groups.items()],
+    )
+    said = _said(page, found, text) if text else ""
+    return Result(said, cut(page, len(parts), len(found)), Markup(html))  # noqa: S704 - a template's
 
 
-def _distance(name: str, wanted: str) -> int:
-    if name == wanted:
-        return 0
-    return 1 if name.startswith(wanted) else 2 if f" {wanted}" in name else 3
+def _said(page: HtmlPage, found: Sequence[SearchHit], text: str) -> str:
+    key = {0: "hits-none", 1: "hits-one"}.get(len(found), "hits-found")
+    key = "hits-near" if found and found[0].rank > DESCRIBED else key
+    return page.translate(key, count=page.locale.number(len(found)), text=plain(text))
+
+
+def _hit(page: HtmlPage, hit: SearchHit, text: str) -> Markup:
+    """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
+    label = page.named(hit.entry.name)
+    link = Markup('<a href="%s">%s</a>') % (page.page_url(hit.entry.path), label) if hit.entry.path else label
+    is_told = hit.match in hit.entry.others and not _has(hit.entry.name.text, text)
+    called = page.translate("hits-called", name=hit.match)
+    return Markup("<li>%s%s</li>\n") % (link, Markup(" <small>%s</small>") % called if is_told else "")
 
 
 def _has(name: str, text: str) -> bool:
     """Whether all words of a text are in a name, in any order."""
     bare = folded(name)
     return all(word in bare for word in folded(text).split())
-
-
-def _hit(page: HtmlPage, hit: Hit, text: str) -> Markup:
-    """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
-    other = next((name for name in hit.matches if name and name != hit.label), "")
-    is_shown = other and not _has(hit.label, text)
-    of_kind = kind(page.context, hit.iri, page.language)
-    notes = [of_kind] if of_kind else []
-    notes += [page.translate("hits-called", name=other)] if is_shown else []
-    link = page.link(hit.iri, Name(hit.label))
-    return Markup("<li>%s%s</li>\n") % (link, Markup().join(Markup(" <small>%s</small>") % note for note in notes))

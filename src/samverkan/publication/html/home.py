@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
+from pyoxigraph import NamedNode
+
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.namespaces import SCHEMA
 from samverkan.model.queries import Query
-from samverkan.model.results import Quads, Table
+from samverkan.model.results import Quads, Table, Term
+from samverkan.publication.html import changes
 from samverkan.publication.html.data import dumps
 from samverkan.publication.html.grid import Grid, grid
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage, json_ld
-from samverkan.publication.html.pictures import PICTURES
+from samverkan.publication.html.pictures import PICTURES, thumbnail
 from samverkan.publication.html.validation import summary
 
 PATH = paths.START
 _ROWS = 6
-_QUESTIONS = 12
+_DRAWN = 400  # rows of an answer that a small picture is made of
+_QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
 _QUESTION = "question"  # the tag of a query that is asked in so many words
 
@@ -31,8 +36,11 @@ MESSAGES: Words = {
         "home-all-questions": "Alla frågor",
         "home-data": "Ladda ner",
         "home-more-data": "Mer om data",
-        "home-checked": "Så är uppgifterna kontrollerade",
-        "home-checked-lead": "Inget publiceras som inte har klarat kontrollen. Senast:",
+        "home-figures": "I siffror",
+        "home-checked": "Om uppgifterna",
+        "home-whose": "Uppgifterna gäller {about} och publiceras av {publisher}.",
+        "home-read": "Källorna lästes senast {day}.",
+        "home-checked-lead": "Kontrollerat den {day}:",
     },
     "en": {
         "home-all": "Show all {count}",
@@ -41,24 +49,44 @@ MESSAGES: Words = {
         "home-all-questions": "All questions",
         "home-data": "Download",
         "home-more-data": "More about the data",
-        "home-checked": "How the facts are checked",
-        "home-checked-lead": "Nothing is published that has not passed the checks. The last time:",
+        "home-figures": "In figures",
+        "home-checked": "About the facts",
+        "home-whose": "The facts are about {about} and are published by {publisher}.",
+        "home-read": "The sources were last read on {day}.",
+        "home-checked-lead": "Checked on {day}:",
     },
 }
 
 
 class Excerpt(NamedTuple):
-    """The beginning of an answer: the question, the first rows, the way to all, and how many there are."""
+    """The beginning of an answer: the question, the first rows, the way to all, how many there are, or that none is."""
 
     heading: str
     grid: Grid
     url: str
     rows: int
+    none: str
+
+
+class Figure(NamedTuple):
+    """A key figure: how many there are, of what, and the way to them, where there is one."""
+
+    number: str
+    label: str
+    url: str | None
+
+
+class Picture(NamedTuple):
+    """The way to a picture or a list: what it answers, its address, and the same small."""
+
+    text: str
+    url: str
+    image: Markup
 
 
 def home(page: HtmlPage) -> str:
     """The start page of a site."""
-    settings, translate = page.site.settings, page.translate
+    settings = page.site.settings
     title = page.context.title(page.language)
     lead = page.locale.pick(settings.description)
     return page.render(
@@ -66,24 +94,69 @@ def home(page: HtmlPage) -> str:
         title=page.translate("home"),
         heading=page.named(title),
         lead=page.named(lead) if lead.text else None,
+        figures=list(_figures(page)),
         excerpts=list(_excerpts(page)),
-        pictures=[_linked(page, query) for query in _placed(page) if query.view in _SHOWN and _has_rows(page, query)],
+        pictures=list(_pictures(page)),
         questions=[_linked(page, query) for query in _questions(page)],
         dumps=dumps(page),
+        latest=changes.latest(page),
         description=lead.text,
-        checked=f"{translate('home-checked-lead')} {summary(page, page.site.report)}",
+        told=_told(page),
         embedded=json_ld(_dataset(page, title.text, lead.text)),
     )
 
 
+def _told(page: HtmlPage) -> str:
+    """Whose facts these are, when their sources were last read, and what the last check found."""
+    settings, translate, read = page.site.settings, page.translate, page.context.origins.last_read
+    about, publisher = page.locale.pick(settings.about).text, page.locale.pick(settings.publisher).text
+    checked = (
+        f"{translate('home-checked-lead', day=page.locale.day(page.site.as_of))} {summary(page, page.site.report)}"
+    )
+    whose = [translate("home-whose", about=about, publisher=publisher)] if about and publisher else []
+    days = [translate("home-read", day=page.locale.literal(read))] if read else []
+    return " ".join((*whose, *days, checked))
+
+
+def _figures(page: HtmlPage) -> Iterator[Figure]:
+    """The key figures, as the query with `view: figures` has them."""
+    query = page.context.query("figures")
+    answer = page.context.answer(query, page.language) if query else None
+    for row in answer.rows if isinstance(answer, Table) else ():
+        cells = dict(zip(answer.variables, row, strict=True))  # type: ignore[union-attr]
+        count, label = cells["count"], cells["label"]
+        if count is not None and label is not None:
+            yield Figure(page.text(count), page.text(label), _way(page, cells.get("figure")))
+
+
+def _way(page: HtmlPage, what: Term | None) -> str | None:
+    """The way to what is counted: a list of them, for a class its entry in the menu, else the page about it."""
+    if not isinstance(what, NamedNode):
+        return None
+    listed = (query for query in page.context.navigation if what.value in query.lists)
+    path = next((f"{paths.ANSWERS}{query.name}" for query in listed), None) or _filtered(page, what.value)
+    path = path or page.context.target(what.value)
+    return page.page_url(path) if path else None
+
+
+def _filtered(page: HtmlPage, value: str) -> str | None:
+    """The path of a list in which a value is chosen, where one can choose it."""
+    for query in (query for query in page.site.queries.values() if query.view == "list"):
+        for parameter in query.parameters:
+            found = page.context.answers.published(query, {parameter.name: value})
+            if found:
+                return found.path
+    return None
+
+
 def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
-    """The beginnings of the answers that the site wants on its start page, in its order."""
+    """The beginnings of the answers that the site wants on its start page, in its order; of one without rows why."""
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
-        answer = page.context.answer(query, page.language)
-        if isinstance(answer, Table) and answer.rows:
+        answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
+        if isinstance(answer, Table) and (answer.rows or none):
             beginning = grid(page, answer, query.columns, _ROWS)
-            heading = page.locale.pick(query.summary).text
-            yield Excerpt(heading, beginning, page.page_url(f"{paths.ANSWERS}{query.name}"), len(answer.rows))
+            heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
+            yield Excerpt(heading, beginning, url, len(answer.rows), none)
 
 
 def _placed(page: HtmlPage) -> list[Query]:
@@ -91,9 +164,13 @@ def _placed(page: HtmlPage) -> list[Query]:
     return sorted(page.site.queries.values(), key=lambda query: (query.home is None, query.home or 0))
 
 
-def _has_rows(page: HtmlPage, query: Query) -> bool:
-    answer = page.context.answer(query, page.language)
-    return isinstance(answer, Table) and bool(answer.rows)
+def _pictures(page: HtmlPage) -> Iterator[Picture]:
+    """The pictures and lists in which there is something."""
+    for query in (query for query in _placed(page) if query.view in _SHOWN):
+        answer = page.context.answer(query, page.language)
+        if isinstance(answer, Table) and answer.rows:
+            small = thumbnail(query.view, grid(page, answer, query.columns, _DRAWN))
+            yield Picture(*_linked(page, query), small)
 
 
 def _linked(page: HtmlPage, query: Query) -> tuple[str, str]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode, Triple
 
+from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, LABELS, SKOS
-from samverkan.publication.html.alphabet import letter, sorting
+from samverkan.model.queries import FOR_PAGES
+from samverkan.publication.html.alphabet import folded, letter, sorting
 from samverkan.publication.html.locale import Name, plain
 
 if TYPE_CHECKING:
+    from samverkan.model.results import Term
     from samverkan.publication.html.context import TemplateContext
 
 SEARCH = "search"
 """The path of the index, without its suffix."""
+MOST_BYTES = 30_000
+"""How large the index is with descriptions; without them it grows with the names."""
+_SHARE = 0.7  # of the index that names and paths may take
+_AROUND = 4  # bytes around a description
+_WHOLE = 4  # parts of a row without a description
+_LONGEST = 200  # characters of a description
+_MENU = "menu"  # the tag of a query that is there for the menus of others
 
 _NAMING = frozenset({*(label.value for label in LABELS), f"{SKOS}altLabel", f"{SKOS}notation", f"{DCTERMS}identifier"})
 
@@ -61,18 +71,101 @@ def kind(context: TemplateContext, iri: str, language: str) -> str:
     return plain(context.name(classes[0], language).text) if known else ""
 
 
+class SearchEntry(NamedTuple):
+    """What can be found: what it is called, its other names, the path of its page, its kind, and what is said of it."""
+
+    name: Name
+    others: tuple[str, ...]
+    path: str
+    kind: str
+    text: str = ""
+
+
+def searched(context: TemplateContext, language: str) -> tuple[SearchEntry, ...]:
+    """Everything that the search looks through: things by their names, and the questions that people ask."""
+    return context.once(
+        ("searched", language),
+        lambda: (*_questions(context, language), *sorted(_searched_things(context, language), key=_is_term)),
+    )
+
+
+def _is_term(entry: SearchEntry) -> bool:
+    """Whether something is a word of the vocabulary, which fewer look for."""
+    return entry.path.startswith(f"{paths.ONTOLOGY}/")
+
+
+def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
+    """The queries that are for people, as questions."""
+    locale = context.locales[language]
+    for query in context.site.queries.values():
+        if query.form == "SELECT" and query.view not in FOR_PAGES and _MENU not in query.tags:
+            text = plain(locale.pick(query.description).text)
+            name = locale.pick(query.summary)
+            yield SearchEntry(name, (), f"{paths.ANSWERS}{query.name}", locale.translate("search-question"), text)
+
+
+def _searched_things(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
+    for entry in entries(context, language):
+        path, what = context.target(entry.iri) or "", kind(context, entry.iri, language)
+        yield SearchEntry(entry.name, tuple(_others(context, entry)), path, what, _said(context, entry.iri, language))
+
+
+def _said(context: TemplateContext, iri: str, language: str) -> str:
+    """What is said of a thing: the beginning of its description."""
+    texts = context.texts(iri, f"{DCTERMS}description")
+    return plain(context.locales[language].pick(texts).text)[:_LONGEST] if texts else ""
+
+
 def written(context: TemplateContext, language: str) -> bytes:
-    """The index as JSON: for each thing what it is called, its other names, the path of its page, and its kind."""
-    found = [
-        [plain(entry.name.text), _others(context, entry), context.target(entry.iri), kind(context, entry.iri, language)]
-        for entry in entries(context, language)
-    ]
-    return orjson.dumps(found)
+    """The index as JSON, small enough for a phone.
+
+    It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
+    called, the last part of its path, the number of its kind, its other names, and its description where there is room.
+    """
+    found = _fitting(searched(context, language))
+    kinds = list(dict.fromkeys(entry.kind for entry in found))
+    room = MOST_BYTES - len(_written(context, found, kinds, frozenset()))
+    told: set[str] = set()
+    for entry in (entry for entry in found if entry.text):
+        room -= len(orjson.dumps(entry.text)) + _AROUND
+        if room < 0:
+            break
+        told.add(entry.path)
+    return _written(context, found, kinds, told)
+
+
+def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
+    """All entries; where they have too many names, words of the vocabulary without their names in other languages."""
+    size = sum(len(name.encode()) for entry in found for name in (entry.name.text, *entry.others, entry.path))
+    if size <= MOST_BYTES * _SHARE:
+        return found
+    return [entry._replace(others=()) if _is_term(entry) else entry for entry in found]
+
+
+def _written(
+    context: TemplateContext, found: Iterable[SearchEntry], kinds: Sequence[str], told: Container[str]
+) -> bytes:
+    folders: dict[str, list[list[Any]]] = {}
+    for entry in found:
+        folder, _, last = entry.path.rpartition("/")
+        row = [plain(entry.name.text), last, kinds.index(entry.kind), list(entry.others)]
+        row += [entry.text] if entry.path in told else []
+        folders.setdefault(folder, []).append(row if len(row) > _WHOLE or row[-1] else row[:-1])
+    return orjson.dumps([kinds, context.site.settings.synonyms, folders])
 
 
 def _others(context: TemplateContext, entry: IndexEntry) -> list[str]:
-    """The other names of a thing in any language."""
-    values = (triple.object for triple in context.facts(entry.iri) if triple.predicate.value in _NAMING)
+    """The other names of a thing in any language, without those that its name has in it."""
+    facts = context.facts(entry.iri)
+    coded = (fact for triple in facts for fact in _codes(context, triple.object))
+    values = (triple.object for triple in (*facts, *coded) if triple.predicate.value in _NAMING)
     names = dict.fromkeys(plain(value.value) for value in values if isinstance(value, Literal))
-    names.pop(plain(entry.name.text), None)
-    return list(names)
+    known = folded(entry.name.text)
+    return [name for name in names if folded(name) not in known]
+
+
+def _codes(context: TemplateContext, value: Term) -> Iterable[Triple]:
+    """What is said of a thing that has no name of its own, such as a number in a register."""
+    if isinstance(value, NamedNode) and value.value not in context.site.documents.labels:
+        return context.facts(value.value)
+    return ()

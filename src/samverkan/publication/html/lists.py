@@ -147,7 +147,7 @@ class ListPage:
         found = _whole(self.page, self.query, self.values).entries
         count, all_ = len(found), len(self.whole.entries)
         if not count:
-            return nothing(self.page, is_chosen=bool(all_))
+            return nothing(self.page, self.query, is_chosen=bool(all_))
         key = "list-count-of" if count < all_ else "list-count"
         said = self.page.translate(key, count=self._number(count), all=self._number(all_))
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]

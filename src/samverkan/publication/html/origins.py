@@ -55,7 +55,7 @@ class Origins:
 
     def prepare(self) -> None:
         """Ask all that is asked."""
-        _ = self._graphs, self._evidence, self._notes, self.commonest, self.behind
+        _ = self._graphs, self._evidence, self._notes, self.commonest, self.behind, self.last_read
 
     def _rows(self, view: str) -> Iterator[dict[str, Term]]:
         """The rows of the answer of the query with a view, without what is unbound; none where no query has it."""
@@ -101,6 +101,12 @@ class Origins:
             if isinstance(origin.status, NamedNode)
         )
         return found.most_common(1)[0][0] if found else ""
+
+    @cached_property
+    def last_read(self) -> Literal | None:
+        """The last day on which a source was read, as far as evidence says so."""
+        days = [each.read for some in self._evidence.values() for each in some if each.read]
+        return max(days, key=lambda day: day.value, default=None)
 
     @cached_property
     def behind(self) -> frozenset[str]:

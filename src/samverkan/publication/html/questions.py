@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.paging import FIRST, AnswerPart
-from samverkan.model.queries import ROLES, Query
+from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.data import openapi
@@ -22,7 +23,7 @@ from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_BYTES = 40_000
+MOST_BYTES = 36_000
 """How large the HTML of a page of an answer may be."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -37,7 +38,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-next": "Nästa sida",
         "query-page-last": "Sista sidan",
         "query-page-whole": "Webbplatsens alla uppgifter finns i en fil:",
-        "query-choose": "Välj",
+        "query-choose": "Filtrera",
+        "query-further": "Mer om frågan",
+        "query-take-more": "mer",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
@@ -45,7 +48,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
         "query-lists": "Välj ur listor",
-        "query-take": "Ladda ner svaret",
+        "query-beside": "Det här går också att fråga:",
+        "query-take": "Ladda ner",
         "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
         "oförändrade.",
         "query-copy": "Hämta med {name}",
@@ -74,7 +78,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-next": "Next page",
         "query-page-last": "Last page",
         "query-page-whole": "All facts of the site are in one file:",
-        "query-choose": "Choose",
+        "query-choose": "Filter",
+        "query-further": "More about the question",
+        "query-take-more": "more",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
@@ -82,7 +88,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
         "query-lists": "Choose from lists",
-        "query-take": "Download the answer",
+        "query-beside": "You can also ask:",
+        "query-take": "Download",
         "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
         "query-copy": "Get it with {name}",
         "query-sparql": "The query in SPARQL",
@@ -101,6 +108,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_SENTENCES = re.compile(r"(?<=[.?!”])\s+(?=[^\W\d_a-zåäö])")
 _ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a page can be this, for it is escaped
 _LONGEST_SPARQL = 6_000  # characters that a page shows
 _LONGEST_LINK = 1_200  # characters that stand in the address of a link
@@ -168,7 +176,7 @@ def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answe
 
 
 def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
-    chosen = (form.called(page, query.parameter(name), value) for name, value in values.items())
+    chosen = (form.chosen(page, query, query.parameter(name), value) for name, value in values.items())
     number = [page.translate("query-page", number=page.locale.number(part.number))] if part.number > 1 else []
     return " – ".join((page.locale.pick(query.summary).text, *chosen, *number))
 
@@ -183,11 +191,13 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "crumbs": _crumbs(page, query),
         "description": description,
         "heading": _text(page, query.summary),
-        "lead": _text(page, query.description),
+        **dict(zip(("lead", "further"), _leads(page, query), strict=True)),
+        "is_open": query.view == "search" or (query.view == "comparison" and not values),
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
-        "links": () if values or query.view in ROLES - {"derived"} else tuple(form.links(page, query)),
+        "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
+        "beside": tuple(_beside(page, query)),
         "formats": page.formats(answered),
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
@@ -196,6 +206,22 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _beside(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
+    """What is asked beside a list that shares a tag with it: what follows about the same things."""
+    for other in page.site.queries.values() if query.view == "list" else ():
+        if other.view == "derived" and {*other.tags} & {*query.tags}:
+            yield _text(page, other.summary) or Markup.escape(other.name), page.page_url(f"{PATH}/{other.name}")
+def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
+    """The first sentence of the description of a query, and the others, which are folded."""
+    found = page.locale.pick(query.description)
+    first, *others = _SENTENCES.split(found.text, 1) if found.text else ("",)
+    leads = [
+        page.named(found._replace(text=text, language=found.language or None)) if text else None
+        for text in (first, *others, "")
+    ]
+    return leads[0], leads[1]
 
 
 def _crumbs(page: HtmlPage, query: Query) -> tuple[tuple[str | Markup, str], ...]:
@@ -223,7 +249,7 @@ def spoken(page: HtmlPage, query: Query) -> dict[str, str]:
 def _chosen(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[Shown]:
     for name, value in values.items():
         parameter = query.parameter(name)
-        text = Markup("<bdi>%s</bdi>") % form.called(page, parameter, value)
+        text = Markup("<bdi>%s</bdi>") % form.chosen(page, query, parameter, value)
         shown = page.link(value) if parameter.kind == "iri" else text
         yield Shown(form.label(page, parameter), shown, _without(page, query, values, name))
 
@@ -273,7 +299,7 @@ def _groups(page: HtmlPage) -> Iterator[QueryGroup]:
 
 def _kind(page: HtmlPage, query: Query) -> str:
     """What a reader does with a query: read an answer, look over all, choose; or leave it to programs."""
-    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in ROLES - {"search", "derived"} or _MENU in query.tags:
+    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in FOR_PAGES or _MENU in query.tags:
         return "machine"
     if page.locale.pick(query.summary).text.rstrip().endswith("?"):
         return "question"

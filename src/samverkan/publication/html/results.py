@@ -87,19 +87,21 @@ def result(page: HtmlPage, query: Query, answer: Answer, asked: Asked, room: int
     if isinstance(answer, BooleanResult):
         return Result(page.translate("result-yes" if answer.value else "result-no"), "", Markup())
     if isinstance(answer, Graph):
-        return _graph(page, answer, room) if answer.triples else nothing(page, is_chosen=asked.is_chosen)
-    return _table(page, query, answer, asked, room) if answer.rows else nothing(page, is_chosen=asked.is_chosen)
+        return _graph(page, answer, room) if answer.triples else nothing(page, query, is_chosen=asked.is_chosen)
+    return _table(page, query, answer, asked, room) if answer.rows else nothing(page, query, is_chosen=asked.is_chosen)
 
 
-def nothing(page: HtmlPage, *, is_chosen: bool) -> Result:
-    """What is said where there is no answer."""
-    return Result(page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
+def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
+    """What is said where there is no answer: by the query itself, where it says so."""
+    own = page.locale.pick(query.empty).text
+    return Result(own or page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
 
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(page, answer, query.columns, most)
-    picture = pictures.draw(query.view, found, page.translate, max(room - _LEAST_ROOM, _LEAST_ROOM)) or Markup()
+    space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), page.site.as_of
+    picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
         return _pictured(page, name, picture, together(found, pictures.KEYS[query.view]), left)

@@ -88,7 +88,9 @@ MESSAGES: Words = {
         "sparql-stated": "Fråga bara efter det som står i uppgifterna, inte det som följer av dem",
         "sparql-rule-live": "Frågor besvaras av en server. Läser du en kopia av filerna utan server händer "
         "ingenting när frågan ställs; de färdiga frågorna har sina svar på egna sidor. En egen server startar med "
-        "kommandot samverkan serve i mappen där uppgifterna står, och hela datamängden finns att hämta:",
+        "kommandot samverkan serve i mappen där uppgifterna står. Ett program som frågar en sådan kopia får den här "
+        "sidan i stället för ett svar, och värden efter ett frågetecken i en adress ändrar ingenting; samma svar finns "
+        "som filer med värdena i adressen. Hela datamängden finns att hämta:",
         "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
         "sparql-prefixes": "Prefix",
         "sparql-prefixes-lead": "De här prefixen är kända och behöver inte deklareras.",
@@ -139,8 +141,10 @@ MESSAGES: Words = {
         "sparql-stated": "Ask only what is stated, not what follows from it",
         "sparql-rule-live": "Queries are answered by a server. If you read a copy of the files without a server, "
         "nothing happens when you ask; the answers of the ready-made questions stand on pages of their own. A "
-        "server of your own starts with the command samverkan serve in the folder of the facts, and the whole "
-        "dataset can be downloaded:",
+        "server of your own starts with the command samverkan serve in the folder of the facts. A program that asks "
+        "such a copy gets this page in place of an answer, and values behind a question mark in an address change "
+        "nothing; the same answers are there as files with the values in their addresses. The whole dataset can be "
+        "downloaded:",
         "sparql-insert": "Press a word to put it into the query.",
         "sparql-prefixes": "Prefixes",
         "sparql-prefixes-lead": "These prefixes are known and need not be declared.",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SKOS, TYPE, XSD
+from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
 from samverkan.model.results import Graph, Page, Term
+from samverkan.publication.html import changes, summaries
+from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
@@ -20,10 +23,17 @@ from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, json_ld, small
 from samverkan.publication.html.schema_org import described
 
+if TYPE_CHECKING:
+    from samverkan.model.queries import Query
+
 MOST = (40, 15, 5, 1)
 """How many values and links of one kind a page shows: the first number with which it is small enough."""
 MOST_CHARACTERS = 3000
 """How much of a text is shown."""
+
+MOST_IN_BOX = 16
+"""How many values of one row are in the box at the top of a page."""
+_FEW = 2  # names that stand between parentheses
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
 _CALLED = f"{SKOS}altLabel"
@@ -54,7 +64,8 @@ class PropertyRow(NamedTuple):
     label: Markup
     values: tuple[Value, ...]
     notes: tuple[Remark, ...]
-    cut: str = ""
+    cut: Markup | str = ""
+    is_inline: bool = False
 
 
 class Section(NamedTuple):
@@ -64,11 +75,26 @@ class Section(NamedTuple):
     rows: tuple[PropertyRow, ...]
 
 
-class DerivedSection(NamedTuple):
-    """What follows from the facts: on which day that was worked out, and the properties."""
+class Box(NamedTuple):
+    """What stands at the top: what follows from the facts, with the day on which that was worked out, and the facts.
+
+    `shown` are the properties of which all values are in it.
+    """
 
     said: str
+    derived: tuple[PropertyRow, ...]
     rows: tuple[PropertyRow, ...]
+    shown: frozenset[str] = frozenset()
+
+
+class Source(NamedTuple):
+    """Where facts come from: a source, or a part of the data, with how sure they are, and its places by their numbers.
+
+    A place is empty where the whole source is meant.
+    """
+
+    html: Markup
+    places: tuple[tuple[int, Markup], ...]
 
 
 class LinkSection(NamedTuple):
@@ -100,29 +126,67 @@ class PageOrigins:
     def __init__(self, page: HtmlPage) -> None:
         self._page = page
         self._numbers: dict[tuple[object, ...], int] = {}
-        self.shown: list[Markup] = []
+        self._origins: list[Origin] = []
+        self._statuses: Counter[str] = Counter()
 
     def numbers(self, origins: Iterable[Origin]) -> tuple[int, ...]:
         """The numbers of some origins."""
         return tuple(dict.fromkeys(self._number(origin) for origin in origins))
 
+    def value(self, html: Markup, origins: Sequence[Origin]) -> Value:
+        """A value with its origins, and how sure it is where that is not plain."""
+        self._statuses.update({each.status.value for each in origins if isinstance(each.status, NamedNode)})
+        return Value(html, _tag(self._page, origins), self.numbers(origins))
+
     def _number(self, origin: Origin) -> int:
         key = origin if origin.source else (origin.status, origin.graph)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            self.shown.append(self._shown(origin))
+            self._origins.append(origin)
         return self._numbers[key]
 
-    def _shown(self, origin: Origin) -> Markup:
+    @property
+    def popovers(self) -> tuple[Markup, ...]:
+        """Each origin by itself, in the order of the numbers."""
+        return tuple(_COMMA.join([self._source(origin), *self._places(origin)]) for origin in self._origins)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The origins by what they have in common, which is told once."""
+        found: dict[Markup, list[tuple[int, Markup]]] = {}
+        for number, origin in enumerate(self._origins, 1):
+            found.setdefault(self._source(origin), []).append((number, _COMMA.join(self._places(origin))))
+        return tuple(Source(html, tuple(places)) for html, places in found.items())
+
+    @property
+    def said(self) -> Markup:
+        """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
         page = self._page
-        parts = [page.value(origin.source) if origin.source else page.link(origin.graph)]
-        parts += [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
-        parts += [_place(page, origin.heading, origin.link)] if origin.heading else []
-        parts += [Markup("%s") % page.translate("read-on", day=page.locale.literal(origin.read))] if origin.read else []
+        read = dict.fromkeys((each.source, each.read) for each in self._origins if each.source)
+        sources = [_COMMA.join([page.value(source), *_read(page, day)]) for source, day in read if source]
+        counted = [
+            Markup("%s: %s") % (page.label(status), page.locale.number(count))
+            for status, count in self._statuses.most_common()
+        ]
+        return Markup(" · ").join([*sources, *counted])
+
+    def _source(self, origin: Origin) -> Markup:
+        page = self._page
+        source = page.value(origin.source) if origin.source else page.link(origin.graph)
         status = (
             Markup("%s: ") % page.label(origin.status.value) if isinstance(origin.status, NamedNode) else Markup("")
         )
-        return status + _COMMA.join(parts)
+        return status + _COMMA.join([source, *_read(page, origin.read)])
+
+    def _places(self, origin: Origin) -> list[Markup]:
+        page = self._page
+        line = [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
+        return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
+
+
+def _read(page: HtmlPage, day: Literal | None) -> list[Markup]:
+    """When a source was read, in words; nothing where that is not known."""
+    return [Markup("%s") % page.translate("read-on", day=page.locale.literal(day))] if day else []
 
 
 def _place(page: HtmlPage, heading: Literal, link: str) -> Markup:
@@ -150,7 +214,8 @@ def _crumbs(page: HtmlPage, iri: str) -> tuple[tuple[str | Markup, str], ...]:
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     facts = page.context.facts(iri)
     origins = PageOrigins(page)
-    groups = tuple(_sections(page, iri, most, origins))
+    box = _box(page, iri, most, origins)
+    groups = tuple(_sections(page, iri, most, origins, box.shown))
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -162,27 +227,144 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         called=_called(page, facts),
         tombstone=_ending(page, iri),
         leads=leads,
-        derived=_derived(page, iri),
+        box=box,
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
-        origins=origins.shown,
+        popovers=origins.popovers,
+        sources=origins.sources,
+        told=origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
+        modified=changes.modified(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
+        linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
+        schemas=_schemas(page, iri),
+        about_page=f"{SCHEMA}AboutPage",
     )
 
 
-def _derived(page: HtmlPage, iri: str) -> DerivedSection | None:
+def _schemas(page: HtmlPage, iri: str) -> list[tuple[str, str]]:
+    """The media type of a JSON Schema, and the way to that of each class of a thing."""
+    types = page.context.objects(iri, TYPE.value)
+    found = (page.site.schemas.get(each.value) for each in types if isinstance(each, NamedNode))
+    return [(media_types.JSON_SCHEMA, page.url(f"{path}.json")) for path in found if path]
+
+
+def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
+    """What stands at the top: what follows from the facts, the facts that a summary names, what others have."""
+    derived = _derived(page, iri)
+    said = page.translate("derived-on", day=page.locale.day(page.site.as_of)) if derived else ""
+    properties, rows = _by_property(page, iri), list[PropertyRow]()
+    summary = page.context.summaries.of(iri)
+    own = {name: triples for name, triples in properties.items() if name in {_property(page, each) for each in summary}}
+    known = _property_rows(page, iri, own, most, origins)
+    for column in summary:
+        found = known.get(_property(page, column)) or _summary_row(page, iri, column, most, origins)
+        rows += [found] if found else []
+    return Box(said, derived, (*rows, *_compared(page, iri, most), *_pairs(page, iri)), frozenset(own))
+
+
+def _property(page: HtmlPage, column: summaries.Column) -> str:
+    """The property of the site's ontology that a column of a summary is called after, if there is one."""
+    return page.site.settings.ontology + column.name
+
+
+def _summary_row(
+    page: HtmlPage, iri: str, column: summaries.Column, most: int, origins: PageOrigins
+) -> PropertyRow | None:
+    """A column of a summary that is no property of the thing; None where it has no value."""
+    if not column.values:
+        return None
+    by_object: dict[str, list[Origin]] = {}
+    for fact in page.context.facts(iri):
+        if fact.object in column.values[:most]:
+            by_object.setdefault(str(fact.object), []).extend(page.context.origins.of(fact))
+    shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
+    values = tuple(_stated(page, term, by_object.get(str(term), ()), origins) for term in shown)
+    label = page.named(page.locale.pick(column.query.columns.get(column.name, {"": column.name})))
+    return PropertyRow(label, values, (), _more(page, column.query, len(column.values) - len(shown)), is_inline=True)
+
+
+def _stated(page: HtmlPage, term: Term, found: Sequence[Origin], origins: PageOrigins) -> Value:
+    """A value that is told again further down, where it is counted among the facts."""
+    return Value(_html(page, term), _tag(page, found), origins.numbers(found))
+
+
+def _by_name(page: HtmlPage, terms: Sequence[Term]) -> list[Term]:
+    """Things by their names, in the order of the alphabet; other values as they stand, before them."""
+    place = sorting(page.language)
+    return sorted(terms, key=lambda term: place(page.name(term.value).text) if isinstance(term, NamedNode) else "")
+
+
+def _more(page: HtmlPage, query: Query, count: int) -> Markup | str:
+    """How many more there are, with the way to all of them; nothing where there are no more."""
+    said = page.translate("and-more", count=page.locale.number(count))
+    url = page.page_url(f"{paths.ANSWERS}{query.name}")
+    return Markup('<a href="%s">%s</a>') % (url, said) if count > 0 else ""
+
+
+def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
+    """What the thing goes with in a matrix, and what only others go with, each with those that do."""
+    most = min(most, MOST_IN_BOX)
+    for found in page.context.summaries.comparisons(iri):
+        if found.lacks:
+            yield _lacking(page, found, most)
+        label = page.named(page.locale.pick(found.query.columns.get("row", {"": "row"})))
+        values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
+        yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
+
+
+def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
+    """The ways to the comparisons of the thing with others."""
+    answers = page.context.answers
+    links = [
+        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), _other(page, other)), None, ())
+        for query, parameter, value, other in page.context.summaries.pairs(iri)
+        if (found := answers.published(query, {parameter: value}))
+    ]
+    if links:
+        label = page.named(Name(page.translate("compare-with")))
+        yield PropertyRow(label, tuple(links[:MOST_IN_BOX]), (), is_inline=True)
+
+
+def _other(page: HtmlPage, iri: str) -> Markup:
+    """What a thing is compared with; all others where that is nothing in particular."""
+    return page.label(iri) if iri else page.named(Name(page.translate("all-others")))
+
+
+def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
+    """What only others have: together what the same ones have, with their names behind."""
+    shown = _names_sorted(page, found.lacks)[:most]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in shown:
+        groups.setdefault(tuple(_names_sorted(page, found.lacks[row])), []).append(row)
+    ranked = sorted(groups.items(), key=lambda group: -len(group[0]))
+    values = tuple(Value(_with_others(page, rows, others), None, ()) for others, rows in ranked)
+    label = page.named(Name(page.translate("others-have")))
+    return PropertyRow(label, values, (), _more(page, found.query, len(found.lacks) - most), is_inline=True)
+
+
+def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str]) -> Markup:
+    """Links to what others have, with those that do; of many only how many they are."""
+    named = _COMMA.join(page.label(other) for other in others)
+    counted = Markup("%s") % page.translate("others-count", count=page.locale.number(len(others)))
+    links = _COMMA.join(page.link(row) for row in rows)
+    return Markup("%s <small>(%s)</small>") % (links, named if len(others) <= _FEW else counted)
+
+
+def _names_sorted(page: HtmlPage, iris: Iterable[str]) -> list[str]:
+    place = sorting(page.language)
+    return sorted(iris, key=lambda iri: (place(page.name(iri).text), iri))
+
+
+def _derived(page: HtmlPage, iri: str) -> tuple[PropertyRow, ...]:
     """What follows from the facts on the site's day, which is in no file; a word beside what may be otherwise."""
-    found = page.context.derived.get(iri, ())
-    classes = page.context.classes(iri)
-    rows = tuple(
+    found, classes = page.context.derived.get(iri, ()), page.context.classes(iri)
+    return tuple(
         PropertyRow(_called_on(page, classes, each.property), (_worked_out(page, each),), ()) for each in found
     )
-    said = page.translate("derived-on", day=page.locale.day(page.site.as_of))
-    return DerivedSection(said, rows) if rows else None
 
 
 def _worked_out(page: HtmlPage, fact: Derived) -> Value:
@@ -229,21 +411,31 @@ def _lead(page: HtmlPage, iri: str, predicate: str) -> Markup | None:
     return page.named(_shortened(page.locale.pick(texts))) if texts else None
 
 
-def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iterator[Section]:
-    """The facts in the groups and the order of the shapes."""
+def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: Container[str]) -> Iterator[Section]:
+    """The facts in the groups and the order of the shapes, without the properties that are shown already."""
     classes = page.context.classes(iri)
-    by_property = _by_property(page, iri)
-    fields = {name: page.context.fields.field(classes, name) for name in by_property}
+    by_property = {name: found for name, found in _by_property(page, iri).items() if name not in shown}
     rows: dict[FieldGroup, list[PropertyRow]] = {}
+    for name, row in _property_rows(page, iri, by_property, most, origins).items():
+        rows.setdefault(page.context.fields.field(classes, name).group, []).append(row)
+    for group, found in rows.items():
+        yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(found))
+
+
+def _property_rows(
+    page: HtmlPage, iri: str, by_property: Mapping[str, Sequence[Triple]], most: int, origins: PageOrigins
+) -> Mapping[str, PropertyRow]:
+    """Some properties with their values and notes, in the order of the shapes."""
+    classes = page.context.classes(iri)
+    fields = {name: page.context.fields.field(classes, name) for name in by_property}
+    rows: dict[str, PropertyRow] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
         label = _called_on(page, classes, name)
         notes = tuple(_remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
         found = _spoken(page, by_property[name])
         values = tuple(_value(page, fact, origins) for fact in found[:most])
-        row = PropertyRow(label, values, notes[:most], _cut(page, most, len(found)))
-        rows.setdefault(fields[name].group, []).append(row)
-    for group, shown in rows.items():
-        yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(shown))
+        rows[name] = PropertyRow(label, values, notes[:most], _cut(page, most, len(found)))
+    return rows
 
 
 def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
@@ -285,8 +477,7 @@ def _spoken(page: HtmlPage, facts: Sequence[Triple]) -> Sequence[Triple]:
 
 
 def _value(page: HtmlPage, fact: Triple, origins: PageOrigins) -> Value:
-    found = page.context.origins.of(fact)
-    return Value(_html(page, fact.object), _tag(page, found), origins.numbers(found))
+    return origins.value(_html(page, fact.object), page.context.origins.of(fact))
 
 
 def _html(page: HtmlPage, value: Term) -> Markup:

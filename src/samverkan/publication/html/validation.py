@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _FORMS = (
     ("JSON", JSON, ".json"),
     ("SARIF", JSON, ".sarif"),
 )
+_CODE = re.compile(r"(?<![\w:/#^;.-])[a-z][\w-]*:[A-Za-z][\w-]*(?:/[\w-]+)*(?![\w:/])")
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
 MESSAGES: Words = {
@@ -74,6 +76,7 @@ MESSAGES: Words = {
         "check-replacements_lead_on": "Att det som ersatts leder vidare till något som finns.",
         "check-links_lead_to_the_living": "Att inget hänvisar till det som är indraget.",
         "check-withdrawals_are_explained": "Att det framgår varför något är indraget.",
+        "check-schemes_are_right": "Att namnrymder börjar med rätt schema, http eller https.",
         "check-graphs_are_described": "Att det för varje fil framgår var uppgifterna kommer ifrån.",
         "check-evidence_agrees_with_facts": "Att beläggen säger detsamma som uppgifterna.",
         "check-facts_have_evidence": "Att uppgifter från en källa har belägg.",
@@ -162,6 +165,7 @@ MESSAGES: Words = {
         "check-replacements_lead_on": "That what was replaced leads on to something that exists.",
         "check-links_lead_to_the_living": "That nothing refers to what has been withdrawn.",
         "check-withdrawals_are_explained": "That it is stated why something has been withdrawn.",
+        "check-schemes_are_right": "That namespaces begin with the right scheme, http or https.",
         "check-graphs_are_described": "That it is stated for each file where its facts come from.",
         "check-evidence_agrees_with_facts": "That the evidence says the same as the facts.",
         "check-facts_have_evidence": "That facts from a source have evidence.",
@@ -211,18 +215,24 @@ MESSAGES: Words = {
 
 
 class ShownFinding(NamedTuple):
-    """A finding in plain words: what it is about, what is wrong, and the files and lines."""
+    """A finding in plain words: what is wrong, and the files and lines."""
 
-    thing: Markup | None
     message: Markup
     places: str
+
+
+class ShownThing(NamedTuple):
+    """A thing with all that was found about it; None where nothing is spoken of but a file."""
+
+    thing: Markup | None
+    found: tuple[ShownFinding, ...]
 
 
 class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
-    found: tuple[ShownFinding, ...]
+    things: tuple[ShownThing, ...]
     cut: str
 
 
@@ -296,14 +306,31 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
     found = [finding for finding in page.site.report.findings if finding.severity is severity]
-    shown = tuple(_shown(page, finding, shapes) for finding in found[:most])
+    by_thing: dict[str | int, list[Finding]] = {}
+    for number, finding in enumerate(found[:most]):
+        by_thing.setdefault(finding.focus or number, []).append(finding)
+    shown = tuple(_about(page, findings, shapes) for findings in by_thing.values())
     label = page.translate(f"validation-{severity.name.lower()}")
     return Severe(label, shown, cut(page, most, len(found), "validation-as-data"))
 
 
-def _shown(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> ShownFinding:
-    message = page.named(page.locale.pick(finding.message))
-    return ShownFinding(_thing(page, finding, shapes), message, ", ".join(_places(page, finding.places)))
+def _about(page: HtmlPage, findings: list[Finding], shapes: Mapping[str, str]) -> ShownThing:
+    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each) for each in findings))
+
+
+def _shown(page: HtmlPage, finding: Finding) -> ShownFinding:
+    return ShownFinding(_message(page, finding), ", ".join(_places(page, finding.places)))
+
+
+def _message(page: HtmlPage, finding: Finding) -> Markup:
+    """What is wrong, with the name of each term beside its code: readers know the one, and who edits the other."""
+    said, known = page.named(page.locale.pick(finding.message)), page.site.documents.labels
+
+    def with_name(code: re.Match[str]) -> str:
+        iri = page.site.prefixes.expand(code[0])
+        return f"{page.label(iri)} <small>({code[0]})</small>" if iri in known else code[0]
+
+    return Markup(_CODE.sub(with_name, said))  # noqa: S704 - both are escaped
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:

@@ -72,7 +72,7 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     The variants are left out where their addresses are so long that a client might not read the line. JSON-LD names
     one of them: its readers look for JSON-LD there (JSON-LD 1.1 API, section 9.4), and PyLD takes no more than one.
     """
-    own = [f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}" for link in resource.links]
+    own = [_written(link, root) for link in resource.links]
     if resource.status in _REPLACED and resource.variants:  # without any, it is but a slash too many
         own += [f'<{address(path, root)}>; rel="successor-version"' for path in resource.to]
     others = [_alternate(each, root) for each in resource.variants if each != chosen]
@@ -81,6 +81,11 @@ def links(resource: Resource, root: str, chosen: Variant | None = None) -> Itera
     line = ", ".join([*own, *(others if sum(map(len, others)) <= _LONGEST_LINE else ())])
     if line:
         yield "link", line
+
+
+def _written(link: Link, root: str) -> str:
+    kind = f"; type={_quoted(link.media_type)}" if link.media_type else ""
+    return f"<{_absolute(link, root)}>; rel={_quoted(link.rel)}{kind}"
 
 
 def _alternate(variant: Variant, root: str) -> str:

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _MEMORY = 96 << 20
 _DISK = 2 << 30
+_SHARE = 4  # the part of that which streams of one client may fill
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
 _NAME = 256  # and what a name takes beside its characters
 _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
@@ -92,7 +93,7 @@ class ServedRelease:
         self.limits = limits
         self.limits_header = ", ".join(f"{name}={value:g}" for name, value in asdict(limits).items())
         self._lent = 0
-        self._streams = weakref.WeakSet[Stream]()
+        self._streams = weakref.WeakKeyDictionary[Stream, str]()  # whose each is
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
         self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
@@ -224,22 +225,28 @@ class ServedRelease:
         found = self._items.get(key)
         if found is not None:
             return found
-        if self._lent + sum(stream.waiting for stream in self._streams) > _DISK:
-            raise _BUSY
         client = clients.client(clients.peer.get(), forwarded, self._trusted)
+        if self._is_full(client):
+            raise _BUSY
         item = _item(await self._asked(FREE, {"do": "ask", **job, "streamed": streamed}, client))
         item = replace(item, lasting=not _CHANCE.search(job["sparql"]))
         if isinstance(item.body, Stream):
-            self._follow(item.body)
+            self._follow(item.body, client)
         elif not isinstance(item.body, bytes):
             self._lend(item.body)
         elif item.lasting:
             self._items.put(key, item, len(item.body) + 4 * sum(map(len, key)) + _ENTRY)
         return item
 
-    def _follow(self, stream: Stream) -> None:
-        """Count what waits of a stream as lent, and how it ends if it is cut."""
-        self._streams.add(stream)
+    def _is_full(self, client: str) -> bool:
+        """Whether so much waits for those who read slowly that nothing more may: for all, or for one client."""
+        waiting = {stream: stream.waiting for stream in self._streams}
+        own = sum(size for stream, size in waiting.items() if self._streams[stream] == client)
+        return self._lent + sum(waiting.values()) > _DISK or own > _DISK // _SHARE
+
+    def _follow(self, stream: Stream, client: str) -> None:
+        """Count what waits of a stream of a client, and how it ends if it is cut."""
+        self._streams[stream] = client
         left = stream.left
 
         def ended() -> None:

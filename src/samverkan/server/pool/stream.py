@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from samverkan.server.pool.spool import Spool
 
-AHEAD = 256 << 20
+AHEAD = 128 << 20
 """Bytes that wait for their reader at most: then no more are taken from the worker until they are fewer."""
 
 _PART = 8 << 20  # bytes of a file: one that has been read whole is given back

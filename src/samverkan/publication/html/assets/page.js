@@ -3,7 +3,8 @@
 (() => {
   const root = new URL("../", document.currentScript.src);
   const tongue = document.documentElement.lang;
-  const [copy, copied] = tongue === "sv" ? ["Kopiera", "Kopierat"] : ["Copy", "Copied"];
+  const [copy, copied, sift] = tongue === "sv" ? ["Kopiera", "Kopierat", "Sök i tabellen"]
+    : ["Copy", "Copied", "Find in the table"];
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const add = (parent, name, text, attributes = {}) => {
     const made = document.createElement(name);
@@ -68,32 +69,110 @@
   const alike = { æ: "ae", œ: "oe", ß: "ss", þ: "th", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ŋ: "n", ø: "o", ŧ: "t" };
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
     .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
+  const has = (text, wanted) => wanted.split(" ").every((word) => text.includes(word));
   const rank = (name, wanted) => {
-    const found = plain(name);
-    if (found.startsWith(wanted)) return found === wanted ? 0 : 1;
-    return found.includes(` ${wanted}`) ? 2 : wanted.split(" ").every((word) => found.includes(word)) ? 3 : 4;
+    if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
+    return name.includes(` ${wanted}`) ? 2 : has(name, wanted) ? 3 : 9;
   };
-  const search = async (place, wanted) => {
-    const { index, suffix, none, called } = place.dataset;
-    const list = place.querySelector("ul");
-    const near = (one, other) => one[0] - other[0];
-    const best = (row) => [row[0], ...row[1]].map((name) => [rank(name, wanted), name, row]).sort(near)[0];
-    const hits = (await (await fetch(index)).json()).map(best).filter((hit) => hit[0] < 4).sort(near);
-    list.replaceChildren();
-    list.hidden = !hits.length;
+  // Two words that differ in one letter; the second may go on.
+  const near = (one, other) => {
+    let at = 0;
+    while (at < one.length && one[at] === other[at]) at++;
+    const [rest, left] = [one.slice(at), other.slice(at)];
+    return one.length > 3 && [[rest.slice(1), left.slice(1)], [rest.slice(1), left], [rest, left.slice(1)],
+      [(rest[1] || "") + (rest[0] || "") + rest.slice(2), left]].some(([begin, whole]) => whole.startsWith(begin));
+  };
+  const nearAll = (name, wanted) => wanted.split(" ")
+    .every((word) => name.split(" ").some((other) => other.includes(word) || near(word, other)));
+  const alternatives = (text, groups) => [text, ...groups.map((group) => group.map(plain)).flatMap((group) =>
+    group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
+      .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
+  const read = {};
+  const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
+    ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
+      ([name, last, kind, others = [], said = ""]) => ({
+        name, kind: kinds[kind], path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
+      }))) }));
+  const find = async (address, text) => {
+    const { groups, rows } = await index(address);
+    const wanted = alternatives(plain(text), groups);
+    const least = (one, other) => one.rank - other.rank;
+    const hit = (row) => wanted.map((words) => {
+      const best = row.bare.map((name, at) => ({ row, match: row.names[at], rank: rank(name, words) })).sort(least)[0];
+      return best.rank === 9 && has(row.all, words) ? { ...best, rank: 4 } : best;
+    }).sort(least)[0];
+    const hits = rows.map(hit).filter((one) => one.rank < 9);
+    return (hits.length ? hits : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
+      .map((row) => ({ row, match: row.name, rank: 5 }))).sort(least);
+  };
+  const show = (parent, { row, match }, text, suffix, called) => {
+    const item = add(parent, "li", "");
+    add(add(item, "a", "", { href: new URL(`./${row.path}${suffix}`, root).href }), "bdi", row.name);
+    if (called && match !== row.name && !has(plain(row.name), plain(text))) {
+      item.append(" ", add(item, "small", called.replace("{name}", () => match)));
+    }
+    return item;
+  };
+  const search = async (place, text) => {
+    const { index: address, suffix, none, called } = place.dataset;
+    const hits = (await find(address, text)).slice(0, 100);
+    place.replaceChildren();
     if (!hits.length) add(place, "p", none, { role: "status" });
-    for (const [, match, [name, , path, kind]] of hits.slice(0, 100)) {
-      const item = add(list, "li", "");
-      add(add(item, "a", "", { href: new URL(`./${path}${suffix}`, root).href }), "bdi", name);
-      const notes = [kind, rank(name, wanted) < 4 ? "" : called.replace("{name}", () => match)];
-      for (const note of notes.filter(Boolean)) item.append(" ", add(item, "small", note));
+    for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
+      if (kind) add(place, "h3", kind);
+      const list = add(place, "ul", "");
+      for (const hit of hits.filter((one) => one.row.kind === kind)) show(list, hit, text, suffix, called);
     }
   };
   const text = given.get("text") || "";
   for (const place of all("[data-index]")) {
     if (!plain(text) || text === place.dataset.text) continue;
     for (const field of all("input[name=text]")) field.value = text;
-    search(place, plain(text)).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
+    search(place, text).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
+  }
+
+  // What is meant is suggested while one writes.
+  for (const form of all("[data-names]")) {
+    const list = add(form, "ul", "", { class: "suggested" });
+    const field = form.querySelector("input");
+    list.hidden = true;
+    field.oninput = async () => {
+      const wanted = field.value;
+      const hits = plain(wanted).length > 1 ? await find(form.dataset.names, wanted).catch(() => []) : [];
+      if (wanted !== field.value) return;
+      list.replaceChildren();
+      for (const hit of hits.slice(0, 7)) add(show(list, hit, wanted, form.dataset.suffix), "small", ` ${hit.row.kind}`);
+      list.hidden = !hits.length;
+    };
+    form.onkeydown = (event) => { if (event.key === "Escape") list.hidden = true; };
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) list.hidden = true; });
+  }
+
+  // A table is sorted by a click on a heading, and filtered by what one writes.
+  const order = new Intl.Collator(tongue, { numeric: true });
+  const said = (row, at) => row.cells[at].querySelector("time")?.dateTime || row.cells[at].textContent.trim();
+  for (const table of all("main table:has(thead)")) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length < 4) continue;
+    [...table.tHead.rows[0].cells].forEach((head, at) => {
+      const made = button(head, head.textContent, () => {
+        const down = head.ariaSort === "ascending";
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        head.ariaSort = down ? "descending" : "ascending";
+        rows.sort((one, other) => (!said(one, at) - !said(other, at)) || order.compare(said(one, at), said(other, at)) * (down ? -1 : 1));
+        table.tBodies[0].append(...rows);
+      });
+      head.replaceChildren(made);
+    });
+    if (rows.length < 10) continue;
+    const label = add(document.body, "label", sift, { class: "sift" });
+    const field = add(label, "input", "", { type: "search" });
+    field.oninput = () => {
+      for (const row of rows) row.hidden = !has(plain(row.textContent), plain(field.value));
+      told.textContent = rows.filter((row) => !row.hidden).length;
+    };
+    (table.closest(".scroll") || table).before(label);
   }
 
   // The editor of free queries.

@@ -8,17 +8,17 @@ said to be not stated; an amount is shown only where there is one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TypeAlias
 
 from markupsafe import Markup
 
 from samverkan.model.results import Term
-from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
     Translate,
     distinct,
-    facts,
     figure,
     fitting,
     gathered,
@@ -26,6 +26,7 @@ from samverkan.publication.html.pictures.parts import (
     listed,
     note,
     others,
+    pairs,
 )
 from samverkan.publication.html.pictures.shapes import drawing, head, line
 
@@ -33,6 +34,7 @@ Key: TypeAlias = Term | None
 Flows: TypeAlias = Mapping[Key, Sequence[Record]]
 Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
 
+LONGEST = 80  # characters of the values of a fact that are not folded
 DRAWN = ("flow", "from", "to", "amount", "equal")
 BOXES = {"from": "giver", "to": "taker"}
 
@@ -89,9 +91,25 @@ def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Tran
     """A flow: its name, amount, giver, receiver and facts; `shown` are those whose size is compared otherwise."""
     form = Markup("<li><p><b>{}</b></p>{}{}{}{}{}</li>")
     name = Markup(" · ").join(cell.html for part in ("flow", "amount") for cell in distinct(records, part))
-    details = facts(grid, records, others(grid, *DRAWN))
+    found = [(label(grid, name), *split(distinct(records, name))) for name in others(grid, *DRAWN)]
+    details = pairs([(name, short) for name, short, _ in found]) + folded([(name, rest) for name, _, rest in found])
     giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
     return form.format(name, giver, arrow(translate), receiver, alike(records, shown, translate), details)
+
+
+def split(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """The values that fit on a line or two, the shortest first, and the others; of long ones alone the first."""
+    room, ranked = LONGEST, sorted(cells, key=lambda cell: len(cell.text))
+    sizes = list(accumulate(len(cell.text) for cell in ranked))
+    count = sum(size <= room for size in sizes)
+    return ([*cells], []) if count == len(cells) else (ranked[: count or 1], ranked[count or 1 :])
+
+
+def folded(found: Sequence[tuple[str, Sequence[Cell]]]) -> Markup:
+    """Further values, under the names of their columns; nothing where there are none."""
+    left = [(name, cells) for name, cells in found if cells]
+    form = Markup("<details><summary>{}</summary>{}</details>")
+    return form.format(", ".join(name for name, _ in left), pairs(left)) if left else Markup()
 
 
 def box(grid: Grid, records: Sequence[Record], end: str, translate: Translate) -> Markup:

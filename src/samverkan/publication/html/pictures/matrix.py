@@ -75,6 +75,16 @@ class Cross:
         return list(found.values())
 
     @property
+    def by_reach(self) -> list[tuple[Cell, list[Cell]]]:
+        """The same: what goes with most columns first, and what goes with the same ones together."""
+
+        def reach(top: tuple[Cell, list[Cell]]) -> tuple[int, list[bool]]:
+            union = self.union([top[0], *top[1]])
+            return -len(union), [column.term not in union for column in self.drawn]
+
+        return sorted(self.tops, key=reach)
+
+    @property
     def height(self) -> int:
         """How many rows there are, each as often as it folds under another."""
         return sum(len(narrower) or 1 for _, narrower in self.tops)
@@ -119,8 +129,9 @@ def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
     rows = gathered(grid.records(), "row", "column")
     columns = ranked(rows)
     heads = fitting(map(above, columns), min(HEADS, room // 2))
-    cross = Cross([record for row in rows for record in row], alphabetical(columns[: len(heads)]))
-    groups = (group(cross, row, narrower, translate) for row, narrower in cross.tops)
+    records = [record for row in rows for record in row]
+    cross = Cross(records, by_likeness(columns[: len(heads)], records))
+    groups = (group(cross, row, narrower, translate) for row, narrower in cross.by_reach)
     legend_of_signs = signs(cross, translate)
     shown = list(packed(groups, room - sum(map(size, [*heads, legend_of_signs]))))
     if not heads or not shown:
@@ -128,8 +139,8 @@ def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
     named = Markup('<div class="heads">{}</div>').format(Markup().join(map(above, cross.drawn)))
     return figure(
         "matrix",
-        scrolling(grid, translate, named, *(opened(head, rows) for head, rows in shown)),
         legend_of_signs,
+        scrolling(grid, translate, named, *(opened(head, rows) for head, rows in shown)),
         note(translate, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
         note(translate, label(grid, "column"), len(heads), len(columns), "picture-most"),
     )
@@ -141,6 +152,20 @@ def ranked(rows: Iterable[Sequence[Record]]) -> list[Cell]:
     marks = Counter(cell.term for cell in cells)
     found = {cell.term: cell for cell in cells}
     return sorted(alphabetical(found.values()), key=lambda cell: -marks[cell.term])
+
+
+def by_likeness(cells: Iterable[Cell], records: Iterable[Record]) -> tuple[Cell, ...]:
+    """Columns so that those with the same rows stand together: each is followed by the one most like it."""
+    marks: dict[Term | None, set[Term | None]] = {}
+    for record in records:
+        marks.setdefault(record["column"].term, set()).add(record["row"].term)
+    left, found = list(alphabetical(cells)), list[Cell]()
+    while left:
+        near = marks[found[-1].term] if found else set[Term | None]()
+        # Without a column before it, the one with the most rows; of equal ones the first of the alphabet.
+        found.append(max(left, key=lambda cell: (len(near & marks[cell.term]), len(marks[cell.term]))))
+        left.remove(found[-1])
+    return tuple(found)
 
 
 def alphabetical(cells: Iterable[Cell]) -> tuple[Cell, ...]:

@@ -46,11 +46,13 @@ def label(grid: Grid, name: str) -> str:
 
 def facts(grid: Grid, records: Sequence[Record], names: Iterable[str]) -> Markup:
     """The values of some columns with the columns' names as a description list; nothing where there are none."""
-    found = [(label(grid, name), distinct(records, name)) for name in names]
-    pairs = [
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(called, listed(cells)) for called, cells in found if cells
-    ]
-    return Markup("<dl>{}</dl>").format(Markup().join(pairs)) if pairs else Markup()
+    return pairs([(label(grid, name), distinct(records, name)) for name in names])
+
+
+def pairs(found: Iterable[tuple[str, Sequence[Cell]]]) -> Markup:
+    """Names with their values as a description list, without those that have none; nothing where none has."""
+    rows = [Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, listed(cells)) for name, cells in found if cells]
+    return Markup("<dl>{}</dl>").format(Markup().join(rows)) if rows else Markup()
 
 
 def others(grid: Grid, *names: str) -> list[str]:
@@ -109,5 +111,5 @@ def figure(kind: str, *parts: Markup) -> Markup:
 
 def legend(entries: Iterable[tuple[Markup, str]]) -> Markup:
     """What the signs of a picture mean, as its caption."""
-    pairs = [Markup("<span>{} {}</span>").format(sign, meaning) for sign, meaning in entries]
+    pairs = [Markup("<span>{} <span>{}</span></span>").format(sign, meaning) for sign, meaning in entries]
     return Markup("<figcaption>{}</figcaption>").format(Markup(" ").join(pairs))

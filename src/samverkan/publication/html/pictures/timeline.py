@@ -1,7 +1,8 @@
 """What lasts when, on one axis of years: a day is a dot, a month is as long as the month, an open end stays open.
 
 The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
-stated is drawn: a month has no day, and nothing ends today.
+stated is drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and
+what has ended by then is paler.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ LAST = (date.max.toordinal(), 0)  # where a lane without a start stands
 MOST_YEARS = 6  # so many fit side by side at 320 pixels
 EDGE = 88  # a year further right than this percentage has no room for its number
 OPEN = "onward"  # the id of the arrow; there is one picture in a page
+NEAR = 10 * 366  # days
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
@@ -106,6 +108,10 @@ class Lane:
         """The days that an axis must reach."""
         return (day for part in (self.start, self.end) if part for day in part)
 
+    def is_over(self, today: date | None) -> bool:
+        """Whether its end is known and behind."""
+        return bool(today and self.end and self.end.after <= today.toordinal())
+
     def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
@@ -142,6 +148,16 @@ class Axis:
         margin = max(365, (years - first) // 6) if any(lane.open for lane in lanes) else 0
         return cls(first, years, years + margin)
 
+    def with_day(self, day: date | None) -> Axis:
+        """The axis with the year of a day on it as well, where that is not far behind the last one."""
+        years = calendar_days(day.year).after if day else self.years
+        is_near = self.years < years <= self.years + NEAR
+        return Axis(self.first, years, max(self.after, years + NEAR // 10)) if is_near else self
+
+    def has(self, day: date) -> bool:
+        """Whether the axis reaches a day."""
+        return self.first <= day.toordinal() < self.after
+
     def share(self, day: float) -> float:
         """How far to the right a day is, in percent."""
         return 100 * (day - self.first) / (self.after - self.first)
@@ -161,16 +177,20 @@ class Axis:
         return list(next(span for span in spans if len(span) <= MOST_YEARS))
 
 
-def timeline(grid: Grid, translate: Translate, room: int) -> Markup | None:
-    """The picture of what lasts when, of the latest where not all fits; None where no start can be placed."""
+def timeline(grid: Grid, translate: Translate, room: int, today: date | None = None) -> Markup | None:
+    """The picture of what lasts when, of the latest where not all fits; None where no start can be placed.
+
+    `today` is marked.
+    """
     lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
     shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
     if not any(lane.start for lane in shown):
         return None
-    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, Axis.of(shown), translate)))
-    body = Markup('<div class="lanes">{}{}</div>').format(scale(Axis.of(shown)), rows)
+    axis = Axis.of(shown).with_day(today)
+    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, today)))
+    body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, today), rows)
     cut = note(translate, label(grid, "item"), len(shown), len(lanes), "picture-latest")
-    return figure("timeline", body, signs(shown, translate), cut)
+    return figure("timeline", signs(shown, translate, axis, today), body, cut)
 
 
 def latest(lanes: Sequence[Lane], translate: Translate, room: int) -> list[Lane]:
@@ -191,12 +211,13 @@ def periods(grid: Grid) -> list[Record]:
     return list(found.values())
 
 
-def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate) -> Iterator[Markup]:
+def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate, today: date | None = None) -> Iterator[Markup]:
     """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
-    row = Markup("<li><b>{}</b> <span>{}</span>{}</li>")
+    row = Markup("<li{}><b>{}</b> <span>{}</span>{}</li>")
     known: set[Term | None] = set()
     for lane in lanes:
-        yield row.format(lane.record["item"].html, lane.when(translate, known), image(lane, axis))
+        over = Markup(' class="over"') if lane.is_over(today) else ""
+        yield row.format(over, lane.record["item"].html, lane.when(translate, known), image(lane, axis))
         known |= {lane.record[name].term for name in ("openEnd",) if name in lane.record}
 
 
@@ -231,8 +252,8 @@ def arrow(name: str, day: float, axis: Axis) -> Markup:
     return again(name, axis.at(day), percent(100 - axis.share(day)))
 
 
-def scale(axis: Axis) -> Markup:
-    """The years behind the lanes."""
+def scale(axis: Axis, today: date | None = None) -> Markup:
+    """The years behind the lanes, and today."""
     number = Markup('<text x="{}" y="12" dx="4">{}</text>')
     parts = []
     for year in axis.ticks():
@@ -240,10 +261,13 @@ def scale(axis: Axis) -> Markup:
         parts.append(line("tick", percent(place), "0", percent(place), "100%"))
         if place <= EDGE:
             parts.append(number.format(percent(place), year))
+    if today and axis.has(today):
+        here = axis.at(today.toordinal() + 0.5)
+        parts.append(line("today", here, "0", here, "100%"))
     return drawing("years", "100%", *parts)
 
 
-def signs(lanes: Sequence[Lane], translate: Translate) -> Markup:
+def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: date | None) -> Markup:
     """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
     entries = [
@@ -251,5 +275,7 @@ def signs(lanes: Sequence[Lane], translate: Translate) -> Markup:
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
         (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
+        (line("today", "10", "0", "10", "18"), "picture-today", bool(today and axis.has(today))),
+        (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(today) for lane in lanes)),
     ]
     return legend((drawing("sign", 18, shape, width=20), translate(key)) for shape, key, there in entries if there)

@@ -1,0 +1,150 @@
+"""The page of what changed from release to release, and its feed in Atom (RFC 4287), from the history of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from samverkan.model import paths
+from samverkan.model.language_tags import best_of
+from samverkan.publication.html.locale import Words
+from samverkan.publication.html.page import HtmlPage
+
+if TYPE_CHECKING:
+    from samverkan.publication.html.context import TemplateContext
+    from samverkan.site.history import HistoryEntry, Section
+
+PATH = paths.CHANGES
+_SHOWN = 5  # lines on the start page
+_ATOM = "http://www.w3.org/2005/Atom"
+
+MESSAGES: Words = {
+    "sv": {
+        "changes-title": "Ändringar",
+        "changes-lead": "Vad som har ändrats från en publicering till nästa. Personuppgifter räknas men visas inte.",
+        "changes-release": "Publicering {number}, {day}",
+        "changes-first": "Den första publiceringen i historiken.",
+        "changes-unknown": "Den föregående publiceringen fanns inte att jämföra med.",
+        "changes-nothing": "Inget i uppgifterna har ändrats.",
+        "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes}. Gjord med {generator}.",
+        "changes-feed": "Prenumerera (Atom)",
+        "changes-last": "Senaste ändringar",
+        "changes-modified": "Senast ändrad {day}",
+        "changes-menu": "vad som har ändrats från en publicering till nästa.",
+    },
+    "en": {
+        "changes-title": "Changes",
+        "changes-lead": "What changed from one release to the next. Personal data are counted and not shown.",
+        "changes-release": "Release {number}, {day}",
+        "changes-first": "The first release in the history.",
+        "changes-unknown": "The release before was not there to be compared with.",
+        "changes-nothing": "Nothing has changed in the facts.",
+        "changes-findings": "The checks found warnings: {warnings}, notes: {notes}. Made with {generator}.",
+        "changes-feed": "Subscribe (Atom)",
+        "changes-last": "Latest changes",
+        "changes-modified": "Last changed {day}",
+        "changes-menu": "what changed from one release to the next.",
+    },
+}
+
+
+class Told(NamedTuple):
+    """A release as it is told: its number, heading, what changed in sections, and a sentence where there are none."""
+
+    number: int
+    heading: str
+    sections: tuple[Section, ...]
+    plain: str
+    checked: str
+
+
+def feed_suffix(language: str) -> str:
+    """The suffix of the feed in a language."""
+    return f".{language}.atom"
+
+
+def changes(page: HtmlPage) -> str:
+    """The page of all changes, the last ones first."""
+    return page.render(
+        "changes.html",
+        title=page.translate("changes-title"),
+        crumbs=page.crumbs(),
+        description=page.translate("changes-lead"),
+        releases=[_told(page, entry) for entry in reversed(page.site.history)],
+        feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
+    )
+
+
+def latest(page: HtmlPage) -> tuple[str, ...]:
+    """The first lines of the last changes, for the start page; none where the site keeps no history."""
+    history = page.site.history
+    found = _sections(history[-1], page.locale.language) if history else ()
+    return tuple(line for _, lines in found for line in lines)[:_SHOWN]
+
+
+def modified(page: HtmlPage, iri: str) -> str:
+    """When a thing was last changed; empty where that is not known."""
+    day = page.site.modified.get(iri)
+    return page.translate("changes-modified", day=page.locale.day(day)) if day else ""
+
+
+def _sections(entry: HistoryEntry, language: str) -> tuple[Section, ...]:
+    found = best_of(entry.told, (language, "en"))
+    return entry.told[found] if found is not None else next(iter(entry.told.values()), ())
+
+
+def _told(page: HtmlPage, entry: HistoryEntry) -> Told:
+    sections, findings = _sections(entry, page.locale.language), entry.findings
+    key = "changes-nothing" if entry.told else "changes-first" if entry.number == 1 else "changes-unknown"
+    warnings, notes = (page.locale.number(findings.get(name, 0)) for name in ("warning", "info"))
+    return Told(
+        entry.number,
+        page.translate("changes-release", number=entry.number, day=page.locale.day(entry.day)),
+        sections,
+        "" if sections else page.translate(key),
+        page.translate("changes-findings", warnings=warnings, notes=notes, generator=entry.generator),
+    )
+
+
+def feed(context: TemplateContext, language: str) -> bytes:
+    """The feed in a language: an entry for each release, with addresses that never change."""
+    page = HtmlPage(context, language, PATH)
+    base, history = page.site.settings.base, page.site.history
+    address = f"{base}{PATH}"
+    title = f"{page.context.title(language).text}: {page.translate('changes-title')}"
+    author = page.locale.pick(page.site.settings.publisher).text or page.context.title(language).text
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<feed xmlns="{_ATOM}" xml:lang="{escape(page.locale.page_language)}">\n'
+        f"<id>{escape(address)}{feed_suffix(language)}</id>\n<title>{escape(title)}</title>\n"
+        f"<updated>{_moment(history[-1].day)}</updated>\n<author><name>{escape(author)}</name></author>\n"
+        f'<link rel="self" type="application/atom+xml" href="{escape(address)}{feed_suffix(language)}"/>\n'
+        f'<link rel="alternate" type="text/html" href="{escape(address)}{page.suffix}"/>\n'
+    )
+    entries = (_feed_entry(page, entry) for entry in reversed(history))
+    return (head + "".join(entries) + "</feed>\n").encode()
+
+
+def _feed_entry(page: HtmlPage, entry: HistoryEntry) -> str:
+    told = _told(page, entry)
+    address = escape(f"{page.site.settings.base}{PATH}")
+    return (
+        f"<entry>\n<id>{address}#release-{entry.number}</id>\n<title>{escape(told.heading)}</title>\n"
+        f"<updated>{_moment(entry.day)}</updated>\n"
+        f'<link rel="alternate" type="text/html" href="{address}{page.suffix}#release-{entry.number}"/>\n'
+        f'<content type="text">{escape(chr(10).join(_lines(told)))}</content>\n</entry>\n'
+    )
+
+
+def _lines(told: Told) -> Iterator[str]:
+    for heading, lines in told.sections:
+        yield heading
+        yield from lines
+    yield from ((told.plain,) if told.plain else ())
+    yield told.checked
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

@@ -1,0 +1,106 @@
+"""What some things have in common, and what only one of them has: a list for each, by kind.
+
+The columns `row` (what they have) and `column` (who has it) must be there; `aspect` is the kind of what they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from samverkan.model.results import Term
+from samverkan.publication.html.grid import Cell, Grid
+from samverkan.publication.html.pictures.parts import (
+    Record,
+    Translate,
+    distinct,
+    figure,
+    fitting,
+    gathered,
+    label,
+    listed,
+    note,
+    size,
+)
+
+_FRAME = 500  # bytes for what all have in common, and several have
+_HEAD = 120  # bytes for the HTML of a list with its heading
+_FEW = 4  # columns, of which each is told even if it has nothing alone
+
+
+class Shared(NamedTuple):
+    """Something with its kind and those that have it."""
+
+    aspect: Cell | None
+    row: Cell
+    columns: tuple[Cell, ...]
+
+
+def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
+    """The lists of what all have, of what several have, and of what only one has; None where nobody has anything."""
+    rows = gathered(grid.records(), "row", "column")
+    columns = sorted(distinct([record for found in rows for record in found], "column"), key=lambda cell: cell.text)
+    shared = list(_shared(rows))
+    shown = shared[: len(fitting(map(_weighed, shared), room - _FRAME))]
+    if not shown:
+        return None
+    cut = note(translate, label(grid, "row"), len(shown), len(shared))
+    return figure("comparison", *_sections(shown, columns, translate), cut)
+
+
+def _weighed(shared: Shared) -> Markup:
+    """As many bytes as something takes at most: its item, and the heading of a list of its own."""
+    told = len(shared.columns) > 1
+    return _item(shared, told=told) + Markup(" ") * (_HEAD + sum(map(size, (shared.columns[0].html, *_kind(shared)))))
+
+
+def _kind(shared: Shared) -> tuple[Markup, ...]:
+    return (shared.aspect.html,) if shared.aspect else ()
+
+
+def _shared(rows: Iterable[Sequence[Record]]) -> Iterator[Shared]:
+    """Each thing with all that have it."""
+    found: dict[tuple[Term | None, Term | None], list[Record]] = {}
+    for records in rows:
+        aspect = records[0].get("aspect")
+        found.setdefault((aspect.term if aspect else None, records[0]["row"].term), []).extend(records)
+    for records in found.values():
+        yield Shared(records[0].get("aspect"), records[0]["row"], tuple(distinct(records, "column")))
+
+
+def _sections(shared: Sequence[Shared], columns: Sequence[Cell], translate: Translate) -> Iterator[Markup]:
+    """What all have first, then what each has alone, then what several have."""
+    if len(columns) > 1:
+        common = [each for each in shared if len(each.columns) == len(columns)]
+        yield _section(Markup.escape(translate("picture-common")), "common", common, translate)
+    for column in columns:
+        own = [each for each in shared if [cell.term for cell in each.columns] == [column.term]]
+        head = Markup.escape(translate("picture-only")).format(name=column.html)
+        if own or len(columns) <= _FEW:
+            yield _section(head, "only", own, translate)
+    several = [each for each in shared if 1 < len(each.columns) < len(columns)]
+    if several:
+        yield _section(Markup.escape(translate("picture-several")), "several", several, translate, told=True)
+
+
+def _section(head: Markup, kind: str, shared: Sequence[Shared], translate: Translate, *, told: bool = False) -> Markup:
+    aspects: dict[str, tuple[Markup, list[Markup]]] = {}
+    for each in shared:
+        name = each.aspect.html if each.aspect else Markup()
+        aspects.setdefault(str(name), (name, []))[1].append(_item(each, told=told))
+    groups = [
+        Markup("<div><dt>{}</dt><dd><ul>{}</ul></dd></div>").format(n, Markup().join(i)) for n, i in aspects.values()
+    ]
+    body = Markup("<dl>{}</dl>").format(Markup().join(groups)) if groups else _nothing(translate)
+    return Markup('<section class="{}"><h3>{}</h3>{}</section>').format(kind, head, body)
+
+
+def _item(shared: Shared, *, told: bool) -> Markup:
+    who = Markup(" <small>({})</small>").format(listed(shared.columns)) if told else ""
+    return Markup("<li>{}{}</li>").format(shared.row.html, who)
+
+
+def _nothing(translate: Translate) -> Markup:
+    return Markup("<p>{}</p>").format(translate("picture-nothing"))

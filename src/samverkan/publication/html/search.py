@@ -1,0 +1,109 @@
+"""Finding things by a text: best first, by words that mean the same, and with one wrong letter where nothing fits.
+
+`assets/page.js` does the same where there is no server; what it reads is `samverkan.publication.html.index`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from samverkan.publication.html.alphabet import folded
+from samverkan.publication.html.index import SearchEntry
+
+DESCRIBED = 4
+"""The rank of what has the words somewhere, and not all in one name."""
+_NOWHERE = 9
+_SHORTEST = 4  # letters of a word in which one may be wrong
+
+
+class SearchHit(NamedTuple):
+    """What was found, how near it is (0 is the text itself), and the name that is nearest."""
+
+    rank: int
+    match: str
+    entry: SearchEntry
+
+
+def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
+    """What a text finds, the best first; if nothing does, what it finds with one letter wrong in each word."""
+    wanted = list(alternatives(folded(text), synonyms))
+    found = [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
+    return sorted(found or _near(entries, wanted), key=lambda hit: hit.rank)
+
+
+def alternatives(text: str, synonyms: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A folded text, and the same with words in it that mean the same.
+
+    >>> list(alternatives("vfu solna", [["VFU", "placement"]]))
+    ['vfu solna', 'placement solna']
+    """
+    yield text
+    for group in synonyms:
+        words = [folded(word) for word in group]
+        for word in words:
+            if word and f" {word} " in f" {text} ":
+                yield from (f" {text} ".replace(f" {word} ", f" {other} ").strip() for other in words if other != word)
+
+
+def _best(entry: SearchEntry, wanted: Iterable[str]) -> SearchHit:
+    return min(_hit(entry, text) for text in wanted)
+
+
+def _hit(entry: SearchEntry, wanted: str) -> SearchHit:
+    """The nearest of the names of an entry; else whether names and description together have all words."""
+    rank, _, match = min((_rank(folded(name), wanted), place, name) for place, name in enumerate(_names(entry)))
+    if rank == _NOWHERE and _has(folded(" ".join((*_names(entry), entry.text))), wanted):
+        rank = DESCRIBED
+    return SearchHit(rank, match, entry)
+
+
+def _names(entry: SearchEntry) -> tuple[str, ...]:
+    return (entry.name.text, *entry.others)
+
+
+def _rank(name: str, wanted: str) -> int:
+    if name.startswith(wanted):
+        return 0 if name == wanted else 1
+    return 2 if f" {wanted}" in name else 3 if _has(name, wanted) else _NOWHERE
+
+
+def _has(text: str, wanted: str) -> bool:
+    """Whether all words are in a text, in any order."""
+    return all(word in text for word in wanted.split())
+
+
+def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[SearchHit]:
+    """What has, for each word of a text, one that differs in no more than a letter."""
+    for entry in entries:
+        for name in _names(entry):
+            words = folded(name).split()
+            if any(all(_is_near(word, words) for word in text.split()) for text in wanted):
+                yield SearchHit(DESCRIBED + 1, name, entry)
+                break
+
+
+def _is_near(word: str, others: Iterable[str]) -> bool:
+    return any(differ_little(word, other[: len(word) + 1]) or word in other for other in others)
+
+
+def differ_little(one: str, other: str) -> bool:
+    """Whether two words, of at least four letters, differ in one: wrong, missing, too many, or two changed about.
+
+    The second may go on.
+
+    >>> [differ_little("solma", word) for word in ("solna", "sola", "solmna", "soalm", "slom", "so")]
+    [True, True, True, False, False, False]
+    >>> differ_little("hudinge", "huddinge"), differ_little("hudidnge", "huddinge")
+    (True, True)
+    """
+    if len(one) < _SHORTEST:
+        return False
+    place = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, left = one[place:], other[place:]
+    ways = ((rest[1:], left[1:]), (rest[1:], left), (rest, left[1:]), (rest[1::-1] + rest[2:], left))
+    return any(_begins(left_over, with_) for left_over, with_ in ways)
+
+
+def _begins(word: str, other: str) -> bool:
+    return other.startswith(word)

@@ -1,0 +1,139 @@
+"""What stands in the box at the top of the page about a thing: its most important facts, and what others have.
+
+The facts are the answers of the queries with `view: summary`, each about the things in its column `item`. What others
+have is read out of the queries with `view: matrix`, on the page of a thing that is one of their columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import NamedNode
+
+from samverkan.model.results import Table, Term
+
+if TYPE_CHECKING:
+    from samverkan.model.queries import Query
+    from samverkan.site.checked_site import CheckedSite
+
+ITEM = "item"
+
+
+class Column(NamedTuple):
+    """A column of a summary with the different values that it has for a thing, in the order of the answer."""
+
+    query: Query
+    name: str
+    values: tuple[Term, ...]
+
+
+class Comparison(NamedTuple):
+    """What a column of a matrix goes with, and what only others go with: each row with the columns that have it."""
+
+    query: Query
+    own: tuple[str, ...]
+    lacks: Mapping[str, tuple[str, ...]]
+
+
+class Summaries:
+    """The summaries of all things of a site; each query is asked once."""
+
+    def __init__(self, site: CheckedSite) -> None:
+        self._site = site
+
+    def prepare(self) -> None:
+        """Ask all that is asked."""
+        _ = self._found, self._matrices, self._pairs
+
+    def of(self, iri: str) -> tuple[Column, ...]:
+        """The columns of all summaries of a thing, as they stand in the queries; those without a value as well."""
+        return tuple(
+            Column(query, name, tuple(values.get(name, ())))
+            for query, names, things in self._found
+            for values in [things.get(iri)]
+            if values is not None
+            for name in names
+        )
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Query, tuple[str, ...], Mapping[str, dict[str, dict[Term, None]]]], ...]:
+        """Each query with its columns and its answer: things, their columns, the values of those, each once."""
+        return tuple(self._by_thing(query, answer) for query, answer in self._answers("summary"))
+
+    def _by_thing(
+        self, query: Query, answer: Table
+    ) -> tuple[Query, tuple[str, ...], Mapping[str, dict[str, dict[Term, None]]]]:
+        place = answer.variables.index(ITEM)
+        found: dict[str, dict[str, dict[Term, None]]] = {}
+        for row in answer.rows:
+            thing = found.setdefault(_iri(row[place]), {})
+            for name, term in zip(answer.variables, row, strict=True):
+                if term is not None and name != ITEM:
+                    thing.setdefault(name, {})[term] = None
+        return query, tuple(name for name in answer.variables if name != ITEM), found
+
+    def _answers(self, view: str) -> Iterator[tuple[Query, Table]]:
+        """The queries with a view, each with its answer, which is a table."""
+        for query in self._site.queries.values():
+            if query.view == view:
+                answer = self._site.bound(query, {})
+                assert isinstance(answer, Table)
+                yield query, answer
+
+    def pairs(self, iri: str) -> Iterator[tuple[Query, str, str, str]]:
+        """The others that a thing is compared with: the query, its parameter, the value of that, and the other."""
+        for query, parameter, pairs in self._pairs:
+            for value, other in pairs.get(iri, ()):
+                yield query, parameter, value, other
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[Query, str, Mapping[str, list[tuple[str, str]]]], ...]:
+        """For each menu of pairs of a query with `view: comparison`, the pairs of each thing.
+
+        A menu of pairs has the columns `one` and `other` behind its values.
+        """
+        compared = (query for query in self._site.queries.values() if query.view == "comparison")
+        menus = ((query, each) for query in compared for each in query.parameters if each.menu)
+        return tuple((query, each.name, self._paired(each.menu or "")) for query, each in menus)
+
+    def _paired(self, menu: str) -> Mapping[str, list[tuple[str, str]]]:
+        answer = self._site.bound(self._site.canned(menu), {})
+        found: dict[str, list[tuple[str, str]]] = {}
+        if isinstance(answer, Table) and {"one", "other"} <= set(answer.variables):
+            ends = answer.variables.index("one"), answer.variables.index("other")
+            for row in answer.rows:
+                one, other = (_iri(row[place]) if row[place] is not None else "" for place in ends)
+                value = str(getattr(row[0], "value", row[0]))
+                found.setdefault(one, []).append((value, other))
+                found.setdefault(other, []).append((value, one))
+        return found
+
+    def comparisons(self, iri: str) -> Iterator[Comparison]:
+        """What a thing goes with in each matrix in which it is a column, and what only other columns go with."""
+        for query, columns, rows in self._matrices:
+            if iri in columns:
+                own = columns[iri]
+                lacks = {row: tuple(others) for row, others in rows.items() if row not in own}
+                yield Comparison(query, tuple(own), lacks)
+
+    @cached_property
+    def _matrices(self) -> tuple[tuple[Query, Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]], ...]:
+        """Each matrix with the rows of its columns and the columns of its rows, by their IRIs."""
+        return tuple((query, *_both_ways(answer)) for query, answer in self._answers("matrix"))
+
+
+def _both_ways(answer: Table) -> tuple[Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]]:
+    places = answer.variables.index("row"), answer.variables.index("column")
+    columns: dict[str, dict[str, None]] = {}
+    rows: dict[str, dict[str, None]] = {}
+    for row, column in ((line[places[0]], line[places[1]]) for line in answer.rows):
+        if isinstance(row, NamedNode) and isinstance(column, NamedNode):
+            columns.setdefault(column.value, {})[row.value] = None
+            rows.setdefault(row.value, {})[column.value] = None
+    return columns, rows
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else str(term)

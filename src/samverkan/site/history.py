@@ -1,0 +1,151 @@
+"""The history of a site: `history.json` in its folder, with an entry for each release in which something changed.
+
+`samverkan publish --history` begins it, `samverkan publish` adds to it, and both the release and the server read it.
+Nothing personal is in it but the sums of the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from samverkan import confined_files
+from samverkan.errors import Place, UnreadableError, uncarried
+from samverkan.settings import FILE_NAME as SETTINGS
+
+FILE_NAME = "history.json"
+
+Section = tuple[str, tuple[str, ...]]
+"""A heading, and the lines below it."""
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One release: its number, from 1, its day, what made it, the SHA-256 of each file, and how many findings it had.
+
+    `told` is what changed since the one before in words, by language, and `things` are the addresses of what is new or
+    changed. Both are empty for the first release, and for one of which nobody knows what the one before was.
+    """
+
+    number: int
+    day: date
+    generator: str
+    files: Mapping[str, str]
+    findings: Mapping[str, int]
+    told: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
+    things: tuple[str, ...] = ()
+
+
+History = tuple[HistoryEntry, ...]
+
+
+def is_kept(root: Path) -> bool:
+    """Whether the site in a folder keeps a history."""
+    return confined_files.is_there(root / FILE_NAME)
+
+
+def read_history(root: Path) -> History:
+    """The history of the site in a folder, the first release first; empty where it keeps none.
+
+    Raises `UnreadableError` for a file that is no history.
+    """
+    if not is_kept(root):
+        return ()
+    try:
+        found = json.loads(confined_files.read_file(root / FILE_NAME, FILE_NAME).decode())
+        entries = tuple(map(_entry, found["releases"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise _fault(f"{type(error).__name__}: {error}") from None
+    if [each.number for each in entries] != list(range(1, len(entries) + 1)):
+        raise _fault("numbers")
+    return entries
+
+
+def _fault(why: str) -> UnreadableError:
+    return UnreadableError(
+        f"This is no history of releases ({why[:80]}).",
+        remedy="Take the file from an earlier revision, or remove it to begin anew.",
+        place=Place(FILE_NAME),
+        sv=f"Det här är ingen historik över publiceringar ({why[:80]}). "
+        "Ta filen från en tidigare revision, eller ta bort den och börja om.",
+    )
+
+
+def _entry(row: Mapping[str, Any]) -> HistoryEntry:
+    found = HistoryEntry(
+        number=int(row["number"]),
+        day=date.fromisoformat(row["day"]),
+        generator=str(row["generator"]),
+        files={str(name): str(digest) for name, digest in row["files"].items()},
+        findings={str(name): int(count) for name, count in row["findings"].items()},
+        told={str(language): tuple(map(_section, each)) for language, each in row["told"].items()},
+        things=tuple(map(str, row["things"])),
+    )
+    if uncarried(json.dumps([found.generator, *found.told.values(), *found.things], ensure_ascii=False)):
+        raise ValueError("a text has a character that no page can carry")
+    return found
+
+
+def _section(row: Any) -> Section:
+    heading, lines = row
+    return str(heading), tuple(map(str, lines))
+
+
+def written(history: Iterable[HistoryEntry]) -> bytes:
+    """A history as the bytes of its file, a line for each text, so that a diff shows what was added."""
+    rows = [
+        {
+            "number": each.number,
+            "day": each.day.isoformat(),
+            "generator": each.generator,
+            "findings": dict(each.findings),
+            "told": {
+                language: [[heading, list(lines)] for heading, lines in said] for language, said in each.told.items()
+            },
+            "things": list(each.things),
+            "files": dict(each.files),
+        }
+        for each in history
+    ]
+    return (json.dumps({"releases": rows}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def digests(root: Path, folders: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each file that a release is made of, by name; hidden files count for nothing."""
+    return {name: hashlib.sha256((root / name).read_bytes()).hexdigest() for name in _names(root, folders)}
+
+
+def _names(root: Path, folders: Iterable[str]) -> Iterator[str]:
+    yield SETTINGS
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
+                yield name
+
+
+def without(history: History, iri: str, has_name: Callable[[str], bool]) -> History:
+    """A history that does not mention a thing, and has no line of which `has_name` says that it has its name."""
+    return tuple(
+        replace(
+            entry,
+            told={
+                language: tuple(
+                    (heading, tuple(line for line in lines if not has_name(line))) for heading, lines in said
+                )
+                for language, said in entry.told.items()
+            },
+            things=tuple(each for each in entry.things if each != iri),
+        )
+        for entry in history
+    )
+
+
+def modified(history: History) -> dict[str, date]:
+    """The day on which each thing was last new or changed, for those of which that is known."""
+    return {iri: entry.day for entry in history for iri in entry.things}

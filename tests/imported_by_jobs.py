@@ -1,0 +1,56 @@
+"""Which modules the jobs of the server import after it is ready: `python -m tests.imported_by_jobs SITE` names them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from samverkan.limits import QueryLimits
+from samverkan.model import media_types, paths
+from samverkan.publication.published import Site, open_site
+from samverkan.server.job_handler import ready
+
+_LIMITS = QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30)
+_LARGE = (
+    "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000",
+    "CONSTRUCT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000",
+)
+
+
+def jobs(site: Site) -> Iterator[Mapping[str, Any]]:
+    """A job for every kind of file in each of its formats, for every answer, and for large ones that are streamed."""
+    seen = set()
+    for page in site.pages.pages():
+        kind = page.path if page.path.startswith(paths.ANSWERS) else page.path.partition("/")[0]
+        for suffix in [page.suffix] if page.suffix else [form.suffix for form in media_types.FORMATS]:
+            if (kind, suffix) not in seen:
+                seen.add((kind, suffix))
+                yield {"do": "fetch", "path": page.path + suffix}
+    for path in (paths.MANIFEST, paths.SUMS, f"{paths.CATALOGUE}.ttl"):
+        yield {"do": "fetch", "path": path}
+    given: dict[str, Any] = {"do": "ask", "default": [], "named": [], "accept": None, "language": "sv", "streamed": "gzip"}
+    for sparql in _LARGE:
+        yield from ({**given, "sparql": sparql, "format": form.suffix} for form in media_types.FORMATS)
+
+
+def opened(_: Mapping[str, Any]) -> Callable[[bytes], None]:
+    """Take a streamed answer, and drop it."""
+    return lambda _: None
+
+
+def main() -> None:
+    """Do all jobs of a site, and print what each imports."""
+    site = open_site(Path(sys.argv[1]))
+    handler = ready(site, _LIMITS)
+    known = set(sys.modules)
+    for job in jobs(site):
+        handler.work(job, opened)
+        if found := set(sys.modules) - known:
+            known |= found
+            sys.stdout.write(f"{job.get('path') or job['format']} {' '.join(sorted(found))}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The history of releases: a file of the site, from which both the release and the server make a page and feeds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import RdfFormat, parse
+from tests.test_changes.test_diff import edit
+
+import samverkan
+from samverkan import cli
+from samverkan.changes.recording import continued
+from samverkan.publication.resolver import fetch
+from samverkan.site.history import read_history, written
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SHIP = "https://example.org/doll/id/lightship/vandraren"
+
+
+def publish(site: Path, *arguments: str) -> None:
+    """Publish a site into public/."""
+    done = CliRunner().invoke(
+        cli.main, ["--site", str(site), "publish", "--lang", "en", *arguments], catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The sum of each file."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the small site that was published three times: at first, with one change, and with none."""
+    import shutil
+
+    site = Path(shutil.copytree(Path(__file__).parents[1] / "site", tmp_path_factory.mktemp("history") / "site"))
+    publish(site, "--history", "--as-of", "2026-01-01")
+    edit(site, "data/lights.ttl", ("doll:lamps 2", "doll:lamps 3"), ('"Åsa Påhittad"', '"Åsa Hittad"'))
+    publish(site, "--as-of", "2026-02-03")
+    before = sums(site)
+    publish(site, "--as-of", "2026-02-03")
+    assert sums(site) == before
+    return site
+
+
+def test_a_release_is_noted_where_something_changed_and_republishing_changes_no_byte(published: Path) -> None:
+    history = read_history(published)
+    assert [(each.number, each.day.isoformat()) for each in history] == [(1, "2026-01-01"), (2, "2026-02-03")]
+    assert history[0].told == {}
+    assert SHIP in history[1].things
+    assert history[1].files.keys() >= {"samverkan.toml", "data/lights.ttl", "queries/lights.rq"}
+    assert history[1].files["data/lights.ttl"] != history[0].files["data/lights.ttl"]
+    assert written(history) == (published / "history.json").read_bytes()
+
+
+def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_languages(published: Path) -> None:
+    for language, said in (("sv", "Vandraren: "), ("en", "The Wanderer: ")):
+        for name in (f"changes.{language}.html", f"index.{language}.html", f"changes.{language}.atom"):
+            text = (published / "public" / name).read_text("utf-8")
+            assert said in text
+            assert "2 → 3" in text
+        feed = ET.parse(published / f"public/changes.{language}.atom").getroot()
+        assert [each.text for each in feed.iter(f"{ATOM}updated")] == [
+            "2026-02-03T00:00:00Z",
+            "2026-02-03T00:00:00Z",
+            "2026-01-01T00:00:00Z",
+        ]
+        ids = [each.text for each in feed.iter(f"{ATOM}id")]
+        assert len(set(ids)) == len(ids) == 3
+
+
+def test_a_thing_that_changed_says_when_as_data_and_on_its_page_and_others_do_not(published: Path) -> None:
+    document = published / "public/doc/lightship/vandraren"
+    stated = parse(document.with_suffix(".ttl").read_bytes(), format=RdfFormat.TURTLE)
+    days = {quad.subject.value: quad.object.value for quad in stated if quad.predicate.value.endswith("terms/modified")}
+    assert days == {SHIP: "2026-02-03"}
+    assert "Senast ändrad 3\u00a0februari\u00a02026" in document.with_suffix(".sv.html").read_text("utf-8")
+    assert "Senast ändrad" not in (published / "public/doc/lighthouse/nattskar.sv.html").read_text("utf-8")
+
+
+def test_the_server_and_the_release_hand_out_the_same_changes(published: Path) -> None:
+    site = samverkan.open(published)
+    for name in ("changes.sv.html", "changes.en.atom", "doc/lightship/vandraren.ttl", "index.en.html"):
+        assert fetch(site, name).content == (published / "public" / name).read_bytes()
+    assert fetch(site, "changes.sv.atom").media_type == "application/atom+xml"
+
+
+def test_a_site_without_a_history_has_none_of_it(copy: Path) -> None:
+    site = samverkan.open(copy)
+    assert "changes" not in site.pages
+    assert b"Senaste" not in fetch(site, "index.sv.html").content
+
+
+def test_persons_are_not_in_the_history(copy: Path) -> None:
+    person = '\n<https://example.org/doll/id/person/p1> a <http://xmlns.com/foaf/0.1/Person> ; foaf:name "Eva Ek" .\n'
+    (copy / "history.json").write_bytes(written(continued(samverkan.open(copy), copy / "public")))
+    from samverkan.publication.static import write_release
+
+    (copy / "public").mkdir()
+    write_release(samverkan.open(copy), copy / "public")
+    path = copy / "data/lights.ttl"
+    path.write_text(path.read_text("utf-8") + person, "utf-8")
+    found = continued(samverkan.open(copy), copy / "public")
+    assert len(found) == 2
+    assert "Nya: 1." in json.dumps(found[1].told["sv"])
+    assert "Ek" not in written(found).decode()
+    assert "person/p1" not in written(found).decode()
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "[]", "{}", '{"releases": [{}]}', '{"releases": [{"number": 2, "day": "2026-01-01"}]}', "\x00"]
+)
+def test_a_file_that_is_no_history_is_told_by_its_name(copy: Path, broken: str) -> None:
+    (copy / "history.json").write_text(broken, "utf-8")
+    found = samverkan.open(copy).validate()
+    assert [str(each.places[0].file) for each in found.findings] == ["history.json"]
+    with pytest.raises(Exception, match=r"history\.json"):
+        samverkan.open(copy).history.index(None)  # type: ignore[arg-type]

@@ -1,0 +1,107 @@
+"""The search of the pages: best first, by kind, with words that mean the same and one wrong letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from tests.reading import Element, read
+
+import samverkan
+from samverkan.model.results import Bytes
+from samverkan.publication import resolver
+from samverkan.publication.html.index import MOST_BYTES, SearchEntry, searched
+from samverkan.publication.html.locale import Name
+from samverkan.publication.html.search import search
+from samverkan.publication.published import Site
+
+
+def entry(name: str, *others: str, text: str = "") -> SearchEntry:
+    return SearchEntry(Name(name), others, f"doc/{name}", "", text)
+
+
+def names(entries: list[SearchEntry], text: str, *synonyms: tuple[str, ...]) -> list[str]:
+    return [hit.entry.name.text for hit in search(entries, text, synonyms)]
+
+
+def test_the_nearest_comes_first_and_what_is_only_described_so_last() -> None:
+    entries = [
+        entry("Beta", text="about alpha"),
+        entry("Old alphabet"),
+        entry("The alpha"),
+        entry("Alphabet"),
+        entry("Alpha"),
+    ]
+    assert names(entries, "ALPHA") == ["Alpha", "Alphabet", "Old alphabet", "The alpha", "Beta"]
+
+
+def test_words_may_stand_in_different_names_and_the_description() -> None:
+    entries = [entry("Agreement", "Avtal", text="with the town")]
+    assert names(entries, "town avtal") == ["Agreement"]
+    assert names(entries, "town nothing") == []
+
+
+@pytest.mark.parametrize("wrong", ["hudinge", "huddinge", "hudddinge", "hudidnge", "huddynge", "huddine"])
+def test_one_wrong_letter_is_forgiven_where_nothing_fits(wrong: str) -> None:
+    assert names([entry("Huddinge kommun"), entry("Solna kommun")], wrong) == ["Huddinge kommun"]
+
+
+@pytest.mark.parametrize("wrong", ["hudxxnge", "hdg", "xolxa", "so"])
+def test_two_wrong_letters_and_short_words_are_not(wrong: str) -> None:
+    assert names([entry("Huddinge kommun"), entry("Tolna kommun")], wrong) == []
+
+
+def test_nothing_near_is_shown_where_something_fits() -> None:
+    assert names([entry("Solna"), entry("Solnb")], "solna") == ["Solna"]
+
+
+def test_words_that_mean_the_same_find_the_same(copy: Path) -> None:
+    assert names([entry("Work placement")], "vfu", ("VFU", "placement")) == ["Work placement"]
+    settings = copy / "samverkan.toml"
+    settings.write_text(
+        f'synonyms = [["båk", "fyr", "lighthouse"], ["Långgrund", "grundet långa"]]\n{settings.read_text()}'
+    )
+    site = samverkan.open(copy)
+    assert site.settings.synonyms[0] == ("båk", "fyr", "lighthouse")
+    assert "Långgrund" in hits(page(site, "query/find.sv.html", "text=grundet+l%C3%A5nga"))
+
+
+def page(site: Site, path: str, query: str) -> Element:
+    found = resolver.find(site, path, query).exact
+    assert found is not None
+    return read(resolver.fetch(site, found.path).content)
+
+
+def hits(found: Element) -> list[str]:
+    return [link.text for link in found.one("div", class_="hits").all("a")]
+
+
+def test_a_word_finds_the_question_about_it_and_hits_stand_by_kind(ki: Site) -> None:
+    found = page(ki, "query/search.sv.html", "text=kontakt")
+    assert "Vem är kontakt för ett avtal?" in hits(found)
+    assert "Fråga" in [heading.text for heading in found.one("div", class_="hits").all("h3")]
+
+
+def test_a_slip_is_told_with_what_is_like_it(ki: Site) -> None:
+    found = page(ki, "query/search.en.html", "text=hudinge")
+    assert "Huddinge Municipality" in hits(found)
+    assert "Nothing is called just “hudinge”. This is similar." in found.text
+
+
+def test_a_number_in_a_register_finds_whose_it_is(ki: Site) -> None:
+    assert hits(page(ki, "query/search.sv.html", "text=0126")) == ["Huddinge kommun"]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_index_for_scripts_is_at_most_30_kb_and_has_the_questions_and_descriptions(ki: Site, language: str) -> None:
+    (found,) = (each for each in ki.pages["search"] if each.suffix == f".{language}.json")
+    content = found.content()
+    assert isinstance(content, Bytes)
+    kinds, synonyms, folders = orjson.loads(content.content)
+    assert len(content.content) <= MOST_BYTES == 30_000
+    assert sum(map(len, folders.values())) == len(searched(ki.pages.html.context, language))
+    assert ["VFU" in group for group in synonyms].count(True) == 1
+    assert len(folders["query"]) > 50
+    assert any(len(row) == 5 for rows in folders.values() for row in rows)
+    assert len(kinds) == len(set(kinds))
