@@ -149,7 +149,9 @@ def test_this_suite_looks_at_all_it_should() -> None:
     assert set(cli.main.commands) == {
         "audit",
         "diff",
+        "export",
         "forget",
+        "import",
         "validate",
         "shacl",
         "harvest-check",

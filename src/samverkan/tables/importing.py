@@ -221,7 +221,7 @@ class _Import:
         pattern = (
             re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
         )
-        if not re.fullmatch(rf"{re.escape(self.facts.base)}{pattern}/[A-Za-z0-9_-]+", iri):
+        if not re.fullmatch(rf"{re.escape(self.facts.base)}{pattern}/[A-Za-z0-9_-]{{1,100}}", iri):
             example = f"{found.table.addresses[0].partition('/')[0]}/exempel"
             self._fault(spot, "wrong address", value=written, table=found.table.title, example=example)
             return None
