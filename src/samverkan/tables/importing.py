@@ -344,8 +344,8 @@ class _Import:
             self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=column)
         else:
             first = next(iter(_PLACEHOLDER.findall(table.addresses[0])), "")
-            column = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
-            self._fault(spot, "no name", column=column, address={tag: label("address", tag) for tag in LANGUAGES})
+            missing = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
+            self._fault(spot, "no name", column=missing, address={tag: label("address", tag) for tag in LANGUAGES})
         return None
 
     def _opaque(self, pattern: str, spot: Spot) -> str:
