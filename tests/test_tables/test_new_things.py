@@ -68,7 +68,7 @@ def test_what_no_option_gives_is_asked_for_with_suggestions_and_written_when_con
     result = new(site, "agreement", answers="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
     assert "Motpart: " in result.stderr
-    assert "Övergripande avtal, " in result.stderr
+    assert ", Övergripande avtal" in result.stderr
     text = (site / "data/agreements-nacka-kommun.ttl").read_text()
     assert "sam:validityKind sam:validity-until-further-notice" in text
 
