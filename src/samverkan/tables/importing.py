@@ -25,7 +25,7 @@ from samverkan.tables.facts import Fact, Facts, close, same, slug
 from samverkan.tables.faults import CellError, CellFault, Spot
 from samverkan.tables.matching import FoundSheet, Matching, is_nothing, quoted
 from samverkan.tables.messages import label, texts
-from samverkan.tables.workbooks import Cell, Workbook
+from samverkan.tables.workbooks import LISTS, Cell, Workbook
 
 LANGUAGES = ("sv", "en")
 _MOST_NAMES = 4
@@ -156,10 +156,21 @@ class _Import:
         self._tell_of_book()
         seen = {row.thing for row in rows}
         for found in sheets:
-            known = self.facts.rows(found.table) if found.has_exports() or wanted else ()
+            known = self._expected(found, is_wanted=wanted is not None)
             self.out.gone += [Gone(found.table, thing) for thing in known if thing not in seen]
         self.out.rows = len(rows)
         return self.out
+
+    def _expected(self, found: FoundSheet, *, is_wanted: bool) -> list[str]:
+        """The things that a sheet would have a row for: those that it was exported with, as far as they are there."""
+        here = self.facts.rows(found.table)
+        for sheet in self.book.sheets:
+            for place, cell in enumerate(sheet.rows[0] if sheet.name == LISTS and sheet.rows else ()):
+                if cell.text == found.table.name:
+                    listed = {self.facts.base + row[place].text for row in sheet.rows[1:] if place < len(row)}
+                    foreign = {row[place].text for row in sheet.rows[1:] if place < len(row)}
+                    return [each for each in here if each in listed | foreign]
+        return [*here] if found.has_exports() or is_wanted else []
 
     def _tell_of_book(self) -> None:
         spot = Spot(self.book.name)
