@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -107,7 +108,7 @@ def passages_are_under_their_headings(case: ValidationInput) -> Iterator[Finding
 def _misplaced(sections: Sections, section: Section, evidence: Evidence) -> Finding:
     facts, triple = sections.facts, evidence.triple
     other = ", ".join(sorted(facts.shown(facts.case.graph.terms[each]) for each in sections.things(section)))
-    words = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
+    words: dict[str, Any] = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
     focus, path, value = getattr(triple.subject, "value", ""), triple.predicate.value, str(triple.object)
     told = finding("evidence-under-another-heading", focus=focus, path=path, value=value, **words)
     return replace(told, places=(facts.place_of(evidence),))

@@ -60,8 +60,8 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
-    for file, name in personal.in_code() if personal.is_declared else ():
-        yield finding("named-person", place=Place(file), name=name)
+    for path, name in personal.in_code() if personal.is_declared else ():
+        yield finding("named-person", place=Place(path), name=name)
 
 
 def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
