@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 import samverkan
-from samverkan import cli, validation
+from samverkan import cli, command_line, validation
 from samverkan.formats import FORMATS, formats_for
 from samverkan.model.results import BooleanResult, Graph, Table
 
@@ -83,7 +83,7 @@ def test_the_choices_are_those_that_there_are() -> None:
 
 
 def test_everything_is_said_in_both_languages() -> None:
-    assert set(cli._SAID) == set(cli.LANGUAGES)
+    assert set(cli._SAID) == set(command_line.LANGUAGES)
     assert cli._SAID["sv"].keys() == cli._SAID["en"].keys()
     for key, words in cli._SAID["en"].items():
         assert re.findall(r"\{\w+", words) == re.findall(r"\{\w+", cli._SAID["sv"][key])
@@ -223,7 +223,7 @@ def test_an_answer_has_the_formats_of_its_kind_and_says_which(name: str, doll_ru
 # What is asked for, and what the message names.
 WRONG: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "an unknown query": (("query", "light"), ("Did you mean lights",)),
-    "a query that is like none": (("query", "zzzz"), ("Allowed: all-kept, find", "keeper")),
+    "a query that is like none": (("query", "zzzz"), ("Choose one of these: all-kept, find", "keeper")),
     "an unknown parameter": (("query", "lights", "-p", "x=y"), ("Its parameters are: lang",)),
     "a parameter without a value": (("query", "lights", "-p", "lang"), ("NAME=VALUE",)),
     "a parameter twice": (("query", "lights", "-p", "lang=sv", "-p", "lang=en"), ("twice",)),

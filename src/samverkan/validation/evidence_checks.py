@@ -20,6 +20,7 @@ from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.triple_texts import read_triple, written_triple
 from samverkan.model.turtle_positions import Positions
+from samverkan.validation.evaluation.data_graph import Part
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
@@ -118,6 +119,15 @@ class Facts:
 
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
+        if triple not in self._written:
+            self._written[triple] = self._as_written(triple)
+        return self._written[triple]
+
+    @cached_property
+    def _written(self) -> dict[Triple, Triple | None]:
+        return {}
+
+    def _as_written(self, triple: Triple) -> Triple | None:
         values = self.values(triple)
         if triple.object in values:
             return triple
@@ -157,15 +167,32 @@ class Facts:
     def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
         return [(file, part.subjects) for file, part in self.case.parts]
 
-    def states(self, file: File, triple: Triple) -> bool:
-        """Whether a file states a fact."""
-        if file.name not in self._stated:
-            self._stated[file.name] = frozenset(file.triples)
-        return triple in self._stated[file.name]
+    def has_borne_all(self, file: File, noted: Iterable[Term | None]) -> bool:
+        """Whether each fact of a file that needs evidence has some, seen without parsing it again."""
+        number = self.case.graph.number
+        free, exempt = set(map(number, NEEDS_NONE)), {number(term) for term in noted if term is not None}
+        told = self._numbered_facts
+        return all(
+            node in exempt or (node, predicate, value) in told
+            for predicate, index in self._parts[file].forward.items()
+            if predicate not in free
+            for node, values in index.items()
+            for value in values
+        )
 
     @cached_property
-    def _stated(self) -> dict[str, frozenset[Triple]]:
-        return {}
+    def _numbered_facts(self) -> frozenset[tuple[int, ...]]:
+        told = (*self.borne, *filter(None, self.contradicted.values()))
+        return frozenset(tuple(map(self.case.graph.number, triple)) for triple in told)
+
+    def states(self, file: File, triple: Triple) -> bool:
+        """Whether a file states a fact."""
+        subject, predicate, value = map(self.case.graph.number, triple)
+        return value in self._parts[file].forward.get(predicate, {}).get(subject, ())
+
+    @cached_property
+    def _parts(self) -> Mapping[File, Part]:
+        return dict(self.case.parts)
 
     def place(self, triple: Triple) -> Place:
         """Where a fact stands, as near as can be told."""
@@ -290,6 +317,8 @@ def _wholly_without(facts: Facts) -> Iterator[Finding]:
 
 
 def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
+    if facts.has_borne_all(file, noted):
+        return
     needing = [triple for triple in file.triples if triple.predicate not in NEEDS_NONE and triple.subject not in noted]
     missing: dict[Term, list[Triple]] = {}
     told = {*facts.borne, *facts.contradicted.values()}

@@ -103,12 +103,13 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "other-scheme": (
         VIOLATION,
         (
-            "Adressen {wrong} börjar med {scheme}, men den rätta börjar med {other}, så namnen i filen är andra namn. "
+            "Adressen {wrong} börjar med {scheme} men ska börja med {other}, annars är det andra namn än de som menas. "
             "Skriv {right}{sv}."
         ),
         (
-            "The address {wrong} begins with {scheme}, but the right one begins with {other}, so the names in this "
-            "file are other names. Write {right}{en}."
+            "The address {wrong} begins with {scheme} but should begin with {other}, or else these "
+            "are other names than "
+            "those that are meant. Write {right}{en}."
         ),
     ),
     "table-file": (
