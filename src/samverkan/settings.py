@@ -622,9 +622,9 @@ def _synonyms(table: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
 def _look(table: Mapping[str, Any]) -> Look:
     """How the pages look; a colour that can't be read on paper is refused."""
     value = table.get("look", {})
-    unknown = sorted(set(value) - set(_LOOKS)) if isinstance(value, dict) else [str(value)]
-    if unknown:
-        raise _WrongError(("look", unknown[0]), "no look", known=", ".join(_LOOKS))
+    unknown = sorted(set(value) - set(_LOOKS)) if isinstance(value, dict) else []
+    if unknown or not isinstance(value, dict):
+        raise _WrongError(("look", *unknown[:1]), "no look", known=", ".join(_LOOKS))
     for key, pattern in _LOOKS.items():
         if key in value and not (isinstance(value[key], str) and pattern.fullmatch(value[key])):
             raise _WrongError(("look", key), f"no {key.partition('_')[0]}", value=_shown(value[key]))

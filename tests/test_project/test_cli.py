@@ -223,7 +223,7 @@ def test_an_answer_has_the_formats_of_its_kind_and_says_which(name: str, doll_ru
 # What is asked for, and what the message names.
 WRONG: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "an unknown query": (("query", "light"), ("Did you mean lights",)),
-    "a query that is like none": (("query", "zzzz"), ("Allowed: all-kept, find", "keeper")),
+    "a query that is like none": (("query", "zzzz"), ("Choose one of these: all-kept, find", "keeper")),
     "an unknown parameter": (("query", "lights", "-p", "x=y"), ("Its parameters are: lang",)),
     "a parameter without a value": (("query", "lights", "-p", "lang"), ("NAME=VALUE",)),
     "a parameter twice": (("query", "lights", "-p", "lang=sv", "-p", "lang=en"), ("twice",)),

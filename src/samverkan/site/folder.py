@@ -207,4 +207,4 @@ def suggestion(wrong: str, right: Iterable[str]) -> str:
     if not names:
         return "There are none."
     shown = ", ".join(names[:20])
-    return f"Allowed: {shown}{', …' if len(names) > 20 else ''}."  # noqa: PLR2004 - what fits a screen
+    return f"Choose one of these: {shown}{', …' if len(names) > 20 else ''}."  # noqa: PLR2004 - what fits a screen

@@ -124,6 +124,7 @@ CHECKS: tuple[Check, ...] = (
 def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
     """Run all checks and return all findings at once, each with its places, the worst first."""
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
+    case.begun()
     found = [finding for check, findings in begun for finding in _guarded(check, findings)]
     told = by_value(explained(found, case))
     findings = sorted(with_location(_labelled(list(told), case), case), key=_order)

@@ -68,6 +68,8 @@ def _corrected(file: File, wanted: list[Correction], made: list[Correction]) -> 
         if text is not None:
             new = replace(new, content=text.encode())
             done.append(each)
+    if new is file:
+        return file
     try:
         _ = new.triples
     except UnreadableError:

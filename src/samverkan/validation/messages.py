@@ -716,23 +716,23 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "evidence-under-another-heading": (
         WARNING,
         (
-            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som har en "
-            "egen rubrik på sidan. Flytta uppgiften till rätt ställe."
+            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som hör "
+            "till en annan rubrik på sidan. Flytta uppgiften till rätt ställe."
         ),
         (
             "The evidence stands under the heading “{heading}”, which is about {other}, but the fact is about {name}, "
-            "which has a heading of its own on the page. Move the fact to the right passage."
+            "which belongs to another heading on the page. Move the fact to the right passage."
         ),
     ),
     "graph-without-source": (
         WARNING,
         (
-            "{graph} har belägg från {source}, men anger inte den källan. Lägg till den i beskrivningen av grafen "
-            "(dcterms:source)."
+            "Uppgifterna i {graph} har belägg från {source}, men grafen anger ingen källa. Lägg till den i "
+            "beskrivningen av grafen (dcterms:source)."
         ),
         (
-            "{graph} has evidence from {source}, but does not name that source. Add it to the description of the graph "
-            "(dcterms:source)."
+            "The facts of {graph} have evidence from {source}, but the graph names no source. Add it to the "
+            "description of the graph (dcterms:source)."
         ),
     ),
     "name-of-another": (

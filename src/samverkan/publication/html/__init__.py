@@ -224,5 +224,5 @@ def _asset(name: str) -> bytes:
 
 
 # Around these no style sheet needs a space; before a colon it may mean something.
-_SPACES = re.compile(r"\s*([{};,])\s*|(?<=:) ")
+_SPACES = re.compile(r"\s*([{};,])\s*|(?<=:) (?![a-z]+\))")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)

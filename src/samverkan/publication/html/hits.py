@@ -138,9 +138,9 @@ def _hit(page: HtmlPage, hit: SearchHit, text: str) -> Markup:
     """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
     label = page.named(hit.entry.name)
     link = Markup('<a href="%s">%s</a>') % (page.page_url(hit.entry.path), label) if hit.entry.path else label
-    is_told = hit.match in hit.entry.others and not _has(hit.entry.name.text, text)
+    is_named = hit.match in hit.entry.others and not _has(hit.entry.name.text, text)
     called = page.translate("hits-called", name=hit.match)
-    return Markup("<li>%s%s</li>\n") % (link, Markup(" <small>%s</small>") % called if is_told else "")
+    return Markup("<li>%s%s</li>\n") % (link, Markup(" <small>%s</small>") % called if is_named else "")
 
 
 def _has(name: str, text: str) -> bool:

@@ -76,7 +76,7 @@ class Figure(NamedTuple):
     url: str | None
 
 
-class Picture(NamedTuple):
+class SmallPicture(NamedTuple):
     """The way to a picture or a list: what it answers, its address, and the same small."""
 
     text: str
@@ -101,12 +101,12 @@ def home(page: HtmlPage) -> str:
         dumps=dumps(page),
         latest=changes.latest(page),
         description=lead.text,
-        told=_told(page),
+        standing=_standing(page),
         embedded=json_ld(_dataset(page, title.text, lead.text)),
     )
 
 
-def _told(page: HtmlPage) -> str:
+def _standing(page: HtmlPage) -> str:
     """Whose facts these are, when their sources were last read, and what the last check found."""
     settings, translate, read = page.site.settings, page.translate, page.context.origins.last_read
     about, publisher = page.locale.pick(settings.about).text, page.locale.pick(settings.publisher).text
@@ -164,13 +164,13 @@ def _placed(page: HtmlPage) -> list[Query]:
     return sorted(page.site.queries.values(), key=lambda query: (query.home is None, query.home or 0))
 
 
-def _pictures(page: HtmlPage) -> Iterator[Picture]:
+def _pictures(page: HtmlPage) -> Iterator[SmallPicture]:
     """The pictures and lists in which there is something."""
     for query in (query for query in _placed(page) if query.view in _SHOWN):
         answer = page.context.answer(query, page.language)
         if isinstance(answer, Table) and answer.rows:
             small = thumbnail(query.view, grid(page, answer, query.columns, _DRAWN))
-            yield Picture(*_linked(page, query), small)
+            yield SmallPicture(*_linked(page, query), small)
 
 
 def _linked(page: HtmlPage, query: Query) -> tuple[str, str]:

@@ -125,13 +125,13 @@ def written(context: TemplateContext, language: str) -> bytes:
     found = _fitting(searched(context, language))
     kinds = list(dict.fromkeys(entry.kind for entry in found))
     room = MOST_BYTES - len(_written(context, found, kinds, frozenset()))
-    told: set[str] = set()
+    described: set[str] = set()
     for entry in (entry for entry in found if entry.text):
         room -= len(orjson.dumps(entry.text)) + _AROUND
         if room < 0:
             break
-        told.add(entry.path)
-    return _written(context, found, kinds, told)
+        described.add(entry.path)
+    return _written(context, found, kinds, described)
 
 
 def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
@@ -143,13 +143,13 @@ def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
 
 
 def _written(
-    context: TemplateContext, found: Iterable[SearchEntry], kinds: Sequence[str], told: Container[str]
+    context: TemplateContext, found: Iterable[SearchEntry], kinds: Sequence[str], described: Container[str]
 ) -> bytes:
     folders: dict[str, list[list[Any]]] = {}
     for entry in found:
         folder, _, last = entry.path.rpartition("/")
         row = [plain(entry.name.text), last, kinds.index(entry.kind), list(entry.others)]
-        row += [entry.text] if entry.path in told else []
+        row += [entry.text] if entry.path in described else []
         folders.setdefault(folder, []).append(row if len(row) > _WHOLE or row[-1] else row[:-1])
     return orjson.dumps([kinds, context.site.settings.synonyms, folders])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from samverkan.settings import Look
 
-SHEET, MARK = "samverkan.css", "samverkan.svg"
+STYLE, MARK = "samverkan.css", "samverkan.svg"
 
 
 def dressed(content: bytes, name: str, look: Look) -> bytes:
@@ -14,7 +14,7 @@ def dressed(content: bytes, name: str, look: Look) -> bytes:
     return _DRESSED[name](content, look) if name in _DRESSED and look != Look() else content
 
 
-def _sheet(content: bytes, look: Look) -> bytes:
+def _style(content: bytes, look: Look) -> bytes:
     return content + "".join(f"{rule}\n" for rule in _rules(look)).encode()
 
 
@@ -24,6 +24,8 @@ def _rules(look: Look) -> Iterator[str]:
         yield f"@media screen{{:root{{--accent:{look.accent}}}}}"
     if look.by_night:
         yield f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{look.by_night}}}}}"
+    if look.mark:
+        yield f".site a::before{{background:url({MARK}) center/contain no-repeat}}"
     if look.font:
         yield f"html{{font-family:{look.font}}}"
 
@@ -36,4 +38,4 @@ def _mark(content: bytes, look: Look) -> bytes:
 
 
 _ACCENT = "#7b1e4b"  # ours
-_DRESSED: Mapping[str, Callable[[bytes, Look], bytes]] = {SHEET: _sheet, MARK: _mark}
+_DRESSED: Mapping[str, Callable[[bytes, Look], bytes]] = {STYLE: _style, MARK: _mark}

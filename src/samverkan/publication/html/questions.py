@@ -213,6 +213,8 @@ def _beside(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
     for other in page.site.queries.values() if query.view == "list" else ():
         if other.view == "derived" and {*other.tags} & {*query.tags}:
             yield _text(page, other.summary) or Markup.escape(other.name), page.page_url(f"{PATH}/{other.name}")
+
+
 def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     """The first sentence of the description of a query, and the others, which are folded."""
     found = page.locale.pick(query.description)

@@ -100,8 +100,8 @@ def differ_little(one: str, other: str) -> bool:
     if len(one) < _SHORTEST:
         return False
     place = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, left = one[place:], other[place:]
-    ways = ((rest[1:], left[1:]), (rest[1:], left), (rest, left[1:]), (rest[1::-1] + rest[2:], left))
+    tail, left = one[place:], other[place:]
+    ways = ((tail[1:], left[1:]), (tail[1:], left), (tail, left[1:]), (tail[1::-1] + tail[2:], left))
     return any(_begins(left_over, with_) for left_over, with_ in ways)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ITEM = "item"
 
 
-class Column(NamedTuple):
+class SummaryColumn(NamedTuple):
     """A column of a summary with the different values that it has for a thing, in the order of the answer."""
 
     query: Query
@@ -29,7 +29,7 @@ class Column(NamedTuple):
     values: tuple[Term, ...]
 
 
-class Comparison(NamedTuple):
+class MatrixColumn(NamedTuple):
     """What a column of a matrix goes with, and what only others go with: each row with the columns that have it."""
 
     query: Query
@@ -47,10 +47,10 @@ class Summaries:
         """Ask all that is asked."""
         _ = self._found, self._matrices, self._pairs
 
-    def of(self, iri: str) -> tuple[Column, ...]:
+    def of(self, iri: str) -> tuple[SummaryColumn, ...]:
         """The columns of all summaries of a thing, as they stand in the queries; those without a value as well."""
         return tuple(
-            Column(query, name, tuple(values.get(name, ())))
+            SummaryColumn(query, name, tuple(values.get(name, ())))
             for query, names, things in self._found
             for values in [things.get(iri)]
             if values is not None
@@ -110,13 +110,13 @@ class Summaries:
                 found.setdefault(other, []).append((value, one))
         return found
 
-    def comparisons(self, iri: str) -> Iterator[Comparison]:
+    def comparisons(self, iri: str) -> Iterator[MatrixColumn]:
         """What a thing goes with in each matrix in which it is a column, and what only other columns go with."""
         for query, columns, rows in self._matrices:
             if iri in columns:
                 own = columns[iri]
                 lacks = {row: tuple(others) for row, others in rows.items() if row not in own}
-                yield Comparison(query, tuple(own), lacks)
+                yield MatrixColumn(query, tuple(own), lacks)
 
     @cached_property
     def _matrices(self) -> tuple[tuple[Query, Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]], ...]:

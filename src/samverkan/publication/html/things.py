@@ -87,7 +87,7 @@ class Box(NamedTuple):
     shown: frozenset[str] = frozenset()
 
 
-class Source(NamedTuple):
+class SourceSection(NamedTuple):
     """Where facts come from: a source, or a part of the data, with how sure they are, and its places by their numbers.
 
     A place is empty where the whole source is meant.
@@ -151,12 +151,12 @@ class PageOrigins:
         return tuple(_COMMA.join([self._source(origin), *self._places(origin)]) for origin in self._origins)
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[SourceSection, ...]:
         """The origins by what they have in common, which is told once."""
         found: dict[Markup, list[tuple[int, Markup]]] = {}
         for number, origin in enumerate(self._origins, 1):
             found.setdefault(self._source(origin), []).append((number, _COMMA.join(self._places(origin))))
-        return tuple(Source(html, tuple(places)) for html, places in found.items())
+        return tuple(SourceSection(html, tuple(places)) for html, places in found.items())
 
     @property
     def said(self) -> Markup:
@@ -233,7 +233,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
         sources=origins.sources,
-        told=origins.said,
+        sources_said=origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -266,13 +266,13 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
     return Box(said, derived, (*rows, *_compared(page, iri, most), *_pairs(page, iri)), frozenset(own))
 
 
-def _property(page: HtmlPage, column: summaries.Column) -> str:
+def _property(page: HtmlPage, column: summaries.SummaryColumn) -> str:
     """The property of the site's ontology that a column of a summary is called after, if there is one."""
     return page.site.settings.ontology + column.name
 
 
 def _summary_row(
-    page: HtmlPage, iri: str, column: summaries.Column, most: int, origins: PageOrigins
+    page: HtmlPage, iri: str, column: summaries.SummaryColumn, most: int, origins: PageOrigins
 ) -> PropertyRow | None:
     """A column of a summary that is no property of the thing; None where it has no value."""
     if not column.values:
@@ -320,8 +320,8 @@ def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
     """The ways to the comparisons of the thing with others."""
     answers = page.context.answers
     links = [
-        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), _other(page, other)), None, ())
-        for query, parameter, value, other in page.context.summaries.pairs(iri)
+        Value(Markup('<a href="%s">%s</a>') % (page.page_url(found.path), page.label(other)), None, ())
+        for query, parameter, value, other in _pairs_by_name(page, iri)
         if (found := answers.published(query, {parameter: value}))
     ]
     if links:
@@ -329,12 +329,12 @@ def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
         yield PropertyRow(label, tuple(links[:MOST_IN_BOX]), (), is_inline=True)
 
 
-def _other(page: HtmlPage, iri: str) -> Markup:
-    """What a thing is compared with; all others where that is nothing in particular."""
-    return page.label(iri) if iri else page.named(Name(page.translate("all-others")))
+def _pairs_by_name(page: HtmlPage, iri: str) -> list[tuple[Query, str, str, str]]:
+    place = sorting(page.language)
+    return sorted(page.context.summaries.pairs(iri), key=lambda pair: place(page.name(pair[3]).text))
 
 
-def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
+def _lacking(page: HtmlPage, found: summaries.MatrixColumn, most: int) -> PropertyRow:
     """What only others have: together what the same ones have, with their names behind."""
     shown = _names_sorted(page, found.lacks)[:most]
     groups: dict[tuple[str, ...], list[str]] = {}

@@ -27,7 +27,7 @@ from samverkan.publication.html.pictures.parts import (
 
 _FRAME = 500  # bytes for what all have in common, and several have
 _HEAD = 120  # bytes for the HTML of a list with its heading
-_FEW = 4  # columns, of which each is told even if it has nothing alone
+_FEW = 4  # columns, of which each is with_columns even if it has nothing alone
 
 
 class Shared(NamedTuple):
@@ -52,8 +52,10 @@ def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
 
 def _weighed(shared: Shared) -> Markup:
     """As many bytes as something takes at most: its item, and the heading of a list of its own."""
-    told = len(shared.columns) > 1
-    return _item(shared, told=told) + Markup(" ") * (_HEAD + sum(map(size, (shared.columns[0].html, *_kind(shared)))))
+    with_columns = len(shared.columns) > 1
+    return _item(shared, with_columns=with_columns) + Markup(" ") * (
+        _HEAD + sum(map(size, (shared.columns[0].html, *_kind(shared))))
+    )
 
 
 def _kind(shared: Shared) -> tuple[Markup, ...]:
@@ -82,14 +84,16 @@ def _sections(shared: Sequence[Shared], columns: Sequence[Cell], translate: Tran
             yield _section(head, "only", own, translate)
     several = [each for each in shared if 1 < len(each.columns) < len(columns)]
     if several:
-        yield _section(Markup.escape(translate("picture-several")), "several", several, translate, told=True)
+        yield _section(Markup.escape(translate("picture-several")), "several", several, translate, with_columns=True)
 
 
-def _section(head: Markup, kind: str, shared: Sequence[Shared], translate: Translate, *, told: bool = False) -> Markup:
+def _section(
+    head: Markup, kind: str, shared: Sequence[Shared], translate: Translate, *, with_columns: bool = False
+) -> Markup:
     aspects: dict[str, tuple[Markup, list[Markup]]] = {}
     for each in shared:
         name = each.aspect.html if each.aspect else Markup()
-        aspects.setdefault(str(name), (name, []))[1].append(_item(each, told=told))
+        aspects.setdefault(str(name), (name, []))[1].append(_item(each, with_columns=with_columns))
     groups = [
         Markup("<div><dt>{}</dt><dd><ul>{}</ul></dd></div>").format(n, Markup().join(i)) for n, i in aspects.values()
     ]
@@ -97,8 +101,8 @@ def _section(head: Markup, kind: str, shared: Sequence[Shared], translate: Trans
     return Markup('<section class="{}"><h3>{}</h3>{}</section>').format(kind, head, body)
 
 
-def _item(shared: Shared, *, told: bool) -> Markup:
-    who = Markup(" <small>({})</small>").format(listed(shared.columns)) if told else ""
+def _item(shared: Shared, *, with_columns: bool) -> Markup:
+    who = Markup(" <small>({})</small>").format(listed(shared.columns)) if with_columns else ""
     return Markup("<li>{}{}</li>").format(shared.row.html, who)
 
 

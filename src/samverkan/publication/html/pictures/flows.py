@@ -92,7 +92,9 @@ def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Tran
     form = Markup("<li><p><b>{}</b></p>{}{}{}{}{}</li>")
     name = Markup(" · ").join(cell.html for part in ("flow", "amount") for cell in distinct(records, part))
     found = [(label(grid, name), *split(distinct(records, name))) for name in others(grid, *DRAWN)]
-    details = pairs([(name, short) for name, short, _ in found]) + folded([(name, rest) for name, _, rest in found])
+    details = pairs([(name, short) for name, short, _ in found]) + folded(
+        [(name, further) for name, _, further in found]
+    )
     giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
     return form.format(name, giver, arrow(translate), receiver, alike(records, shown, translate), details)
 
