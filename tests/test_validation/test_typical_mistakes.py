@@ -238,7 +238,7 @@ def test_a_file_with_http_throughout_is_one_finding_and_other_mistakes_are_told_
     path = planted.folder / CONTACTS
     text = path.read_text("utf-8")
     path.write_text(
-        text.replace("<https://w3id.org", "<http://w3id.org").replace("contact person:p1", "contact person:p7")
+        text.replace("<https://w3id.org", "<http://w3id.org").replace("agreement:stockholm\n", "agreement:stokholm\n")
     )
     try:
         found = planted.found(())
@@ -246,7 +246,7 @@ def test_a_file_with_http_throughout_is_one_finding_and_other_mistakes_are_told_
         path.write_text(text)
     assert [(each.rule, each.places[0].file) for each in found] == [
         ("other-scheme", CONTACTS),
-        ("dangling-link", CONTACTS),
+        ("misspelt-thing", CONTACTS),
     ]
     lines = re.findall(r"\d+", found[0].message["sv"].rpartition("rad ")[2])
     assert len(lines) == len(re.findall("^@prefix .*<https://w3id", text, re.MULTILINE)) - 1
