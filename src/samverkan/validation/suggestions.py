@@ -99,7 +99,9 @@ class Suggestions:
         shown, texts = self.shown(value), found.message.values()
         said = [] if any(_bare(value) in text for text in texts) else [("value", {"value": _cut(shown)})]
         codes = self._codes(found)
-        meant = self._meant(found, value, codes) or term_of(borne.get((found.focus, found.path, found.value)))
+        # Where values only disagree with each other, what bears them out says which is wrong, in a finding of its own.
+        others = borne if isinstance(value, NamedNode) or self._datatypes(found) else {}
+        meant = self._meant(found, value, codes) or term_of(others.get((found.focus, found.path, found.value)))
         if meant is not None:
             said.append(("meant", {"meant": self.shown(meant)}))
         elif codes:
