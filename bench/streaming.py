@@ -48,7 +48,7 @@ class Peaks:
             with suppress(OSError):  # a worker has just ended
                 first, _, *workers = self.server.family()
                 self.http = max(self.http, resident(first))
-                self.worker = max(self.worker, *map(resident, workers))
+                self.worker = max((self.worker, *map(resident, workers)))
 
 
 def taken(server: Server, accept: str, query: str) -> tuple[int, bool]:

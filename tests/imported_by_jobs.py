@@ -30,9 +30,11 @@ def jobs(site: Site) -> Iterator[Mapping[str, Any]]:
                 yield {"do": "fetch", "path": page.path + suffix}
     for path in (paths.MANIFEST, paths.SUMS, f"{paths.CATALOGUE}.ttl"):
         yield {"do": "fetch", "path": path}
-    given: dict[str, Any] = {"do": "ask", "default": [], "named": [], "accept": None, "language": "sv", "streamed": "gzip"}
+    given: dict[str, Any] = {"do": "ask", "default": [], "named": [], "accept": None, "language": "sv"}
     for sparql in _LARGE:
-        yield from ({**given, "sparql": sparql, "format": form.suffix} for form in media_types.FORMATS)
+        yield from (
+            {**given, "streamed": "gzip", "sparql": sparql, "format": form.suffix} for form in media_types.FORMATS
+        )
 
 
 def opened(_: Mapping[str, Any]) -> Callable[[bytes], None]:

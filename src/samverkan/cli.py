@@ -1140,7 +1140,7 @@ def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "
     if thought.violations:
         _say(said["not imported"], fg="red")
         sys.exit(1)
-    if dry or not thought.changes or not (yes or click.confirm(said["write?"], default=True, err=True)):
+    if dry or not thought.changes or not (yes or _is_agreed(said["write?"], lang, default=True)):
         _say(said["new dry"])
         return
     thought.write()
@@ -1155,6 +1155,13 @@ def _answer_to(asking: Asking, column: Column, lang: str) -> str:
         if line:
             _say(f"  {line}")
     return _answer(column.title[lang], "" if not column.required else None)
+
+
+def _is_agreed(question: str, lang: str, *, default: bool) -> bool:
+    """Whether somebody says yes, in either language; what is neither yes nor no counts as no."""
+    choices = {"sv": ("J/n", "j/N"), "en": ("Y/n", "y/N")}[lang][not default]
+    answer = _answer(f"{question} [{choices}]", "").casefold()
+    return answer in {"j", "ja", "y", "yes"} if answer else default
 
 
 def _answer(question: str, suggestion: str | None) -> str:
@@ -1333,7 +1340,7 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
     for line in telling.without_row(facts, gone, lang):
         _say(line)
     if gone and not withdraw and not dry and sys.stdin.isatty():
-        withdraw = click.confirm(said["withdraw?"], default=False, err=True)
+        withdraw = _is_agreed(said["withdraw?"], lang, default=False)
     elif gone and not withdraw:
         _say(said["withdraw"])
     with _patience(said["checking"]):

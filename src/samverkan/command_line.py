@@ -10,6 +10,7 @@ import inspect
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any
@@ -79,7 +80,8 @@ class LocalCommand(click.Command):
         """What the command does, in a line of the list of commands."""
         if not _is_swedish():
             return super().get_short_help_str(limit)
-        return click.utils.make_default_short_help(translated(self.help or ""), limit)
+        words = translated(self.help or "").split("\n\n")[0]
+        return textwrap.shorten(words.rstrip("."), limit, placeholder="...")
 
 
 class LocalGroup(LocalCommand, click.Group):
@@ -93,19 +95,21 @@ class LocalGroup(LocalCommand, click.Group):
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, standalone_mode: bool = True, **more: Any) -> Any:
+    def main(  # type: ignore[override]  # Click has an overload for each value of `standalone_mode`
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any
+    ) -> Any:
         """Run the command that the words ask for, in their language."""
         before = _SPOKEN.set(of_words(sys.argv[1:] if args is None else args))
         try:
             if not (standalone_mode and _is_swedish()):
-                return super().main(args, *rest, standalone_mode=standalone_mode, **more)
-            sys.exit(self._run(args, *rest, **more))
+                return super().main(args, standalone_mode=standalone_mode, **more)
+            sys.exit(self._run(args, **more))
         finally:
             _SPOKEN.reset(before)
 
-    def _run(self, args: Sequence[str] | None, *rest: Any, **more: Any) -> int:
+    def _run(self, args: Sequence[str] | None, **more: Any) -> int:
         try:
-            code = super().main(args, *rest, standalone_mode=False, **more)
+            code = super().main(args, standalone_mode=False, **more)
         except click.Abort:
             click.echo("Avbrutet.", err=True)
             return 1
@@ -289,7 +293,29 @@ SWEDISH: Mapping[str, str] = {
     "Test the accessibility of a page of every kind in a browser, and save the result in the site.": (
         "Pröva tillgängligheten hos en sida av varje slag i en webbläsare, och spara resultatet i webbplatsens mapp."
     ),
-    "Make something new.": "Skapa något nytt.",
+    "Make something new: a site, or a thing of the site by asking.": (
+        "Skapa något nytt: en webbplats, eller något på webbplatsen genom att svara på frågor."
+    ),
+    "Write what the site says as tables for people: a workbook (FILE.xlsx), or one table as CSV (FILE.csv).": (
+        "Skriv det som webbplatsen säger som tabeller att läsa: en arbetsbok (FILE.xlsx), eller en tabell som CSV "
+        "(FILE.csv)."
+    ),
+    (
+        "Take into the site what a workbook (FILE.xlsx) or a CSV file says, changing only what has changed. The checks "
+        "run first: nothing is written where a violation would be new. What is wrong in the file is "
+        "told, and marked in "
+        "a copy of it."
+    ): (
+        "För in det som en arbetsbok (FILE.xlsx) eller en CSV-fil säger på webbplatsen, och ändra bara det som har "
+        "ändrats.\n\nKontrollerna görs först: inget skrivs om något fel skulle vara nytt. Det som är fel i filen "
+        "visas, och märks ut i en kopia av den."
+    ),
+    "One table only [default: all of them; in CSV the first].": "Bara en tabell [förval: alla; i CSV den första].",
+    "Which table it is [default: seen by its headings].": "Vilken tabell det är [förval: framgår av rubrikerna].",
+    "Show the changes and write nothing.": "Visa ändringarna och skriv ingenting.",
+    "Withdraw what has no row any more; without it, it stays.": (
+        "Dra in det som inte längre har någon rad; annars blir det kvar."
+    ),
     (
         "Make a site in DIR, a folder that is not there or is empty: valid, with one example to replace. What no "
         "option gives is asked for."

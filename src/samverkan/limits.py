@@ -43,6 +43,7 @@ class Work:
             if self._pid == 0:
                 _child(writer, work)
             os.close(writer)
+            del self._work  # with all that it holds, which this process may not need any more
 
     def result(self) -> bytes:
         """What the work returns, which is told once; raises `TookTooLongError` or `FailedError`."""

@@ -181,6 +181,16 @@ def test_a_page_of_changes_escapes_what_the_data_say_and_a_terminal_is_not_steer
     assert "\x1b" not in diff(ROOT, other).stdout
 
 
+def test_a_fact_in_the_text_of_evidence_is_told_in_words_and_held_against_the_one_before(other: Path) -> None:
+    signed_later(other)
+    path = other / "data/evidence.ttl"
+    path.write_text(path.read_text("utf-8").replace('"2022-10-25"', '"2022-10-26"'), "utf-8")
+    said = diff(ROOT, other).stdout
+    huddinge = "Agreement between Karolinska Institutet and Huddinge Municipality"
+    assert f"{huddinge}: Signed 25 October 2022 → {huddinge}: Signed 26 October 2022 (data/evidence.ttl:" in said
+    assert said.count("The evidence still says") == 0
+
+
 def test_changes_in_turtle_can_be_parsed_and_are_the_same_each_time(other: Path) -> None:
     signed_later(other)
     first, second = (diff(ROOT, other, form="turtle").stdout for _ in range(2))

@@ -52,6 +52,11 @@ def _assert_safe(name: str) -> None:
     assert name.lower() not in DEVICES
 
 
+@given(IRIS)
+def test_an_iri_is_of_the_site_where_it_has_a_document(iri: str) -> None:
+    assert HERE.holds(iri) == (HERE.document(iri) is not None)
+
+
 @_fast()
 @given(TEXTS)
 def test_a_segment_is_a_safe_file_name_and_its_text_comes_back(text: str) -> None:

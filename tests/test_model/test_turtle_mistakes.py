@@ -111,7 +111,18 @@ def test_each_kind_of_mistake_has_a_case() -> None:
     assert set(MESSAGES) - told == {"parser", "unexpected"}
 
 
-@pytest.mark.parametrize("text", ["a:b a:c " + "[ a:c " * 2000, "(" * 5000, '"' * 999, "<" * 999, "a:b a:c \x00 ."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:b a:c " + "[ a:c " * 2000,
+        "(" * 5000,
+        '"' * 999,
+        "<" * 999,
+        "a:b a:c \x00 .",
+        "a:b a:c 1" + "\nx" * 5000,
+        '"' + " " * 50_000 + "x",
+    ],
+)
 def test_hostile_texts_end(text: str) -> None:
     assert mistakes(HEAD + text, {})
 

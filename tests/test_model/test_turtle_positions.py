@@ -257,6 +257,15 @@ def test_a_thing_begins_where_its_first_statement_begins() -> None:
     assert positions.first(NamedNode("a:s")) == 5
 
 
+@pytest.mark.parametrize(
+    "directive", ["@prefix a: <x:> .", "PREFIX a: <x:>", "preFix\ta:<x:>", "# a\n@prefix a: <x:>."]
+)
+def test_a_directive_is_found_however_it_is_written_and_whatever_stands_before(directive: str) -> None:
+    before = "<a:\u0130> <a:base> '\u0130 prefix', ' base ' .\n"  # a letter that becomes two in lower case
+    positions = Positions(f"{before}{directive}\na:s a:p 1 .".encode())
+    assert positions.line(NamedNode("x:s"), NamedNode("x:p")) == before.count("\n") + directive.count("\n") + 2
+
+
 def test_an_iri_is_mentioned_in_any_place() -> None:
     positions = Positions(b"# <a:o>\n@prefix a: <b:> .\n<a:s> a\n a:T ;\n a:p\n [ a:q <a:o> ] ;\n a:r 'x'^^<a:d> .")
     assert [positions.mentions(iri) for iri in ("a:s", "b:T", "b:p", "b:q", "a:o", "a:d")] == [3, 4, 5, 6, 6, 7]

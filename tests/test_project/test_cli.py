@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 import samverkan
-from samverkan import cli, validation
+from samverkan import cli, command_line, validation
 from samverkan.formats import FORMATS, formats_for
 from samverkan.model.results import BooleanResult, Graph, Table
 
@@ -83,7 +83,7 @@ def test_the_choices_are_those_that_there_are() -> None:
 
 
 def test_everything_is_said_in_both_languages() -> None:
-    assert set(cli._SAID) == set(cli.LANGUAGES)
+    assert set(cli._SAID) == set(command_line.LANGUAGES)
     assert cli._SAID["sv"].keys() == cli._SAID["en"].keys()
     for key, words in cli._SAID["en"].items():
         assert re.findall(r"\{\w+", words) == re.findall(r"\{\w+", cli._SAID["sv"][key])

@@ -149,7 +149,9 @@ def test_this_suite_looks_at_all_it_should() -> None:
     assert set(cli.main.commands) == {
         "audit",
         "diff",
+        "export",
         "forget",
+        "import",
         "validate",
         "shacl",
         "harvest-check",
@@ -403,7 +405,7 @@ def test_every_limit_of_the_server_is_told() -> None:
         "nesting of a query": str(DEEPEST),
         "time for a query": f"{query.seconds:g} s",
         "memory for a free query": f"{query.memory >> 20} MB",
-        "answer of a free query": f"{query.bytes >> 20} MB",
+        "answer that can't be [streamed](#large-answers)": f"{query.bytes >> 20} MB",
         "address": f"{http.url >> 10} KB",
         "headers": f"{http.headers >> 10} KB",
         "number of headers": str(http.fields),
@@ -450,7 +452,8 @@ def test_the_worked_example_of_a_site_of_ones_own_is_right(tmp_path: Path, monke
     site = tmp_path / left[1]
     monkeypatch.chdir(site)
     done = [words[1] for words in others]
-    assert done == ["serve", "validate", "publish", "upgrade"]
+    assert done == ["export", "import", "validate", "serve", "publish", "upgrade"]
+    assert [CliRunner().invoke(cli.main, words[1:]).exit_code for words in others[:2]] == [0, 0]
     assert [CliRunner().invoke(cli.main, [name]).exit_code for name in ("validate", "upgrade")] == [0, 0]
     (shown,) = _of("docs/own-site.md", "query")
     assert _differences(shown, site) == []

@@ -8,8 +8,9 @@ import json
 import re
 import string
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -187,10 +188,10 @@ def test_a_broken_head_is_told_in_swedish(head: str, line: int, sv: str) -> None
     assert sv in raised.value.sv
 
 
-def _matchers() -> list[dict[str, object]]:
+def _matchers() -> list[dict[str, Any]]:
     blocks = re.findall(r"^```json\n(.*?)^```", CHECKS, re.MULTILINE | re.DOTALL)
     block = next(each for each in blocks if "problemMatcher" in each)
-    found: list[dict[str, object]] = json.loads(block)["tasks"][0]["problemMatcher"]
+    found: list[dict[str, Any]] = json.loads(block)["tasks"][0]["problemMatcher"]
     return found
 
 
@@ -202,9 +203,9 @@ def test_the_problem_matchers_of_the_docs_read_real_output(language: str) -> Non
         for severity in Severity
     }
     lines = reports.plain(Report(tuple(told.values())), language).split("\n")
-    read: dict[object, list[tuple[Mapping[str, str], str]]] = {}
+    read: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for matcher in _matchers():
-        first, second = matcher["pattern"]  # type: ignore[misc]  # it is a list of two
+        first, second = matcher["pattern"]
         for line, following in itertools.pairwise(lines):
             if found := re.match(first["regexp"], line):
                 message = re.match(second["regexp"], following)
@@ -215,7 +216,7 @@ def test_the_problem_matchers_of_the_docs_read_real_output(language: str) -> Non
 
 def test_the_end_of_a_check_is_seen_by_the_matchers() -> None:
     for matcher in _matchers():
-        background: dict[str, str] = matcher["background"]  # type: ignore[assignment]
+        background: dict[str, str] = matcher["background"]
         for said in cli._SAID.values():
             assert re.search(background["endsPattern"], said["watching"])
             assert re.search(background["beginsPattern"], f"{said['checking']} …")

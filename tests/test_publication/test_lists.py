@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,10 @@ def test_what_was_searched_for_is_only_text(doll: Site) -> None:
     assert found.one("div", class_="hits").attributes["data-text"] == text
     assert found.one("form", class_="ask").one("input", name="text").attributes["value"] == text
     assert [script.attributes.get("src") for script in found.all("script")] == ["../assets/samverkan.js"]
+
+
+def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
+    page = resolver.fetch(ki, "query/agreement-list.en.html").content.decode()
+    (link,) = re.findall(r'<p>You can also ask: <a href="([^"]+)">', page)
+    assert link.endswith("query/agreement-states.en.html")
+    assert "You can also ask" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()

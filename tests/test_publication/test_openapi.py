@@ -93,11 +93,12 @@ def taken(told: Json, schema: Json) -> Json:
 
 
 def shown(told: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every suffixed address of a canned query with its media type and what is said of it."""
+    """Every canned query with the address of its preferred format, its media type and what is said of it."""
+    suffixes = {form.media_type: form.suffix for form in reversed(FORMATS)}
     for path, _, operation in operations(told):
-        if path.startswith("/query/") and len(operation["responses"]["200"]["content"]) == 1 and "{" not in path:
-            ((media_type, about),) = operation["responses"]["200"]["content"].items()
-            yield path, media_type, about
+        if path.startswith("/query/") and "{" not in path:
+            media_type, about = next(iter(operation["responses"]["200"]["content"].items()))
+            yield path + suffixes[media_type], media_type, about
 
 
 def test_it_is_a_valid_document(told: Json) -> None:
@@ -110,10 +111,11 @@ def test_it_is_a_valid_document(told: Json) -> None:
 def test_it_is_small_enough_to_be_fetched(
     name: str, language: str, site: samverkan.Site, written: dict[tuple[str, str], bytes]
 ) -> None:
-    assert len(written[name, language]) < 12_000 * (2 + len(site.queries))
+    assert len(written[name, language]) < 50_000 + 4_500 * len(site.queries)
+    assert len(read(written[name, language])["paths"]) < 50 + len(site.queries)
 
 
-def test_every_canned_query_has_its_address_and_one_for_every_format(site: samverkan.Site, told: Json) -> None:
+def test_every_canned_query_has_its_address_and_says_its_formats(site: samverkan.Site, told: Json) -> None:
     for query in site.queries.values():
         path, forms = f"/query/{query.name}", formats_for(answer_of(query))
         content = told["paths"][path]["get"]["responses"]["200"]["content"]
@@ -122,13 +124,8 @@ def test_every_canned_query_has_its_address_and_one_for_every_format(site: samve
             "application/sparql-query",
             "text/html",
         ]
-        for form in forms:
-            operation = told["paths"][path + form.suffix]["get"]
-            assert list(operation["responses"]["200"]["content"]) == [form.media_type]
-            assert operation["operationId"] == f"query_{query.name}_{form.name}"
-    assert sum(path.startswith("/query/") for path in told["paths"]) == 1 + sum(
-        1 + len(formats_for(answer_of(query))) for query in site.queries.values()
-    )
+        assert told["paths"][path]["get"]["operationId"] == f"query_{query.name}"
+    assert sum(path.startswith("/query/") for path in told["paths"]) == 1 + len(site.queries)
 
 
 def test_the_pages_of_the_site_are_there_in_every_format(told: Json) -> None:
@@ -145,7 +142,8 @@ def test_a_new_format_is_found_without_being_named_here(doll: samverkan.Site, mo
     monkeypatch.setattr(formats, "FORMATS", (*FORMATS, more))
     found = interface(doll)
 
-    assert {"/query.new", "/sparql.new", "/query/lights-graph.new", "/.well-known/void.new"} <= set(found["paths"])
+    assert {"/query.new", "/sparql.new", "/.well-known/void.new"} <= set(found["paths"])
+    assert "application/x-new" in found["paths"]["/query/lights-graph"]["get"]["responses"]["200"]["content"]
     assert "new" in found["components"]["parameters"]["format"]["schema"]["enum"]
     assert "application/x-new" in found["paths"]["/sparql"]["post"]["responses"]["200"]["content"]
 
@@ -222,7 +220,7 @@ def test_every_answer_that_is_shown_is_the_one_that_is_given(site: samverkan.Sit
             counted += 1
             expected = json.loads(content) if media_type.endswith("json") else content.decode()
             assert about["example"] == expected
-    assert counted > len(site.queries)
+    assert counted > len(site.queries) / 3
 
 
 def test_every_answer_in_json_fits_its_schema(doll: samverkan.Site, written: dict[tuple[str, str], bytes]) -> None:
@@ -233,7 +231,7 @@ def test_every_answer_in_json_fits_its_schema(doll: samverkan.Site, written: dic
             checked.add(about["schema"]["$ref"])
             schema = {**about["schema"], "components": told["components"]}
             OAS31Validator(schema).validate(json.loads(fetch(doll, path).content))
-    assert {reference.rpartition("/")[2] for reference in checked} == {"Table", "Verdict", "JsonLd"}
+    assert {reference.rpartition("/")[2] for reference in checked} >= {"lights.Rows", "Verdict"}
     dump = json.loads(fetch(doll, "dump/dataset.jsonld").content)
     OAS31Validator(told["components"]["schemas"]["JsonLd"]).validate(dump)
 
@@ -451,15 +449,29 @@ def test_the_answers_that_a_large_site_shows_come_from_a_few_of_its_things(
     few = site.sample(40)
 
     examples = {path: about["example"] for path, _, about in shown(told) if "example" in about}
-    assert len(examples) > len(site.queries)
+    assert len(examples) > len(site.queries) / 2
     assert examples["/query/lights.json"] == json.loads(fetch(few, "query/lights.json").content)
     assert parameter(told, "keeper", "keeper")["example"] == "k1"
 
 
-def test_an_answer_that_a_format_cant_carry_is_not_shown_in_it(copy: Path) -> None:
-    made = "CONSTRUCT { ?a ?p 1 } WHERE { ?a a ?b BIND (IRI('https://x/1') AS ?p) }"
-    (copy / "queries/odd.rq").write_text(f"#+ summary: {{sv: x, en: x}}\n{made}\n")
-    told = interface(samverkan.open(copy))
-    found = {path: "example" in about for path, _, about in shown(told) if path.startswith("/query/odd.")}
+def test_nobody_has_to_say_who_they_are(told: Json) -> None:
+    assert told["security"] == []
 
-    assert (found["/query/odd.ttl"], found["/query/odd.rdf"]) == (True, False)
+
+def test_a_document_has_the_form_of_its_class(ki: samverkan.Site, written: dict[tuple[str, str], bytes]) -> None:
+    told = read(written["ki", "en"])
+    content = told["paths"]["/doc/{kind}/{name}"]["get"]["responses"]["200"]["content"]
+    document = json.loads(fetch(ki, "doc/agreement/solna.jsonld").content)
+    agreement = {**told["components"]["schemas"]["AgreementDocument"], "components": told["components"]}
+
+    assert content["application/ld+json"]["schema"] == {"$ref": "#/components/schemas/Document.any"}
+    OAS31Validator(agreement).validate(document)
+    assert not OAS31Validator(agreement).is_valid({**document, "party": "Solna"})
+
+
+def test_the_rows_of_a_table_are_described_column_by_column(written: dict[tuple[str, str], bytes]) -> None:
+    told = read(written["ki", "en"])
+    rows = told["components"]["schemas"]["contacts.Row"]["properties"]
+
+    assert list(rows) == ["agreement", "agreementLabel", "contact", "name"]
+    assert set(map(str, rows.values())) == {"{'$ref': '#/components/schemas/Term'}"}

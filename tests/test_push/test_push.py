@@ -80,7 +80,8 @@ def test_what_follows_is_pushed_and_asked_as_on_the_site(engine: Engine, run: Ru
     here, there = samverkan.open(copy), samverkan.open(copy, endpoint=Endpoint(engine.query))
     assert here.inferred
     names = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
-    asked = "SELECT ?s ?p ?o { ?s ?p ?o }", f"SELECT * FROM <{here.inferred.graph}> {{ ?s ?p ?o }}", names
+    links = "SELECT ?s ?p ?o { ?s ?p ?o FILTER (isIRI(?o)) }"  # engines write numbers in forms of their own
+    asked = links, f"SELECT * FROM <{here.inferred.graph}> {{ ?s ?p ?o }}", names
     assert run("--site", copy, *options, env=engine.env).returncode == 0
 
     for inferred in (None, True, False):
@@ -94,7 +95,7 @@ def test_what_follows_is_pushed_and_asked_as_on_the_site(engine: Engine, run: Ru
     settings.write_text(settings.read_text("utf-8") + "\n[answers]\ninferred = false\n", "utf-8")
     assert run("--site", copy, *options, env=engine.env).returncode == 0
     assert not any(held(engine, graph) for graph in here.inferred.graphs)
-    with pytest.raises(UsageError, match=r"the store lacks it|another"):
+    with pytest.raises(UsageError, match="the store lacks it"):
         there.ask(asked[0], inferred=True)
     for name in here.graphs:
         assert held(engine, name)

@@ -391,8 +391,12 @@ ENDLESS = f"SELECT * {{ VALUES ?a {{ {NUMBERS} }} VALUES ?b {{ {NUMBERS} }} VALU
 
 
 def kill_workers(live: Live) -> None:
-    for pid in children(live.supervisor):
+    """End all workers, and wait until there are others for whoever asks next."""
+    killed = set(children(live.supervisor))
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: len(found := set(children(live.supervisor))) == len(killed) and not found & killed, 20)
+    wait_for(lambda: live.sparql(f"ASK {{}} # {time.monotonic_ns()}").status == 200, 20)
 
 
 def _by_http_client(live: Live) -> None:

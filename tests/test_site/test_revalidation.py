@@ -177,6 +177,26 @@ def test_terms_that_are_used_no_more_are_forgotten_before_they_fill_the_memory(
     assert report == CheckedSite(small).validate()
 
 
+def test_each_term_that_is_deprecated_after_another_is_told(
+    small: Path,
+    here: None,  # noqa: ARG001 - as above
+) -> None:
+    again, ontology = Revalidation(small), small / "ontology" / "doll.ttl"
+    for name in ("lit", "lamps"):
+        with ontology.open("a") as file:
+            file.write(f"\n<{HERE}def/{name}> <http://www.w3.org/2002/07/owl#deprecated> true .\n")
+        told_of = [finding for finding in again.report().findings if finding.rule == "deprecated-term"]
+        files = {place.file for each in told_of if each.value == f"{HERE}def/{name}" for place in each.places}
+        assert "data/lights.ttl" in files
+
+
+def test_a_frugal_run_gives_back_the_store_and_finds_the_same(small: Path) -> None:
+    frugal, whole = CheckedSite(small), CheckedSite(small)
+    assert frugal.validate(frugal=True) == whole.validate()
+    assert "store" not in frugal.__dict__
+    assert "store" in whole.__dict__
+
+
 def test_a_process_that_dies_or_takes_too_long_is_replaced_by_a_fresh_run(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

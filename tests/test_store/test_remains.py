@@ -25,7 +25,11 @@ class Engine:
 
     def __init__(self, files: tuple[File, ...]) -> None:
         self.store = Store()
-        self.store.extend(Quad(*triple, NamedNode(file.graph)) for file in files for triple in file.triples)
+        self.store.extend(
+            Quad(triple.subject, triple.predicate, triple.object, NamedNode(file.graph))
+            for file in files
+            for triple in file.triples
+        )
 
     def raw(self, sparql: str, _graphs: None) -> Table:
         """The answer to a query."""
@@ -56,5 +60,5 @@ def test_a_copy_of_the_notice_in_another_graph_is_no_remainder() -> None:
     site = samverkan.open(DOLL)
     engine = Engine(site.published)
     for quad in list(engine.store.quads_for_pattern(NamedNode(GONE), None, None)):
-        engine.store.add(Quad(*quad.triple, OTHER))
+        engine.store.add(Quad(quad.subject, quad.predicate, quad.object, OTHER))
     assert list(remains(cast("Remote", engine), [GONE], site.published)) == []

@@ -286,6 +286,18 @@ def test_a_row_that_is_gone_deletes_nothing_unless_that_is_wanted(site: Path) ->
 # ---------------------------------------------------------------- several people at once
 
 
+def test_only_rows_that_were_exported_can_be_gone_and_all_of_them_can(site: Path) -> None:
+    path = exported(site)
+    book = openpyxl.load_workbook(path)
+    book["Avtal"].delete_rows(2, 99)
+    book.save(path)
+    page = site / "data/page-en.ttl"
+    page.write_text(page.read_text() + "\nagreement:later a sam:Agreement .\n")
+    gone = {each.thing.rpartition("/")[2] for each in import_workbook(facts_of(site), read_workbook(path)).gone}
+    assert {"solna", "huddinge", "alf-national"} <= gone
+    assert "later" not in gone
+
+
 def test_what_was_changed_in_the_site_since_the_export_is_neither_undone_nor_overwritten(site: Path) -> None:
     path = exported(
         site, ("agreement/solna", "Undertecknat", "2025-06-05"), ("agreement/huddinge", "Diarienummer", "1-1/22")

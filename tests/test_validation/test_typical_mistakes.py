@@ -139,8 +139,8 @@ MISTAKES = (
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .",
         "@prefix skos: <https://www.w3.org/2004/02/skos/core#> .",
         "other-scheme",
-        "börjar med https://, men den rätta börjar med http://",
-        "begins with https://, but the right one begins with http://",
+        "börjar med https:// men ska börja med http://",
+        "begins with https:// but should begin with http://",
     ),
 )
 FREE = {"data/avtal.csv": "a;b\n1;2\n", "data/bilaga.XLSX": "PK"}
@@ -232,3 +232,21 @@ def test_a_shape_that_takes_codes_names_them(planted: Planted) -> None:
     assert len(texts) == 1
     assert "Här står sam:validity-until-further-notice." in texts[0]
     assert re.search(r"Menade du sam:precision-month\?", texts[0])
+
+
+def test_a_file_with_http_throughout_is_one_finding_and_other_mistakes_are_told_besides(planted: Planted) -> None:
+    path = planted.folder / CONTACTS
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("<https://w3id.org", "<http://w3id.org").replace("agreement:stockholm\n", "agreement:stokholm\n")
+    )
+    try:
+        found = planted.found(())
+    finally:
+        path.write_text(text)
+    assert [(each.rule, each.places[0].file) for each in found] == [
+        ("other-scheme", CONTACTS),
+        ("misspelt-thing", CONTACTS),
+    ]
+    lines = re.findall(r"\d+", found[0].message["sv"].rpartition("rad ")[2])
+    assert len(lines) == len(re.findall("^@prefix .*<https://w3id", text, re.MULTILINE)) - 1

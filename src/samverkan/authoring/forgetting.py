@@ -313,7 +313,7 @@ class Planning:
             for triple in file.triples:
                 if self.is_gone(triple):
                     subject, predicate, value = triple
-                    line = file.positions.line(subject, predicate, value)  # type: ignore[arg-type]
+                    line = file.positions.line(subject, predicate, value)
                     yield Place(file.name, line), self.site.prefixes.compact(predicate.value)
 
     def by_hand(self) -> Iterator[Place]:

@@ -321,7 +321,7 @@ class _Comparing:
             {**{file.name: _meaning(file, same) for file in each.shapes}, **each.others}
             for each in (self.old, self.new)
         ]
-        common = both[0].keys() & both[1].keys()
+        common = {file.name for file in self.old.shapes} & {file.name for file in self.new.shapes}
         if not _are_alike(self.old, self.new):  # a site and a release do not have the same files
             both = [{name: each[name] for name in common} for each in both]
         return _named(*both)
@@ -381,7 +381,11 @@ def _pairs(old: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Pair]:
 
 
 def _kind_of(triple: Triple) -> object:
+    """What one of two values has in common with the other: what it tells of, its language, or its type."""
     value = triple.object
+    told = read_triple(value) if isinstance(value, Literal) else None
+    if told is not None:
+        return told.subject, told.predicate
     return (value.language or value.datatype.value) if isinstance(value, Literal) else type(value)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -313,9 +313,17 @@ def _context_lines(used: Json) -> bytes:
 
 def _on_one_line(value: Json) -> bytes:
     """JSON on one line, with a space where a person would write one."""
+    import orjson
+
+    compact: bytes = orjson.dumps(value)
+    return compact if isinstance(value, str) else _spaced(compact)
+
+
+@lru_cache(maxsize=4096)  # thousands of documents use the same terms
+def _spaced(compact: bytes) -> bytes:
     import json
 
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(json.loads(compact), ensure_ascii=False).encode()
 
 
 def _dumped(document: Json, indent: int = 0) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from samverkan.model import paths
 
@@ -16,6 +17,7 @@ _CUT = "~~"  # between the beginning of a name and its hash
 
 _DEVICE = rb"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])"
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_-]|\A(?=%b\Z)." % _DEVICE, re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{5,100}")  # longer than any device is called: most names, and they stay as they are
 _ESCAPE = re.compile(r"~([0-9A-F]{2})")
 
 
@@ -29,6 +31,8 @@ def segment(text: str) -> str:
     >>> segment("huddinge"), segment(".."), segment("å.ttl"), segment("")
     ('huddinge', '~2E~2E', '~C3~A5~2Ettl', '~')
     """
+    if _PLAIN.fullmatch(text):
+        return text
     name = _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], text.encode()).decode() or "~"
     if len(name) <= LONGEST_SEGMENT:
         return name
@@ -85,7 +89,7 @@ class Addresses:
     base: str
     ontology: str
 
-    @property
+    @cached_property
     def rooms(self) -> tuple[tuple[str, str], ...]:
         """Each namespace of the site with the folder its documents are in."""
         return (
@@ -93,6 +97,14 @@ class Addresses:
             (self.base + paths.THINGS, paths.DOCUMENTS.rstrip("/")),
             (self.base + paths.GRAPHS, paths.GRAPHS.rstrip("/")),
         )
+
+    def holds(self, iri: str) -> bool:
+        """Whether an IRI is the site's own, and so has a document."""
+        return iri.startswith(self._namespaces)
+
+    @cached_property
+    def _namespaces(self) -> tuple[str, ...]:
+        return tuple(namespace for namespace, _ in self.rooms)
 
     def document(self, iri: str) -> str | None:
         """The path of the document about `iri`, or None where the IRI is not the site's own."""
@@ -138,11 +150,14 @@ class Addresses:
         """
         return self.relative(value).replace("/", ".")
 
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(folder for _, folder in self.rooms)
+
     def _is_misread(self, short: str, own: str) -> bool:
         """Whether a shortened path could be another thing's: one in another folder, or an escaped IRI."""
         first, slash, _ = short.partition("/")
-        folders = {folder for _, folder in self.rooms}
-        like_another = first in folders or (not slash and "~3A" in first)
+        like_another = first in self._folders or (not slash and "~3A" in first)
         return (short != own and like_another) or len(short) > LONGEST_SEGMENT
 
 

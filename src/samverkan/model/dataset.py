@@ -41,9 +41,13 @@ class File:
 
         Raises `UnreadableError` with the line where the file breaks the syntax.
         """
+        return tuple(self.parsed())
+
+    def parsed(self) -> Iterator[Triple]:
+        """The same, parsed anew and kept nowhere; a blank node has another label each time."""
         try:
-            quads = parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True)
-            return tuple(quad.triple for quad in quads)
+            for quad in parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True):
+                yield quad.triple
         except (SyntaxError, MemoryError) as error:
             raise turtle_mistakes.unreadable(error, self.name, self.content) from None
 
@@ -55,10 +59,6 @@ class File:
         except (SyntaxError, MemoryError) as error:
             return turtle_mistakes.unreadable(error, self.name, self.content, prefixes)
         return None
-
-    def forget(self) -> None:
-        """Give back the memory of what the file states; it is parsed again if it is asked for."""
-        self.__dict__.pop("triples", None)
 
 
 @dataclass(frozen=True)

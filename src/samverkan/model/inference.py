@@ -172,15 +172,19 @@ class _Schema(Generic[Node]):
         several = (*self.properties, *upper, *self.inverses, *self.symmetric, *self.transitive)
         return iter(dict.fromkeys((*several, *([self.words.type] if self.classes else ()))))
 
-    def consequences(self, statement: Statement[Node]) -> Iterator[tuple[Statement[Node], str]]:
+    def consequences(self, statement: Statement[Node]) -> list[tuple[Statement[Node], str]]:
         """What follows from one statement alone; the object of a reversed one may not be a literal."""
         subject, property_, value = statement
-        if property_ == self.words.type:
-            yield from (((subject, property_, each), "cax-sco") for each in self.classes.get(value, ()))
-        yield from (((subject, each, value), "prp-spo1") for each in self.properties.get(property_, ()))
-        yield from (((value, each, subject), rule) for each, rule in self.inverses.get(property_, ()))
+        found = []
+        if property_ == self.words.type and value in self.classes:
+            found += [((subject, property_, each), "cax-sco") for each in self.classes[value]]
+        if property_ in self.properties:
+            found += [((subject, each, value), "prp-spo1") for each in self.properties[property_]]
+        if property_ in self.inverses:
+            found += [((value, each, subject), rule) for each, rule in self.inverses[property_]]
         if property_ in self.symmetric:
-            yield (value, property_, subject), "prp-symp"
+            found.append(((value, property_, subject), "prp-symp"))
+        return found
 
 
 def _above(
@@ -245,7 +249,7 @@ class _Reasoner(Generic[Node]):
 
     def _learn(self, new: Iterable[Statement[Node]]) -> None:
         self.known.update(new)
-        for each in new:
+        for each in new if self.schema.transitive else ():
             subject, property_, value = each
             if property_ in self.schema.transitive:
                 self.before.setdefault((property_, value), {})[subject] = None
@@ -260,9 +264,11 @@ class _Reasoner(Generic[Node]):
     def _following(
         self, new: Iterable[Statement[Node]]
     ) -> Iterator[tuple[Statement[Node], str, tuple[Statement[Node], ...]]]:
+        consequences, transitive = self.schema.consequences, self.schema.transitive
         for each in new:
-            yield from ((statement, rule, (each,)) for statement, rule in self.schema.consequences(each))
-            if each[1] in self.schema.transitive:
+            for statement, rule in consequences(each):
+                yield statement, rule, (each,)
+            if each[1] in transitive:
                 yield from ((way, "prp-trp", (one, other)) for way, one, other in self._ways(each))
 
     def _ways(self, statement: Statement[Node]) -> Iterator[tuple[Statement[Node], Statement[Node], Statement[Node]]]:

@@ -60,12 +60,15 @@ def without(text: str, outside: re.Pattern[str]) -> tuple[str, Pasted | None]:
     `outside` matches all that may have such characters, and as the group `other` one character of what may not.
     """
     found: dict[str, dict[int, None]] = {}
+    place = line = 0
 
     def plain(match: re.Match[str]) -> str:
         character = match["other"]
         if not character or not is_pasted(character):
             return match[0]
-        found.setdefault(character, {})[text.count("\n", 0, match.start()) + 1] = None
+        nonlocal place, line
+        place, line = match.start(), line + text.count("\n", place, match.start())
+        found.setdefault(character, {})[line + 1] = None
         return _known(character)[0]
 
     if text.isascii() or not any(map(is_pasted, set(text))):

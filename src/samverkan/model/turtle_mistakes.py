@@ -22,6 +22,7 @@ from samverkan.model.turtle_mistake_messages import MESSAGES, PARSER, REMEDIES
 
 _MOST = 50  # mistakes of one file
 _DEEPEST = 100
+_LONGEST_LINE = 5000  # characters, in which the end of a text is looked for
 _LONGEST = 60  # characters of a piece in a message
 _WORD_PART = r"(?:[^\s\"'<>\[\](){},;.#^@\\]|\\.)+"
 _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*>"
@@ -246,8 +247,11 @@ class _Reader:
         if behind := _NEXT_LINES.match(self.text, match.end()):
             self.tell("text-of-several-lines", line, text=match[0] * 3)
             return behind.end()
-        rest = _REST_OF_LINE.match(self.text, match.end())
-        end = rest.end() if rest else match.end()
+        line_end = self.text.find("\n", match.end())
+        line_end = len(self.text) if line_end < 0 else line_end
+        is_long = line_end - match.end() > _LONGEST_LINE
+        rest = None if is_long else _REST_OF_LINE.match(self.text, match.end())
+        end = rest.end() if rest else line_end
         begun = self.text.rfind("\n", 0, match.start()) + 1
         words = self.text[match.start() : end]
         if len(words) <= 1:  # the one at the beginning is missing
@@ -474,10 +478,11 @@ class _Reader:
 
     def _gap(self) -> str:
         """Tell which mark is missing between two pieces, and go on as if it were there."""
+        while self._is_misplaced(self.next):
+            if mark := self._misplaced(self.before, self.next):
+                return mark
         before, after = self.before, self.next
         said = {"before": _shown(before), "after": _shown(after), "line": after.line}
-        if after.kind not in {"word", "iri", "string"} or (self._is_bare(after) and after.text != "a"):
-            return self._misplaced(before, after)
         if self._looks_new():
             self.tell("missing-dot", before.line, **said)
             return "."
@@ -490,8 +495,11 @@ class _Reader:
         self.tell("missing-semicolon", before.line, **said)
         return ";"
 
+    def _is_misplaced(self, token: _Token) -> bool:
+        return token.kind not in {"word", "iri", "string"} or (self._is_bare(token) and token.text != "a")
+
     def _misplaced(self, before: _Token, after: _Token) -> str:
-        """A piece that can follow nothing: it is left out."""
+        """Leave out a piece that can follow nothing, and give the mark behind it; nothing where there is none."""
         rule = (
             "space-in-name"
             if after.kind == "word" and before.line == after.line
@@ -513,7 +521,7 @@ class _Reader:
         self._skip_line(after.line)
         if self.takes(","):
             return ","
-        return ";" if self.next.text == ";" or self._is_closed(".") else self._gap()
+        return ";" if self.next.text == ";" or self._is_closed(".") else ""
 
     def _words(self, token: _Token) -> str:
         """A bare word with those that follow it on its line."""
@@ -603,7 +611,10 @@ class _Reader:
             self._properties(closing)
         else:
             while not (self.next.is_end or self.next.text in {")", ".", ";", "]"}):
+                begun = self.place
                 self._value()
+                if self.place == begun:
+                    self._unexpected()
         self.depth -= 1
         if not self.takes(closing):
             self.tell("unclosed", opening.line, before=opening.text, closing=closing)

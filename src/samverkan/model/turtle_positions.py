@@ -267,12 +267,23 @@ class Positions:
     def _directives(self) -> _Directives:
         """The directives, where they can be searched for; else they are noted while statements are cut."""
         found = _Directives()
-        for match in _DIRECTIVE.finditer(self.text) if self._spans.plain else ():
-            tokens = self._tokens(match.start())
+        for start in sorted(self._like_directives()) if self._spans.plain else ():
+            tokens = self._tokens(start)
             directive = next(tokens)[0].lower()
-            if directive in _DIRECTIVES and not self._spans.holds(match.start()):
+            if directive in _DIRECTIVES and not self._spans.holds(start):
                 self._declare(found, directive, tokens)
         return found
+
+    def _like_directives(self) -> Iterator[int]:
+        """Where the word of a directive may begin, in no order; a search for words costs a tenth of one by pattern."""
+        text = self.text.replace("\u0130", "i").lower()  # the one letter that becomes two
+        for word in ("prefix", "base"):
+            place = text.find(word)
+            while place >= 0:
+                start = place - (text[max(0, place - 1) : place] == "@")
+                if _DIRECTIVE.match(self.text, start):
+                    yield start
+                place = text.find(word, place + 1)
 
     @cached_property
     def _statements(self) -> dict[str, list[Statement]]:

@@ -31,6 +31,7 @@ MEDIA_TYPE = media_types.JSON_SCHEMA
 
 _TEXT: Json = {"type": "string"}
 _IRI: Json = {"type": "string", "format": "iri"}
+_WORDS = ("title", "description")
 _INTEGER, _BOOLEAN, _STRING = f"{XSD}integer", f"{XSD}boolean", f"{XSD}string"
 # What a plain text of a datatype looks like; of all others nothing is said.
 _FORMATS: Mapping[str, str] = {f"{XSD}date": r"^-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?$", f"{XSD}gYear": r"^-?\d{4,}"}
@@ -45,10 +46,31 @@ def document(site: CheckedSite, iri: str) -> bytes:
     return orjson.dumps(_ClassSchema(site, iri).json(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def component(site: CheckedSite, iri: str, local: str) -> Json:
+    """The same as a part of a document that has `definitions` at the address `local`: no words, and no identity."""
+    written = _ClassSchema(site, iri, local).json()
+    return {key: _wordless(value) for key, value in written.items() if key not in {"$schema", "$id", "$defs", *_WORDS}}
+
+
+def definitions(site: CheckedSite, local: str) -> Json:
+    """What the schemas of all classes share: a link, and the names of a thing."""
+    return _ClassSchema(site, "", local).definitions()
+
+
+def _wordless(schema: Any) -> Any:
+    """A schema without titles; a property may be called so."""
+    if isinstance(schema, list):
+        return [_wordless(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _wordless(each) for key, each in schema.items() if key != "title" or not isinstance(each, str)}
+
+
 @dataclass(frozen=True)
 class _ClassSchema:
     site: CheckedSite
     iri: str
+    local: str = "#/$defs/"
 
     @property
     def context(self) -> Context:
@@ -63,7 +85,7 @@ class _ClassSchema:
         """The schema as JSON."""
         own = dict(self._properties())
         first = {self.context.alias("@id"): _IRI, self.context.alias("@type"): self._types()}
-        named = {NAME: {"$ref": "#/$defs/Names"}} if self.context.tells_names else {}
+        named = {NAME: {"$ref": f"{self.local}Names"}} if self.context.tells_names else {}
         return {
             "$schema": DIALECT,
             "$id": self.site.addresses.url(self.site.schemas[self.iri]) + SUFFIX,
@@ -71,7 +93,7 @@ class _ClassSchema:
             "type": "object",
             "required": [*first, *named, *self._required(own)],
             "properties": {**first, **named, **own},
-            "$defs": self._definitions(),
+            "$defs": self.definitions(),
         }
 
     def _words(self) -> Json:
@@ -90,11 +112,12 @@ class _ClassSchema:
         listed = {"type": "array", "items": _TEXT, "contains": {"const": self.context.class_slot(self.iri).key}}
         return listed if self.context.types_are_listed else {"anyOf": [_TEXT, listed]}
 
-    def _definitions(self) -> Json:
+    def definitions(self) -> Json:
+        """What the schema refers to."""
         languages = list(self.site.settings.languages)
         names = {"type": "object", "required": languages, "additionalProperties": _TEXT}
         id_ = self.context.alias("@id")
-        named = {NAME: {"$ref": "#/$defs/Names"}} if self.context.tells_names else {}
+        named = {NAME: {"$ref": f"{self.local}Names"}} if self.context.tells_names else {}
         link = {"type": "object", "required": [id_], "properties": {id_: _IRI, **named}}
         return {"Link": link, **({"Names": names} if named else {})}
 
@@ -144,7 +167,7 @@ class _ClassSchema:
     def _link(self, slot: Slot, shape: PropertyShape) -> Json:
         if slot.coerced:
             return {**_IRI, "enum": list(shape.codes)} if shape.codes else _IRI
-        link: Json = {"$ref": "#/$defs/Link"}
+        link: Json = {"$ref": f"{self.local}Link"}
         codes = {"properties": {self.context.alias("@id"): {"enum": list(shape.codes)}}} if shape.codes else {}
         return {**link, **codes}
 

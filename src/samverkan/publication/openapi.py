@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.errors import NotAcceptableError
 from samverkan.formats import Format, formats_for, negotiated
 from samverkan.model import addresses, media_types, paging, paths, problems
 from samverkan.model.iris import uri
 from samverkan.model.queries import KINDS, LONGEST_TEXT, SUFFIX, Parameter, Query, Texts
 from samverkan.model.results import BooleanResult, Content, Graph, Quads, Table
 from samverkan.model.sparql import LONGEST_QUERY
+from samverkan.publication import json_schema
 from samverkan.publication.query_catalogue import answer_of, formats
 from samverkan.site.querying import default
 from samverkan.version import __version__
@@ -207,24 +207,21 @@ _TERM: Json = {
         "datatype": {"type": "string", "format": "iri"},
     },
 }
+_DOCUMENT = "Document.any"
+_NO_KEY = re.compile("[^A-Za-z0-9._-]")
+_LOCAL = "#/components/schemas/"
+
+
+def _table_of(row: Json) -> Json:
+    """SPARQL 1.1 Query Results JSON with rows of a form."""
+    head = {"type": "object", "properties": {"vars": {"type": "array", "items": _TEXT}}}
+    bindings = {"bindings": {"type": "array", "items": row}}
+    results = {"type": "object", "required": ["bindings"], "properties": bindings}
+    return {"type": "object", "required": ["head", "results"], "properties": {"head": head, "results": results}}
+
+
 _SCHEMAS: Mapping[str, Json] = {
-    "Table": {
-        "type": "object",
-        "required": ["head", "results"],
-        "properties": {
-            "head": {"type": "object", "properties": {"vars": {"type": "array", "items": _TEXT}}},
-            "results": {
-                "type": "object",
-                "required": ["bindings"],
-                "properties": {
-                    "bindings": {
-                        "type": "array",
-                        "items": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Term"}},
-                    }
-                },
-            },
-        },
-    },
+    "Table": _table_of({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Term"}}),
     "Term": _TERM,
     "Verdict": {"type": "object", "required": ["boolean"], "properties": {"boolean": {"type": "boolean"}}},
     "JsonLd": {"type": "object"},
@@ -344,7 +341,7 @@ class _Interface(_TextWriter):
             "security": [],  # nobody has to say who they are
             "tags": [{"name": tag} for tag in tags],
             "paths": dict(self._paths()),
-            "components": _Components(self.site, self.language).json(),
+            "components": _Components(self.site, self.language, self._few).json(),
         }
 
     def _info(self) -> Json:
@@ -388,6 +385,8 @@ class _Interface(_TextWriter):
     def _pages(self, name: str, path: str, parts: Sequence[str]) -> Iterator[tuple[str, Json]]:
         """Graphs at many addresses, without and with suffix."""
         content = _content(formats_for(Graph), Graph)
+        if name == "document":
+            content[media_types.JSON_LD.media_type] = {"schema": _component("schemas", _DOCUMENT)}
         others = ("not-modified", "not-found", "not-acceptable")
         yield f"/{path}", _get(name, self.words(name), {**content, **_PAGE}, others, parts)
         words = self.words(name, ".{format}")
@@ -398,17 +397,15 @@ class _Interface(_TextWriter):
         return _get("query-text", self.words("query-text"), content, ("not-modified", "not-found"), ("query-name",))
 
     def _query(self, query: Query) -> Iterator[tuple[str, Json]]:
-        """A canned query at its address, and at one for each of its formats."""
-        path, content = f"/{paths.QUERIES}/{query.name}", _content(formats(query), answer_of(query))
-        content |= {media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
+        """A canned query at its address, with an answer in the format that comes first."""
+        forms = formats(query)
+        content = {**_content(forms, answer_of(query)), media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
+        content[forms[0].media_type] = {
+            "schema": _component("schemas", _rows(query)),
+            **self._example(self._few.query(query.name), forms[0]),
+        }
         words = self.localised(summary=query.summary, description=query.description)
-        yield path, _canned(query, "", words, content)
-        answer = self._few.query(query.name)
-        for form in formats(query):
-            content = _content([form], answer_of(query))
-            content[form.media_type].update(self._example(answer, form))
-            words = self.localised(summary=_suffixed(query.summary, form.suffix))
-            yield path + form.suffix, _canned(query, f"_{form.name}", words, content)
+        yield f"/{paths.QUERIES}/{query.name}", _canned(query, words, content)
 
     @cached_property
     def _few(self) -> CheckedSite:
@@ -416,11 +413,8 @@ class _Interface(_TextWriter):
         return self.site.sample(EXAMPLES_FROM)
 
     def _example(self, answer: Answer, form: Format) -> Json:
-        """A small answer as it really is; none where it is large, or where the format can't carry it."""
-        try:
-            written = form(answer, self.site.context)
-        except NotAcceptableError:
-            return {}
+        """A small answer as it really is; none where it is large."""
+        written = form(answer, self.site.context)
         return {"example": _shown(written, form)} if len(written) <= LARGEST_EXAMPLE else {}
 
     def _sparql(self) -> Json:
@@ -443,13 +437,17 @@ class _Interface(_TextWriter):
 
 @dataclass(frozen=True)
 class _Components(_TextWriter):
-    """What the operations of a site share."""
+    """What the operations of a site share; `few` is the site with a few of its things."""
+
+    few: CheckedSite
 
     def json(self) -> Json:
         """The Components Object."""
         return {
             "schemas": {
                 **_SCHEMAS,
+                **self._documents(),
+                **dict(self._tables()),
                 "Graph": _choice(
                     [*self.site.documents.graphs(), *(self.site.inferred.graphs if self.site.inferred else ())]
                 ),
@@ -461,6 +459,27 @@ class _Components(_TextWriter):
                 name: {**self.localised(description=words), "schema": _TEXT} for name, words in _HEADERS.items()
             },
         }
+
+    def _documents(self) -> Json:
+        """The form of the JSON of a document: that of the class of the thing, where one is promised."""
+        classes = {
+            f"{_NO_KEY.sub('_', path.removeprefix(paths.SCHEMAS))}Document": iri
+            for iri, path in self.site.schemas.items()
+        }
+        own = {key: json_schema.component(self.site, iri, _LOCAL) for key, iri in classes.items()}
+        every = {"anyOf": [*(_component("schemas", key) for key in own), _component("schemas", "JsonLd")]}
+        shared = json_schema.definitions(self.site, _LOCAL) if own else {}
+        return {**shared, **own, _DOCUMENT: every}
+
+    def _tables(self) -> Iterator[tuple[str, Json]]:
+        """The rows of each query that gives a table, column by column."""
+        for query in self.site.queries.values():
+            answer = self.few.query(query.name) if query.form == "SELECT" else None
+            if isinstance(answer, Table):
+                columns = {name: _component("schemas", "Term") for name in answer.variables}
+                row = {"type": "object", "properties": columns}
+                yield f"{query.name}.Row", row
+                yield _rows(query), _table_of(_component("schemas", f"{query.name}.Row"))
 
     def _menu_schemas(self) -> Json:
         """The values of every menu, once for all the parameters that have it."""
@@ -570,12 +589,12 @@ def _get(name: str, words: Json, content: Json, others: Sequence[str] = (), para
     return {"get": _Operation(name, words, content, others, parameters).json()}
 
 
-def _canned(query: Query, mark: str, words: Json, content: Json) -> Json:
-    """The Path Item Object of a canned query; `mark` tells its operation from the others of the query."""
+def _canned(query: Query, words: Json, content: Json) -> Json:
+    """The Path Item Object of a canned query."""
     others = ("not-modified", "bad-parameter", "not-found", "not-acceptable", *_UNAVAILABLE)
     names = [_key(query, parameter) for parameter in query.parameters]
     names += [] if query.form == "ASK" else [*paging.NAMES]
-    return {"get": _Operation(f"query_{query.name}{mark}", words, content, others, names, query.tags).json()}
+    return {"get": _Operation(f"query_{query.name}", words, content, others, names, query.tags).json()}
 
 
 def _content(forms: Iterable[Format], *kinds: type[Content]) -> dict[str, Json]:
@@ -595,6 +614,11 @@ def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
         return _TEXT
     found = [_component("schemas", _ANSWERS[kind]) for kind in kinds if kind.__name__ in form.writes]
     return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _rows(query: Query) -> str:
+    """The name of the schema of a query's answer among the components."""
+    return f"{query.name}.Rows" if query.form == "SELECT" else _ANSWERS[answer_of(query)]
 
 
 def _header(name: str) -> Json:

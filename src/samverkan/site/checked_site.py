@@ -121,7 +121,7 @@ class CheckedSite(Querying):
         other = CheckedSite(self.root, as_of=self.as_of)
         other.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
         count = len(self.published)
-        other.__dict__.update(published=files[:count], shapes=files[count:])
+        other.__dict__.update(published=files[:count], shapes=files[count:], indexed=self.indexed)
         return validation.run(other._case(engine), checks)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
@@ -326,7 +326,7 @@ class CheckedSite(Querying):
         """
         from samverkan.store import Embedded
 
-        given = len(self.indexed.graph(self.dataset.data))
+        given = sum(len(self.indexed.part(file)) for file in self.dataset.data)
         if not 0 < given <= _MOST_ASKED:
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
@@ -402,8 +402,13 @@ class CheckedSite(Querying):
             as_of=self.as_of,
             inferred=self.settings.inferred,
             indexed=self.indexed,
-            store=self.store.memory if isinstance(self.store, Embedded) else None,
+            stored=lambda: self.store.memory if isinstance(self.store, Embedded) else None,
+            begun=self._let_go if self.indexed.frugal else tuple,
         )
+
+    def _let_go(self) -> None:
+        """Give back the memory of the store; it is filled again if somebody asks for it."""
+        self.__dict__.pop("store", None)
 
     def _neglected(self) -> Iterator[tuple[str, Place]]:
         """The duties to the public that a site has taken upon itself and doesn't meet."""
@@ -435,7 +440,7 @@ class CheckedSite(Querying):
         for query in self.queries.values():
             yield from mentioned_iris(query)
             yield from ((each.instances_of, each.place) for each in query.parameters if each.instances_of)
-        for iri in self.context.terms:
+        for iri in replace(self.context, refine=None).terms:  # refining takes all data, and changes no address
             yield iri, Place(CONTEXT)
 
     @cached_property

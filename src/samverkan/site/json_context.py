@@ -5,6 +5,7 @@ With it every key has one form wherever it stands: a list or one value, texts or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,14 +123,18 @@ def refined(
 
 
 def schema_paths(context: Context, classes: Iterable[str]) -> Mapping[str, str]:
-    """The path of the JSON Schema of each class by its name in the context, without suffix; the first of one name."""
+    """The path of the JSON Schema of each class, without suffix, by its name in the context, or the end of its IRI.
+
+    Of several of one name the later ones are numbered.
+    """
     found: dict[str, str] = {}
-    known: set[str] = set()
+    known: Counter[str] = Counter()
     for iri in classes:
-        path = paths.SCHEMAS + addresses.segment(context.class_slot(iri).key.replace(":", "-"))
-        if path.casefold() not in known:
-            known.add(path.casefold())
-            found[iri] = path
+        named = context.class_slot(iri).key.rstrip("/#").replace("#", "/").rpartition("/")[2].replace(":", "-")
+        path = paths.SCHEMAS + addresses.segment(named)
+        known[path.casefold()] += 1
+        number = known[path.casefold()]
+        found[iri] = path if number == 1 else f"{path}-{number}"
     return found
 
 

@@ -245,11 +245,14 @@ def of_rdf(text: str, datatype: str) -> Dated | None:
         parts = [int(part) for part in text.split("-")]
     except (ValueError, AssertionError):
         return None
-    made = {f"{XSD}date": (3, lambda: day(date(*parts))), f"{XSD}gYearMonth": (2, lambda: month(*parts))}
-    made[f"{XSD}gYear"] = (1, lambda: year(*parts))
-    length, make = made.get(datatype, (-1, None))
+    made: Mapping[str, tuple[int, Callable[..., Dated]]] = {
+        f"{XSD}date": (3, lambda *numbers: day(date(*numbers))),
+        f"{XSD}gYearMonth": (2, month),
+        f"{XSD}gYear": (1, year),
+    }
+    length, make = made.get(datatype, (-1, year))
     try:
-        return make() if make and len(parts) == length else None
+        return make(*parts) if len(parts) == length else None
     except ValueError:
         return None
 

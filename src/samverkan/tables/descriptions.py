@@ -343,7 +343,7 @@ class _Reading:
             recipes=(),
             like=base.like or base.name,
         )
-        mapped.__dict__["headings"] = {**Table.headings.func(mapped), **first}  # its own headings win
+        mapped.__dict__["headings"] = {**mapped.headings, **first}  # its own headings win
         return mapped
 
     def _column(self, table: str, given: Mapping[str, Any]) -> Column:
@@ -351,8 +351,8 @@ class _Reading:
         unknown = given.keys() - Column.__dataclass_fields__.keys() - {"sv", "en", "help_sv", "help_en", "word"}
         if unknown or reads not in READINGS:
             raise _faulty(table, f"column {name!r}: {', '.join(sorted(unknown)) or reads}")
-        plainly = {key: given[key] for key in _PLAIN if key in given}
-        iris = {key: self.iri(given[key]) for key in _IRIS if key in given}
+        plainly: dict[str, Any] = {key: given[key] for key in _PLAIN if key in given}
+        iris: dict[str, Any] = {key: self.iri(given[key]) for key in _IRIS if key in given}
         first, *also = given["path"].split("|") if "path" in given else ("",)
         path = tuple(map(self._step, first.split("/"))) if first else ()
         return Column(

@@ -72,11 +72,11 @@ class Evidence:
     def _passages(self) -> Mapping[str, Passage]:
         found = {}
         for iri in dict.fromkeys(said[0] for each in self.bearing.values() for said in each):
-            page = self.facts.values(iri, self._terms.has_source)
-            heading = self.facts.values(iri, self._terms.selector)
-            line = self.facts.values(iri, self._terms.line)
-            if page and heading and line and line[0].value.isdecimal():
-                found[iri] = Passage(iri, page[0].value, heading[0].value, int(line[0].value))
+            page = self.facts.texts(iri, self._terms.has_source)
+            heading = self.facts.texts(iri, self._terms.selector)
+            line = self.facts.texts(iri, self._terms.line)
+            if page and heading and line and line[0].isdecimal():
+                found[iri] = Passage(iri, page[0], heading[0], int(line[0]))
         return found
 
     def main(self, thing: str) -> Passage | None:
@@ -100,7 +100,7 @@ class Evidence:
         return self.page_name(found.page, language) if column.reads == "page" else self._quote(found.heading)
 
     def _quote(self, heading: str) -> str | None:
-        return next((value.value for value in self.facts.values(heading, self._terms.quotes)), None)
+        return next(iter(self.facts.texts(heading, self._terms.quotes)), None)
 
     def page_name(self, page: str, language: str) -> str:
         """What a page is called in a cell: by its name, or by its web address where that is not its alone."""
@@ -108,14 +108,14 @@ class Evidence:
         return name if len(self.pages.get(same(name), ())) == 1 else self._url(page) or name
 
     def _url(self, page: str) -> str | None:
-        return next((value.value for value in self.facts.values(page, self._terms.url)), None)
+        return next(iter(self.facts.texts(page, self._terms.url)), None)
 
     @cached_property
     def pages(self) -> Mapping[str, tuple[str, ...]]:
         """The pages by all that they are called, their web addresses included."""
         found: dict[str, dict[str, None]] = {}
         for page in self.facts.of_class(self._terms.page_class):
-            titles = (value.value for value in self.facts.values(page, _TITLE))
+            titles = self.facts.texts(page, _TITLE)
             for name in (*self.facts.all_names(page), *titles, self._url(page) or "", self.facts.short(page), page):
                 found.setdefault(same(name).rstrip("/"), {})[page] = None
         return {name: tuple(pages) for name, pages in found.items() if name}
@@ -128,5 +128,5 @@ class Evidence:
 
     def line_of(self, heading: str) -> int:
         """The line on which a heading stands; 1 where that is not known."""
-        found = self.facts.values(heading, self._terms.line)
-        return int(found[0].value) if found and found[0].value.isdecimal() else 1
+        found = self.facts.texts(heading, self._terms.line)
+        return int(found[0]) if found and found[0].isdecimal() else 1

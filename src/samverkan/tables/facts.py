@@ -86,6 +86,10 @@ class Facts:
         """The values of a property of a thing, in the order of the files."""
         return self._index.get(thing, {}).get(predicate, [])
 
+    def texts(self, thing: str, predicate: str) -> list[str]:
+        """The values of a property of a thing as texts."""
+        return [each.value for each in self.values(thing, predicate) if isinstance(each, NamedNode | Literal)]
+
     def said(self, thing: str) -> Mapping[str, list[Term]]:
         """All that is said of a thing."""
         return self._index.get(thing, {})
@@ -232,7 +236,7 @@ class Facts:
         for table in self.descriptions.tables.values():
             said = [predicate for predicate, value in table.always if value == OWN and not table.like]
             for thing in self.rows(table) if said else ():
-                counts.update(value.value for each in said for value in self.values(thing, each))
+                counts.update(text for each in said for text in self.texts(thing, each))
         found = counts.most_common(2)
         is_clear = (len(found) > 1 and found[0][1] > found[1][1]) or len(found) == 1
         return found[0][0] if is_clear else None
@@ -246,7 +250,7 @@ def fact(triple: Triple) -> Fact:
 
 def triple(said: Fact) -> Triple:
     """The opposite of `fact`."""
-    return Triple(NamedNode(said[0]), NamedNode(said[1]), said[2])  # type: ignore[arg-type]  # every term but a triple
+    return Triple(NamedNode(said[0]), NamedNode(said[1]), said[2])
 
 
 def same(text: str) -> str:

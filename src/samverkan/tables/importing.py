@@ -25,7 +25,7 @@ from samverkan.tables.facts import Fact, Facts, close, same, slug
 from samverkan.tables.faults import CellError, CellFault, Spot
 from samverkan.tables.matching import FoundSheet, Matching, is_nothing, quoted
 from samverkan.tables.messages import label, texts
-from samverkan.tables.workbooks import Cell, Workbook
+from samverkan.tables.workbooks import LISTS, Cell, Workbook
 
 LANGUAGES = ("sv", "en")
 _MOST_NAMES = 4
@@ -156,10 +156,21 @@ class _Import:
         self._tell_of_book()
         seen = {row.thing for row in rows}
         for found in sheets:
-            known = self.facts.rows(found.table) if found.has_exports() or wanted else ()
+            known = self._expected(found, is_wanted=wanted is not None)
             self.out.gone += [Gone(found.table, thing) for thing in known if thing not in seen]
         self.out.rows = len(rows)
         return self.out
+
+    def _expected(self, found: FoundSheet, *, is_wanted: bool) -> list[str]:
+        """The things that a sheet would have a row for: those that it was exported with, as far as they are there."""
+        here = self.facts.rows(found.table)
+        for sheet in self.book.sheets:
+            for place, cell in enumerate(sheet.rows[0] if sheet.name == LISTS and sheet.rows else ()):
+                if cell.text == found.table.name:
+                    listed = {self.facts.base + row[place].text for row in sheet.rows[1:] if place < len(row)}
+                    foreign = {row[place].text for row in sheet.rows[1:] if place < len(row)}
+                    return [each for each in here if each in listed | foreign]
+        return [*here] if found.has_exports() or is_wanted else []
 
     def _tell_of_book(self) -> None:
         spot = Spot(self.book.name)
@@ -221,7 +232,7 @@ class _Import:
         pattern = (
             re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
         )
-        if not re.fullmatch(rf"{re.escape(self.facts.base)}{pattern}/[A-Za-z0-9_-]+", iri):
+        if not re.fullmatch(rf"{re.escape(self.facts.base)}{pattern}/[A-Za-z0-9_-]{{1,100}}", iri):
             example = f"{found.table.addresses[0].partition('/')[0]}/exempel"
             self._fault(spot, "wrong address", value=written, table=found.table.title, example=example)
             return None
@@ -344,8 +355,8 @@ class _Import:
             self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=column)
         else:
             first = next(iter(_PLACEHOLDER.findall(table.addresses[0])), "")
-            column = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
-            self._fault(spot, "no name", column=column, address={tag: label("address", tag) for tag in LANGUAGES})
+            missing = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
+            self._fault(spot, "no name", column=missing, address={tag: label("address", tag) for tag in LANGUAGES})
         return None
 
     def _opaque(self, pattern: str, spot: Spot) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from samverkan.tables.descriptions import Column, Descriptions, Table, named, plain
 from samverkan.tables.faults import CellFault, Spot
 from samverkan.tables.messages import LABELS, texts
-from samverkan.tables.workbooks import EMPTY, Cell, Sheet, Workbook
+from samverkan.tables.workbooks import EMPTY, LISTS, Cell, Sheet, Workbook
 
 _HEADING_ROWS = 40
 _LEAST_HEADINGS = 2
@@ -78,12 +78,17 @@ class Matching:
     def sheets(self, wanted: str | None) -> Iterator[FoundSheet]:
         """The sheets of tables, or those of one table by its name."""
         tables = [self.descriptions.table(wanted)] if wanted else [*self.descriptions.tables.values()]
-        for sheet in self.book.sheets:
-            found = self._found(sheet, tables, is_wanted=wanted is not None and len(self.book.sheets) == 1)
+        for sheet in (each for each in self.book.sheets if each.name != LISTS):
+            found = self._found(
+                sheet,
+                tables,
+                is_wanted=wanted is not None
+                and len(self.book.sheets) - any(each.name == LISTS for each in self.book.sheets) == 1,
+            )
             if found:
                 self._tell(found)
                 yield found
-            elif sheet.rows and not sheet.name.startswith("_"):
+            elif sheet.rows:
                 self._note(Spot(self.book.name, sheet.name), "other sheet", value=sheet.name)
 
     def _found(self, sheet: Sheet, tables: Sequence[Table], *, is_wanted: bool) -> FoundSheet | None:

@@ -307,7 +307,7 @@ class _Placing:
 
     def _graph(self, fresh: _Fresh, status: str) -> str:
         settings = self.facts.settings
-        said = {
+        said: dict[str, Term | str] = {
             "graph": NamedNode(f"{settings.base}graph/{fresh.name}"),
             "name_sv": Literal(f"{self.book} ({fresh.name})"),
             "name_en": Literal(f"{self.book} ({fresh.name})"),
@@ -315,7 +315,7 @@ class _Placing:
             "description_en": Literal(f"Facts from {self.book}."),
             "status": NamedNode(status),
             "curators": self._curators,
-            "license": NamedNode(settings.license),
+            "license": NamedNode(settings.license or settings.base),
             "personal": Literal(fresh.is_personal),
         }
         return self._filled(self.sources.graph, said)
@@ -396,7 +396,7 @@ class _Placing:
         iri = self._free_iri(f"page/{local}" if origin.page else f"page/{fresh.name}")
         language = self.facts.settings.languages[0] if self.facts.settings.languages else "sv"
         name = title if origin.page else f"{title} ({fresh.name})"
-        said = {
+        said: dict[str, Term | str] = {
             "page": NamedNode(iri),
             "name_sv": Literal(name),
             "name_en": Literal(name),
@@ -431,7 +431,7 @@ class _Placing:
             iri = self._free_iri(f"heading/{ending}-{slug(text) or 'heading'}")
             self.new_headings[page, text] = iri
             owner = self.owners.get(page, fresh)
-            said = {"heading": NamedNode(iri), "text": Literal(text), "line": "1"}
+            said: dict[str, Term | str] = {"heading": NamedNode(iri), "text": Literal(text), "line": "1"}
             owner.blocks.append(self._filled(self.sources.heading, said))
             owner.headings.setdefault(page, []).append(NamedNode(iri))
         return self.new_headings[page, text]
@@ -473,7 +473,7 @@ class _Placing:
 
     def _notice(self, gone: Gone) -> None:
         names = {tag: Literal(self.facts.label(gone.thing, tag)) for tag in ("sv", "en")}
-        said = {"thing": NamedNode(gone.thing), "name_sv": names["sv"], "name_en": names["en"]}
+        said: dict[str, Term | str] = {"thing": NamedNode(gone.thing), "name_sv": names["sv"], "name_en": names["en"]}
         key = (False, _WITHDRAWN)
         if key not in self.fresh:
             name = self._free(f"{_WITHDRAWN}-{re.split('[/#]', gone.thing)[-1]}")
@@ -525,7 +525,7 @@ class _Placing:
 
     def _passages(self, fresh: _Fresh) -> Iterator[str]:
         for number, ((page, heading, line), facts) in enumerate(fresh.passages.items(), 1):
-            said = {
+            said: dict[str, Term | str] = {
                 "passage": NamedNode(f"{self.facts.base}passage/{self._passage_name(fresh, page, line, number)}"),
                 "page": NamedNode(page),
                 "heading": NamedNode(heading),

@@ -53,6 +53,9 @@ class Cell:
         return str(value).strip()
 
 
+LISTS = "_listor"
+"""The hidden sheet of an export: what the drop-downs offer, and which things each table had."""
+
 EMPTY = Cell()
 
 
@@ -191,7 +194,7 @@ def _read_xlsx(name: str, content: bytes) -> Workbook:
     sheets = tuple(
         _sheet(name, book[title], outlines[paths[title]])
         for title in book.sheetnames
-        if title in paths and book[title].sheet_state == "visible"
+        if title in paths and (book[title].sheet_state == "visible" or title == LISTS)
     )
     has_links = any(part.startswith("xl/externalLinks/") for part in archive.namelist())
     count = sum(len(each.formulas) for each in outlines.values())

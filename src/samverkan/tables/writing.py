@@ -15,11 +15,11 @@ from samverkan.tables.columns import Shown
 from samverkan.tables.descriptions import Column
 from samverkan.tables.exporting import Exported
 from samverkan.tables.messages import label
+from samverkan.tables.workbooks import LISTS
 
 _LEAST_WIDTH, _MOST_WIDTH = 12, 60
 _LONG_HELP = 240  # characters that Excel shows of a message beside a cell
 _SPARE_ROWS = 500  # below the last, which have the drop-downs as well
-_LISTS = "_listor"
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _SHEET_SIGNS = re.compile(r"[\[\]:*?/\\]")
 _HEADER, _REQUIRED, _FAULT = "FF1F4E79", "FF7B2D26", "FFFFC7CE"
@@ -47,7 +47,7 @@ def workbook_of(tables: Sequence[Exported], language: str) -> bytes:
 
     book = Workbook()
     book.remove(book.active)
-    lists = book.create_sheet(_LISTS)
+    lists = book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
     for place, each in enumerate(tables):
         name = _SHEET_SIGNS.sub(" ", each.table.title[language])[:31]
@@ -79,6 +79,7 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
             column.title[language], (row.cells[place - 1] for row in exported.rows)
         )
         _offer(sheet, lists, exported, place - 1, language)
+    _keep_addresses(lists, exported)
     for place in (len(columns) + 1, len(columns) + 2):
         sheet.column_dimensions[get_column_letter(place)].hidden = True
     sheet.freeze_panes = "B2"
@@ -126,6 +127,13 @@ def _width(title: str, values: Iterable[Shown]) -> int:
     return max(_LEAST_WIDTH, min(_MOST_WIDTH, max(longest, len(title) + 2) + 2))
 
 
+def _keep_addresses(lists: Any, exported: Exported) -> None:
+    """Write down which things a table has, so that an import knows which rows are gone."""
+    at = lists.max_column + (lists.cell(1, 1).value is not None)
+    for number, text in enumerate((exported.table.name, *(row.address for row in exported.rows)), 1):
+        write_value(lists.cell(number, at), text)
+
+
 def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str) -> None:
     """A drop-down for the cells of a column; where new names are welcome, they may be written all the same."""
     from openpyxl.utils import get_column_letter
@@ -140,7 +148,7 @@ def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str
     there = get_column_letter(at)
     rule = DataValidation(
         type="list",
-        formula1=f"'{_LISTS}'!${there}$2:${there}${len(choices) + 1}",
+        formula1=f"'{LISTS}'!${there}$2:${there}${len(choices) + 1}",
         allow_blank=True,
         showErrorMessage=not (column.several or column.new or column.reads == "page"),
     )

@@ -124,6 +124,7 @@ CHECKS: tuple[Check, ...] = (
 def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
     """Run all checks and return all findings at once, each with its places, the worst first."""
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
+    case.begun()
     found = [finding for check, findings in begun for finding in _guarded(check, findings)]
     told = by_value(explained(found, case))
     findings = sorted(with_location(_labelled(list(told), case), case), key=_order)
@@ -154,13 +155,14 @@ def corrected(report: Report, files: Iterable[File], again: Callable[[tuple[File
     `again` gives the report of the site with other files of the same names: those in which what was probably meant
     stands in place of what is wrong.
     """
-    wanted = corrections.corrections(report)
-    if not wanted:
-        return report
-    changed, made = corrections.corrected(files, wanted)
-    if not made:
-        return report
-    both = corrections.merged(report, again(changed), made)
+    last, told = report, list[corrections.Correction]()
+    for _ in range(corrections.MOST_TIMES):
+        files, made = corrections.corrected(files, corrections.corrections(last))
+        if not made:
+            break
+        told += made
+        last = again(files)
+    both = corrections.merged(report, last, told) if told else report
     return replace(both, findings=tuple(sorted(both.findings, key=_order)))
 
 

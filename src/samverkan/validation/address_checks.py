@@ -131,27 +131,23 @@ def _declared(case: ValidationInput) -> Iterator[DeclaredPrefix]:
 def graphs_have_files(case: ValidationInput) -> Iterator[Finding]:
     """What is described as a graph of the site is a file of it."""
     graphs, known = case.base + paths.GRAPHS, {file.graph for file in case.dataset.published}
-    described = {case.graph.texts[number] or "" for number in case.graph.subjects}
-    for iri in sorted(described - known):
-        if iri.startswith(graphs):
-            yield finding("graph-without-file", focus=iri, name=f"data/{iri.removeprefix(graphs)}.ttl")
+    texts = (case.graph.texts[number] or "" for number in case.graph.subjects)
+    for iri in sorted({text for text in texts if text.startswith(graphs)} - known):
+        yield finding("graph-without-file", focus=iri, name=f"data/{iri.removeprefix(graphs)}.ttl")
 
 
 def mailboxes_can_be_written_to(case: ValidationInput) -> Iterator[Finding]:
     """A `mailto:` has an address that mail can be sent to, and a mailbox is a `mailto:`."""
     graph = case.graph
-    mailed = {each for each in graph.used if _is_bad_mail(graph.terms[each])}
-    for predicate in graph.predicates if mailed else ():
-        for triple in graph.triples(predicate, mailed):
-            yield _mailbox(triple)
+    for triple in graph.having(graph.failing_iris("mail", None, _is_good_mail)):
+        yield _mailbox(triple)
     for triple in case.triples(*_MAILBOXES):
         if not (isinstance(triple.object, NamedNode) and triple.object.value.lower().startswith("mailto:")):
             yield _mailbox(triple)
 
 
-def _is_bad_mail(term: object) -> bool:
-    is_mail = isinstance(term, NamedNode) and term.value[:7].lower() == "mailto:"
-    return is_mail and not _MAILTO.fullmatch(getattr(term, "value", ""))
+def _is_good_mail(iri: str) -> bool:
+    return iri[:7].lower() != "mailto:" or bool(_MAILTO.fullmatch(iri))
 
 
 def _mailbox(triple: Triple) -> Finding:

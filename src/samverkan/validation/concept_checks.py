@@ -222,10 +222,10 @@ def concepts_are_of_one_list(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _across(schemes: ConceptSchemes, one: int, predicate: int, other: int) -> Finding:
-    words = {"name": schemes.named([one]), "other": schemes.named([other])}
+    words: dict[str, Any] = {"name": schemes.named([one]), "other": schemes.named([other])}
     words |= {"found": schemes.named(schemes.of_concept[one]), "others": schemes.named(schemes.of_concept[other])}
     focus, path, value = (schemes.graph.terms[each] for each in (one, predicate, other))
-    about = {"focus": getattr(focus, "value", str(focus)), "path": getattr(path, "value", "")}
+    about: dict[str, Any] = {"focus": getattr(focus, "value", str(focus)), "path": getattr(path, "value", "")}
     return finding("hierarchy-across-lists", value=str(value), **about, **words)
 
 

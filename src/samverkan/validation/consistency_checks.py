@@ -78,10 +78,14 @@ class Consistency:
 
     @cached_property
     def members(self) -> Mapping[int, dict[int, None]]:
-        """What is of each class."""
-        found: dict[int, dict[int, None]] = {}
+        """What is of each class that is disjoint with another."""
+        disjoint = self.graph.number(_DISJOINT)
+        found: dict[int, dict[int, None]] = {
+            each: {} for each in (*self.graph.forward(disjoint), *self.graph.backward(disjoint))
+        }
         for thing, kind in self.pairs(self.graph.number(TYPE)):
-            found.setdefault(kind, {})[thing] = None
+            if kind in found:
+                found[kind][thing] = None
         return found
 
     @cached_property

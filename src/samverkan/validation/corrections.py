@@ -20,6 +20,8 @@ from samverkan.validation.suggestions import term_of
 
 MOST_STATEMENTS = 30_000
 """The site that is looked at a second time has at most so many statements."""
+MOST_TIMES = 2
+"""How many times the site is looked at again: names can be judged once all begin as they should."""
 _MOST = 30  # findings that are corrected
 
 OTHER_SCHEME = "other-scheme"
@@ -39,6 +41,7 @@ def corrections(report: Report) -> tuple[Correction, ...]:
     able = [each for each in report.findings if _can_be_corrected(each)]
     if not able or len(able) > _MOST or report.triples > MOST_STATEMENTS:
         return ()
+    able = [each for each in able if each.rule == OTHER_SCHEME] or able  # till then no other name can be judged
     able.sort(key=lambda each: each.check == "shacl")  # of two that tell one mistake, our own is told
     return tuple(Correction(each, each.places[0].file, each.places[0].line) for each in able)
 
@@ -65,6 +68,8 @@ def _corrected(file: File, wanted: list[Correction], made: list[Correction]) -> 
         if text is not None:
             new = replace(new, content=text.encode())
             done.append(each)
+    if new is file:
+        return file
     try:
         _ = new.triples
     except UnreadableError:

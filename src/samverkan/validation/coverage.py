@@ -61,7 +61,7 @@ def _objects_of(data: DataGraph, term: Term) -> Iterable[int]:
 def _node(data: DataGraph, term: Term) -> Iterable[int]:
     """The node itself, if the data says anything of it: an engine would take a misspelt one as it is."""
     number = data.number(term)
-    return (number,) if number in data.subjects or any(number in part.values for part in data.parts) else ()
+    return (number,) if number in data.subjects or any(part.is_value(number) for part in data.parts) else ()
 
 
 _REACH: Mapping[str, Callable[[DataGraph, Term], Iterable[int]]] = {

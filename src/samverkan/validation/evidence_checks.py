@@ -20,6 +20,7 @@ from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
 from samverkan.model.triple_texts import read_triple, written_triple
 from samverkan.model.turtle_positions import Positions
+from samverkan.validation.evaluation.data_graph import Part
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import Row, ValidationInput
@@ -37,8 +38,8 @@ NEEDS_NONE = frozenset(
 class Evidence:
     """One row of the answer with `view: evidence`: what bears which triple, with which status, and where it is from.
 
-    `heading` is the words of the heading under which it stands. It is `superseded` where it is from an earlier version
-    of its source, which may say what no longer holds.
+    `selector` is the heading under which it stands, and `heading` its words. It is `superseded` where it is from an
+    earlier version of its source, which may say what no longer holds.
     """
 
     node: Term
@@ -46,6 +47,7 @@ class Evidence:
     status: Term
     source: Term | None
     superseded: bool
+    selector: Term | None
     heading: str
 
     @classmethod
@@ -57,7 +59,9 @@ class Evidence:
         if not (node and value and status and isinstance(about, NamedNode) and isinstance(predicate, NamedNode)):
             return None
         heading, superseded = getattr(row.get("heading"), "value", ""), bool(row.get("superseded"))
-        return cls(node, Triple(about, predicate, value), status, row.get("source"), superseded, heading)
+        return cls(
+            node, Triple(about, predicate, value), status, row.get("source"), superseded, row.get("selector"), heading
+        )
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,15 @@ class Facts:
 
     def written(self, triple: Triple) -> Triple | None:
         """A triple as the files write it: a query may give its value in another form; None where they don't have it."""
+        if triple not in self._written:
+            self._written[triple] = self._as_written(triple)
+        return self._written[triple]
+
+    @cached_property
+    def _written(self) -> dict[Triple, Triple | None]:
+        return {}
+
+    def _as_written(self, triple: Triple) -> Triple | None:
         values = self.values(triple)
         if triple.object in values:
             return triple
@@ -151,27 +164,35 @@ class Facts:
         return (file for file, subjects in self._subjects if number in subjects)
 
     @cached_property
-    def passages(self) -> Mapping[Term, Term | None]:
-        """What bears facts, with its source."""
-        return {each.node: each.source for each in self.evidence}
-
-    def subjects(self, file: File) -> frozenset[int]:
-        """What a file of data speaks of."""
-        return next((subjects for each, subjects in self._subjects if each is file), frozenset())
-
-    @cached_property
     def _subjects(self) -> Sequence[tuple[File, frozenset[int]]]:
         return [(file, part.subjects) for file, part in self.case.parts]
 
-    def states(self, file: File, triple: Triple) -> bool:
-        """Whether a file states a fact."""
-        if file.name not in self._stated:
-            self._stated[file.name] = frozenset(file.triples)
-        return triple in self._stated[file.name]
+    def has_borne_all(self, file: File, noted: Iterable[Term | None]) -> bool:
+        """Whether each fact of a file that needs evidence has some, seen without parsing it again."""
+        number = self.case.graph.number
+        free, exempt = set(map(number, NEEDS_NONE)), {number(term) for term in noted if term is not None}
+        told = self._numbered_facts
+        return all(
+            node in exempt or (node, predicate, value) in told
+            for predicate, index in self._parts[file].forward.items()
+            if predicate not in free
+            for node, values in index.items()
+            for value in values
+        )
 
     @cached_property
-    def _stated(self) -> dict[str, frozenset[Triple]]:
-        return {}
+    def _numbered_facts(self) -> frozenset[tuple[int, ...]]:
+        told = (*self.borne, *filter(None, self.contradicted.values()))
+        return frozenset(tuple(map(self.case.graph.number, triple)) for triple in told)
+
+    def states(self, file: File, triple: Triple) -> bool:
+        """Whether a file states a fact."""
+        subject, predicate, value = map(self.case.graph.number, triple)
+        return value in self._parts[file].forward.get(predicate, {}).get(subject, ())
+
+    @cached_property
+    def _parts(self) -> Mapping[File, Part]:
+        return dict(self.case.parts)
 
     def place(self, triple: Triple) -> Place:
         """Where a fact stands, as near as can be told."""
@@ -276,22 +297,16 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
     noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
-        if origin and origin.sources and origin.statuses & facts.used:
-            yield from _without_evidence(facts, file, noted)
-        yield from _without_source(facts, file, origin or _UNKNOWN)
+        if origin and origin.statuses & facts.used:
+            yield from _without_evidence(facts, file, noted) if origin.sources else _without_source(facts, file)
 
 
-def _without_source(facts: Facts, file: File, origin: GraphOrigin) -> Iterator[Finding]:
-    """A graph that does not name the source of its passages, or names none while its facts have evidence."""
-    sources = {
-        source for node, source in facts.passages.items() if facts.case.graph.number(node) in facts.subjects(file)
-    }
-    if not sources and not origin.sources and origin.statuses & facts.used:
-        sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())}
-    missing = sources - origin.sources - {None, NamedNode(file.graph)}
-    if missing:
-        graph, named = facts.case.prefixes.compact(file.graph), _named(facts, missing)
-        yield finding("graph-without-source", focus=file.graph, graph=graph, source=named)
+def _without_source(facts: Facts, file: File) -> Iterator[Finding]:
+    """A graph that names no source, while its facts have evidence from one."""
+    sources = {each.source for fact in file.triples for each in facts.borne.get(fact, ())} - {NamedNode(file.graph)}
+    if any(sources):
+        graph, source = facts.case.prefixes.compact(file.graph), _named(facts, sources)
+        yield finding("graph-without-source", focus=file.graph, graph=graph, source=source)
 
 
 def _wholly_without(facts: Facts) -> Iterator[Finding]:
@@ -302,6 +317,8 @@ def _wholly_without(facts: Facts) -> Iterator[Finding]:
 
 
 def _without_evidence(facts: Facts, file: File, noted: Iterable[Term | None]) -> Iterator[Finding]:
+    if facts.has_borne_all(file, noted):
+        return
     needing = [triple for triple in file.triples if triple.predicate not in NEEDS_NONE and triple.subject not in noted]
     missing: dict[Term, list[Triple]] = {}
     told = {*facts.borne, *facts.contradicted.values()}

@@ -18,7 +18,7 @@ _SPARE = 10_000  # terms that nothing uses any more, and that are not worth the 
 class IndexedFiles:
     """The files that were indexed, and the numbers of their terms.
 
-    Where it is `frugal`, what a file states is forgotten when it is indexed: who asks for it again has it parsed again.
+    Where it is `frugal`, what a file states is not kept when it is indexed: who asks for it has it parsed again.
     """
 
     frugal: bool = False
@@ -28,9 +28,9 @@ class IndexedFiles:
     def part(self, file: File) -> Part:
         """The index of one file; raises `UnreadableError` where it breaks the syntax."""
         if file not in self.parts:
-            self.parts[file] = part = Part.of(self.terms, file.triples)
-            if self.frugal and not self._is_nameless(part):
-                file.forget()
+            self.parts[file] = part = Part.of(self.terms, file.parsed() if self.frugal else file.triples)
+            if self.frugal and self._is_nameless(part):
+                self.parts[file] = Part.of(self.terms, file.triples)
         return self.parts[file]
 
     def _is_nameless(self, part: Part) -> bool:

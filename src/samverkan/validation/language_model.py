@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -34,11 +34,11 @@ def words(text: str) -> frozenset[str]:
 class LanguageModel:
     """What texts in several languages have taught."""
 
-    def __init__(self, examples: Iterable[tuple[str, str]]) -> None:
-        """Learn from pairs of a language and a text, each of which counts once."""
+    def __init__(self, examples: Iterable[tuple[str, str]], cut: Callable[[str], frozenset[str]] = words) -> None:
+        """Learn from pairs of a language and a text, each of which counts once; `cut` gives the words of a text."""
         self._texts: dict[str, Counter[str]] = defaultdict(Counter)
         for language, text in examples:
-            self._texts[language].update(words(text))
+            self._texts[language].update(cut(text))
         self._scores: dict[tuple[str, str], _Scores] = {}
 
     @cached_property

@@ -103,12 +103,13 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "other-scheme": (
         VIOLATION,
         (
-            "Adressen {wrong} börjar med {scheme}, men den rätta börjar med {other}, så namnen i filen är andra namn. "
+            "Adressen {wrong} börjar med {scheme} men ska börja med {other}, annars är det andra namn än de som menas. "
             "Skriv {right}{sv}."
         ),
         (
-            "The address {wrong} begins with {scheme}, but the right one begins with {other}, so the names in this "
-            "file are other names. Write {right}{en}."
+            "The address {wrong} begins with {scheme} but should begin with {other}, or else these "
+            "are other names than "
+            "those that are meant. Write {right}{en}."
         ),
     ),
     "table-file": (
@@ -715,23 +716,23 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "evidence-under-another-heading": (
         WARNING,
         (
-            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som har en "
-            "egen rubrik på sidan. Flytta uppgiften till rätt ställe."
+            "Belägget står under rubriken ”{heading}”, som handlar om {other}, men uppgiften gäller {name}, som hör "
+            "till en annan rubrik på sidan. Flytta uppgiften till rätt ställe."
         ),
         (
             "The evidence stands under the heading “{heading}”, which is about {other}, but the fact is about {name}, "
-            "which has a heading of its own on the page. Move the fact to the right passage."
+            "which belongs to another heading on the page. Move the fact to the right passage."
         ),
     ),
     "graph-without-source": (
         WARNING,
         (
-            "{graph} har belägg från {source}, men anger inte den källan. Lägg till den i beskrivningen av grafen "
-            "(dcterms:source)."
+            "Uppgifterna i {graph} har belägg från {source}, men grafen anger ingen källa. Lägg till den i "
+            "beskrivningen av grafen (dcterms:source)."
         ),
         (
-            "{graph} has evidence from {source}, but does not name that source. Add it to the description of the graph "
-            "(dcterms:source)."
+            "The facts of {graph} have evidence from {source}, but the graph names no source. Add it to the "
+            "description of the graph (dcterms:source)."
         ),
     ),
     "name-of-another": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pyoxigraph import NamedNode, Triple
 
@@ -77,7 +78,7 @@ def _without_note(notes: Notes, file: File) -> Iterator[Finding]:
     for fact in bare if len(bare) * _ONE_IN <= len(facts) else ():
         focus, value = getattr(fact.subject, "value", str(fact.subject)), str(fact.object)
         told = notes.facts.told(fact)
-        about = {"focus": focus, "path": fact.predicate.value, "value": value}
+        about: dict[str, Any] = {"focus": focus, "path": fact.predicate.value, "value": value}
         yield finding("fact-without-note", file=file.name, graph=graph, told=told, **about)
 
 
@@ -91,7 +92,7 @@ def notes_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
         elif predicate and (wanted := _wanted(classes, about, predicate)):
             found = classes.named(classes.types[case.graph.number(about)])
             names = {"name": notes.facts.shown(about), "property": notes.facts.shown(predicate)}
-            told = {**names, "wanted": classes.named(wanted), "found": found}
+            told: dict[str, Any] = {**names, "wanted": classes.named(wanted), "found": found}
             yield finding("note-of-another-class", focus=note.value, value=str(about), **told)
 
 

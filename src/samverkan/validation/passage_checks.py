@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
+from typing import Any
 
 from pyoxigraph import NamedNode
 
@@ -41,10 +43,10 @@ class Sections:
 
     @cached_property
     def _named(self) -> Mapping[str, frozenset[int]]:
-        """The things that are called as a heading is; the pages themselves are none."""
+        """The things that are called as a heading is; the pages and their headings are none."""
         graph, found = self.facts.case.graph, dict[str, set[int]]()
         wanted = {each.heading.casefold() for each in self.facts.evidence if each.heading}
-        pages = {graph.number(each.source) for each in self.facts.evidence if each.source}
+        pages = {graph.number(each) for one in self.facts.evidence for each in (one.source, one.selector) if each}
         for predicate in map(graph.number, _NAMES) if wanted else ():
             for node, values in graph.forward(predicate).items():
                 for text in {(graph.texts[each] or "").casefold() for each in values} & wanted:
@@ -65,6 +67,17 @@ class Sections:
     def _near(self) -> dict[Section, frozenset[int]]:
         return {}
 
+    @cached_property
+    def _told(self) -> Mapping[int, set[int]]:
+        """What evidence links, in both directions, be it in the data or not."""
+        found: dict[int, set[int]] = {}
+        for each in self.facts.evidence:
+            if each.triple.predicate != TYPE:
+                one, other = (self.facts.case.graph.number(end) for end in (each.triple.subject, each.triple.object))
+                found.setdefault(one, set()).add(other)
+                found.setdefault(other, set()).add(one)
+        return found
+
     def _belonging(self, things: frozenset[int]) -> frozenset[int]:
         """Some things with what is a few links from them, not by way of a concept or a class."""
         graph = self.facts.case.graph
@@ -74,7 +87,9 @@ class Sections:
             ways = (
                 way(each).get(node, ()) for node in last for each in links for way in (graph.forward, graph.backward)
             )
-            last = {end for ends in ways for end in ends if not graph.is_literal(end)} - found - concepts.keys()
+            told = (self._told.get(node, ()) for node in last)
+            ends = (end for ends in chain(ways, told) for end in ends)
+            last = {end for end in ends if not graph.is_literal(end)} - found - concepts.keys()
             found |= last
         return frozenset(found)
 
@@ -93,7 +108,7 @@ def passages_are_under_their_headings(case: ValidationInput) -> Iterator[Finding
 def _misplaced(sections: Sections, section: Section, evidence: Evidence) -> Finding:
     facts, triple = sections.facts, evidence.triple
     other = ", ".join(sorted(facts.shown(facts.case.graph.terms[each]) for each in sections.things(section)))
-    words = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
+    words: dict[str, Any] = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
     focus, path, value = getattr(triple.subject, "value", ""), triple.predicate.value, str(triple.object)
     told = finding("evidence-under-another-heading", focus=focus, path=path, value=value, **words)
     return replace(told, places=(facts.place_of(evidence),))

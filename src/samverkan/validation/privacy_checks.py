@@ -38,6 +38,7 @@ _TELEPHONE = re.compile(
     r"(?<![\w/.+-])(?!\d{4}-\d{4}-\d{4}|\d\d-\d\d-\d{4})(?:\+\d{1,3}[\s()-]*(?:\d[\s()-]*){5,11}\d"
     r"|0\d{1,3}[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
 )
+_DIGIT = re.compile(r"\d")
 _MAILBOX = re.compile(r"[^\W\d_]+[._][^\W\d_]+(?:[._-][\w]+)*@[\w-]+(?:\.[\w-]+)+")
 _HOME = re.compile(r"\b[^\W\d_a-zåäö]\w*(?:gata|gatan|väg|vägen|gränd|stigen|backen|allén) \d+\b")
 _SURNAME = re.compile(r"\b[^\W\d_a-zåäö][^\W\d_]+(?: [^\W\d_a-zåäö][^\W\d_]+)+\b")
@@ -59,19 +60,18 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
-    for file, name in personal.in_code() if personal.is_declared else ():
-        yield finding("named-person", place=Place(file), name=name)
+    for path, name in personal.in_code() if personal.is_declared else ():
+        yield finding("named-person", place=Place(path), name=name)
 
 
 def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
     """What is left of the address of a person who is gone has no name, wherever it stands."""
     personal = Personal(case)
-    gone = {NamedNode(iri) for iri in case.tombstones}
-    for file, part in zip(case.dataset.published, case.graph.parts, strict=True) if gone else ():
-        if not part.used.isdisjoint(map(case.graph.number, gone)):
-            for triple in file.triples:
-                if triple.subject in gone and _names_somebody(triple, personal):
-                    yield _on("named-tombstone", triple, file)
+    gone = {case.graph.number(NamedNode(iri)) for iri in case.tombstones}
+    for file, part in case.parts if gone else ():
+        for triple in case.graph.stated(part, gone):
+            if _names_somebody(triple, personal):
+                yield _on("named-tombstone", triple, file)
 
 
 def _names_somebody(triple: Triple, personal: Personal) -> bool:
@@ -114,6 +114,11 @@ class Personal:
         for file, part in zip(self.case.dataset.data, parts, strict=True):
             yield file, part.used, NamedNode(file.graph) in said
 
+    def texts(self, used: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Those of some terms that are texts, each with its number."""
+        texts, datatypes = self.graph.texts, self.graph.datatypes
+        return ((each, texts[each] or "") for each in used if datatypes[each] in _TEXTS)
+
     @cached_property
     def persons(self) -> frozenset[int]:
         """The persons."""
@@ -132,9 +137,10 @@ class Personal:
 
     def named(self, words: Sequence[str]) -> str | None:
         """The name of a person that the words of a text have; None where they have none."""
-        folded = [word.casefold() for word in words] if self.names else ()
+        names = self.names
+        folded = [word.casefold() for word in words] if names else ()
         for place, word in enumerate(folded):
-            for name in self.names.get(word, ()):
+            for name in names.get(word, ()):
                 found = list(folded[place : place + len(name)])
                 if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
                     return " ".join(name).title()
@@ -178,7 +184,7 @@ class Personal:
 
 def _nobody_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
     """A file that is declared personal has a person, the notice of one, or a text that looks like one."""
-    texts = (term.value for each in used if isinstance(term := personal.graph.terms[each], Literal) and _is_text(term))
+    texts = (text for _, text in personal.texts(used))
     gone = map(personal.graph.number, map(NamedNode, personal.case.tombstones))
     if used.isdisjoint(personal.persons) and used.isdisjoint(gone) and not any(map(_kind, texts)):
         yield finding("nobody-personal", focus=file.graph, value=file.graph)
@@ -195,11 +201,10 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 
 
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
-    terms = personal.graph.terms
-    texts = [(term, term.value) for each in used if isinstance(term := terms[each], Literal) and _is_text(term)]
-    words = {term: _words(text) for term, text in texts} if personal.persons else {}
+    terms, texts = personal.graph.terms, list(personal.texts(used))
+    words = {terms[each]: _words(text) for each, text in texts} if personal.persons else {}
     names: dict[object, str] = {term: name for term, found in words.items() if (name := personal.named(found))}
-    looks: dict[object, str] = {term: kind for term, text in texts if (kind := _kind(text))}
+    looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
     looks |= {term: "name" for term, found in words.items() if not personal.surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
@@ -224,9 +229,9 @@ def _is_text(term: object) -> bool:
 
 
 _LOOKS: Mapping[str, Callable[[str], object]] = {
-    "telephone": lambda text: any(map(str.isdigit, text)) and _TELEPHONE.search(text),
+    "telephone": lambda text: _DIGIT.search(text) and _TELEPHONE.search(text),
     "mailbox": lambda text: "@" in text and _MAILBOX.search(text),
-    "home": lambda text: any(map(str.isdigit, text)) and _HOME.search(text),
+    "home": lambda text: _DIGIT.search(text) and _HOME.search(text),
 }
 
 

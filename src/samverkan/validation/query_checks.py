@@ -76,7 +76,7 @@ def heads_are_in_all_languages(case: ValidationInput) -> Iterator[Finding]:
 
 def _worded(head: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], Mapping[str, object]]]:
     """The texts of a head that are given by language, with the keys that lead to them."""
-    ways = [("summary",), ("description",)]
+    ways: list[tuple[str, ...]] = [("summary",), ("description",)]
     ways += [("columns", str(name)) for name in _mapping(head.get("columns"))]
     ways += [("parameters", str(name), "label") for name in _mapping(head.get("parameters"))]
     for way in ways:

@@ -51,7 +51,7 @@ def has_nothing_to_do(case: ValidationInput) -> bool:
 def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
     """What an engine finds, which is given these shapes and what is published, in a stable order."""
     engine = ENGINES[case.engine]
-    _ = case.graph.texts, case.store  # are needed by others too, and the process would forget them
+    _ = case.graph.texts, case.stored()  # are needed by others too, and the process would forget them
     work = partial(engine.work, case, shapes)
     result = Work(case.seconds, work).result if case.apart else partial(here, work)
     return _finished(case, shapes, result, engine)
@@ -72,7 +72,7 @@ def _finished(
 
 def _fails_without_data(case: ValidationInput, shapes: tuple[Triple, ...], engine: ShaclEngine) -> bool:
     """Whether an engine can't use some shapes whatever the data are."""
-    empty = replace(case, dataset=Dataset((), (), case.dataset.shapes), store=None, indexed=IndexedFiles())
+    empty = replace(case, dataset=Dataset((), (), case.dataset.shapes), stored=lambda: None, indexed=IndexedFiles())
     try:
         Work(case.seconds, partial(engine.work, empty, shapes)).result()
     except (TookTooLongError, FailedError):

@@ -28,6 +28,7 @@ from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
 _GOOD_NAME = re.compile(rf"{_WORD}(?:/{_WORD})+")
+_CUT = re.compile("[?#]")
 _TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 _VERSIONS = (NamedNode(f"{OWL}versionIRI"), NamedNode(f"{OWL}priorVersion"))
 _ONTOLOGY = "ontology/"  # where a deprecated term is still described, and has a short name
@@ -71,7 +72,7 @@ def _undeclared(iri: str, place: Place, case: ValidationInput) -> Finding:
 def terms_are_current(case: ValidationInput) -> Iterator[Finding]:
     """Data, shapes and canned queries use no term of our own ontology that is deprecated: what replaces it is named."""
     old = frozenset(iri for triple in case.triples(DEPRECATED) if _is_true(triple) and (iri := _own(triple, case)))
-    for file, found in _used(case, "deprecated name", "", lambda iri: iri not in old) if old else ():
+    for file, found in _used(case, "deprecated name", old, lambda iri: iri not in old) if old else ():
         for iri in sorted(found) if not file.startswith(_ONTOLOGY) else ():
             yield _deprecated(iri, Place(file), case)
     for iri, place in case.mentioned:
@@ -102,18 +103,24 @@ def _similar(iri: str, declared: frozenset[str]) -> list[str]:
     return difflib.get_close_matches(iri, sorted(declared), n=1, cutoff=0.8)
 
 
-def _used(case: ValidationInput, name: str, wanted: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, set[str]]]:
+def _used(
+    case: ValidationInput, name: str, wanted: object, fits: Callable[[str], bool]
+) -> Iterator[tuple[str, set[str]]]:
     """Each file with those of the IRIs that it uses that fail a test, datatypes included."""
-
-    def fit(term: Term) -> bool:
-        iri = iri_of(term)
-        return iri is None or fits(iri)
-
-    terms, failing = case.graph.terms, case.graph.failing(name, wanted, fit)
+    graph = case.graph
+    texts, datatypes = graph.texts, graph.datatypes
+    failing, odd = graph.failing_iris(name, wanted, fits), _odd_datatypes(case, fits)
     for file, part in case.parts:
-        yield file.name, {iri for number in failing & part.used if (iri := iri_of(terms[number]))}
+        typed = {datatypes[number] or "" for number in (part.used if odd else ())} & odd
+        yield file.name, typed.union(texts[number] or "" for number in failing & part.used)
     for file in case.dataset.shapes:
         yield file.name, {iri for iri in iris(file) if not fits(iri)}
+
+
+def _odd_datatypes(case: ValidationInput, fits: Callable[[str], bool]) -> frozenset[str]:
+    """The datatypes of the data that fail a test."""
+    found = {each for each in set(case.graph.datatypes) if each and not fits(each)}
+    return frozenset(found)
 
 
 def standard_names_exist(case: ValidationInput) -> Iterator[Finding]:
@@ -198,7 +205,7 @@ def classes_have_shapes(case: ValidationInput) -> Iterator[Finding]:
 def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
     """A thing without a class is reached by no shape; one that is withdrawn needs none."""
     things = case.base + paths.THINGS
-    own = case.graph.failing("no thing", things, lambda term: not _is_under(term, (things,)))
+    own = case.graph.failing_iris("no thing", things, lambda iri: not iri.startswith(things))
     terms, types = case.graph.terms, case.graph.backward(case.graph.number(TYPE))
     classes = (number for number in types if isinstance(terms[number], NamedNode))
     bare = (own & case.graph.subjects).difference(*(types[number] for number in classes))
@@ -227,15 +234,11 @@ def _files_with(iri: str, case: ValidationInput) -> list[str]:
     return [file.name for file, part in case.parts if number in part.used or whole in file.content]
 
 
-def _is_under(term: Term, starts: tuple[str, ...]) -> bool:
-    return isinstance(term, NamedNode) and term.value.startswith(starts)
-
-
 def links_lead_somewhere(case: ValidationInput) -> Iterator[Finding]:
     """A link to something of our own leads to something that is described; a replacement has a check of its own."""
     own = (case.base + paths.THINGS, case.base + paths.GRAPHS)
     graph, graphs = case.graph, {file.graph for file in case.dataset.published}
-    targets = graph.failing("elsewhere", own, lambda term: not _is_under(term, own)) - graph.subjects
+    targets = graph.failing_iris("elsewhere", own, lambda iri: not iri.startswith(own)) - graph.subjects
     lost = {number for number in targets if _name(graph.terms[number]) not in graphs}
     for triple in graph.having(lost):
         if not _is_replacement(triple, case):
@@ -274,7 +277,7 @@ def _is_nameless(triple: Triple) -> bool:
 
 def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     """XML carries neither control characters nor a property whose name does not end in a name of XML."""
-    for triple in case.graph.having(case.graph.failing("carried", None, _is_carried)):
+    for triple in case.graph.having(case.graph.failing_literals("carried", None, lambda text: not uncarried(text))):
         yield _on("control-character", triple)
     names = {_iri(case.graph.terms[each]) or "" for each in case.graph.predicates}
     unwritable = {name for name in names if xml_names.split(name) is None}
@@ -337,10 +340,6 @@ _NEWER: Mapping[str, Any] = {
         "en_do": "Remove it.",
     },
 }
-
-
-def _is_carried(term: Term) -> bool:
-    return not (isinstance(term, Literal) and uncarried(term.value))
 
 
 def _unwritable(name: str, place: Place) -> Finding:
@@ -418,21 +417,16 @@ def views_are_answered(case: ValidationInput) -> Iterator[Finding]:
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     """Things have persistent, plain addresses of our own, and no two share a file."""
     things, here, graph = case.base + paths.THINGS, Addresses(case.base, case.ontology), case.graph
-    foreign = (
-        graph.failing(
-            "own address", here, lambda term: not isinstance(term, NamedNode) or here.document(term.value) is not None
-        )
-        & case.in_data
-    )
+    foreign = graph.failing_iris("own address", here, here.holds) & case.in_data
     misleading = _misleading(case, here)
     for number, cut in misleading.items():
         name = _name(graph.terms[number])
         yield finding("misleading-address", focus=name, name=case.prefixes.compact(cut), end=name[len(cut)])
-    odd = graph.failing("good name", things, lambda term: not _is_odd(term, things)) & graph.subjects
+    odd = graph.failing_iris("good name", things, lambda iri: not _is_odd(iri, things)) & graph.subjects
     for rule, numbers in (("foreign-address", foreign), ("odd-address", odd - misleading.keys())):
         yield from (finding(rule, focus=iri) for number in numbers if (iri := _iri(graph.terms[number])))
     alike: dict[str, list[str]] = {}
-    for iri in filter(None, (_iri(graph.terms[number]) for number in graph.subjects)):
+    for iri in filter(None, (graph.texts[number] for number in graph.subjects)):
         alike.setdefault(iri.lower(), []).append(iri)
     for names in alike.values():
         yield from _same_addresses(sorted(names), here) if len(names) > 1 else ()
@@ -450,20 +444,16 @@ def _same_addresses(names: list[str], here: Addresses) -> Iterator[Finding]:
 def _misleading(case: ValidationInput, here: Addresses) -> dict[int, str]:
     """The things whose addresses lead to another thing: what stands behind `?` or `#` is no part of a path."""
     graph, found = case.graph, dict[int, str]()
-    for number in graph.failing("whole path", None, lambda term: not _is_cut(term)) & graph.subjects:
+    for number in graph.failing_iris("whole path", None, lambda iri: not _CUT.search(iri)) & graph.subjects:
         name = _name(graph.terms[number])
-        cut, path = re.split("[?#]", name)[0], here.document(name)
+        cut, path = _CUT.split(name)[0], here.document(name)
         if path and path.startswith((paths.DOCUMENTS, paths.GRAPHS)) and graph.states(NamedNode(cut)):
             found[number] = cut
     return found
 
 
-def _is_cut(term: Term) -> bool:
-    return isinstance(term, NamedNode) and re.search("[?#]", term.value) is not None
-
-
-def _is_odd(term: Term, things: str) -> bool:
-    return _is_under(term, (things,)) and not _GOOD_NAME.fullmatch(_name(term)[len(things) :])
+def _is_odd(iri: str, things: str) -> bool:
+    return iri.startswith(things) and not _GOOD_NAME.fullmatch(iri[len(things) :])
 
 
 def shapes_stay_in_the_site(case: ValidationInput) -> Iterator[Finding]:

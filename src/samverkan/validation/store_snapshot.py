@@ -35,7 +35,7 @@ class StoreSnapshot:
         """The case of a site with what the store holds in the place of what the files say."""
         dataset = files.dataset
         ontology, data = (tuple(self._files(part)) for part in (dataset.ontology, dataset.data))
-        return replace(files, dataset=Dataset(ontology, data, dataset.shapes), written=dataset, store=None)
+        return replace(files, dataset=Dataset(ontology, data, dataset.shapes), written=dataset, stored=lambda: None)
 
     def _files(self, files: tuple[File, ...]) -> Iterator[File]:
         """The files of each graph, or one with what the store holds of it where that is something else."""

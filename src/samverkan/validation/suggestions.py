@@ -168,7 +168,7 @@ class Suggestions:
         types, terms = self.case.graph.forward(self.case.graph.number(TYPE)), self.case.graph.terms
         found: dict[str, set[str]] = {}
         named = (term for number in types if isinstance(term := terms[number], NamedNode))
-        for name in (term.value for term in named):
+        for name in (term.value for term in named if term.value.startswith(self.case.base)):
             found.setdefault(name.rpartition("/")[0] + "/", set()).add(name)
         return {kind: frozenset(names) for kind, names in found.items()}
 

@@ -105,7 +105,7 @@ def names_are_tidy(case: ValidationInput) -> Iterator[Finding]:
 
     One of nothing but spaces is empty, which shapes tell.
     """
-    for number in sorted(_names(case)):
+    for number in sorted(case.once(_names)):
         text = case.graph.texts[number] or ""
         if _OUTSIDE.search(text) and text.strip():
             yield from _told("untidy-name", case, number, _listed(_spaces(text)))
@@ -129,11 +129,15 @@ def _spaces(text: str) -> Iterator[Texts]:
 
 def nothing_is_hidden(case: ValidationInput) -> Iterator[Finding]:
     """No text has characters that nobody sees; in a name not even those that have their place in a long text."""
-    names = _names(case)
+    names = case.once(_names)
     for number, text in case.texts:
-        found = list(_hidden(text, is_name=number in names)) if not text.isascii() else []
+        found = list(_hidden(text, is_name=number in names)) if _may_hide(text) else []
         if found:
             yield from _told("invisible-character", case, number, _listed(found))
+
+
+def _may_hide(text: str) -> bool:
+    return not text.isascii() and bool(_INVISIBLE.search(text) or _ODD_SPACE.search(text))
 
 
 def _hidden(text: str, *, is_name: bool) -> Iterator[Texts]:
@@ -297,8 +301,8 @@ def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
 
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
-    model, told = LanguageModel(examples(case)), _proper_names(case.graph)
     cut = lru_cache(_MOST_CUT)(words)
+    model, told = LanguageModel(examples(case), cut), _proper_names(case.graph)
     languages = [_primary(tag) for tag in case.graph.languages]
     for predicate in case.graph.predicates:
         for node, values in case.graph.forward(predicate).items():

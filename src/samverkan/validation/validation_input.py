@@ -31,6 +31,10 @@ Row: TypeAlias = Mapping[str, Term]
 T = TypeVar("T")
 
 
+def _nothing() -> None:
+    """What is called where there is nothing to be given, or done."""
+
+
 @dataclass(frozen=True, eq=False)
 class ValidationInput:
     """A site to be checked.
@@ -42,8 +46,9 @@ class ValidationInput:
     are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
     take up and that are not met. `languages` are the site's, `queries` its canned queries, and `unanswered` gives
     the places of those that have no answer. Where the dataset is not what the files say but what a store holds,
-    `written` is what they say. `store` has what is published as its default graph, for queries of shapes; where
-    there is none, one is filled. `as_of` is the day that is today for queries of shapes; None where they may ask
+    `written` is what they say. `stored` gives a store that has what is published as its default graph, for queries
+    of shapes; where there is none, one is filled. `begun` is called when all work beside has begun, and this process
+    needs no store any more. `as_of` is the day that is today for queries of shapes; None where they may ask
     the clock. `indexed` are the files that were checked before; `apart` is whether an engine works in a process of its
     own, under a limit of time.
     """
@@ -66,7 +71,8 @@ class ValidationInput:
     as_of: date | None = None
     inferred: bool = True
     written: Dataset | None = None
-    store: Store | None = None
+    stored: Callable[[], Store | None] = _nothing
+    begun: Callable[[], object] = _nothing
     indexed: IndexedFiles = field(default_factory=IndexedFiles)
     apart: bool = True
 
@@ -80,15 +86,15 @@ class ValidationInput:
         """The distinct triples of data and ontology."""
         return tuple(dict.fromkeys(triples(self.dataset.published)))
 
-    @cached_property
+    @property
     def data(self) -> Data:
         """The same, to be held against shapes."""
-        return Data(self.indexed.graph(self.dataset.published), self.store)
+        return Data(self.graph, self.stored())
 
-    @property
+    @cached_property
     def graph(self) -> DataGraph:
         """The index of what is published."""
-        return self.data.graph
+        return self.indexed.graph(self.dataset.published)
 
     def triples(self, *predicates: NamedNode) -> Iterator[Triple]:
         """The triples of some properties."""
@@ -107,9 +113,9 @@ class ValidationInput:
     @cached_property
     def texts(self) -> tuple[tuple[int, str], ...]:
         """The plain texts of what is published and those in a language, each once, by the numbers of their terms."""
-        terms = ((number, self.graph.terms[number]) for number in sorted(self.graph.used))
-        literals = ((number, term) for number, term in terms if isinstance(term, Literal))
-        return tuple((number, term.value) for number, term in literals if term.datatype.value in _TEXTS)
+        texts, datatypes = self.graph.texts, self.graph.datatypes
+        plain = (number for number in sorted(self.graph.used) if datatypes[number] in _TEXTS)
+        return tuple((number, texts[number] or "") for number in plain)
 
     @cached_property
     def empty(self) -> frozenset[File]:

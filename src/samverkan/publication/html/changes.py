@@ -91,7 +91,7 @@ def modified(page: HtmlPage, iri: str) -> str:
 
 
 def _sections(entry: HistoryEntry, language: str) -> tuple[Section, ...]:
-    found = best_of(entry.told, (language, "en"))
+    found = best_of(dict.fromkeys(entry.told, ""), (language, "en"))
     return entry.told[found] if found is not None else next(iter(entry.told.values()), ())
 
 

@@ -328,7 +328,7 @@ def _message(page: HtmlPage, finding: Finding) -> Markup:
 
     def with_name(code: re.Match[str]) -> str:
         iri = page.site.prefixes.expand(code[0])
-        return f"{page.label(iri)} <small>({code[0]})</small>" if iri in known else code[0]
+        return f"{page.label(iri)} <small>({code[0]})</small>" if iri and iri in known else code[0]
 
     return Markup(_CODE.sub(with_name, said))  # noqa: S704 - both are escaped
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -12,8 +13,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import SUBCLASS, TYPE
 from samverkan.model.results import Term
-from samverkan.model.stored_literals import rewritten
-from samverkan.validation.evaluation.terms import Remembered, Terms, language, text
+from samverkan.model.stored_literals import may_be_rewritten, rewritten
+from samverkan.validation.evaluation.terms import Remembered, Terms, datatype, language, text
 
 Index = Mapping[int, tuple[int, ...]]
 _NOTHING: Index = {}
@@ -35,21 +36,26 @@ class Part:
             found.setdefault(name, {}).setdefault(node, []).append(terms[value])
         return cls({name: _frozen(found.pop(name)) for name in list(found)})
 
+    def __len__(self) -> int:
+        """How many triples there are."""
+        return sum(len(values) for index in self.forward.values() for values in index.values())
+
     @cached_property
     def subjects(self) -> frozenset[int]:
         """What something is said of."""
         return frozenset().union(*self.forward.values())
 
-    @cached_property
-    def values(self) -> frozenset[int]:
-        """What is said of something."""
+    def is_value(self, number: int) -> bool:
+        """Whether something is said to be it."""
         lists = (index.values() for index in self.forward.values())
-        return frozenset(chain.from_iterable(chain.from_iterable(lists)))
+        return number in self.used and any(number in values for values in chain.from_iterable(lists))
 
     @cached_property
     def used(self) -> frozenset[int]:
         """All terms, in any position."""
-        return self.subjects | self.values | self.forward.keys()
+        lists = (index.values() for index in self.forward.values())
+        values = chain.from_iterable(chain.from_iterable(lists))
+        return frozenset(chain(self.forward, self.subjects, values))
 
     def backward(self, predicate: int) -> Index:
         """The subjects of a property, by value."""
@@ -103,6 +109,12 @@ class DataGraph:
                 if values is None or value in values:
                     yield _triple(*(self.terms[each] for each in (node, predicate, value)))
 
+    def stated(self, part: Part, subjects: AbstractSet[int]) -> Iterator[Triple]:
+        """What a part says of some subjects."""
+        for predicate, index in part.forward.items():
+            for node in subjects & index.keys():
+                yield from (_triple(*(self.terms[each] for each in (node, predicate, value))) for value in index[node])
+
     def having(self, values: Collection[int]) -> Iterator[Triple]:
         """The triples with some values, whatever the property."""
         for predicate in self.predicates if values else ():
@@ -117,6 +129,11 @@ class DataGraph:
     def texts(self) -> list[str | None]:
         """The text of each term, as SPARQL's `str` gives it; None for what has none."""
         return self.numbers.each(text)
+
+    @property
+    def datatypes(self) -> list[str | None]:
+        """The datatype of each term; None for what is no literal."""
+        return self.numbers.each(datatype)
 
     @property
     def languages(self) -> list[str | None]:
@@ -140,14 +157,34 @@ class DataGraph:
         """The terms of the data that fail a test; it depends on the term and on what is `wanted` alone, and is kept."""
         return self.numbers.test(name, wanted, fits).broken(self.used)
 
+    def failing_iris(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
+        """The IRIs of the data whose text fails a test, as above; datatypes are not among them."""
+        return self._failing_texts(name, wanted, fits, literals=False)
+
+    def failing_literals(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
+        """The literals of the data whose text fails a test, as above."""
+        return self._failing_texts(name, wanted, fits, literals=True)
+
+    def _failing_texts(self, name: str, wanted: object, fits: Callable[[str], object], *, literals: bool) -> set[int]:
+        texts, datatypes = self.texts, self.datatypes
+
+        def fit(numbers: list[int]) -> Iterator[bool]:
+            for number in numbers:
+                text = texts[number]
+                yield text is None or (datatypes[number] is None) is literals or bool(fits(text))
+
+        return self.numbers.tests.setdefault((name, wanted), Remembered(fit)).broken(self.used)
+
     @cached_property
     def rewritten(self) -> set[int]:
         """The literals that a store would keep otherwise than they are written."""
-        terms = self.terms
+        terms, datatypes = self.terms, self.datatypes
 
         def fit(numbers: list[int]) -> Iterable[bool]:
-            changed = rewritten([terms[number] for number in numbers])
-            return (terms[number] not in changed for number in numbers)
+            typed = [number for number in numbers if may_be_rewritten(datatypes[number])]
+            literals = rewritten([terms[number] for number in typed])
+            changed = {number for number in typed if terms[number] in literals}
+            return (number not in changed for number in numbers)
 
         return self.numbers.tests.setdefault(("rewritten", None), Remembered(fit)).broken(self.used)
 

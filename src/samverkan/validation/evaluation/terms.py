@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import compress
+from operator import not_
+from sys import intern
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,15 +19,23 @@ class Remembered:
     """A test of terms, each tried once."""
 
     fit: Callable[[list[int]], Iterable[bool]]
-    tried: set[int] = field(default_factory=set)
+    tried: bytearray = field(default_factory=bytearray)  # a set of numbers takes thirty times as much memory
     bad: set[int] = field(default_factory=set)
 
     def broken(self, nodes: AbstractSet[int]) -> set[int]:
         """Those of some nodes that don't pass it."""
-        new = list(nodes - self.tried)
-        self.tried.update(new)
-        self.bad.update(set(new).difference(compress(new, self.fit(new))))
+        new = self._untried(nodes)
+        self.bad.update(compress(new, map(not_, self.fit(new))))
         return self.bad & nodes
+
+    def _untried(self, nodes: AbstractSet[int]) -> list[int]:
+        """Those of some nodes that were not tried before; they count as tried from now on."""
+        tried = self.tried
+        tried.extend(bytes(max(0, max(nodes, default=-1) + 1 - len(tried))))
+        new = [node for node in nodes if not tried[node]]
+        for node in new:
+            tried[node] = 1
+        return new
 
 
 class Terms(dict[Term, int]):
@@ -47,6 +57,9 @@ class Terms(dict[Term, int]):
 
     def number(self, term: Term) -> int:
         """The number of a term, in the lists too that were asked for already."""
+        known = self.get(term)
+        if known is not None:
+            return known
         number = self[term]
         for read in self._read:
             _ = self.each(read)
@@ -73,4 +86,9 @@ def text(term: Term) -> str | None:
 
 def language(term: Term) -> str | None:
     """The language of a term, in lower case; None for what is in none."""
-    return term.language.lower() if isinstance(term, Literal) and term.language else None
+    return intern(term.language.lower()) if isinstance(term, Literal) and term.language else None
+
+
+def datatype(term: Term) -> str | None:
+    """The IRI of a literal's datatype; None for what is no literal."""
+    return intern(term.datatype.value) if isinstance(term, Literal) else None
