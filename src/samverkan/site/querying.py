@@ -167,9 +167,10 @@ class Querying(Folder):
         """As `free`, but large answers are given on in blocks (`Embedded.stream`); None where they can't be."""
         from samverkan.store import Embedded
 
-        wanted = self.has_inferred(inferred) and self.inferred
-        store = self.wide_store if wanted else self.store
-        return partial(store.stream, inferred=bool(wanted)) if isinstance(store, Embedded) else None
+        if not isinstance(self.store, Embedded):
+            return None
+        wanted = bool(self.has_inferred(inferred) and self.inferred)
+        return partial((self.wide_store if wanted else self.store).stream, inferred=wanted)
 
     def ask(
         self, sparql: str, name: str = "query", *, seconds: float = ANSWER_SECONDS, inferred: bool | None = None

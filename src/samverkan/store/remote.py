@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import orjson
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, parse, parse_query_results
 
-from samverkan.errors import Place, RefusedError, StoreChangingError, StoreError
+from samverkan.errors import OutsideError, Place, RefusedError, StoreChangingError, StoreError
 from samverkan.model.endpoint import Endpoint
 from samverkan.model.media_types import N_TRIPLES, RESULTS_JSON
 from samverkan.model.namespaces import XSD
@@ -71,6 +71,7 @@ class Remote:
     strict: bool = False
     written: WrittenLiterals = field(default_factory=WrittenLiterals, repr=False)
     _seen: JournalEntry | None = field(default=None, repr=False)
+    _held: tuple[JournalEntry | None, tuple[str, ...]] | None = field(default=None, repr=False)
     _shared: dict[str, str] | None = field(default=None, repr=False)  # not asked for again where there are none
 
     @cached_property
@@ -109,31 +110,51 @@ class Remote:
         base: str | None = None,
     ) -> Answer:
         """Answer a query that is asked of what follows as well, where the store has that; see `query`."""
-        return self._query(sparql, name, prefixes, graphs, base, self.inferred())
+        return self._query(sparql, name, prefixes, graphs, base, follows=True)
 
     def inferred(self) -> tuple[str, ...]:
-        """The graphs of what follows from the site that the store holds, that with all of it first."""
-        graph = journal(self.base)
-        rows = self.raw(_INFERRED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
-        return tuple(sorted((getattr(row[0], "value", "") for row in rows), key=lambda name: (len(name), name)))
+        """The graphs of what follows from the site that the store holds, that with all of it first.
 
-    def _query(  # noqa: PLR0913, PLR0917 - what a query has, and what follows
+        They are asked for once while the journal stays as it is.
+        """
+        if self._held is None or self._held[0] != self._seen:
+            graph = journal(self.base)
+            rows = self.raw(_INFERRED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
+            names = (getattr(row[0], "value", "") for row in rows)
+            self._held = (self._seen, tuple(sorted(names, key=lambda name: (len(name), name))))
+        return self._held[1]
+
+    def _query(  # noqa: PLR0913 - what a query has, and whether it is of what follows as well
         self,
         sparql: str,
         name: str,
         prefixes: dict[str, str] | None,
         graphs: Graphs | None,
         base: str | None,
-        inferred: tuple[str, ...] = (),
+        *,
+        follows: bool = False,
     ) -> Answer:
-        known = (*self.graphs, *inferred)
-        asked = _parsed(sparql, name, tuple(sorted((prefixes or {}).items())), known if self.strict else None, base)
-        dataset = graphs or asked.graphs
-        answer = self._steady(
-            lambda: self._answered(asked, _among(known, dataset) if dataset else self._all(inferred), name)
-        )
+        def dataset() -> Graphs:
+            inferred = self.inferred() if follows else ()
+            found = graphs or asked.graphs
+            return _among((*self.graphs, *inferred), found) if found else self._all(inferred)
+
+        asked = self._read(sparql, name, prefixes, base, follows=follows)
+        answer = self._steady(lambda: self._answered(asked, dataset(), name))
         ordered = answer.ordered(partial(columns_in_order, sparql)) if isinstance(answer, Table) else answer
         return self.written.restored(ordered)
+
+    def _read(
+        self, sparql: str, name: str, prefixes: dict[str, str] | None, base: str | None, *, follows: bool
+    ) -> ParsedQuery:
+        """A query, of which all that can be refused is refused before anything is asked."""
+        declared = tuple(sorted((prefixes or {}).items()))
+        try:
+            return _parsed(sparql, name, declared, self.graphs if self.strict else None, base)
+        except OutsideError:
+            if not follows:
+                raise
+            return _parsed(sparql, name, declared, (*self.graphs, *self.inferred()), base)
 
     def _all(self, inferred: tuple[str, ...] = ()) -> Graphs:
         """The union of the site's graphs, in which a triple counts once, and the graphs themselves.
