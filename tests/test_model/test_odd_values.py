@@ -157,6 +157,7 @@ COLUMNS = {
     "levels": "group order level frame",
     "matrix": "row column broader",
     "flows": "flow from to amount equal",
+    "comparison": "row column",
 }
 
 

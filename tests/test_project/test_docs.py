@@ -185,7 +185,7 @@ def test_every_exit_code_is_in_the_reference() -> None:
 
 @pytest.mark.parametrize("name", ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"])
 def test_every_variable_of_the_environment_is_in_the_reference(name: str) -> None:
-    assert f'"{name}"' in Path(cli.__file__).read_text()
+    assert any(f'"{name}"' in path.read_text() for path in Path(cli.__file__).parent.glob("*.py"))
     assert f"`{name}`" in REFERENCE
 
 

@@ -17,6 +17,22 @@ def _names(listed: str) -> frozenset[str]:
 
 
 # The members of a container are without end (RDF Schema 1.1, section 5.1.3); what RDF 1.2 has is told elsewhere.
+_RESERVED = frozenset(  # RDF 1.1 XML Syntax, section 5.1
+    [
+        "Description",
+        "ID",
+        "RDF",
+        "about",
+        "aboutEach",
+        "aboutEachPrefix",
+        "bagID",
+        "datatype",
+        "li",
+        "nodeID",
+        "parseType",
+        "resource",
+    ]
+)
 _UNLISTED = re.compile(re.escape(RDF) + "(_[1-9][0-9]*|dirLangString|reifies)")
 
 TERMS: Mapping[str, frozenset[str]] = {
@@ -180,5 +196,7 @@ def is_term(iri: str) -> bool:
 
 
 def alike(iri: str) -> frozenset[str]:
-    """The terms of the vocabulary in whose namespace an IRI is."""
+    """The terms of the vocabulary in whose namespace an IRI is; none is like what RDF/XML keeps for itself."""
+    if iri.removeprefix(RDF) in _RESERVED:
+        return frozenset()
     return frozenset(space + name for space, names in TERMS.items() if iri.startswith(space) for name in names)

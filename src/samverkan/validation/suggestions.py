@@ -31,6 +31,7 @@ Key = tuple[str | None, str | None, str | None]
 
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _LONGEST = 120  # characters of a value in a message
+_DIGITS = re.compile("[0-9]+")
 
 _MONTHS = {
     name: number
@@ -274,17 +275,22 @@ def _cut(text: str) -> str:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like another one, if one is like it at all."""
+    """The known name that is most like another one, if one is like it at all, and not the next one of a series."""
     names = known if isinstance(known, frozenset) else frozenset(known)
     plain = unicodedata.normalize("NFC", name)
     if plain in names and plain != name:
         return plain
     if len(names) > _MOST_NAMES:
-        return next((each for each in _edits(name) if each in names), None)
+        return next((each for each in _edits(name) if each in names and not _are_of_a_series(each, name)), None)
     start = min((_common(name, each) for each in names), default=0)
-    ends = {each[start:]: each for each in sorted(names) if each != name}
+    ends = {each[start:]: each for each in sorted(names) if not _are_of_a_series(each, name)}
     found = get_close_matches(name[start:], list(ends), n=1, cutoff=_ALIKE if len(name) - start > _SHORT else _SHORTER)
     return ends[found[0]] if found else None
+
+
+def _are_of_a_series(one: str, other: str) -> bool:
+    """Whether two names are the same but for their numbers."""
+    return _DIGITS.sub("", one) == _DIGITS.sub("", other)
 
 
 _SHORT, _SHORTER = 6, 0.75
