@@ -19,20 +19,20 @@ _MOST = 2000
 _COLOURS = {False: "FFFFC7CE", True: "FFFFEB9C"}
 
 
-def marked(path: Path, book: Workbook, told: Sequence[CellFault], language: str) -> bytes | None:
+def marked(path: Path, book: Workbook, remarks: Sequence[CellFault], language: str) -> bytes | None:
     """The copy as bytes; None where the workbook can't be written again in time."""
     try:
-        return within(limits.SECONDS, partial(_marked, path, book, told, language))
+        return within(limits.SECONDS, partial(_marked, path, book, remarks, language))
     except (TookTooLongError, FailedError):
         return None
 
 
-def _marked(path: Path, book: Workbook, told: Sequence[CellFault], language: str) -> bytes:
+def _marked(path: Path, book: Workbook, remarks: Sequence[CellFault], language: str) -> bytes:
     copy = _copy(path, book)
-    for each in told[:_MOST]:
+    for each in remarks[:_MOST]:
         if each.spot.row:
             _mark(copy[each.spot.sheet or copy.sheetnames[0]], each, language)
-    _list(copy, told, language)
+    _list(copy, remarks, language)
     return saved(copy)
 
 
@@ -64,7 +64,7 @@ def _mark(sheet: Any, fault: CellFault, language: str) -> None:
     cell.comment = Comment(f"{before}{said}"[:32_000], "Samverkan", width=360, height=140)
 
 
-def _list(copy: Any, told: Sequence[CellFault], language: str) -> None:
+def _list(copy: Any, remarks: Sequence[CellFault], language: str) -> None:
     """The first sheet: a line for each fault, with a link to its cell."""
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
@@ -75,7 +75,7 @@ def _list(copy: Any, told: Sequence[CellFault], language: str) -> None:
     sheet.cell(1, 1).alignment = Alignment(wrap_text=False)
     for place, title in enumerate(label("fault columns", language).split("|"), 1):
         sheet.cell(2, place, title).font = Font(bold=True)
-    for number, each in enumerate(told[:_MOST], 3):
+    for number, each in enumerate(remarks[:_MOST], 3):
         spot = each.spot
         values = (spot.sheet, spot.row or None, spot.title, each.said[language], each.line(language))
         for place, value in enumerate(values, 1):

@@ -12,7 +12,7 @@ from typing import Any
 
 from samverkan.errors import carried
 from samverkan.tables.columns import Shown
-from samverkan.tables.descriptions import Column
+from samverkan.tables.descriptions import ColumnDescription
 from samverkan.tables.exporting import Exported
 from samverkan.tables.messages import label
 from samverkan.tables.workbooks import LISTS
@@ -90,7 +90,7 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _write_heading(cell: Any, column: Column | None, language: str) -> None:
+def _write_heading(cell: Any, column: ColumnDescription | None, language: str) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -98,9 +98,9 @@ def _write_heading(cell: Any, column: Column | None, language: str) -> None:
     colour = _REQUIRED if column and column.required else _HEADER
     cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
-    told = column.help.get(language) if column else None
-    if told:
-        cell.comment = Comment(told, "Samverkan", width=320, height=110)
+    help_text = column.help.get(language) if column else None
+    if help_text:
+        cell.comment = Comment(help_text, "Samverkan", width=320, height=110)
 
 
 def write_value(cell: Any, value: Shown) -> None:
@@ -152,8 +152,8 @@ def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str
         allow_blank=True,
         showErrorMessage=not (column.several or column.new or column.reads == "page"),
     )
-    told = column.help.get(language)
-    if told:
-        rule.promptTitle, rule.prompt, rule.showInputMessage = column.title[language][:32], told[:_LONG_HELP], True
+    help_text = column.help.get(language)
+    if help_text:
+        rule.promptTitle, rule.prompt, rule.showInputMessage = column.title[language][:32], help_text[:_LONG_HELP], True
     sheet.add_data_validation(rule)
     rule.add(f"{letter}2:{letter}{len(exported.rows) + 1 + _SPARE_ROWS}")
