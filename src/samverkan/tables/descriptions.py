@@ -316,23 +316,10 @@ class _Reading:
         if other not in self.raw or other in above or other == name:
             raise _faulty(name, f"like = {other!r}")
         base = self.table(other, (*above, name))
-        headings, values, defaults = (given.get(key, {}) for key in ("headings", "values", "defaults"))
-        known = {each.name for each in base.columns}
-        unknown = [each for each in (*headings.values(), *values, *defaults) if each not in known]
-        if unknown:
-            raise _faulty(name, f"{unknown[0]!r}: {suggestion(str(unknown[0]), known)}")
-        columns = tuple(
-            replace(
-                each,
-                headings=(*(text for text, to in headings.items() if to == each.name), *each.headings),
-                values={**each.values, **{plain(k): self._value(v) for k, v in values.get(each.name, {}).items()}},
-                default=self._value(str(defaults.get(each.name, each.default))),
-                several=each.several or each.name in given.get("several", ()),
-                new=each.new or each.name in given.get("new", ()),
-            )
-            for each in base.columns
-        )
-        first = {plain(text): next(c for c in columns if c.name == to) for text, to in headings.items()}
+        columns = self._mapped_columns(name, given, base.columns)
+        first = {
+            plain(text): next(c for c in columns if c.name == to) for text, to in given.get("headings", {}).items()
+        }
         mapped = replace(
             base,
             name=name,
@@ -345,6 +332,27 @@ class _Reading:
         )
         mapped.__dict__["headings"] = {**mapped.headings, **first}  # its own headings win
         return mapped
+
+    def _mapped_columns(
+        self, name: str, given: Mapping[str, Any], columns: tuple[ColumnDescription, ...]
+    ) -> tuple[ColumnDescription, ...]:
+        """Columns of another table with headings, words and defaults of this one."""
+        headings, values, defaults = (given.get(key, {}) for key in ("headings", "values", "defaults"))
+        known = {each.name for each in columns}
+        unknown = [each for each in (*headings.values(), *values, *defaults) if each not in known]
+        if unknown:
+            raise _faulty(name, f"{unknown[0]!r}: {suggestion(str(unknown[0]), known)}")
+        return tuple(
+            replace(
+                each,
+                headings=(*(text for text, to in headings.items() if to == each.name), *each.headings),
+                values={**each.values, **{plain(k): self._value(v) for k, v in values.get(each.name, {}).items()}},
+                default=self._value(str(defaults.get(each.name, each.default))),
+                several=each.several or each.name in given.get("several", ()),
+                new=each.new or each.name in given.get("new", ()),
+            )
+            for each in columns
+        )
 
     def _column(self, table: str, given: Mapping[str, Any]) -> ColumnDescription:
         name, reads = given["name"], given.get("reads", "text")

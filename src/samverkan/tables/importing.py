@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -210,10 +210,7 @@ class _Import:
         parts = {name: self._key_in(found, number, found.table.column(name)) for key in keys.names for name in key}
         candidates = keys.find(parts.__getitem__)
         if len(candidates) > 1:
-            names = ", ".join(
-                f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in candidates[:_MOST_NAMES]
-            )
-            self._fault(self._spot(found, number), "ambiguous row", names=names)
+            self._fault(self._spot(found, number), "ambiguous row", names=self._candidates(candidates))
             return None
         if candidates:
             return _ImportedRow(found, number, candidates[0], candidates[0] in self.out.new, is_addressed=False)
@@ -343,21 +340,28 @@ class _Import:
                 continue
             address = pattern.format_map(parts)
             iri = self.facts.base + address
-            if not self.facts.said(iri) and iri not in self.out.new:
+            if self._is_free(iri):
                 if collided:
                     other = self.name(self.facts.base + collided, "sv")
                     self._note(spot, "taken", address=collided, other=other, name=name or address, given=address)
                 return iri
             collided = collided or address
+        self._refuse_address(table, collided, name, spot)
+        return None
+
+    def _is_free(self, iri: str) -> bool:
+        return not self.facts.said(iri) and iri not in self.out.new
+
+    def _refuse_address(self, table: TableDescription, collided: str, name: str, spot: Spot) -> None:
+        """Tell why there is no address: another thing has the only one, or the row says too little."""
+        heading = {tag: label("address", tag) for tag in LANGUAGES}
         if collided:
             other = self.name(self.facts.base + collided, "sv")
-            column = {tag: label("address", tag) for tag in LANGUAGES}
-            self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=column)
+            self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=heading)
         else:
             first = next(iter(_PLACEHOLDER.findall(table.addresses[0])), "")
             missing = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
-            self._fault(spot, "no name", column=missing, address={tag: label("address", tag) for tag in LANGUAGES})
-        return None
+            self._fault(spot, "no name", column=missing, address=heading)
 
     def _opaque(self, pattern: str, spot: Spot) -> str:
         """An address that tells nothing of what it stands for, made from where it was first written."""
@@ -367,14 +371,25 @@ class _Import:
                 "{#}", str(int(hashlib.sha256(said.encode()).hexdigest()[:16], 16) % 10**8).zfill(8)
             )
             iri = self.facts.base + address
-            if not self.facts.said(iri) and iri not in self.out.new:
+            if self._is_free(iri):
                 return address
         raise AssertionError(pattern)
 
     def _created(self, table: TableDescription, column: ColumnDescription, text: str, origin: ImportOrigin) -> str:
         """A thing that a cell adds by its name; raises `CellError` where it can't be given an address."""
-        name_column = _name_column(table)
-        before = len(self.out.remarks)
+        iri = self._new_address(table, column, text, origin)
+        here = replace(origin, is_personal=table.personal == "always")
+        self.out.new[iri] = Thing(iri, table, text, origin.spot, here.is_personal)
+        self._call(table, iri, text, _name_column(table).language)
+        self._always(iri, table, here)
+        if column.scheme:
+            self._add((iri, _step(table, "list"), NamedNode(self.facts.schemes(column.scheme)[0])), here)
+        self._add_names(iri, table, text, here)
+        self._note(origin.spot, "new thing", name=text, address=self.facts.short(iri), table=table.title)
+        return iri
+
+    def _new_address(self, table: TableDescription, column: ColumnDescription, text: str, origin: ImportOrigin) -> str:
+        """The address of a thing that a cell adds; raises `CellError` where there is none."""
         parts = {each.name: text for each in table.columns if _names(each)}
 
         def part(name: str) -> str:
@@ -382,33 +397,23 @@ class _Import:
                 return _ending(NamedNode(self.facts.schemes(column.scheme)[0]))
             return slug(parts.get(name, ""))
 
-        spot = (
-            Spot(**{**vars(origin.spot), "title": f"{origin.spot.title} {_salt(origin, text)}"})
-            if table.personal
-            else origin.spot
-        )
-        iri = self._allocated(table, part, text, spot)
+        salted = replace(origin.spot, title=f"{origin.spot.title} {_salt(origin, text)}")
+        before = len(self.out.remarks)
+        iri = self._allocated(table, part, text, salted if table.personal else origin.spot)
         if iri is None:
             error = CellError("unknown", value=text, meant="")
             error.said = self.out.remarks.pop(before).said
             raise error
-        is_personal = table.personal == "always"
-        self.out.new[iri] = Thing(iri, table, text, origin.spot, is_personal)
-        here = ImportOrigin(
-            origin.spot, origin.table, origin.page, origin.heading, origin.line, is_personal, origin.row
-        )
-        self._call(table, iri, text, name_column.language)
-        self._always(iri, table, here)
-        if column.scheme:
-            self._add((iri, _step(table, "list"), NamedNode(self.facts.schemes(column.scheme)[0])), here)
-        self._add((iri, name_column.path[0].property, Literal(text, language=name_column.language or None)), here)
-        for each in table.columns:
-            inner = _PLACEHOLDER.fullmatch(each.default)
-            if inner and _names(each) and each is not name_column:
-                self._add((iri, each.path[0].property, Literal(text, language=each.language or None)), here)
-                self.labels[iri][each.language] = text
-        self._note(origin.spot, "new thing", name=text, address=self.facts.short(iri), table=table.title)
         return iri
+
+    def _add_names(self, iri: str, table: TableDescription, text: str, origin: ImportOrigin) -> None:
+        """Say what a new thing is called: by the column of its name, and by those that take its name by default."""
+        first = _name_column(table)
+        self._add((iri, first.path[0].property, Literal(text, language=first.language or None)), origin)
+        for each in table.columns:
+            if _PLACEHOLDER.fullmatch(each.default) and _names(each) and each is not first:
+                self._add((iri, each.path[0].property, Literal(text, language=each.language or None)), origin)
+                self.labels[iri][each.language] = text
 
     def _always(self, iri: str, table: TableDescription, origin: ImportOrigin) -> None:
         """What is said of each thing of a table."""
@@ -441,7 +446,7 @@ class _Import:
             self.out.new[row.thing].is_personal = True
             for said, origin in self.out.added.items():
                 if said[0] == row.thing:
-                    self.out.added[said] = ImportOrigin(**{**vars(origin), "is_personal": True})
+                    self.out.added[said] = replace(origin, is_personal=True)
 
     def _origin(self, row: _ImportedRow) -> ImportOrigin:
         """Where the facts of a row are from: the page that it names, or the row itself."""
@@ -463,7 +468,7 @@ class _Import:
         found = row.found
         cell, at = found.cell(row.number, column.name), found.columns.get(column.name, 0)
         spot = self._spot(found, row.number, at)
-        here = ImportOrigin(**{**vars(origin), "spot": spot, "is_personal": origin.is_personal or column.personal})
+        here = replace(origin, spot=spot, is_personal=origin.is_personal or column.personal)
         try:
             if not row.is_new and (not at or self._is_untouched(row, column, place, cell)):
                 return
@@ -707,8 +712,7 @@ class _Import:
         if len(things) == 1:
             return things[0]
         if things:
-            called = ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in things[:_MOST_NAMES])
-            raise CellError("ambiguous", value=name, names=called)
+            raise CellError("ambiguous", value=name, names=self._candidates(things))
         if origin is None:
             raise CellError("unknown", value=name, meant="")
         meant = self._meant(column, name)
@@ -766,6 +770,10 @@ class _Import:
         if thing in self.out.new:
             return self.out.new[thing].name
         return self.facts.label(thing or "", language)
+
+    def _candidates(self, things: list[str]) -> str:
+        """The first of several things, with their addresses, for names do not tell them apart."""
+        return ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in things[:_MOST_NAMES])
 
     # ------------------------------------------------------------ telling
 

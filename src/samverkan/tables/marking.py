@@ -69,26 +69,32 @@ def _list(copy: Any, remarks: Sequence[CellFault], language: str) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    name = _free(copy, label("faults", language))
-    sheet = copy.create_sheet(name, 0)
+    sheet = copy.create_sheet(_free(copy, label("faults", language)), 0)
     write_value(sheet.cell(1, 1), label("told", language))
     sheet.cell(1, 1).alignment = Alignment(wrap_text=False)
     for place, title in enumerate(label("fault columns", language).split("|"), 1):
         sheet.cell(2, place, title).font = Font(bold=True)
     for number, each in enumerate(remarks[:_MOST], 3):
-        spot = each.spot
-        values = (spot.sheet, spot.row or None, spot.title, each.said[language], each.line(language))
-        for place, value in enumerate(values, 1):
-            write_value(sheet.cell(number, place), value or None)
-        if spot.row and spot.sheet in copy.sheetnames:
-            target = spot.sheet.replace("'", "''")
-            sheet.cell(number, 2).hyperlink = f"#'{target}'!{get_column_letter(max(spot.column, 1))}{spot.row}"
+        _list_one(copy, sheet, number, each, language)
     for place, width in enumerate((18, 6, 22, 80, 60), 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A3"
     copy.active = 0
     for other in copy.worksheets[1:]:
         other.sheet_view.tabSelected = False
+
+
+def _list_one(copy: Any, sheet: Any, number: int, fault: CellFault, language: str) -> None:
+    """The line of a fault: where it is, what is wrong, and the same as the terminal has it."""
+    from openpyxl.utils import get_column_letter
+
+    spot = fault.spot
+    values = (spot.sheet, spot.row or None, spot.title, fault.said[language], fault.line(language))
+    for place, value in enumerate(values, 1):
+        write_value(sheet.cell(number, place), value or None)
+    if spot.row and spot.sheet in copy.sheetnames:
+        target = spot.sheet.replace("'", "''")
+        sheet.cell(number, 2).hyperlink = f"#'{target}'!{get_column_letter(max(spot.column, 1))}{spot.row}"
 
 
 def _free(copy: Any, wanted: str) -> str:

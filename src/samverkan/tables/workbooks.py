@@ -11,7 +11,7 @@ import io
 import pickle
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -262,26 +262,17 @@ def _outline(name: str, archive: zipfile.ZipFile, path: str) -> _Outline:
         _, root = next(iter(events))
         for event, element in events:
             tag = element.tag.rpartition("}")[2]
-            if event == "start":
+            if event == "start" and tag == "row":
+                row = _row_number(element, row)
+                if row - found.last > limits.MOST_BLANK_ROWS:
+                    found.stopped_at = found.last
+                    return found
+            elif event == "end" and tag in _NOTED:
+                _NOTED[tag](found, element, row)
                 if tag == "row":
-                    row = _row_number(element, row)
-                    if row - found.last > limits.MOST_BLANK_ROWS:
-                        found.stopped_at = found.last
-                        return found
-                continue
-            if tag == "c" and len(element):
-                _note_cell(found, element, row)
-            elif tag == "row":
-                if element.get("hidden") in {"1", "true"}:
-                    found.hidden_rows.add(row)
-                _check_size(name, found.last, len(element))
-                element.clear()
-                root.clear()
-            elif tag == "col" and element.get("hidden") in {"1", "true"}:
-                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-                found.hidden_columns.update(range(first, min(last, limits.MOST_COLUMNS) + 1))
-            elif tag == "mergeCell" and len(found.merged) < limits.MOST_ROWS:
-                found.merged.append(element.get("ref", ""))
+                    _check_size(name, found.last, len(element))
+                    element.clear()
+                    root.clear()
     return found
 
 
@@ -291,11 +282,38 @@ def _row_number(element: Any, before: int) -> int:
 
 
 def _note_cell(found: _Outline, element: Any, row: int) -> None:
+    if not len(element):
+        return
     tags = {child.tag.rpartition("}")[2] for child in element}
     found.last = max(found.last, row)
     reference = _REFERENCE.fullmatch(element.get("r", ""))
     if "f" in tags and reference:
         found.formulas.add((row, _column(reference[1])))
+
+
+def _note_row(found: _Outline, element: Any, row: int) -> None:
+    if element.get("hidden") in _TRUE:
+        found.hidden_rows.add(row)
+
+
+def _note_columns(found: _Outline, element: Any, _row: int) -> None:
+    if element.get("hidden") in _TRUE:
+        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+        found.hidden_columns.update(range(first, min(last, limits.MOST_COLUMNS) + 1))
+
+
+def _note_merged(found: _Outline, element: Any, _row: int) -> None:
+    if len(found.merged) < limits.MOST_ROWS:
+        found.merged.append(element.get("ref", ""))
+
+
+_TRUE = frozenset({"1", "true"})
+_NOTED: Mapping[str, Callable[[_Outline, Any, int], None]] = {
+    "c": _note_cell,
+    "row": _note_row,
+    "col": _note_columns,
+    "mergeCell": _note_merged,
+}
 
 
 def _column(letters: str) -> int:
