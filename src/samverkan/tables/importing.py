@@ -308,15 +308,15 @@ class _Import:
         cells = (found.at(number, place).text for place in sorted(found.columns.values()))
         return self._row_name(found, number) or next((text for text in cells if text), "")
 
-    def _part(self, found: FoundSheet, number: int, name: str) -> str:
-        """A part of an address from a cell of a row."""
-        if name == "#":
+    def _part(self, found: FoundSheet, number: int, name: str, above: frozenset[str] = frozenset()) -> str:
+        """A part of an address from a cell of a row; two columns that take each other's name by default give none."""
+        if name == "#" or name in above:
             return ""
         column = found.table.column(name)
         cell = found.cell(number, name)
         if not cell.text and column.default:
             inner = _PLACEHOLDER.fullmatch(column.default)
-            return self._part(found, number, inner[1]) if inner and inner[1] != "own" else ""
+            return self._part(found, number, inner[1], above | {name}) if inner and inner[1] != "own" else ""
         spot = self._spot(found, number, found.columns.get(name, 0))
         if not cell.text or is_nothing(cell.text):
             if column.required:
