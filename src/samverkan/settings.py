@@ -214,8 +214,9 @@ def read_settings(root: Path) -> Settings:
         except _WrongError as wrong:
             written = (renamed.get(wrong.keys[0], wrong.keys[0]), *wrong.keys[1:])
             place = Place(FILE_NAME, _line(text, written))
-            renamed[wrong.meant] = wrong.keys[0]
-            errors.append(UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv))
+            if wrong.keys[0] not in renamed:  # a setting under a wrong name is told by that
+                errors.append(UnreadableError(wrong.en, remedy=wrong.remedy, place=place, sv=wrong.sv))
+            renamed |= {wrong.meant: wrong.keys[0]} if wrong.meant else {}
             table = _without(table, wrong)
         else:
             break

@@ -108,6 +108,7 @@ def test_each_kind_of_mistake_has_a_case() -> None:
         "a:b a:c 1 <<",
     ]
     told = {each.rule for text in texts for each in mistakes(HEAD + text, {"org:": "urn:o:"})}
+    told |= {each.rule for each in mistakes('\n<?xml version="1.0"?>\n<rdf:RDF/>', {})}
     assert set(MESSAGES) - told == {"parser", "unexpected"}
 
 

@@ -276,7 +276,7 @@ def test_the_dataset_leads_to_its_description(host: Host) -> None:
         "/nowhere.ttl",
         "/doc",
         "/doc/",
-        "/doc/lighthouse",
+        "/doc/lighthous",
         "/doc/lighthouse/",
         "/def/",
         "/id",

@@ -157,10 +157,10 @@ def test_a_setting_switches_it_off(quiet: Site) -> None:
     assert b'"default":false' in openapi.document(quiet, "en").replace(b" ", b"").replace(b"\n", b"")
 
 
-def test_an_engine_elsewhere_is_not_asked_for_what_follows(ki: Site) -> None:
+def test_an_engine_elsewhere_is_asked_whether_it_holds_what_follows(ki: Site) -> None:
     elsewhere = type(ki)(ki.root, Endpoint("http://127.0.0.1:9/sparql"))
-    assert not elsewhere.has_inferred()
-    with pytest.raises(UsageError, match="another engine answers"):
+    assert elsewhere.has_inferred()
+    with pytest.raises(samverkan.errors.StoreError):
         elsewhere.has_inferred(True)
 
 

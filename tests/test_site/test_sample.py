@@ -76,7 +76,8 @@ def test_the_start_asks_the_whole_site_nothing_that_grows_with_it(large: Site, m
     ready(large, LIMITS)
 
     canned = [query.view for query in large.queries.values() for sparql in asked if sparql == query.text]
-    assert sorted(canned) == ["evidence", "notes", "sources"]  # each once: pages say where facts come from
+    # Each once: pages say where facts come from, and what is said at their top.
+    assert sorted(canned) == ["evidence", "matrix", "notes", "sources", "summary"]
     assert all(
         "LIMIT 9" in sparql or len(sparql) < 400 for sparql in {*asked} - {q.text for q in large.queries.values()}
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
+    "other-format": (
+        "Filen är inte Turtle, för den börjar med {start}. Det som är XML, HTML eller JSON behöver göras om till Turtle.",
+        "The file is no Turtle: it begins with {start}. Convert what is XML, HTML or JSON to Turtle.",
+    ),
     "missing-dot": (
         "Efter {before} saknas en punkt. Det som börjar på rad {line} är ett nytt påstående: avsluta med punkt här.",
         "A dot is missing after {before}. Line {line} begins a new statement: end this one with a dot here.",

@@ -134,6 +134,10 @@ def broken_rdf(error: SyntaxError | MemoryError, name: str, form: str) -> Unread
     )
 
 
+# What XML, HTML and JSON begin with, and no Turtle does.
+_OTHER_FORMAT = re.compile(r"\ufeff?\s*(<\?xml|<!DOCTYPE|<rdf:RDF|<html|<!--|\{)", re.IGNORECASE)
+
+
 def _of_parser(error: SyntaxError) -> TurtleMistake:
     reason = str(error.msg).partition(": ")[2] or str(error.msg)
     return _mistake("parser", error.lineno or 1, reason=reason, reason_sv=in_swedish(reason))
@@ -146,6 +150,8 @@ def declared(text: str) -> Mapping[str, str]:
 
 def mistakes(text: str, prefixes: Mapping[str, str], *, relative: bool = False) -> list[TurtleMistake]:
     """What is wrong with a Turtle document that the parser refuses, by line; there is always something."""
+    if other := _OTHER_FORMAT.match(text):
+        return [_mistake("other-format", text.count("\n", 0, other.end()) + 1, start=other[1])]
     plain, pasted = pasted_characters.without(text.replace("\r\n", "\n"), _OUTSIDE)
     reader = _TurtleReader(plain, prefixes, relative)
     reader.document()
