@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "other-format": (
-        "Filen är inte Turtle, för den börjar med {start}. Det som är XML, HTML eller JSON behöver göras om till Turtle.",
+        "Filen är inte Turtle, för den börjar med {start}. Gör om det som är XML, HTML eller JSON till Turtle.",
         "The file is no Turtle: it begins with {start}. Convert what is XML, HTML or JSON to Turtle.",
     ),
     "missing-dot": (
