@@ -34,7 +34,7 @@ NAME = "name"
 """The key under which a node says what it is called, for readers of JSON: it makes no triple."""
 
 VALUE_TYPE = "@type"
-"""The key of a literal's datatype, never by an alias: rdflib knows none that has a container, and would lose the datatype."""
+"""The key of a literal's datatype, never an alias: rdflib knows none with a container, and would lose the datatype."""
 
 Json = Any
 _SET = {"@container": "@set"}
@@ -132,7 +132,7 @@ class Context:
 
     @cached_property
     def published(self) -> Mapping[str, Any]:
-        """What documents are written with, with all IRIs in full and without prefixes: no reader shortens an `@id` with it.
+        """What documents are written with, IRIs in full and without prefixes: no reader shortens an `@id` with it.
 
         What documents are not written with stays out, for it could make them unreadable, or say something else:
         a default language, a vocabulary, names that other libraries refuse.
@@ -140,7 +140,7 @@ class Context:
         return {name: self._in_full(each) for name, each in self.whole.items() if self._is_written(name, each)}
 
     def _is_written(self, name: str, definition: Json) -> bool:
-        """Whether a document may need an entry: the version, an alias of `@id` or `@type`, a term, or a name without meaning."""
+        """Whether a document may need an entry: the version, an alias, a term, or the name that means nothing."""
         if name == "@version":
             return bool(definition == 1.1)  # noqa: PLR2004
         is_alias = name in _ALIASED and self.alias(f"@{name}") == name
