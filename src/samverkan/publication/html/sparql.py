@@ -30,12 +30,13 @@ PATH = paths.SPARQL
 MOST_ROWS = 300
 """How many rows of an answer a page shows at most."""
 
-_LEAST_ROOM = 8_000  # bytes of an answer below the longest query
+_LEAST_ROOM = 11_000  # bytes of an answer below the longest query
 _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
 _EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
+_MOST_BELOW = 3000  # characters of those below an answer, which needs the room
 _QUESTION = "question"  # the tag of a query that is asked in so many words
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
 _PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
@@ -213,6 +214,7 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
         "hints": [],
     }
     known |= values
+    is_answer = known["found"] is not None or known["verdict"] is not None
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
@@ -221,8 +223,8 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
         groups=_groups(page),
         inferred=page.site.inferred.graph if page.site.inferred and page.site.has_inferred() else None,
         prefixes=sorted(page.site.prefixes.table.items()),
-        examples=list(_examples(page)),
-        is_answer=known["found"] is not None or known["verdict"] is not None,
+        examples=list(_examples(page, _MOST_BELOW if is_answer else _MOST_EXAMPLES)),
+        is_answer=is_answer,
         **known,
     )
 
@@ -322,11 +324,10 @@ def _called(page: HtmlPage, iri: str) -> Markup:
     return page.label(iri) if iri in page.site.documents.labels else Markup()
 
 
-def _examples(page: HtmlPage) -> Iterator[tuple[str, str]]:
-    """Some canned queries as examples, the short before the long: what each asks, and how."""
+def _examples(page: HtmlPage, room: int) -> Iterator[tuple[str, str]]:
+    """Some canned queries of so many characters as examples, the short before the long: what each asks, and how."""
     queries = page.site.queries.values()
     asked = [query for query in queries if _QUESTION in query.tags] or list(queries)
-    room = _MOST_EXAMPLES
     for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1]))[
         :_EXAMPLES
     ]:
