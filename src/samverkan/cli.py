@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from samverkan.publication.published import Site
     from samverkan.publication.release_file import ManifestEntry
     from samverkan.push import Outcome, Source
-    from samverkan.tables.asking import Asking
-    from samverkan.tables.descriptions import Column
+    from samverkan.tables.asking import RecipeQuestions
+    from samverkan.tables.descriptions import ColumnDescription
     from samverkan.tables.faults import CellFault
     from samverkan.tables.plan import Plan
     from samverkan.tables.workbooks import Workbook
@@ -468,15 +468,15 @@ def diff(
 
     root = Path(context.find_root().params["folder"]).resolve()
     with _patience(_SAID[lang]["comparing"]):
-        told = telling.told(root, old, new or str(root), telling.Asking(answers, lang, as_of))
+        report = telling.changes_between(root, old, new or str(root), telling.QueryOptions(answers, lang, as_of))
     writers: dict[str, Callable[[], bytes]] = {
-        "text": lambda: printable(writing.plain(told, lang)).encode(),
-        "html": lambda: writing.html(told, lang).encode(),
-        "json": lambda: writing.json(told),
-        "turtle": lambda: writing.turtle(told),
+        "text": lambda: printable(writing.plain(report, lang)).encode(),
+        "html": lambda: writing.html(report, lang).encode(),
+        "json": lambda: writing.json(report),
+        "turtle": lambda: writing.turtle(report),
     }
     _write(writers[form]())
-    sys.exit(1 if told.comparison.lost else 0)
+    sys.exit(1 if report.comparison.lost else 0)
 
 
 @main.command()
@@ -1079,19 +1079,19 @@ class _NewGroup(click.Group):
         return _new_command(asking) if asking else super().get_command(ctx, cmd_name)
 
     @staticmethod
-    def _askings(ctx: click.Context) -> Mapping[str, Asking]:
-        from samverkan.tables.asking import Asking
+    def _askings(ctx: click.Context) -> Mapping[str, RecipeQuestions]:
+        from samverkan.tables.asking import RecipeQuestions
         from samverkan.tables.plan import facts_of
 
         if not (_root(ctx) / settings.FILE_NAME).is_file():
             return {}
         with contextlib.suppress(SamverkanError):  # told by the command itself
             facts = facts_of(_root(ctx))
-            return {name: Asking(facts, recipe) for name, recipe in facts.descriptions.recipes.items()}
+            return {name: RecipeQuestions(facts, recipe) for name, recipe in facts.descriptions.recipes.items()}
         return {}
 
 
-def _new_command(asking: Asking) -> click.Command:
+def _new_command(asking: RecipeQuestions) -> click.Command:
     """The command for a recipe."""
     lang = of_locale()
     options: list[click.Parameter] = [
@@ -1105,16 +1105,18 @@ def _new_command(asking: Asking) -> click.Command:
         click.Option(["--dry-run", "dry"], is_flag=True, help="Show what would be written, and write nothing."),
         click.Option(["--lang"], type=click.Choice(LANGUAGES), default=of_locale, help="Language of messages."),
     ]
-    told = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
+    help_text = f"Describe {asking.recipe.title['en']}, by options or by answering questions. The checks run first."
     return click.Command(
         asking.recipe.name,
         params=options,
-        help=told,
+        help=help_text,
         callback=_explaining_errors(functools.partial(_make_new, asking)),
     )
 
 
-def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "", **given: str | None) -> None:
+def _make_new(
+    asking: RecipeQuestions, *, yes: bool, dry: bool, lang: str, about: str = "", **given: str | None
+) -> None:
     """Ask for what no option gives, show what would be written and where, and write it."""
     from samverkan.tables import telling
     from samverkan.tables.plan import plan
@@ -1134,7 +1136,7 @@ def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "
         sys.exit(1)
     with _patience(said["checking"]):
         thought = plan(asking.facts, found, asking.book)
-    for line in telling.told(thought, lang):
+    for line in telling.remarks(thought, lang):
         _say(line)
     click.echo(printable("\n".join(telling.shown(thought, lang))))
     if thought.violations:
@@ -1147,11 +1149,11 @@ def _make_new(asking: Asking, *, yes: bool, dry: bool, lang: str, about: str = "
     _say(said["imported"].format(rows=1, files=len(thought.changes)))
 
 
-def _answer_to(asking: Asking, column: Column, lang: str) -> str:
+def _answer_to(asking: RecipeQuestions, column: ColumnDescription, lang: str) -> str:
     """What somebody answers to the question of a column, with its help and what may be chosen."""
-    told = column.help.get(lang, "")
+    help_text = column.help.get(lang, "")
     names = asking.suggestions(column, lang)
-    for line in (told, ", ".join(names)):
+    for line in (help_text, ", ".join(names)):
         if line:
             _say(f"  {line}")
     return _answer(column.title[lang], "" if not column.required else None)
@@ -1345,25 +1347,25 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
         _say(said["withdraw"])
     with _patience(said["checking"]):
         thought = plan(facts, found, book.name, gone if withdraw else ())
-    for line in telling.told(thought, lang):
+    for line in telling.remarks(thought, lang):
         _say(line)
     if found.faults:
-        _refuse_faults(path, book, found.told, lang)
+        _refuse_faults(path, book, found.remarks, lang)
     if not found.rows and not thought.changes:
         _say(said["no rows"].format(file=path.name))
         sys.exit(1)
     _finish_import(thought, dry, lang)
 
 
-def _refuse_faults(path: Path, book: Workbook, told: list[CellFault], lang: str) -> NoReturn:
+def _refuse_faults(path: Path, book: Workbook, remarks: list[CellFault], lang: str) -> NoReturn:
     """Write the copy of a workbook in which its faults are marked, and say where it is."""
     from samverkan.tables.marking import marked
 
     copy = path.with_name(f"{path.stem}-{'fel' if lang == 'sv' else 'faults'}.xlsx")
-    content = marked(path, book, told, lang)
+    content = marked(path, book, remarks, lang)
     if content is not None:
         _write_file(copy, content)
-    count = sum(not each.is_note for each in told)
+    count = sum(not each.is_note for each in remarks)
     _say(_SAID[lang]["unmarked" if content is None else "faults"].format(count=count, file=copy.name), fg="red")
     sys.exit(1)
 
@@ -1448,7 +1450,7 @@ def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, 
     if not found.names:
         _say(_SAID[lang]["nameless"], fg="yellow")
     with _patience(_SAID[lang]["checking"]):
-        looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _beside(each)]
+        looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _with_leftovers(each)]
         left = list(traces(found.root, found.names))
         published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
     if left:
@@ -1456,7 +1458,7 @@ def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, 
     return all(made) and all(looked) and not published
 
 
-def _beside(folder: Path) -> list[Path]:
+def _with_leftovers(folder: Path) -> list[Path]:
     """A release, and what an interrupted or disturbed run has left beside it."""
     whole = folder.resolve()
     return [

@@ -228,10 +228,10 @@ def read_settings(root: Path) -> Settings:
 
 def _without(table: Mapping[str, Any], wrong: _WrongError) -> Mapping[str, Any]:
     """The settings without one that is wrong, so that what else is wrong is told as well."""
-    key, rest = wrong.keys[0], {name: value for name, value in table.items() if name != wrong.keys[0]}
+    key, others = wrong.keys[0], {name: value for name, value in table.items() if name != wrong.keys[0]}
     if wrong.meant:
-        return {wrong.meant: table[key], **rest}
-    return {**rest, key: _STAND_IN} if key in _NAMESPACES else rest
+        return {wrong.meant: table[key], **others}
+    return {**others, key: _STAND_IN} if key in _NAMESPACES else others
 
 
 def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:

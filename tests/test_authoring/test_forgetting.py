@@ -233,5 +233,5 @@ def test_a_line_of_the_history_that_has_the_name_goes_and_the_others_stay(spoken
     (spoken / "history.json").write_bytes(written((entry,)))
     plan(spoken, K1).write()
     (left,) = read_history(spoken)
-    assert left.told == {"sv": (("Nytt", ("Annat",)),)}
+    assert left.changes == {"sv": (("Nytt", ("Annat",)),)}
     assert left.things == ("urn:x",)

@@ -109,7 +109,7 @@ def test_facts_that_stand_in_another_file_are_moved_and_neither_new_nor_gone(oth
 def test_persons_are_counted_and_named_in_no_format(other: Path) -> None:
     edit(other, "data/contacts.ttl", (PERSON, "Nora Nyströmer"), ("person:p2\n", "person:p9\n"))
     edit(other, "data/curation.ttl", ('skos:prefLabel "', f'skos:prefLabel "{PERSON.upper()} nora nyströmer '))
-    found = telling.told(ROOT, str(ROOT), str(other), telling.Asking(answers=True))
+    found = telling.changes_between(ROOT, str(ROOT), str(other), telling.QueryOptions(answers=True))
     texts = [write(found, lang) for write in (writing.plain, writing.html) for lang in ("sv", "en")]
     texts += [writing.json(found).decode(), writing.turtle(found).decode()]
     for name in ("schönnings", "nyströmer", "joos", "id/person/p"):

@@ -55,7 +55,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_release_is_noted_where_something_changed_and_republishing_changes_no_byte(published: Path) -> None:
     history = read_history(published)
     assert [(each.number, each.day.isoformat()) for each in history] == [(1, "2026-01-01"), (2, "2026-02-03")]
-    assert history[0].told == {}
+    assert history[0].changes == {}
     assert SHIP in history[1].things
     assert history[1].files.keys() >= {"samverkan.toml", "data/lights.ttl", "queries/lights.rq"}
     assert history[1].files["data/lights.ttl"] != history[0].files["data/lights.ttl"]
@@ -111,7 +111,7 @@ def test_persons_are_not_in_the_history(copy: Path) -> None:
     path.write_text(path.read_text("utf-8") + person, "utf-8")
     found = continued(samverkan.open(copy), copy / "public")
     assert len(found) == 2
-    assert "Nya: 1." in json.dumps(found[1].told["sv"])
+    assert "Nya: 1." in json.dumps(found[1].changes["sv"])
     assert "Ek" not in written(found).decode()
     assert "person/p1" not in written(found).decode()
 

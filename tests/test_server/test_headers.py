@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import samverkan
-from samverkan.errors import UnreadableError
+from samverkan.errors import UnreadableError, UnreadableSiteError
 from samverkan.model.iris import host, uri
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.server.http import headers
@@ -206,10 +206,11 @@ def opened_or_refused(folder: Path, said: Said) -> Ask | None:
         return opened(folder, said.toml, said.base)
     except UnreadableError as error:
         refused = error
-    for language in ("sv", "en"):
-        assert re.match(r"samverkan\.toml:\d+: ", refused.message(language)), said.toml
-    assert refused.sv
-    assert refused.message("en").isprintable()
+    for error in refused.errors if isinstance(refused, UnreadableSiteError) else (refused,):
+        for language in ("sv", "en"):
+            assert re.match(r"samverkan\.toml:\d+: ", error.message(language)), said.toml
+        assert error.sv
+        assert error.message("en").isprintable()
     return None
 
 

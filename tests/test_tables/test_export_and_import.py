@@ -235,6 +235,12 @@ def test_a_wrong_cell_is_told_with_row_and_column(site: Path, place: int, value:
     assert any(each.line("sv").startswith(f"avtal.csv, rad 2, {HEADINGS[place]}: ") for each in found)
 
 
+def test_a_row_without_a_name_is_told_where_each_language_takes_its_name_from_the_other(site: Path) -> None:
+    path = sheet_of(site.parent / "listor.xlsx", ["Namn på svenska", "Namn på engelska", "Del av"], [None, None, "x"])
+    found = import_workbook(facts_of(site), read_workbook(path), "lists").faults
+    assert any("Adress" in each.said["sv"] for each in found)
+
+
 def test_faults_come_back_in_a_copy_and_nothing_is_written(site: Path) -> None:
     before = contents(site)
     path = exported(site, ("agreement/solna", "Undertecknat", "31/2 2025"))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from samverkan.authoring.forgetting import Erasure
 from samverkan.errors import Place
+from samverkan.store.engines import ENGINES
 from samverkan.validation import text
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -51,33 +52,12 @@ _GIT_COPIES = (
     ),
     ("rm -r CLONE && git clone URL",),
 )
-_ENGINES = (
+_SERVER = (
     (
         "En server som kör samverkan serve läser om webbplatsen:",
         "A running samverkan serve reads the site again:",
     ),
     ("kill -HUP PID",),
-)
-_OXIGRAPH = (
-    (
-        "Oxigraph, vars filer och logg behåller borttagna texter:",
-        "Oxigraph, whose files and log keep texts that are deleted:",
-    ),
-    (
-        "samverkan push --endpoint URL && samverkan validate --endpoint URL",
-        "oxigraph dump --location OLD --file all.nq && oxigraph load --location NEW --file all.nq",
-        "rm -r OLD all.nq",
-    ),
-)
-_VIRTUOSO = (
-    (
-        "Virtuoso, vars databas behåller dem efter checkpoint och vacuum. Starta en ny, tom databas och kör:",
-        "Virtuoso, whose database keeps them after checkpoint and vacuum. Start a new, empty database, and run:",
-    ),
-    (
-        "samverkan push --endpoint URL && samverkan validate --endpoint URL",
-        "rm OLD/virtuoso.db OLD/virtuoso.trx OLD/virtuoso.pxa OLD/virtuoso-temp.db OLD/virtuoso.log",
-    ),
 )
 _COPIES = (
     (
@@ -98,7 +78,8 @@ _SEARCH = (
         "https://www.dataportal.se/",
     ),
 )
-_ALWAYS = (_ENGINES, _OXIGRAPH, _VIRTUOSO, _COPIES, _SEARCH)
+_STORES = tuple((engine.residue, engine.purging) for engine in ENGINES if engine.purging)
+_ALWAYS = (_SERVER, *_STORES, _COPIES, _SEARCH)
 
 
 def shown(erasure: Erasure, language: str) -> Iterator[str]:

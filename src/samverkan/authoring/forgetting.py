@@ -100,14 +100,14 @@ def plan(root: Path, given: str, more: Iterable[str] = ()) -> Erasure:
     )
 
 
-def planned(root: Path, given: str, more: Iterable[str] = ()) -> Planning:
+def planned(root: Path, given: str, more: Iterable[str] = ()) -> ErasurePlanning:
     """What goes with a thing, without the gate having looked at what is left."""
     site = CheckedSite(root)
     source_files.check_syntax(site.dataset.files)
-    return Planning(site, site.prefixes.expand(given) or given, tuple(more))
+    return ErasurePlanning(site, site.prefixes.expand(given) or given, tuple(more))
 
 
-class Planning:
+class ErasurePlanning:
     """A site, what is to be forgotten, and what goes with it."""
 
     def __init__(self, site: CheckedSite, iri: str, more: Sequence[str]) -> None:
@@ -164,7 +164,7 @@ class Planning:
         """Whether a text has the name or the address."""
         return bool(self._written.search(text)) or self.names.in_text(text)
 
-    def _is_told(self, triple: Triple) -> bool:
+    def _is_mentioned(self, triple: Triple) -> bool:
         """Whether a text, or an address, in a statement has the name or the address."""
         value = triple.object
         if isinstance(value, NamedNode):
@@ -172,14 +172,14 @@ class Planning:
             return bool(contact and self.names.in_text(contact["address"])) and triple.subject not in self._others
         if not isinstance(value, Literal) or triple.subject in self._others or not self.has(value.value):
             return False
-        told = read_triple(value)
-        return told is None or told.subject not in self._others or self.node in (told.subject, told.object)
+        quoted = read_triple(value)
+        return quoted is None or quoted.subject not in self._others or self.node in (quoted.subject, quoted.object)
 
     def is_gone(self, triple: Triple) -> bool:
         """Whether a statement is taken away: about it, with it, with its name, or of what goes with it."""
         if triple.subject == self.node:
             return not self.is_withdrawn
-        return triple.subject in self.nodes or triple.object in self.nodes or self._is_told(triple)
+        return triple.subject in self.nodes or triple.object in self.nodes or self._is_mentioned(triple)
 
     @cached_property
     def nodes(self) -> frozenset[Term]:
@@ -187,12 +187,12 @@ class Planning:
         return frozenset({self.node, *self._evidence(), *self._notes()})
 
     def _evidence(self) -> Iterator[Term]:
-        told: dict[Term, list[bool]] = {}
+        quoted: dict[Term, list[bool]] = {}
         for file in self.files:
             for triple in file.triples:
                 if isinstance(triple.object, Literal) and read_triple(triple.object) is not None:
-                    told.setdefault(triple.subject, []).append(self._is_told(triple))
-        return (node for node, gone in told.items() if all(gone))
+                    quoted.setdefault(triple.subject, []).append(self._is_mentioned(triple))
+        return (node for node, gone in quoted.items() if all(gone))
 
     def _notes(self) -> Iterator[Term]:
         """The notes on it, and those of whose texts none is left."""
@@ -202,7 +202,7 @@ class Planning:
         for file in self.files:
             for triple in file.triples:
                 if triple.subject in notes and isinstance(triple.object, Literal) and triple.object.language:
-                    texts.setdefault(triple.subject, []).append(self._is_told(triple))
+                    texts.setdefault(triple.subject, []).append(self._is_mentioned(triple))
         yield from (node for node, gone in texts.items() if all(gone))
 
     @cached_property
@@ -374,4 +374,4 @@ def _joined_comment(text: str) -> str:
     return " ".join(line.strip().lstrip("#").strip() for line in text.splitlines())
 
 
-__all__ = ["Erasure", "Planning", "plan", "planned"]
+__all__ = ["Erasure", "ErasurePlanning", "plan", "planned"]

@@ -66,7 +66,7 @@ def _packed(found: Comparison, language: str, day: date) -> bytes:
 def _changed(found: Comparison, language: str, day: date) -> Iterator[AnswerChange]:
     """Ask each question of both states; a row is only shown if it is an answer without all personal graphs, too."""
     personal = found.old.index.personal | found.new.index.personal
-    people = found.old.index.persons | found.new.index.persons
+    persons = found.old.index.persons | found.new.index.persons
     ask_old, ask_new = (_asking(state, language, day) for state in (found.old, found.new))
     open_old, open_new = (_asking(state, language, day, personal) for state in (found.old, found.new))
     for name in sorted(found.old.queries.keys() & found.new.queries.keys()):
@@ -75,12 +75,12 @@ def _changed(found: Comparison, language: str, day: date) -> Iterator[AnswerChan
             continue
         come, gone = after - before, before - after
         new_rows, old_rows = come & (open_new(name) or Counter()), gone & (open_old(name) or Counter())
-        yield AnswerChange(name, come.total(), gone.total(), _first(new_rows, people), _first(old_rows, people))
+        yield AnswerChange(name, come.total(), gone.total(), _first(new_rows, persons), _first(old_rows, persons))
 
 
-def _first(rows: Rows, people: Container[object]) -> tuple[Row, ...]:
+def _first(rows: Rows, persons: Container[object]) -> tuple[Row, ...]:
     """The first rows in which no person stands."""
-    return tuple(row for row in sorted(rows, key=str) if not any(term in people for _, term in row))[:_SHOWN]
+    return tuple(row for row in sorted(rows, key=str) if not any(term in persons for _, term in row))[:_SHOWN]
 
 
 def _asking(

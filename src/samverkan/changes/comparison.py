@@ -161,11 +161,11 @@ class _Comparing:
         return self.old.index.personal | self.new.index.personal
 
     @cached_property
-    def _people(self) -> frozenset[object]:
+    def _all_persons(self) -> frozenset[object]:
         return self.old.index.persons | self.new.index.persons
 
     def _is_hidden(self, graph: str, triple: Triple) -> bool:
-        return graph in self._known or triple.subject in self._people or triple.object in self._people
+        return graph in self._known or triple.subject in self._all_persons or triple.object in self._all_persons
 
     def _open(self, found: Mapping[str, Facts], other: Mapping[str, Facts]) -> Mapping[Triple, list[str]]:
         """What only one state says in some graph, and may be shown, with its graphs."""
@@ -276,7 +276,7 @@ class _Comparing:
             if file.graph in self._known or not any(name in file.content for name in names):
                 continue
             for triple in file.triples:
-                said = _told(triple.object, wanted)
+                said = _quoted_triple(triple.object, wanted)
                 if said in self._gone:
                     found.setdefault(said, []).extend(_places(triple, [file]))
         return found
@@ -383,9 +383,9 @@ def _pairs(old: Sequence[Triple], new: Sequence[Triple]) -> Iterator[Pair]:
 def _kind_of(triple: Triple) -> object:
     """What one of two values has in common with the other: what it tells of, its language, or its type."""
     value = triple.object
-    told = read_triple(value) if isinstance(value, Literal) else None
-    if told is not None:
-        return told.subject, told.predicate
+    quoted = read_triple(value) if isinstance(value, Literal) else None
+    if quoted is not None:
+        return quoted.subject, quoted.predicate
     return (value.language or value.datatype.value) if isinstance(value, Literal) else type(value)
 
 
@@ -393,7 +393,7 @@ def _likeness(one: AbstractSet[object], other: AbstractSet[object]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
-def _told(term: object, about: set[str]) -> Triple | None:
+def _quoted_triple(term: object, about: set[str]) -> Triple | None:
     """The triple that a text tells, if it is one about any of some things."""
     if not isinstance(term, Literal) or not term.value.startswith("<"):
         return None
@@ -424,17 +424,17 @@ def _stable(facts: Iterable[Triple]) -> Facts:
     about = _by_subject(found)
     names: dict[BlankNode, BlankNode] = {}
 
-    def told(node: object, depth: int) -> str:
+    def description(node: object, depth: int) -> str:
         if not isinstance(node, BlankNode) or depth > _DEEPEST:
             return "_:" if isinstance(node, BlankNode) else str(node)
-        said = sorted(f"{t.predicate} {told(t.object, depth + 1)}" for t in about.get(node, ()))
+        said = sorted(f"{t.predicate} {description(t.object, depth + 1)}" for t in about.get(node, ()))
         return f"[{' ; '.join(said)}]"
 
     def named(node: object) -> object:
         if not isinstance(node, BlankNode):
             return node
         if node not in names:
-            names[node] = BlankNode("b" + hashlib.sha256(told(node, 0).encode()).hexdigest()[:24])
+            names[node] = BlankNode("b" + hashlib.sha256(description(node, 0).encode()).hexdigest()[:24])
         return names[node]
 
     return frozenset(Triple(named(t.subject), t.predicate, named(t.object)) for t in found)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from pathlib import Path
 from samverkan.changes.comparison import CHANGED, NEW, WITHDRAWN, compare
 from samverkan.changes.messages import MESSAGES
 from samverkan.changes.states import State, read_state
-from samverkan.changes.writing import Told, sections
+from samverkan.changes.writing import ChangeReport, sections
 from samverkan.errors import SamverkanError
 from samverkan.publication.previous_release import is_release
 from samverkan.site.checked_site import CheckedSite
@@ -29,7 +29,7 @@ def continued(site: CheckedSite, target: Path) -> History:
     last = site.history[-1] if site.history else None
     if last is not None and last.files == files:
         return site.history
-    told = _told(site, target) if last else None
+    report = _report(site, target) if last else None
     severities = Counter(finding.severity.name.lower() for finding in site.report.findings)
     entry = HistoryEntry(
         number=len(site.history) + 1,
@@ -37,8 +37,8 @@ def continued(site: CheckedSite, target: Path) -> History:
         generator=f"samverkan {__version__}",
         files=files,
         findings={name: severities[name] for name in ("violation", "warning", "info")},
-        told={language: _said(told, language) for language in _languages(site)} if told else {},
-        things=_things(told) if told else (),
+        changes={language: _said(report, language) for language in _languages(site)} if report else {},
+        things=_things(report) if report else (),
     )
     return (*site.history, entry)
 
@@ -47,9 +47,9 @@ def _languages(site: CheckedSite) -> tuple[str, ...]:
     return tuple(language for language in site.settings.languages if language in MESSAGES) or ("en",)
 
 
-def _told(site: CheckedSite, target: Path) -> Told | None:
+def _report(site: CheckedSite, target: Path) -> ChangeReport | None:
     old = _earlier(site, target)
-    return Told(compare(old, read_state(site.root, str(site.root), old))) if old else None
+    return ChangeReport(compare(old, read_state(site.root, str(site.root), old))) if old else None
 
 
 def _earlier(site: CheckedSite, target: Path) -> State | None:
@@ -63,10 +63,10 @@ def _earlier(site: CheckedSite, target: Path) -> State | None:
     return found if found.base == site.settings.base else None
 
 
-def _said(told: Told, language: str) -> tuple[Section, ...]:
-    found = sections(told, language)
+def _said(report: ChangeReport, language: str) -> tuple[Section, ...]:
+    found = sections(report, language)
     return tuple((heading, tuple(line.text for line in lines[:_MOST])) for heading, lines in found)
 
 
-def _things(told: Told) -> tuple[str, ...]:
-    return tuple(each.iri for each in told.comparison.things if each.kind in {NEW, CHANGED, WITHDRAWN})
+def _things(report: ChangeReport) -> tuple[str, ...]:
+    return tuple(each.iri for each in report.comparison.things if each.kind in {NEW, CHANGED, WITHDRAWN})

@@ -91,7 +91,7 @@ class Index:
         self._state = state
         self.types: dict[object, list[Triple]] = {}
         self.labels: dict[object, list[Triple]] = {}
-        self._fates: list[Triple] = []
+        self._lifecycle: list[Triple] = []
         self._flags: list[Triple] = []
         self._named: list[Triple] = []
         words = (t for file in state.files.get(state.ontology, ()) for t in file.triples)
@@ -110,7 +110,7 @@ class Index:
         elif predicate in flags:
             self._flags.append(triple)
         elif predicate in PREDICATES:
-            self._fates.append(triple)
+            self._lifecycle.append(triple)
         else:
             if predicate in LABELS:
                 self.labels.setdefault(triple.subject, []).append(triple)
@@ -136,9 +136,9 @@ class Index:
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What is withdrawn or replaced."""
-        subjects = {triple.subject for triple in self._fates}
+        subjects = {triple.subject for triple in self._lifecycle}
         classes = (triple for each in subjects for triple in self.types.get(each, ()))
-        return tombstones((*self._fates, *classes), self._state.addresses)
+        return tombstones((*self._lifecycle, *classes), self._state.addresses)
 
 
 def read_state(root: Path, name: str, other: State | None = None) -> State:
@@ -302,8 +302,8 @@ def _languages(listed: Iterable[str]) -> Iterator[str]:
 
 def _queries(folder: Path, listed: Iterable[str]) -> Iterator[tuple[str, Query]]:
     for name in listed:
-        folder_name, _, rest = name.partition("/")
-        if folder_name == paths.QUERIES and "/" not in rest and rest.endswith(QUERY_SUFFIX):
+        folder_name, _, below = name.partition("/")
+        if folder_name == paths.QUERIES and "/" not in below and below.endswith(QUERY_SUFFIX):
             with suppress(SamverkanError):
                 query = read_query(_read(folder, name).decode(), name)
                 yield query.name, query

@@ -135,8 +135,8 @@ class Words:
         found: dict[str, tuple[int, str]] = {}
         for triple in state.index.labels.get(node, ()):
             if isinstance(triple.object, Literal):
-                key, told = triple.object.language or "", (_RANKS[triple.predicate], triple.object.value)
-                found[key] = min(found.get(key, told), told)
+                key, ranked = triple.object.language or "", (_RANKS[triple.predicate], triple.object.value)
+                found[key] = min(found.get(key, ranked), ranked)
         return {language: text for language, (_, text) in found.items()}
 
     def _compact(self, iri: str) -> str:

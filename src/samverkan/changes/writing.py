@@ -17,17 +17,16 @@ from samverkan.changes.messages import MESSAGES
 from samverkan.changes.words import Words
 from samverkan.errors import Place
 from samverkan.model.language_tags import best_of
-from samverkan.model.namespaces import DCTERMS, LABELS, RDF, TYPE
+from samverkan.model.namespaces import CHANGESET, DCTERMS, LABELS, RDF, TYPE
 from samverkan.model.results import Term
 
-_CHANGESET = "http://purl.org/vocab/changeset/schema#"
 _MOST_FACTS = 12  # of a new thing
 _UNSAID = frozenset({TYPE, *LABELS})  # what the name and the kind of a new thing say already
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is to be told: a comparison and the answers that differ. `skipped` says why these are not compared."""
+class ChangeReport:
+    """What is reported: a comparison and the answers that differ. `skipped` says why these are not compared."""
 
     comparison: Comparison
     answers: tuple[AnswerChange, ...] = ()
@@ -35,20 +34,20 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """A line, and the lines that belong to it."""
 
     text: str
     below: tuple[str, ...] = ()
 
 
-Sections = Sequence[tuple[str, Sequence[Line]]]
+Sections = Sequence[tuple[str, Sequence[ReportLine]]]
 
 
-def sections(told: Told, language: str) -> Sections:
+def sections(report: ChangeReport, language: str) -> Sections:
     """What is told in a language: headings and the lines below each; none where nothing has changed."""
-    found, words = told.comparison, Words(told.comparison.old, told.comparison.new, language)
-    listed: list[tuple[str, Iterable[Line]]] = [
+    found, words = report.comparison, Words(report.comparison.old, report.comparison.new, language)
+    listed: list[tuple[str, Iterable[ReportLine]]] = [
         (
             kind,
             [_thing(words, each) for each in found.things if each.kind == kind]
@@ -60,7 +59,7 @@ def sections(told: Told, language: str) -> Sections:
     listed += [
         ("moves", [_move(words, each) for each in found.moves]),
         ("persons", _persons(words, found)),
-        ("answers", _answers(words, told)),
+        ("answers", _answers(words, report)),
         ("files", _names(words, found)),
         ("findings", _lost(words, found)),
     ]
@@ -68,22 +67,22 @@ def sections(told: Told, language: str) -> Sections:
     return [(heading, lines) for heading, lines in written if lines]
 
 
-def plain(told: Told, language: str) -> str:
+def plain(report: ChangeReport, language: str) -> str:
     """The text for a terminal."""
-    found = sections(told, language)
+    found = sections(report, language)
     if not found:
         return MESSAGES[language]["nothing"] + "\n"
     return "\n".join(f"{heading}\n{''.join(_indented(each) for each in lines)}" for heading, lines in found)
 
 
-def _indented(line: Line) -> str:
+def _indented(line: ReportLine) -> str:
     return f"  {line.text}\n" + "".join(f"    {each}\n" for each in line.below)
 
 
-def html(told: Told, language: str) -> str:
+def html(report: ChangeReport, language: str) -> str:
     """A page that needs nothing else."""
-    found, messages = sections(told, language), MESSAGES[language]
-    title = escape(messages["title"].format(old=told.comparison.old.name, new=told.comparison.new.name))
+    found, messages = sections(report, language), MESSAGES[language]
+    title = escape(messages["title"].format(old=report.comparison.old.name, new=report.comparison.new.name))
     parts = [f"<h2>{escape(heading)}</h2>\n<ul>\n{''.join(map(_item, lines))}</ul>\n" for heading, lines in found]
     body = "".join(parts) or f"<p>{escape(messages['nothing'])}</p>\n"
     head = (
@@ -93,7 +92,7 @@ def html(told: Told, language: str) -> str:
     return f"{head}<body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
 
 
-def _item(line: Line) -> str:
+def _item(line: ReportLine) -> str:
     below = "".join(f"<li>{escape(each)}</li>" for each in line.below)
     return f"<li>{escape(line.text)}{f'<ul>{below}</ul>' if below else ''}</li>\n"
 
@@ -101,29 +100,29 @@ def _item(line: Line) -> str:
 # ---------------------------------------------------------------- lines
 
 
-def _thing(words: Words, thing: ThingChange) -> Line:
+def _thing(words: Words, thing: ThingChange) -> ReportLine:
     """A thing that is new, withdrawn or gone, by its name."""
     kind, name = words.kind(thing.iri), words.thing(thing.iri)
     text = f"{kind}: {name}" if kind else name
     if thing.kind == NEW:
-        return Line(f"{text} <{thing.iri}>", tuple(_new_facts(words, thing)))
+        return ReportLine(f"{text} <{thing.iri}>", tuple(_new_facts(words, thing)))
     key = "replaced" if thing.kind == "withdrawn" else "maybe"
     names = ", ".join(f"{words.thing(iri)} <{iri}>" for iri in thing.successors)
-    return Line(f"{text} <{thing.iri}>." + (f" {words.say(key, names=names)}" if names else ""))
+    return ReportLine(f"{text} <{thing.iri}>." + (f" {words.say(key, names=names)}" if names else ""))
 
 
 def _new_facts(words: Words, thing: ThingChange) -> Iterator[str]:
-    told = [fact for fact in thing.facts if fact.predicate not in _UNSAID]
-    for fact in told[:_MOST_FACTS]:
+    listed = [fact for fact in thing.facts if fact.predicate not in _UNSAID]
+    for fact in listed[:_MOST_FACTS]:
         yield f"{_property(words, thing, fact)} {words.short(fact.new)}{_at(words, 'at', fact.place)}"
-    if told[_MOST_FACTS:]:
-        yield words.say("more", count=len(told) - _MOST_FACTS)
+    if listed[_MOST_FACTS:]:
+        yield words.say("more", count=len(listed) - _MOST_FACTS)
 
 
-def _facts(words: Words, found: Comparison) -> Iterator[Line]:
+def _facts(words: Words, found: Comparison) -> Iterator[ReportLine]:
     for thing in found.things:
         if thing.kind == CHANGED:
-            yield from (Line(_fact(words, thing, fact)) for fact in thing.facts)
+            yield from (ReportLine(_fact(words, thing, fact)) for fact in thing.facts)
 
 
 def _fact(words: Words, thing: ThingChange, fact: FactChange) -> str:
@@ -150,27 +149,27 @@ def _at(words: Words, key: str, place: Place | None) -> str:
     return f" {words.say(key, place=place)}" if place else ""
 
 
-def _move(words: Words, move: Move) -> Line:
+def _move(words: Words, move: Move) -> ReportLine:
     before, after = (", ".join(map(words.thing, graphs)) for graphs in (move.before, move.after))
     key = "move" if before and after else "also" if after else "no more"
-    return Line(words.say(key, about=words.thing(move.iri), count=move.count, before=before, after=after))
+    return ReportLine(words.say(key, about=words.thing(move.iri), count=move.count, before=before, after=after))
 
 
-def _persons(words: Words, found: Comparison) -> Iterator[Line]:
+def _persons(words: Words, found: Comparison) -> Iterator[ReportLine]:
     each = found.persons
     if each:
         counts = {"new": each.new, "gone": each.gone, "changed": each.changed, "statements": each.statements}
-        yield Line(words.say("persons told", **counts))
+        yield ReportLine(words.say("persons told", **counts))
 
 
-def _answers(words: Words, told: Told) -> Iterator[Line]:
-    if told.skipped:
-        yield Line(words.say(told.skipped))
-    for answer in told.answers:
-        query = told.comparison.new.queries[answer.name]
+def _answers(words: Words, report: ChangeReport) -> Iterator[ReportLine]:
+    if report.skipped:
+        yield ReportLine(words.say(report.skipped))
+    for answer in report.answers:
+        query = report.comparison.new.queries[answer.name]
         found = best_of(query.summary, (words.language, "en"))
         question = f"{query.summary[found] if found is not None else ''} [{answer.name}]".strip()
-        yield Line(
+        yield ReportLine(
             words.say("answer", question=question, come=answer.come, gone=answer.gone), tuple(_rows(words, answer))
         )
 
@@ -183,29 +182,29 @@ def _rows(words: Words, answer: AnswerChange) -> Iterator[str]:
         yield words.say("rows hidden", count=hidden)
 
 
-def _names(words: Words, found: Comparison) -> Iterator[Line]:
+def _names(words: Words, found: Comparison) -> Iterator[ReportLine]:
     for kind, change in (("graph", found.graphs), ("query", found.queries), ("file", found.files)):
         for key in ("new", "changed", "gone"):
             names = getattr(change, key)
-            yield from (Line(words.say(f"{kind} {key}", name=name)) for name in names)
+            yield from (ReportLine(words.say(f"{kind} {key}", name=name)) for name in names)
 
 
-def _lost(words: Words, found: Comparison) -> Iterator[Line]:
+def _lost(words: Words, found: Comparison) -> Iterator[ReportLine]:
     """The addresses that vanished without notice: what is to be done about each."""
     for thing in found.vanished:
-        yield Line(words.say("lost thing", name=words.thing(thing.iri), iri=thing.iri))
+        yield ReportLine(words.say("lost thing", name=words.thing(thing.iri), iri=thing.iri))
     if found.persons.unannounced:
-        yield Line(words.say("lost persons", count=found.persons.unannounced))
-    yield from (Line(words.say("lost graph", name=name)) for name in found.graphs.gone)
-    yield from (Line(words.say("lost query", name=name)) for name in found.queries.gone)
+        yield ReportLine(words.say("lost persons", count=found.persons.unannounced))
+    yield from (ReportLine(words.say("lost graph", name=name)) for name in found.graphs.gone)
+    yield from (ReportLine(words.say("lost query", name=name)) for name in found.queries.gone)
 
 
 # ---------------------------------------------------------------- for programs
 
 
-def json(told: Told) -> bytes:
+def json(report: ChangeReport) -> bytes:
     """Everything that changed, with IRIs and terms of N-Triples, and each change in words of both languages."""
-    found = told.comparison
+    found = report.comparison
     spoken = {language: Words(found.old, found.new, language) for language in MESSAGES}
     written = {
         "old": found.old.name,
@@ -220,7 +219,7 @@ def json(told: Told) -> bytes:
             "changed": found.persons.changed,
             "statements": found.persons.statements,
         },
-        "answers": None if told.skipped else [_answer_json(each, spoken) for each in told.answers],
+        "answers": None if report.skipped else [_answer_json(each, spoken) for each in report.answers],
         "graphs": _names_json(found.graphs),
         "questions": _names_json(found.queries),
         "files": _names_json(found.files),
@@ -270,13 +269,13 @@ def _names_json(change: Any) -> dict[str, Sequence[str]]:
     return {"new": change.new, "changed": change.changed, "removed": change.gone}
 
 
-def turtle(told: Told) -> bytes:
+def turtle(report: ChangeReport) -> bytes:
     """The changes in the vocabulary Changeset: each thing's additions and removals, as statements with a name.
 
     Nothing personal is among them. Addresses are derived from what they name, so that the same change has the same.
     """
-    triples = (triple for thing in told.comparison.things for triple in _changeset(told.comparison, thing))
-    prefixes = {"cs": _CHANGESET, "rdf": RDF, "dcterms": DCTERMS}
+    triples = (triple for thing in report.comparison.things for triple in _changeset(report.comparison, thing))
+    prefixes = {"cs": CHANGESET, "rdf": RDF, "dcterms": DCTERMS}
     written = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)
     assert written is not None
     return written
@@ -285,15 +284,15 @@ def turtle(told: Told) -> bytes:
 def _changeset(found: Comparison, thing: ThingChange) -> Iterator[Triple]:
     words = Words(found.old, found.new, "en")
     change, about = _named("change", thing.iri, *map(str, thing.facts)), NamedNode(thing.iri)
-    yield Triple(change, TYPE, NamedNode(f"{_CHANGESET}ChangeSet"))
-    yield Triple(change, NamedNode(f"{_CHANGESET}subjectOfChange"), about)
-    yield Triple(change, NamedNode(f"{_CHANGESET}changeReason"), Literal(thing.kind))
+    yield Triple(change, TYPE, NamedNode(f"{CHANGESET}ChangeSet"))
+    yield Triple(change, NamedNode(f"{CHANGESET}subjectOfChange"), about)
+    yield Triple(change, NamedNode(f"{CHANGESET}changeReason"), Literal(thing.kind))
     for fact in thing.facts:
         for key, value in (("removal", fact.old), ("addition", fact.new)):
             if value is None or words.shown(str(value)) != " ".join(str(value).split()):
                 continue
             statement = _named("statement", thing.iri, fact.predicate.value, str(value))
-            yield Triple(change, NamedNode(f"{_CHANGESET}{key}"), statement)
+            yield Triple(change, NamedNode(f"{CHANGESET}{key}"), statement)
             yield Triple(statement, TYPE, NamedNode(f"{RDF}Statement"))
             yield Triple(statement, NamedNode(f"{RDF}subject"), about)
             yield Triple(statement, NamedNode(f"{RDF}predicate"), fact.predicate)

@@ -17,7 +17,7 @@ from samverkan.model.table_rows import BEFORE_ROWS, BEHIND_ROWS
 
 
 @dataclass(frozen=True)
-class _Frame:
+class _Delimiters:
     """What stands around the blocks of an answer in a format: its head ends with `before`, and `end` is its last.
 
     `between` stands between two blocks. `write` is what writes a block where that is not the format itself.
@@ -33,16 +33,16 @@ def _nodes(block: Graph, _: Context) -> bytes:
     return jsonld.write_document(block, jsonld.EMPTY)
 
 
-_FRAMES: Mapping[str, _Frame] = {
-    "json": _Frame(BEFORE_ROWS, BEHIND_ROWS, b","),
-    "csv": _Frame(b"\r\n"),
-    "spreadsheet": _Frame(b"\r\n"),
-    "tsv": _Frame(b"\n"),
-    "xml": _Frame(b"<results>", b"</results></sparql>"),
-    "turtle": _Frame(),
-    "ntriples": _Frame(),
-    "rdfxml": _Frame(b'">', END, write=graphs.rdfxml_block),
-    "jsonld": _Frame(b'"@graph": [\n    ', b"\n  ]\n}\n", b",\n    ", write=_nodes),
+_DELIMITERS: Mapping[str, _Delimiters] = {
+    "json": _Delimiters(BEFORE_ROWS, BEHIND_ROWS, b","),
+    "csv": _Delimiters(b"\r\n"),
+    "spreadsheet": _Delimiters(b"\r\n"),
+    "tsv": _Delimiters(b"\n"),
+    "xml": _Delimiters(b"<results>", b"</results></sparql>"),
+    "turtle": _Delimiters(),
+    "ntriples": _Delimiters(),
+    "rdfxml": _Delimiters(b'">', END, write=graphs.rdfxml_block),
+    "jsonld": _Delimiters(b'"@graph": [\n    ', b"\n  ]\n}\n", b",\n    ", write=_nodes),
 }
 
 
@@ -51,7 +51,7 @@ class StreamWriter:
 
     def __init__(self, form: Format, context: Context) -> None:
         self._form, self._context = form, context
-        self._frame = _FRAMES[form.name]
+        self._frame = _DELIMITERS[form.name]
         self._is_begun = False
 
     def __call__(self, block: Table | Graph) -> bytes:

@@ -23,7 +23,7 @@ Words = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class FileMistake:
     """A mistake in a file: the line, counted from 1, and what is wrong and what helps in Swedish and English."""
 
     line: int
@@ -239,10 +239,10 @@ _MEANT: Mapping[str, Words] = {
 }
 
 
-def of_toml(text: str) -> list[Said]:
+def of_toml(text: str) -> list[FileMistake]:
     """What is wrong with a text that is not TOML: all of it, as far as one can go on, by line."""
     plain, pasted = pasted_characters.without(text, _OUTSIDE)
-    found = [Said(pasted.line, pasted.sv, pasted.en)] if pasted else []
+    found = [FileMistake(pasted.line, pasted.sv, pasted.en)] if pasted else []
     lines = plain.split("\n")
     while len(found) < _MOST and (said := _first_of_toml(lines)):
         found.append(said)
@@ -250,7 +250,7 @@ def of_toml(text: str) -> list[Said]:
     return found
 
 
-def _first_of_toml(lines: list[str]) -> Said | None:
+def _first_of_toml(lines: list[str]) -> FileMistake | None:
     try:
         tomllib.loads("\n".join(lines))
     except ValueError as error:
@@ -270,22 +270,22 @@ def _last(lines: Sequence[str]) -> int:
     return max((number for number, line in enumerate(lines, 1) if line.strip()), default=1)
 
 
-def of_json(text: str, error: json.JSONDecodeError) -> list[Said]:
+def of_json(text: str, error: json.JSONDecodeError) -> list[FileMistake]:
     """What is wrong with a text that is not JSON."""
     plain, pasted = pasted_characters.without(text, _JSON_OUTSIDE)
     if pasted:
-        return [Said(pasted.line, pasted.sv, pasted.en), *_of_corrected(plain)]
+        return [FileMistake(pasted.line, pasted.sv, pasted.en), *_of_corrected(plain)]
     return [_of_json(text, error)]
 
 
-def _of_corrected(text: str) -> Iterator[Said]:
+def _of_corrected(text: str) -> Iterator[FileMistake]:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
         yield _of_json(text, error)
 
 
-def _of_json(text: str, error: json.JSONDecodeError) -> Said:
+def _of_json(text: str, error: json.JSONDecodeError) -> FileMistake:
     before = text[: error.pos].rstrip()
     is_behind = error.msg.startswith(("Expecting ',", "Expecting ':")) or not text[error.pos :].strip()
     line = before.count("\n") + 1 if is_behind else error.lineno
@@ -303,12 +303,12 @@ def of_yaml(problem: str) -> Words:
     return said.sv, said.en
 
 
-def _said(table: Sequence[tuple[str, Words]], reason: str, line: int, **slots: object) -> Said:
+def _said(table: Sequence[tuple[str, Words]], reason: str, line: int, **slots: object) -> FileMistake:
     words = next(words for pattern, words in table if re.fullmatch(pattern, reason, re.DOTALL))
     meant = slots.pop("meant", None)
     more = meant if isinstance(meant, tuple) else ("", "")
     sv, en = (f"{text.format(**slots)} {also}".strip() for text, also in zip(words, more, strict=True))
-    return Said(line, sv, en)
+    return FileMistake(line, sv, en)
 
 
 def _cut(text: str) -> str:

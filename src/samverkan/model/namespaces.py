@@ -66,6 +66,11 @@ IANA_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 JSON_LD_PROFILES = "http://www.w3.org/ns/json-ld#"
 CSVW = "http://www.w3.org/ns/csvw"
 
+# How a feed (RFC 4287), a picture (SVG 2) and a description of changes (Changeset) say what they are.
+ATOM = "http://www.w3.org/2005/Atom"
+SVG = "http://www.w3.org/2000/svg"
+CHANGESET = "http://purl.org/vocab/changeset/schema#"
+
 # What XML has for itself, and no prefix may stand for (Namespaces in XML 1.0, section 3).
 XMLNS = "http://www.w3.org/2000/xmlns/"
 

@@ -74,7 +74,7 @@ def without(text: str, outside: re.Pattern[str]) -> tuple[str, Pasted | None]:
     if text.isascii() or not any(map(is_pasted, set(text))):
         return text, None
     corrected = outside.sub(plain, text)
-    return corrected, _told(found) if found else None
+    return corrected, _described(found) if found else None
 
 
 def is_pasted(character: str) -> bool:
@@ -86,7 +86,7 @@ def _known(character: str) -> tuple[str, str]:
     return CHARACTERS.get(character, _LOOSE)
 
 
-def _told(found: Mapping[str, Iterable[int]]) -> Pasted:
+def _described(found: Mapping[str, Iterable[int]]) -> Pasted:
     parts = [_part(character, list(lines)) for character, lines in found.items()]
     sv, en = (text.format(parts="; ".join(part[number] for part in parts)) for number, text in enumerate(_SAID))
     lines = frozenset(line for each in found.values() for line in each)

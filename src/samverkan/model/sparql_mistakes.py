@@ -53,7 +53,7 @@ _KNOWN = {
 
 
 @dataclass(frozen=True)
-class Mistake:
+class SparqlMistake:
     """A mistake: where in the text it is, what is wrong and what helps, in English and Swedish.
 
     `changes` says that the text is no query but an update. Where `of` is given, `%s` in the texts stands for the line
@@ -69,7 +69,7 @@ class Mistake:
     of: int | None = None
 
 
-def mistake(sparql: str, prefixes: Mapping[str, str]) -> Mistake | None:
+def mistake(sparql: str, prefixes: Mapping[str, str]) -> SparqlMistake | None:
     """The first mistake of a query that a parser refused, if it can be told; `prefixes` need not be declared in it."""
     wrong = misfit(sparql)
     tokens = wrong.tokens if wrong else grammar_tokens(sparql)
@@ -80,7 +80,7 @@ def mistake(sparql: str, prefixes: Mapping[str, str]) -> Mistake | None:
 # ---------------------------------------------------------------- prefixes
 
 
-def _undeclared(tokens: Sequence[GrammarToken], prefixes: Mapping[str, str]) -> Iterator[Mistake]:
+def _undeclared(tokens: Sequence[GrammarToken], prefixes: Mapping[str, str]) -> Iterator[SparqlMistake]:
     """The names whose prefix is neither declared nor known."""
     declared = {*prefixes, *(name.text[:-1] for word, name in itertools.pairwise(tokens) if _declares(word))}
     for before, token, after in zip([None, *tokens], tokens, tokens[1:], strict=False):
@@ -97,8 +97,8 @@ def _declares(token: GrammarToken) -> bool:
     return token.word == "PREFIX" or token.text.lower() == "@prefix"
 
 
-def _bare_address(token: GrammarToken) -> Mistake:
-    return Mistake(
+def _bare_address(token: GrammarToken) -> SparqlMistake:
+    return SparqlMistake(
         token.start,
         f"'{token.text}//' begins an address",
         f"'{token.text}//' inleder en adress",
@@ -107,7 +107,7 @@ def _bare_address(token: GrammarToken) -> Mistake:
     )
 
 
-def _unknown_prefix(token: GrammarToken, prefix: str, declared: set[str]) -> Mistake:
+def _unknown_prefix(token: GrammarToken, prefix: str, declared: set[str]) -> SparqlMistake:
     meant = _alike(prefix, declared)
     address = _KNOWN.get(prefix) or "https://…"
     add = f"PREFIX {prefix}: <{address}>"
@@ -118,7 +118,7 @@ def _unknown_prefix(token: GrammarToken, prefix: str, declared: set[str]) -> Mis
     if meant and prefix not in _KNOWN:
         en, sv = f"{en} Or did you mean {meant}:?", f"{sv} Eller menade du {meant}:?"
     text = token.text[:_SHOWN]
-    return Mistake(token.start, f"'{text}' does not fit there", f"'{text}' passar inte där", en, sv)
+    return SparqlMistake(token.start, f"'{text}' does not fit there", f"'{text}' passar inte där", en, sv)
 
 
 def _alike(word: str, known: Iterator[str] | set[str] | frozenset[str]) -> str:
@@ -131,23 +131,23 @@ def _alike(word: str, known: Iterator[str] | set[str] | frozenset[str]) -> str:
 # ---------------------------------------------------------------- tokens that don't fit
 
 
-def _misfitting(wrong: Misfit) -> Mistake:
+def _misfitting(wrong: Misfit) -> SparqlMistake:
     """What is to say about the first token that does not fit: the first explanation that applies."""
     found = (explain(wrong) for explain in _EXPLANATIONS)
     return next((each for each in found if each), None) or _plain(wrong)
 
 
-def _change(wrong: Misfit) -> Mistake | None:
+def _change(wrong: Misfit) -> SparqlMistake | None:
     if wrong.token.word in _UPDATES and "SELECT" in wrong.expected:
         en, sv = (
             "This changes data, and only queries are answered here",
             "Det här ändrar data, och här besvaras bara frågor",
         )
-        return Mistake(wrong.token.start, en, sv, changes=True)
+        return SparqlMistake(wrong.token.start, en, sv, changes=True)
     return None
 
 
-def _odd_character(wrong: Misfit) -> Mistake | None:
+def _odd_character(wrong: Misfit) -> SparqlMistake | None:
     sign = wrong.token.text
     if sign in _QUOTES:
         return _at(
@@ -156,23 +156,25 @@ def _odd_character(wrong: Misfit) -> Mistake | None:
     if sign in _SPACES:
         name = f"U+{ord(sign):04X}"
         en, sv = f"there is a character that can't be seen ({name})", f"här står ett tecken som inte syns ({name})"
-        return Mistake(wrong.token.start, en, sv, "Write a plain space.", "Skriv ett vanligt blanksteg.")
+        return SparqlMistake(wrong.token.start, en, sv, "Write a plain space.", "Skriv ett vanligt blanksteg.")
     return None
 
 
-def _open_string(wrong: Misfit) -> Mistake | None:
+def _open_string(wrong: Misfit) -> SparqlMistake | None:
     if wrong.token.text not in {'"', "'"}:
         return None
     en, sv = "the text that begins here is never closed on its line", "texten som börjar här avslutas inte på sin rad"
     mark = wrong.token.text
-    return Mistake(wrong.token.start, en, sv, f"Write {mark} at its end, too.", f"Skriv {mark} också i slutet av den.")
+    return SparqlMistake(
+        wrong.token.start, en, sv, f"Write {mark} at its end, too.", f"Skriv {mark} också i slutet av den."
+    )
 
 
-def _open_address(wrong: Misfit) -> Mistake | None:
+def _open_address(wrong: Misfit) -> SparqlMistake | None:
     if wrong.token.text != "<" or wrong.expected.isdisjoint({"<iri>"}):
         return None
     en, sv = "the address that begins here is never closed", "adressen som börjar här avslutas inte"
-    return Mistake(
+    return SparqlMistake(
         wrong.token.start,
         en,
         sv,
@@ -181,7 +183,7 @@ def _open_address(wrong: Misfit) -> Mistake | None:
     )
 
 
-def _open_bracket(wrong: Misfit) -> Mistake | None:
+def _open_bracket(wrong: Misfit) -> SparqlMistake | None:
     """A bracket that is open at the end, or where another one closes."""
     opened = _opened(wrong.tokens[: wrong.place])
     token = wrong.token
@@ -196,14 +198,14 @@ def _open_bracket(wrong: Misfit) -> Mistake | None:
     if token.kind != "end":
         en = f"'{token.text}' closes nothing while {last.text} is open"
         sv = f"'{token.text}' stänger inget medan {last.text} är öppen"
-        return Mistake(token.start, en, sv, f"Write {closing} first.", f"Skriv {closing} först.")
+        return SparqlMistake(token.start, en, sv, f"Write {closing} first.", f"Skriv {closing} först.")
     en = f"it ends too early: the {last.text} %s is never closed"
     sv = f"den slutar för tidigt: {last.text} %s stängs aldrig"
     remedy, remedy_sv = f"Write {closing} where it ends.", f"Skriv {closing} där den slutar."
-    return Mistake(token.start, en, sv, remedy, remedy_sv, of=last.start)
+    return SparqlMistake(token.start, en, sv, remedy, remedy_sv, of=last.start)
 
 
-def _unclosed(wrong: Misfit) -> Mistake | None:
+def _unclosed(wrong: Misfit) -> SparqlMistake | None:
     """A pattern that is still open where the order or the number of the rows is said."""
     opened = _opened(wrong.tokens[: wrong.place])
     if wrong.token.word not in _BEHIND_PATTERNS or not opened or opened[-1].text != "{":
@@ -211,7 +213,7 @@ def _unclosed(wrong: Misfit) -> Mistake | None:
     en = f"the {{ %s is never closed, and {wrong.token.text} stands behind the pattern"
     sv = f"klammern {{ %s stängs aldrig, och {wrong.token.text} står efter mönstret"
     remedy, remedy_sv = f"Write }} before {wrong.token.text}.", f"Skriv }} före {wrong.token.text}."
-    return Mistake(wrong.token.start, en, sv, remedy, remedy_sv, of=opened[-1].start)
+    return SparqlMistake(wrong.token.start, en, sv, remedy, remedy_sv, of=opened[-1].start)
 
 
 def _opened(tokens: Sequence[GrammarToken]) -> list[GrammarToken]:
@@ -224,21 +226,23 @@ def _opened(tokens: Sequence[GrammarToken]) -> list[GrammarToken]:
     return opened
 
 
-def _superfluous_bracket(wrong: Misfit) -> Mistake | None:
+def _superfluous_bracket(wrong: Misfit) -> SparqlMistake | None:
     if wrong.token.text not in {*_CLOSES} or _opened(wrong.tokens[: wrong.place]):
         return None
     en, sv = f"'{wrong.token.text}' closes nothing", f"'{wrong.token.text}' stänger ingenting"
-    return Mistake(wrong.token.start, en, sv, "Remove it, or open it before.", "Ta bort den, eller öppna den tidigare.")
+    return SparqlMistake(
+        wrong.token.start, en, sv, "Remove it, or open it before.", "Ta bort den, eller öppna den tidigare."
+    )
 
 
-def _of_another_language(wrong: Misfit) -> Mistake | None:
+def _of_another_language(wrong: Misfit) -> SparqlMistake | None:
     text = wrong.token.word or wrong.token.text
     text = "==" if text == "=" and wrong.before.text == "=" else text
     instead = _INSTEAD.get(text)
     return _at(wrong, f"'{text}' is not SPARQL", f"'{text}' finns inte i SPARQL", instead, instead) if instead else None
 
 
-def _declaration(wrong: Misfit) -> Mistake | None:
+def _declaration(wrong: Misfit) -> SparqlMistake | None:
     """PREFIX without its colon, without < >, or written as in Turtle."""
     name = wrong.token.text
     if "<namespace>" in wrong.expected:
@@ -252,11 +256,11 @@ def _declaration(wrong: Misfit) -> Mistake | None:
         return _at(wrong, f"'{name}' is Turtle", f"'{name}' är Turtle", *["PREFIX name: <https://…>"] * 2)
     if name == "." and "PREFIX" in wrong.expected:
         en, sv = "no full stop stands behind a declaration", "efter en deklaration står ingen punkt"
-        return Mistake(wrong.token.start, en, sv, "Remove it.", "Ta bort den.")
+        return SparqlMistake(wrong.token.start, en, sv, "Remove it.", "Ta bort den.")
     return None
 
 
-def _unbracketed(wrong: Misfit) -> Mistake | None:
+def _unbracketed(wrong: Misfit) -> SparqlMistake | None:
     """An expression that lacks its brackets, or its AS."""
     word = wrong.token.word
     if word in FUNCTIONS | AGGREGATES and {"<variable>", "("} <= wrong.expected and "<function>" not in wrong.expected:
@@ -276,7 +280,7 @@ def _unbracketed(wrong: Misfit) -> Mistake | None:
     return None
 
 
-def _misspelt(wrong: Misfit) -> Mistake | None:
+def _misspelt(wrong: Misfit) -> SparqlMistake | None:
     """A word that is like one that would fit, a variable without its sign, or a function that there is not."""
     token, after = wrong.token, wrong.tokens[min(wrong.place + 1, len(wrong.tokens) - 1)].text
     if token.kind != "word":
@@ -294,56 +298,56 @@ def _misspelt(wrong: Misfit) -> Mistake | None:
         return _at(wrong, en, sv, f"?{token.text}", f"?{token.text}")
     if functions:
         en, sv = f"there is no function '{token.text}'", f"det finns ingen funktion '{token.text}'"
-        return _at(wrong, en, sv, meant, meant) if meant else Mistake(token.start, en, sv)
+        return _at(wrong, en, sv, meant, meant) if meant else SparqlMistake(token.start, en, sv)
     if token.word in fitting or not meant:
         return None
     return _at(wrong, f"'{token.text}' does not fit there", f"'{token.text}' passar inte där", meant, meant)
 
 
-def _unparted(wrong: Misfit) -> Mistake | None:
+def _unparted(wrong: Misfit) -> SparqlMistake | None:
     """A term behind another one where a statement should have ended."""
     if wrong.token.kind in _TERMS and {".", ";"} <= wrong.expected:
         text = wrong.token.text[:_SHOWN]
         en, sv = f"a full stop or a ; is missing before '{text}'", f"en punkt eller ett ; saknas före '{text}'"
-        return Mistake(wrong.token.start, en, sv)
+        return SparqlMistake(wrong.token.start, en, sv)
     return None
 
 
-def _comma(wrong: Misfit) -> Mistake | None:
+def _comma(wrong: Misfit) -> SparqlMistake | None:
     if wrong.token.text == "," and "FROM" in wrong.expected:
         en, sv = "no comma stands between columns", "mellan kolumner står inget komma"
-        return Mistake(wrong.token.start, en, sv, "Write a space.", "Skriv ett blanksteg.")
+        return SparqlMistake(wrong.token.start, en, sv, "Write a space.", "Skriv ett blanksteg.")
     return None
 
 
-def _left_out(wrong: Misfit) -> Mistake | None:
+def _left_out(wrong: Misfit) -> SparqlMistake | None:
     """Columns or a value that are not there."""
     if wrong.before.word in {"SELECT", "DISTINCT", "REDUCED"}:
         en, sv = "the columns are missing", "kolumnerna saknas"
-        return Mistake(
+        return SparqlMistake(
             wrong.token.start, en, sv, "Name them, or write * for all.", "Räkna upp dem, eller skriv * för alla."
         )
     if wrong.token.text in {"}", ".", ";"} and {"<variable>", "<string>"} <= wrong.expected:
         text = wrong.token.text
         en, sv = f"'{text}' does not fit there: a value is missing", f"'{text}' passar inte där: ett värde saknas"
         remedy = "A statement has three parts: a thing, a property and a value."
-        return Mistake(
+        return SparqlMistake(
             wrong.token.start, en, sv, remedy, "Ett påstående har tre delar: en sak, en egenskap och ett värde."
         )
     return None
 
 
-_EXPLANATIONS: Sequence[Callable[[Misfit], Mistake | None]] = (
+_EXPLANATIONS: Sequence[Callable[[Misfit], SparqlMistake | None]] = (
     *(_change, _odd_character, _open_string, _open_address, _declaration, _superfluous_bracket, _unclosed),
     *(_open_bracket, _of_another_language, _unbracketed, _misspelt, _comma, _left_out, _unparted),
 )
 
 
-def _at(wrong: Misfit, en: str, sv: str, instead: str, instead_sv: str) -> Mistake:
-    return Mistake(wrong.token.start, en, sv, f"Did you mean {instead}?", f"Menade du {instead_sv}?")
+def _at(wrong: Misfit, en: str, sv: str, instead: str, instead_sv: str) -> SparqlMistake:
+    return SparqlMistake(wrong.token.start, en, sv, f"Did you mean {instead}?", f"Menade du {instead_sv}?")
 
 
-def _plain(wrong: Misfit) -> Mistake:
+def _plain(wrong: Misfit) -> SparqlMistake:
     """That a token does not fit, and what would, where that is little."""
     text = wrong.token.text[:_SHOWN]
     en, sv = f"'{text}' does not fit there", f"'{text}' passar inte där"
@@ -353,15 +357,15 @@ def _plain(wrong: Misfit) -> Mistake:
         each.replace("<", "").replace(">", "") for each in wrong.expected if each not in {"<end>", "SERVICE"}
     )
     if not 0 < len(fitting) <= _FEW:
-        return Mistake(wrong.token.start, en, sv)
+        return SparqlMistake(wrong.token.start, en, sv)
     listed, listed_sv = (f" {word} ".join(fitting) for word in ("or", "eller"))
-    return Mistake(wrong.token.start, en, sv, f"Expected: {listed}.", f"Här väntades {listed_sv}.")
+    return SparqlMistake(wrong.token.start, en, sv, f"Expected: {listed}.", f"Här väntades {listed_sv}.")
 
 
 # ---------------------------------------------------------------- what the grammar allows and the rules don't
 
 
-def _meaningless(tokens: Sequence[GrammarToken]) -> Iterator[Mistake]:
+def _meaningless(tokens: Sequence[GrammarToken]) -> Iterator[SparqlMistake]:
     """Columns that are neither grouped nor aggregated, names that are given twice, arguments too many or too few."""
     yield from _named_twice(tokens)
     yield from _miscounted(tokens)
@@ -396,13 +400,13 @@ def _grouped(tokens: Sequence[GrammarToken]) -> frozenset[str] | None:
     return frozenset(token.text[1:] for token in tokens[start:stop] if token.kind == "variable")
 
 
-def _ungrouped(columns: Sequence[tuple[GrammarToken, int]], grouped: frozenset[str]) -> Iterator[Mistake]:
+def _ungrouped(columns: Sequence[tuple[GrammarToken, int]], grouped: frozenset[str]) -> Iterator[SparqlMistake]:
     for token, depth in columns:
         if depth == 0 and token.text == "*":
             en, sv = "* can't stand with GROUP BY", "* går inte att använda med GROUP BY"
-            yield Mistake(token.start, en, sv, "Name the columns.", "Räkna upp kolumnerna.")
+            yield SparqlMistake(token.start, en, sv, "Name the columns.", "Räkna upp kolumnerna.")
         if depth == 0 and token.kind == "variable" and token.text[1:] not in grouped:
-            yield Mistake(
+            yield SparqlMistake(
                 token.start,
                 f"{token.text} is neither grouped nor in an aggregate",
                 f"{token.text} är varken grupperad eller i en aggregatfunktion",
@@ -411,13 +415,13 @@ def _ungrouped(columns: Sequence[tuple[GrammarToken, int]], grouped: frozenset[s
             )
 
 
-def _named_twice(tokens: Sequence[GrammarToken]) -> Iterator[Mistake]:
+def _named_twice(tokens: Sequence[GrammarToken]) -> Iterator[SparqlMistake]:
     """The names behind AS that stand for something already."""
     seen: set[str] = set()
     for before, token in zip([tokens[0], *tokens], tokens, strict=False):
         if token.kind == "variable" and before.word == "AS" and token.text[1:] in seen:
             en, sv = f"{token.text} has a value already", f"{token.text} har redan ett värde"
-            yield Mistake(token.start, en, sv, "Choose another name.", "Välj ett annat namn.")
+            yield SparqlMistake(token.start, en, sv, "Choose another name.", "Välj ett annat namn.")
         if token.kind == "variable":
             seen.add(token.text[1:])
 
@@ -439,7 +443,7 @@ _COUNTS: Mapping[str, range] = {
 }
 
 
-def _miscounted(tokens: Sequence[GrammarToken]) -> Iterator[Mistake]:
+def _miscounted(tokens: Sequence[GrammarToken]) -> Iterator[SparqlMistake]:
     """The functions of SPARQL 1.1, section 17.4, that are called with arguments too many or too few."""
     for place, token in enumerate(tokens[:-1]):
         allowed = _COUNTS.get(token.word)
@@ -448,7 +452,7 @@ def _miscounted(tokens: Sequence[GrammarToken]) -> Iterator[Mistake]:
         count = _arguments(tokens[place + 1 :])
         if count not in allowed:
             most = " or ".join(map(str, allowed))
-            yield Mistake(
+            yield SparqlMistake(
                 token.start,
                 f"{token.text} is given {count} arguments and takes {most}",
                 f"{token.text} får {count} argument och tar {most.replace('or', 'eller')}",

@@ -44,7 +44,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_REST_OF_LINE = re.compile(
+_REMAINING_LINE = re.compile(
     r"[^\n]*?(?=(?:@[A-Za-z][\w-]*|\^\^[\w-]*:[\w-]+)?[ \t]*[;,.]?[ \t]*(?:(?<=\s)#[^\n]*)?(?:\r?\n|\Z))"
 )
 _NEXT_LINES = re.compile(
@@ -67,7 +67,7 @@ _OPENING = {"]": "[", ")": "("}
 
 
 @dataclass(frozen=True)
-class Mistake:
+class TurtleMistake:
     """One mistake: its line, counted from 1, what is said of it in Swedish and English, and the rule by which."""
 
     line: int
@@ -134,7 +134,7 @@ def broken_rdf(error: SyntaxError | MemoryError, name: str, form: str) -> Unread
     )
 
 
-def _of_parser(error: SyntaxError) -> Mistake:
+def _of_parser(error: SyntaxError) -> TurtleMistake:
     reason = str(error.msg).partition(": ")[2] or str(error.msg)
     return _mistake("parser", error.lineno or 1, reason=reason, reason_sv=in_swedish(reason))
 
@@ -144,17 +144,17 @@ def declared(text: str) -> Mapping[str, str]:
     return {found[1]: found[2] for found in _DECLARED.finditer(text)}
 
 
-def mistakes(text: str, prefixes: Mapping[str, str], *, relative: bool = False) -> list[Mistake]:
+def mistakes(text: str, prefixes: Mapping[str, str], *, relative: bool = False) -> list[TurtleMistake]:
     """What is wrong with a Turtle document that the parser refuses, by line; there is always something."""
     plain, pasted = pasted_characters.without(text.replace("\r\n", "\n"), _OUTSIDE)
-    reader = _Reader(plain, prefixes, relative)
+    reader = _TurtleReader(plain, prefixes, relative)
     reader.document()
     found = {each.line: each for each in reversed([*reader.found, *_words_of_parser(plain, reader)])}
-    first = [Mistake(pasted.line, pasted.sv, pasted.en, "pasted")] if pasted else []
+    first = [TurtleMistake(pasted.line, pasted.sv, pasted.en, "pasted")] if pasted else []
     return [*first, *(found[line] for line in sorted(found))][:_MOST]
 
 
-def _words_of_parser(text: str, reader: _Reader) -> Iterator[Mistake]:
+def _words_of_parser(text: str, reader: _TurtleReader) -> Iterator[TurtleMistake]:
     """What the parser says, where the reader found nothing, or nothing up to there."""
     base = "urn:base:" if reader.relative else None
     quads, first = (
@@ -177,13 +177,13 @@ def in_swedish(reason: str) -> str:
     return reason
 
 
-def _mistake(rule: str, line: int, /, **slots: object) -> Mistake:
+def _mistake(rule: str, line: int, /, **slots: object) -> TurtleMistake:
     """A mistake; a slot that is a pair has a text for each language."""
     sv, en = (
         text.format(**{name: each[number] if isinstance(each, tuple) else each for name, each in slots.items()})
         for number, text in enumerate(MESSAGES[rule])
     )
-    return Mistake(line, sv, en, rule)
+    return TurtleMistake(line, sv, en, rule)
 
 
 def _remedy(name: str, **slots: object) -> tuple[str, str]:
@@ -192,13 +192,13 @@ def _remedy(name: str, **slots: object) -> tuple[str, str]:
 
 
 @dataclass
-class _Reader:
+class _TurtleReader:
     """Reads a document to its end, and notes what is wrong with it."""
 
     text: str
     others: Mapping[str, str]
     relative: bool = False
-    found: list[Mistake] = field(default_factory=list)
+    found: list[TurtleMistake] = field(default_factory=list)
     place: int = 0
     depth: int = 0
 
@@ -250,8 +250,8 @@ class _Reader:
         line_end = self.text.find("\n", match.end())
         line_end = len(self.text) if line_end < 0 else line_end
         is_long = line_end - match.end() > _LONGEST_LINE
-        rest = None if is_long else _REST_OF_LINE.match(self.text, match.end())
-        end = rest.end() if rest else line_end
+        remaining = None if is_long else _REMAINING_LINE.match(self.text, match.end())
+        end = remaining.end() if remaining else line_end
         begun = self.text.rfind("\n", 0, match.start()) + 1
         words = self.text[match.start() : end]
         if len(words) <= 1:  # the one at the beginning is missing

@@ -150,7 +150,7 @@ class JobHandler:
 
     def _stream(self, job: Job, opened: Opened) -> JobResult | None:
         """As `ask`; a large answer that is for programs is streamed in the content coding `streamed`."""
-        ask = None if _is_for_people(job) else self.site.streaming(job.get("inferred"))
+        ask = None if _may_become_page(job) else self.site.streaming(job.get("inferred"))
         if ask is None:
             return self.ask(job)
         streamed = _StreamedAnswer(self, job, opened)
@@ -267,7 +267,7 @@ _WORK: Mapping[str, Callable[[JobHandler, Job], JobResult]] = {
 }
 
 
-def _is_for_people(job: Job) -> bool:
+def _may_become_page(job: Job) -> bool:
     """Whether an answer may be wanted as a page, whose writer has to see all of it."""
     return not job["format"] and _may_prefer_page(job["accept"])
 

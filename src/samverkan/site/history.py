@@ -28,8 +28,8 @@ Section = tuple[str, tuple[str, ...]]
 class HistoryEntry:
     """One release: its number, from 1, its day, what made it, the SHA-256 of each file, and how many findings it had.
 
-    `told` is what changed since the one before in words, by language, and `things` are the addresses of what is new or
-    changed. Both are empty for the first release, and for one of which nobody knows what the one before was.
+    `changes` is what changed since the one before in words, by language, and `things` are the addresses of what is new
+    or changed. Both are empty for the first release, and for one of which nobody knows what the one before was.
     """
 
     number: int
@@ -37,7 +37,7 @@ class HistoryEntry:
     generator: str
     files: Mapping[str, str]
     findings: Mapping[str, int]
-    told: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
     things: tuple[str, ...] = ()
 
 
@@ -83,10 +83,10 @@ def _entry(row: Mapping[str, Any]) -> HistoryEntry:
         generator=str(row["generator"]),
         files={str(name): str(digest) for name, digest in row["files"].items()},
         findings={str(name): int(count) for name, count in row["findings"].items()},
-        told={str(language): tuple(map(_section, each)) for language, each in row["told"].items()},
+        changes={str(language): tuple(map(_section, each)) for language, each in row["told"].items()},
         things=tuple(map(str, row["things"])),
     )
-    if uncarried(json.dumps([found.generator, *found.told.values(), *found.things], ensure_ascii=False)):
+    if uncarried(json.dumps([found.generator, *found.changes.values(), *found.things], ensure_ascii=False)):
         raise ValueError("a text has a character that no page can carry")
     return found
 
@@ -105,7 +105,7 @@ def written(history: Iterable[HistoryEntry]) -> bytes:
             "generator": each.generator,
             "findings": dict(each.findings),
             "told": {
-                language: [[heading, list(lines)] for heading, lines in said] for language, said in each.told.items()
+                language: [[heading, list(lines)] for heading, lines in said] for language, said in each.changes.items()
             },
             "things": list(each.things),
             "files": dict(each.files),
@@ -134,11 +134,11 @@ def without(history: History, iri: str, has_name: Callable[[str], bool]) -> Hist
     return tuple(
         replace(
             entry,
-            told={
+            changes={
                 language: tuple(
                     (heading, tuple(line for line in lines if not has_name(line))) for heading, lines in said
                 )
-                for language, said in entry.told.items()
+                for language, said in entry.changes.items()
             },
             things=tuple(each for each in entry.things if each != iri),
         )

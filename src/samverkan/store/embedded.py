@@ -27,7 +27,7 @@ from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
 from samverkan.model.results import Answer, BooleanResult, Graph, Table
 from samverkan.model.sparql import names_dataset, run, telling
-from samverkan.model.sparql_mistakes import Mistake, mistake
+from samverkan.model.sparql_mistakes import SparqlMistake, mistake
 from samverkan.model.turtle_mistakes import unreadable
 from samverkan.store.blank_nodes import numbered, numbered_in_json
 from samverkan.store.large import Large, Rows, graph_or_blocks
@@ -357,7 +357,7 @@ def _syntax_error(sparql: str, message: str, name: str, prefixes: Mapping[str, s
     )
 
 
-def _mistaken(sparql: str, found: Mistake, name: str) -> UsageError:
+def _mistaken(sparql: str, found: SparqlMistake, name: str) -> UsageError:
     """A mistake, with its line and its column."""
     place = Place(name, sparql.count("\n", 0, found.start) + 1)
     if found.changes:

@@ -34,6 +34,9 @@ class Engine:
     `graph` and `changes` are the names of the parameters that carry the graph (GSP, section 4.2) and the update.
     `neighbours` are the last segments of its addresses of updates and of the graph store. `head` is Turtle that says
     nothing and stands before what the graph store is sent.
+
+    Its files. `residue` says in Swedish and English what of a deleted text stays in them, and `purging` are the
+    commands that get rid of it.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Engine:
     changes: str = "update"
     neighbours: tuple[str, str] = ("", "")
     head: bytes = b""
+    residue: tuple[str, str] = ("", "")
+    purging: tuple[str, ...] = ()
 
     def addresses(self, query: str) -> tuple[str, str]:
         """The addresses of updates and of the graph store that belong to the one of queries; empty where not known."""
@@ -73,6 +78,7 @@ class Engine:
 
 
 _ROWS, _STOPPED = "x-sparql-maxrows", "x-sql-state"
+_ANEW = "samverkan push --endpoint URL && samverkan validate --endpoint URL"
 _CELLS = {(): False, ("0",): False, ("1",): True}
 
 OXIGRAPH = Engine(
@@ -86,6 +92,15 @@ OXIGRAPH = Engine(
     text=50_000,
     chunk=20_000,
     neighbours=("update", "store"),
+    residue=(
+        "Oxigraph, vars filer och logg behåller borttagna texter:",
+        "Oxigraph, whose files and log keep texts that are deleted:",
+    ),
+    purging=(
+        _ANEW,
+        "oxigraph dump --location OLD --file all.nq && oxigraph load --location NEW --file all.nq",
+        "rm -r OLD all.nq",
+    ),
 )
 VIRTUOSO = Engine(
     "Virtuoso",
@@ -106,6 +121,14 @@ VIRTUOSO = Engine(
     neighbours=("sparql-auth", "sparql-graph-crud-auth"),
     # It guesses the format from the first 64 KB, and wrongly where these end within a literal.
     head=b"@prefix samverkan: <urn:samverkan:> .\n",
+    residue=(
+        "Virtuoso, vars databas behåller dem efter checkpoint och vacuum. Starta en ny, tom databas och kör:",
+        "Virtuoso, whose database keeps them after checkpoint and vacuum. Start a new, empty database, and run:",
+    ),
+    purging=(
+        _ANEW,
+        "rm OLD/virtuoso.db OLD/virtuoso.trx OLD/virtuoso.pxa OLD/virtuoso-temp.db OLD/virtuoso.log",
+    ),
 )
 UNKNOWN = Engine("SPARQL 1.1", "", rows=1_000, rows_header=_ROWS, stopped_header=_STOPPED, booleans=_CELLS)
 

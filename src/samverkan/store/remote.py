@@ -113,15 +113,15 @@ class Remote:
         return self._query(sparql, name, prefixes, graphs, base, follows=True)
 
     def inferred(self) -> tuple[str, ...]:
-        """The graphs of what follows from the site that the store holds, that with all of it first.
+        """The graphs of what follows from the site that the store holds just now, that with all of it first."""
+        graph = journal(self.base)
+        rows = self.raw(_INFERRED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
+        return tuple(sorted((getattr(row[0], "value", "") for row in rows), key=lambda name: (len(name), name)))
 
-        They are asked for once while the journal stays as it is.
-        """
+    def _follows(self) -> tuple[str, ...]:
+        """The same, asked for once while the journal stays as it is."""
         if self._held is None or self._held[0] != self._seen:
-            graph = journal(self.base)
-            rows = self.raw(_INFERRED.format(graph, TERMS), Graphs((graph,), (graph,))).rows
-            names = (getattr(row[0], "value", "") for row in rows)
-            self._held = (self._seen, tuple(sorted(names, key=lambda name: (len(name), name))))
+            self._held = (self._seen, self.inferred())
         return self._held[1]
 
     def _query(  # noqa: PLR0913 - what a query has, and whether it is of what follows as well
@@ -135,7 +135,7 @@ class Remote:
         follows: bool = False,
     ) -> Answer:
         def dataset() -> Graphs:
-            inferred = self.inferred() if follows else ()
+            inferred = self._follows() if follows else ()
             found = graphs or asked.graphs
             return _among((*self.graphs, *inferred), found) if found else self._all(inferred)
 
@@ -154,7 +154,7 @@ class Remote:
         except OutsideError:
             if not follows:
                 raise
-            return _parsed(sparql, name, declared, (*self.graphs, *self.inferred()), base)
+            return _parsed(sparql, name, declared, (*self.graphs, *self._follows()), base)
 
     def _all(self, inferred: tuple[str, ...] = ()) -> Graphs:
         """The union of the site's graphs, in which a triple counts once, and the graphs themselves.

@@ -6,31 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from samverkan.errors import UsageError
-from samverkan.tables.descriptions import Column, Recipe, Table
-from samverkan.tables.evidence import Evidence
+from samverkan.tables.descriptions import ColumnDescription, Recipe, TableDescription
+from samverkan.tables.evidence import EvidenceIndex
 from samverkan.tables.exporting import cell
-from samverkan.tables.facts import Facts, close, same
+from samverkan.tables.facts import SiteFacts, close, same
 from samverkan.tables.importing import Imported, import_workbook
 from samverkan.tables.messages import label
-from samverkan.tables.workbooks import Cell, Sheet, Workbook
+from samverkan.tables.workbooks import Sheet, Workbook, WorkbookCell
 
 _MOST_SUGGESTED = 15
 
 
 @dataclass(frozen=True)
-class Asking:
+class RecipeQuestions:
     """A recipe of a site, with what it knows already."""
 
-    facts: Facts
+    facts: SiteFacts
     recipe: Recipe
 
     @property
-    def table(self) -> Table:
+    def table(self) -> TableDescription:
         """The table that the thing is a row of."""
         return self.facts.descriptions.tables[self.recipe.table]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ColumnDescription, ...]:
         """What is asked, in its order."""
         return tuple(map(self.table.column, self.recipe.ask))
 
@@ -39,7 +39,7 @@ class Asking:
         """What stands for the workbook where facts are said to be from."""
         return f"samverkan new {self.recipe.name}"
 
-    def suggestions(self, column: Column, language: str) -> tuple[str, ...]:
+    def suggestions(self, column: ColumnDescription, language: str) -> tuple[str, ...]:
         """Names that an answer may be, where it is one of a list."""
         if column.reads != "thing":
             return ()
@@ -72,7 +72,7 @@ class Asking:
         if self.recipe.changing:
             headings.append(label("address", language))
             values.append(self.facts.short(self.thing(about)))
-        rows = (tuple(map(Cell, headings)), tuple(map(Cell, values)))
+        rows = (tuple(map(WorkbookCell, headings)), tuple(map(WorkbookCell, values)))
         sheet = Sheet(self.table.title[language], rows)
         found = import_workbook(self.facts, Workbook(self.book, (sheet,), "csv"), self.table.name)
         found.gone.clear()
@@ -82,6 +82,6 @@ class Asking:
         """What is taken over from another thing that an answer names."""
         if not self.recipe.copy_from or not answers.get(self.recipe.copy_from):
             return {}
-        other, evidence = self.thing(answers[self.recipe.copy_from]), Evidence(self.facts)
+        other, evidence = self.thing(answers[self.recipe.copy_from]), EvidenceIndex(self.facts)
         columns = map(self.table.column, self.recipe.copied)
         return {each.name: str(cell(self.facts, evidence, other, each, language) or "") for each in columns}

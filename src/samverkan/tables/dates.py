@@ -333,8 +333,8 @@ def read_period(value: object, unit: str = "") -> str:
         return bare.upper()
     bare = re.sub(r"\b(?:och|and)\b|,", " ", bare)
     bare = re.sub(r"\s*(?:uppsägningstid|uppsägning|ömsesidig|ömsesidigt|notice)\b", "", bare).strip(" .,")
-    rest, found = _PART.sub("", bare), _PART.findall(bare)
-    if not found or rest.strip():
+    remainder, found = _PART.sub("", bare), _PART.findall(bare)
+    if not found or remainder.strip():
         raise CellError("period", value=value)
     counts: dict[str, int] = {}
     for number, word in found:

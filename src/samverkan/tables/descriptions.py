@@ -40,7 +40,7 @@ Says = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Step:
+class PathStep:
     """A step from one thing to another: the IRI of a property, or against its direction."""
 
     property: str
@@ -57,14 +57,14 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnDescription:
     """A column: its titles, where its values are, and how cells are read (`reads` is one of `READINGS`)."""
 
     name: str
     title: Texts
     reads: str
-    path: tuple[Step, ...] = ()
-    also: tuple[Step, ...] = ()
+    path: tuple[PathStep, ...] = ()
+    also: tuple[PathStep, ...] = ()
     help: Texts = field(default_factory=dict)
     headings: tuple[str, ...] = ()
     language: str = ""
@@ -117,7 +117,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableDescription:
     """A table: the classes of its things, how new ones are called, and its columns.
 
     Its things are personal data: `always`, as a `whole` where a personal column has a value, or by column (empty).
@@ -128,12 +128,12 @@ class Table:
     title: Texts
     classes: tuple[str, ...]
     addresses: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnDescription, ...]
     file: str
     status: str = ""
     personal: str = ""
     keys: tuple[tuple[str, ...], ...] = ()
-    parts: tuple[Step, ...] = ()
+    parts: tuple[PathStep, ...] = ()
     always: tuple[Says, ...] = ()
     without: str = ""
     sheets: tuple[str, ...] = ()
@@ -149,18 +149,18 @@ class Table:
         said = {predicate for predicate, value in self.always if value == OWN}
         return next((each.of for each in self.columns if each.of and said & {s.property for s in each.path}), "")
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> ColumnDescription:
         """A column by its name; raises `KeyError`."""
         return self._columns[name]
 
     @cached_property
-    def _columns(self) -> Mapping[str, Column]:
+    def _columns(self) -> Mapping[str, ColumnDescription]:
         return {each.name: each for each in self.columns}
 
     @cached_property
-    def headings(self) -> Mapping[str, Column]:
+    def headings(self) -> Mapping[str, ColumnDescription]:
         """The columns by all that may stand in a heading, as `plain` has it; the first column wins."""
-        found: dict[str, Column] = {}
+        found: dict[str, ColumnDescription] = {}
         for each in self.columns:
             for text in (*each.headings, *each.title.values(), each.name):
                 found.setdefault(plain(text), each)
@@ -195,10 +195,10 @@ class Sources:
 class Descriptions:
     """All tables of a site by their names, and how it names sources."""
 
-    tables: Mapping[str, Table]
+    tables: Mapping[str, TableDescription]
     sources: Sources
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> TableDescription:
         """A table by its name or one of its titles; raises `UsageError` that says which there are."""
         wanted = plain(name)
         for each in self.tables.values():
@@ -273,7 +273,7 @@ class _Reading:
     raw: Mapping[str, Mapping[str, Any]]
     prefixes: Prefixes
 
-    def table(self, name: str, above: tuple[str, ...] = ()) -> Table:
+    def table(self, name: str, above: tuple[str, ...] = ()) -> TableDescription:
         given = self.raw[name]
         if "like" in given:
             return self._mapped(name, given, above)
@@ -282,7 +282,7 @@ class _Reading:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise _faulty(name, str(error).strip("'\"")) from None
 
-    def _described(self, name: str, given: Mapping[str, Any]) -> Table:
+    def _described(self, name: str, given: Mapping[str, Any]) -> TableDescription:
         columns = tuple(self._column(name, each) for each in given["column"])
         known = {each.name for each in columns}
         for address in given["address"]:
@@ -290,7 +290,7 @@ class _Reading:
                 raise ValueError(f"address = {address!r}")
         new = given.get("new", {})
         recipes = tuple(self._recipe(name, key, each, known) for key, each in new.items())
-        return Table(
+        return TableDescription(
             name=name,
             title=dict(given["title"]),
             classes=tuple(map(self.iri, given["class"])),
@@ -310,29 +310,16 @@ class _Reading:
             read=int(given.get("read", 99)),
         )
 
-    def _mapped(self, name: str, given: Mapping[str, Any], above: tuple[str, ...]) -> Table:
+    def _mapped(self, name: str, given: Mapping[str, Any], above: tuple[str, ...]) -> TableDescription:
         """A table that is like another one, with headings, words and defaults of its own."""
         other = given["like"]
         if other not in self.raw or other in above or other == name:
             raise _faulty(name, f"like = {other!r}")
         base = self.table(other, (*above, name))
-        headings, values, defaults = (given.get(key, {}) for key in ("headings", "values", "defaults"))
-        known = {each.name for each in base.columns}
-        unknown = [each for each in (*headings.values(), *values, *defaults) if each not in known]
-        if unknown:
-            raise _faulty(name, f"{unknown[0]!r}: {suggestion(str(unknown[0]), known)}")
-        columns = tuple(
-            replace(
-                each,
-                headings=(*(text for text, to in headings.items() if to == each.name), *each.headings),
-                values={**each.values, **{plain(k): self._value(v) for k, v in values.get(each.name, {}).items()}},
-                default=self._value(str(defaults.get(each.name, each.default))),
-                several=each.several or each.name in given.get("several", ()),
-                new=each.new or each.name in given.get("new", ()),
-            )
-            for each in base.columns
-        )
-        first = {plain(text): next(c for c in columns if c.name == to) for text, to in headings.items()}
+        columns = self._mapped_columns(name, given, base.columns)
+        first = {
+            plain(text): next(c for c in columns if c.name == to) for text, to in given.get("headings", {}).items()
+        }
         mapped = replace(
             base,
             name=name,
@@ -346,16 +333,39 @@ class _Reading:
         mapped.__dict__["headings"] = {**mapped.headings, **first}  # its own headings win
         return mapped
 
-    def _column(self, table: str, given: Mapping[str, Any]) -> Column:
+    def _mapped_columns(
+        self, name: str, given: Mapping[str, Any], columns: tuple[ColumnDescription, ...]
+    ) -> tuple[ColumnDescription, ...]:
+        """Columns of another table with headings, words and defaults of this one."""
+        headings, values, defaults = (given.get(key, {}) for key in ("headings", "values", "defaults"))
+        known = {each.name for each in columns}
+        unknown = [each for each in (*headings.values(), *values, *defaults) if each not in known]
+        if unknown:
+            raise _faulty(name, f"{unknown[0]!r}: {suggestion(str(unknown[0]), known)}")
+        return tuple(
+            replace(
+                each,
+                headings=(*(text for text, to in headings.items() if to == each.name), *each.headings),
+                values={**each.values, **{plain(k): self._value(v) for k, v in values.get(each.name, {}).items()}},
+                default=self._value(str(defaults.get(each.name, each.default))),
+                several=each.several or each.name in given.get("several", ()),
+                new=each.new or each.name in given.get("new", ()),
+            )
+            for each in columns
+        )
+
+    def _column(self, table: str, given: Mapping[str, Any]) -> ColumnDescription:
         name, reads = given["name"], given.get("reads", "text")
-        unknown = given.keys() - Column.__dataclass_fields__.keys() - {"sv", "en", "help_sv", "help_en", "word"}
+        unknown = (
+            given.keys() - ColumnDescription.__dataclass_fields__.keys() - {"sv", "en", "help_sv", "help_en", "word"}
+        )
         if unknown or reads not in READINGS:
             raise _faulty(table, f"column {name!r}: {', '.join(sorted(unknown)) or reads}")
         plainly: dict[str, Any] = {key: given[key] for key in _PLAIN if key in given}
         iris: dict[str, Any] = {key: self.iri(given[key]) for key in _IRIS if key in given}
         first, *also = given["path"].split("|") if "path" in given else ("",)
         path = tuple(map(self._step, first.split("/"))) if first else ()
-        return Column(
+        return ColumnDescription(
             name=name,
             title={"sv": given["sv"], "en": given["en"]},
             help={tag: given[f"help_{tag}"] for tag in LANGUAGES if f"help_{tag}" in given},
@@ -401,8 +411,8 @@ class _Reading:
             value if value.startswith(("{", '"')) else self.iri(value)
         )
 
-    def _step(self, text: str) -> Step:
-        return Step(self.iri(text.removeprefix("^")), text.startswith("^"))
+    def _step(self, text: str) -> PathStep:
+        return PathStep(self.iri(text.removeprefix("^")), text.startswith("^"))
 
     def iri(self, text: str) -> str:
         found = text[1:-1] if text.startswith("<") else self.prefixes.expand(text)
@@ -454,7 +464,7 @@ def _faulty(name: str, what: str) -> UnreadableError:
     )
 
 
-def named(tables: Sequence[Table], text: str) -> Iterator[Table]:
+def named(tables: Sequence[TableDescription], text: str) -> Iterator[TableDescription]:
     """The tables that a sheet of some name may be of."""
     wanted = plain(text)
     for each in tables:

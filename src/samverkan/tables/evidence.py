@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.namespaces import DCTERMS
 from samverkan.model.triple_texts import written_triple
-from samverkan.tables.descriptions import Column, Sources
-from samverkan.tables.facts import Fact, Facts, same, triple
+from samverkan.tables.descriptions import ColumnDescription, Sources
+from samverkan.tables.facts import Fact, SiteFacts, same, triple
 
 _TITLE = f"{DCTERMS}title"
 
@@ -28,10 +28,10 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EvidenceIndex:
     """The passages of a site, looked up by what they bear."""
 
-    facts: Facts
+    facts: SiteFacts
 
     @property
     def _terms(self) -> Sources:
@@ -90,7 +90,7 @@ class Evidence:
         most = headings.most_common(1)[0][0]
         return next(each for each, _ in passages.most_common() if (each.page, each.heading) == most)
 
-    def show(self, thing: str, column: Column, language: str) -> str | int | None:
+    def show(self, thing: str, column: ColumnDescription, language: str) -> str | int | None:
         """What a cell shows of where a thing is from."""
         found = self.main(thing)
         if found is None:

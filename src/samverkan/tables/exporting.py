@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from samverkan.tables.columns import Shown, show
-from samverkan.tables.descriptions import Column, Table
-from samverkan.tables.evidence import Evidence
-from samverkan.tables.facts import Facts
+from samverkan.tables.descriptions import ColumnDescription, TableDescription
+from samverkan.tables.evidence import EvidenceIndex
+from samverkan.tables.facts import SiteFacts
 
 _MOST_CHOICES = 500
 
 
 @dataclass(frozen=True)
-class Row:
+class ExportedRow:
     """A row: the short address of its thing, what its cells show, and a mark of each cell as it was exported."""
 
     address: str
@@ -32,8 +32,8 @@ class Row:
 class Exported:
     """A table with all its rows, and the names that the cells of each column may be chosen from."""
 
-    table: Table
-    rows: tuple[Row, ...]
+    table: TableDescription
+    rows: tuple[ExportedRow, ...]
     choices: tuple[tuple[str, ...], ...]
 
 
@@ -49,23 +49,25 @@ def mark(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:6] if text else "-"
 
 
-def exported(facts: Facts, table: Table, language: str) -> Exported:
+def exported(facts: SiteFacts, table: TableDescription, language: str) -> Exported:
     """A table of a site in a language."""
-    evidence = Evidence(facts)
+    evidence = EvidenceIndex(facts)
     rows = tuple(_row(facts, evidence, table, thing, language) for thing in facts.rows(table))
     return Exported(table, rows, tuple(_choices(facts, evidence, each, language) for each in table.columns))
 
 
-def _row(facts: Facts, evidence: Evidence, table: Table, thing: str, language: str) -> Row:
-    return Row(facts.short(thing), tuple(cell(facts, evidence, thing, each, language) for each in table.columns))
+def _row(facts: SiteFacts, evidence: EvidenceIndex, table: TableDescription, thing: str, language: str) -> ExportedRow:
+    return ExportedRow(
+        facts.short(thing), tuple(cell(facts, evidence, thing, each, language) for each in table.columns)
+    )
 
 
-def cell(facts: Facts, evidence: Evidence, thing: str, column: Column, language: str) -> Shown:
+def cell(facts: SiteFacts, evidence: EvidenceIndex, thing: str, column: ColumnDescription, language: str) -> Shown:
     """What a cell shows of a thing."""
     return evidence.show(thing, column, language) if column.is_source else show(facts, thing, column, language)
 
 
-def _choices(facts: Facts, evidence: Evidence, column: Column, language: str) -> tuple[str, ...]:
+def _choices(facts: SiteFacts, evidence: EvidenceIndex, column: ColumnDescription, language: str) -> tuple[str, ...]:
     """The names that a cell may be chosen from, sorted; none where a cell is no choice."""
     if column.reads == "page":
         pages = facts.of_class(facts.descriptions.sources.page_class)
@@ -76,7 +78,7 @@ def _choices(facts: Facts, evidence: Evidence, column: Column, language: str) ->
     return tuple(names)[:_MOST_CHOICES]
 
 
-def tables_of(facts: Facts, name: str | None) -> Iterator[Table]:
+def tables_of(facts: SiteFacts, name: str | None) -> Iterator[TableDescription]:
     """The tables to be exported: one by its name, or all that come first of their kind."""
     if name is not None:
         yield facts.descriptions.table(name)

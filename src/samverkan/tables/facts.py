@@ -17,7 +17,7 @@ from samverkan.model.namespaces import DCTERMS, LABELS, SKOS, SUBCLASS, TYPE
 from samverkan.model.results import Term
 from samverkan.settings import Settings
 from samverkan.site.folder import Folder
-from samverkan.tables.descriptions import OWN, Column, Descriptions, Step, Table
+from samverkan.tables.descriptions import OWN, ColumnDescription, Descriptions, PathStep, TableDescription
 
 _OTHER_NAMES = tuple(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hiddenLabel"))
 _IN_SCHEME, _SCHEME = NamedNode(f"{SKOS}inScheme"), NamedNode(f"{SKOS}ConceptScheme")
@@ -29,7 +29,7 @@ Fact = tuple[str, str, Term]
 
 
 @dataclass(frozen=True)
-class Facts:
+class SiteFacts:
     """All that the files of a site say."""
 
     folder: Folder
@@ -98,7 +98,7 @@ class Facts:
         """The things that lead to a thing by a property."""
         return self._against.get((thing, predicate), [])
 
-    def by_step(self, thing: str, step: Step) -> Iterator[tuple[Fact, Term]]:
+    def by_step(self, thing: str, step: PathStep) -> Iterator[tuple[Fact, Term]]:
         """What a step from a thing leads to, each with the fact that says so."""
         if step.is_inverse:
             for subject in self.leading(thing, step.property):
@@ -136,12 +136,12 @@ class Facts:
         below = {iri, *self.leading(iri, SUBCLASS.value)}
         return tuple(dict.fromkeys(each for found in below for each in self._instances.get(found, ())))
 
-    def rows(self, table: Table) -> tuple[str, ...]:
+    def rows(self, table: TableDescription) -> tuple[str, ...]:
         """The things that are the rows of a table, in the order of the files."""
         found = dict.fromkeys(each for known in table.classes for each in self.of_class(known))
         return tuple(each for each in found if not (table.without and self.values(each, table.without)))
 
-    def candidates(self, column: Column) -> tuple[str, ...]:
+    def candidates(self, column: ColumnDescription) -> tuple[str, ...]:
         """The things that a cell of a column may name."""
         key = (column.of, column.scheme)
         if key not in self._known_candidates:
@@ -152,7 +152,7 @@ class Facts:
     def _known_candidates(self) -> dict[tuple[str, str], tuple[str, ...]]:
         return {}
 
-    def _found_candidates(self, column: Column) -> tuple[str, ...]:
+    def _found_candidates(self, column: ColumnDescription) -> tuple[str, ...]:
         if column.scheme:
             schemes = self.schemes(column.scheme)
             return tuple(dict.fromkeys(each for scheme in schemes for each in self.leading(scheme, _IN_SCHEME.value)))
@@ -189,13 +189,13 @@ class Facts:
         """The end of a thing's address, as cells have it; that of others is whole."""
         return thing.removeprefix(self.base)
 
-    def shown(self, thing: str, language: str, column: Column) -> str:
+    def shown(self, thing: str, language: str, column: ColumnDescription) -> str:
         """What a thing is called in a cell: so that it is found again among all that the cell may name."""
         name = self.label(thing, language)
         found = self.names(column).get(same(name), ())
         return name if set(found) <= {thing} else f"{name} ({self.short(thing)})"
 
-    def names(self, column: Column) -> Mapping[str, tuple[str, ...]]:
+    def names(self, column: ColumnDescription) -> Mapping[str, tuple[str, ...]]:
         """The things that a cell may name by all their names, as `same` has them."""
         key = (column.of, column.scheme)
         if key not in self._known_names:

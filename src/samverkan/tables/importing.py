@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,15 +17,15 @@ from samverkan.model.namespaces import TYPE, XSD
 from samverkan.model.results import Term
 from samverkan.tables import dates, limits
 from samverkan.tables.columns import SEPARATOR, middles, owned, show, subject_of, valued
-from samverkan.tables.descriptions import OWN, Column, Table
-from samverkan.tables.evidence import Evidence
+from samverkan.tables.descriptions import OWN, ColumnDescription, TableDescription
+from samverkan.tables.evidence import EvidenceIndex
 from samverkan.tables.exporting import cell as exported_cell
 from samverkan.tables.exporting import mark
-from samverkan.tables.facts import Fact, Facts, close, same, slug
+from samverkan.tables.facts import Fact, SiteFacts, close, same, slug
 from samverkan.tables.faults import CellError, CellFault, Spot
 from samverkan.tables.matching import FoundSheet, Matching, is_nothing, quoted
 from samverkan.tables.messages import label, texts
-from samverkan.tables.workbooks import LISTS, Cell, Workbook
+from samverkan.tables.workbooks import LISTS, Workbook, WorkbookCell
 
 LANGUAGES = ("sv", "en")
 _MOST_NAMES = 4
@@ -40,11 +40,11 @@ _PIECES = re.compile(r"\s*[;\n]\s*")
 
 
 @dataclass(frozen=True)
-class Origin:
+class ImportOrigin:
     """Where a fact is from: a cell, the page that its row names, if it names one, and the thing of the row."""
 
     spot: Spot
-    table: Table
+    table: TableDescription
     page: str = ""
     heading: str = ""
     line: int = 0
@@ -57,7 +57,7 @@ class Thing:
     """A thing that is new: its address, its table or class, what it is called, and whether all of it is personal."""
 
     iri: str
-    table: Table | None
+    table: TableDescription | None
     name: str
     spot: Spot
     is_personal: bool = False
@@ -67,7 +67,7 @@ class Thing:
 class Gone:
     """A thing that has no row any more."""
 
-    table: Table
+    table: TableDescription
     thing: str
 
 
@@ -75,21 +75,21 @@ class Gone:
 class Imported:
     """All that a workbook changes, and what is to be told of it."""
 
-    added: dict[Fact, Origin] = field(default_factory=dict)
-    removed: dict[Fact, Origin] = field(default_factory=dict)
+    added: dict[Fact, ImportOrigin] = field(default_factory=dict)
+    removed: dict[Fact, ImportOrigin] = field(default_factory=dict)
     new: dict[str, Thing] = field(default_factory=dict)
-    told: list[CellFault] = field(default_factory=list)
+    remarks: list[CellFault] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     rows: int = 0
 
     @property
     def faults(self) -> list[CellFault]:
         """What keeps all from being written."""
-        return [each for each in self.told if not each.is_note]
+        return [each for each in self.remarks if not each.is_note]
 
 
 @dataclass
-class _Row:
+class _ImportedRow:
     found: FoundSheet
     number: int
     thing: str
@@ -127,7 +127,7 @@ class _Keys:
         return any(one != two and all(one[len(key) :]) and all(two[len(key) :]) for key, one, two in pairs)
 
 
-def import_workbook(facts: Facts, book: Workbook, table: str | None = None) -> Imported:
+def import_workbook(facts: SiteFacts, book: Workbook, table: str | None = None) -> Imported:
     """Read what a workbook says, all of it or the sheets of one table."""
     return _Import(facts, book).run(table)
 
@@ -135,9 +135,9 @@ def import_workbook(facts: Facts, book: Workbook, table: str | None = None) -> I
 class _Import:
     """An import on its way."""
 
-    def __init__(self, facts: Facts, book: Workbook) -> None:
+    def __init__(self, facts: SiteFacts, book: Workbook) -> None:
         self.facts, self.book = facts, book
-        self.evidence = Evidence(facts)
+        self.evidence = EvidenceIndex(facts)
         self.out = Imported()
         self.named: dict[tuple[str, str], dict[str, str]] = {}  # new things by table and list, and name
         self.labels: dict[str, dict[str, str]] = {}
@@ -150,7 +150,7 @@ class _Import:
         matching = Matching(self.facts.descriptions, self.book)
         sheets = sorted(matching.sheets(wanted), key=lambda each: each.table.read)
         rows = [row for found in sheets for row in self._identified(found, [*matching.rows(found)])]
-        self.out.told[:0] = matching.told
+        self.out.remarks[:0] = matching.remarks
         for row in rows:
             self._read(row)
         self._tell_of_book()
@@ -181,7 +181,7 @@ class _Import:
 
     # ------------------------------------------------------------ which thing a row is about
 
-    def _identified(self, found: FoundSheet, numbers: list[int]) -> Iterator[_Row]:
+    def _identified(self, found: FoundSheet, numbers: list[int]) -> Iterator[_ImportedRow]:
         """The rows of a sheet with the things that they are about, new ones included."""
         self._check_columns(found)
         keys, taken = self._keys(found.table), dict[str, int]()
@@ -203,32 +203,29 @@ class _Import:
                 file = f"tables/{found.table.name}.toml"
                 self._fault(spot, "missing column", column=quoted(column), file=file)
 
-    def _thing(self, found: FoundSheet, number: int, keys: _Keys) -> _Row | None:
+    def _thing(self, found: FoundSheet, number: int, keys: _Keys) -> _ImportedRow | None:
         written = found.at(number, found.address).text
         if written:
             return self._addressed(found, number, written)
         parts = {name: self._key_in(found, number, found.table.column(name)) for key in keys.names for name in key}
         candidates = keys.find(parts.__getitem__)
         if len(candidates) > 1:
-            names = ", ".join(
-                f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in candidates[:_MOST_NAMES]
-            )
-            self._fault(self._spot(found, number), "ambiguous row", names=names)
+            self._fault(self._spot(found, number), "ambiguous row", names=self._candidates(candidates))
             return None
         if candidates:
-            return _Row(found, number, candidates[0], candidates[0] in self.out.new, is_addressed=False)
+            return _ImportedRow(found, number, candidates[0], candidates[0] in self.out.new, is_addressed=False)
         iri = self._new_row(found, number)
         if iri is None:
             return None
         keys.add(iri, parts.__getitem__)
-        return _Row(found, number, iri, is_new=True, is_addressed=False)
+        return _ImportedRow(found, number, iri, is_new=True, is_addressed=False)
 
-    def _addressed(self, found: FoundSheet, number: int, written: str) -> _Row | None:
+    def _addressed(self, found: FoundSheet, number: int, written: str) -> _ImportedRow | None:
         """A row that says its address: of what is there, or a new one where somebody has chosen it."""
         iri = written if "://" in written else self.facts.base + written
         spot = self._spot(found, number, found.address)
         if iri in self.facts.rows(found.table):
-            return _Row(found, number, iri, is_new=False, is_addressed=True)
+            return _ImportedRow(found, number, iri, is_new=False, is_addressed=True)
         pattern = (
             re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
         )
@@ -240,19 +237,19 @@ class _Import:
             self._fault(spot, "unknown address", value=written)
             return None
         self._register(found, number, iri)
-        return _Row(found, number, iri, is_new=True, is_addressed=False)
+        return _ImportedRow(found, number, iri, is_new=True, is_addressed=False)
 
-    def _keys(self, table: Table) -> _Keys:
+    def _keys(self, table: TableDescription) -> _Keys:
         """The things of a table by what tells them apart."""
         found = _Keys(table.keys)
         for thing in self.facts.rows(table):
             found.add(thing, lambda name, thing=thing: self._key_of(thing, table.column(name)))  # type: ignore[misc]
         return found
 
-    def _key_of(self, thing: str, column: Column) -> str:
+    def _key_of(self, thing: str, column: ColumnDescription) -> str:
         return "|".join(sorted(_key(value) for _, value in valued(self.facts, thing, column)))
 
-    def _key_in(self, found: FoundSheet, number: int, column: Column) -> str:
+    def _key_in(self, found: FoundSheet, number: int, column: ColumnDescription) -> str:
         """What a cell says, as keys have it; empty where it says nothing that can be read."""
         cell = found.cell(number, column.name)
         if not cell.text or is_nothing(cell.text):
@@ -271,13 +268,13 @@ class _Import:
         named = self._named_already(found, number)
         if named:
             return named
-        spot, before = self._spot(found, number), len(self.out.told)
+        spot, before = self._spot(found, number), len(self.out.remarks)
         self.unread.clear()
         iri = self._allocated(table, lambda name: self._part(found, number, name), self._row_title(found, number), spot)
         if iri:
             self._register(found, number, iri)
         elif self.unread:  # that is why there is no address
-            self.out.told[before:] = self.unread[-1:]
+            self.out.remarks[before:] = self.unread[-1:]
         return iri
 
     def _named_already(self, found: FoundSheet, number: int) -> str | None:
@@ -296,7 +293,7 @@ class _Import:
             if column.reads == "text" and not column.several and text and column.path and _names(column):
                 self._call(table, iri, text, column.language)
 
-    def _call(self, table: Table, iri: str, text: str, language: str) -> None:
+    def _call(self, table: TableDescription, iri: str, text: str, language: str) -> None:
         self.named.setdefault((table.like or table.name, ""), {}).setdefault(same(text), iri)
         self.labels.setdefault(iri, {})[language] = text
 
@@ -311,28 +308,28 @@ class _Import:
         cells = (found.at(number, place).text for place in sorted(found.columns.values()))
         return self._row_name(found, number) or next((text for text in cells if text), "")
 
-    def _part(self, found: FoundSheet, number: int, name: str) -> str:
-        """A part of an address from a cell of a row."""
-        if name == "#":
+    def _part(self, found: FoundSheet, number: int, name: str, above: frozenset[str] = frozenset()) -> str:
+        """A part of an address from a cell of a row; two columns that take each other's name by default give none."""
+        if name == "#" or name in above:
             return ""
         column = found.table.column(name)
         cell = found.cell(number, name)
         if not cell.text and column.default:
             inner = _PLACEHOLDER.fullmatch(column.default)
-            return self._part(found, number, inner[1]) if inner and inner[1] != "own" else ""
+            return self._part(found, number, inner[1], above | {name}) if inner and inner[1] != "own" else ""
         spot = self._spot(found, number, found.columns.get(name, 0))
         if not cell.text or is_nothing(cell.text):
             if column.required:
                 self.unread.append(CellFault(spot, texts("required", column=quoted(column))))
             return ""
         try:
-            values = self._values(column, cell, Origin(spot, found.table))
+            values = self._values(column, cell, ImportOrigin(spot, found.table))
         except CellError as error:
             self.unread.append(CellFault(spot, error.said))
             return ""
         return "-".join(_ending(value) for value in values)
 
-    def _allocated(self, table: Table, part: Callable[[str], str], name: str, spot: Spot) -> str | None:
+    def _allocated(self, table: TableDescription, part: Callable[[str], str], name: str, spot: Spot) -> str | None:
         """An address that is free, by the first pattern that gives one; a collision is told."""
         collided = ""
         for pattern in table.addresses:
@@ -343,21 +340,28 @@ class _Import:
                 continue
             address = pattern.format_map(parts)
             iri = self.facts.base + address
-            if not self.facts.said(iri) and iri not in self.out.new:
+            if self._is_free(iri):
                 if collided:
                     other = self.name(self.facts.base + collided, "sv")
                     self._note(spot, "taken", address=collided, other=other, name=name or address, given=address)
                 return iri
             collided = collided or address
+        self._refuse_address(table, collided, name, spot)
+        return None
+
+    def _is_free(self, iri: str) -> bool:
+        return not self.facts.said(iri) and iri not in self.out.new
+
+    def _refuse_address(self, table: TableDescription, collided: str, name: str, spot: Spot) -> None:
+        """Tell why there is no address: another thing has the only one, or the row says too little."""
+        heading = {tag: label("address", tag) for tag in LANGUAGES}
         if collided:
             other = self.name(self.facts.base + collided, "sv")
-            column = {tag: label("address", tag) for tag in LANGUAGES}
-            self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=column)
+            self._fault(spot, "collision", name=name or collided, other=other, address=collided, column=heading)
         else:
             first = next(iter(_PLACEHOLDER.findall(table.addresses[0])), "")
             missing = quoted(table.column(first)) if first != "#" else {"sv": "raden", "en": "the row"}
-            self._fault(spot, "no name", column=missing, address={tag: label("address", tag) for tag in LANGUAGES})
-        return None
+            self._fault(spot, "no name", column=missing, address=heading)
 
     def _opaque(self, pattern: str, spot: Spot) -> str:
         """An address that tells nothing of what it stands for, made from where it was first written."""
@@ -367,14 +371,25 @@ class _Import:
                 "{#}", str(int(hashlib.sha256(said.encode()).hexdigest()[:16], 16) % 10**8).zfill(8)
             )
             iri = self.facts.base + address
-            if not self.facts.said(iri) and iri not in self.out.new:
+            if self._is_free(iri):
                 return address
         raise AssertionError(pattern)
 
-    def _created(self, table: Table, column: Column, text: str, origin: Origin) -> str:
+    def _created(self, table: TableDescription, column: ColumnDescription, text: str, origin: ImportOrigin) -> str:
         """A thing that a cell adds by its name; raises `CellError` where it can't be given an address."""
-        name_column = _name_column(table)
-        before = len(self.out.told)
+        iri = self._new_address(table, column, text, origin)
+        here = replace(origin, is_personal=table.personal == "always")
+        self.out.new[iri] = Thing(iri, table, text, origin.spot, here.is_personal)
+        self._call(table, iri, text, _name_column(table).language)
+        self._always(iri, table, here)
+        if column.scheme:
+            self._add((iri, _step(table, "list"), NamedNode(self.facts.schemes(column.scheme)[0])), here)
+        self._add_names(iri, table, text, here)
+        self._note(origin.spot, "new thing", name=text, address=self.facts.short(iri), table=table.title)
+        return iri
+
+    def _new_address(self, table: TableDescription, column: ColumnDescription, text: str, origin: ImportOrigin) -> str:
+        """The address of a thing that a cell adds; raises `CellError` where there is none."""
         parts = {each.name: text for each in table.columns if _names(each)}
 
         def part(name: str) -> str:
@@ -382,33 +397,25 @@ class _Import:
                 return _ending(NamedNode(self.facts.schemes(column.scheme)[0]))
             return slug(parts.get(name, ""))
 
-        spot = (
-            Spot(**{**vars(origin.spot), "title": f"{origin.spot.title} {_salt(origin, text)}"})
-            if table.personal
-            else origin.spot
-        )
-        iri = self._allocated(table, part, text, spot)
+        salted = replace(origin.spot, title=f"{origin.spot.title} {_salt(origin, text)}")
+        before = len(self.out.remarks)
+        iri = self._allocated(table, part, text, salted if table.personal else origin.spot)
         if iri is None:
             error = CellError("unknown", value=text, meant="")
-            error.said = self.out.told.pop(before).said
+            error.said = self.out.remarks.pop(before).said
             raise error
-        is_personal = table.personal == "always"
-        self.out.new[iri] = Thing(iri, table, text, origin.spot, is_personal)
-        here = Origin(origin.spot, origin.table, origin.page, origin.heading, origin.line, is_personal, origin.row)
-        self._call(table, iri, text, name_column.language)
-        self._always(iri, table, here)
-        if column.scheme:
-            self._add((iri, _step(table, "list"), NamedNode(self.facts.schemes(column.scheme)[0])), here)
-        self._add((iri, name_column.path[0].property, Literal(text, language=name_column.language or None)), here)
-        for each in table.columns:
-            inner = _PLACEHOLDER.fullmatch(each.default)
-            if inner and _names(each) and each is not name_column:
-                self._add((iri, each.path[0].property, Literal(text, language=each.language or None)), here)
-                self.labels[iri][each.language] = text
-        self._note(origin.spot, "new thing", name=text, address=self.facts.short(iri), table=table.title)
         return iri
 
-    def _always(self, iri: str, table: Table, origin: Origin) -> None:
+    def _add_names(self, iri: str, table: TableDescription, text: str, origin: ImportOrigin) -> None:
+        """Say what a new thing is called: by the column of its name, and by those that take its name by default."""
+        first = _name_column(table)
+        self._add((iri, first.path[0].property, Literal(text, language=first.language or None)), origin)
+        for each in table.columns:
+            if _PLACEHOLDER.fullmatch(each.default) and _names(each) and each is not first:
+                self._add((iri, each.path[0].property, Literal(text, language=each.language or None)), origin)
+                self.labels[iri][each.language] = text
+
+    def _always(self, iri: str, table: TableDescription, origin: ImportOrigin) -> None:
         """What is said of each thing of a table."""
         for predicate, value in table.always:
             said = self.facts.own if value == OWN else value
@@ -419,7 +426,7 @@ class _Import:
 
     # ------------------------------------------------------------ the cells of a row
 
-    def _read(self, row: _Row) -> None:
+    def _read(self, row: _ImportedRow) -> None:
         origin = self._origin(row)
         before = len(self.out.added) + len(self.out.removed)
         if row.is_new:
@@ -431,7 +438,7 @@ class _Import:
         if len(self.out.added) + len(self.out.removed) == before and not row.is_new:
             return
 
-    def _make_personal(self, row: _Row) -> None:
+    def _make_personal(self, row: _ImportedRow) -> None:
         """See that a thing that is personal as a whole stands among personal data with all that is said of it."""
         if not row.is_new or row.found.table.personal != "whole":
             return
@@ -439,15 +446,15 @@ class _Import:
             self.out.new[row.thing].is_personal = True
             for said, origin in self.out.added.items():
                 if said[0] == row.thing:
-                    self.out.added[said] = Origin(**{**vars(origin), "is_personal": True})
+                    self.out.added[said] = replace(origin, is_personal=True)
 
-    def _origin(self, row: _Row) -> Origin:
+    def _origin(self, row: _ImportedRow) -> ImportOrigin:
         """Where the facts of a row are from: the page that it names, or the row itself."""
         found, table = row.found, row.found.table
         by_kind = {each.reads: found.cell(row.number, each.name).text for each in table.columns if each.is_source}
         line = by_kind.get("line", "")
         page, heading = by_kind.get("page", ""), by_kind.get("heading", "")
-        return Origin(
+        return ImportOrigin(
             self._spot(found, row.number),
             table,
             "" if is_nothing(page) else page,
@@ -457,11 +464,11 @@ class _Import:
             row.thing,
         )
 
-    def _cell(self, row: _Row, column: Column, place: int, origin: Origin) -> None:
+    def _cell(self, row: _ImportedRow, column: ColumnDescription, place: int, origin: ImportOrigin) -> None:
         found = row.found
         cell, at = found.cell(row.number, column.name), found.columns.get(column.name, 0)
         spot = self._spot(found, row.number, at)
-        here = Origin(**{**vars(origin), "spot": spot, "is_personal": origin.is_personal or column.personal})
+        here = replace(origin, spot=spot, is_personal=origin.is_personal or column.personal)
         try:
             if not row.is_new and (not at or self._is_untouched(row, column, place, cell)):
                 return
@@ -469,9 +476,9 @@ class _Import:
             if wanted is not None:
                 self._compare(row, column, place, wanted, here)
         except CellError as error:
-            self.out.told.append(CellFault(spot, error.said))
+            self.out.remarks.append(CellFault(spot, error.said))
 
-    def _is_untouched(self, row: _Row, column: Column, place: int, cell: Cell) -> bool:
+    def _is_untouched(self, row: _ImportedRow, column: ColumnDescription, place: int, cell: WorkbookCell) -> bool:
         """Whether a cell shows what the site has, or what it had when it was exported."""
         if cell.is_error:
             return False
@@ -482,18 +489,20 @@ class _Import:
             for tag in LANGUAGES
         )
 
-    def _marked(self, row: _Row, place: int) -> str | None:
+    def _marked(self, row: _ImportedRow, place: int) -> str | None:
         marks = row.found.at(row.number, row.found.exported).text.split()
         return marks[place] if len(marks) == len(row.found.table.columns) else None
 
-    def _wanted(self, row: _Row, column: Column, cell: Cell, origin: Origin) -> list[Fact] | None:
+    def _wanted(
+        self, row: _ImportedRow, column: ColumnDescription, cell: WorkbookCell, origin: ImportOrigin
+    ) -> list[Fact] | None:
         """The facts that a cell says; None where it says nothing of what is there."""
         text = cell.text
         if not text or is_nothing(text):
             if cell.is_formula:
                 raise CellError("formula")
             if row.is_new and column.default:
-                cell = Cell(self._filled(row, column))
+                cell = WorkbookCell(self._filled(row, column))
             elif row.is_new:
                 if column.required and column.name in row.found.columns:
                     raise CellError("required", column=quoted(column))
@@ -506,7 +515,7 @@ class _Import:
                 return []
         return self._facts(row.thing, column, cell, origin, is_new=row.is_new) if cell.text else None
 
-    def _filled(self, row: _Row, column: Column) -> str:
+    def _filled(self, row: _ImportedRow, column: ColumnDescription) -> str:
         """The default of a column, with names and other cells filled in; empty where one of them is."""
         parts = {name: self._slot(row, name, column.language) for name in _PLACEHOLDER.findall(column.default)}
         if not all(parts.values()):
@@ -517,7 +526,7 @@ class _Import:
             self.out.new[row.thing].name = text
         return text
 
-    def _slot(self, row: _Row, name: str, language: str) -> str:
+    def _slot(self, row: _ImportedRow, name: str, language: str) -> str:
         if name == "own":
             return self.name(self.facts.own, language) if self.facts.own else ""
         column = row.found.table.column(name)
@@ -532,7 +541,9 @@ class _Import:
         ]
         return (" och " if language == "sv" else " and ").join(names)
 
-    def _compare(self, row: _Row, column: Column, place: int, wanted: list[Fact], origin: Origin) -> None:
+    def _compare(
+        self, row: _ImportedRow, column: ColumnDescription, place: int, wanted: list[Fact], origin: ImportOrigin
+    ) -> None:
         """Add what a cell says and the site does not, and take away what the site says and the cell does not."""
         current = [] if row.is_new else owned(self.facts, row.thing, column)
         added = [said for said in dict.fromkeys(wanted) if said not in current]
@@ -550,13 +561,15 @@ class _Import:
         for said in removed:
             self.out.removed[said] = origin
 
-    def _add(self, said: Fact, origin: Origin) -> None:
+    def _add(self, said: Fact, origin: ImportOrigin) -> None:
         if not any(said[2] == value for value in self.facts.values(said[0], said[1])):
             self.out.added.setdefault(said, origin)
 
     # ------------------------------------------------------------ what a cell says
 
-    def _facts(self, thing: str, column: Column, cell: Cell, origin: Origin, *, is_new: bool) -> list[Fact]:
+    def _facts(
+        self, thing: str, column: ColumnDescription, cell: WorkbookCell, origin: ImportOrigin, *, is_new: bool
+    ) -> list[Fact]:
         word = next((each for each in column.words if _is_word(cell.text, each.texts)), None)
         if word:
             return [(thing, predicate, NamedNode(value)) for predicate, value in word.says]
@@ -573,7 +586,7 @@ class _Import:
             found += self._bounds(thing, column, cell)
         return [*found, *((thing, predicate, NamedNode(value)) for predicate, value in column.says)]
 
-    def _bounds(self, thing: str, column: Column, cell: Cell) -> Iterator[Fact]:
+    def _bounds(self, thing: str, column: ColumnDescription, cell: WorkbookCell) -> Iterator[Fact]:
         """The first and the last day that a date may be, and how precise it is."""
         dated = dates.read_date(cell.value, is_1904=self.book.is_1904)
         if column.not_before and not (column.rough_only and dated.precision == "day"):
@@ -582,7 +595,7 @@ class _Import:
         if column.precision:
             yield thing, column.precision, NamedNode(column.precisions + dated.precision)
 
-    def _middle(self, thing: str, column: Column, origin: Origin, *, is_new: bool) -> str:
+    def _middle(self, thing: str, column: ColumnDescription, origin: ImportOrigin, *, is_new: bool) -> str:
         """The thing between a row's thing and a value, which is added where there is none."""
         known = [] if is_new else middles(self.facts, thing, column)
         if len(known) > 1:
@@ -598,7 +611,7 @@ class _Import:
             self._add(subject_of(thing, column.path[0], NamedNode(iri)), origin)
         return iri
 
-    def _values(self, column: Column, cell: Cell, origin: Origin | None) -> list[Term]:
+    def _values(self, column: ColumnDescription, cell: WorkbookCell, origin: ImportOrigin | None) -> list[Term]:
         """The values of a cell; raises `CellError`. Without an origin nothing new is made."""
         self._check_cell(cell)
         if column.reads == "date":
@@ -612,7 +625,7 @@ class _Import:
         return [self._single(column, each, cell) for each in pieces]
 
     @staticmethod
-    def _check_cell(cell: Cell) -> None:
+    def _check_cell(cell: WorkbookCell) -> None:
         if cell.is_error:
             raise CellError("error cell", value=cell.text)
         odd = _CONTROL.search(cell.text)
@@ -621,7 +634,7 @@ class _Import:
         if len(cell.text) > limits.MOST_TEXT:
             raise CellError("too long", count=len(cell.text), most=limits.MOST_TEXT)
 
-    def _single(self, column: Column, text: str, cell: Cell) -> Term:
+    def _single(self, column: ColumnDescription, text: str, cell: WorkbookCell) -> Term:
         if column.reads == "period":
             value = cell.value if isinstance(cell.value, int | float) else text
             return Literal(dates.read_period(value, column.unit), datatype=NamedNode(dates.DURATION))
@@ -644,7 +657,7 @@ class _Import:
 
     # ------------------------------------------------------------ names of things
 
-    def _things(self, column: Column, text: str, origin: Origin | None) -> list[Term]:
+    def _things(self, column: ColumnDescription, text: str, origin: ImportOrigin | None) -> list[Term]:
         """The things that a cell names; raises `CellError` that says what may have been meant."""
         whole = self._known(column, text)
         names = [text] if whole else [each for each in _PIECES.split(text) if each]
@@ -657,7 +670,7 @@ class _Import:
             raise CellError("only one", count=len(found), names=called)
         return [NamedNode(each) for each in found]
 
-    def _parted(self, column: Column, name: str) -> list[str]:
+    def _parted(self, column: ColumnDescription, name: str) -> list[str]:
         """A name, or the names between commas in it where it is none as a whole and they are."""
         if self._known(column, name):
             return [name]
@@ -668,7 +681,7 @@ class _Import:
                 return parts
         return [name]
 
-    def _known(self, column: Column, text: str) -> list[str]:
+    def _known(self, column: ColumnDescription, text: str) -> list[str]:
         """The things that a name stands for."""
         own = column.values.get(" ".join(text.casefold().split())) or column.values.get(same(text))
         text = own or text
@@ -686,7 +699,7 @@ class _Import:
                 return [iri]
         return []
 
-    def _is_in(self, column: Column, new: str) -> bool:
+    def _is_in(self, column: ColumnDescription, new: str) -> bool:
         """Whether something new is in the list that a column takes its values from."""
         if not column.scheme:
             return True
@@ -694,27 +707,26 @@ class _Import:
         listed = [said[2].value for said in self.out.added if said[0] == new and isinstance(said[2], NamedNode)]
         return not listed or bool(schemes & {*listed}) or not any("scheme" in each for each in listed)
 
-    def _resolved(self, column: Column, name: str, origin: Origin | None) -> str:
+    def _resolved(self, column: ColumnDescription, name: str, origin: ImportOrigin | None) -> str:
         things = self._known(column, name)
         if len(things) == 1:
             return things[0]
         if things:
-            called = ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in things[:_MOST_NAMES])
-            raise CellError("ambiguous", value=name, names=called)
+            raise CellError("ambiguous", value=name, names=self._candidates(things))
         if origin is None:
             raise CellError("unknown", value=name, meant="")
         meant = self._meant(column, name)
         if column.new and (not meant or not self._is_likely(column, name, meant)):
             return self._created(self.tables[column.of], column, name, origin)
-        raise CellError("unknown", value=name, meant=self._told_of(column, meant))
+        raise CellError("unknown", value=name, meant=self._suggested(column, meant))
 
-    def _meant(self, column: Column, name: str) -> list[str]:
+    def _meant(self, column: ColumnDescription, name: str) -> list[str]:
         """The things that somebody may have meant by a name."""
         known = self.facts.names(column)
         found = [known[each][0] for each in close(name, known)]
         return list(dict.fromkeys(found))
 
-    def _is_likely(self, column: Column, name: str, meant: list[str]) -> bool:
+    def _is_likely(self, column: ColumnDescription, name: str, meant: list[str]) -> bool:
         """Whether a name is so like a known one that it is rather a slip than something new."""
         import difflib
 
@@ -731,7 +743,7 @@ class _Import:
             for each in self.facts.all_names(thing)
         )
 
-    def _told_of(self, column: Column, meant: list[str]) -> Mapping[str, str]:
+    def _suggested(self, column: ColumnDescription, meant: list[str]) -> Mapping[str, str]:
         """Which names somebody may choose instead, in each language."""
         table = self.tables[column.of].title
         if meant:
@@ -759,16 +771,20 @@ class _Import:
             return self.out.new[thing].name
         return self.facts.label(thing or "", language)
 
+    def _candidates(self, things: list[str]) -> str:
+        """The first of several things, with their addresses, for names do not tell them apart."""
+        return ", ".join(f"{self.name(each, 'sv')} ({self.facts.short(each)})" for each in things[:_MOST_NAMES])
+
     # ------------------------------------------------------------ telling
 
     def _spot(self, found: FoundSheet, row: int, column: int = 0) -> Spot:
         return Spot(self.book.name, found.sheet.name, row, column, found.titles.get(column, ""))
 
     def _fault(self, spot: Spot, key: str, **slots: object) -> None:
-        self.out.told.append(CellFault(spot, texts(key, **slots)))
+        self.out.remarks.append(CellFault(spot, texts(key, **slots)))
 
     def _note(self, spot: Spot, key: str, **slots: object) -> None:
-        self.out.told.append(CellFault(spot, texts(key, **slots), is_note=True))
+        self.out.remarks.append(CellFault(spot, texts(key, **slots), is_note=True))
 
 
 def _key(value: Term) -> str:
@@ -784,22 +800,22 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", same(text))
 
 
-def _salt(origin: Origin, text: str) -> str:
+def _salt(origin: ImportOrigin, text: str) -> str:
     """What tells new things of one cell apart, and nothing of what they are called: their place."""
     place = [each for each in _PIECES.split(text) if each]
     return f"{origin.spot.column} {len(place)}"
 
 
-def _step(table: Table, name: str) -> str:
+def _step(table: TableDescription, name: str) -> str:
     return table.column(name).path[0].property
 
 
-def _names(column: Column) -> bool:
+def _names(column: ColumnDescription) -> bool:
     """Whether a column is what its things are called."""
     return column.name.startswith("name")
 
 
-def _name_column(table: Table) -> Column:
+def _name_column(table: TableDescription) -> ColumnDescription:
     return next(each for each in table.columns if _names(each))
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from samverkan.tables.descriptions import Column, Descriptions, Table, named, plain
+from samverkan.tables.descriptions import ColumnDescription, Descriptions, TableDescription, named, plain
 from samverkan.tables.faults import CellFault, Spot
 from samverkan.tables.messages import LABELS, texts
-from samverkan.tables.workbooks import EMPTY, LISTS, Cell, Sheet, Workbook
+from samverkan.tables.workbooks import EMPTY, LISTS, Sheet, Workbook, WorkbookCell
 
 _HEADING_ROWS = 40
 _LEAST_HEADINGS = 2
@@ -45,18 +45,18 @@ class FoundSheet:
     """A sheet of a table: the row of its headings, and its columns by their places, all counted from 1."""
 
     sheet: Sheet
-    table: Table
+    table: TableDescription
     heading_row: int
     columns: Mapping[str, int]
     titles: Mapping[int, str]
     address: int = 0
     exported: int = 0
 
-    def cell(self, row: int, name: str) -> Cell:
+    def cell(self, row: int, name: str) -> WorkbookCell:
         """The cell of a column in a row; an empty one where there is none."""
         return self.at(row, self.columns.get(name, 0))
 
-    def at(self, row: int, place: int) -> Cell:
+    def at(self, row: int, place: int) -> WorkbookCell:
         """The cell at a place of a row; an empty one where there is none."""
         cells = self.sheet.rows[row - 1]
         return cells[place - 1] if 0 < place <= len(cells) else EMPTY
@@ -69,11 +69,11 @@ class FoundSheet:
 
 @dataclass
 class Matching:
-    """The search for tables in a workbook; what is worth telling is put into `told`."""
+    """The search for tables in a workbook; what is worth telling is put into `remarks`."""
 
     descriptions: Descriptions
     book: Workbook
-    told: list[CellFault] = field(default_factory=list)
+    remarks: list[CellFault] = field(default_factory=list)
 
     def sheets(self, wanted: str | None) -> Iterator[FoundSheet]:
         """The sheets of tables, or those of one table by its name."""
@@ -91,7 +91,7 @@ class Matching:
             elif sheet.rows:
                 self._note(Spot(self.book.name, sheet.name), "other sheet", value=sheet.name)
 
-    def _found(self, sheet: Sheet, tables: Sequence[Table], *, is_wanted: bool) -> FoundSheet | None:
+    def _found(self, sheet: Sheet, tables: Sequence[TableDescription], *, is_wanted: bool) -> FoundSheet | None:
         by_name = {each.name for each in named(tables, sheet.name)} if sheet.name else set()
         best, most = None, 0.0
         for table in tables:
@@ -104,7 +104,7 @@ class Matching:
                     best, most = self._of(sheet, table, number, row), score
         return best
 
-    def _of(self, sheet: Sheet, table: Table, number: int, row: Sequence[Cell]) -> FoundSheet:
+    def _of(self, sheet: Sheet, table: TableDescription, number: int, row: Sequence[WorkbookCell]) -> FoundSheet:
         columns: dict[str, int] = {}
         titles: dict[int, str] = {}
         special = {"address": 0, "exported": 0}
@@ -132,7 +132,7 @@ class Matching:
             elif column and found.columns[column.name] != place:
                 first = found.titles[found.columns[column.name]]
                 said = texts("twice", column=_quoted(column), first=first, second=title)
-                self.told.append(CellFault(spot, said))
+                self.remarks.append(CellFault(spot, said))
             elif column and place in found.sheet.hidden_columns:
                 self._note(spot, "hidden column")
         if found.sheet.stopped_at:
@@ -165,7 +165,7 @@ class Matching:
         return len(words) == 1 and cells[0].text == words[0] and bool(_TOTAL.fullmatch(words[0].strip()))
 
     def _note(self, spot: Spot, key: str, **slots: object) -> None:
-        self.told.append(CellFault(spot, texts(key, **slots), is_note=True))
+        self.remarks.append(CellFault(spot, texts(key, **slots), is_note=True))
 
 
 def is_nothing(text: str) -> bool:
@@ -173,7 +173,7 @@ def is_nothing(text: str) -> bool:
     return text.casefold() in _NOTHING
 
 
-def _meant(title: str, table: Table) -> Mapping[str, str]:
+def _meant(title: str, table: TableDescription) -> Mapping[str, str]:
     close = difflib.get_close_matches(plain(title), list(table.headings), n=1, cutoff=0.75)
     if not close:
         return {"sv": "", "en": ""}
@@ -181,7 +181,7 @@ def _meant(title: str, table: Table) -> Mapping[str, str]:
     return {"sv": f" Menade du ”{column.title['sv']}”?", "en": f" Did you mean “{column.title['en']}”?"}
 
 
-def _quoted(column: Column) -> Mapping[str, str]:
+def _quoted(column: ColumnDescription) -> Mapping[str, str]:
     return {"sv": f"”{column.title['sv']}”", "en": f"“{column.title['en']}”"}
 
 

@@ -15,15 +15,15 @@ from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.gating import new_violations
 from samverkan.authoring.text_style import TextStyle
-from samverkan.model.namespaces import TYPE
+from samverkan.model.namespaces import DCTERMS, TYPE
 from samverkan.model.results import Term
 from samverkan.model.triple_texts import written_triple
 from samverkan.site import source_files
 from samverkan.site.folder import Folder
-from samverkan.tables.descriptions import Descriptions, Sources, Table, read_descriptions
-from samverkan.tables.evidence import Evidence, Passage
-from samverkan.tables.facts import Fact, Facts, same, slug, triple
-from samverkan.tables.importing import Gone, Imported, Origin
+from samverkan.tables.descriptions import Descriptions, Sources, TableDescription, read_descriptions
+from samverkan.tables.evidence import EvidenceIndex, Passage
+from samverkan.tables.facts import Fact, SiteFacts, same, slug, triple
+from samverkan.tables.importing import Gone, Imported, ImportOrigin
 from samverkan.tables.turtle_editing import Edit, Editing, block, header, written
 from samverkan.validation import Finding
 
@@ -36,11 +36,11 @@ _LANGUAGE_CODES = {"sv": "SWE", "en": "ENG"}
 _WITHDRAWN = "withdrawn"
 
 
-def facts_of(root: Path) -> Facts:
+def facts_of(root: Path) -> SiteFacts:
     """What the site in a folder says; raises `UnreadableError` for what can't be read."""
     folder = Folder(root)
     source_files.check_syntax(folder.published)
-    return Facts(folder, _descriptions(folder))
+    return SiteFacts(folder, _descriptions(folder))
 
 
 def _descriptions(folder: Folder) -> Descriptions:
@@ -66,7 +66,7 @@ class Plan:
         file_changes.write_changes(self.root, self.changes)
 
 
-def plan(facts: Facts, imported: Imported, book: str, withdrawn: Iterable[Gone] = ()) -> Plan:
+def plan(facts: SiteFacts, imported: Imported, book: str, withdrawn: Iterable[Gone] = ()) -> Plan:
     """Think out what an import does to the files, and run the gate on what the site would become."""
     root = facts.folder.root
     if imported.faults:
@@ -91,9 +91,9 @@ class _Fresh:
 class _Placing:
     """The facts of an import on their way to their files."""
 
-    def __init__(self, facts: Facts, imported: Imported, book: str) -> None:
+    def __init__(self, facts: SiteFacts, imported: Imported, book: str) -> None:
         self.facts, self.imported, self.book = facts, imported, book
-        self.evidence = Evidence(facts)
+        self.evidence = EvidenceIndex(facts)
         self.sources: Sources = facts.descriptions.sources
         self.edits: dict[str, list[Edit]] = {}
         self.fresh: dict[tuple[bool, str], _Fresh] = {}
@@ -141,7 +141,7 @@ class _Placing:
             self._forget(old)
             self._support(new, origin, self._is_evident(files[0]) if files else True)
 
-    def _corrected(self, old: Fact, new: Fact, origin: Origin) -> bool:
+    def _corrected(self, old: Fact, new: Fact, origin: ImportOrigin) -> bool:
         """Correct what bears a fact, where the row still names the page that bears it."""
         bearing = self.evidence.of(old)
         page = self._page(origin) if origin.page else None
@@ -226,7 +226,7 @@ class _Placing:
         thing = self.imported.new.get(said[0])
         return (thing.table.status if thing and thing.table else "") or self.sources.evident
 
-    def _file(self, said: Fact, origin: Origin) -> str | None:
+    def _file(self, said: Fact, origin: ImportOrigin) -> str | None:
         """The file for a fact of a thing that is there: one that says the same of it, or else that of its class."""
         files = [
             each
@@ -244,7 +244,7 @@ class _Placing:
             or next(iter(files), None)
         )
 
-    def _wants_personal(self, said: Fact, origin: Origin) -> bool:
+    def _wants_personal(self, said: Fact, origin: ImportOrigin) -> bool:
         return origin.is_personal or self._is_person(said[0])
 
     def _is_person(self, thing: str) -> bool:
@@ -278,7 +278,7 @@ class _Placing:
         for said in facts:
             self._support(said, self.imported.added[said], status == self.sources.evident)
 
-    def _fresh(self, origin: Origin, thing: str, *, is_personal: bool, status: str) -> _Fresh:
+    def _fresh(self, origin: ImportOrigin, thing: str, *, is_personal: bool, status: str) -> _Fresh:
         """The new file of this import for facts of a kind, which is named after the first thing in it."""
         key = (is_personal, status)
         if key not in self.fresh:
@@ -287,14 +287,14 @@ class _Placing:
             self.fresh[key] = _Fresh(self._free(f"{name}-{first}"), is_personal, status)
         return self.fresh[key]
 
-    def _first(self, thing: str, origin: Origin, status: str) -> tuple[str, Table]:
+    def _first(self, thing: str, origin: ImportOrigin, status: str) -> tuple[str, TableDescription]:
         """What a new file is named after: the end of the address of the first new row of its kind, and its table."""
         rows = [(each.table, each.iri) for each in self.imported.new.values() if each.table and not each.spot.column]
         fitting = [(table, iri) for table, iri in rows if (table.status or self.sources.evident) == status]
         table, iri = min(fitting, key=lambda each: each[0].order, default=(origin.table, origin.row or thing))
         return re.split("[/#]", iri)[-1], table
 
-    def _file_name(self, table: Table, *, is_personal: bool) -> str:
+    def _file_name(self, table: TableDescription, *, is_personal: bool) -> str:
         if not is_personal or table.personal:
             return table.file
         tables = self.facts.descriptions.tables.values()
@@ -339,7 +339,7 @@ class _Placing:
     def _text(self, said: Fact) -> Literal:
         return Literal(written_triple(triple(said)), datatype=NamedNode(self.sources.datatype))
 
-    def _support(self, said: Fact, origin: Origin, is_evident: bool) -> None:
+    def _support(self, said: Fact, origin: ImportOrigin, is_evident: bool) -> None:
         """Say what bears a fact: a passage of the page that its row names, or its cell."""
         if not is_evident or said[1] in self.sources.unsupported or not self._has_evidence:
             return
@@ -361,7 +361,7 @@ class _Placing:
         stated = any(self._is_evident(file.name) and file.triples for file in self.facts.files)
         return bool(self.evidence.bearing) or not stated
 
-    def _known_passage(self, said: Fact, origin: Origin) -> Passage | None:
+    def _known_passage(self, said: Fact, origin: ImportOrigin) -> Passage | None:
         """A passage that is there, of the page and the heading that a row names."""
         page = self._page(origin) if origin.page else None
         main = self.evidence.main(said[0])
@@ -377,7 +377,7 @@ class _Placing:
         is_same = not origin.heading or same(origin.heading) == same(quoted)
         return main if is_same and origin.line in {0, main.line} else None
 
-    def _page(self, origin: Origin, fresh: _Fresh | None = None) -> str:
+    def _page(self, origin: ImportOrigin, fresh: _Fresh | None = None) -> str:
         """The page that a row names, or the workbook; a new one is described in the new file."""
         name = origin.page or f"\0{self.book}"
         known = self.evidence.pages.get(same(name).rstrip("/")) if origin.page else None
@@ -389,7 +389,7 @@ class _Placing:
             self.new_pages[name] = self._new_page(origin, fresh)
         return self.new_pages[name]
 
-    def _new_page(self, origin: Origin, fresh: _Fresh) -> str:
+    def _new_page(self, origin: ImportOrigin, fresh: _Fresh) -> str:
         url = origin.page if re.match(r"https?://\S+\Z", origin.page) else ""
         title = origin.page or self.book
         local = slug(re.sub(r"^https?://(www\.)?", "", title)) or "page"
@@ -415,7 +415,7 @@ class _Placing:
         candidates = [found, *(f"{found}-{number}" for number in range(2, 10_000))]
         return next(each for each in candidates if not self.facts.said(each) and each not in taken)
 
-    def _heading(self, page: str, origin: Origin, fresh: _Fresh) -> str:
+    def _heading(self, page: str, origin: ImportOrigin, fresh: _Fresh) -> str:
         """The heading that a row names, or that of the cell's column; the first of the page where none is named."""
         text = origin.heading if origin.page else origin.spot.title or origin.spot.sheet or self.book
         known = [*self.evidence.headings(page)]
@@ -519,7 +519,7 @@ class _Placing:
         pages = list(dict.fromkeys(page for page, _, _ in fresh.passages))
         if not pages:
             return graph
-        source = "dcterms:source" if "dcterms" in self.names else "<http://purl.org/dc/terms/source>"
+        source = "dcterms:source" if "dcterms" in self.names else f"<{DCTERMS}source>"
         names = " , ".join(written(NamedNode(each), self.names) for each in pages)
         return graph.rstrip().removesuffix(".").rstrip() + f" ;\n    {source} {names} .\n"
 
@@ -541,6 +541,6 @@ class _Placing:
         return f"{local}-{line}-{number}" if local == fresh.name else f"{local}-{line}-{fresh.name}-{number}"
 
 
-def _prefixes(facts: Facts) -> Mapping[str, str]:
+def _prefixes(facts: SiteFacts) -> Mapping[str, str]:
     """The prefixes for new text: those of the site, and one for each kind of thing."""
     return dict(facts.folder.prefixes.table)

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from samverkan.authoring.file_changes import FileChange
 from samverkan.errors import Place
-from samverkan.tables.facts import Facts
+from samverkan.tables.facts import SiteFacts
 from samverkan.tables.importing import Gone
 from samverkan.tables.plan import Plan
 from samverkan.validation import text
@@ -34,11 +34,11 @@ _CONTEXT_LINES = 2
 _MOST_NOTES = 40
 
 
-def told(plan: Plan, language: str) -> Iterator[str]:
+def remarks(plan: Plan, language: str) -> Iterator[str]:
     """The lines that tell of a workbook: faults first, then notes."""
     for each in plan.imported.faults:
         yield each.line(language)
-    notes = [each for each in plan.imported.told if each.is_note]
+    notes = [each for each in plan.imported.remarks if each.is_note]
     for each in notes[:_MOST_NOTES]:
         yield _WORDS[language]["note"].format(line=each.line(language))
     if len(notes) > _MOST_NOTES:
@@ -67,7 +67,7 @@ def _change(change: FileChange, language: str) -> Iterator[str]:
     yield from (f"    {line}".rstrip() for line in diff)
 
 
-def without_row(facts: Facts, gone: list[Gone], language: str) -> Iterator[str]:
+def without_row(facts: SiteFacts, gone: list[Gone], language: str) -> Iterator[str]:
     """A line for each thing that has no row any more."""
     for each in gone:
         name, address = facts.label(each.thing, language), facts.short(each.thing)

@@ -39,7 +39,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class _Value:
+class _ValueSpan:
     start: int
     end: int
     term: Term | None
@@ -49,7 +49,7 @@ class _Value:
 class _Property:
     start: int
     predicate: str
-    values: tuple[_Value, ...]
+    values: tuple[_ValueSpan, ...]
 
     @property
     def end(self) -> int:
@@ -136,7 +136,7 @@ def _properties(text: str, names: Mapping[str, str]) -> Iterator[_Property]:
     """The properties of a statement with their values, and where each stands."""
     group, depth, last = list(tokens(text)), 0, 0
     subject_end = _subject_length(group)
-    start, predicate, values = 0, "", list[_Value]()
+    start, predicate, values = 0, "", list[_ValueSpan]()
     role, first = "predicate", -1
     for word, place in group[subject_end:]:
         if depth or role == "object":
@@ -147,7 +147,7 @@ def _properties(text: str, names: Mapping[str, str]) -> Iterator[_Property]:
                 last = place + len(word)
                 continue
             if first >= 0:
-                values.append(_Value(first, last, _term(text[first:last], names)))
+                values.append(_ValueSpan(first, last, _term(text[first:last], names)))
             first = -1
             if word != ",":
                 if values:
@@ -196,15 +196,15 @@ def _cut(text: str, spans: list[tuple[int, int]], number: int) -> str:
     if number + 1 < len(spans):
         return text[:start] + text[spans[number + 1][0] :]
     before = spans[number - 1][1]
-    gap, rest = text[before:start], text[end:]
+    gap, remaining = text[before:start], text[end:]
     separator = re.match(r"\s*[,;]", gap)
     behind = gap[separator.end() :] if separator else gap
     comment = behind.split("\n", 1)[0].rstrip()
-    mark = re.match(r"\s*[,;.]", rest)
+    mark = re.match(r"\s*[,;.]", remaining)
     if comment.strip() and mark:  # the comment belongs to the one before, which gets the mark of the one that goes
-        tail = rest[mark.end() :]
+        tail = remaining[mark.end() :]
         return text[:before] + mark[0] + comment + (tail[tail.find("\n") :] if "\n" in tail else "")
-    return text[:before] + rest
+    return text[:before] + remaining
 
 
 def _with_value(text: str, found: _Property, value: str) -> str:

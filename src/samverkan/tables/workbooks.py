@@ -11,7 +11,7 @@ import io
 import pickle
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -31,7 +31,7 @@ _GUARDED = re.compile(r"'(?=[\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 
 
 @dataclass(frozen=True)
-class Cell:
+class WorkbookCell:
     """A value, and what is to be known of it: that it is an error of Excel's, a formula, or one without a value."""
 
     value: Value = None
@@ -56,7 +56,7 @@ class Cell:
 LISTS = "_listor"
 """The hidden sheet of an export: what the drop-downs offer, and which things each table had."""
 
-EMPTY = Cell()
+EMPTY = WorkbookCell()
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Sheet:
     """A sheet: its name, its rows from the first on, and which rows and columns are hidden, counted from 1."""
 
     name: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[WorkbookCell, ...], ...]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     stopped_at: int = 0
@@ -136,11 +136,13 @@ def _read_csv(name: str, content: bytes) -> Workbook:
         raise _refused(name, "binary")
     separator, text = _separator(text)
     csv.field_size_limit(limits.MOST_TEXT * 4)
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[WorkbookCell, ...]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             _check_size(name, len(rows) + 1, len(row))
-            rows.append(tuple(Cell(_GUARDED.sub("", value, count=1)) if value.strip() else EMPTY for value in row))
+            rows.append(
+                tuple(WorkbookCell(_GUARDED.sub("", value, count=1)) if value.strip() else EMPTY for value in row)
+            )
     except csv.Error as error:
         raise _refused(name, "broken", reason=str(error)) from None
     return Workbook(name, (Sheet("", _trimmed(rows)),), "csv")
@@ -260,26 +262,17 @@ def _outline(name: str, archive: zipfile.ZipFile, path: str) -> _Outline:
         _, root = next(iter(events))
         for event, element in events:
             tag = element.tag.rpartition("}")[2]
-            if event == "start":
+            if event == "start" and tag == "row":
+                row = _row_number(element, row)
+                if row - found.last > limits.MOST_BLANK_ROWS:
+                    found.stopped_at = found.last
+                    return found
+            elif event == "end" and tag in _NOTED:
+                _NOTED[tag](found, element, row)
                 if tag == "row":
-                    row = _row_number(element, row)
-                    if row - found.last > limits.MOST_BLANK_ROWS:
-                        found.stopped_at = found.last
-                        return found
-                continue
-            if tag == "c" and len(element):
-                _note_cell(found, element, row)
-            elif tag == "row":
-                if element.get("hidden") in {"1", "true"}:
-                    found.hidden_rows.add(row)
-                _check_size(name, found.last, len(element))
-                element.clear()
-                root.clear()
-            elif tag == "col" and element.get("hidden") in {"1", "true"}:
-                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
-                found.hidden_columns.update(range(first, min(last, limits.MOST_COLUMNS) + 1))
-            elif tag == "mergeCell" and len(found.merged) < limits.MOST_ROWS:
-                found.merged.append(element.get("ref", ""))
+                    _check_size(name, found.last, len(element))
+                    element.clear()
+                    root.clear()
     return found
 
 
@@ -289,11 +282,38 @@ def _row_number(element: Any, before: int) -> int:
 
 
 def _note_cell(found: _Outline, element: Any, row: int) -> None:
+    if not len(element):
+        return
     tags = {child.tag.rpartition("}")[2] for child in element}
     found.last = max(found.last, row)
     reference = _REFERENCE.fullmatch(element.get("r", ""))
     if "f" in tags and reference:
         found.formulas.add((row, _column(reference[1])))
+
+
+def _note_row(found: _Outline, element: Any, row: int) -> None:
+    if element.get("hidden") in _TRUE:
+        found.hidden_rows.add(row)
+
+
+def _note_columns(found: _Outline, element: Any, _row: int) -> None:
+    if element.get("hidden") in _TRUE:
+        first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+        found.hidden_columns.update(range(first, min(last, limits.MOST_COLUMNS) + 1))
+
+
+def _note_merged(found: _Outline, element: Any, _row: int) -> None:
+    if len(found.merged) < limits.MOST_ROWS:
+        found.merged.append(element.get("ref", ""))
+
+
+_TRUE = frozenset({"1", "true"})
+_NOTED: Mapping[str, Callable[[_Outline, Any, int], None]] = {
+    "c": _note_cell,
+    "row": _note_row,
+    "col": _note_columns,
+    "mergeCell": _note_merged,
+}
 
 
 def _column(letters: str) -> int:
@@ -304,7 +324,7 @@ def _column(letters: str) -> int:
 
 
 def _sheet(name: str, sheet: Any, outline: _Outline) -> Sheet:
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[WorkbookCell, ...]] = []
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_row=max(outline.last, 1)), 1):
         _check_size(name, number, len(row))
@@ -319,18 +339,18 @@ def _sheet(name: str, sheet: Any, outline: _Outline) -> Sheet:
     )
 
 
-def _cell(each: Any, is_formula: bool) -> Cell:
+def _cell(each: Any, is_formula: bool) -> WorkbookCell:
     value = each.value
     if isinstance(value, str) and each.data_type == "e":
-        return Cell(value, is_error=True)
+        return WorkbookCell(value, is_error=True)
     if isinstance(value, str) and not value.strip():
         value = None
     if not isinstance(value, str | int | float | bool | date | datetime | None):
         value = str(value)
-    return Cell(value, is_formula=is_formula) if value is not None or is_formula else EMPTY
+    return WorkbookCell(value, is_formula=is_formula) if value is not None or is_formula else EMPTY
 
 
-def _spread(rows: list[tuple[Cell, ...]], merged: Sequence[str]) -> list[tuple[Cell, ...]]:
+def _spread(rows: list[tuple[WorkbookCell, ...]], merged: Sequence[str]) -> list[tuple[WorkbookCell, ...]]:
     """Give each cell of a merged area that is one column wide the value of its first."""
     spread = [list(row) for row in rows]
     for area in merged:
@@ -347,7 +367,7 @@ def _spread(rows: list[tuple[Cell, ...]], merged: Sequence[str]) -> list[tuple[C
     return [tuple(row) for row in spread]
 
 
-def _trimmed(rows: Sequence[tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:
+def _trimmed(rows: Sequence[tuple[WorkbookCell, ...]]) -> tuple[tuple[WorkbookCell, ...], ...]:
     """Rows without the blank ones at their end."""
     last = max((number for number, row in enumerate(rows, 1) if any(cell is not EMPTY for cell in row)), default=0)
     return tuple(rows[:last])

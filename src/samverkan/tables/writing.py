@@ -12,7 +12,7 @@ from typing import Any
 
 from samverkan.errors import carried
 from samverkan.tables.columns import Shown
-from samverkan.tables.descriptions import Column
+from samverkan.tables.descriptions import ColumnDescription
 from samverkan.tables.exporting import Exported
 from samverkan.tables.messages import label
 from samverkan.tables.workbooks import LISTS
@@ -66,6 +66,17 @@ def saved(book: Any) -> bytes:
 def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
     from openpyxl.utils import get_column_letter
 
+    _write_rows(sheet, exported, language)
+    for place, column in enumerate(exported.table.columns):
+        width = _width(column.title[language], (row.cells[place] for row in exported.rows))
+        sheet.column_dimensions[get_column_letter(place + 1)].width = width
+        _offer(sheet, lists, exported, place, language)
+    _keep_addresses(lists, exported)
+    _lay_out(sheet, exported)
+
+
+def _write_rows(sheet: Any, exported: Exported, language: str) -> None:
+    """Write the headings and the rows; the address of each thing and the marks of its cells stand behind its cells."""
     columns = exported.table.columns
     titles = [*(each.title[language] for each in columns), label("address", language), label("exported", language)]
     for number, title in enumerate(titles, 1):
@@ -73,24 +84,23 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
     for number, row in enumerate(exported.rows, 2):
         for place, value in enumerate((*row.cells, row.address, row.marks), 1):
             write_value(sheet.cell(number, place), value)
-    for place, column in enumerate(columns, 1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _width(
-            column.title[language], (row.cells[place - 1] for row in exported.rows)
-        )
-        _offer(sheet, lists, exported, place - 1, language)
-    _keep_addresses(lists, exported)
-    for place in (len(columns) + 1, len(columns) + 2):
+
+
+def _lay_out(sheet: Any, exported: Exported) -> None:
+    """Hide what is only for the import, let the headings stay in sight, and fit the sheet to paper."""
+    from openpyxl.utils import get_column_letter
+
+    width = len(exported.table.columns)
+    for place in (width + 1, width + 2):
         sheet.column_dimensions[get_column_letter(place)].hidden = True
     sheet.freeze_panes = "B2"
-    last = get_column_letter(len(columns))
-    sheet.auto_filter.ref = f"A1:{last}{max(len(exported.rows) + 1, 2)}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(width)}{max(len(exported.rows) + 1, 2)}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
 
 
-def _write_heading(cell: Any, column: Column | None, language: str) -> None:
+def _write_heading(cell: Any, column: ColumnDescription | None, language: str) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -98,9 +108,9 @@ def _write_heading(cell: Any, column: Column | None, language: str) -> None:
     colour = _REQUIRED if column and column.required else _HEADER
     cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
-    told = column.help.get(language) if column else None
-    if told:
-        cell.comment = Comment(told, "Samverkan", width=320, height=110)
+    help_text = column.help.get(language) if column else None
+    if help_text:
+        cell.comment = Comment(help_text, "Samverkan", width=320, height=110)
 
 
 def write_value(cell: Any, value: Shown) -> None:
@@ -129,9 +139,15 @@ def _width(title: str, values: Iterable[Shown]) -> int:
 
 def _keep_addresses(lists: Any, exported: Exported) -> None:
     """Write down which things a table has, so that an import knows which rows are gone."""
-    at = lists.max_column + (lists.cell(1, 1).value is not None)
-    for number, text in enumerate((exported.table.name, *(row.address for row in exported.rows)), 1):
+    _append_column(lists, (exported.table.name, *(row.address for row in exported.rows)))
+
+
+def _append_column(lists: Any, texts: Iterable[str]) -> int:
+    """Write texts into the first column of a sheet that is free; gives its number."""
+    at: int = lists.max_column + (lists.cell(1, 1).value is not None)
+    for number, text in enumerate(texts, 1):
         write_value(lists.cell(number, at), text)
+    return at
 
 
 def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str) -> None:
@@ -142,18 +158,15 @@ def _offer(sheet: Any, lists: Any, exported: Exported, place: int, language: str
     column, choices, letter = exported.table.columns[place], exported.choices[place], get_column_letter(place + 1)
     if not choices:
         return
-    at = lists.max_column + (lists.cell(1, 1).value is not None)
-    for number, name in enumerate((f"{exported.table.name}.{column.name}", *choices), 1):
-        write_value(lists.cell(number, at), name)
-    there = get_column_letter(at)
+    there = get_column_letter(_append_column(lists, (f"{exported.table.name}.{column.name}", *choices)))
     rule = DataValidation(
         type="list",
         formula1=f"'{LISTS}'!${there}$2:${there}${len(choices) + 1}",
         allow_blank=True,
         showErrorMessage=not (column.several or column.new or column.reads == "page"),
     )
-    told = column.help.get(language)
-    if told:
-        rule.promptTitle, rule.prompt, rule.showInputMessage = column.title[language][:32], told[:_LONG_HELP], True
+    help_text = column.help.get(language)
+    if help_text:
+        rule.promptTitle, rule.prompt, rule.showInputMessage = column.title[language][:32], help_text[:_LONG_HELP], True
     sheet.add_data_validation(rule)
     rule.add(f"{letter}2:{letter}{len(exported.rows) + 1 + _SPARE_ROWS}")

@@ -153,7 +153,7 @@ def check(case: ValidationInput, baseline: Baseline, answers: Answers = _unasked
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class ShapesComparison:
     """Two states of the shapes, and how to write what stands in them."""
 
     old: StatementsBySubject
@@ -210,13 +210,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-Compare = Callable[[Comparison, str, tuple[Term, ...], tuple[Term, ...], int], Iterator[Loss]]
+Compare = Callable[[ShapesComparison, str, tuple[Term, ...], tuple[Term, ...], int], Iterator[Loss]]
 
 
 def _bounds(is_weaker: Callable[[float | str, float | str], bool]) -> Compare:
     """A bound: weaker where it is another one, and not a stricter one of its kind."""
 
-    def compared(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int) -> Iterator[Loss]:
+    def compared(
+        both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int
+    ) -> Iterator[Loss]:
         for old in (each for each in was if each not in now):
             bound, left = _bound(old), [_bound(each) for each in now]
             is_stricter = left and all(type(each) is type(bound) and not is_weaker(each, bound) for each in left)
@@ -238,7 +240,9 @@ def _bound(term: Term) -> float | str:
 def _switched(*, weaker: bool) -> Compare:
     """A switch that makes a shape weaker when it is `weaker`."""
 
-    def compared(_: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], __: int) -> Iterator[Loss]:
+    def compared(
+        _: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], __: int
+    ) -> Iterator[Loss]:
         before, after = TRUE in was, TRUE in now
         if before != after and after is weaker:
             yield Loss(name, str(before).lower(), str(after).lower())
@@ -246,7 +250,9 @@ def _switched(*, weaker: bool) -> Compare:
     return compared
 
 
-def _severity(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int) -> Iterator[Loss]:
+def _severity(
+    both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int
+) -> Iterator[Loss]:
     before, after = ((each[0] if each else NamedNode(f"{SH}Violation")) for each in (was, now))
     ranks = [_RANKS.get(each.value, 0) for each in (before, after) if isinstance(each, NamedNode)]
     if before != after and ranks[-1] <= ranks[0]:
@@ -256,7 +262,9 @@ def _severity(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Ter
 _RANKS = {f"{SH}Violation": 3, f"{SH}Warning": 2, f"{SH}Info": 1}
 
 
-def _all_of(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int) -> Iterator[Loss]:
+def _all_of(
+    both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int
+) -> Iterator[Loss]:
     """Several values each of which asks for something: none of them may go."""
     left, new = both.differing(was, now)
     for old in (each for each in left if each not in both.gone):
@@ -268,7 +276,7 @@ def _all_of(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term,
             yield from _nested(both, name, old, like, depth)
 
 
-def _is_alike(both: Comparison, name: str, old: Term, new: Term) -> bool:
+def _is_alike(both: ShapesComparison, name: str, old: Term, new: Term) -> bool:
     """Whether two blank nodes are two states of one shape inside another: those with one path."""
     is_shape = name in _NESTED and isinstance(old, BlankNode) and isinstance(new, BlankNode)
     paths = [
@@ -277,7 +285,7 @@ def _is_alike(both: Comparison, name: str, old: Term, new: Term) -> bool:
     return is_shape and paths[0] == paths[1]
 
 
-def _nested(both: Comparison, name: str, old: Term, new: Term, depth: int) -> Iterator[Loss]:
+def _nested(both: ShapesComparison, name: str, old: Term, new: Term, depth: int) -> Iterator[Loss]:
     for loss in both.losses(old, new, depth + 1):
         yield Loss(f"{name} … sh:{loss.name}", loss.was, loss.now)
 
@@ -285,7 +293,9 @@ def _nested(both: Comparison, name: str, old: Term, new: Term, depth: int) -> It
 _NESTED = frozenset({"property", "node", "qualifiedValueShape"})
 
 
-def _any_of(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int) -> Iterator[Loss]:
+def _any_of(
+    both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int
+) -> Iterator[Loss]:
     """Lists one member of which is enough: nothing may come to one."""
     left, new = both.differing(was, now)
     for old, other in zip(left, new, strict=False):
@@ -296,20 +306,22 @@ def _any_of(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term,
 
 
 def _list_of_all(
-    both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int
+    both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], depth: int
 ) -> Iterator[Loss]:
     """Lists all members of which are asked for."""
     asked = [each for node in was for each in both.old.members(node)]
     yield from _all_of(both, name, tuple(asked), tuple(each for node in now for each in both.new.members(node)), depth)
 
 
-def _more_ignored(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int) -> Iterator[Loss]:
+def _more_ignored(
+    both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int
+) -> Iterator[Loss]:
     known = {each for node in was for each in both.old.members(node)}
     for each in (each for node in now for each in both.new.members(node) if each not in known):
         yield Loss(name, "( … )", f"( … {both.written(both.new, each)} )")
 
 
-def _kinds(both: Comparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int) -> Iterator[Loss]:
+def _kinds(both: ShapesComparison, name: str, was: tuple[Term, ...], now: tuple[Term, ...], _: int) -> Iterator[Loss]:
     """A kind of node that takes in kinds that it did not."""
     before, after = (
         frozenset(re.findall("IRI|BlankNode|Literal", each[0].value))
@@ -342,7 +354,7 @@ _COMPARISONS: Mapping[str, Compare] = {
 
 
 def _shapes(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
-    both = Comparison(
+    both = ShapesComparison(
         StatementsBySubject(baseline.shapes), StatementsBySubject(case.dataset.shapes), case.prefixes.compact
     )
     for node in both.old.named:
@@ -357,7 +369,7 @@ def _shapes(case: ValidationInput, baseline: Baseline) -> Iterator[Finding]:
 _ASKING = frozenset(f"{SH}{name}" for name in (*_COMPARISONS, "sparql"))
 
 
-def _weaker(node: NamedNode, both: Comparison, baseline: Baseline) -> Iterator[Finding]:
+def _weaker(node: NamedNode, both: ShapesComparison, baseline: Baseline) -> Iterator[Finding]:
     for loss in both.losses(node, node):
         sv, en = loss.said
         values = both.new.values(node, f"{SH}{loss.name}")
@@ -366,7 +378,7 @@ def _weaker(node: NamedNode, both: Comparison, baseline: Baseline) -> Iterator[F
         yield finding("weaker-shape", focus=node.value, path=path, value=value, rev=baseline.name, sv=sv, en=en)
 
 
-def _asking_otherwise(node: NamedNode, both: Comparison, baseline: Baseline) -> Iterator[Finding]:
+def _asking_otherwise(node: NamedNode, both: ShapesComparison, baseline: Baseline) -> Iterator[Finding]:
     """The queries of a shape, told where they are others than they were, or fewer."""
     before, after = ([*_queries_of(each, node)] for each in (both.old, both.new))
     if len(after) < len(before):

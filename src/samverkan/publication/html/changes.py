@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from samverkan.model import paths
 from samverkan.model.language_tags import best_of
+from samverkan.model.namespaces import ATOM
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 PATH = paths.CHANGES
 _SHOWN = 5  # lines on the start page
-_ATOM = "http://www.w3.org/2005/Atom"
 
 MESSAGES: Words = {
     "sv": {
@@ -50,8 +50,8 @@ MESSAGES: Words = {
 }
 
 
-class Told(NamedTuple):
-    """A release as it is told: its number, heading, what changed in sections, and a sentence where there are none."""
+class ReleaseNotes(NamedTuple):
+    """A release in words: its number, heading, what changed in sections, and a sentence where there are none."""
 
     number: int
     heading: str
@@ -72,7 +72,7 @@ def changes(page: HtmlPage) -> str:
         title=page.translate("changes-title"),
         crumbs=page.crumbs(),
         description=page.translate("changes-lead"),
-        releases=[_told(page, entry) for entry in reversed(page.site.history)],
+        releases=[_release_notes(page, entry) for entry in reversed(page.site.history)],
         feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
     )
 
@@ -91,15 +91,15 @@ def modified(page: HtmlPage, iri: str) -> str:
 
 
 def _sections(entry: HistoryEntry, language: str) -> tuple[Section, ...]:
-    found = best_of(dict.fromkeys(entry.told, ""), (language, "en"))
-    return entry.told[found] if found is not None else next(iter(entry.told.values()), ())
+    found = best_of(dict.fromkeys(entry.changes, ""), (language, "en"))
+    return entry.changes[found] if found is not None else next(iter(entry.changes.values()), ())
 
 
-def _told(page: HtmlPage, entry: HistoryEntry) -> Told:
+def _release_notes(page: HtmlPage, entry: HistoryEntry) -> ReleaseNotes:
     sections, findings = _sections(entry, page.locale.language), entry.findings
-    key = "changes-nothing" if entry.told else "changes-first" if entry.number == 1 else "changes-unknown"
+    key = "changes-nothing" if entry.changes else "changes-first" if entry.number == 1 else "changes-unknown"
     warnings, notes = (page.locale.number(findings.get(name, 0)) for name in ("warning", "info"))
-    return Told(
+    return ReleaseNotes(
         entry.number,
         page.translate("changes-release", number=entry.number, day=page.locale.day(entry.day)),
         sections,
@@ -117,7 +117,7 @@ def feed(context: TemplateContext, language: str) -> bytes:
     author = page.locale.pick(page.site.settings.publisher).text or page.context.title(language).text
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<feed xmlns="{_ATOM}" xml:lang="{escape(page.locale.page_language)}">\n'
+        f'<feed xmlns="{ATOM}" xml:lang="{escape(page.locale.page_language)}">\n'
         f"<id>{escape(address)}{feed_suffix(language)}</id>\n<title>{escape(title)}</title>\n"
         f"<updated>{_moment(history[-1].day)}</updated>\n<author><name>{escape(author)}</name></author>\n"
         f'<link rel="self" type="application/atom+xml" href="{escape(address)}{feed_suffix(language)}"/>\n'
@@ -128,22 +128,22 @@ def feed(context: TemplateContext, language: str) -> bytes:
 
 
 def _feed_entry(page: HtmlPage, entry: HistoryEntry) -> str:
-    told = _told(page, entry)
+    notes = _release_notes(page, entry)
     address = escape(f"{page.site.settings.base}{PATH}")
     return (
-        f"<entry>\n<id>{address}#release-{entry.number}</id>\n<title>{escape(told.heading)}</title>\n"
+        f"<entry>\n<id>{address}#release-{entry.number}</id>\n<title>{escape(notes.heading)}</title>\n"
         f"<updated>{_moment(entry.day)}</updated>\n"
         f'<link rel="alternate" type="text/html" href="{address}{page.suffix}#release-{entry.number}"/>\n'
-        f'<content type="text">{escape(chr(10).join(_lines(told)))}</content>\n</entry>\n'
+        f'<content type="text">{escape(chr(10).join(_lines(notes)))}</content>\n</entry>\n'
     )
 
 
-def _lines(told: Told) -> Iterator[str]:
-    for heading, lines in told.sections:
+def _lines(notes: ReleaseNotes) -> Iterator[str]:
+    for heading, lines in notes.sections:
         yield heading
         yield from lines
-    yield from ((told.plain,) if told.plain else ())
-    yield told.checked
+    yield from ((notes.plain,) if notes.plain else ())
+    yield notes.checked
 
 
 def _moment(day: date) -> str:

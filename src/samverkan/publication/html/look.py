@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from samverkan.model.namespaces import SVG
 from samverkan.settings import Look
 
 STYLE, MARK = "samverkan.css", "samverkan.svg"
@@ -33,7 +34,7 @@ def _rules(look: Look) -> Iterator[str]:
 def _mark(content: bytes, look: Look) -> bytes:
     if look.mark:
         shape = f'<path fill="{look.accent or _ACCENT}" d="{look.mark}"/>'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{shape}</svg>\n'.encode()
+        return f'<svg xmlns="{SVG}" viewBox="0 0 16 16">{shape}</svg>\n'.encode()
     return content.replace(_ACCENT.encode(), look.accent.encode()) if look.accent else content
 
 

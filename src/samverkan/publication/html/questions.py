@@ -197,7 +197,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
         "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
-        "beside": tuple(_beside(page, query)),
+        "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
@@ -208,7 +208,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     }
 
 
-def _beside(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
+def _related(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
     """What is asked beside a list that shares a tag with it: what follows about the same things."""
     for other in page.site.queries.values() if query.view == "list" else ():
         if other.view == "derived" and {*other.tags} & {*query.tags}:

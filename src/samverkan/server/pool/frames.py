@@ -111,7 +111,7 @@ class Receiver:
         self._size = 0
         self._is_last = False
         self._spool: Spool | None = None
-        self._pieces: _Pieces | None = None
+        self._pieces: _PiecesReceiver | None = None
 
     def __call__(self, chunk: bytes) -> JobReply | None:
         """The frame when it is whole; one whose body comes in pieces as soon as its head is.
@@ -146,7 +146,7 @@ class Receiver:
             self._head = _head(self._start[_LENGTHS.size : body])
             del self._start[:body]
             if self._size == IN_PIECES:
-                self._pieces = _Pieces()
+                self._pieces = _PiecesReceiver()
             elif self._size > LARGE:
                 self._spool = Spool()
                 self._spool.write(self._start)
@@ -160,7 +160,7 @@ class Receiver:
         return None if self.missing else JobReply(head, self._spool or bytes(self._start), self._is_last)
 
 
-class _Pieces:
+class _PiecesReceiver:
     """Puts the pieces of a body into a stream as they come."""
 
     def __init__(self) -> None:

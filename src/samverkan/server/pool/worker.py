@@ -71,7 +71,7 @@ def _all_jobs(line: socket.socket, queue: Queue, work: Work) -> None:
         confinement.limit_processor_time(queue)
         count += 1
         is_over = partial(_is_over, count, queue.uses, most, usual)
-        opening, body, is_last = _done(job, work, _Pieces(line), is_over)
+        opening, body, is_last = _done(job, work, _PiecesSender(line), is_over)
         _send(line, opening, body)
 
 
@@ -93,7 +93,7 @@ def _send(line: socket.socket, opening: bytes, body: bytes) -> None:
 
 
 @dataclass
-class _Pieces:
+class _PiecesSender:
     """A body that is sent in pieces, if one is opened."""
 
     line: socket.socket
@@ -110,7 +110,9 @@ class _Pieces:
             self.line.sendall(frames.piece(content))
 
 
-def _done(job: dict[str, Any], work: Work, pieces: _Pieces, is_over: Callable[[], bool]) -> tuple[bytes, bytes, bool]:
+def _done(
+    job: dict[str, Any], work: Work, pieces: _PiecesSender, is_over: Callable[[], bool]
+) -> tuple[bytes, bytes, bool]:
     """The two parts of the reply's frame, or its last piece, and whether it is the last, as that of a failure is.
 
     Raises `CutError` where a body in pieces can't be finished: there is no way to tell but to be gone.
