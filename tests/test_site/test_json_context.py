@@ -283,3 +283,12 @@ def test_whatever_a_context_holds_all_libraries_read_the_graph_from_a_document(w
     assert {str(quad.triple) for quad in parse(written, format=RdfFormat.JSON_LD)} == stated_there
     assert {str(quad.triple) for quad in parse(by_pyld.encode(), format=RdfFormat.N_QUADS)} == stated_there
     assert {str(quad.triple) for quad in parse(by_rdflib.encode(), format=RdfFormat.N_TRIPLES)} == stated_there
+
+
+def test_the_gate_refuses_a_text_of_the_published_shapes_that_xml_cannot_carry(copy: Path) -> None:
+    shapes = min(copy.glob("shapes/*.ttl"))
+    shape = "<https://example.org/odd> <http://www.w3.org/ns/shacl#name>"
+    shapes.write_text(f'{shapes.read_text()}\n{shape} "a\\u0001b" .\n')
+
+    found = [each for each in samverkan.open(copy).report.findings if each.rule == "control-character"]
+    assert [place.file for each in found for place in each.places] == [f"shapes/{shapes.name}"]
