@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import logging
+import re
 import shutil
 import tempfile
 import time
@@ -22,7 +23,7 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -51,6 +52,7 @@ from tests.reading import ids, links, read
 
 import samverkan
 from samverkan.errors import SamverkanError, StoreError
+from samverkan.formats import jsonld
 from samverkan.limits import QueryLimits
 from samverkan.model.endpoint import Endpoint
 from samverkan.publication.html import missing
@@ -82,6 +84,7 @@ _PROTOCOLS = ("http:", "https:", "mailto:", "tel:", "#", "data:")
 
 Files = Mapping[str, bytes]
 Fault = str
+T = TypeVar("T", str, tuple[str, str])
 
 
 @dataclass
@@ -148,6 +151,7 @@ def _faults(site: samverkan.Site, tried: Tried, engine: Engine | None, *, is_ser
         *(partial(_strict_page, path, files[path]) for path in _few(chance, [p for p in files if p.endswith(".html")])),
         *(partial(_plain, path, content) for path, content in files.items()),
         partial(_dumps, site, files),
+        *(partial(_other_json, path, iri, site) for path, iri in _few(chance, [*site.documents.paths()])),
         *([partial(_served, site.root, files)] if is_served else []),
         *([partial(_pushed, site, engine)] if engine else []),
     ]
@@ -168,7 +172,7 @@ def _stems(files: Files, suffixes: Mapping[str, Any]) -> list[str]:
     return sorted(set(found))
 
 
-def _few(chance: Random, found: list[str]) -> list[str]:
+def _few(chance: Random, found: list[T]) -> list[T]:
     return chance.sample(sorted(found), min(_SAMPLE, len(found)))
 
 
@@ -212,6 +216,21 @@ def _dumps(site: samverkan.Site, files: Files) -> Iterator[Fault]:
     union = _canonical(Quad(q.subject, q.predicate, q.object, DefaultGraph()) for q in stated)
     if union != _by_oxigraph(files["dump/dataset.ttl"], ".ttl"):
         yield "dump/dataset.ttl is not what the files say"
+
+
+def _other_json(path: str, iri: str, site: samverkan.Site) -> Iterator[Fault]:
+    """The forms of JSON-LD that only the server gives say the same; the linked one with the published context."""
+    graph, published = site.documents.document(path, iri), json.loads(jsonld.write_context(site.context))
+    quads = [Quad(t.subject, t.predicate, t.object) for t in graph.triples]
+    whole, values = _canonical(quads), _values(quads)
+    for write_form in (jsonld.write_expanded, jsonld.write_flattened, jsonld.write_linked):
+        found = json.loads(write_form(graph, site.context))
+        found = {**found, **published} if write_form is jsonld.write_linked else found
+        content = json.dumps(found).encode()
+        if _by_oxigraph(content, ".jsonld") != whole:
+            yield f"{path} differs by {write_form.__name__}"
+        if not _by_rdflib(content, ".jsonld") == _by_pyld(content) == values:
+            yield f"{path} differs by {write_form.__name__} for rdflib or PyLD"
 
 
 def _canonical(quads: Iterable[Quad]) -> set[str]:
@@ -339,7 +358,7 @@ def _page(path: str, files: Files, site: samverkan.Site) -> Iterator[Fault]:
     anchors = [element.attributes["id"] for element in page.all(*_WITH_IDS) if "id" in element.attributes]
     yield from (f"{path} has two places {name!r}" for name, times in Counter(anchors).items() if times > 1)
     here = ids(text)
-    for link in links(text):
+    for link in links(_LICENSED.sub("", text)):
         target, _, place = link.partition("#")
         if target.lower().startswith(_PROTOCOLS) or (not target and place):
             if not target and place and unquote(place) not in here:
@@ -348,6 +367,9 @@ def _page(path: str, files: Files, site: samverkan.Site) -> Iterator[Fault]:
         if not _is_there(path, target, files, root):
             yield f"{path} leads nowhere: {link[:200]!r}"
 
+
+# The licence that programs find in the head is an IRI of any scheme, as in the header `Link`.
+_LICENSED = re.compile(r'<link rel="license" href="[A-Za-z][A-Za-z0-9+.-]*:[^"]*">')
 
 _WITH_IDS = (
     "a",

@@ -23,8 +23,11 @@ from samverkan.errors import NotAcceptableError
 from samverkan.formats import jsonld
 from samverkan.formats.jsonld import Context
 from samverkan.model.namespaces import RDF, XSD
+from samverkan.model.prefixes import Prefixes
 from samverkan.model.results import Description, Graph, Quads
 from samverkan.publication.published import Site
+from samverkan.site.class_shapes import ClassShapes
+from samverkan.site.json_context import refined
 
 ROOT = Path(__file__).parents[2]
 SITE: dict[str, Any] = json.loads((ROOT / "ontology/context.jsonld").read_bytes())["@context"]
@@ -79,9 +82,27 @@ NASTY: dict[str, Any] = {
     "relative": "plain",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-CONTEXTS = {"site": Context.of(SITE), "empty": Context.of({}), "nasty": Context.of(NASTY)}
+# What shapes say of some of its terms: several datatypes, one value, addresses and no more.
+PROMISES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix ex: <https://example.org/> . ex:S a sh:NodeShape ; sh:targetClass ex:Class ;
+  sh:property [ sh:path ex:plain ; sh:or ( [ sh:datatype xsd:date ] [ sh:datatype ex:trap ] ) ] ,
+    [ sh:path ex:name ; sh:uniqueLang true ] , [ sh:path ex:link ; sh:nodeKind sh:IRI ] ,
+    [ sh:path ex:date ; sh:maxCount 1 ] ,
+    [ sh:path ex:kind ; sh:datatype xsd:integer ] , [ sh:path ex:guarded ; sh:datatype xsd:gYear ] ."""
+
+
+def _of_a_site(source: dict[str, Any]) -> Context:
+    """A context as a site writes with it: refined by shapes, with an address."""
+    shapes = ClassShapes((quad.triple for quad in parse(PROMISES.encode(), format=RdfFormat.TURTLE)), ())
+    prefixes = Prefixes.from_context(source)
+    address = f"{EX}context.jsonld"
+    return Context(source, prefixes, lambda: refined(source, prefixes, shapes, {}, ()), published_at=address)
+
 
 EX = "https://example.org/"
+CONTEXTS = {"site": Context.of(SITE), "empty": Context.of({}), "nasty": Context.of(NASTY)}
+REFINED = _of_a_site({name: each for name, each in NASTY.items() if name != "name"})
+
 TERMS = [definition for definition in NASTY if definition.isalpha()]
 IRIS = st.sampled_from(
     [
@@ -194,9 +215,13 @@ def _nothing(url: str, _: object) -> None:
 
 
 def _assert_faithful(content: Graph | Quads, context: Context) -> None:
-    document = jsonld.write_document(content, context)
-    assert _read_by_oxigraph(document) == _canonical(_quads(content))
-    assert _read_by_pyld(document) == _canonical(_quads(content))
+    documents = [jsonld.write_document(content, context)]
+    if context.published_at:
+        linked = json.loads(jsonld.write_linked(content, context))
+        documents.append(json.dumps({**linked, **json.loads(jsonld.write_context(context))}).encode())
+    for document in documents:
+        assert _read_by_oxigraph(document) == _canonical(_quads(content))
+        assert _read_by_pyld(document) == _canonical(_quads(content))
 
 
 def _fast(examples: int) -> settings:
@@ -234,6 +259,15 @@ def test_any_graph_with_a_root_is_read_back_as_it_was(name: str) -> None:
         _assert_faithful(Graph((*own, *rest), root), CONTEXTS[name])
         if all(isinstance(triple.subject, NamedNode) for triple in triples):
             _assert_faithful(Graph(own, root, shared), CONTEXTS[name])
+
+    examine()
+
+
+def test_any_graph_is_read_back_with_what_shapes_make_of_a_context_inside_or_by_its_address() -> None:
+    @_fast(60)
+    @given(GRAPHS.filter(bool))
+    def examine(triples: list[Triple]) -> None:
+        _assert_faithful(Graph(tuple(triples), getattr(triples[0].subject, "value", "")), REFINED)
 
     examine()
 

@@ -8,16 +8,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import rdflib
 from pyld import jsonld as pyld
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 import samverkan
 from samverkan import Site
 from samverkan.formats import jsonld
+from samverkan.formats.jsonld import Context
+from samverkan.model.namespaces import RDF, XSD
+from samverkan.model.prefixes import Prefixes
+from samverkan.model.results import Graph
+from samverkan.publication.resolver import fetch
+from samverkan.site.class_shapes import ClassShapes
+from samverkan.site.json_context import refined
 
 SITES = ("ki", "doll")
+TYPE = NamedNode(f"{RDF}type")
 KINDS = ("agreement", "heading", "identifier", "organisation", "passage", "person")
 
 
@@ -180,28 +189,106 @@ def test_a_flattened_document_has_no_node_inside_of_another(ki: Site) -> None:
 
 SHAPE = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix def: <https://example.org/def/> . @prefix s: <https://example.org/shapes/> .
-s:Thing a sh:NodeShape ; sh:targetClass def:Thing ; sh:property s:one , s:many , s:either .
+s:Thing a sh:NodeShape ; sh:targetClass def:Thing ; sh:property s:one , s:many , s:either , s:day .
+s:day a sh:PropertyShape ; sh:path def:day ; sh:datatype xsd:date .
 s:one a sh:PropertyShape ; sh:path def:one ; sh:datatype xsd:date ; sh:maxCount 1 .
 s:many a sh:PropertyShape ; sh:path def:many ; sh:nodeKind sh:IRI .
 s:either a sh:PropertyShape ; sh:path def:either ; sh:maxCount 1 ; sh:severity sh:Warning .
 """
 
+CLASS = "https://example.org/def/Thing"
+DATA = """<https://example.org/id/x/1> a <https://example.org/def/Thing> ;
+  <https://example.org/def/day> "2020-02-29"^^<http://www.w3.org/2001/XMLSchema#date> ."""
 
-def test_a_property_of_somebody_elses_site_follows_its_own_shapes(tmp_path: Path) -> None:
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Site:
     context = {"def": "https://example.org/def/", "one": "def:one", "many": {"@id": "def:many", "@type": "@id"}}
     context |= {"either": {"@id": "def:either"}, "type": "@type", "id": "@id"}
     files = {
         "samverkan.toml": 'base = "https://example.org/"\nontology = "https://example.org/def/"\nlanguages = ["en"]\n',
         "ontology/context.jsonld": json.dumps({"@context": context}),
         "ontology/words.ttl": "<https://example.org/def/Thing> a <http://www.w3.org/2002/07/owl#Class> .",
-        "data/x.ttl": "<https://example.org/id/x/1> a <https://example.org/def/Thing> .",
+        "data/x.ttl": DATA,
         "shapes/x.ttl": SHAPE,
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content)
-    whole = samverkan.open(tmp_path).context.whole
+    return samverkan.open(tmp_path)
+
+
+def test_a_property_of_somebody_elses_site_follows_its_own_shapes(elsewhere: Site) -> None:
+    whole = elsewhere.context.whole
 
     assert whole["one"] == {"@id": "def:one", "@type": "http://www.w3.org/2001/XMLSchema#date"}
     assert whole["many"] == {"@id": "def:many", "@type": "@id", "@container": "@set"}
     assert whole["either"] == {"@id": "def:either", "@container": "@set"}  # a warning promises nothing
+
+
+def test_the_schema_asks_for_the_datatype_where_its_key_does_not_tell_it(elsewhere: Site) -> None:
+    schema = json.loads(fetch(elsewhere, f"{elsewhere.schemas[CLASS]}.json").content)
+    document = dict(_documents(elsewhere))["doc/x/1"]
+
+    day = {"@value": "2020-02-29", "@type": "http://www.w3.org/2001/XMLSchema#date"}
+    assert document["def:day"] == [day]
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(document)) == []
+    wrong = {**document, "def:day": [{**day, "@type": "http://www.w3.org/2001/XMLSchema#time"}]}
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(wrong))
+
+
+# What a site's own context may hold beside prefixes and terms; libraries refuse some of it, and some changes the rest.
+ODD: dict[str, Any] = {
+    "@language": "sv",
+    "@vocab": "https://example.org/def/",
+    "@base": "https://example.org/id/",
+    "@protected": True,
+    "": "https://example.org/def/none",
+    "p:q": "https://example.org/def/q",
+    "https://example.org/def/r": {"@type": "@id"},
+    "two words": "https://example.org/def/q",
+    "relative": "plain",
+    "half": {"@id": "plain"},
+    "gone": None,
+    "listed": {"@id": "https://example.org/def/q", "@container": "@list"},
+    "scoped": {"@id": "https://example.org/def/Thing", "@context": {"one": None}},
+}
+DATATYPES = ("string", "integer", "decimal", "date", "anyURI", "hexBinary", "nonNegativeInteger")
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # by rdflib's own reader
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("write_form", [jsonld.write_document, jsonld.write_linked])
+def test_whatever_a_context_holds_all_libraries_read_the_graph_from_a_document(write_form: Any, name: str) -> None:
+    own = "https://example.org/def/"
+    source = {"def": own, "id": "@id", "type": "@type", "one": "def:one", name: ODD[name]}
+    thing, prefixes = NamedNode("https://example.org/id/1"), Prefixes.from_context(source)
+    values: list[Literal | NamedNode] = [
+        *(Literal("1", datatype=NamedNode(XSD + each)) for each in DATATYPES),
+        *(Literal("x", language="en"), Literal("x", datatype=NamedNode(f"{own}type")), NamedNode(own)),
+    ]
+    said = [Triple(thing, NamedNode(own + each), value) for each in ("one", "q", "r", "other") for value in values]
+    graph = Graph((Triple(thing, TYPE, NamedNode(f"{own}Thing")), *said), thing.value)
+    shapes, stated = ClassShapes((), ()), {NamedNode(f"{own}one"): graph.triples}
+    context = Context(source, prefixes, lambda: refined(source, prefixes, shapes, stated, ()), published_at=f"{own}c")
+
+    document = json.loads(write_form(graph, context))
+    if write_form is jsonld.write_linked:
+        document |= json.loads(jsonld.write_context(context))
+    written = json.dumps(document).encode()
+
+    stated_there = {str(triple) for triple in graph.triples}
+    by_pyld = pyld.to_rdf(document, {"format": "application/n-quads"})
+    by_rdflib = rdflib.Graph().parse(data=written, format="json-ld").serialize(format="nt")
+    assert {str(quad.triple) for quad in parse(written, format=RdfFormat.JSON_LD)} == stated_there
+    assert {str(quad.triple) for quad in parse(by_pyld.encode(), format=RdfFormat.N_QUADS)} == stated_there
+    assert {str(quad.triple) for quad in parse(by_rdflib.encode(), format=RdfFormat.N_TRIPLES)} == stated_there
+
+
+def test_the_gate_refuses_a_text_of_the_published_shapes_that_xml_cannot_carry(copy: Path) -> None:
+    shapes = min(copy.glob("shapes/*.ttl"))
+    shape = "<https://example.org/odd> <http://www.w3.org/ns/shacl#name>"
+    shapes.write_text(f'{shapes.read_text()}\n{shape} "a\\u0001b" .\n')
+
+    found = [each for each in samverkan.open(copy).report.findings if each.rule == "control-character"]
+    assert [place.file for each in found for place in each.places] == [f"shapes/{shapes.name}"]

@@ -33,8 +33,12 @@ _AUTHORITY = ("https://", "http://")
 NAME = "name"
 """The key under which a node says what it is called, for readers of JSON: it makes no triple."""
 
+VALUE_TYPE = "@type"
+"""The key of a literal's datatype, never an alias: rdflib knows none with a container, and would lose the datatype."""
+
 Json = Any
 _SET = {"@container": "@set"}
+_ALIASED = ("id", "type")
 _NONE = frozenset({""})
 T = TypeVar("T")
 
@@ -118,15 +122,30 @@ class Context:
         """The terms that are written, by the IRIs that they stand for."""
         terms: dict[str, list[ContextTerm]] = {}
         for name, definition in self.whole.items():
-            if name not in self.prefixes.table and _NAME.fullmatch(name):
-                for iri, term in _terms(name, definition, self.whole, self.prefixes):
-                    terms.setdefault(iri, []).append(term)
+            for iri, term in self._term(name, definition):
+                terms.setdefault(iri, []).append(term)
         return {iri: tuple(found) for iri, found in terms.items()}
+
+    def _term(self, name: str, definition: Json) -> Iterable[tuple[str, ContextTerm]]:
+        is_term = name not in self.prefixes.table and _NAME.fullmatch(name)
+        return _terms(name, definition, self.whole, self.prefixes) if is_term else ()
 
     @cached_property
     def published(self) -> Mapping[str, Any]:
-        """The whole context with all IRIs in full and without prefixes, so that no reader shortens an `@id` with it."""
-        return {name: self._in_full(each) for name, each in self.whole.items() if name not in self.prefixes.table}
+        """What documents are written with, IRIs in full and without prefixes: no reader shortens an `@id` with it.
+
+        What documents are not written with stays out, for it could make them unreadable, or say something else:
+        a default language, a vocabulary, names that other libraries refuse.
+        """
+        return {name: self._in_full(each) for name, each in self.whole.items() if self._is_written(name, each)}
+
+    def _is_written(self, name: str, definition: Json) -> bool:
+        """Whether a document may need an entry: the version, an alias, a term, or the name that means nothing."""
+        if name == "@version":
+            return bool(definition == 1.1)  # noqa: PLR2004
+        is_alias = name in _ALIASED and self.alias(f"@{name}") == name
+        is_unsaid = name == NAME and definition is None
+        return is_alias or is_unsaid or any(True for _ in self._term(name, definition))
 
     def _in_full(self, definition: Json) -> Json:
         """A definition whose IRIs are in full."""
@@ -231,10 +250,19 @@ def _terms(
         return
     iri, *needs = _expanded(whole.get("@id"), source, prefixes)
     coerced, *more = _expanded(whole["@type"], source, prefixes) if "@type" in whole else (None,)
-    if not iri or ("@type" in whole and (not coerced or "@language" in containers)):
+    if not is_iri(iri) or ("@type" in whole and (not coerced or "@language" in containers)):
         return
     takes = "@language" if "@language" in containers else coerced
     yield iri, ContextTerm(name, takes, "@set" in containers, (*needs, *more))
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an IRI in full, which a property or class of a context has to be."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _expanded(iri: object, source: Mapping[str, Any], prefixes: Prefixes) -> tuple[str, ...]:
@@ -456,7 +484,7 @@ class _DocumentWriter:
             return int(text)
         if datatype == _BOOLEAN and text in {"true", "false"}:
             return text == "true"
-        return text if slot.coerced else {"@value": text, self.type: self._class(datatype)}
+        return text if slot.coerced else {"@value": text, VALUE_TYPE: self._class(datatype)}
 
     def _link(self, slot: Slot, name: str, inside: Mapping[str, Description]) -> Json:
         block = None if slot.coerced and self.context.refine else inside.get(name)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from samverkan.formats.jsonld import NAME, SAFE_INTEGER, Context, Slot
+from samverkan.formats.jsonld import NAME, SAFE_INTEGER, VALUE_TYPE, Context, Slot
 from samverkan.model import media_types
 from samverkan.model.namespaces import SKOS, TYPE, XSD
 from samverkan.model.results import name
@@ -184,7 +184,7 @@ class _ClassSchema:
             return {"type": "boolean"} if plain else {"type": ["boolean", "string"]}
         if slot.coerced or datatype == _STRING:
             return {**_TEXT, **_patterned(shape, datatype)}
-        type_ = {self.context.alias("@type"): {"const": self.context.class_slot(datatype).key}}
+        type_ = {VALUE_TYPE: {"const": self.context.class_slot(datatype).key}}
         return {"type": "object", "required": ["@value"], "properties": {"@value": _TEXT, **type_}}
 
     def _all(self, path: str, datatype: str, pattern: re.Pattern[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from samverkan.formats.jsonld import NAME, Context
+from samverkan.formats.jsonld import NAME, Context, is_iri
 from samverkan.model import addresses, paths
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.results import name
@@ -35,7 +35,7 @@ class _Refinement:
     def terms(self) -> Iterator[tuple[str, Any]]:
         """Every name of the context with its definition."""
         for key, definition in self.source.items():
-            iri = self._iri(definition) if key not in self.prefixes.table else ""
+            iri = "" if key in self.prefixes.table or key.startswith("@") else self._iri(definition)
             if definition == "@type":
                 yield key, {"@id": "@type", "@container": "@set"}
             elif iri and self._is_property(iri, definition):
@@ -53,7 +53,8 @@ class _Refinement:
             return ""
         if whole.get("@container", _LANGUAGE) not in (_LANGUAGE, "@set"):
             return ""
-        return self.prefixes.expand(iri) or iri
+        found = self.prefixes.expand(iri) or iri
+        return found if is_iri(found) else ""
 
     def _is_property(self, iri: str, definition: object) -> bool:
         return isinstance(definition, dict) or iri in self.shapes.by_path or NamedNode(iri) in self.stated

@@ -287,6 +287,16 @@ def every_format_can_say_it(case: ValidationInput) -> Iterator[Finding]:
     for name, place in case.constructed:
         if xml_names.split(name) is None:
             yield _unwritable(name, place)
+    for shapes in case.dataset.shapes:  # one graph of all is published in every format
+        yield from (
+            _on("control-character", each, shapes.name) for each in shapes.triples if _is_uncarried(each.object)
+        )
+        found = {triple.predicate.value for triple in shapes.triples}
+        yield from (_unwritable(each, Place(shapes.name)) for each in sorted(found) if xml_names.split(each) is None)
+
+
+def _is_uncarried(term: object) -> bool:
+    return isinstance(term, Literal) and bool(uncarried(term.value))
 
 
 def every_reader_can_read_it(case: ValidationInput) -> Iterator[Finding]:
