@@ -206,11 +206,11 @@ def opened_or_refused(folder: Path, said: Said) -> Ask | None:
         return opened(folder, said.toml, said.base)
     except UnreadableError as error:
         refused = error
-    for error in refused.errors if isinstance(refused, UnreadableSiteError) else (refused,):
+    for each in refused.errors if isinstance(refused, UnreadableSiteError) else (refused,):
         for language in ("sv", "en"):
-            assert re.match(r"samverkan\.toml:\d+: ", error.message(language)), said.toml
-        assert error.sv
-        assert error.message("en").isprintable()
+            assert re.match(r"samverkan\.toml:\d+: ", each.message(language)), said.toml
+        assert each.sv
+        assert each.message("en").isprintable()
     return None
 
 
