@@ -442,7 +442,7 @@ def test_a_job_that_is_halted_ends_when_its_time_is_over_or_its_client_leaves() 
         assert await soon(lambda: halted(pool.pid) == 1)
         reasons = await asyncio.gather(first, second, return_exceptions=True)
         assert [reason.reason for reason in reasons if isinstance(reason, EndedError)] == ["time", "time"]
-        assert halted(pool.pid) == 0
+        assert await soon(lambda: halted(pool.pid) == 0)
 
     told(story, queue("free", workers=6, uses=1, seconds=2.0, short_seconds=0.1, paced=True, long_nice=10, long=1))
 

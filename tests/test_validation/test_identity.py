@@ -172,4 +172,4 @@ def test_the_reference_engine_tells_the_same_of_all_of_them_together() -> None:
 
 def test_every_shape_that_compares_is_broken_here() -> None:
     told = {each.split()[1] for twin in TWINS for each in twin.told}
-    assert told >= suite.COMPARING
+    assert told >= suite.COMPARING - {"SourcePage-sameAddress"}, "that one has cases of its own beside the others"

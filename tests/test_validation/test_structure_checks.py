@@ -88,8 +88,9 @@ PLANTED = (
     ),
     case(
         "unlisted-scheme",
-        f"k:red a skos:Concept ; skos:inScheme l:hues . l:hues a skos:ConceptScheme .\ni:two d:hue k:red . {HERE}"
-        f"\ni:one d:hue k:red . <https://t.example/def/hue> qb:codeList d:Hues . d:Hues a skos:ConceptScheme .",
+        f"k:red a skos:Concept ; skos:inScheme l:hues . l:hues a skos:ConceptScheme .\ni:two d:tincture k:red . {HERE}"
+        f"\ni:one d:tincture k:red . <https://t.example/def/tincture> qb:codeList d:Tinctures ."
+        f"\nd:Tinctures a skos:ConceptScheme .",
         "undeclared-term",
     ),
     case("unused-concept", f"k:x a skos:Concept ; skos:inScheme l:mine . {HERE}"),
@@ -104,7 +105,7 @@ PLANTED = (
     case("hierarchy-across-lists", f"k:paris skos:narrower\n k:novel . {HERE}"),
     case(
         "property-of-another-class",
-        f"d:about rdfs:domain skos:Concept .\ni:one\n d:about k:paris . {HERE}",
+        f"d:mentioning rdfs:domain skos:Concept .\ni:one\n d:mentioning k:paris . {HERE}",
         "undeclared-term",
     ),
     case("value-of-another-class", f"d:about rdfs:range d:Map .\ni:one\n d:about i:two . {HERE}", "undeclared-term"),

@@ -85,7 +85,7 @@ SAID = {
     ),
     "rdfs:label 'Ma\\u030Alet'": ("å, U+0061 U+030A → U+00E5 (character 2)", "å, U+0061 U+030A → U+00E5 (tecken 2)"),
     "rdfs:label 'this &amp; that'": ("&amp; (character 6)", "&amp; (tecken 6)"),
-    "rdfs:label 'Two'@swe": ("Write @sv.", "Skriv @sv."),
+    "rdfs:label 'Two'@swe": ("Did you mean @sv?", "Menade du @sv?"),
 }
 
 

@@ -245,7 +245,7 @@ PARSER: tuple[tuple[str, str], ...] = (
     ),
     (r"The BASE.*", "efter @base ska en adress inom < och > stå"),
     (r"(.*) is not allowed at the beginning of a prefix name", r"tecknet \1 kan inte börja ett namn"),
-    (r".*(?:language|subtag).*", "en språkkod är felskriven"),
+    (r".*(?:language|subtag).*", "en språkkod är felskriven (skriv till exempel @sv)"),
     (r".*escape.*", "tecknet \\\\ står framför något som det inte kan stå framför"),
     (r".*(?:nested|depth).*", "något är skrivet inuti något annat i för många nivåer"),
 )

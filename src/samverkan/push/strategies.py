@@ -232,11 +232,21 @@ class Push:
         self.log.changing()
         moves = [(name, changes[number].graph, verb) for name, number, verb in chunks]
         small = sum(change.more + change.less for change in changes) <= self.remote.engine.moved
-        for update in [_moved_together(moves)] if small else [_move(*each) for each in moves]:
-            self.writer.update(update)
-            self.progress("switch", 1)
+        if not (small and self._is_moved_together(moves)):
+            for each in moves:
+                self.writer.update(_move(*each))
+                self.progress("switch", 1)
         self._verify(changes)
         self.log.say(self._said())
+
+    def _is_moved_together(self, moves: Sequence[tuple[str, str, str]]) -> bool:
+        """Whether the engine takes all moves as one operation: Virtuoso 7 refuses some, and then has done nothing."""
+        try:
+            self.writer.update(_moved_together(moves))
+        except StoreError:
+            return False
+        self.progress("switch", 1)
+        return True
 
     def _clear_staging(self, kept: frozenset[str]) -> None:
         for name in self.log.values("beside") - kept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -23,7 +22,7 @@ from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.shapes.graph import FALSE, TRUE
 from samverkan.validation.standard_names import alike, is_standard, is_term
-from samverkan.validation.suggestions import Suggestions
+from samverkan.validation.suggestions import Suggestions, nearest
 from samverkan.validation.validation_input import ValidationInput, iri_of, iris
 
 _WORD = "[a-z0-9]+(?:[-.][a-z0-9]+)*"
@@ -99,10 +98,6 @@ def _deprecated(iri: str, place: Place, case: ValidationInput) -> Finding:
 
 
 @lru_cache(maxsize=1024)
-def _similar(iri: str, declared: frozenset[str]) -> list[str]:
-    return difflib.get_close_matches(iri, sorted(declared), n=1, cutoff=0.8)
-
-
 def _used(
     case: ValidationInput, name: str, wanted: object, fits: Callable[[str], bool]
 ) -> Iterator[tuple[str, set[str]]]:
@@ -140,7 +135,7 @@ def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
 
 def _misspelt(rule: str, iri: str, place: Place, known: frozenset[str], case: ValidationInput) -> Finding:
     """A name that is not known, with the question whether the one that is most like it is meant."""
-    meant, name = next(iter(_similar(iri, known)), None), case.prefixes.compact(iri)
+    meant, name = nearest(iri, known), case.prefixes.compact(iri)
     sv, en = _meant(meant, case)
     return finding(rule, place=place, value=iri, meant=meant, name=name, sv=sv, en=en)
 

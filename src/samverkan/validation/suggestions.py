@@ -136,7 +136,7 @@ class Suggestions:
             return self._in_language(found, value) or self._called(value.value, codes)
         if isinstance(value, NamedNode):
             if codes:
-                near = _nearest(value.value, [each.value for each in codes if isinstance(each, NamedNode)])
+                near = nearest(value.value, [each.value for each in codes if isinstance(each, NamedNode)])
                 return NamedNode(near) if near else None
             near = None if self.case.graph.states(value) else self.thing(value.value)
             return NamedNode(near) if near else None
@@ -155,7 +155,7 @@ class Suggestions:
         if not kind.startswith(self.case.base):
             return None
         same = self._things.get(kind, ())
-        return _nearest(iri, same) or next(iter(self._elsewhere(iri)), None)
+        return nearest(iri, same) or next(iter(self._elsewhere(iri)), None)
 
     def _elsewhere(self, iri: str) -> Iterator[str]:
         """Things of the very name and another kind: `organization/solna` for `organisation/solna`."""
@@ -274,7 +274,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like another one, if one is like it at all, and not the next one of a series."""
     names = known if isinstance(known, frozenset) else frozenset(known)
     plain = unicodedata.normalize("NFC", name)
@@ -298,7 +298,7 @@ _SHORT, _SHORTER = 6, 0.75
 
 def _common(one: str, other: str) -> int:
     """Where the last parts of two addresses begin that have the same beginning."""
-    start = one.rfind("/") + 1
+    start = max(one.rfind("/"), one.rfind("#")) + 1
     return start if other[:start] == one[:start] else 0
 
 

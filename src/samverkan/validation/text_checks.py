@@ -70,6 +70,8 @@ _SHORTER = dict(
     )
 )
 
+_FEW_LANGUAGES = 2
+_ALSO_LANGUAGES = frozenset({"se", "sw", "uk"})  # Northern Sami, Swahili and Ukrainian
 # Codes of countries, words and slips, and the languages that they are written for.
 _OF_COUNTRIES = {
     **dict.fromkeys(("se", "sw", "sve", "svenska", "swedish"), "sv"),
@@ -261,12 +263,22 @@ def _in_no_language(case: ValidationInput, tag: str, better: str) -> Iterator[Fi
     """Every text with a tag that is none, where it is known what is meant; else the first one."""
     said = (f" Menade du @{better}?", f" Did you mean @{better}?") if better else _NO_TAG
     numbers = [number for number in sorted(case.graph.used) if case.graph.languages[number] == tag]
+    if tag in _ALSO_LANGUAGES:
+        numbers = [number for number in numbers if not _is_beside(case, number, better)]
     for number in numbers if better else numbers[:1]:
         literal = case.graph.terms[number]
         written = literal.language if isinstance(literal, Literal) else tag
         meant = str(Literal(literal.value, language=better)) if better and isinstance(literal, Literal) else None
         for found in _told("unknown-language", case, number, said, tag=f"@{written}"):
             yield replace(found, meant=meant)
+
+
+def _is_beside(case: ValidationInput, number: int, language: str) -> bool:
+    """Whether the same is said in a language as well, or in several, so that the other tag is no slip for that."""
+    graph = case.graph
+    texts = (values for each in graph.predicates for values in graph.forward(each).values() if number in values)
+    said = [{graph.languages[each] for each in values} for values in texts]
+    return any(language in each or len(each) > _FEW_LANGUAGES for each in said)
 
 
 def _better(tag: str, wanted: Iterable[str]) -> str | None:
