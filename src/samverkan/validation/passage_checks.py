@@ -100,9 +100,6 @@ def passages_are_under_their_headings(case: ValidationInput) -> Iterator[Finding
     for thing, found in sections.evidence.items():
         for section, evidence in found.items() if len(found) > 1 else ():
             if len(evidence) == 1 and sections.things(section) and not sections.is_about(section, thing):
-                others = {each.triple for other, several in found.items() if other != section for each in several}
-                if evidence[0].triple in others:  # it is borne out there as well
-                    continue
                 own = (each for each in found if each != section and each[0] == section[0] and sections.things(each))
                 if any(sections.is_about(each, thing) for each in own):
                     yield _misplaced(sections, section, evidence[0])
