@@ -10,6 +10,7 @@ import pytest
 
 import samverkan
 from samverkan import Site
+from samverkan.model.results import Bytes
 from samverkan.publication.html.alphabet import folded, letter, sorting
 from samverkan.publication.html.names import MOST
 
@@ -120,7 +121,9 @@ def test_a_letter_with_many_names_is_split_and_no_page_is_too_large(copy: Path) 
 def test_the_index_for_scripts_has_names_other_names_path_and_kind(doll: Site) -> None:
     for language in doll.settings.languages:
         found = next(page for page in doll.pages["search"] if page.suffix == f".{language}.json")
-        kinds, synonyms, folders = json.loads(found.content().content)  # type: ignore[union-attr]
+        written = found.content()
+        assert isinstance(written, Bytes)
+        kinds, synonyms, folders = json.loads(written.content)
         rows = [
             (f"{folder}/{last}".lstrip("/"), name, more)
             for folder, pages in folders.items()

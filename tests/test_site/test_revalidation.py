@@ -177,10 +177,8 @@ def test_terms_that_are_used_no_more_are_forgotten_before_they_fill_the_memory(
     assert report == CheckedSite(small).validate()
 
 
-def test_each_term_that_is_deprecated_after_another_is_told(
-    small: Path,
-    here: None,  # noqa: ARG001 - as above
-) -> None:
+@pytest.mark.usefixtures("here")
+def test_each_term_that_is_deprecated_after_another_is_told(small: Path) -> None:
     again, ontology = Revalidation(small), small / "ontology" / "doll.ttl"
     for name in ("lit", "lamps"):
         with ontology.open("a") as file:
