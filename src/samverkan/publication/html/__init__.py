@@ -102,7 +102,12 @@ class Pages:
 
     def prepare(self) -> None:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
+        self.prepare_frame()
         self.context.prepare()
+
+    def prepare_frame(self) -> None:
+        """Make what stands on every page, whatever it tells of: the templates, and the files that pages need."""
+        _ = self.context.templates
         for name in _ASSETS:
             self._asset(name)
 
