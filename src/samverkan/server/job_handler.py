@@ -505,8 +505,8 @@ def _pages(site: Site) -> Iterator[Page]:
         yield next(page for page in site.pages[path] if page.suffix.endswith(".html"))
 
 
-def facts(site: Site) -> dict[str, Any]:
-    """What the server process should know of a site."""
+def facts(site: Site, *, is_whole: bool = True) -> dict[str, Any]:
+    """What the server process should know of a site, of which all is ready, or only what most jobs need."""
     settings, held = site.settings, _held(site)
     return {
         "base": settings.base,
@@ -514,7 +514,7 @@ def facts(site: Site) -> dict[str, Any]:
         "license": settings.license,
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
-        "shells": site.pages.html.placeholders(),
+        "shells": site.pages.html.placeholders(is_whole=is_whole),
         "held": held,
         "trusted_proxies": settings.trusted_proxies,
         "stale": _is_stale(site, held),
@@ -571,7 +571,7 @@ class _Opening:
         except SamverkanError as error:
             raise RefusedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
         if sum(site.documents.sizes.values()) > _LARGE:
-            yield Stage(facts(site), handler.work, is_whole=False)
+            yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
         handler = replace(handler, is_whole=True)
         prepare_pages(handler)
         yield Stage(facts(site), handler.work, is_whole=True)

@@ -192,9 +192,10 @@ class Pages:
         page = HtmlPage(self.context, language, sparql.asked(query, stated=stated))
         return _encoded(sparql.answered(page, query, answer, media_types, stated=stated))
 
-    def placeholders(self) -> dict[str, dict[str, str]]:
+    def placeholders(self, *, is_whole: bool = True) -> dict[str, dict[str, str]]:
         """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
-        return {language: placeholder_pages.made(self.context, language) for language in self._site.settings.languages}
+        made = partial(placeholder_pages.made, self.context, is_whole=is_whole)
+        return {language: made(language) for language in self._site.settings.languages}
 
     def _in_all_languages(self, path: str, make: Callable[[HtmlPage], str]) -> Iterator[Page]:
         for language in self._site.settings.languages:

@@ -356,7 +356,6 @@ class ServedRelease:
             raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
 
-
     async def _prepared(self) -> None:
         """Wait until every job can be done; raises `BusyError` where that takes long."""
         if self._whole:
