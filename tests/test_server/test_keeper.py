@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
@@ -16,6 +18,7 @@ from typing import Any, TypeVar, cast
 import pytest
 from tests.live import children
 
+from samverkan.formats.jsonld import Context
 from samverkan.model import paths
 from samverkan.model.results import Table
 from samverkan.publication.published import RenewableSite
@@ -27,6 +30,7 @@ from samverkan.server.lifecycle import Options
 from samverkan.server.pool import JobReply, Keeper, NotOpenedError, Queue, WorkerPool
 from samverkan.server.pool.keeper import RefusedError, Stage
 from samverkan.server.queue_names import FREE, PAGES, needs_all
+from samverkan.validation.validation_input import ValidationInput
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no keeper without fork")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the processes of a process are listed on Linux only")
@@ -297,3 +301,14 @@ def test_a_broken_change_is_refused_and_the_next_one_is_taken(copy: Path) -> Non
     (after,) = opened(opening, copy)
     assert after.facts == before.facts
     assert FREE in {queue.name for queue in Options(copy).queues}
+
+
+def test_nothing_of_a_state_that_is_gone_is_kept(copy: Path) -> None:
+    opening, lights = job_handler._Opening(), copy / "data" / "lights.ttl"
+    whole, counts = lights.read_text("utf-8"), []
+    for number in range(3):
+        lights.write_text(f"{whole}\n# {number}\n", "utf-8")
+        opened(opening, copy)
+        gc.collect()
+        counts.append(Counter(type(each) for each in gc.get_objects() if isinstance(each, Context | ValidationInput)))
+    assert counts[1] == counts[2]

@@ -143,8 +143,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for iri, path in site.schemas.items():
             yield Page.of_bytes(path, json_schema.SUFFIX, partial(json_schema.document, site, iri))
         yield from self._descriptions()
-        yield from crawling.files(site)
+        yield from self._crawled
         yield from self._reports()
+
+    @cached_property
+    def _crawled(self) -> tuple[Page, ...]:
+        return tuple(crawling.files(self._site))
 
     def _descriptions(self) -> Iterator[Page]:
         """What programs read of the whole: the shapes as one graph, the tables, and what leads where."""
