@@ -22,6 +22,7 @@ from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, json_ld, small
 from samverkan.publication.html.schema_org import described
+from samverkan.publication.html.vocabulary import requirements
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -237,6 +238,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
+        required=requirements(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
         linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
