@@ -121,12 +121,27 @@ def test_without_scripts_a_form_leads_to_an_answer_and_its_download(chromium: Br
     page.close()
 
 
-def test_on_paper_the_menus_are_gone(phone: Page, roots: dict[str, str]) -> None:
-    phone.goto(f"{roots['doll']}index.sv.html")
-    phone.emulate_media(media="print")
-    shown = phone.locator("nav").first.is_visible(), phone.locator("h1").is_visible()
-    phone.emulate_media(media="screen")
-    assert shown == (False, True)
+PAPER = 680  # pixels between the margins of a sheet of A4
+
+
+def test_paper_has_whole_tables_and_neither_forms_nor_code(chromium: Browser, roots: dict[str, str]) -> None:
+    page = chromium.new_page(viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    for path in (
+        "index",
+        "query/agreement-list",
+        "query/contacts",
+        "query/money-flows",
+        "sparql",
+        "doc/agreement/solna",
+    ):
+        page.goto(f"{roots['ki']}{path}.sv.html")
+        shown = page.locator("nav, form, input, textarea, select, pre, :not(th) > button").filter(visible=True)
+        assert shown.evaluate_all("all => all.map(each => each.outerHTML.slice(0, 80))") == [], path
+        assert page.locator("h1").is_visible()
+        assert wide(page) <= PAPER, path
+        assert page.locator("main td, .note").filter(visible=False).count() == 0, path
+    page.close()
 
 
 def test_a_fault_is_found_and_counted(chromium: Browser, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.publication.html.grid import Cell, Column, Grid
-from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, draw, thumbnail
+from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, Today, draw, thumbnail
 from samverkan.publication.html.pictures.timeline import Axis, Lane, stretch
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -55,7 +55,7 @@ def timeline(*rows: tuple[Cell, ...]) -> str:
     return str(draw("timeline", grid(PERIODS, *rows), translate) or "")
 
 
-TODAY = date(2025, 7, 1)
+TODAY = Today(date(2025, 7, 1), "1 July 2025")
 
 
 def day(lexical: str) -> Cell:
@@ -657,13 +657,13 @@ def test_today_is_a_line_and_what_has_ended_is_paler() -> None:
     drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS, period), translate, today=TODAY))
     assert drawn.count('class="today"') == 2  # in the picture and in its legend
     assert re.findall('<li class="over"><b><a [^>]*><bdi>([^<]*)', drawn) == ["Old"]
-    assert "today" in Reader(drawn).text
+    assert "today, 1 July 2025" in Reader(drawn).text
 
 
 @pytest.mark.parametrize("far", [date(1990, 1, 1), date(2090, 1, 1)])
 def test_a_day_that_is_far_off_changes_nothing(far: date) -> None:
     rows = grid(PERIODS, *AGREEMENTS)
-    assert 'class="today"' not in str(draw("timeline", rows, translate, today=far))
+    assert 'class="today"' not in str(draw("timeline", rows, translate, today=Today(far, "")))
 
 
 def test_columns_of_a_matrix_stand_beside_those_most_like_them_and_rows_by_their_reach() -> None:
@@ -690,7 +690,7 @@ def test_a_small_picture_has_shapes_and_no_text(view: str) -> None:
 
 def test_the_style_sheet_of_the_pictures_is_small_and_loads_nothing() -> None:
     style = (files("samverkan.publication.html") / "assets" / "pictures.css").read_bytes()
-    assert len(style) <= 3_600
+    assert len(style) <= 4_000
     assert b"url(" not in style
     assert b"@import" not in style
 

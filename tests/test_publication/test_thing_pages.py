@@ -308,6 +308,20 @@ def test_a_body_begins_with_what_it_decides_and_in_which_collaboration(ki: Site)
     assert "Region Stockholm" in box["Samarbete"]
 
 
+def test_a_fact_is_called_as_the_shape_of_all_its_values_calls_it_and_not_as_one_that_looks_for_twins(ki: Site) -> None:
+    found = rows(page(ki, "doc/organisation/huddinge", "sv"))
+
+    assert "Motsvarighet i andra register" in found
+    assert not [name for name in found if "bara en" in name]
+
+
+def test_what_a_thing_is_stands_with_its_data_where_a_box_says_what_it_does(ki: Site) -> None:
+    person = page(ki, "doc/person/p2", "sv")
+
+    assert "Typ: Person" in person.one("section", class_="formats").text
+    assert not person.all("p", class_="kinds")
+
+
 def test_a_number_is_called_by_its_register(ki: Site) -> None:
     identifiers = rows(page(ki, "doc/organisation/huddinge", "sv"))["Identifierare"]
 
@@ -346,7 +360,7 @@ def test_a_page_tells_search_engines_what_it_is_about(ki: Site, path: str, kind:
 
 def test_a_page_leads_to_every_format_of_its_data(ki: Site) -> None:
     solna = page(ki, "doc/organisation/solna", "sv")
-    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").all("a")}
+    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").one("ul").all("a")}
 
     assert visible == {f"../../doc/organisation/solna{form.suffix}": form.title for form in formats_for(Graph)}
     assert visible["../../doc/organisation/solna.rdf"] == "RDF/XML"

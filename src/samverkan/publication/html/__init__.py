@@ -207,7 +207,8 @@ def _encoded(page: str) -> bytes:
 
 # The files that pages need, each put together of parts in this order.
 _ASSETS: Mapping[str, tuple[str, ...]] = {
-    "samverkan.css": ("page.css", "pictures.css"),
+    "samverkan.css": ("page.css",),
+    "pictures.css": ("pictures.css",),
     "samverkan.js": ("page.js",),
     "samverkan.svg": ("mark.svg",),
 }

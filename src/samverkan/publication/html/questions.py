@@ -19,12 +19,13 @@ from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.data import openapi
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_BYTES = 36_000
-"""How large the HTML of a page of an answer may be."""
+MOST_BYTES = 35_000
+"""How large the HTML of a page of an answer may be: one with a picture needs a style sheet more."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
@@ -62,6 +63,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-group-lookup": "Slå upp och välj själv",
         "query-group-machine": "För program",
         "query-group-machine-lead": "Svar som mest är till för att läsas av program.",
+        "query-group-machine-all": "Visa alla {count}",
         "query-tools": "För den som bygger vidare",
         "query-tools-openapi": "beskrivning av gränssnittet",
         "query-tools-sparql": "ställ en egen fråga",
@@ -101,6 +103,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-group-lookup": "Look up and choose",
         "query-group-machine": "For programs",
         "query-group-machine-lead": "Answers that are mostly meant to be read by programs.",
+        "query-group-machine-all": "Show all {count}",
         "query-tools": "For those who build on it",
         "query-tools-openapi": "description of the interface",
         "query-tools-sparql": "ask a question of your own",
@@ -199,6 +202,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
+        "is_picture": query.view in PICTURES,
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
@@ -311,7 +315,7 @@ def _kind(page: HtmlPage, query: Query) -> str:
 def _linked(page: HtmlPage, query: Query) -> tuple[Markup, Markup | None, str]:
     path = page.page_url(f"{PATH}/{query.name}")
     name = _text(page, query.summary) or Markup.escape(query.name)
-    return name, _text(page, query.description), path
+    return name, _leads(page, query)[0], path
 
 
 __all__ = ["MESSAGES", "PATH", "answer", "data", "questions"]

@@ -12,6 +12,7 @@ from samverkan.model.results import Answer, BooleanResult, Description, Graph, T
 from samverkan.publication.html import pictures
 from samverkan.publication.html.grid import Cell, Column, Grid, grid, together
 from samverkan.publication.html.pictures.parts import fitting, size
+from samverkan.publication.html.pictures.timeline import Today
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -54,7 +55,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
-_NARROW = 3  # columns that a phone has room for
+_NARROW = 2  # columns that a phone has room for
 
 
 class Result(NamedTuple):
@@ -100,7 +101,7 @@ def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(page, answer, query.columns, most)
-    space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), page.site.as_of
+    space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), Today(page.site.as_of, page.locale.day(page.site.as_of))
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:

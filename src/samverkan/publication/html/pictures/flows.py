@@ -34,7 +34,7 @@ Key: TypeAlias = Term | None
 Flows: TypeAlias = Mapping[Key, Sequence[Record]]
 Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
 
-LONGEST = 80  # characters of the values of a fact that are not folded
+LONGEST = 300  # characters of the values of a fact that are not folded
 DRAWN = ("flow", "from", "to", "amount", "equal")
 BOXES = {"from": "giver", "to": "taker"}
 
