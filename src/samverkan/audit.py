@@ -111,6 +111,8 @@ def kinds(site: Site) -> Mapping[str, str]:
                 kind = getattr(triple.object, "value", "")
                 richest[kind] = max(richest.get(kind, (0, "")), (len(facts), path))
     found |= {f"thing: {site.prefixes.compact(kind)}": path for kind, (_, path) in sorted(richest.items())}
+    if site.kinds:
+        found["kind"] = max(site.kinds, key=lambda path: len(site.kinds[path]))
     graph = next((site.addresses.document(file.graph) for file in site.dataset.data), None)
     return {**found, "graph": graph} if graph else found
 

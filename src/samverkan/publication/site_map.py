@@ -144,12 +144,14 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _kinds(self) -> Mapping[str, Sequence[str]]:
         """The things of each kind, by the path of their list."""
-        return kinds.kinds(self._site)
+        return self._site.kinds
 
     def _list(self, path: str) -> tuple[Page, ...]:
-        """The list of a kind of things."""
+        """The list of a kind of things, as data and for people."""
         things = self._kinds.get(path) if path.startswith(paths.DOCUMENTS) else None
-        return (Page(path, partial(kinds.collection, self._site, path, things)),) if things else ()
+        if not things:
+            return ()
+        return (Page(path, partial(kinds.collection, self._site, path, things)), *self.html.kind(path, things))
 
     def _catalogue(self, path: str) -> tuple[Page, ...]:
         """The catalogue, which tells sizes of other files: a release writes it when it has written those."""

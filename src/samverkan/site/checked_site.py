@@ -526,6 +526,13 @@ class CheckedSite(Querying):
         return tuple(name for name in names if source_files.VERSION.fullmatch(name))
 
     @cached_property
+    def kinds(self) -> Mapping[str, Sequence[str]]:
+        """The things of each kind, by the path of their list."""
+        from samverkan.site.kinds import kinds
+
+        return kinds(self)
+
+    @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What became of the things that are withdrawn or replaced, by their IRIs."""
         from samverkan.model.lifecycle import PREDICATES, tombstones

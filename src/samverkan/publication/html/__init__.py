@@ -25,6 +25,7 @@ from samverkan.publication.html import (
     hits,
     home,
     index,
+    kind_list,
     lists,
     look,
     messages,
@@ -69,6 +70,7 @@ _TEXTS: tuple[Words, ...] = (
     missing.MESSAGES,
     citing.MESSAGES,
     changes.MESSAGES,
+    kind_list.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -127,6 +129,10 @@ class Pages:
         """The page about one thing, at the path of its document, unless another stands there, as for the ontology."""
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
+
+    def kind(self, path: str, things: Sequence[str]) -> Iterator[Page]:
+        """The page of all things of a kind."""
+        yield from self._in_all_languages(path, partial(kind_list.kind_list, things=things))
 
     def version(self, path: str, name: str) -> Iterator[Page]:
         """The page about a version of the ontology."""
