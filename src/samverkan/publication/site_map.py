@@ -227,7 +227,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         page = self.answers.published(query, values, part) if values or part != FIRST else None
         if page is None or page.path != path:
             return ()
-        return (page, *self.html_answers(path, query, values, part))
+        html = tuple(self.html_answers(path, query, values, part))
+        return html if part.limit else (page, *html)
 
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
@@ -247,7 +248,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
         stem = self._without_language(path, query, others, part) if locales else path
-        found = self.html.answer(stem, query, others, part)
+        found = self.html.answer(stem, query, others, part) if self.html.has(query, others, part) else ()
         return (page for page in found if not locales or page.language in locales)
 
     def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:

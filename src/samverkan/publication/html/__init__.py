@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from samverkan.errors import carried
 from samverkan.formats.xml_text import fits
 from samverkan.model import paths
-from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
@@ -143,14 +143,24 @@ class Pages:
         for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
             yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
 
+    def has(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+        """Whether people have a page for a part of an answer; those of long tables have fewer rows than data have."""
+        if part == FIRST or part.limit not in {None, SCREEN}:
+            return True
+        language = self._site.settings.languages[0]
+        return self.context.screen(query, language, values, FIRST).limit == part.limit
+
     def _pager(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, language: str) -> Pager:
+        def limit() -> int | None:
+            return self.context.screen(query, language, values, part).limit
+
         def at(number: int) -> Page:
-            turned = part._replace(number=number)
+            turned = part._replace(number=number, limit=limit() if number > 1 else part.limit)
             place = self._answers.in_query_string if "?" in path else self._answers.anywhere
             found = self.answer(place(query, values, turned).path, query, values, turned)
             return next(page for page in found if page.language == language)
 
-        return Pager(part.number, partial(self.context.page_count, query, language, values, part.limit), at)
+        return Pager(part.number, lambda: self.context.page_count(query, language, values, limit()), at)
 
     def named(self) -> Iterator[Page]:
         """The alphabetical index: its pages, without the first one."""

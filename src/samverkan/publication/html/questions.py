@@ -12,7 +12,7 @@ from markupsafe import Markup
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
-from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
@@ -25,7 +25,9 @@ from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
 MOST_BYTES = 35_000
-"""How large the HTML of a page of an answer may be: one with a picture needs a style sheet more."""
+"""How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
+MOST_TABLE_BYTES = 38_500
+"""How large that of any other page of an answer may be."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
@@ -140,11 +142,13 @@ def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
     The answer is put in last, when it is known how much room the page has for it.
     """
+    part = page.context.screen(query, page.language, values, part)
     view = _VIEWS.get(query.view, _plain_view)(page, query, values, part)
     parts = {**_parts(page, query, values, part), **view.parts}
     pager = _pager(page, query, values, part)
     html = page.render("question.html", title=plain(_title(page, query, values, part)), answer=_ANSWER, **parts)
-    found = view.result(max(MOST_BYTES - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
+    most = MOST_BYTES if query.view in PICTURES else MOST_TABLE_BYTES
+    found = view.result(max(most - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
     shown = page.context.templates.get_template("answer.html").render(result=found, pager=pager)
     return html.replace(_ANSWER, shown, 1)
 
@@ -161,14 +165,19 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         last=page.locale.number(last),
         limit=page.locale.number(part.limit or page.site.settings.page_rows),
         turns=[
-            (rel, _turned(page, query, values, part._replace(number=to)))
+            (rel, _turned(page, query, values, part._replace(number=to) if to > 1 else _first(part)))
             for rel, to in turns.items()
             if 1 <= to <= last
         ],
-        unit="things" if query.form in {"CONSTRUCT", "DESCRIBE"} else "rows",
+        unit="things" if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view == "list" else "rows",
         dumps=[(form.title, form.media_type, page.url(paths.DUMP + form.suffix)) for form in formats_for(Quads)],
     )
     return Markup(html)  # noqa: S704 - a template's
+
+
+def _first(part: AnswerPart) -> AnswerPart:
+    """The first page, which stands where the answer stands."""
+    return FIRST if part.limit == SCREEN else part._replace(number=1)
 
 
 def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
@@ -186,7 +195,7 @@ def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
 def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
-    answered = data(page, query, values, part)
+    answered = data(page, query, values, FIRST if part.limit == SCREEN else part)
     text = query.bind({**spoken(page, query), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     description = page.locale.pick(query.description).text
@@ -199,7 +208,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
-        "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
+        "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "is_picture": query.view in PICTURES,
@@ -210,6 +219,11 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _has_links(query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+    """Whether a page has links to the pages of values: the first one, where nothing is chosen."""
+    return not values and part.number == 1 and query.view not in FOR_PAGES | {"search"}
 
 
 def _related(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:

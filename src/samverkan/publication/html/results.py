@@ -105,7 +105,11 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
-        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view]), left)
+
+        def more(count: int) -> str:
+            return page.translate("list-more", count=page.locale.number(count))
+
+        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
     rows, html = table(page, name, found, left)
     said = rows_said(page, asked.total or len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
