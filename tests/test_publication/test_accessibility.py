@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ import samverkan
 from samverkan import Site, audit
 from samverkan.errors import GateError, UnreadableError
 from samverkan.publication import resolver
-from samverkan.site import audit_record
+from samverkan.site import audit_record, preview_picture
 from samverkan.site.audit_record import Audit, Violation
 
 NARROW = 320
@@ -159,6 +160,32 @@ def test_a_fault_is_found_and_counted(chromium: Browser, copy: Path, monkeypatch
     assert told == ["index.sv.html", "validation.sv.html"]
     assert found.browser.startswith("Chromium ")
     assert re.fullmatch(r"\d+\.\d+\.\d+", found.axe)
+
+
+def test_a_picture_of_the_start_page_is_made_published_and_named_by_every_page(chromium: Browser, copy: Path) -> None:
+    preview_picture.write_preview(copy, audit.preview(samverkan.open(copy), chromium))
+    content = (copy / "preview.png").read_bytes()
+    site = samverkan.open(copy)
+
+    assert struct.unpack(">II", content[16:24]) == (1200, 630)
+    assert resolver.fetch(site, "assets/preview.png").content == content
+    assert resolver.fetch(site, "assets/preview.png").media_type == "image/png"
+    for path in ("index.en.html", "doc/visit/v2.sv.html", "query/visits.sv.html"):
+        page = resolver.fetch(site, path).content.decode()
+        assert f'<meta property="og:image" content="{site.settings.base}assets/preview.png">' in page
+
+
+def test_a_site_without_a_picture_names_none(doll: Site) -> None:
+    page = resolver.fetch(doll, "index.en.html").content.decode()
+    assert "og:image" not in page
+    assert f'<meta property="og:url" content="{doll.settings.base}index.en.html">' in page
+
+
+@pytest.mark.parametrize("content", [b"<svg/>", b"", preview_picture.SIGNATURE + b"x" * preview_picture.MOST_BYTES])
+def test_a_picture_that_none_can_show_is_told_and_nothing_is_published(copy: Path, content: bytes) -> None:
+    (copy / "preview.png").write_bytes(content)
+    found = samverkan.open(copy).validate().findings
+    assert [each.places[0].file for each in found if each.places] == ["preview.png"]
 
 
 def test_without_a_browser_the_audit_ends_with_4(run: Run) -> None:

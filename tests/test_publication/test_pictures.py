@@ -10,13 +10,17 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import product
 from string import Formatter
+from xml.etree import ElementTree as ET
 
 import pytest
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
+from samverkan import Site
+from samverkan.publication import resolver
 from samverkan.publication.html.grid import Cell, Column, Grid
 from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, Today, draw, thumbnail
+from samverkan.publication.html.pictures.standalone import Sheet, standalone
 from samverkan.publication.html.pictures.timeline import Axis, Lane, stretch
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -703,3 +707,42 @@ def test_every_class_of_the_style_sheet_occurs_in_a_picture() -> None:
     drawn += "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
     assert len(styled) > 20
     assert styled <= {name for found in re.findall('class="([^"]*)"', drawn) for name in found.split()}
+
+
+# --- as files
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_each_picture_is_a_file_of_its_own_that_needs_nothing_else(ki: Site, language: str) -> None:
+    pictured = {query.name: query.view for query in ki.queries.values() if query.view in PICTURES}
+    assert set(pictured.values()) == set(PICTURES)
+    for name in pictured:
+        file = resolver.fetch(ki, f"query/{name}/picture.{language}.svg")
+        root = ET.fromstring(file.content)
+        assert file.media_type == "image/svg+xml"
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert not re.search(rb" (?:href|style|class)=|<script|url\(", file.content)
+        page = resolver.fetch(ki, f"query/{name}.{language}.html").content.decode()
+        assert f'href="../query/{name}/picture.{language}.svg" type="image/svg+xml"' in page
+
+
+def test_a_picture_as_a_file_says_what_the_picture_of_the_page_says(ki: Site) -> None:
+    words = {
+        name: " ".join(ET.fromstring(resolver.fetch(ki, f"query/{name}/picture.en.svg").content).itertext())
+        for name in ("agreement-timeline", "partner-areas", "governance-levels", "money-flows", "compare-partners")
+    }
+    assert "25 October 2022" in words["agreement-timeline"]
+    assert f"today, {ki.as_of.day}" in words["agreement-timeline"]
+    assert "Equal health" in words["partner-areas"]
+    assert "Kind of body: FoUU committee" in words["governance-levels"]
+    assert "→ Not stated" in words["money-flows"] or "→ not stated" in words["money-flows"]
+    assert "Only" in words["compare-partners"]
+
+
+@pytest.mark.parametrize("view", sorted(PICTURES))
+def test_hostile_words_and_very_many_rows_make_a_sound_file(view: str) -> None:
+    day = Today(date(2026, 1, 1), "1 January 2026")
+    for rows in (REAL[view], many(view, 1000), Grid(REAL[view].columns, ())):
+        drawn = standalone(view, rows, translate, day, Sheet('<script>&"', "en", "#7b1e4b"))
+        ET.fromstring(drawn)
+        assert len(drawn) < 300_000

@@ -71,6 +71,7 @@ _SAME = (
     *(
         "settings",
         "audit",
+        "preview",
         "history",
         "addresses",
         "graphs",
@@ -189,6 +190,7 @@ class CheckedSite(Querying):
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+        yield from _raised(lambda: self.preview)
         yield from _raised(lambda: self.history)
 
     def _load(self) -> None:

@@ -43,7 +43,8 @@ from samverkan.publication.html import (
 from samverkan.publication.html import placeholders as placeholder_pages
 from samverkan.publication.html.context import TemplateContext
 from samverkan.publication.html.locale import Words
-from samverkan.publication.html.page import SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.page import PREVIEW, PREVIEW_SUFFIX, SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.pictures.standalone import VIEWS
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -105,6 +106,7 @@ class Pages:
     def prepare(self) -> None:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
         self.context.prepare()
+        _ = self._site.preview
         for name in _ASSETS:
             self._asset(name)
 
@@ -116,10 +118,15 @@ class Pages:
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
         yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
+        yield from self._pictures()
         yield from self._changes()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
             yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
+
+        preview = self._site.preview
+        if preview:
+            yield Page.of_bytes(PREVIEW, PREVIEW_SUFFIX, lambda: preview)
 
     def _asset(self, name: str) -> bytes:
         """A file that all pages need, with the look of the site."""
@@ -184,6 +191,16 @@ class Pages:
             for language in self._site.settings.languages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+
+    def _pictures(self) -> Iterator[Page]:
+        """The picture of each query that has one, as a file."""
+        for query in self._site.queries.values():
+            for language in self._site.settings.languages if query.view in VIEWS else ():
+                make = partial(self._drawn, query, language)
+                yield Page.of_bytes(questions.drawing(query), questions.image_suffix(language), make, language)
+
+    def _drawn(self, query: Query, language: str) -> bytes:
+        return _encoded(questions.picture(HtmlPage(self.context, language, questions.drawing(query)), query))
 
     def _changes(self) -> Iterator[Page]:
         """What changed from release to release, for people and as a feed, where the site keeps a history."""

@@ -17,10 +17,14 @@ from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.data import openapi
+from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
+from samverkan.publication.html.look import ACCENT
 from samverkan.publication.html.page import HtmlPage
 from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.pictures.standalone import VIEWS, Sheet, standalone
+from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
@@ -44,6 +48,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-choose": "Filtrera",
         "query-further": "Mer om frågan",
         "query-take-more": "mer",
+        "query-picture": "bilden (SVG)",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
@@ -85,6 +90,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-choose": "Filter",
         "query-further": "More about the question",
         "query-take-more": "more",
+        "query-picture": "the picture (SVG)",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
@@ -118,8 +124,14 @@ _ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a p
 _LONGEST_SPARQL = 6_000  # characters that a page shows
 _LONGEST_LINK = 1_200  # characters that stand in the address of a link
 _LEAST_ROOM = 4_000  # bytes
+_PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 _AROUND = 800  # bytes for what is said of an answer
+
+
+def image_suffix(language: str) -> str:
+    """The suffix of a picture in a language."""
+    return f".{language}.svg"
 
 
 class Shown(NamedTuple):
@@ -212,6 +224,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "is_picture": query.view in PICTURES,
+        "drawing": page.url(f"{drawing(query)}{image_suffix(page.language)}") if query.view in VIEWS else None,
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
@@ -292,6 +305,20 @@ _VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], AnswerPart], 
     "list": lists.view,
     "search": hits.view,
 }
+
+
+def picture(page: HtmlPage, query: Query) -> str:
+    """The picture of a query, without any choice, as an SVG file."""
+    answered, today = page.context.answer(query, page.language), page.site.as_of
+    assert isinstance(answered, Table)
+    sheet = Sheet(page.locale.pick(query.summary).text, page.language, page.site.settings.look.accent or ACCENT)
+    found = grid(page, answered, query.columns)
+    return standalone(query.view, found, page.translate, Today(today, page.locale.day(today)), sheet)
+
+
+def drawing(query: Query) -> str:
+    """The path of the picture of a query as a file, without suffix."""
+    return f"{PATH}/{query.name}/{_PICTURE}"
 
 
 def questions(page: HtmlPage) -> str:
