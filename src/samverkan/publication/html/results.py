@@ -146,7 +146,7 @@ def table(page: HtmlPage, name: str, found: Grid, room: int) -> tuple[int, Marku
     rows = fitting([_row(row, starts) for row in found.rows], room)
     rows = rows or [_row(row, starts) for row in found.rows[:1]]
     html = Markup(
-        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
+        '<div class="scroll" role="group" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
         "<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
     ) % (page.translate("result-region", name=name), name, _heads(found.columns), _together(rows))
     return len(rows), html

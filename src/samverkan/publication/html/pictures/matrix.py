@@ -224,7 +224,7 @@ def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
     """The part of the picture that scrolls by itself where it is too wide, with the keyboard as well (WCAG 2.1.1)."""
     words = Markup.escape(translate("picture-matrix")).format(rows=label(grid, "row"), columns=label(grid, "column"))
     kind = "sideways few" if len(distinct(grid.records(), "column")) <= FEW else "sideways"
-    region = Markup('<div class="{}" role="region" tabindex="0" aria-label="{}">{}</div>')
+    region = Markup('<div class="{}" role="group" tabindex="0" aria-label="{}">{}</div>')
     return region.format(kind, words, Markup().join(parts))
 
 
