@@ -18,7 +18,7 @@ from samverkan import Site
 from samverkan.errors import NotFoundError
 from samverkan.publication import manifest, resolver
 from samverkan.publication.html.form import MOST_OPTIONS
-from samverkan.publication.html.questions import MOST_TABLE_BYTES
+from samverkan.publication.html.page import MOST_BYTES
 
 LARGE = """#+ summary: {{sv: Stort, en: Large}}
 SELECT ?number ?text {{ VALUES ?number {{ {values} }} VALUES ?text {{ "{text}" }} }} ORDER BY ?number
@@ -54,7 +54,7 @@ def test_every_query_has_a_page_in_every_language_and_every_value_of_a_menu_too(
 def test_pages_are_whole_small_and_lead_nowhere_in_vain(doll: Site) -> None:
     for path, text in html(doll).items():
         found = read(text)
-        assert len(text.encode()) <= MOST_TABLE_BYTES, path
+        assert len(text.encode()) <= MOST_BYTES, path
         levels = [int(head.name[1]) for head in found.one("main").all("h1", "h2", "h3", "h4")]
         assert levels[0] == 1, path
         assert all(after - before <= 1 for before, after in pairwise(levels)), path
@@ -171,7 +171,7 @@ def test_a_page_of_very_long_rows_is_cut_by_bytes_and_says_so(copy: Path, text: 
     raw = resolver.fetch(site, "query/large.en.html").content
     found = read(raw)
     shown = len(found.one("tbody").all("tr"))
-    assert MOST_TABLE_BYTES * 0.85 < len(raw) <= MOST_TABLE_BYTES
+    assert MOST_BYTES * 0.85 < len(raw) <= MOST_BYTES
     assert f"The table shows the first {shown} of the 25 rows of this page." in found.text
 
 

@@ -32,7 +32,7 @@ def _terms(site: Site) -> list[str]:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_page_is_small_and_has_every_term(ki: Site, language: str) -> None:
     page = _page(ki, language)
-    assert len(page.encode()) <= 36_500
+    assert len(page.encode()) <= 38_500
     assert " …" not in page.partition("<main")[2]
     schemes = {t.object for file in ki.dataset.ontology for t in file.triples if t.predicate.value.endswith("inScheme")}
     linked = set(re.findall(rf'href="(def/[^"]*)\.{language}\.html"', page))
@@ -85,7 +85,7 @@ def test_the_table_says_what_the_diagram_shows(doll: Site) -> None:
     page = _page(doll)
     svg = ET.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])  # type: ignore[index]
     names = [re.sub("<[^>]*>", "", name) for name in re.findall(r"<li>(.*?)</li>", page.partition('class="arcs"')[2])]
-    rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", page)
+    rows = re.findall(r"<tr>" + 3 * r"<td[^>]*>(.*?)</td>" + "</tr>", page)
     assert ("Visit", "visits", "Light at sea") in rows
     assert {"Visit", "Light at sea"} <= set(names[: len(svg.findall("{*}g/{*}path"))])
     assert svg.get("role") == "img"

@@ -20,7 +20,7 @@ from samverkan.publication.html.data import openapi
 from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.look import ACCENT
-from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.page import MOST_BYTES, HtmlPage
 from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.pictures.standalone import VIEWS, Sheet, standalone
@@ -28,10 +28,8 @@ from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_BYTES = 35_000
+MOST_PICTURE_BYTES = 35_000
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
-MOST_TABLE_BYTES = 38_500
-"""How large that of any other page of an answer may be."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
@@ -63,7 +61,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-copy": "Hämta med {name}",
         "query-sparql": "Frågan i SPARQL",
         "query-try": "Prova frågan i redigeraren",
-        "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ta hem "
+        "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ladda ner "
         "som data.",
         "query-group-question": "Frågor och svar",
         "query-group-overview": "Översikter",
@@ -159,7 +157,7 @@ def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     parts = {**_parts(page, query, values, part), **view.parts}
     pager = _pager(page, query, values, part)
     html = page.render("question.html", title=plain(_title(page, query, values, part)), answer=_ANSWER, **parts)
-    most = MOST_BYTES if query.view in PICTURES else MOST_TABLE_BYTES
+    most = MOST_PICTURE_BYTES if query.view in PICTURES else MOST_BYTES
     found = view.result(max(most - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
     shown = page.context.templates.get_template("answer.html").render(result=found, pager=pager)
     return html.replace(_ANSWER, shown, 1)

@@ -161,6 +161,11 @@ class PageOrigins:
         return tuple(SourceSection(html, tuple(places)) for html, places in found.items())
 
     @property
+    def has_source(self) -> bool:
+        """Whether a source is known of some facts."""
+        return any(each.source for each in self._origins)
+
+    @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
         page = self._page
@@ -244,6 +249,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         popovers=origins.popovers,
         sources=origins.sources,
         sources_said=origins.said,
+        told="source" if origins.has_source else "facts",
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
