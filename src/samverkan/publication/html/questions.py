@@ -215,6 +215,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "heading": _text(page, query.summary),
         **dict(zip(("lead", "further"), _leads(page, query), strict=True)),
         "is_open": query.view == "search" or (query.view == "comparison" and not values),
+        "ask": page.translate("search" if query.view == "search" else "query-show"),
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
