@@ -101,7 +101,10 @@ def _timeline(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> N
     if not shown:
         return
     axis, top = Axis.of(shown).with_day(today.day), sheet.y
-    at: Callable[[float], float] = lambda day: _EDGE + _LABELS + axis.share(day) * (WIDE - 2 * _EDGE - _LABELS) / 100  # noqa: E731 - one expression
+
+    def at(day: float) -> float:
+        return _EDGE + _LABELS + axis.share(day) * (WIDE - 2 * _EDGE - _LABELS) / 100
+
     sheet.y += _LINE + 8
     for lane in shown:
         _lane(sheet, lane, translate, axis, at)
