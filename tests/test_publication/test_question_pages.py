@@ -196,6 +196,25 @@ def test_a_long_table_has_pages_that_together_have_all_rows_once(copy: Path) -> 
     assert seen == [str(number) for number in range(90)]
 
 
+@pytest.mark.parametrize("asked", ["limit=25", "limit=2&page=2", "limit=25&light=vandraren"])
+def test_a_reader_may_ask_for_any_part_of_any_table_at_the_server(doll: Site, asked: str) -> None:
+    assert page(doll, "query/visits.en.html", asked).one("tbody").all("tr")
+
+
+@pytest.mark.parametrize("rows", [20, 25, 50])
+def test_however_short_the_pages_of_data_are_each_row_stands_on_a_page_that_is_published(copy: Path, rows: int) -> None:
+    add(copy, "large", LARGE.format(values=" ".join(map(str, range(90))), text="x"))
+    settings = copy / "samverkan.toml"
+    settings.write_text(f"{settings.read_text()}\n[answers]\nrows = {rows}\n")
+    site = samverkan.open(copy)
+    written = [item for page in site.pages["query/large"] for item in manifest.written(site, page)]
+    pages = [item for item in written if item.path.endswith(".en.html")]
+    seen = [int(row.all("td")[0].text) for item in pages for row in read(item.content).one("tbody").all("tr")]
+    assert sorted(seen) == list(range(90))
+    for item in written:
+        assert resolver.fetch(site, item.path).content == item.content
+
+
 def test_pages_of_a_long_table_are_published_and_a_short_one_has_one(copy: Path) -> None:
     add(copy, "large", LARGE.format(values=" ".join(map(str, range(90))), text="x"))
     add(copy, "short", LARGE.format(values=" ".join(map(str, range(75))), text="x"))

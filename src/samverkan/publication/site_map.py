@@ -248,7 +248,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
         stem = self._without_language(path, query, others, part) if locales else path
-        found = self.html.answer(stem, query, others, part) if self.html.has(query, others, part) else ()
+        found = self.html.answer(stem, query, others, part) if self.html.has(stem, query, others, part) else ()
         return (page for page in found if not locales or page.language in locales)
 
     def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:

@@ -150,9 +150,12 @@ class Pages:
         for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
             yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
 
-    def has(self, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
-        """Whether people have a page for a part of an answer; those of long tables have fewer rows than data have."""
-        if part == FIRST or part.limit not in {None, SCREEN}:
+    def has(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+        """Whether people have a page at a path for a part of an answer: of a long table other parts than data have.
+
+        Behind a `?` they have the part that was asked for.
+        """
+        if part == FIRST or ("?" in path and part.limit):
             return True
         language = self._site.settings.languages[0]
         return self.context.screen(query, language, values, FIRST).limit == part.limit

@@ -424,7 +424,8 @@ class TemplateContext:
 
     def screen(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> AnswerPart:
         """The part of an answer that a page for people shows: of a long table as much as people read at once."""
-        if part != FIRST or query.form != "SELECT" or query.view not in _IN_SCREENS:
+        is_short = self.site.settings.page_rows <= SCREEN  # then the pages of data are as short as those of people
+        if part != FIRST or is_short or query.form != "SELECT" or query.view not in _IN_SCREENS:
             return part
         key = ("screens", query.name, language, tuple(sorted(values.items())))
         is_long = self.once(key, lambda: self._is_long(query, language, values))
