@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from samverkan.errors import carried
 from samverkan.formats.xml_text import fits
 from samverkan.model import paths
-from samverkan.model.paging import FIRST, SCREEN, AnswerPart
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
 from samverkan.publication.html import (
     accessibility,
