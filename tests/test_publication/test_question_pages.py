@@ -137,7 +137,7 @@ def test_a_menu_too_long_for_a_page_becomes_a_field_for_text(copy: Path) -> None
 def test_an_answer_is_a_table_with_a_caption_that_the_keyboard_can_scroll(doll: Site) -> None:
     found = page(doll, "query/lights.en.html")
     region = found.one("div", class_="scroll")
-    assert region.attributes["role"] == "region"
+    assert region.attributes["role"] == "group"
     assert region.attributes["tabindex"] == "0"
     assert region.attributes["aria-label"] == "Table: All lights"
     assert found.one("caption").text == "All lights"
