@@ -76,6 +76,7 @@ _SAID = {
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
         "auditing": "Prövar tillgängligheten",
+        "pictured": "Bilden av startsidan är skriven till {file}.",
         "audited": "{pages} sidor prövade i {browser} med axe {axe}: {faults} brister. Skrivet till {file}.",
         "no door": "Fel: Det går inte att lyssna på {host}, port {port} ({reason}). Ange en annan --port eller --host.",
         "not served": "Den här versionen visas inte.",
@@ -144,6 +145,7 @@ _SAID = {
         "opened": "Serving at {address}; press Ctrl-C to stop.",
         "reloaded": "The changes have been loaded.",
         "auditing": "Testing accessibility",
+        "pictured": "The picture of the start page is written to {file}.",
         "audited": "{pages} pages tested in {browser} with axe {axe}: {faults} faults. Written to {file}.",
         "no door": "Error: Can't listen on {host}, port {port}: {reason}. Choose another --port or --host.",
         "not served": "This version is not served.",
@@ -1058,6 +1060,22 @@ def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
     _say(_SAID[lang]["audited"].format(**said, file=audit_record.FILE_NAME))
     sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.option("--browser", metavar="PATH", help="The Chromium to take the picture with [default: an installed one].")
+@lang_option
+@click.pass_obj
+@_explaining_errors
+def preview(site: Callable[[], Site], browser: str | None, lang: str) -> None:
+    """Take the picture that other sites show beside a link to this one, and save it in the site."""
+    from samverkan import audit as auditing
+    from samverkan.site import preview_picture
+
+    here, path = site(), auditing.found(browser)
+    with auditing.opened(path) as opened:
+        preview_picture.write_preview(here.root, auditing.preview(here, opened))
+    _say(_SAID[lang]["pictured"].format(file=preview_picture.FILE_NAME))
 
 
 def _faulty(page: str, faults: Iterable[Any]) -> None:

@@ -293,6 +293,12 @@ SWEDISH: Mapping[str, str] = {
     "Test the accessibility of a page of every kind in a browser, and save the result in the site.": (
         "Pröva tillgängligheten hos en sida av varje slag i en webbläsare, och spara resultatet i webbplatsens mapp."
     ),
+    "The Chromium to take the picture with [default: an installed one].": (
+        "Den Chromium att ta bilden med [förval: den installerade]."
+    ),
+    "Take the picture that other sites show beside a link to this one, and save it in the site.": (
+        "Ta den bild som andra webbplatser visar bredvid en länk hit, och spara den i webbplatsens mapp."
+    ),
     "Make something new: a site, or a thing of the site by asking.": (
         "Skapa något nytt: en webbplats, eller något på webbplatsen genom att svara på frågor."
     ),

@@ -270,6 +270,15 @@ def test_named_bodies_stand_on_their_level_in_the_picture(wider: Site) -> None:
     ]
 
 
+def test_who_sits_on_a_body_stands_on_its_level_and_who_has_left_does_not(wider: Site) -> None:
+    page = read(resolver.fetch(wider, "query/governance-levels.en.html").content)
+    first, *others = page.one("figure", class_="levels").all("li")
+    assert [fact.text for fact in first.all("div") if fact.text.startswith("Sits")] == [
+        "Sits on the bodySkenbar Testgren"
+    ]
+    assert not any("Sits on" in level.text for level in others)
+
+
 def test_there_are_ten_questions_and_a_query_for_each() -> None:
     asked = [name for name in globals() if re.match(r"test_w\d\d_", name)]
     assert [name[6:8] for name in asked] == NUMBERS

@@ -222,6 +222,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".xml": XML,
     ".atom": "application/atom+xml",
     ".txt": PLAIN,

@@ -168,12 +168,14 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _kinds(self) -> Mapping[str, Sequence[str]]:
         """The things of each kind, by the path of their list."""
-        return kinds.kinds(self._site)
+        return self._site.kinds
 
     def _list(self, path: str) -> tuple[Page, ...]:
-        """The list of a kind of things."""
+        """The list of a kind of things, as data and for people."""
         things = self._kinds.get(path) if path.startswith(paths.DOCUMENTS) else None
-        return (Page(path, partial(kinds.collection, self._site, path, things)),) if things else ()
+        if not things:
+            return ()
+        return (Page(path, partial(kinds.collection, self._site, path, things)), *self.html.kind(path, things))
 
     def _catalogue(self, path: str) -> tuple[Page, ...]:
         """The catalogue, which tells sizes of other files: a release writes it when it has written those."""
@@ -248,7 +250,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         page = self.answers.published(query, values, part) if values or part != FIRST else None
         if page is None or page.path != path:
             return ()
-        return (page, *self.html_answers(path, query, values, part))
+        html = tuple(self.html_answers(path, query, values, part))
+        return html if part.limit else (page, *html)
 
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
@@ -268,7 +271,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
         stem = self._without_language(path, query, others, part) if locales else path
-        found = self.html.answer(stem, query, others, part)
+        found = self.html.answer(stem, query, others, part) if self.html.has(stem, query, others, part) else ()
         return (page for page in found if not locales or page.language in locales)
 
     def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:

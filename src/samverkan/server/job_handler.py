@@ -48,7 +48,7 @@ from samverkan.server.pool import keeper
 from samverkan.server.pool.keeper import RefusedError, Stage
 from samverkan.server.queue_names import needs_all, queue_of
 from samverkan.settings import FILE_NAME
-from samverkan.site import audit_record
+from samverkan.site import audit_record, preview_picture
 from samverkan.site.folder import CONTEXT
 from samverkan.store import Graphs, Large
 from samverkan.validation import reports
@@ -547,7 +547,10 @@ def _release(site: Site) -> str:
     settings = confined_files.read_file(site.root / FILE_NAME, FILE_NAME)
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
-    own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (audit_record.FILE_NAME, audit))
+    own = (
+        *((FILE_NAME, settings), (CONTEXT, site.context_source)),
+        *((audit_record.FILE_NAME, audit), (preview_picture.FILE_NAME, site.preview or b"")),
+    )
     digest.update(site.as_of.isoformat().encode())
     for name, content in (*own, *graphs, *queries):
         digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samverkan.model import paths
 
 PAGES, CANNED, BULK, FREE = "pages", "canned", "bulk", "free"
-_HTML = ".html"
+_HTML, _SVG = ".html", ".svg"
 _FOLLOWING = (
     *(paths.INFERRED, paths.INFERRED_DUMP, paths.VOID, paths.CATALOGUE),
     *(paths.INTERFACE, paths.SPARQL, paths.MANIFEST, paths.SUMS),
@@ -19,7 +19,7 @@ def is_page(path: str) -> bool:
 
 def needs_all(path: str) -> bool:
     """Whether what stands at a path needs more than facts and queries: what follows from them, or what pages need."""
-    return is_page(path) or path.startswith(_FOLLOWING)
+    return is_page(path) or path.endswith(_SVG) or path.startswith(_FOLLOWING)
 
 
 def queue_of(path: str) -> str:

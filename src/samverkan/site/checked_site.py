@@ -71,6 +71,7 @@ _SAME = (
     *(
         "settings",
         "audit",
+        "preview",
         "history",
         "addresses",
         "graphs",
@@ -189,6 +190,7 @@ class CheckedSite(Querying):
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+        yield from _raised(lambda: self.preview)
         yield from _raised(lambda: self.history)
 
     def _load(self) -> None:
@@ -524,6 +526,13 @@ class CheckedSite(Querying):
         iris = (iri.value for iri in stated if isinstance(iri, NamedNode) and iri.value.startswith(ontology))
         names = (iri.removeprefix(ontology) for iri in iris)
         return tuple(name for name in names if source_files.VERSION.fullmatch(name))
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Sequence[str]]:
+        """The things of each kind, by the path of their list."""
+        from samverkan.site.kinds import kinds
+
+        return kinds(self)
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:

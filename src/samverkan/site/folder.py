@@ -16,7 +16,7 @@ from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
 from samverkan.model.today import today
-from samverkan.site import audit_record, source_files
+from samverkan.site import audit_record, preview_picture, source_files
 from samverkan.site import history as releases
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class Folder:
     def audit(self) -> audit_record.Audit | None:
         """The last automatic test of accessibility, or None."""
         return audit_record.read_record(self.root)
+
+    @cached_property
+    def preview(self) -> bytes | None:
+        """The picture that other sites show beside a link, or None."""
+        return preview_picture.read_preview(self.root)
 
     @cached_property
     def history(self) -> releases.History:

@@ -19,7 +19,7 @@ from samverkan.errors import SamverkanError
 from samverkan.limits import FailedError, RepeatedWork, TookTooLongError, within
 from samverkan.model.today import today
 from samverkan.settings import FILE_NAME
-from samverkan.site import audit_record, source_files
+from samverkan.site import audit_record, preview_picture, source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.store import Embedded
 from samverkan.validation.indexed_files import IndexedFiles
@@ -33,7 +33,7 @@ _FRESH_SECONDS = 3600.0
 
 # What a site knows without its data.
 _LASTING = (
-    *("settings", "audit", "addresses", "shapes", "context_source", "prefixes"),
+    *("settings", "audit", "preview", "addresses", "shapes", "context_source", "prefixes"),
     *("query_files", "queries", "_canned", "unreadable_queries", "mentioned", "constructed"),
 )
 
@@ -89,7 +89,7 @@ class KeptSite(CheckedSite):
     def surroundings(self) -> object:
         """All that is read besides data, and the names of its graphs, which queries may name; None if unreadable."""
         try:
-            names = [FILE_NAME, audit_record.FILE_NAME]
+            names = [FILE_NAME, audit_record.FILE_NAME, preview_picture.FILE_NAME]
             names += [path.relative_to(self.root).as_posix() for paths in self.query_files.values() for path in paths]
             here = [name for name in names if confined_files.is_there(self.root / name)]
             contents = [(name, confined_files.read_file(self.root / name, name)) for name in here]

@@ -25,6 +25,7 @@ from samverkan.publication.html import (
     hits,
     home,
     index,
+    kind_list,
     lists,
     look,
     messages,
@@ -42,7 +43,8 @@ from samverkan.publication.html import (
 from samverkan.publication.html import placeholders as placeholder_pages
 from samverkan.publication.html.context import TemplateContext
 from samverkan.publication.html.locale import Words
-from samverkan.publication.html.page import SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.page import PREVIEW, PREVIEW_SUFFIX, SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.pictures.standalone import VIEWS
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -69,6 +71,7 @@ _TEXTS: tuple[Words, ...] = (
     missing.MESSAGES,
     citing.MESSAGES,
     changes.MESSAGES,
+    kind_list.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -107,7 +110,7 @@ class Pages:
 
     def prepare_frame(self) -> None:
         """Make what stands on every page, whatever it tells of: the templates, and the files that pages need."""
-        _ = self.context.templates
+        _ = self.context.templates, self._site.preview
         for name in _ASSETS:
             self._asset(name)
 
@@ -119,10 +122,15 @@ class Pages:
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
         yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
+        yield from self._pictures()
         yield from self._changes()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
             yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
+
+        preview = self._site.preview
+        if preview:
+            yield Page.of_bytes(PREVIEW, PREVIEW_SUFFIX, lambda: preview)
 
     def _asset(self, name: str) -> bytes:
         """A file that all pages need, with the look of the site."""
@@ -133,6 +141,10 @@ class Pages:
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
 
+    def kind(self, path: str, things: Sequence[str]) -> Iterator[Page]:
+        """The page of all things of a kind."""
+        yield from self._in_all_languages(path, partial(kind_list.kind_list, things=things))
+
     def version(self, path: str, name: str) -> Iterator[Page]:
         """The page about a version of the ontology."""
         yield from self._in_all_languages(path, partial(versions.version, name=name))
@@ -142,14 +154,27 @@ class Pages:
         for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
             yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
 
+    def has(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+        """Whether people have a page at a path for a part of an answer: of a long table other parts than data have.
+
+        Behind a `?` they have the part that was asked for.
+        """
+        if part == FIRST or ("?" in path and part.limit):
+            return True
+        language = self._site.settings.languages[0]
+        return self.context.screen(query, language, values, FIRST).limit == part.limit
+
     def _pager(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, language: str) -> Pager:
+        def limit() -> int | None:
+            return self.context.screen(query, language, values, part).limit
+
         def at(number: int) -> Page:
-            turned = part._replace(number=number)
+            turned = part._replace(number=number, limit=limit() if number > 1 else part.limit)
             place = self._answers.in_query_string if "?" in path else self._answers.anywhere
             found = self.answer(place(query, values, turned).path, query, values, turned)
             return next(page for page in found if page.language == language)
 
-        return Pager(part.number, partial(self.context.page_count, query, language, values, part.limit), at)
+        return Pager(part.number, lambda: self.context.page_count(query, language, values, limit()), at)
 
     def named(self) -> Iterator[Page]:
         """The alphabetical index: its pages, without the first one."""
@@ -173,6 +198,16 @@ class Pages:
             for language in self._site.settings.languages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+
+    def _pictures(self) -> Iterator[Page]:
+        """The picture of each query that has one, as a file."""
+        for query in self._site.queries.values():
+            for language in self._site.settings.languages if query.view in VIEWS else ():
+                make = partial(self._drawn, query, language)
+                yield Page.of_bytes(questions.drawing(query), questions.image_suffix(language), make, language)
+
+    def _drawn(self, query: Query, language: str) -> bytes:
+        return _encoded(questions.picture(HtmlPage(self.context, language, questions.drawing(query)), query))
 
     def _changes(self) -> Iterator[Page]:
         """What changed from release to release, for people and as a feed, where the site keeps a history."""
@@ -213,7 +248,8 @@ def _encoded(page: str) -> bytes:
 
 # The files that pages need, each put together of parts in this order.
 _ASSETS: Mapping[str, tuple[str, ...]] = {
-    "samverkan.css": ("page.css", "pictures.css"),
+    "samverkan.css": ("page.css",),
+    "pictures.css": ("pictures.css",),
     "samverkan.js": ("page.js",),
     "samverkan.svg": ("mark.svg",),
 }

@@ -39,6 +39,13 @@ NEAR = 10 * 366  # days
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
+class Today(NamedTuple):
+    """The day that is marked, and what it is called."""
+
+    day: date
+    said: str
+
+
 class Stretch(NamedTuple):
     """Some whole days: the first, and the one after the last, as ordinals of the Gregorian calendar."""
 
@@ -177,18 +184,19 @@ class Axis:
         return list(next(span for span in spans if len(span) <= MOST_YEARS))
 
 
-def timeline(grid: Grid, translate: Translate, room: int, today: date | None = None) -> Markup | None:
+def timeline(grid: Grid, translate: Translate, room: int, today: Today | None = None) -> Markup | None:
     """The picture of what lasts when, of the latest where not all fits; None where no start can be placed.
 
     `today` is marked.
     """
+    day = today.day if today else None
     lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
     shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
     if not any(lane.start for lane in shown):
         return None
-    axis = Axis.of(shown).with_day(today)
-    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, today)))
-    body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, today), rows)
+    axis = Axis.of(shown).with_day(day)
+    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, day)))
+    body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, day), rows)
     cut = note(translate, label(grid, "item"), len(shown), len(lanes), "picture-latest")
     return figure("timeline", signs(shown, translate, axis, today), body, cut)
 
@@ -267,15 +275,21 @@ def scale(axis: Axis, today: date | None = None) -> Markup:
     return drawing("years", "100%", *parts)
 
 
-def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: date | None) -> Markup:
+def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: Today | None) -> Markup:
     """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
+    day = today.day if today else None
     entries = [
         (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
         (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
-        (line("today", "10", "0", "10", "18"), "picture-today", bool(today and axis.has(today))),
-        (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(today) for lane in lanes)),
+        (line("today", "10", "0", "10", "18"), "picture-today", bool(day and axis.has(day))),
+        (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(day) for lane in lanes)),
     ]
-    return legend((drawing("sign", 18, shape, width=20), translate(key)) for shape, key, there in entries if there)
+    words = {"picture-today": f"{translate('picture-today')}, {today.said if today else ''}"}
+    return legend(
+        (drawing("sign", 18, shape, width=20), words.get(key) or translate(key))
+        for shape, key, there in entries
+        if there
+    )
