@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<variable>[?$]\w+)"
     r"|(?P<word>@?\w+)"
     r"|(?P<mark>[{}()\[\]])"
-    r"|(?P<other>\\.|.)",
+    r"|(?P<other>\\.|\s+|.)",
     re.DOTALL,
 )
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
@@ -62,7 +62,7 @@ def tokens(sparql: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=4)  # the same query is read by several, one after the other
 def telling(sparql: str) -> Sequence[re.Match[str]]:
     """The tokens that are neither comment nor space."""
-    return tuple(token for token in tokens(sparql) if not token["comment"] and not token[0].isspace())
+    return tuple(token for token in tokens(sparql) if token.lastgroup != "comment" and not token[0].isspace())
 
 
 def word(token: re.Match[str] | None) -> str:
@@ -88,7 +88,7 @@ def at(day: date, sparql: str) -> str:
 
 def prologue(sparql: str) -> str:
     """What stands before the form of a query: where its base and its prefixes are declared."""
-    return sparql[: next((token.start() for token in telling(sparql) if _FORM.match(word(token))), len(sparql))]
+    return sparql[: next((token.start() for token in tokens(sparql) if _FORM.match(word(token))), len(sparql))]
 
 
 def meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: str | None) -> Sequence[str]:
