@@ -28,6 +28,7 @@ from samverkan.model import paths, xml_names
 from samverkan.model.media_types import JSON_LD
 from samverkan.model.namespaces import SUBCLASS, TYPE, VERSION_IRI
 from samverkan.model.queries import (
+    KINDS,
     PROVENANCE,
     Parameter,
     Query,
@@ -39,7 +40,7 @@ from samverkan.model.queries import (
 )
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
-from samverkan.model.query_variables import main_group
+from samverkan.model.query_variables import is_always_subject, main_group, projection
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.model.sparql import at, is_short, prologue
 from samverkan.site import source_files
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from samverkan.site.thing_names import ThingNames
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report, baseline
+    from samverkan.validation.evaluation.data_graph import DataGraph
     from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
@@ -353,6 +355,8 @@ class CheckedSite(Querying):
         """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
         seen: dict[str, tuple[Parameter, str]] = {}
         for parameter in query.parameters:
+            if self._is_surely_usable(query, parameter):
+                continue
             try:
                 values = self.menu(parameter)
             except SamverkanError as error:
@@ -363,6 +367,35 @@ class CheckedSite(Querying):
                 first = seen.setdefault(address, (parameter, value))
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
+
+    def _is_surely_usable(self, query: Query, parameter: Parameter) -> bool:
+        """Whether nothing can be wrong with a menu that asks for named graphs, and need not be asked for.
+
+        Those would have to be loaded beside the union. On a large site, of which nothing but the findings is wanted,
+        it is enough that the menu has subjects of the data, and that all of these could be chosen.
+        """
+        from samverkan.store.embedded import may_name_graphs
+
+        menu = self.queries.get(parameter.menu) if self.indexed.frugal and parameter.kind == "iri" else None
+        if menu is None or len(self._index) <= _MOST_ASKED or not may_name_graphs(menu.text):
+            return False
+        alike = [each for each in query.parameters if each.name.casefold() == parameter.name.casefold()]
+        column = next(iter(projection(menu.text)), "")
+        return len(alike) == 1 and is_always_subject(menu.text, column) and self._subjects_are_choices
+
+    @property
+    def _index(self) -> DataGraph:
+        return self.indexed.graph(self.dataset.published)
+
+    @cached_property
+    def _subjects_are_choices(self) -> bool:
+        """Whether all subjects of the data are IRIs, and no two of them would have one address."""
+        terms = map(self._index.terms.__getitem__, self._index.subjects)
+        try:
+            values = [KINDS["iri"].value(term) for term in terms]
+        except ValueError:
+            return False
+        return len({self.addresses.choice(value).casefold() for value in values}) == len(values)
 
     def answer_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the answers of a query that makes properties: RDF/XML can't write all that it makes."""

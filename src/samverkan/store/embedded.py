@@ -238,7 +238,7 @@ class Embedded:
         answer: Callable[[object], T],
     ) -> T:
         """What `answer` makes of what the engine finds, while it finds it."""
-        if "named_graphs" in options or _may_name_graphs(sparql):
+        if "named_graphs" in options or may_name_graphs(sparql):
             self._load_named()
         try:
             return answer(run(self._store, sparql, name, known, **options))
@@ -255,7 +255,7 @@ class Embedded:
             return {"default_graph": _nodes(graphs.default), "named_graphs": _nodes(graphs.named)}
         if not self._inferred or names_dataset(sparql):
             return {}
-        names = _may_name_graphs(sparql)
+        names = may_name_graphs(sparql)
         stated = [file.graph for file in self._files] if names else []
         if not inferred:
             return {"named_graphs": _nodes(stated)} if names else {}
@@ -300,7 +300,7 @@ def _common(one: Sequence[Triple], two: Sequence[Triple]) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
-def _may_name_graphs(sparql: str) -> bool:
+def may_name_graphs(sparql: str) -> bool:
     """Whether a query may ask for a named graph; the name of a variable, or what is behind a prefix, does not."""
     if not _NAMES_GRAPHS.search(sparql):
         return False

@@ -57,9 +57,9 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _misspelt(query: Query, said: Iterable[str], known: frozenset[str], way: tuple[str, ...]) -> Iterator[Finding]:
-    for key in said:
+    for key in (key for key in said if key not in known | _OTHERS_KEYS):
         close = difflib.get_close_matches(key.lower(), sorted(known), n=1, cutoff=_CLOSE)
-        if key not in known | _OTHERS_KEYS and close:
+        if close:
             yield finding("misspelt-key", place=query.head.place(*way, key), name=key, meant=close[0])
 
 

@@ -43,7 +43,7 @@ class Part:
 
     def __len__(self) -> int:
         """How many triples there are."""
-        return sum(len(values) for index in self.forward.values() for values in index.values())
+        return _size(self.forward.values())
 
     @cached_property
     def subjects(self) -> frozenset[int]:
@@ -95,7 +95,7 @@ class DataGraph:
 
     def __len__(self) -> int:
         """How many triples there are."""
-        return sum(len(values) for index in self._forward.values() for values in index.values())
+        return _size(self._forward.values())
 
     @cached_property
     def subjects(self) -> frozenset[int]:
@@ -241,6 +241,11 @@ class DataGraph:
         """What a node is, by the names of `sh:nodeKind`."""
         term = self.terms[number]
         return "IRI" if isinstance(term, NamedNode) else "BlankNode" if isinstance(term, BlankNode) else "Literal"
+
+
+def _size(indexes: Iterable[Index]) -> int:
+    """How many values there are in some indexes."""
+    return sum(sum(map(len, index.values())) for index in indexes)
 
 
 def _frozen(index: dict[int, list[int]]) -> Index:
