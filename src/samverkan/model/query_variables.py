@@ -113,6 +113,35 @@ def _is_subject(found: Sequence[re.Match[str]], place: int) -> bool:
     return bool(is_property) and after[0] not in _PATH_MARKS
 
 
+def asks_graphs_about(sparql: str, name: str) -> bool:
+    """Whether a query asks named graphs, and for nothing but what they say of the values of a variable.
+
+    In doubt it does not: so for a group of a graph that holds more than plain patterns.
+
+    >>> query = "SELECT ?a { ?g <urn:p> ?s GRAPH ?g { ?a <urn:q> ?b ; a ?c } }"
+    >>> asks_graphs_about(query, "a"), asks_graphs_about(query, "b"), asks_graphs_about("SELECT ?a { ?a ?b ?c }", "a")
+    (True, False, False)
+    """
+    found = telling(sparql)
+    places = [place for place, token in enumerate(found) if word(token) == "GRAPH"]
+    is_plain = "\\" not in sparql and not any(word(token) == "FROM" for token in found)
+    return is_plain and bool(places) and all(_is_about(found, place + 2, name) for place in places)
+
+
+def _is_about(found: Sequence[re.Match[str]], opening: int, name: str) -> bool:
+    """Whether all patterns within two braces are about a variable."""
+    if len(found) <= opening or found[opening][0] != "{":
+        return False
+    inside = found[opening + 1 : _closing(found, opening)]
+    is_plain = all(token[0] in {"a", ".", ";", ","} or _is_term(token) for token in inside)
+    starts = [token for before, token in pairwise([None, *inside]) if before is None or before[0] == "."]
+    return is_plain and all(token is not None and token[0] in {f"?{name}", f"${name}"} for token in starts)
+
+
+def _is_term(token: re.Match[str]) -> bool:
+    return bool(token["variable"] or token["iri"] or token["curie"] or token["string"])
+
+
 def projection(sparql: str) -> tuple[str, ...]:
     """The columns that a SELECT query names; none where it takes all (`*`), or is of another form.
 

@@ -28,7 +28,6 @@ from samverkan.model import paths, xml_names
 from samverkan.model.media_types import JSON_LD
 from samverkan.model.namespaces import SUBCLASS, TYPE, VERSION_IRI
 from samverkan.model.queries import (
-    KINDS,
     PROVENANCE,
     Parameter,
     Query,
@@ -40,7 +39,7 @@ from samverkan.model.queries import (
 )
 from samverkan.model.queries import iris as mentioned_iris
 from samverkan.model.query_heads import shown
-from samverkan.model.query_variables import is_always_subject, main_group, projection
+from samverkan.model.query_variables import main_group
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.model.sparql import at, is_short, prologue
 from samverkan.site import source_files
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
     from samverkan.site.thing_names import ThingNames
     from samverkan.store import Embedded, Store
     from samverkan.validation import Report, baseline
-    from samverkan.validation.evaluation.data_graph import DataGraph
     from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
@@ -363,39 +361,46 @@ class CheckedSite(Querying):
                 yield error
                 continue
             for value in values:
-                address = f"{parameter.name}={self.addresses.choice(value)}".casefold()
+                address = f"{parameter.name}={self._choice(value)}".casefold()
                 first = seen.setdefault(address, (parameter, value))
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
 
+    def _choice(self, value: str) -> str:
+        """A value as it stands in an address; the same things are chosen for many queries."""
+        found = self._chosen.get(value)
+        if found is None:
+            found = self._chosen[value] = self.addresses.choice(value)
+        return found
+
+    @cached_property
+    def _chosen(self) -> dict[str, str]:
+        return {}
+
     def _is_surely_usable(self, query: Query, parameter: Parameter) -> bool:
         """Whether nothing can be wrong with a menu that asks for named graphs, and need not be asked for.
 
-        Those would have to be loaded beside the union. On a large site, of which nothing but the findings is wanted,
-        it is enough that the menu has subjects of the data, and that all of these could be chosen.
+        Those would have to be loaded beside the union: see `unasked_menus`, for large sites of which nothing but the
+        findings is wanted.
         """
-        from samverkan.store.embedded import may_name_graphs
+        from samverkan.site import unasked_menus
+        from samverkan.store import Embedded
 
-        menu = self.queries.get(parameter.menu) if self.indexed.frugal and parameter.kind == "iri" else None
-        if menu is None or len(self._index) <= _MOST_ASKED or not may_name_graphs(menu.text):
+        menu = self.queries.get(parameter.menu) if self.indexed.frugal and parameter.menu else None
+        if menu is None or not unasked_menus.has_only_subjects(menu, query, parameter) or not self._is_large:
             return False
-        alike = [each for each in query.parameters if each.name.casefold() == parameter.name.casefold()]
-        column = next(iter(projection(menu.text)), "")
-        return len(alike) == 1 and is_always_subject(menu.text, column) and self._subjects_are_choices
+        graph, choice = self.indexed.graph(self.published), self.addresses.choice
+        few = unasked_menus.doubtful(graph, choice)
+        if not few or not isinstance(self.store, Embedded):
+            return few == ()
+        with suppress(SamverkanError, SyntaxError, ValueError):
+            values = unasked_menus.held(self.text_today(menu), few, self.store.memory, graph, self.published)
+            return unasked_menus.may_be_chosen(values, choice)
+        return False
 
     @property
-    def _index(self) -> DataGraph:
-        return self.indexed.graph(self.dataset.published)
-
-    @cached_property
-    def _subjects_are_choices(self) -> bool:
-        """Whether all subjects of the data are IRIs, and no two of them would have one address."""
-        terms = map(self._index.terms.__getitem__, self._index.subjects)
-        try:
-            values = [KINDS["iri"].value(term) for term in terms]
-        except ValueError:
-            return False
-        return len({self.addresses.choice(value).casefold() for value in values}) == len(values)
+    def _is_large(self) -> bool:
+        return sum(map(len, map(self.indexed.part, self.published))) > _MOST_ASKED
 
     def answer_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the answers of a query that makes properties: RDF/XML can't write all that it makes."""
