@@ -285,11 +285,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     start = min((_common(name, each) for each in names), default=0)
     ends = {each[start:]: each for each in sorted(names) if not _are_of_a_series(each, name)}
     cutoff = _ALIKE if len(name) - start > _SHORT else _SHORTER
-    found = get_close_matches(name[start:], _not_too_unlike(name[start:], ends, cutoff), n=1, cutoff=cutoff)
+    found = get_close_matches(name[start:], not_too_unlike(name[start:], ends, cutoff), n=1, cutoff=cutoff)
     return ends[found[0]] if found else None
 
 
-def _not_too_unlike(word: str, others: Iterable[str], cutoff: float) -> list[str]:
+def not_too_unlike(word: str, others: Iterable[str], cutoff: float) -> list[str]:
     """Some texts without those that can't be so much like a word, for too few characters come in the same order.
 
     How alike two texts are, `difflib` tells by what is common to them, and that is no more than their longest common
