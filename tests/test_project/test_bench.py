@@ -113,7 +113,7 @@ def test_what_each_check_costs_is_told_with_its_share() -> None:
     whole, found = costs(ROOT / "tests/site")
     lines = [*table(whole, found)]
 
-    assert set(found) == {check.__name__ for check in validation.CHECKS}  # type: ignore[attr-defined]  # functions
+    assert set(found) == {check.__name__ for check in validation.CHECKS}
     assert all(seconds >= 0 for seconds in found.values())
     assert sum(found.values()) < whole
     assert [line.split()[0] for line in lines[-2:]] == ["(reading,", "(the"]
