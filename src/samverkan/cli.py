@@ -385,9 +385,17 @@ def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str =
     from samverkan.validation import Severity
 
     _write_report(report, form, lang, base)
-    if not report.readable:
-        sys.exit(3)
-    sys.exit(1 if report.at_least(Severity[fail_on.upper()]) else 0)
+    code = 1 if report.at_least(Severity[fail_on.upper()]) else 0
+    _leave(code if report.readable else 3)
+
+
+def _leave(code: int) -> NoReturn:
+    """End with an exit code: where this is the whole process at once, without freeing the site."""
+    from samverkan.limits import leave
+
+    if main.is_whole_process:
+        leave(code)
+    sys.exit(code)
 
 
 def _write_report(report: Report, form: str, lang: str, base: str) -> None:

@@ -89,6 +89,8 @@ class LocalGroup(LocalCommand, click.Group):
 
     command_class = LocalCommand
     group_class = type
+    is_whole_process = False
+    """Whether the words are those of the process, which has nothing else to do; a program may give others."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the options are for, and the commands."""
@@ -100,6 +102,7 @@ class LocalGroup(LocalCommand, click.Group):
     ) -> Any:
         """Run the command that the words ask for, in their language."""
         before = _SPOKEN.set(of_words(sys.argv[1:] if args is None else args))
+        self.is_whole_process = args is None
         try:
             if not (standalone_mode and _is_swedish()):
                 return super().main(args, standalone_mode=standalone_mode, **more)

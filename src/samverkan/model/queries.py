@@ -22,7 +22,7 @@ from samverkan.model import paging, query_heads
 from samverkan.model.namespaces import XSD
 from samverkan.model.query_heads import Head, shown
 from samverkan.model.results import Term
-from samverkan.model.sparql import Bound, telling, tokens, word
+from samverkan.model.sparql import Bound, prologue, telling, tokens, word
 
 SUFFIX = ".rq"
 LONGEST_TEXT = 1000
@@ -333,8 +333,9 @@ def made_properties(query: Query) -> frozenset[str]:
 
 def _constructed(query: Query) -> set[str]:
     """The properties in the template of a CONSTRUCT query, with an IRI for each variable."""
-    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
-    if query.form != "CONSTRUCT" or start is None:
+    is_one = query.form == "CONSTRUCT"  # what is none is cut no further than its form
+    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None) if is_one else None
+    if start is None:
         return set()
     return _properties(query.text[: start.start()], _template(query.text[start.end() :]))
 
@@ -388,7 +389,7 @@ def _properties(prologue: str, turtle: str) -> set[str]:
 
 def declared(sparql: str) -> dict[str, str]:
     """The prefixes that a query declares, each with its namespace."""
-    found = telling(sparql)
+    found = [token for token in tokens(prologue(sparql)) if not token["comment"] and not token[0].isspace()]
     return {
         name["curie"][:-1]: iri["iri"][1:-1]
         for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)
