@@ -80,6 +80,10 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
+    def release(self, number: int) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
+        """None."""
+        return iter(())
+
 
 class _DataBook(SiteMap):
     """An address book without pages for people."""
@@ -87,7 +91,7 @@ class _DataBook(SiteMap):
     @cached_property
     def html(self) -> Pages:
         """None."""
-        return _NoPages(self._site, self.answers)
+        return _NoPages(self._site, self.answers, self.releases)
 
 
 class WithPages(DataOnly):

@@ -728,20 +728,22 @@ def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> b
 
 
 def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
-    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    """Let a site have an entry in its history for what is published now; what is given back writes it down.
+
+    With it the data of the release are kept, for as many releases as the site wants.
+    """
     from samverkan.site import history
 
     if not (begun or history.is_kept(site.root)):
         return lambda: None
-    from samverkan.authoring.file_changes import FileChange, write_changes
-    from samverkan.changes.recording import continued
+    from samverkan.authoring.file_changes import write_changes
+    from samverkan.changes.recording import file_changes, recorded
 
-    before, found = site.history, continued(site, target.resolve())
-    site.__dict__["history"] = found
+    found, kept = recorded(site, target.resolve())
+    changes = file_changes(site, found, kept)
+    site.__dict__.update(history=found, archive=kept)
     site.__dict__.pop("modified", None)
-    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
-    change = FileChange(history.FILE_NAME, old, history.written(found))
-    return lambda: write_changes(site.root, [change]) if found != before else None
+    return lambda: write_changes(site.root, changes) if changes else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -118,8 +119,14 @@ class ErasurePlanning:
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is said of it, or with it, but that it is withdrawn."""
-        return any(self.node in (triple.subject, triple.object) for file in self.files for triple in file.triples)
+        """Whether anything is said of it, or with it, in the data or in an earlier release."""
+        is_here = any(self.node in (triple.subject, triple.object) for file in self.files for triple in file.triples)
+        return is_here or self._shown_iri in b"".join(each.come for each in self.site.archive.patches.values())
+
+    @property
+    def _shown_iri(self) -> bytes:
+        """The address as it stands in N-Quads."""
+        return f"<{self.iri}>".encode()
 
     @cached_property
     def own(self) -> tuple[Triple, ...]:
@@ -139,7 +146,8 @@ class ErasurePlanning:
     @property
     def _called(self) -> Iterator[str]:
         """What it is called, in full, and how it is reached."""
-        for triple in () if self.is_withdrawn else self.own:
+        earlier = (self.site.archive.about(number, self.iri).own for number in self.site.archive.patches)
+        for triple in (*(() if self.is_withdrawn else self.own), *chain.from_iterable(earlier)):
             value = triple.object
             contact = _CONTACT.fullmatch(value.value) if isinstance(value, NamedNode) else None
             if contact:
@@ -227,12 +235,32 @@ class ErasurePlanning:
             if text.encode() != file.content:
                 yield FileChange(file.name, self._bytes(file.name), text.encode())
         yield from self._in_history()
+        yield from self._in_archive()
 
     def _in_history(self) -> Iterator[FileChange]:
         """The history of releases without it. Persons are not in it, but a name that stood in an open text may be."""
         left = releases.without(self.site.history, self.iri, self.has)
         if left != self.site.history:
             yield FileChange(releases.FILE_NAME, self._bytes(releases.FILE_NAME), releases.written(left))
+
+    def _in_archive(self) -> Iterator[FileChange]:
+        """The earlier releases without it."""
+        before = self.site.archive.files()
+        after = self.site.archive.without(self._is_line_gone).files()
+        yield from (FileChange(name, before[name], after[name]) for name in before if before[name] != after[name])
+
+    def _is_line_gone(self, line: bytes) -> bool:
+        """Whether a quad of an earlier release is about it or with it, or has its name."""
+        if not (
+            self._shown_iri in line or any(node in line for node in self._shown_nodes) or self.names.in_bytes(line)
+        ):
+            return False
+        quad = next(iter(parse(line, format=RdfFormat.N_QUADS)))
+        return quad.subject == self.node or self.is_gone(quad.triple)
+
+    @cached_property
+    def _shown_nodes(self) -> tuple[bytes, ...]:
+        return tuple(str(node).encode() for node in self.nodes)
 
     def _bytes(self, name: str) -> bytes:
         return (self.site.root / name).read_bytes()

@@ -80,6 +80,7 @@ N_QUADS = "application/n-quads"
 GZIP = "application/gzip"
 JSON_SCHEMA = "application/schema+json"
 LINK_SET = "application/linkset+json"  # RFC 9264
+LINK_FORMAT = "application/link-format"  # RFC 6690
 OPENAPI = "application/vnd.oai.openapi+json"
 CSV_METADATA = "application/csvm+json"
 PROBLEM = "application/problem+json"  # RFC 9457
@@ -219,6 +220,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".sarif": "application/sarif+json",
     ".html": HTML,
     ".linkset": LINK_SET,
+    ".link": LINK_FORMAT,
+    ".gz": GZIP,
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",

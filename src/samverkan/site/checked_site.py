@@ -72,6 +72,7 @@ _SAME = (
         "settings",
         "audit",
         "history",
+        "archive",
         "addresses",
         "graphs",
         "shapes",
@@ -190,6 +191,7 @@ class CheckedSite(Querying):
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
         yield from _raised(lambda: self.history)
+        yield from _raised(lambda: self.archive)
 
     def _load(self) -> None:
         """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
