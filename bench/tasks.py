@@ -13,11 +13,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan.model.queries import PROVENANCE
+from samverkan.model.today import today
 from samverkan.publication.html import Pages
 from samverkan.publication.published import Site
 from samverkan.publication.site_map import SiteMap
@@ -94,6 +96,13 @@ class _DataBook(SiteMap):
         return _NoPages(self._site, self.answers, self.releases)
 
 
+def data_only(folder: Path, as_of: date | None = None) -> DataOnly:
+    """A site that is published without pages and answers."""
+    site = DataOnly(folder, None, as_of or today())
+    site.__dict__["pages"] = _DataBook(site)
+    return site
+
+
 class WithPages(DataOnly):
     """The same with a page for people about each thing; of the queries those that say where facts come from."""
 
@@ -163,8 +172,7 @@ def publish_ours(folder: Path, target: Path) -> Work:
     from samverkan.site import documents  # noqa: F401 - so that the clock does not see it being imported
 
     def work() -> Counts:
-        site = DataOnly(folder)
-        site.__dict__["pages"] = _DataBook(site)
+        site = data_only(folder)
         release = static.write_release(site, target)
         return {"files": release.files, "bytes": release.size, "things": len(site.documents.about)}
 

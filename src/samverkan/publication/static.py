@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import gc
 import glob
 import os
 import shutil
@@ -36,7 +35,7 @@ from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 from samverkan.site.archive import FOLDER as EARLIER
 from samverkan.site.folder import QUERIES
 from samverkan.site.source_files import FOLDERS
-from samverkan.workers import processors, shared_out
+from samverkan.workers import processors, shared_out, undisturbed
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2); RENAME_SWAP of renamex_np(2) has the same value
 _AT_FDCWD = -100
@@ -262,21 +261,9 @@ def write_release(site: Site, folder: Path, progress: Progress | None = None, pr
     What is in the release `previous` of earlier releases is not written again. Raises `OSError` where it can't be
     written, and `UnwritableError` where two things want one file.
     """
-    with _undisturbed():
+    with undisturbed():
         _ready(site)
         return _written_out(site, folder, progress, _carried(site, previous))
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of garbage, which would look through all triples again and again, and find none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _carried(site: Site, previous: Path | None) -> Carried:
