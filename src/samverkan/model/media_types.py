@@ -221,7 +221,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".html": HTML,
     ".linkset": LINK_SET,
     ".link": LINK_FORMAT,
-    ".gz": GZIP,
+    ".nq.gz": GZIP,
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
@@ -238,7 +238,7 @@ def media_type(suffix: str) -> str:
     >>> media_type(".sv.html"), media_type("")
     ('text/html', 'text/plain')
     """
-    return MEDIA_TYPES.get(suffix[max(suffix.rfind("."), 0) :], BYTES)
+    return MEDIA_TYPES.get(suffix) or MEDIA_TYPES.get(suffix[max(suffix.rfind("."), 0) :], BYTES)
 
 
 def aliases(media_type: str) -> tuple[str, ...]:
