@@ -2,8 +2,9 @@
 
 A synthetic site is released so many times, with so many values changed each time. Then its data are published, without
 pages and answers: without earlier releases, with all of them into an empty folder, and with all of them beside a folder
-that has them already but for the last; to the latter two, noting the last release is added. Prints the space and the processor time of each, and those in proportion to the
-first; the exit code is 1 where keeping them takes more than 1.5 times the space, or 1.2 times the time.
+that has them already but for the last. To the latter two, noting the last release is added. Prints the space and the
+processor time of each, and those in proportion to the first; the exit code is 1 where keeping them takes more than 1.5
+times the space, or 1.2 times the time.
 """
 
 from __future__ import annotations

@@ -1454,7 +1454,8 @@ def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, 
     with _patience(_SAID[lang]["checking"]):
         looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _with_leftovers(each)]
         left = list(traces(found.root, found.names))
-        published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
+        read = ("data/", "ontology/", "shapes/", "queries/", "releases/", "history.json", "samverkan.toml")
+        published = [name for name in left if name.startswith(read)]
     if left:
         _say("\n".join([_SAID[lang]["elsewhere"], *(f"  {name}" for name in left)]))
     return all(made) and all(looked) and not published

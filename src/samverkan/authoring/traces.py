@@ -19,11 +19,14 @@ from urllib.parse import unquote
 
 _SHORTEST = 3  # letters by which a file is known for one that may have the name
 _ASCII = re.compile(r"[A-Za-z0-9]+")
-_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})")
+_UNICODE = re.compile(r"\\+u([0-9A-Fa-f]{4})|\\+U([0-9A-Fa-f]{8})|\\+x([0-9A-Fa-f]{2})")
 _SPACE = re.compile(r"[\s\u00a0+_.-]+")
 _WORD = re.compile(r"\w+")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_DEEPEST = 3  # escapes within escapes
+_DEEPEST = 3  # escapes within escapes, and packed files in packed ones
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4`"), "'")
+_IN_FILE_NAMES = re.compile(r"~([0-9A-F]{2})")  # as in the paths of a release
+_TAG = re.compile(rb"<[^<>]{0,200}>")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _GIT = ".git"
 
@@ -72,7 +75,9 @@ class Names:
         lower = content.lower()
         if not self._any and not any(hint in lower for hint in self._hints):
             return False
-        return any(self.in_text(content.decode(encoding, "replace")) for encoding in ("utf-8", "latin-1"))
+        without_tags = [_TAG.sub(b"", content)] if b"<" in content else []  # a name may be cut by them, as in workbooks
+        texts = (each.decode(code, "replace") for each in (content, *without_tags) for code in ("utf-8", "latin-1"))
+        return any(map(self.in_text, texts))
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -114,12 +119,14 @@ def _bare(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text in one form: composed, in small letters, with single spaces, and without what can't be seen."""
+    """A text in one form: composed, in small letters, with single spaces and straight apostrophes, and all is seen."""
+    text = text.translate(_APOSTROPHES)
     return _SPACE.sub(" ", _HIDDEN.sub("", unicodedata.normalize("NFKC", text))).casefold().strip()
 
 
 def _decoded(text: str) -> str:
-    """A text without the escapes of JSON, N-Triples, HTML and URLs."""
+    """A text without the escapes of JSON, N-Triples, HTML, URLs and names of files."""
+    text = _IN_FILE_NAMES.sub(r"%\1", text)
     return unquote(unescape(_UNICODE.sub(lambda found: chr(int(next(filter(None, found.groups())), 16)), text)))
 
 
@@ -141,12 +148,14 @@ def _holds(path: Path, names: Names) -> bool:
     return names.in_bytes(content) or any(map(names.in_bytes, _unpacked(content)))
 
 
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    """What compressed bytes hold; nothing where they are not compressed, or broken."""
+def _unpacked(content: bytes, depth: int = _DEEPEST) -> Iterator[bytes]:
+    """What compressed bytes hold, and what is compressed in that; nothing where they are not compressed, or broken."""
     unpack = next((each for start, each in _PACKED.items() if content.startswith(start)), None)
-    if unpack:
+    if unpack and depth:
         with suppress(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError):
-            yield from unpack(content)
+            for inner in unpack(content):
+                yield inner
+                yield from _unpacked(inner, depth - 1)
 
 
 def _members(content: bytes) -> Iterator[bytes]:

@@ -198,8 +198,9 @@ def _checked(state: State, other: State | None) -> State:
     published, shapes = (tuple(known.get(file, file) for file in each) for each in (state.published, state.shapes))
     found = replace(state, published=published, shapes=shapes)
     source_files.check_syntax((*found.published, *found.shapes))
-    for name, text in found.texts.items() if other else ():
-        if text[0] != other.texts.get(name, ("", ""))[0]:  # what is as it was changes nothing, and takes long to read
+    read = {text for text, _ in other.texts.values()} if other else {text for text, _ in found.texts.values()}
+    for name, (text, _) in found.texts.items():
+        if text not in read:  # what is as it was changes nothing, and takes long to read
             found.query(name)
     return found
 
