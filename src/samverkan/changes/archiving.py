@@ -19,6 +19,7 @@ def archived(archive: Archive, number: int, state: State, kept: int) -> Archive:
 
     What has become personal since is taken out of the earlier ones.
     """
+    archive = archive.before(number)  # a history that was begun anew has other releases by the same numbers
     clean = archive.without(_Personal(archive, state))
     before = clean.latest
     after = frozenset(_open(state, before))

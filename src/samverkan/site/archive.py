@@ -156,6 +156,10 @@ class Archive:
             found[number] = patch(before, state, is_first=not found)
         return Archive(found)
 
+    def before(self, number: int) -> Archive:
+        """Those before a release."""
+        return Archive({at: each for at, each in self.patches.items() if at < number})
+
     def last(self, count: int) -> Archive:
         """The last releases, so many of them."""
         kept = sorted(self.patches)[-count:] if count else []
