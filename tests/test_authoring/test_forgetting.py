@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bench.withdrawals import SMALL, withdrawn
 from click.testing import CliRunner, Result
 from pyoxigraph import RdfFormat, parse
 from tests.test_changes.test_diff import edit, git
@@ -311,3 +312,9 @@ def test_a_line_of_the_history_that_has_the_name_goes_and_the_others_stay(spoken
     (left,) = read_history(spoken)
     assert left.changes == {"sv": (("Nytt", ("Annat",)),)}
     assert left.things == ("urn:x",)
+
+
+def test_persons_that_stood_in_old_releases_are_in_no_file_after_random_withdrawals(copy: Path) -> None:
+    found = withdrawn(copy, SMALL, many=6, releases=4)  # python -m bench.withdrawals takes 100 out of 20 releases
+    assert all(count > 0 for count in found.before.values())
+    assert not found.after
