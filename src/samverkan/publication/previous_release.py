@@ -245,12 +245,7 @@ def _changed(entry: os.DirEntry[str], listed: Listed | None, written: int) -> bo
         return True
 
 
-def is_changed(path: Path, listed: Listed) -> bool:
-    """Whether a file has other bytes than those listed; raises `OSError` where it can't be read."""
-    return path.stat().st_size != listed.size or _sha256(path) != listed.sha256
-
-
-def _sha256(path: str | Path) -> str:
+def _sha256(path: str) -> str:
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -25,7 +25,6 @@ from samverkan.publication.manifest import closing, pages, written
 from samverkan.publication.previous_release import (
     Listed,
     check_replaceable,
-    is_changed,
     is_release,
     read_release,
     remove,
@@ -267,10 +266,7 @@ def write_release(site: Site, folder: Path, progress: Progress | None = None, pr
 
 
 def _carried(site: Site, previous: Path | None) -> Carried:
-    """The files of earlier releases that are in a folder already, where those say of themselves what would be said now.
-
-    They are linked to. No file is ever written to again, so each of the two names can go without the other.
-    """
+    """The files of earlier releases in a folder, of those that say of themselves what would be said now."""
     numbers = list(site.pages.releases) if previous and is_release(previous) else []
     if previous is None or not numbers:
         return {}
@@ -323,7 +319,7 @@ def _ready(site: Site) -> None:
 
 def _write_pages(site: Site, fresh: Path, carried: Carried, part: Iterable[Page]) -> Iterator[ManifestEntry]:
     for page in part:
-        entry = _linked(fresh, page, carried) if page.path.startswith(paths.RELEASES) else None
+        entry = _taken_over(fresh, page, carried) if page.path.startswith(paths.RELEASES) else None
         if entry:
             yield entry
             continue
@@ -333,20 +329,17 @@ def _write_pages(site: Site, fresh: Path, carried: Carried, part: Iterable[Page]
             raise _no_such_format(site, page, error) from None
 
 
-def _linked(fresh: Path, page: Page, carried: Carried) -> ManifestEntry | None:
-    """The file of an earlier release under a second name; None where it is not there, or no longer what it was."""
+def _taken_over(fresh: Path, page: Page, carried: Carried) -> ManifestEntry | None:
+    """The file of an earlier release from the folder that is replaced; None where it is not there as it was."""
     path = page.path + page.suffix
     old, listed = carried.get(path, (None, None))
     if old is None or listed is None or page.language:
         return None
-    try:
-        if is_changed(old, listed):
-            return None
-        (fresh / path).parent.mkdir(parents=True, exist_ok=True)
-        os.link(old, fresh / path)
-    except OSError:
-        return None
-    return ManifestEntry(path, listed.size, listed.sha256, media_types.media_type(page.suffix))
+    with suppress(OSError):
+        item = ReleaseFile(path, old.read_bytes(), media_types.media_type(page.suffix))
+        if ManifestEntry.of(item).sha256 == listed.sha256:
+            return _written(fresh, item)
+    return None
 
 
 def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> UnwritableError:

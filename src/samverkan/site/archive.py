@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
@@ -51,14 +52,25 @@ class Patch:
         prev = f"H prev <urn:sha256:{self.prev}> .\n" if self.prev else ""
         return b"".join((f"H id <urn:sha256:{self.id}> .\n{prev}TX .\n".encode(), self.gone, self.come, b"TC .\n"))
 
+    @cached_property
+    def _found(self) -> tuple[Mapping[str, slice], Mapping[str, slice]]:
+        """Where in either part the lines of each subject stand: together, for they are sorted."""
+        return _places(self.gone), _places(self.come)
+
     @property
     def subjects(self) -> frozenset[str]:
         """What it says something else of than was said before."""
-        return frozenset(iri.decode() for text in (self.gone, self.come) for iri in _SUBJECT.findall(text))
+        gone, come = self._found
+        return frozenset({*gone, *come})
 
-    def applied(self, state: Lines, subject: str | None = None) -> Lines:
-        """What is said after it, where `state` was said before: all, or only what is said of one subject."""
-        return state - _lines(self.gone, subject) | _lines(self.come, subject)
+    def applied(self, state: Lines) -> Lines:
+        """What is said after it, where `state` was said before."""
+        return state - _lines(self.gone) | _lines(self.come)
+
+    def applied_to(self, subject: str, said: Lines) -> Lines:
+        """What is said of a subject after it, where `said` was before."""
+        gone, come = (found.get(subject, slice(0)) for found in self._found)
+        return said - _lines(self.gone[gone]) | _lines(self.come[come])
 
 
 def patch(before: Lines, after: Lines, *, is_first: bool = False) -> Patch:
@@ -76,18 +88,17 @@ def state_id(state: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(sorted(state))).hexdigest()
 
 
-def _lines(text: bytes, subject: str | None) -> Lines:
-    """The quads of one part of a patch; those of one subject stand together, for the lines are sorted."""
-    if subject is None:
-        return frozenset(line[_MARK:] for line in text.splitlines(keepends=True))
-    wanted = b"%b<%b> " % (text[:_MARK], subject.encode())
-    start = 0 if text.startswith(wanted) else text.find(b"\n" + wanted) + 1
-    found = set[bytes]()
-    while text.startswith(wanted, start):
-        end = text.find(b"\n", start) + 1
-        found.add(text[start + _MARK : end])
-        start = end
-    return frozenset(found)
+def _lines(text: bytes) -> Lines:
+    """The quads of a part of a patch."""
+    return frozenset(line[_MARK:] for line in text.splitlines(keepends=True))
+
+
+def _places(text: bytes) -> Mapping[str, slice]:
+    starts: dict[bytes, int] = {}
+    for found in _SUBJECT.finditer(text):
+        starts.setdefault(found[1], found.start())
+    ends = (*islice(starts.values(), 1, None), len(text))
+    return {iri.decode(): slice(start, end) for (iri, start), end in zip(starts.items(), ends, strict=False)}
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ class Archive:
         """What a release says: all, or of one subject."""
         state: Lines = frozenset()
         for each in (found for at, found in self.patches.items() if at <= number):
-            state = each.applied(state, subject)
+            state = each.applied(state) if subject is None else each.applied_to(subject, state)
         return state
 
     @cached_property
@@ -152,7 +163,7 @@ class Archive:
             return self
         found, state = dict[int, Patch](), Lines()
         for number, (gone, come) in left.items():
-            before, state = state, state - _lines(gone, None) | _lines(come, None)
+            before, state = state, state - _lines(gone) | _lines(come)
             found[number] = patch(before, state, is_first=not found)
         return Archive(found)
 
