@@ -81,7 +81,7 @@ PLANTED = (
         add={
             **BASIS,
             "ontology/near.ttl": f"{WORDS}d:near a owl:TransitiveProperty . {HERE}\n",
-            "data/lists.ttl": BASIS["data/lists.ttl"] + "".join(f"i:n{n} d:near i:n{n + 1} .\n" for n in range(600)),
+            "data/lists.ttl": BASIS["data/lists.ttl"] + "".join(f"i:n{n} d:near i:n{n + 1} .\n" for n in range(700)),
         },
         also=("dangling-link", "thing-without-class"),
     ),

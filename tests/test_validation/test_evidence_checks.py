@@ -209,6 +209,7 @@ PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
     ),
     ("graph-without-source", Severity.WARNING, {SOURCES: (("dcterms:source page:municipalities ;", ""),)}),
     ("evidence-under-another-heading", Severity.WARNING, {EVIDENCE: ((PROMISED, ""), (LINE_34, LINE_34 + PROMISED))}),
+    ("evidence-under-a-second-heading", Severity.INFO, {EVIDENCE: ((LINE_34, LINE_34 + PROMISED),)}),
     (
         "evidence-under-another-heading",
         Severity.WARNING,
@@ -236,7 +237,7 @@ def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, se
 
 
 def test_the_planted_mistakes_are_of_every_kind() -> None:
-    assert len(PLANTED) == 32
+    assert len(PLANTED) == 33
     assert {rule for rule, *_ in PLANTED} == RULES_OF_THIS_FILE
 
 
@@ -257,6 +258,7 @@ RULES_OF_THIS_FILE = {
     "fact-without-note",
     "graph-without-source",
     "evidence-under-another-heading",
+    "evidence-under-a-second-heading",
 }
 
 

@@ -81,9 +81,19 @@ def test_the_text_tells_place_severity_rule_thing_and_what_to_do(copy: Path) -> 
     )
     assert "1 violation, 4 warnings, 7 notes in" in reports.plain(found, "en")
     assert "1 fel, 4 varningar, 7 upplysningar i" in reports.plain(found, "sv")
-    assert "Checked: 4 × Light at sea" in reports.plain(found, "en")
-    assert "Kontrollerat: 4 × Ljus till sjöss" in reports.plain(found, "sv")
+    shapes, unmet = len(found.coverage), sum(each.nodes == 0 for each in found.coverage)
+    assert f"Checked: {shapes} shapes; for {unmet} of them" in reports.plain(found, "en")
+    assert f"Kontrollerat: {shapes} former; för {unmet} av dem" in reports.plain(found, "sv")
     assert "Kontrollerat" not in reports.plain(found, "sv", coverage=False)
+
+
+def test_many_notes_of_one_rule_are_told_together_with_all_their_places(ki: samverkan.Site) -> None:
+    empty = [each for each in ki.report.findings if each.rule == "empty-answer"]
+    told = reports.plain(ki.report, "en")
+    assert len(empty) > 3
+    assert f"INFO [empty-answer] in {len(empty)} places, the first queries/" in told
+    assert all(str(each.places[0]) in told for each in empty)
+    assert told.count("[empty-answer]") == 1
 
 
 def test_the_text_can_not_steer_a_terminal() -> None:

@@ -22,7 +22,7 @@ RULES = ("scm-sco", "scm-spo", "cax-sco", "prp-spo1", "prp-inv1", "prp-inv2", "p
 """The rules by their names in the tables of the specification. Of several that make a statement, the first is told."""
 
 SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
-_ROOM = 100_000  # statements that may follow from however little
+_ROOM = 200_000  # statements that may follow from however little: a chain of 300 concepts gives 180,000
 _STEPS = 20  # for each statement that may follow: most are made more than once
 
 

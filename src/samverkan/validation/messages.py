@@ -724,6 +724,17 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "which belongs to another heading on the page. Move the fact to the right passage."
         ),
     ),
+    "evidence-under-a-second-heading": (
+        INFO,
+        (
+            "Uppgiften om {name} har belägg under sin egen rubrik, och även under ”{heading}”, som handlar om {other}. "
+            "Kontrollera att sidan säger det även där, och ta annars bort det belägget."
+        ),
+        (
+            "The fact about {name} has evidence under its own heading, and also under “{heading}”, which is about "
+            "{other}. Check that the page says so there too, and remove that evidence if it doesn't."
+        ),
+    ),
     "graph-without-source": (
         WARNING,
         (

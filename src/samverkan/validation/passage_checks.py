@@ -21,6 +21,9 @@ from samverkan.validation.validation_input import ValidationInput
 _NAMES = (*LABELS, NamedNode(f"{SKOS}altLabel"))
 _STEPS = 2  # from a thing to what belongs to it: a municipality, its agreement, what that promises
 
+# A fact that its own section bears out as well is in its place: perhaps the page says it twice.
+_RULES = {False: "evidence-under-another-heading", True: "evidence-under-a-second-heading"}
+
 Section = tuple[Term | None, str]
 """A page, and the words of a heading on it."""
 
@@ -64,6 +67,21 @@ class Sections:
         return self.facts.case.graph.number(thing) in self._near[section]
 
     @cached_property
+    def _of_pages(self) -> Mapping[Term | None, frozenset[Section]]:
+        """The sections of each page that are called after something."""
+        found: dict[Term | None, set[Section]] = {}
+        for section in chain.from_iterable(self.evidence.values()):
+            if self.things(section):
+                found.setdefault(section[0], set()).add(section)
+        return {page: frozenset(sections) for page, sections in found.items()}
+
+    def instead_of(self, section: Section, thing: Term) -> Sequence[Section]:
+        """The sections about a thing on the page of one that is about another; none where it is about this one."""
+        if not self.things(section) or self.is_about(section, thing):
+            return ()
+        return [each for each in self._of_pages[section[0]] if self.is_about(each, thing)]
+
+    @cached_property
     def _near(self) -> dict[Section, frozenset[int]]:
         return {}
 
@@ -98,17 +116,16 @@ def passages_are_under_their_headings(case: ValidationInput) -> Iterator[Finding
     """No fact stands alone in the section about another thing, while others of its kind stand in its own."""
     sections = Sections(case.once(Facts))
     for thing, found in sections.evidence.items():
-        for section, evidence in found.items() if len(found) > 1 else ():
-            if len(evidence) == 1 and sections.things(section) and not sections.is_about(section, thing):
-                own = (each for each in found if each != section and each[0] == section[0] and sections.things(each))
-                if any(sections.is_about(each, thing) for each in own):
-                    yield _misplaced(sections, section, evidence[0])
+        for section in (each for each, evidence in found.items() if len(evidence) == 1):
+            if own := sections.instead_of(section, thing):
+                borne_out = found[section][0].triple in {each.triple for one in own for each in found.get(one, ())}
+                yield _misplaced(sections, section, found[section][0], _RULES[borne_out])
 
 
-def _misplaced(sections: Sections, section: Section, evidence: Evidence) -> Finding:
+def _misplaced(sections: Sections, section: Section, evidence: Evidence, rule: str) -> Finding:
     facts, triple = sections.facts, evidence.triple
     other = ", ".join(sorted(facts.shown(facts.case.graph.terms[each]) for each in sections.things(section)))
     words: dict[str, Any] = {"heading": section[1], "other": other, "name": facts.shown(triple.subject)}
     focus, path, value = getattr(triple.subject, "value", ""), triple.predicate.value, str(triple.object)
-    told = finding("evidence-under-another-heading", focus=focus, path=path, value=value, **words)
+    told = finding(rule, focus=focus, path=path, value=value, **words)
     return replace(told, places=(facts.place_of(evidence),))

@@ -7,6 +7,7 @@ import json as json_module
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import count
+from textwrap import wrap
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,16 @@ _COUNTED = {
     "sv": (("fel", "fel"), ("varning", "varningar"), ("upplysning", "upplysningar"), ("påstående", "påståenden")),
     "en": (("violation", "violations"), ("warning", "warnings"), ("note", "notes"), ("statement", "statements")),
 }
-_COVERAGE = {"sv": "Kontrollerat: {nodes} × {name}", "en": "Checked: {nodes} × {name}"}
+_COVERAGE = {
+    "sv": "Kontrollerat: {shapes} former; för {unmet} av dem finns inget att kontrollera än.",
+    "en": "Checked: {shapes} shapes; for {unmet} of them there is nothing to check yet.",
+}
+_WIDTH = 120  # columns of a list of places
+_FEW = 3  # notes of one rule that are told one by one
+_ALIKE = {
+    "sv": "UPPLYSNING [{rule}] på {count} ställen, det första {where}",
+    "en": "INFO [{rule}] in {count} places, the first {where}",
+}
 _UNREADABLE = {
     "sv": "Allt gick inte att läsa, så inget mer har kontrollerats.",
     "en": "Not everything could be read, so nothing more was checked.",
@@ -39,12 +49,35 @@ _UNREADABLE = {
 
 
 def plain(report: Report, language: str, *, coverage: bool = True) -> str:
-    """Text for a person: each finding with its places, then what was checked, then the sum."""
+    """Text for a person: each finding with its places, many notes of one rule together, the coverage, the sum."""
     known = language if language in _WORDS else "en"
-    lines = [line for finding in report.findings for line in _lines(finding, known)]
+    alike = _alike(report)
+    lines = [line for finding in report.findings if finding.rule not in alike for line in _lines(finding, known)]
+    lines += [line for findings in alike.values() for line in _lines_alike(findings, known)]
     if coverage and report.readable:
-        lines += [_COVERAGE[known].format(nodes=c.nodes, name=text(c.label, known) or c.shape) for c in report.coverage]
+        unmet = sum(each.nodes == 0 for each in report.coverage)
+        lines.append(_COVERAGE[known].format(shapes=len(report.coverage), unmet=unmet))
     return printable("\n".join([*lines, _sum(report, known), ""]))
+
+
+def _alike(report: Report) -> dict[str, list[Finding]]:
+    """The notes of each rule that has many, and nothing worse."""
+    found: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.rule, []).append(finding)
+    return {
+        rule: findings
+        for rule, findings in found.items()
+        if len(findings) > _FEW and {finding.severity for finding in findings} == {Severity.INFO}
+    }
+
+
+def _lines_alike(findings: list[Finding], language: str) -> list[str]:
+    """The first of them with its message, and where the others are."""
+    first, *others = ([*map(str, finding.places[:1]), finding.focus or ""][0] for finding in findings)
+    head = _ALIKE[language].format(rule=findings[0].rule, count=len(findings), where=first)
+    rest = wrap(", ".join(others), _WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return [head, f"    {text(findings[0].message, language)}", *rest, ""]
 
 
 def _lines(finding: Finding, language: str) -> list[str]:

@@ -133,7 +133,8 @@ class Suggestions:
             datatypes = self._datatypes(found)
             if _well_formed(value, datatypes) or datatypes - _TEXTS:
                 return _well_formed(value, datatypes)
-            return self._in_language(found, value) or self._called(value.value, codes)
+            # Where a text is asked for, nothing that is called so is meant.
+            return self._in_language(found, value) or (None if datatypes else self._called(value.value, codes))
         if isinstance(value, NamedNode):
             if codes:
                 near = nearest(value.value, [each.value for each in codes if isinstance(each, NamedNode)])
