@@ -45,7 +45,7 @@ class People:
 
 KI = People(
     "data/contacts.ttl",
-    lambda iri, name: f'<{iri}> a vcard:Individual ; vcard:fn "{name}" .',
+    lambda iri, name: f'<{iri}> a vcard:Individual ; vcard:fn "{name}" . agreement:m0 sam:contact <{iri}> .',
     "data/page-en.ttl",
     "agreement:m0",
 )
@@ -79,7 +79,9 @@ def withdrawn(site: Path, people: People, many: int, releases: int, seed: int = 
     dice = random.Random(seed)
     names = dict(
         zip(
-            (f"{samverkan.open(site).settings.base}id/person/w{n}" for n in range(many)), named(many, dice), strict=True
+            (f"{samverkan.open(site).settings.base}id/person/p{9000 + n}" for n in range(many)),
+            named(many, dice),
+            strict=True,
         )
     )
     _released(site, people, names, releases)

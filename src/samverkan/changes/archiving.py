@@ -20,7 +20,7 @@ def archived(archive: Archive, number: int, state: State, kept: int) -> Archive:
     What has become personal since is taken out of the earlier ones.
     """
     archive = archive.before(number)  # a history that was begun anew has other releases by the same numbers
-    clean = archive.without(_Personal(archive, state))
+    clean = archive.without(_NowPersonal(archive, state))
     before = clean.latest
     after = frozenset(_open(state, before))
     found = patch(before, after, is_first=not clean.patches)
@@ -48,7 +48,7 @@ def _tells(triple: Triple, names: Names, persons: frozenset[str]) -> bool:
     return ("<" in text and not persons.isdisjoint(re.findall(r"<([^<>\s]*)>", text))) or names.in_text(text)
 
 
-class _Personal:
+class _NowPersonal:
     """Tells of a line of an earlier release whether it is in a graph that is personal now, or speaks of a person."""
 
     def __init__(self, archive: Archive, state: State) -> None:
