@@ -147,7 +147,7 @@ class App:
         item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
-        given = (*more, *linked, *mementos.told(resource), *release.modified_header)
+        given = (*more, *linked, *mementos.own_headers(resource), *release.modified_header)
         return _whole(resource.status, item, variant, given, mementos.varied(resource, headers.VARY_CODED))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:

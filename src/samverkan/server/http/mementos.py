@@ -55,7 +55,7 @@ def _day(asked: str) -> date:
     )
 
 
-def told(resource: Resource) -> headers.Headers:
+def own_headers(resource: Resource) -> headers.Headers:
     """What an answer says of time: that of the version that it is."""
     return (("memento-datetime", _moment(resource.memento)),) if resource.memento else ()
 
