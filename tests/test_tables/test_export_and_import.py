@@ -144,6 +144,21 @@ def test_import_export_import_is_the_identity(site: Path, many: int) -> None:
 # ---------------------------------------------------------------- what is changed
 
 
+@pytest.mark.usefixtures("no_gate")
+def test_a_row_that_is_written_over_is_about_another_thing(site: Path) -> None:
+    solna = "agreement/solna"
+    over = ((solna, "Motpart", "Umeå kommun"), (solna, "Undertecknat", date(2024, 1, 2)))
+    facts = facts_of(site)
+    found = import_workbook(facts, read_workbook(exported(site, *over)))
+    assert f"{facts.base}agreement/umea-kommun" in found.new
+    assert [each.thing for each in found.gone] == [facts.base + solna]
+    assert any("läses som en ny" in each.said["sv"] for each in found.remarks)
+
+    corrected = import_workbook(facts, read_workbook(exported(site, over[1])))
+    assert not corrected.new
+    assert not corrected.gone
+
+
 def test_a_changed_cell_changes_its_fact_and_what_bears_it_and_nothing_else(site: Path) -> None:
     before = contents(site)
     result = run(site, "import", str(exported(site, ("agreement/solna", "Undertecknat", date(2025, 6, 4)))))
@@ -437,6 +452,10 @@ def test_a_workbook_has_what_makes_a_person_glad(site: Path) -> None:
     assert any(rule.type == "list" and "B2" in str(rule.sqref) for rule in sheet.data_validations.dataValidation)
     assert book["_listor"].sheet_state == "hidden"
     assert all(12 <= sheet.column_dimensions[letter].width <= 60 for letter in "ABCDEFGHI")
+    longest = max(range(2, 6), key=lambda row: len(sheet.cell(row, 7).value))
+    assert sheet.row_dimensions[longest].height >= 3 * 15  # points: a line each, in LibreOffice as well
+    assert {sheet.cell(row, 3).alignment.horizontal for row in (3, 4)} == {"left"}
+    assert sheet["A1"].font.name == "Calibri"
 
 
 @pytest.mark.usefixtures("no_gate")
