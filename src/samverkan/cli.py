@@ -738,20 +738,22 @@ def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> b
 
 
 def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
-    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    """Let a site have an entry in its history for what is published now; what is given back writes it down.
+
+    With it the data of the release are kept, for as many releases as the site wants.
+    """
     from samverkan.site import history
 
     if not (begun or history.is_kept(site.root)):
         return lambda: None
-    from samverkan.authoring.file_changes import FileChange, write_changes
-    from samverkan.changes.recording import continued
+    from samverkan.authoring.file_changes import write_changes
+    from samverkan.changes.recording import file_changes, recorded
 
-    before, found = site.history, continued(site, target.resolve())
-    site.__dict__["history"] = found
+    found, kept = recorded(site, target.resolve())
+    changes = file_changes(site, found, kept)
+    site.__dict__.update(history=found, archive=kept)
     site.__dict__.pop("modified", None)
-    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
-    change = FileChange(history.FILE_NAME, old, history.written(found))
-    return lambda: write_changes(site.root, [change]) if found != before else None
+    return lambda: write_changes(site.root, changes) if changes else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
@@ -1478,7 +1480,8 @@ def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, 
     with _patience(_SAID[lang]["checking"]):
         looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _with_leftovers(each)]
         left = list(traces(found.root, found.names))
-        published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
+        read = ("data/", "ontology/", "shapes/", "queries/", "releases/", "history.json", "samverkan.toml")
+        published = [name for name in left if name.startswith(read)]
     if left:
         _say("\n".join([_SAID[lang]["elsewhere"], *(f"  {name}" for name in left)]))
     return all(made) and all(looked) and not published

@@ -69,10 +69,13 @@ def nquads(content: Quads, _: Context) -> bytes:
 
 
 def _sorted_lines(content: Quads) -> list[bytes]:
-    texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
-    lines = [line for text in texts for line in text.splitlines(keepends=True)]
-    lines.sort()
-    return lines
+    return sorted(nquads_lines(content.quads))
+
+
+def nquads_lines(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """Each quad as its line of canonical N-Quads, in the order in which they come."""
+    for part in _parts(quads):
+        yield from _serialized(part, RdfFormat.N_QUADS).splitlines(keepends=True)
 
 
 def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:

@@ -20,6 +20,7 @@ from samverkan.model.results import Graph, Page, Quads
 from samverkan.publication import (
     crawling,
     data_catalogue,
+    earlier_releases,
     json_schema,
     kinds,
     link_sets,
@@ -30,6 +31,7 @@ from samverkan.publication import (
     void,
 )
 from samverkan.publication.answer_pages import AnswerPages
+from samverkan.publication.earlier_releases import EarlierReleases
 from samverkan.publication.html import Pages
 from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 
@@ -70,6 +72,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             or self._bound(path)
             or self._list(path)
             or self.html.under(path)
+            or self._earlier(path)
         )
         if not found:
             raise KeyError(path)
@@ -89,6 +92,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def prepare_data(self) -> None:
         """The same without what only pages for people need."""
         self.html.prepare_frame()
+        self.releases.prepare()
         _ = self._stated, self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
 
     def pages(self) -> Iterator[Page]:
@@ -100,6 +104,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for path in self._kinds:
             yield from self._list(path)
         yield from self.html.named()
+        yield from self.releases.pages()
+        for number in self.releases:
+            yield from self.html.release(number)
         for query in self._site.queries.values():
             for values in self.answers.combinations(query):
                 yield from self._answers(query, values)
@@ -122,7 +129,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def html(self) -> Pages:
         """The pages that people read."""
-        return Pages(self._site, self.answers)
+        return Pages(self._site, self.answers, self.releases)
+
+    @cached_property
+    def releases(self) -> EarlierReleases:
+        """The earlier releases that are kept."""
+        return EarlierReleases(self._site)
 
     @cached_property
     def answers(self) -> AnswerPages:
@@ -169,6 +181,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def _kinds(self) -> Mapping[str, Sequence[str]]:
         """The things of each kind, by the path of their list."""
         return self._site.kinds
+
+    def _earlier(self, path: str) -> tuple[Page, ...]:
+        """What stands at a path of an earlier release, as data and for people."""
+        found = self.releases.under(path)
+        numbers = [number for number in self.releases if found and path == earlier_releases.about(number)]
+        return (*found, *(page for number in numbers for page in self.html.release(number)))
 
     def _list(self, path: str) -> tuple[Page, ...]:
         """The list of a kind of things, as data and for people."""

@@ -74,6 +74,7 @@ _SAME = (
         "audit",
         "preview",
         "history",
+        "archive",
         "addresses",
         "graphs",
         "shapes",
@@ -194,6 +195,7 @@ class CheckedSite(Querying):
         yield from _raised(lambda: self.audit)
         yield from _raised(lambda: self.preview)
         yield from _raised(lambda: self.history)
+        yield from _raised(lambda: self.archive)
 
     def _load(self) -> None:
         """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""

@@ -15,6 +15,7 @@ from samverkan.formats.xml_text import fits
 from samverkan.model import paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
+from samverkan.publication import earlier_releases
 from samverkan.publication.html import (
     accessibility,
     changes,
@@ -49,6 +50,7 @@ from samverkan.publication.html.pictures.standalone import VIEWS
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
     from samverkan.publication.answer_pages import AnswerPages
+    from samverkan.publication.earlier_releases import EarlierReleases
     from samverkan.site.checked_site import CheckedSite
 
 _TEXTS: tuple[Words, ...] = (
@@ -94,9 +96,10 @@ PATHS = tuple(_WHOLE)
 class Pages:
     """The pages of a site for people, as pages of its site map."""
 
-    def __init__(self, site: CheckedSite, answers: AnswerPages) -> None:
+    def __init__(self, site: CheckedSite, answers: AnswerPages, releases: EarlierReleases) -> None:
         self._site = site
         self._answers = answers
+        self._releases = releases
 
     @cached_property
     def context(self) -> TemplateContext:
@@ -216,6 +219,13 @@ class Pages:
             for language in self._site.settings.languages:
                 make = partial(changes.feed, self.context, language)
                 yield Page.of_bytes(changes.PATH, changes.feed_suffix(language), make, language)
+
+    def release(self, number: int) -> Iterator[Page]:
+        """The page about an earlier release that is kept; one without a language in its name is for the folder."""
+        path, first = earlier_releases.about(number), self._site.settings.languages[0]
+        make = partial(changes.release, releases=self._releases, number=number)
+        yield from self._in_all_languages(path, make)
+        yield Page.of_bytes(path, SUFFIX, partial(self._made, path, first, make), first)
 
     def asked(
         self, language: str, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False
