@@ -176,7 +176,7 @@ def test_a_conflict_shows_both_sides_and_leaves_the_text_of_the_site(old: Path) 
     place = next(number for number, line in enumerate(lines, 1) if '"Saknas"@sv' in line)
     assert f"{MAIN}:{place}: KONFLIKT (sam:note-not-offered rdfs:label)" in result.stdout
     assert '"Saknas"@sv , "Not offered"@en' in result.stdout
-    assert '"Nämns inte i källan"@sv , "Not offered"@en' in result.stdout
+    assert '"Nämns inte i källan"@sv , "Not mentioned in the source"@en' in result.stdout
     assert "SELECT DISTINCT" in (old / "queries/money-flows.rq").read_text()
     assert "queries/money-flows.rq: KONFLIKT" in result.stdout
     assert "shapes/evidence.ttl: KONFLIKT" in result.stdout

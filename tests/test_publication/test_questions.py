@@ -145,8 +145,8 @@ def test_q08_three_agreements_name_a_contact(ki: Site) -> None:
 def test_q09_huddinge_has_a_label_without_a_contact_and_the_alf_agreements_offer_none(ki: Site) -> None:
     assert _ask(ki, "missing-contacts", "agreementLabel", "reasonLabel") == [
         (HUDDINGE, "Label without a value"),
-        (NATIONAL, "Not offered"),
-        (REGIONAL, "Not offered"),
+        (NATIONAL, "Not mentioned in the source"),
+        (REGIONAL, "Not mentioned in the source"),
     ]
 
 

@@ -241,6 +241,13 @@ def test_a_note_of_the_curators_stands_beside_what_it_concerns_even_where_nothin
     assert contact[1].startswith("Varför?: Kontaktperson")
 
 
+def test_a_note_that_does_not_say_that_something_is_missing_makes_no_empty_row(ki: Site) -> None:
+    concept = page(ki, "doc/area/learning-in-working-life", "sv")
+
+    assert "uppgift saknas" not in concept.text
+    assert "Fyra formuleringar av arbetsbaserat lärande" in concept.text
+
+
 def test_evidence_is_told_as_origin_and_not_as_a_link(ki: Site) -> None:
     assert "Evidence M" not in page(ki, "doc/agreement/solna", "en").text
 

@@ -154,6 +154,13 @@ def test_what_a_shape_allows_once_is_left_to_the_shape(tmp_path: Path) -> None:
     assert [each.rule for each in built(tmp_path, broken).validate().findings] == ["Book-title"]
 
 
+def test_what_a_shape_allows_once_of_things_of_another_class_is_no_matter_of_the_shape(tmp_path: Path) -> None:
+    broken = case("", "d:title a owl:FunctionalProperty .", "k:poem d:title 'Too' , 'Three' .")
+    broken = replace(broken, add={**broken.add, "shapes/shapes.ttl": "s:Book-title sh:maxCount 1 ."})
+
+    assert "functional-property" in {each.rule for each in built(tmp_path, broken).validate().findings}
+
+
 def test_where_nothing_is_to_be_inferred_too_much_is_a_warning(tmp_path: Path) -> None:
     broken = next(each for each in PLANTED if each.rule == "too-much-follows")
     site = built(tmp_path, replace(broken, add={**broken.add, "samverkan.toml": "[answers]\ninferred = false\n"}))

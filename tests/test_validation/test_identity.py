@@ -11,6 +11,17 @@ from tests.test_validation import test_shapes as suite
 
 SCB = 'adms:schemaAgency "SCB"@sv , "Statistics Sweden"@en'
 CODE = 'identifier:{0} a adms:Identifier ; skos:notation "{1}" ; dcterms:type idscheme:{2} ; ' + SCB + " ."
+FLOW = (
+    'flow:{0} a sam:FundingFlow ; skos:prefLabel "Anslaget"@sv , "The grant"@en ; '
+    "sam:payer organisation:town ; sam:payee organisation:university ."
+)
+PAGE = (
+    'page:{0} a sam:SourcePage ; skos:prefLabel "Sidan {0}"@sv , "Page {0}"@en ; dcterms:title "{0}"@sv ; '
+    "dcterms:language <http://publications.europa.eu/resource/authority/language/SWE> ; "
+    "dcterms:publisher organisation:town ; "
+    'foaf:page <https://example.org/{0}> ; sam:readOn "2024-01-02"^^xsd:date {1} . note:why dcterms:source page:{0} . '
+)
+HEADING = 'heading:twin a sam:Heading ; oa:exact "Tvilling" ; sam:sourceLine 5 . page:{0} sam:hasHeading heading:twin .'
 HOSPITAL = 'organisation:hospital a org:Organization ; skos:prefLabel "Sjukhuset"@sv , "The hospital"@en'
 
 
@@ -124,6 +135,39 @@ TWINS = (
         "one identifier stands for two organisations",
         f"{HOSPITAL} ; adms:identifier identifier:number .",
         ("identifier:number SameCode-things", NOT_FORMAL),
+    ),
+    Twin(
+        "two flows have one name, payer and payee",
+        FLOW.format("other") + FLOW.format("twin"),
+        ("flow:other FundingFlow-sameName", "flow:twin FundingFlow-sameName"),
+    ),
+    Twin(
+        "two flows of one name are of two years",
+        FLOW.format("other")
+        + FLOW.format("twin")
+        + 'flow:other sam:year "2024"^^xsd:gYear . flow:twin sam:year "2025"^^xsd:gYear .',
+    ),
+    Twin(
+        "two headings of a page stand on one line",
+        HEADING.format("front"),
+        ("heading:twin Heading-sameLine", "heading:below Heading-sameLine"),
+    ),
+    Twin(
+        "two headings of two pages stand on one line",
+        HEADING.format("other"),
+    ),
+    Twin(
+        "a note is about a line that only one of its two pages has",
+        PAGE.format("back", "; sam:numberOfLines 12") + "note:why sam:sourceLine 10 .",
+    ),
+    Twin(
+        "a note is about a line that a page may have whose lines are not counted",
+        PAGE.format("back", "") + "note:why sam:sourceLine 10 .",
+    ),
+    Twin(
+        "a note is about a line that none of its two pages has",
+        PAGE.format("back", "; sam:numberOfLines 8") + "note:why sam:sourceLine 10 .",
+        ("note:why CurationNote-lineOnPage",),
     ),
     Twin(
         "an agreement stands twice",

@@ -22,7 +22,7 @@ _LIKE_OURS = re.compile(rf"(?P<base>[a-z]+://.*/)(?P<tail>{paths.THINGS}[^/]+/|{
 _MAILBOXES = tuple(map(NamedNode, (f"{VCARD}hasEmail", f"{FOAF}mbox")))
 # RFC 6068: addresses between commas, then headers. No quoted local parts and no addresses of hosts: they are mistakes.
 _ADDRESS = r"[^\s@,?\"<>()]+@[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}"
-_MAILTO = re.compile(rf"mailto:{_ADDRESS}(?:,{_ADDRESS})*(?:\?\S*)?", re.IGNORECASE)
+_MAILTO = re.compile(rf"mailto:(?!/){_ADDRESS}(?:,{_ADDRESS})*(?:\?\S*)?", re.IGNORECASE)
 
 
 class DeclaredPrefix(NamedTuple):

@@ -32,6 +32,7 @@ _FUNCTIONAL, _INVERSE, _ASYMMETRIC, _IRREFLEXIVE = (
     NamedNode(f"{OWL}{kind}Property") for kind in ("Functional", "InverseFunctional", "Asymmetric", "Irreflexive")
 )
 _PATH, _INVERSE_PATH, _MOST, _OFF = (NamedNode(SH + n) for n in ("path", "inversePath", "maxCount", "deactivated"))
+_PROPERTY, _TARGET = NamedNode(f"{SH}property"), NamedNode(f"{SH}targetClass")
 _HIERARCHIES = (SUBCLASS, inference.SUBPROPERTY)
 _LONGEST = 80  # characters of a value in a message
 
@@ -92,6 +93,14 @@ class Consistency:
         """Two that are said to be one."""
         return frozenset(map(frozenset, self._stated(self.graph.number(_SAME))))
 
+    @cached_property
+    def _kinds(self) -> Mapping[int, list[int]]:
+        return _grouped(self.pairs(self.graph.number(TYPE)))
+
+    def is_of(self, thing: int, classes: frozenset[int | None]) -> bool:
+        """Whether something is of one of some classes, or one of them is not known."""
+        return None in classes or not classes.isdisjoint(self._kinds.get(thing, ()))
+
     def is_stated(self, statement: Statement) -> bool:
         """Whether a statement stands in a file."""
         return statement not in self.inferred.derivations
@@ -141,21 +150,21 @@ def _disjoint(found: Consistency) -> Iterator[Finding]:
 
 def _functional(found: Consistency) -> Iterator[Finding]:
     for property_ in found.of_kind(_FUNCTIONAL):
-        counted = property_ in _counted(found, inverse=False)
+        classes = _counted(found, inverse=False).get(property_, frozenset())
         for subject, values in _grouped(found.pairs(property_)).items():
             for first, second in _two(found, values):
                 pair = (subject, property_, first), (subject, property_, second)
-                if not (counted and all(map(found.is_stated, pair))):
+                if not (all(map(found.is_stated, pair)) and found.is_of(subject, classes)):
                     yield _contradiction(found, "functional-property", *pair, property=property_)
 
 
 def _inverse_functional(found: Consistency) -> Iterator[Finding]:
     for property_ in found.of_kind(_INVERSE):
-        counted = property_ in _counted(found, inverse=True)
+        classes = _counted(found, inverse=True).get(property_, frozenset())
         for value, subjects in _grouped((o, s) for s, o in found.pairs(property_)).items():
             for first, second in _two(found, subjects):
                 pair = (first, property_, value), (second, property_, value)
-                if not (counted and all(map(found.is_stated, pair))):
+                if not (all(map(found.is_stated, pair)) and found.is_of(value, classes)):
                     yield _contradiction(found, "inverse-functional-property", *pair, property=property_)
 
 
@@ -191,15 +200,29 @@ def _two(found: Consistency, values: list[int]) -> Iterator[tuple[int, int]]:
     return ((first, other) for other in others)
 
 
-def _counted(found: Consistency, *, inverse: bool) -> frozenset[int]:
-    """The properties of which a shape allows one value, or one thing for a value: that shape tells what is stated."""
+def _counted(found: Consistency, *, inverse: bool) -> Mapping[int, frozenset[int | None]]:
+    """The properties of which a shape allows one value, or one thing for a value, with the classes that it is for.
+
+    Of these the shape tells what is stated. None stands for a shape of which it is not known what it is for.
+    """
     triples = found.case.shapes
     off = {t.subject for t in triples if t.predicate == _OFF and t.object == Literal(value=True)}
     once = {t.subject for t in triples if t.predicate == _MOST and getattr(t.object, "value", "") in {"0", "1"}} - off
     backwards: Mapping[Term, Term] = {t.subject: t.object for t in triples if t.predicate == _INVERSE_PATH}
-    ends = (t.object for t in triples if t.predicate == _PATH and t.subject in once)
-    found_paths = (backwards.get(end) if inverse else end for end in ends)
-    return frozenset(found.graph.number(path) for path in found_paths if isinstance(path, NamedNode))
+    counted: dict[int, set[int | None]] = {}
+    for shape, end in ((t.subject, t.object) for t in triples if t.predicate == _PATH and t.subject in once):
+        path = backwards.get(end) if inverse else end
+        if isinstance(path, NamedNode):
+            counted.setdefault(found.graph.number(path), set()).update(_classes_of(found, shape))
+    return {path: frozenset(classes) for path, classes in counted.items()}
+
+
+def _classes_of(found: Consistency, shape: Term) -> Iterator[int | None]:
+    """The classes whose things a shape of a property is for, by the shapes that have it; None where none says so."""
+    holders: set[Term] = {t.subject for t in found.case.shapes if t.predicate == _PROPERTY and t.object == shape}
+    for holder in holders or {shape}:
+        said = [t.object for t in found.case.shapes if t.subject == holder and t.predicate == _TARGET]
+        yield from map(found.graph.number, said) if said else (None,)
 
 
 def _contradiction(found: Consistency, rule: str, first: Statement, second: Statement, **words: int) -> Finding:

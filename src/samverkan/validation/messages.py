@@ -36,7 +36,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "public-without-contact": (
         VIOLATION,
         "DOS-lagen kräver att brister kan påtalas. Lägg till [contact] med email, eller ta bort public = true.",
-        "DOS-lagen demands that faults can be reported. Add [contact] with email, or remove public = true.",
+        "Swedish law (DOS-lagen) requires a way to report faults. Add [contact] with email, or remove public = true.",
     ),
     "public-without-audit": (
         VIOLATION,
@@ -81,7 +81,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "class-without-shape": (
         VIOLATION,
         "Ingen form kontrollerar {name}. Lägg till en form i shapes/ eller rätta stavningen av klassen.",
-        "No shape checks {name}. Add a shape to shapes/ or mend the spelling of the class.",
+        "No shape checks {name}. Add a shape to shapes/ or correct the spelling of the class.",
     ),
     "thing-without-class": (
         VIOLATION,
@@ -141,7 +141,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "withdrawn-successor": (
         VIOLATION,
         "Allt som ersätter detta är självt indraget. Ange något som finns kvar, eller ta bort dcterms:isReplacedBy.",
-        "All that replaces this is withdrawn itself. Name something that still exists, or remove dcterms:isReplacedBy.",
+        "All that replaces this is withdrawn, too. Name something that still exists, or remove dcterms:isReplacedBy.",
     ),
     "withdrawn-link": (
         WARNING,

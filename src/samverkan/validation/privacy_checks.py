@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
+from unicodedata import combining, normalize
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -31,16 +32,21 @@ _OTHER_NAMES = tuple(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hidden
 _SHORTEST_SURNAME = 4  # letters: a shorter word is often something else
 _MARKS = ".,;:!?()[]\"'”“’"  # noqa: RUF001 - typographic marks
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
+_GENITIVES = ("s", "\u2019s", "'s")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
 # What looks like a number, a mailbox or an address of a person: not a date, not an ORCID, not `info@…`.
 _TELEPHONE = re.compile(
     r"(?<![\w/.+-])(?!\d{4}-\d{4}-\d{4}|\d\d-\d\d-\d{4})(?:\+\d{1,3}[\s()-]*(?:\d[\s()-]*){5,11}\d"
-    r"|0\d{1,3}[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
+    r"|0\d{1,3}\)?[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
 )
 _DIGIT, _DIGIT_OR_AT = re.compile(r"\d"), re.compile(r"[\d@]")
 _MAILBOX = re.compile(r"[^\W\d_]+[._][^\W\d_]+(?:[._-][\w]+)*@[\w-]+(?:\.[\w-]+)+")
-_HOME = re.compile(r"\b[^\W\d_a-zåäö]\w*(?:gata|gatan|väg|vägen|gränd|stigen|backen|allén) \d+\b")
+_MAILTO = re.compile(f"mailto:{_MAILBOX.pattern}", re.IGNORECASE)
+_HOME = re.compile(
+    r"\b[^\W\d_a-zåäö]\w*(?:gata|gatan|väg|vägen|gränd|stigen|backen|allén) \d+\b"
+    r"|\b\d+ (?:[A-Z][a-z]+ )+(?:Street|Road|Avenue|Lane|Drive|Close)\b"
+)
 _SURNAME = re.compile(r"\b[^\W\d_a-zåäö][^\W\d_]+(?: [^\W\d_a-zåäö][^\W\d_]+)+\b")
 
 _KINDS: Mapping[str, tuple[str, str]] = {
@@ -60,8 +66,8 @@ def personal_data_are_apart(case: ValidationInput) -> Iterator[Finding]:
         else:
             yield from _persons_in(file, used, personal)
             yield from _texts_in(file, used, personal)
-    for path, name in personal.in_code() if personal.is_declared else ():
-        yield finding("named-person", place=Place(path), name=name)
+    for place, name in personal.in_code() if personal.is_declared else ():
+        yield finding("named-person", place=place, name=name)
 
 
 def withdrawn_persons_are_nameless(case: ValidationInput) -> Iterator[Finding]:
@@ -125,15 +131,16 @@ class Personal:
         return frozenset().union(*map(self.graph.instances, PERSONS))
 
     @cached_property
-    def names(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """The names of the persons that have more than one word, by their first words."""
-        found: dict[str, set[tuple[str, ...]]] = {}
+    def names(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
+        """The names of the persons that have more than one word, by their first words: as compared, and as shown."""
+        found: dict[str, dict[tuple[str, ...], str]] = {}
         for text in self._called(NAMES, of_persons=True):
-            words = tuple(_WORD.findall(text.casefold()))
+            words = _WORD.findall(text)
             if len(words) > 1:
-                found.setdefault(words[0], set()).add(words)
-                found.setdefault(words[-1], set()).add((words[-1], *words[:-1]))  # as in a list: surname, first name
-        return {first: tuple(sorted(names)) for first, names in found.items()}
+                for ordered in (words, [words[-1], *words[:-1]]):  # as in a list: surname, first name
+                    plain = tuple(map(_plain, ordered))
+                    found.setdefault(plain[0], {})[plain] = " ".join(ordered).title()
+        return {first: dict(sorted(names.items())) for first, names in found.items()}
 
     def _called(self, properties: Iterable[NamedNode], *, of_persons: bool) -> Iterator[str]:
         """What persons, or all that are none, are called by some properties."""
@@ -145,15 +152,11 @@ class Personal:
 
     def named(self, words: Sequence[str]) -> str | None:
         """The name of a person that the words of a text have; None where they have none."""
-        names = self.names
-        if not names or names.keys().isdisjoint(map(str.casefold, words)):  # so it is for nearly all texts
-            return None
-        folded = [word.casefold() for word in words]
-        for place, word in enumerate(folded):
-            for name in names.get(word, ()):
-                found = list(folded[place : place + len(name)])
-                if found[:-1] == list(name[:-1]) and found[-1:] in ([name[-1]], [f"{name[-1]}s"]):
-                    return " ".join(name).title()
+        plain = [_plain(word) for word in words] if self.names else ()
+        for place, word in enumerate(plain):
+            for name, shown in self.names.get(word, {}).items():
+                if _is_name(plain[place : place + len(name)], name):
+                    return shown
         return None
 
     @cached_property
@@ -162,7 +165,7 @@ class Personal:
         words = map(_WORD.findall, self._called(NAMES, of_persons=True))
         last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
         single = last - self._ordinary if last else last
-        return frozenset(single | {f"{name}s" for name in single})
+        return frozenset(single | {f"{name}{end}" for name in single for end in _GENITIVES})
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
@@ -170,8 +173,8 @@ class Personal:
         texts = self._called((*LABELS, *_OTHER_NAMES), of_persons=False)
         return frozenset(word.strip(_MARKS) for word in {word for text in texts for word in text.split()})
 
-    def in_code(self) -> Iterator[tuple[str, str]]:
-        """The files of the ontology, the shapes and the queries that name a person, with the name."""
+    def in_code(self) -> Iterator[tuple[Place, str]]:
+        """Where the ontology, the shapes and the queries name a person, once for each file, with the name."""
         files = [
             (file.name, file.content.decode("utf-8"))
             for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)
@@ -180,7 +183,11 @@ class Personal:
         for file, text in files if self.names else ():
             name = self.named(_words(text)) if not self.names.keys().isdisjoint(_spoken(text)) else None
             if name:
-                yield file, name
+                yield Place(file, self._line(text)), name
+
+    def _line(self, text: str) -> int | None:
+        """The first line of a text that names a person; None where the name goes on in the next line."""
+        return next((line for line, said in enumerate(text.split("\n"), 1) if self.named(_words(said))), None)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -213,6 +220,7 @@ def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[
     words = [(each, _words(text)) for each, text in texts] if personal.persons else []
     names: dict[object, str] = {terms[each]: name for each, found in words if (name := personal.named(found))}
     looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
+    looks |= {terms[each]: "mailbox" for each in used if _is_mailbox(terms[each])}
     looks |= {terms[each]: "name" for each, found in words if not surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
@@ -250,6 +258,17 @@ def _kind(text: str) -> str | None:
     return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
 
 
+def _is_mailbox(term: object) -> bool:
+    """Whether an address is the mailbox of a person, by its looks."""
+    return isinstance(term, NamedNode) and bool(_MAILTO.fullmatch(term.value))
+
+
+def _is_name(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether some words are a name, or the genitive of it."""
+    ends = {f"{name[-1]}{end}" for end in ("", *_GENITIVES)}
+    return len(words) == len(name) and [*words[:-1]] == [*name[:-1]] and words[-1] in ends
+
+
 def _words(text: str) -> list[str]:
     return _WORD.findall(text)
 
@@ -257,7 +276,14 @@ def _words(text: str) -> list[str]:
 @lru_cache(256)
 def _spoken(text: str) -> frozenset[str]:
     """The words of a file, in lower case: it is looked at again whenever another one changes."""
-    return frozenset(_WORD.findall(text.casefold()))
+    return frozenset(map(_plain, _WORD.findall(text)))
+
+
+@lru_cache(4096)
+def _plain(word: str) -> str:
+    """A word in lower case, its letters without marks, as those write it who don't have them on their keyboard."""
+    folded = word.casefold()
+    return folded if folded.isascii() else "".join(each for each in normalize("NFKD", folded) if not combining(each))
 
 
 def _like(kind: str, triple: Triple, file: File) -> Finding:

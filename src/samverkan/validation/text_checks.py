@@ -36,9 +36,10 @@ _BETWEEN_DIGITS = re.compile(r"[.,\u00a0\u202f ]")
 _WHITE = " \t\n\r"
 _OUTSIDE = re.compile(r"\A |[ ]\Z|  |[\t\n\r]")
 _DOUBLE, _BREAK = re.compile("  "), re.compile("[\t\n\r]")
-# What has no width, or looks like a space: format characters (Unicode's category Cf), fillers and the blank of Braille.
+# What has no width, or looks like a space: format characters (Unicode's category Cf), fillers, the blank of Braille,
+# and ends of lines that no keyboard writes.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff"
+    "[\u0085\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff"
     "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -72,6 +73,7 @@ _SHORTER = dict(
 
 _FEW_LANGUAGES = 2
 _ALSO_LANGUAGES = frozenset({"se", "sw", "uk"})  # Northern Sami, Swahili and Ukrainian
+_OTHER_LETTERS = re.compile(r"[^\W\d_a-zåäöæøéèüà]", re.IGNORECASE)  # such as Sami has, and Ukrainian
 # Codes of countries, words and slips, and the languages that they are written for.
 _OF_COUNTRIES = {
     **dict.fromkeys(("se", "sw", "sve", "svenska", "swedish"), "sv"),
@@ -263,7 +265,11 @@ def _in_no_language(case: ValidationInput, tag: str, better: str) -> Iterator[Fi
     said = (f" Menade du @{better}?", f" Did you mean @{better}?") if better else _NO_TAG
     numbers = [number for number in sorted(case.graph.used) if case.graph.languages[number] == tag]
     if tag in _ALSO_LANGUAGES:
-        numbers = [number for number in numbers if not _is_beside(case, number, better)]
+        numbers = [
+            number
+            for number in numbers
+            if not (_OTHER_LETTERS.search(case.graph.texts[number] or "") or _is_beside(case, number, better))
+        ]
     for number in numbers if better else numbers[:1]:
         literal = case.graph.terms[number]
         written = literal.language if isinstance(literal, Literal) else tag
@@ -329,8 +335,19 @@ def languages_fit(case: ValidationInput) -> Iterator[Finding]:
         language = languages[number]
         if language in model.languages and number not in told:
             best, score = _likeliest(model, cut(text), language)
-            if score < -OTHER:
+            if score < -OTHER and not _has_own_words(case, model, number, (language, best)):
                 yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
+
+
+def _has_own_words(case: ValidationInput, model: LanguageModel, number: int, pair: tuple[str, str]) -> bool:
+    """Whether the words that a text does not share with its translations look like its own: the others are names."""
+    graph, own = case.graph, words(case.graph.texts[number] or "")
+    for predicate in graph.predicates:
+        for node in graph.backward(predicate).get(number, ()):
+            others = (words(graph.texts[each] or "") for each in graph.forward(predicate)[node] if each != number)
+            if model.score(own.difference(*others), *pair) > 0:
+                return True
+    return False
 
 
 def _likeliest(model: LanguageModel, found: Iterable[str], language: str) -> tuple[str, float]:

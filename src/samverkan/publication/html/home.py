@@ -39,7 +39,7 @@ MESSAGES: Words = {
         "home-figures": "I siffror",
         "home-checked": "Om uppgifterna",
         "home-whose": "Uppgifterna gäller {about} och publiceras av {publisher}.",
-        "home-read": "Källorna lästes senast {day}.",
+        "home-read": "Källorna lästes senast den {day}.",
         "home-checked-lead": "Kontrollerat den {day}:",
     },
     "en": {

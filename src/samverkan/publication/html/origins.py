@@ -40,11 +40,12 @@ class Origin(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A note of the curators: its IRI, and the property and value that it is about, where it is about one."""
+    """A note of the curators: its IRI, the property and value it is about, and whether it says that there is none."""
 
     iri: str
     property: str | None = None
     value: Term | None = None
+    is_missing: bool = False
 
 
 class Origins:
@@ -118,7 +119,7 @@ class Origins:
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:
         found: dict[str, dict[Note, None]] = {}
         for row in self._rows("notes"):
-            note = Note(_text(row["note"]), _text(row.get("property")) or None, row.get("value"))
+            note = Note(_text(row["note"]), _text(row.get("property")) or None, row.get("value"), "missing" in row)
             found.setdefault(_text(row.get("about")), {})[note] = None
         return {about: tuple(notes) for about, notes in found.items()}
 

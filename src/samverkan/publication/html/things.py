@@ -458,10 +458,10 @@ def _property_rows(
 def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
     """The facts by property, without those that stand elsewhere on the page.
 
-    A property that the curators speak of may have no value, if the thing is of a kind that has it.
+    A property of which the curators say that it is missing has no value, if the thing is of a kind that has it.
     """
     classes = page.context.classes(iri)
-    noted = (note.property for note in page.context.origins.notes(iri) if note.property)
+    noted = (note.property for note in page.context.origins.notes(iri) if note.property and note.is_missing)
     found: dict[str, list[Triple]] = {name: [] for name in noted if page.context.fields.has(classes, name)}
     for triple in page.context.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
