@@ -1,5 +1,7 @@
 """What lasts when, on one axis of years: a day is a dot, a month is as long as the month, an open end stays open.
 
+What has an `end` and an `openEnd` goes on after its first end: it is renewed.
+
 The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
 stated is drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and
 what has ended by then is paler.
@@ -101,7 +103,7 @@ class Lane:
         if start and latest and latest.after > start.after:
             start = Stretch(start.first, latest.after)
         sound = end if start and end and end.after >= start.after else None
-        return cls(record, start, sound, "openEnd" in record and "end" not in record)
+        return cls(record, start, sound, "openEnd" in record and bool(sound or "end" not in record))
 
     @property
     def days(self) -> Iterator[int]:
@@ -109,8 +111,8 @@ class Lane:
         return (day for part in (self.start, self.end) if part for day in part)
 
     def is_over(self, today: date | None) -> bool:
-        """Whether its end is known and behind."""
-        return bool(today and self.end and self.end.after <= today.toordinal())
+        """Whether its end is known and behind, and it does not go on after that."""
+        return bool(today and self.end and not self.open and self.end.after <= today.toordinal())
 
     def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
@@ -228,16 +230,14 @@ def image(lane: Lane, axis: Axis) -> Markup:
 
 def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
     """The shapes of a lane that starts then, what lies behind first."""
+    last = lane.end or start
+    if lane.open and last.days > 1:
+        yield arrow(OPEN, last.after, axis)
     if lane.end:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
-        yield moment(lane.end, axis)
-    elif lane.open and start.days == 1:
-        yield arrow(f"{OPEN}-day", start.first + 0.5, axis)
-        return
-    elif lane.open:
-        yield arrow(OPEN, start.after, axis)
-    yield moment(start, axis)
+        yield moment(start, axis)
+    yield arrow(f"{OPEN}-day", last.first + 0.5, axis) if lane.open and last.days == 1 else moment(last, axis)
 
 
 def moment(when: Stretch, axis: Axis) -> Markup:
