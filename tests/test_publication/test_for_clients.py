@@ -96,6 +96,9 @@ def test_the_variant_without_sparql_has_all_the_other_shapes(ki: Site) -> None:
     words = {quad.predicate.value.rpartition("#")[2] for quad in core}
 
     assert not {"sparql", "select", "ask", "declare", "prefixes", "target"} & words
+    patterns = [quad.object.value for quad in core if quad.predicate.value.endswith("#pattern")]
+    assert patterns
+    assert max(map(max, patterns)) <= "\uffff"  # JavaScript takes what is beyond for two characters
     assert {quad.subject for quad in whole if quad.predicate.value.endswith("#path")} == {
         quad.subject for quad in core if quad.predicate.value.endswith("#path")
     }

@@ -382,6 +382,10 @@ def test_a_workbook_has_what_makes_a_person_glad(site: Path) -> None:
     assert any(rule.type == "list" and "B2" in str(rule.sqref) for rule in sheet.data_validations.dataValidation)
     assert book["_listor"].sheet_state == "hidden"
     assert all(12 <= sheet.column_dimensions[letter].width <= 60 for letter in "ABCDEFGHI")
+    longest = max(range(2, 6), key=lambda row: len(sheet.cell(row, 7).value))
+    assert sheet.row_dimensions[longest].height >= 3 * 15  # points: a line each, in LibreOffice as well
+    assert {sheet.cell(row, 3).alignment.horizontal for row in (3, 4)} == {"left"}
+    assert sheet["A1"].font.name == "Calibri"
 
 
 @pytest.mark.usefixtures("no_gate")

@@ -115,7 +115,8 @@ class _ClassSchema:
     def definitions(self) -> Json:
         """What the schema refers to."""
         languages = list(self.site.settings.languages)
-        names = {"type": "object", "required": languages, "additionalProperties": _TEXT}
+        texts = dict.fromkeys(languages, _TEXT)
+        names = {"type": "object", "required": languages, "properties": texts, "additionalProperties": _TEXT}
         id_ = self.context.alias("@id")
         named = {NAME: {"$ref": f"{self.local}Names"}} if self.context.tells_names else {}
         link = {"type": "object", "required": [id_], "properties": {id_: _IRI, **named}}
@@ -206,4 +207,6 @@ def _by_language(slot: Slot) -> Json:
     text: Json = {"type": "array", "items": _TEXT} if slot.always_list else _TEXT
     if slot.coerced:
         return {"type": "object", "additionalProperties": text}
-    return {"type": "object", "required": ["@value", "@language"]} if not slot.always_list else {"type": "array"}
+    if not slot.always_list:
+        return {"type": "object", "required": ["@value", "@language"]}
+    return {"type": "array", "items": {"type": ["object", "string"]}}  # texts without a language stand among them

@@ -87,6 +87,14 @@ _SUMMARIES: Mapping[str, Texts] = {
     "health": {"sv": "Om tjänsten svarar", "en": "Whether the service answers"},
 }
 _DESCRIPTIONS: Mapping[str, Texts] = {
+    "catalogue": {
+        "sv": "Varje färdig fråga med sitt namn, sina parametrar och sin adress.",
+        "en": "Each canned query with its name, its parameters and its address.",
+    },
+    "query-text": {
+        "sv": "Frågan som den står i webbplatsens filer, med huvudet som beskriver den.",
+        "en": "The query as it stands in the files of the site, with the head that describes it.",
+    },
     "sparql": {
         "sv": "SPARQL 1.1 Protocol. Utan fråga: vad tjänsten kan. En SELECT eller ASK ger en tabell, en CONSTRUCT "
         "eller DESCRIBE en graf. Webbplatsens prefix behöver inte deklareras. Varje format har också en egen adress, "
@@ -95,17 +103,70 @@ _DESCRIPTIONS: Mapping[str, Texts] = {
         "CONSTRUCT or DESCRIBE a graph. The prefixes of the site need not be declared. Each format has an address of "
         "its own too, such as /sparql.csv?query=…",
     },
+    "sparql-post": {
+        "sv": "Som GET, för frågor som är för långa för en adress.",
+        "en": "As with GET, for queries that are too long for an address.",
+    },
     "thing": {
         "sv": "Sakens egen adress. 303 leder till dokumentet; en ersatt sak ger 308, en delad 300, en indragen 410.",
         "en": "The address of the thing itself. 303 leads to the document; a replaced thing gives 308, one that was "
         "split 300, one that was withdrawn 410.",
     },
+    "document": {
+        "sv": "Allt som sägs om saken. Formatet väljs med Accept, eller med ett suffix efter namnet, som .ttl.",
+        "en": "All that is said of the thing. Accept chooses the format, or a suffix after the name, such as .ttl.",
+    },
+    "graph": {
+        "sv": "Det som en av webbplatsens filer säger. Formatet väljs med Accept, eller med ett suffix efter namnet.",
+        "en": "What one of the files of the site says. Accept chooses the format, or a suffix after the name.",
+    },
+    "dump": {
+        "sv": "Alla uppgifter, i de grafer som de står i.",
+        "en": "All facts, in the graphs in which they stand.",
+    },
+    "inferred": {
+        "sv": "Det som inte är sagt, men följer av det sagda enligt ontologin.",
+        "en": "What is not stated, but follows from what is, by the ontology.",
+    },
+    "void": {
+        "sv": "Datamängdens storlek, licens, utgivare, grafer och filer.",
+        "en": "The size, licence, publisher, graphs and files of the dataset.",
+    },
+    "openapi": {"sv": "Gränssnittet i OpenAPI 3.1.", "en": "The interface in OpenAPI 3.1."},
+    "health": {
+        "sv": "För den som övervakar tjänsten: vilken version av uppgifterna den svarar med.",
+        "en": "For those who watch the service: with which release of the facts it answers.",
+    },
 }
+_AT_SUFFIX: Texts = {"sv": "Detsamma som {path}, i ett format.", "en": "The same as {path}, in one format."}
+# What the operations that every site has are about: each with its words and the names of its operations.
+_OWN_TAGS: Mapping[str, tuple[Texts, frozenset[str]]] = {
+    "queries": (
+        {"sv": "De färdiga frågorna själva.", "en": "The canned queries themselves."},
+        frozenset({"catalogue", "query-text", "query"}),
+    ),
+    "sparql": (
+        {"sv": "Egna frågor i SPARQL.", "en": "Queries of your own in SPARQL."},
+        frozenset({"sparql", "sparql-post"}),
+    ),
+    "documents": (
+        {"sv": "Saker, och vad som sägs om dem.", "en": "Things, and what is said of them."},
+        frozenset({"thing", "document", "graph"}),
+    ),
+    "downloads": (
+        {"sv": "Hela datamängden.", "en": "The whole dataset."},
+        frozenset({"dump", "inferred", "void"}),
+    ),
+    "service": (
+        {"sv": "Tjänsten själv.", "en": "The service itself."},
+        frozenset({"openapi", "health"}),
+    ),
+}
+_TAGGED: Texts = {"sv": "Färdiga frågor med ämnesordet {tag}.", "en": "Canned queries with the tag {tag}."}
 _PARTS: Mapping[str, Texts] = {
     "kind": {"sv": "Sakens slag", "en": "The kind of thing"},
     "name": {"sv": "Sakens namn", "en": "The name of the thing"},
     "graph": {"sv": "Grafens namn", "en": "The name of the graph"},
-    "format": {"sv": "Format, som suffix", "en": "The format, as a suffix"},
     "query-name": {"sv": "Frågans namn", "en": "The name of the query"},
     "page": {
         "sv": "Vilken sida av ett långt svar, från 1. HTTP-huvudet Link leder till de andra, och 404 betyder att sidan "
@@ -285,9 +346,10 @@ class _Operation:
     def json(self) -> Json:
         """The Operation Object."""
         parameters = [_component("parameters", name) for name in self.parameters]
+        own = [tag for tag, (_, names) in _OWN_TAGS.items() if self.name.partition("_")[0] in names]
         return {
             "operationId": self.name,
-            **({"tags": list(self.tags)} if self.tags else {}),
+            "tags": [*self.tags] or own,
             **self.words,
             **({"parameters": parameters} if parameters else {}),
             "responses": self._responses(),
@@ -300,7 +362,9 @@ class _Operation:
         for name in self.others:
             by_status.setdefault(str(int(_RESPONSES[name].status)), []).append(name)
         others = {status: _component("responses", _OR.join(by_status[status])) for status in sorted(by_status)}
-        return {**({"200": answer} if self.content else {}), **others, "default": _component("responses", "fault")}
+        refused = {} if any(status.startswith("4") for status in others) else {"4XX": _component("responses", "fault")}
+        answered = {"200": answer} if self.content else {}
+        return {**answered, **others, **refused, "default": _component("responses", "fault")}
 
 
 @dataclass(frozen=True)
@@ -321,10 +385,10 @@ class _TextWriter:
         wanted = (self.language, *self.site.settings.languages, "en", *texts)
         return next(texts[language] for language in wanted if language in texts)
 
-    def words(self, name: str, suffix: str = "") -> Json:
-        """The texts of an operation of ours; one at a suffix names it and leaves the rest to the other."""
-        more = {} if suffix else {"description": _DESCRIPTIONS.get(name, {})}
-        return self.localised(summary=_suffixed(_SUMMARIES[name], suffix), **more)
+    def words(self, name: str, suffix: str = "", path: str = "") -> Json:
+        """The texts of an operation of ours; one at a suffix leaves the rest to the other."""
+        about = _filled(_AT_SUFFIX, path=f"/{path}") if suffix else _DESCRIPTIONS[name]
+        return self.localised(summary=_suffixed(_SUMMARIES[name], suffix), description=about)
 
 
 @dataclass(frozen=True)
@@ -333,24 +397,36 @@ class _Interface(_TextWriter):
 
     def json(self) -> Json:
         """The OpenAPI Object."""
-        tags = sorted({tag for query in self.site.queries.values() for tag in query.tags})
         return {
             "openapi": "3.1.1",
             "info": self._info(),
             "servers": [{"url": "."}],  # wherever this document stands, the rest stands beside it
             "security": [],  # nobody has to say who they are
-            "tags": [{"name": tag} for tag in tags],
+            "tags": list(self._tags()),
             "paths": dict(self._paths()),
             "components": _Components(self.site, self.language, self._few).json(),
         }
+
+    def _tags(self) -> Iterator[Json]:
+        """The tags of the queries, then ours."""
+        tags = sorted({tag for query in self.site.queries.values() for tag in query.tags} - _OWN_TAGS.keys())
+        words = {tag: _filled(_TAGGED, tag=tag) for tag in tags} | {tag: own for tag, (own, _) in _OWN_TAGS.items()}
+        yield from ({"name": tag, **self.localised(description=about)} for tag, about in words.items())
 
     def _info(self) -> Json:
         license_ = self.site.settings.license
         return {
             **self.localised(title=self.site.settings.title or _TITLE, description=_ABOUT),
             "version": __version__,
+            "contact": self._contact(),
             **({"license": {"name": license_, "url": uri(license_)}} if license_ else {}),
         }
+
+    def _contact(self) -> Json:
+        """The Contact Object: who publishes the site and where it is, and whom to write to if anybody reads that."""
+        settings = self.site.settings
+        mailbox = {"email": settings.contact.email} if settings.contact else {}
+        return {**self.localised(name=settings.publisher), "url": uri(settings.base), **mailbox}
 
     def _paths(self) -> Iterator[tuple[str, Json]]:
         """Every address with its Path Item Object."""
@@ -379,7 +455,7 @@ class _Interface(_TextWriter):
 
     def _twins(self, name: str, path: str, kind: type[Content]) -> Iterator[tuple[str, Json]]:
         for form in formats_for(kind):
-            words = self.words(name, form.suffix)
+            words = self.words(name, form.suffix, path)
             yield f"/{path}{form.suffix}", _get(f"{name}_{form.name}", words, _content([form], kind), ("not-modified",))
 
     def _pages(self, name: str, path: str, parts: Sequence[str]) -> Iterator[tuple[str, Json]]:
@@ -389,8 +465,6 @@ class _Interface(_TextWriter):
             content[media_types.JSON_LD.media_type] = {"schema": _component("schemas", _DOCUMENT)}
         others = ("not-modified", "not-found", "not-acceptable")
         yield f"/{path}", _get(name, self.words(name), {**content, **_PAGE}, others, parts)
-        words = self.words(name, ".{format}")
-        yield f"/{path}.{{format}}", _get(f"{name}_format", words, content, others, (*parts, "format"))
 
     def _query_text(self) -> Json:
         content = {media_types.SPARQL_QUERY: {"schema": _TEXT}}
@@ -400,10 +474,8 @@ class _Interface(_TextWriter):
         """A canned query at its address, with an answer in the format that comes first."""
         forms = formats(query)
         content = {**_content(forms, answer_of(query)), media_types.SPARQL_QUERY: {"schema": _TEXT}, **_PAGE}
-        content[forms[0].media_type] = {
-            "schema": _component("schemas", _rows(query)),
-            **self._example(self._few.query(query.name), forms[0]),
-        }
+        first = content[forms[0].media_type] | self._example(self._few.query(query.name), forms[0])
+        content[forms[0].media_type] = first | _rows_of(query, forms[0])
         words = self.localised(summary=query.summary, description=query.description)
         yield f"/{paths.QUERIES}/{query.name}", _canned(query, words, content)
 
@@ -431,7 +503,7 @@ class _Interface(_TextWriter):
         kinds = [kind for kind in _ASKED if kind.__name__ in form.writes]
         query = "query-for-graph" if Graph in kinds else "query-for-table"
         others = ("not-modified", *_CONFUSED, "not-acceptable", *_UNAVAILABLE)
-        words, content = self.words("sparql", form.suffix), _content([form], *kinds)
+        words, content = self.words("sparql", form.suffix, paths.SPARQL), _content([form], *kinds)
         return {"get": _Operation(f"sparql_{form.name}", words, content, others, (query, *_CHOSEN)).json()}
 
 
@@ -532,7 +604,6 @@ class _Components(_TextWriter):
             "kind": {"in": "path", "schema": _choice(list(things)), **_example_of(kind)},
             "name": {"in": "path", "schema": _TEXT, **_example_of(name)},
             "graph": {"in": "path", "schema": _choice(graphs), **_example_of(next(iter(graphs), None))},
-            "format": {"in": "path", "schema": _choice([form.suffix[1:] for form in formats_for(Graph)])},
             "page": {"in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}, "example": 1},
             "limit": {"in": "query", "schema": self._limit(), "example": self.site.settings.page_rows},
             "query-name": {"in": "path", "schema": _choice(list(self.site.queries))},
@@ -616,6 +687,11 @@ def _schema(form: Format, kinds: Sequence[type[Content]]) -> Json:
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 
+def _rows_of(query: Query, form: Format) -> Json:
+    """The schema of a query's answer in a format, where that is JSON."""
+    return {"schema": _component("schemas", _rows(query))} if form.media_type.endswith("json") else {}
+
+
 def _rows(query: Query) -> str:
     """The name of the schema of a query's answer among the components."""
     return f"{query.name}.Rows" if query.form == "SELECT" else _ANSWERS[answer_of(query)]
@@ -654,6 +730,10 @@ def _shown(written: bytes, form: Format) -> Any:
 
 def _suffixed(texts: Texts, suffix: str) -> Texts:
     return {language: f"{text} ({suffix})" if suffix else text for language, text in texts.items()}
+
+
+def _filled(texts: Texts, **slots: str) -> Texts:
+    return {language: text.format(**slots) for language, text in texts.items()}
 
 
 def _described(query: Query, parameter: Parameter) -> Texts:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from samverkan.model.namespaces import SH, TYPE
 from samverkan.model.results import Graph, Term
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=Term)
 
 _SHAPES = frozenset(NamedNode(f"{SH}{name}") for name in ("NodeShape", "PropertyShape"))
+_PATTERN = NamedNode(f"{SH}pattern")
 _SPARQL = frozenset(NamedNode(f"{SH}{name}") for name in ("sparql", "target", "declare", "prefixes"))
 
 
@@ -27,11 +28,23 @@ def whole(site: CheckedSite) -> Graph:
 
 
 def without_sparql(site: CheckedSite) -> Graph:
-    """The same without constraints and targets in SPARQL, for engines that have SHACL Core alone."""
-    triples = whole(site).own
+    """The same without constraints and targets in SPARQL, for engines that have SHACL Core alone.
+
+    Patterns with characters beyond U+FFFF are left out as well: the regular expressions of JavaScript, as
+    rdf-validate-shacl uses them, take such a character for two.
+    """
+    triples = [triple for triple in whole(site).own if not _is_beyond_javascript(triple)]
     below = {triple.object for triple in triples if triple.predicate in _SPARQL}
     asked = {term for term in below if not isinstance(term, BlankNode)} | _reached(below, triples)
     return Graph(tuple(t for t in triples if t.predicate not in _SPARQL and t.subject not in asked))
+
+
+def _is_beyond_javascript(triple: Triple) -> bool:
+    return (
+        triple.predicate == _PATTERN
+        and isinstance(triple.object, Literal)
+        and max(triple.object.value, default="") > "\uffff"
+    )
 
 
 def names(site: CheckedSite) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import ceil
 from typing import Any
 
 from samverkan.errors import carried
@@ -17,7 +18,9 @@ from samverkan.tables.exporting import Exported
 from samverkan.tables.messages import label
 from samverkan.tables.workbooks import LISTS
 
-_LEAST_WIDTH, _MOST_WIDTH = 12, 60
+_LEAST_WIDTH, _MOST_WIDTH = 12, 60  # characters
+_FONT, _POINTS = "Calibri", 11
+_LINE, _HIGHEST = 15, 409  # points: a line of the font, and the most that Excel takes
 _LONG_HELP = 240  # characters that Excel shows of a message beside a cell
 _SPARE_ROWS = 500  # below the last, which have the drop-downs as well
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -71,6 +74,7 @@ def _fill(sheet: Any, lists: Any, exported: Exported, language: str) -> None:
         width = _width(column.title[language], (row.cells[place] for row in exported.rows))
         sheet.column_dimensions[get_column_letter(place + 1)].width = width
         _offer(sheet, lists, exported, place, language)
+    _fit_heights(sheet, exported)
     _keep_addresses(lists, exported)
     _lay_out(sheet, exported)
 
@@ -104,7 +108,7 @@ def _write_heading(cell: Any, column: ColumnDescription | None, language: str) -
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    cell.font = Font(bold=True, color="FFFFFFFF")
+    cell.font = Font(name=_FONT, size=_POINTS, bold=True, color="FFFFFFFF")
     colour = _REQUIRED if column and column.required else _HEADER
     cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
     cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -129,7 +133,15 @@ def write_value(cell: Any, value: Shown) -> None:
         cell.value = value
         if isinstance(value, date):
             cell.number_format = "yyyy-mm-dd"
-        cell.alignment = Alignment(vertical="top")
+        cell.alignment = Alignment(horizontal="left", vertical="top")
+
+
+def _fit_heights(sheet: Any, exported: Exported) -> None:
+    """Make rows as high as their texts: LibreOffice lets a text of several lines hang over the rows below it."""
+    for number, row in enumerate(exported.rows, 2):
+        lines = max((ceil(len(str(value)) / (_MOST_WIDTH - 6)) for value in row.cells if value is not None), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = min(lines * _LINE, _HIGHEST)
 
 
 def _width(title: str, values: Iterable[Shown]) -> int:
