@@ -422,6 +422,14 @@ def test_what_is_renewed_goes_on_after_its_first_end_and_is_not_over(end: Cell, 
     assert 'class="over"' not in drawn
 
 
+def test_a_range_at_the_end_of_a_period_stands_in_brackets() -> None:
+    rough = Literal("2021-03/2021-05", datatype=NamedNode("http://id.loc.gov/datatypes/edtf/EDTF"))
+    cell = Cell(rough, "", Markup("March – May 2021"))
+    drawn = re.sub("<[^>]+>", "", timeline((thing("Rough"), cell, NOTHING, day("2027-05-31"))))
+    assert "(March – May 2021)" in drawn
+    assert "(March – May 2021)" not in re.sub("<[^>]+>", "", timeline((thing("Rough"), cell)))
+
+
 def test_no_year_is_marked_in_the_open_part_of_the_axis() -> None:
     assert re.findall(r">(\d{4})</text>", timeline(*AGREEMENTS))[-1] <= "2025"
 

@@ -22,7 +22,7 @@ from pyoxigraph import Literal
 from samverkan.model import edtf
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
-from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import Record, Translate, figure, fitting, label, legend, note, unlinked
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
@@ -118,7 +118,8 @@ class Lane:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
         if end:
-            words = Markup.escape(translate("picture-until")).format(start=words, end=end.html)
+            first = bracketed(words, self.record.get("start"))
+            words = Markup.escape(translate("picture-until")).format(start=first, end=bracketed(end.html, end))
         if last is None:
             return words
         return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
@@ -131,6 +132,14 @@ class Lane:
         if latest is None or self.start == stretch(start.term):
             return start.html
         return Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+
+
+def bracketed(words: Markup, cell: Cell | None) -> Markup:
+    """What is said of a date, in brackets where it is a range: a period from it has a dash as well."""
+    is_range = (
+        cell and isinstance(cell.term, Literal) and cell.term.datatype.value == edtf.EDTF and "/" in cell.term.value
+    )
+    return Markup("({})").format(words) if is_range else words
 
 
 @dataclass(frozen=True)
