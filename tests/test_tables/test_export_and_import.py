@@ -139,6 +139,21 @@ def test_import_export_import_is_the_identity(site: Path, many: int) -> None:
 # ---------------------------------------------------------------- what is changed
 
 
+@pytest.mark.usefixtures("no_gate")
+def test_a_row_that_is_written_over_is_about_another_thing(site: Path) -> None:
+    solna = "agreement/solna"
+    over = ((solna, "Motpart", "Umeå kommun"), (solna, "Undertecknat", date(2024, 1, 2)))
+    facts = facts_of(site)
+    found = import_workbook(facts, read_workbook(exported(site, *over)))
+    assert f"{facts.base}agreement/umea-kommun" in found.new
+    assert [each.thing for each in found.gone] == [facts.base + solna]
+    assert any("läses som en ny" in each.said["sv"] for each in found.remarks)
+
+    corrected = import_workbook(facts, read_workbook(exported(site, over[1])))
+    assert not corrected.new
+    assert not corrected.gone
+
+
 def test_a_changed_cell_changes_its_fact_and_what_bears_it_and_nothing_else(site: Path) -> None:
     before = contents(site)
     result = run(site, "import", str(exported(site, ("agreement/solna", "Undertecknat", date(2025, 6, 4)))))

@@ -236,6 +236,16 @@ def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, se
         assert all(place.line for place in each.places)
 
 
+def test_what_sources_headings_and_graphs_are_needs_no_evidence(copied: Path, tmp_path: Path) -> None:
+    described = "page:municipalities sam:x 1 . heading:municipalities-solna sam:x 1 . graph:page-en sam:x 1 ."
+    prefixes = "".join(f"@prefix {each}: <https://w3id.org/samverkan/ki/{path}/> . " for each, path in PATHS.items())
+    site = edited(copied, tmp_path, {EN: (("", prefixes + described),)})
+    assert [each for each in found(site) if each.rule == "fact-without-evidence"] == []
+
+
+PATHS = {"page": "id/page", "heading": "id/heading", "graph": "graph"}
+
+
 def test_the_planted_mistakes_are_of_every_kind() -> None:
     assert len(PLANTED) == 33
     assert {rule for rule, *_ in PLANTED} == RULES_OF_THIS_FILE

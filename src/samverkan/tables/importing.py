@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -122,6 +122,14 @@ class _Keys:
                 return same_things
         return []
 
+    def has_another(self, thing: str, part: Callable[[str], str]) -> bool:
+        """Whether the first key of several columns that a thing and a row both have is another in all its columns."""
+        for key, whole in zip(self.names, self.of_thing.get(thing, ()), strict=False):
+            pairs = list(zip(whole[len(key) :], map(part, key), strict=True))
+            if len(pairs) > 1 and all(one and other for one, other in pairs):
+                return all(one != other for one, other in pairs)
+        return False
+
     def _differs(self, thing: str, mine: list[tuple[str, ...]]) -> bool:
         pairs = zip(self.names, mine, self.of_thing[thing], strict=False)
         return any(one != two and all(one[len(key) :]) and all(two[len(key) :]) for key, one, two in pairs)
@@ -205,9 +213,9 @@ class _Import:
 
     def _thing(self, found: FoundSheet, number: int, keys: _Keys) -> _ImportedRow | None:
         written = found.at(number, found.address).text
-        if written:
-            return self._addressed(found, number, written)
         parts = {name: self._key_in(found, number, found.table.column(name)) for key in keys.names for name in key}
+        if written and not self._is_another(found, number, keys, parts):
+            return self._addressed(found, number, written)
         candidates = keys.find(parts.__getitem__)
         if len(candidates) > 1:
             self._fault(self._spot(found, number), "ambiguous row", names=self._candidates(candidates))
@@ -219,6 +227,15 @@ class _Import:
             return None
         keys.add(iri, parts.__getitem__)
         return _ImportedRow(found, number, iri, is_new=True, is_addressed=False)
+
+    def _is_another(self, found: FoundSheet, number: int, keys: _Keys, parts: Mapping[str, str]) -> bool:
+        """Whether somebody has written another thing over the one that a row was about; that is told then."""
+        thing = self.facts.base + found.at(number, found.address).text
+        # A name that nothing has yet is no key, but another one all the same.
+        if not keys.has_another(thing, lambda name: parts[name] or found.cell(number, name).text):
+            return False
+        self._note(self._spot(found, number), "another thing", name={tag: self.name(thing, tag) for tag in LANGUAGES})
+        return True
 
     def _addressed(self, found: FoundSheet, number: int, written: str) -> _ImportedRow | None:
         """A row that says its address: of what is there, or a new one where somebody has chosen it."""
@@ -744,15 +761,22 @@ class _Import:
         )
 
     def _suggested(self, column: ColumnDescription, meant: list[str]) -> Mapping[str, str]:
-        """Which names somebody may choose instead, in each language."""
-        table = self.tables[column.of].title
-        if meant:
-            names = {
-                tag: (" eller " if tag == "sv" else " or ").join(self.facts.shown(each, tag, column) for each in meant)
-                for tag in LANGUAGES
-            }
-            return texts("meant", names=names)
+        """Which names somebody may choose instead: what is like it, and all that there is, if that is little."""
         known = self.facts.candidates(column)
+        if meant:
+            listed = self._listed(column, known) if len(known) <= _MOST_ALLOWED else dict.fromkeys(LANGUAGES, "")
+            return {tag: f"{self._asked(column, meant)[tag]} {listed[tag]}".strip() for tag in LANGUAGES}
+        return self._listed(column, known)
+
+    def _asked(self, column: ColumnDescription, meant: list[str]) -> Mapping[str, str]:
+        names = {
+            tag: (" eller " if tag == "sv" else " or ").join(self.facts.shown(each, tag, column) for each in meant)
+            for tag in LANGUAGES
+        }
+        return texts("meant", names=names)
+
+    def _listed(self, column: ColumnDescription, known: Sequence[str]) -> Mapping[str, str]:
+        table = self.tables[column.of].title
         if not known:
             return texts("nothing allowed", table=table)
         some = {

@@ -63,6 +63,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "”{value}” kan vara flera: {names}. Skriv adressen som står inom parentes.",
         "“{value}” may be several things: {names}. Write the address that stands in brackets.",
     ),
+    "another thing": (
+        "Raden gällde {name}, men har fått helt andra uppgifter. Den läses som en ny, och {name} har ingen rad längre.",
+        "The row was about {name}, but says other things now. It is read as a new one, and {name} has no row any more.",
+    ),
     "only one": (
         "Här får bara ett värde stå, och det är {count}: {names}. Behåll ett.",
         "Only one value may stand here, and there are {count}: {names}. Keep one.",

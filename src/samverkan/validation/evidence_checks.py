@@ -295,6 +295,9 @@ def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
         return
     noted = {row.get("note") for row in case.view("notes")} | {each.node for each in facts.evidence}
     noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
+    # So is what a source, its headings and the graphs are: an import writes them beside the facts.
+    noted |= {term for each in facts.evidence for term in (each.source, each.selector)}
+    noted |= {NamedNode(file.graph) for file in case.dataset.data}
     for file in case.dataset.data:
         origin = facts.origins.get(file.graph)
         if origin and origin.statuses & facts.used:
