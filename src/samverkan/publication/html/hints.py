@@ -126,7 +126,7 @@ def _tagged_names(page: HtmlPage) -> Mapping[str, set[str]]:
     return found
 
 
-def _hint(page: HtmlPage, iri: str, classes: Iterable[str], *, stated: bool) -> Hint | None:
+def _hint(page: HtmlPage, iri: str, classes: Sequence[str], *, stated: bool) -> Hint | None:
     """What can be said of a term that is asked of some classes, the most helpful first."""
     instead, replaced = _named(page, iri, page.site.settings.ontology + _INSTEAD), _named(page, iri, REPLACED_BY.value)
     if page.context.objects(iri, DEPRECATED.value) or replaced:
