@@ -12,10 +12,12 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
+from pyoxigraph import Literal
 from tests.planted import Planted
 
+from samverkan.model.namespaces import XSD
 from samverkan.site import checked_site
-from samverkan.validation import Finding
+from samverkan.validation import Finding, suggestions
 
 PAGE, CONTACTS, CURATION = "data/page-en.ttl", "data/contacts.ttl", "data/curation.ttl"
 
@@ -250,3 +252,12 @@ def test_a_file_with_http_throughout_is_one_finding_and_other_mistakes_are_told_
     ]
     lines = re.findall(r"\d+", found[0].message["sv"].rpartition("rad ")[2])
     assert len(lines) == len(re.findall("^@prefix .*<https://w3id", text, re.MULTILINE)) - 1
+
+
+@pytest.mark.parametrize(
+    "written", ["3/6 2025", "3/6/2025", "3.6.2025", "3 juni 2025", "den 3 juni 2025", "June 3, 2025", "2025/06/03"]
+)
+def test_a_day_is_understood_as_people_write_it(written: str) -> None:
+    asked = frozenset({f"{XSD}date", f"{XSD}gYear"})
+    meant = suggestions._well_formed(Literal(written), asked)
+    assert str(meant) == f'"2025-06-03"^^<{XSD}date>'
