@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
@@ -106,9 +106,12 @@ def _names(block: Description, context: Context) -> frozenset[str]:
     return block.form(("prefixes", context), lambda made: context.prefixes_of(turtle_blocks.iris(made)))
 
 
-@lru_cache(maxsize=4096)
 def _head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
     """How long the head of a document with these prefixes is."""
+    return context.once((form.name, names), partial(_measured_head, names, context, form))
+
+
+def _measured_head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
     if form == RdfFormat.RDF_XML:
         return len(_serialized((), form, _prefixes(names, context)).removesuffix(_TAILS[form]))
     # Turtle declares no prefix before it has a triple to write.
@@ -123,6 +126,5 @@ def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[
     return turtle_text.readable(written, prefixes or {}) if form in _TURTLES else written
 
 
-@lru_cache(maxsize=4096)
 def _prefixes(names: frozenset[str], context: Context) -> dict[str, str]:
-    return {name: context.prefixes.table[name] for name in sorted(names)}
+    return context.once(names, lambda: {name: context.prefixes.table[name] for name in sorted(names)})

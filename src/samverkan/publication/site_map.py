@@ -6,7 +6,7 @@ thousands of answers; only what is published whole is gone through from end to e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
+    from samverkan.site.inference import InferredGraphs
     from samverkan.validation import Report
 
 LANGUAGE = "lang="
@@ -48,6 +49,13 @@ def _dumps(site: CheckedSite) -> Iterator[ManifestEntry]:
         yield ManifestEntry.of(item)
 
 
+def _by_path(pages: Iterable[Page]) -> Mapping[str, tuple[Page, ...]]:
+    found: dict[str, tuple[Page, ...]] = {}
+    for page in pages:
+        found[page.path] = (*found.get(page.path, ()), page)
+    return found
+
+
 class SiteMap(Mapping[str, tuple[Page, ...]]):
     """Every path of a site with its pages; most paths have one, a canned query's has its text too."""
 
@@ -56,7 +64,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
         found = (
-            self._few.get(path)
+            self._of_few(path)
             or self._catalogue(path)
             or self._document(path)
             or self._bound(path)
@@ -75,8 +83,13 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def prepare(self) -> None:
         """Make what all pages share, so that processes that part from this one have it."""
+        self.prepare_data()
         self.html.prepare()
-        _ = self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
+
+    def prepare_data(self) -> None:
+        """The same without what only pages for people need."""
+        self.html.prepare_frame()
+        _ = self._stated, self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
 
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
@@ -94,10 +107,17 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _few(self) -> Mapping[str, tuple[Page, ...]]:
         """The pages of which there are few: those about the site as a whole, its files and its queries."""
-        found: dict[str, tuple[Page, ...]] = {}
-        for page in (*self._whole(), *self._files(), *self._queries(), *self.html.whole()):
-            found[page.path] = (*found.get(page.path, ()), page)
-        return found
+        inferred = self._site.inferred
+        return _by_path((*self._whole(inferred), *self._files(inferred), *self._queries(), *self.html.whole()))
+
+    @cached_property
+    def _stated(self) -> Mapping[str, tuple[Page, ...]]:
+        """The same without what follows from the facts, which takes its time to be found."""
+        return _by_path((*self._whole(None), *self._files(None), *self._queries(), *self.html.whole()))
+
+    def _of_few(self, path: str) -> tuple[Page, ...]:
+        known = self._few if path.startswith((paths.INFERRED, paths.INFERRED_DUMP)) else self._stated
+        return known.get(path, ())
 
     @cached_property
     def html(self) -> Pages:
@@ -109,12 +129,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         """The pages with the answers of canned queries, as data."""
         return AnswerPages(self._site)
 
-    def _whole(self) -> Iterator[Page]:
+    def _whole(self, inferred: InferredGraphs | None) -> Iterator[Page]:
         site = self._site
         yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: jsonld.write_context(site.context))
         yield Page(paths.DUMP, site.documents.quads, Quads)
-        if site.inferred:
-            yield Page(paths.INFERRED_DUMP, site.inferred.quads, Quads)
+        if inferred:
+            yield Page(paths.INFERRED_DUMP, inferred.quads, Quads)
         yield Page(paths.VOID, partial(void.void, site))
         yield Page(paths.QUERIES, partial(query_catalogue.catalogue, site))
         for place, language in enumerate(site.settings.languages):
@@ -123,8 +143,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for iri, path in site.schemas.items():
             yield Page.of_bytes(path, json_schema.SUFFIX, partial(json_schema.document, site, iri))
         yield from self._descriptions()
-        yield from crawling.files(site)
+        yield from self._crawled
         yield from self._reports()
+
+    @cached_property
+    def _crawled(self) -> tuple[Page, ...]:
+        return tuple(crawling.files(self._site))
 
     def _descriptions(self) -> Iterator[Page]:
         """What programs read of the whole: the shapes as one graph, the tables, and what leads where."""
@@ -167,7 +191,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def _report(self, write: Callable[[Report], bytes]) -> bytes:
         return write(self._site.report)
 
-    def _files(self) -> Iterator[Page]:
+    def _files(self, inferred: InferredGraphs | None) -> Iterator[Page]:
         """Each file of ontology and data as a graph, and each of the shapes as it is."""
         documents = self._site.documents
         for graph in documents.graphs():
@@ -175,8 +199,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
-        inferred = self._site.inferred.graphs if self._site.inferred else {}
-        for graph, triples in inferred.items():
+        for graph, triples in inferred.graphs.items() if inferred else ():
             path = self._site.addresses.document(graph) or ""
             yield Page(path, partial(Graph, triples))
             yield from self.html.about(path, graph)

@@ -102,7 +102,12 @@ class Pages:
 
     def prepare(self) -> None:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
+        self.prepare_frame()
         self.context.prepare()
+
+    def prepare_frame(self) -> None:
+        """Make what stands on every page, whatever it tells of: the templates, and the files that pages need."""
+        _ = self.context.templates
         for name in _ASSETS:
             self._asset(name)
 
@@ -187,9 +192,10 @@ class Pages:
         page = HtmlPage(self.context, language, sparql.asked(query, stated=stated))
         return _encoded(sparql.answered(page, query, answer, media_types, stated=stated))
 
-    def placeholders(self) -> dict[str, dict[str, str]]:
+    def placeholders(self, *, is_whole: bool = True) -> dict[str, dict[str, str]]:
         """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
-        return {language: placeholder_pages.made(self.context, language) for language in self._site.settings.languages}
+        made = partial(placeholder_pages.made, self.context, is_whole=is_whole)
+        return {language: made(language) for language in self._site.settings.languages}
 
     def _in_all_languages(self, path: str, make: Callable[[HtmlPage], str]) -> Iterator[Page]:
         for language in self._site.settings.languages:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -109,23 +109,10 @@ class TemplateContext:
         self.summaries.prepare()
         self.fields.prepare()
 
-    @cached_property
+    @property
     def templates(self) -> Environment:
-        """The templates, all read at once: a worker can open no file."""
-        folder = files("samverkan.publication.html") / "templates"
-        sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".html")}
-        environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        for name in sources:
-            environment.get_template(name)
-        return environment
+        """The templates, which are the same for all sites."""
+        return _templates()
 
     def frame(self, language: str, root: str) -> Frame:
         """What stands above and below every page that is so many folders deep, made once."""
@@ -406,6 +393,25 @@ class TemplateContext:
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, all read at once: a worker can open no file."""
+    folder = files("samverkan.publication.html") / "templates"
+    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".html")}
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    for name in sources:
+        environment.get_template(name)
+    return environment
 
 
 def _spoken(query: Query, language: str) -> dict[str, str]:
