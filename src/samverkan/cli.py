@@ -582,12 +582,7 @@ def query(
     lang: str,
 ) -> None:
     """List the canned queries, answer one of them, or answer any read-only SPARQL query from a file."""
-    if file and (name or params):
-        raise UsageError(
-            "--file can't be combined with the name of a canned query or with -p.",
-            remedy="Use one or the other.",
-            sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
-        )
+    _check_asked(name, params, file, inferred)
     here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
     if file:
         answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout, inferred=inferred)
@@ -597,6 +592,29 @@ def query(
         _write_answer(here, answer, form, lang)
     else:
         _list_queries(here, lang)
+
+
+def _check_asked(name: str | None, params: tuple[str, ...], file: str | None, inferred: bool | None) -> None:
+    """Raise `UsageError` where a canned query and a query from a file are mixed up."""
+    if file and (name or params):
+        raise UsageError(
+            "--file can't be combined with the name of a canned query or with -p.",
+            remedy="Use one or the other.",
+            sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
+        )
+    if name and name.endswith(".rq"):
+        raise UsageError(
+            f"'{name}' is the name of a file, not of a canned query.",
+            remedy=f"To run the query in it: --file {name}.",
+            sv=f"'{name}' är inte namnet på en sparad fråga, utan på en fil. Ställ frågan i den med --file {name}.",
+        )
+    if name and inferred:
+        raise UsageError(
+            "A canned query is answered from what is stated only, never from what follows.",
+            remedy="Leave out --inferred, or put the query in a file of your own and use --file.",
+            sv="En sparad fråga besvaras bara med det som står i uppgifterna, aldrig med det som följer av dem. "
+            "Utelämna --inferred, eller lägg frågan i en egen fil och använd --file.",
+        )
 
 
 def _sparql(file: str) -> str:

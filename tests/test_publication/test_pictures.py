@@ -403,6 +403,37 @@ def test_an_open_end_is_an_arrow_that_fades_out_to_the_right_edge_with_its_words
     assert "March 2020</bdi>, " + str(UNTIL.html) in drawn
 
 
+@pytest.mark.parametrize(
+    ("end", "arrow"), [(day("2021-03-01"), "onward-day"), (value("2021-03", "gYearMonth"), "onward")]
+)
+def test_what_is_renewed_goes_on_after_its_first_end_and_is_not_over(end: Cell, arrow: str) -> None:
+    drawn = str(
+        draw(
+            "timeline",
+            grid(PERIODS, (thing("Renewed"), day("2019-01-01"), NOTHING, end, UNTIL)),
+            translate,
+            today=TODAY,
+        )
+    )
+    ((name, begin, width),) = re.findall(
+        '<use href="#([^"]+)" x="([0-9.]+)%" width="([0-9.]+)%"/>', drawn.split("<ol>")[1]
+    )
+    ((from_day, length),) = lengths(drawn, "sure")
+
+    assert name == arrow
+    assert float(begin) + float(width) == pytest.approx(100, abs=0.01)
+    assert from_day + length <= float(begin)
+    assert 'class="over"' not in drawn
+
+
+def test_a_range_at_the_end_of_a_period_stands_in_brackets() -> None:
+    rough = Literal("2021-03/2021-05", datatype=NamedNode("http://id.loc.gov/datatypes/edtf/EDTF"))
+    cell = Cell(rough, "", Markup("March – May 2021"))
+    drawn = re.sub("<[^>]+>", "", timeline((thing("Rough"), cell, NOTHING, day("2027-05-31"))))
+    assert "(March – May 2021)" in drawn
+    assert "(March – May 2021)" not in re.sub("<[^>]+>", "", timeline((thing("Rough"), cell)))
+
+
 def test_no_year_is_marked_in_the_open_part_of_the_axis() -> None:
     assert re.findall(r">(\d{4})</text>", timeline(*AGREEMENTS))[-1] <= "2025"
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html.entities import html5
@@ -99,6 +99,7 @@ _MARKUP = re.compile(
 
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
+_ALIKE = 5  # letters at the beginning of two words of one origin
 _MOST_EXAMPLES = 6000
 _LONG_NAME = 6  # words: a name of so many is in some language, even where another language has the same
 _MOST_CUT = 16_000  # texts whose words are kept: one text stands in many places
@@ -393,8 +394,13 @@ def _swapped(
     for one, other in combinations(single, 2):
         first, second = (cut(texts[spoken[each][0]] or "") for each in (one, other))
         score = model.score(first - second, one, other) + model.score(second - first, other, one)
-        if score < -SWAPPED:
+        if score < -SWAPPED and not _are_cognate(first, second):
             yield spoken[one][0], spoken[other][0]
+
+
+def _are_cognate(first: Collection[str], second: Collection[str]) -> bool:
+    """Whether two texts are one word each, and nearly the same: "Registrator" and "Registrar" may be of either."""
+    return len(first) == len(second) == 1 and len({word[:_ALIKE] for word in (*first, *second)}) == 1
 
 
 def _swap(case: ValidationInput, node: int, predicate: int, one: int, other: int) -> Finding:

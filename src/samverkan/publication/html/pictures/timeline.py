@@ -1,5 +1,7 @@
 """What lasts when, on one axis of years: a day is a dot, a month is as long as the month, an open end stays open.
 
+What has an `end` and an `openEnd` goes on after its first end: it is renewed.
+
 The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
 stated is drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and
 what has ended by then is paler.
@@ -20,7 +22,7 @@ from pyoxigraph import Literal
 from samverkan.model import edtf
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
-from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import Record, Translate, figure, fitting, label, legend, note, unlinked
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
@@ -108,7 +110,7 @@ class Lane:
         if start and latest and latest.after > start.after:
             start = Stretch(start.first, latest.after)
         sound = end if start and end and end.after >= start.after else None
-        return cls(record, start, sound, "openEnd" in record and "end" not in record)
+        return cls(record, start, sound, "openEnd" in record and bool(sound or "end" not in record))
 
     @property
     def days(self) -> Iterator[int]:
@@ -116,14 +118,15 @@ class Lane:
         return (day for part in (self.start, self.end) if part for day in part)
 
     def is_over(self, today: date | None) -> bool:
-        """Whether its end is known and behind."""
-        return bool(today and self.end and self.end.after <= today.toordinal())
+        """Whether its end is known and behind, and it does not go on after that."""
+        return bool(today and self.end and not self.open and self.end.after <= today.toordinal())
 
     def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
         if end:
-            words = Markup.escape(translate("picture-until")).format(start=words, end=end.html)
+            first = bracketed(words, self.record.get("start"))
+            words = Markup.escape(translate("picture-until")).format(start=first, end=bracketed(end.html, end))
         if last is None:
             return words
         return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
@@ -136,6 +139,14 @@ class Lane:
         if latest is None or self.start == stretch(start.term):
             return start.html
         return Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+
+
+def bracketed(words: Markup, cell: Cell | None) -> Markup:
+    """What is said of a date, in brackets where it is a range: a period from it has a dash as well."""
+    is_range = (
+        cell and isinstance(cell.term, Literal) and cell.term.datatype.value == edtf.EDTF and "/" in cell.term.value
+    )
+    return Markup("({})").format(words) if is_range else words
 
 
 @dataclass(frozen=True)
@@ -236,16 +247,14 @@ def image(lane: Lane, axis: Axis) -> Markup:
 
 def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
     """The shapes of a lane that starts then, what lies behind first."""
+    last = lane.end or start
+    if lane.open and last.days > 1:
+        yield arrow(OPEN, last.after, axis)
     if lane.end:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
-        yield moment(lane.end, axis)
-    elif lane.open and start.days == 1:
-        yield arrow(f"{OPEN}-day", start.first + 0.5, axis)
-        return
-    elif lane.open:
-        yield arrow(OPEN, start.after, axis)
-    yield moment(start, axis)
+        yield moment(start, axis)
+    yield arrow(f"{OPEN}-day", last.first + 0.5, axis) if lane.open and last.days == 1 else moment(last, axis)
 
 
 def moment(when: Stretch, axis: Axis) -> Markup:
