@@ -39,7 +39,7 @@ _DOUBLE, _BREAK = re.compile("  "), re.compile("[\t\n\r]")
 # What has no width, or looks like a space: format characters (Unicode's category Cf), fillers, the blank of Braille,
 # and ends of lines that no keyboard writes.
 _INVISIBLE = re.compile(
-    "[\u0085\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff"
     "\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
