@@ -236,7 +236,7 @@ ROWS: tuple[Row, ...] = (
     *_each("shacl", "all shapes, everything ready", "pyshacl-turbo", (0.4, 0.3), shacl, "pyshacl_turbo"),
     *_each("validating", "whole process, a fault in 1,000 triples", "reading", (80, 30, 12), validating),
     *_each("publishing", "data formats", "writing the same bytes", (10, 9), writing),
-    *_each("start", "serve, until the first answer", "validate", (8, 16, 30), starting),
+    *_each("start", "serve, until the first answer", "validate", (3, 2, 30), starting),
     *_each("cold-query", "query contacts, whole process", "importing what it needs", (5, 16), cold_query),
     *_each("page-new", "a page about a thing, first time", _PLAIN, (100, 100), answering),
     *_each("page-kept", "the same page again", _PLAIN, (4, 4), answering),

@@ -1,7 +1,8 @@
 """A site that changes while it is served: `python -m bench.reloading --triples 100000 --times 5` (Linux).
 
-Tells how long it takes until a changed file is served, and whether the HTTP process, which stays, takes more memory
-with each change, or leaves processes behind: `python -m bench.reloading --site tests/site --times 200`.
+Tells how long it takes until data of a changed file are served, and then its pages, and whether the two processes that
+stay take more memory with each change, or leave processes behind: the HTTP process, and the one that keeps the site.
+`python -m bench.reloading --site tests/site --times 200`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from bench.generate import generate
@@ -28,10 +31,15 @@ _MB = 1 << 20
 
 
 class Change(NamedTuple):
-    """How many seconds it took until it was served, and then the bytes of the HTTP process and how many there are."""
+    """How many seconds it took until its data and its pages were served, then the bytes and number of processes.
+
+    The bytes are those of the HTTP process and of the one that keeps the site.
+    """
 
     seconds: float
-    memory: int
+    pages: float
+    http: int
+    keeper: int
     processes: int
 
 
@@ -46,7 +54,22 @@ def changes(server: Server, file: Path, times: int) -> Iterator[Change]:
             if time.monotonic() - began > _PATIENCE:
                 raise TimeoutError(f"The change of {file.name} was not served.")
             time.sleep(_TICK)
-        yield Change(time.monotonic() - began, resident(server.process.pid), len(server.family()))
+        seconds = time.monotonic() - began
+        _page(server)
+        pages, (http, keeper) = time.monotonic() - began, map(resident, server.pids)
+        yield Change(seconds, pages, http, keeper, len(server.family()))
+
+
+def _page(server: Server) -> None:
+    """Wait for a page; while a server prepares them, it may say that it takes too long."""
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{server.port}/index.en.html") as answer:
+                answer.read()
+                return
+        except HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
 
 
 def _release(server: Server) -> str:
@@ -56,12 +79,19 @@ def _release(server: Server) -> str:
 
 def told(found: Sequence[Change]) -> Iterator[str]:
     """What was seen, in sentences."""
-    seconds = sorted(each.seconds for each in found)
-    yield f"{len(found)} changes: served after {median(seconds):.2f} s (median), {seconds[-1]:.2f} s at most"
-    part = max(1, len(found) // _PART)
-    first, last = (median(each.memory for each in some) for some in (found[:part], found[-part:]))
-    yield f"memory of the HTTP process: {first / _MB:.1f} MB, then {last / _MB:.1f} MB: {last / first - 1:+.1%}"
+    yield f"{len(found)} changes"
+    for name, seconds in (("data", [each.seconds for each in found]), ("pages", [each.pages for each in found])):
+        yield f"{name} served after {median(seconds):.2f} s (median), {max(seconds):.2f} s at most"
+    for name, memory in (("HTTP", [each.http for each in found]), ("keeper", [each.keeper for each in found])):
+        yield f"memory of the process {name}: {_grown(memory)}"
     yield f"processes: {found[0].processes} after the first change, {found[-1].processes} after the last"
+
+
+def _grown(memory: Sequence[int]) -> str:
+    """What it was in the first tenth of the changes, and in the last."""
+    part = max(1, len(memory) // _PART)
+    first, last = median(memory[:part]), median(memory[-part:])
+    return f"{first / _MB:.1f} MB, then {last / _MB:.1f} MB: {last / first - 1:+.1%}"
 
 
 def main() -> None:

@@ -20,14 +20,14 @@ import samverkan
 from bench.processes import ROOT
 from samverkan.formats import FORMATS
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, Spool, Stream, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, Keeper, Queue, Spool, Stream, WorkerPool
 from samverkan.server.queue_names import FREE
 
 Job = Mapping[str, Any]
 
 FRESH = "fresh"
 AT_A_TIME = 6
-_SUPERVISOR = (sys.executable, "-m", "samverkan.server.job_handler")
+_KEEPER = (sys.executable, "-m", "samverkan.server.job_handler")
 _NEAR_WHOLE = 1 << 30
 _LIMIT = "time or memory"
 _SECONDS = 120  # that a query has: so much that it is not the work of others on the machine that ends it
@@ -125,13 +125,16 @@ async def differences(root: Path, asked: int, different: int, seed: int, uses: i
     things = [iri for _, iri in samverkan.open(root).documents.paths()]
     jobs = list(queries(things, different, chance))
     hello = {"site": str(root), "limits": asdict(Options(root).limits), "endpoint": None, "as_of": None}
-    pool = await WorkerPool.open(_SUPERVISOR, hello, _queues(root, uses))
+    keeper = Keeper(_KEEPER)
+    pool, whole = await keeper.open(hello, _queues(root, uses))
+    pool = await whole if whole else pool
     try:
         fresh = await _outcomes(pool, FRESH, jobs)
         order = [chance.randrange(different) for _ in range(asked)]
         found = await _outcomes(pool, FREE, [jobs[number] for number in order])
     finally:
         await pool.close(0)
+        await keeper.close()
     pairs = ((jobs[n], fresh[n], outcome) for n, outcome in zip(order, found, strict=True))
     wrong = [f"{_short(other)} and not {_short(one)}: {job}" for job, one, other in pairs if one != other]
     return wrong, len({repr(outcome) for outcome in fresh})

@@ -13,11 +13,13 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samverkan.model.queries import PROVENANCE
+from samverkan.model.today import today
 from samverkan.publication.html import Pages
 from samverkan.publication.published import Site
 from samverkan.publication.site_map import SiteMap
@@ -80,6 +82,10 @@ class _NoPages(Pages):
         """None."""
         return iter(())
 
+    def release(self, number: int) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
+        """None."""
+        return iter(())
+
 
 class _DataBook(SiteMap):
     """An address book without pages for people."""
@@ -87,7 +93,14 @@ class _DataBook(SiteMap):
     @cached_property
     def html(self) -> Pages:
         """None."""
-        return _NoPages(self._site, self.answers)
+        return _NoPages(self._site, self.answers, self.releases)
+
+
+def data_only(folder: Path, as_of: date | None = None) -> DataOnly:
+    """A site that is published without pages and answers."""
+    site = DataOnly(folder, None, as_of or today())
+    site.__dict__["pages"] = _DataBook(site)
+    return site
 
 
 class WithPages(DataOnly):
@@ -159,8 +172,7 @@ def publish_ours(folder: Path, target: Path) -> Work:
     from samverkan.site import documents  # noqa: F401 - so that the clock does not see it being imported
 
     def work() -> Counts:
-        site = DataOnly(folder)
-        site.__dict__["pages"] = _DataBook(site)
+        site = data_only(folder)
         release = static.write_release(site, target)
         return {"files": release.files, "bytes": release.size, "things": len(site.documents.about)}
 

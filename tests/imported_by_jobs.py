@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from samverkan.limits import QueryLimits
 from samverkan.model import media_types, paths
 from samverkan.publication.published import Site, open_site
-from samverkan.server.job_handler import ready
+from samverkan.server.job_handler import JobHandler, prepare_pages, ready_for_data
+from samverkan.server.queue_names import needs_all
 
 _LIMITS = QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30)
 _LARGE = (
@@ -43,11 +44,19 @@ def opened(_: Mapping[str, Any]) -> Callable[[bytes], None]:
 
 
 def main() -> None:
-    """Do all jobs of a site, and print what each imports."""
+    """Do all jobs of a site, first those that need no pages, and print what each imports."""
     site = open_site(Path(sys.argv[1]))
-    handler = ready(site, _LIMITS)
+    handler = ready_for_data(site, _LIMITS)
+    first = [job for job in jobs(site) if job["do"] == "fetch" and not needs_all(job["path"])]
+    do_all(handler, first)
+    prepare_pages(handler)
+    do_all(handler, (job for job in jobs(site) if job not in first))
+
+
+def do_all(handler: JobHandler, given: Iterable[Mapping[str, Any]]) -> None:
+    """Do jobs, and print what each imports."""
     known = set(sys.modules)
-    for job in jobs(site):
+    for job in given:
         handler.work(job, opened)
         if found := set(sys.modules) - known:
             known |= found

@@ -99,9 +99,14 @@ class Live:
         return os.pread(self._logged.fileno(), 1 << 24, 0).decode()
 
     @property
-    def supervisor(self) -> int:
-        """The process that holds the site."""
+    def keeper(self) -> int:
+        """The process that holds the site, and forks its supervisors."""
         return children(self.process.pid)[0]
+
+    @property
+    def supervisor(self) -> int:
+        """The process that forks workers: the last that was forked, where there are several."""
+        return [pid for pid in children(self.keeper) if os.getpgid(pid) == pid][-1]
 
     def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
         """One request on a connection of its own; `accept_language=` is the header Accept-Language."""

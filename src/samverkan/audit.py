@@ -24,6 +24,7 @@ from samverkan.model import media_types, paths
 from samverkan.publication import resolver
 from samverkan.publication.html import PATHS, missing
 from samverkan.publication.html.page import SUFFIX, suffix
+from samverkan.site import preview_picture
 from samverkan.site.audit_record import Audit, Violation
 from samverkan.validation.findings import Severity
 
@@ -111,6 +112,8 @@ def kinds(site: Site) -> Mapping[str, str]:
                 kind = getattr(triple.object, "value", "")
                 richest[kind] = max(richest.get(kind, (0, "")), (len(facts), path))
     found |= {f"thing: {site.prefixes.compact(kind)}": path for kind, (_, path) in sorted(richest.items())}
+    if site.kinds:
+        found["kind"] = max(site.kinds, key=lambda path: len(site.kinds[path]))
     graph = next((site.addresses.document(file.graph) for file in site.dataset.data), None)
     return {**found, "graph": graph} if graph else found
 
@@ -277,6 +280,16 @@ def audit(site: Site, browser: Browser, report: Callable[[str, list[Fault]], obj
         widths=WIDTHS,
         violations=tuple(_summed(list(trial.faults))),
     )
+
+
+def preview(site: Site, browser: Browser) -> bytes:
+    """A picture of the start page in the first language of the site, as PNG, as large as others show it."""
+    with served(site) as root:
+        page = browser.new_page(viewport={"width": preview_picture.WIDE, "height": preview_picture.HIGH})
+        page.goto(f"{root}{paths.START}{suffix(site.settings.languages[0])}")
+        found = page.screenshot(type="png")
+        page.close()
+    return found
 
 
 def _summed(faults: list[Fault]) -> Iterator[Violation]:

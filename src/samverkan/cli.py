@@ -76,6 +76,7 @@ _SAID = {
         "opened": "Webbplatsen finns på {address}; avsluta med Ctrl-C.",
         "reloaded": "Ändringarna är inlästa.",
         "auditing": "Prövar tillgängligheten",
+        "pictured": "Bilden av startsidan är skriven till {file}.",
         "audited": "{pages} sidor prövade i {browser} med axe {axe}: {faults} brister. Skrivet till {file}.",
         "no door": "Fel: Det går inte att lyssna på {host}, port {port} ({reason}). Ange en annan --port eller --host.",
         "not served": "Den här versionen visas inte.",
@@ -144,6 +145,7 @@ _SAID = {
         "opened": "Serving at {address}; press Ctrl-C to stop.",
         "reloaded": "The changes have been loaded.",
         "auditing": "Testing accessibility",
+        "pictured": "The picture of the start page is written to {file}.",
         "audited": "{pages} pages tested in {browser} with axe {axe}: {faults} faults. Written to {file}.",
         "no door": "Error: Can't listen on {host}, port {port}: {reason}. Choose another --port or --host.",
         "not served": "This version is not served.",
@@ -383,9 +385,17 @@ def _give_report(report: Report, form: str, lang: str, fail_on: str, base: str =
     from samverkan.validation import Severity
 
     _write_report(report, form, lang, base)
-    if not report.readable:
-        sys.exit(3)
-    sys.exit(1 if report.at_least(Severity[fail_on.upper()]) else 0)
+    code = 1 if report.at_least(Severity[fail_on.upper()]) else 0
+    _leave(code if report.readable else 3)
+
+
+def _leave(code: int) -> NoReturn:
+    """End with an exit code: where this is the whole process at once, without freeing the site."""
+    from samverkan.limits import leave
+
+    if main.is_whole_process:
+        leave(code)
+    sys.exit(code)
 
 
 def _write_report(report: Report, form: str, lang: str, base: str) -> None:
@@ -572,12 +582,7 @@ def query(
     lang: str,
 ) -> None:
     """List the canned queries, answer one of them, or answer any read-only SPARQL query from a file."""
-    if file and (name or params):
-        raise UsageError(
-            "--file can't be combined with the name of a canned query or with -p.",
-            remedy="Use one or the other.",
-            sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
-        )
+    _check_asked(name, params, file, inferred)
     here = site(endpoint=_endpoint(endpoint, user, password_file, timeout))
     if file:
         answer = here.ask(_sparql(file), "standard input" if file == "-" else file, seconds=timeout, inferred=inferred)
@@ -587,6 +592,29 @@ def query(
         _write_answer(here, answer, form, lang)
     else:
         _list_queries(here, lang)
+
+
+def _check_asked(name: str | None, params: tuple[str, ...], file: str | None, inferred: bool | None) -> None:
+    """Raise `UsageError` where a canned query and a query from a file are mixed up."""
+    if file and (name or params):
+        raise UsageError(
+            "--file can't be combined with the name of a canned query or with -p.",
+            remedy="Use one or the other.",
+            sv="--file går inte ihop med namnet på en sparad fråga eller med -p. Ange det ena eller det andra.",
+        )
+    if name and name.endswith(".rq"):
+        raise UsageError(
+            f"'{name}' is the name of a file, not of a canned query.",
+            remedy=f"To run the query in it: --file {name}.",
+            sv=f"'{name}' är inte namnet på en sparad fråga, utan på en fil. Ställ frågan i den med --file {name}.",
+        )
+    if name and inferred:
+        raise UsageError(
+            "A canned query is answered from what is stated only, never from what follows.",
+            remedy="Leave out --inferred, or put the query in a file of your own and use --file.",
+            sv="En sparad fråga besvaras bara med det som står i uppgifterna, aldrig med det som följer av dem. "
+            "Utelämna --inferred, eller lägg frågan i en egen fil och använd --file.",
+        )
 
 
 def _sparql(file: str) -> str:
@@ -728,20 +756,22 @@ def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> b
 
 
 def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
-    """Let a site have an entry in its history for what is published now; what is given back writes it down."""
+    """Let a site have an entry in its history for what is published now; what is given back writes it down.
+
+    With it the data of the release are kept, for as many releases as the site wants.
+    """
     from samverkan.site import history
 
     if not (begun or history.is_kept(site.root)):
         return lambda: None
-    from samverkan.authoring.file_changes import FileChange, write_changes
-    from samverkan.changes.recording import continued
+    from samverkan.authoring.file_changes import write_changes
+    from samverkan.changes.recording import file_changes, recorded
 
-    before, found = site.history, continued(site, target.resolve())
-    site.__dict__["history"] = found
+    found, kept = recorded(site, target.resolve())
+    changes = file_changes(site, found, kept)
+    site.__dict__.update(history=found, archive=kept)
     site.__dict__.pop("modified", None)
-    old = (site.root / history.FILE_NAME).read_bytes() if history.is_kept(site.root) else None
-    change = FileChange(history.FILE_NAME, old, history.written(found))
-    return lambda: write_changes(site.root, [change]) if found != before else None
+    return lambda: write_changes(site.root, changes) if changes else None
 
 
 def _watch(site: Callable[[], Site], root: Path, target: Path, lang: str) -> None:
@@ -1058,6 +1088,22 @@ def audit(site: Callable[[], Site], browser: str | None, lang: str) -> None:
     said = {"pages": result.pages, "browser": result.browser, "axe": result.axe, "faults": faults}
     _say(_SAID[lang]["audited"].format(**said, file=audit_record.FILE_NAME))
     sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.option("--browser", metavar="PATH", help="The Chromium to take the picture with [default: an installed one].")
+@lang_option
+@click.pass_obj
+@_explaining_errors
+def preview(site: Callable[[], Site], browser: str | None, lang: str) -> None:
+    """Take the picture that other sites show beside a link to this one, and save it in the site."""
+    from samverkan import audit as auditing
+    from samverkan.site import preview_picture
+
+    here, path = site(), auditing.found(browser)
+    with auditing.opened(path) as opened:
+        preview_picture.write_preview(here.root, auditing.preview(here, opened))
+    _say(_SAID[lang]["pictured"].format(file=preview_picture.FILE_NAME))
 
 
 def _faulty(page: str, faults: Iterable[Any]) -> None:
@@ -1452,7 +1498,8 @@ def _rebuilt(site: Callable[[], Site], folders: Iterable[Path], found: Erasure, 
     with _patience(_SAID[lang]["checking"]):
         looked = [_tell_traces(folder, found.names, lang) for each in folders for folder in _with_leftovers(each)]
         left = list(traces(found.root, found.names))
-        published = [name for name in left if name.startswith(("data/", "ontology/", "shapes/", "queries/"))]
+        read = ("data/", "ontology/", "shapes/", "queries/", "releases/", "history.json", "samverkan.toml")
+        published = [name for name in left if name.startswith(read)]
     if left:
         _say("\n".join([_SAID[lang]["elsewhere"], *(f"  {name}" for name in left)]))
     return all(made) and all(looked) and not published

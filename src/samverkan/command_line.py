@@ -89,6 +89,8 @@ class LocalGroup(LocalCommand, click.Group):
 
     command_class = LocalCommand
     group_class = type
+    is_whole_process = False
+    """Whether the words are those of the process, which has nothing else to do; a program may give others."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the options are for, and the commands."""
@@ -100,6 +102,7 @@ class LocalGroup(LocalCommand, click.Group):
     ) -> Any:
         """Run the command that the words ask for, in their language."""
         before = _SPOKEN.set(of_words(sys.argv[1:] if args is None else args))
+        self.is_whole_process = args is None
         try:
             if not (standalone_mode and _is_swedish()):
                 return super().main(args, standalone_mode=standalone_mode, **more)
@@ -292,6 +295,12 @@ SWEDISH: Mapping[str, str] = {
     "The Chromium to test with [default: an installed one].": "Den Chromium att pröva med [förval: den installerade].",
     "Test the accessibility of a page of every kind in a browser, and save the result in the site.": (
         "Pröva tillgängligheten hos en sida av varje slag i en webbläsare, och spara resultatet i webbplatsens mapp."
+    ),
+    "The Chromium to take the picture with [default: an installed one].": (
+        "Den Chromium att ta bilden med [förval: den installerade]."
+    ),
+    "Take the picture that other sites show beside a link to this one, and save it in the site.": (
+        "Ta den bild som andra webbplatser visar bredvid en länk hit, och spara den i webbplatsens mapp."
     ),
     "Make something new: a site, or a thing of the site by asking.": (
         "Skapa något nytt: en webbplats, eller något på webbplatsen genom att svara på frågor."

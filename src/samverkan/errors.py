@@ -171,4 +171,6 @@ def carried(text: str) -> str:
 
 def printable(text: str) -> str:
     """Text that can neither steer a terminal nor turn its direction."""
+    if text.replace("\n", "").replace("\t", "").isprintable():  # nearly always
+        return text
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

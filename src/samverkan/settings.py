@@ -35,6 +35,7 @@ _STAND_IN = "https://example.org/"  # for an address that is wrong, while the re
 _MOST_UNKNOWN = 20  # settings that are told
 _MOST_SECONDS = 24 * 60 * 60
 _MOST_ROWS = 100_000
+_MOST_RELEASES = 1000
 _KEYS = {
     "base",
     "ontology",
@@ -47,6 +48,7 @@ _KEYS = {
     "contact",
     "gate",
     "answers",
+    "history",
     "trusted_proxies",
     "catalogue",
     "synonyms",
@@ -172,7 +174,8 @@ class Settings:
     `license` is an IRI. `title`, `description`, `publisher` and `about` (whose facts they are) have a text for
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
-    is how many rows of an answer, or things of a graph, are on one page. `inferred` says whether what follows from the
+    is how many rows of an answer, or things of a graph, are on one page. `kept_releases` is of how many releases the
+    data stay readable, where the site keeps a history. `inferred` says whether what follows from the
     facts is made, published and asked. `catalogue` is for harvesters.
     `synonyms` are groups of words that mean the same to those who search.
     `look` is how the pages look.
@@ -191,6 +194,7 @@ class Settings:
     public: Place | None = None
     gate_seconds: int = 300
     page_rows: int = 1000
+    kept_releases: int = 10
     inferred: bool = True
     contact: Contact | None = None
     trusted_proxies: tuple[str, ...] = ()
@@ -250,6 +254,7 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         public=_public(table, text),
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
+        kept_releases=_kept_releases(table),
         inferred=_inferred(table),
         contact=_contact(table),
         trusted_proxies=_trusted_proxies(table),
@@ -499,6 +504,11 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
         "Write [answers] and under it rows = 1000.",
         "'answers' tar rows, ett heltal från 1 till {most}. Skriv [answers] och under den rows = 1000.",
     ),
+    "no releases": (
+        "'history' takes releases, a whole number of at least 0 and at most {most}.",
+        "Write [history] and under it releases = 10.",
+        "'history' tar releases, ett heltal från 0 till {most}. Skriv [history] och under den releases = 10.",
+    ),
 }
 
 
@@ -690,6 +700,13 @@ def _contact(table: Mapping[str, Any]) -> Contact | None:
     if not isinstance(email, str) or not _EMAIL.fullmatch(email) or not email.isprintable():
         raise _WrongError(("contact", "email")[: 1 + ("email" in contact)], "no email", value=_shown(email))
     return Contact(email, _texts(contact, "contact", "name"))
+
+
+def _kept_releases(table: Mapping[str, Any]) -> int:
+    """Of how many releases the data are kept; of none where that is 0."""
+    found = table.get("history")
+    is_none = isinstance(found, dict) and type(found.get("releases")) is int and not found["releases"]
+    return 0 if is_none else _whole_number(table, "history", "releases", 10, _MOST_RELEASES)
 
 
 def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, most: int) -> int:

@@ -11,12 +11,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bench.withdrawals import SMALL, withdrawn
 from click.testing import CliRunner, Result
+from pyoxigraph import RdfFormat, parse
 from tests.test_changes.test_diff import edit, git
 
 import samverkan
 from samverkan import cli
 from samverkan.authoring.forgetting import plan, planned
+from samverkan.authoring.known_names import KnownNames, folded
 from samverkan.authoring.traces import Names, traces
 from samverkan.publication.static import publish
 from samverkan.site.history import HistoryEntry, read_history, written
@@ -38,6 +41,12 @@ WRITTEN = (
     "&#xC5;sa P&#xe5;hittad",
     "Åsa_Påhittad",
     "Åsa\nPåhittad",
+    "Påhittad, Åsa",
+    "asa.pahittad@example.org",
+    "id/person/asa-pahittad",
+    "doc/person/~C3~85sa-P~C3~A5hittad",
+    "%25C3%2585sa%2520P%25C3%25A5hittad",
+    r"\\u00c5sa P\\u00E5hittad",
 )
 
 
@@ -57,6 +66,35 @@ def test_a_name_is_found_however_it_is_written(text: str) -> None:
 @pytest.mark.parametrize("text", ["Åsa Påhittadsson", "Måsa Påhittad", "Åsa", "Påhittad, Åse", ""])
 def test_what_is_another_name_is_not_found(text: str) -> None:
     assert not Names([NAME]).in_text(text)
+
+
+def test_a_name_is_found_where_tags_cut_it_in_utf_16_and_in_a_packed_file_in_another(tmp_path: Path) -> None:
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", "<r><t>Åsa </t></r><r><rPr/><t>Påhittad</t></r>")
+    (tmp_path / "outer.gz").write_bytes(gzip.compress(inner.read_bytes()))
+    (tmp_path / "windows.csv").write_text(f"x;{NAME}", "utf-16")
+    assert set(traces(tmp_path, Names([NAME]))) == {"inner.zip", "outer.gz", "windows.csv"}
+
+
+PEOPLE = """
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<urn:p> foaf:name "Åsa Ek" ; foaf:familyName "Ek" ; foaf:givenName "Åsa" ; foaf:nick "Lo" ;
+    skos:altLabel "Studierektor" ; foaf:mbox <mailto:asa@example.org> ; foaf:phone "08-123 45 67" .
+"""
+
+
+def test_parts_of_names_short_and_common_words_and_names_of_others_are_looked_for_by_no_one() -> None:
+    own = [quad.triple for quad in parse(PEOPLE.encode(), format=RdfFormat.TURTLE)]
+    found = KnownNames(own, ["Å", "Bo Ek", "Kim Lind"], folded(["Kim Lind"]), ["Hon är studierektor."])
+    assert set(found.whole.names) == {"åsa ek", "asa@example org", "08 123 45 67", "bo ek"}
+    assert {"studierektor", "kim lind"} <= set(found.parts.names)
+    assert not {"ek", "lo", "å"} & set(found.parts.names)
+    assert found.is_shared
+    assert not found.whole.in_text("Anna Ek")
+    apart = KnownNames(own[1:3], (), frozenset(), ())
+    assert apart.whole.names == ("åsa ek",)
 
 
 def test_a_name_is_found_in_compressed_files_and_in_the_names_of_files(tmp_path: Path) -> None:
@@ -108,6 +146,45 @@ def test_what_is_forgotten_is_in_no_file_of_data_and_release_and_others_stay(spo
     assert "Verified: the name" in found.stderr
     assert "Beyond the reach" in found.stdout
     assert not names.in_text(found.output)
+
+
+def test_of_two_with_one_surname_only_one_is_taken_out_and_of_two_with_one_name_only_what_has_the_address(
+    copy: Path,
+) -> None:
+    edit(
+        copy,
+        "data/lights.ttl",
+        (r"Uno \"Ljuset\" O'Hittad", "Eva Påhittad"),
+        ('    doll:period "P12M"', '    rdfs:comment "Eva Påhittad was here"@en ;\n    doll:period "P12M"'),
+    )
+    plan(copy, K1).write()
+    text = (copy / "data/lights.ttl").read_text("utf-8")
+    assert '"Eva Påhittad"' in text
+    assert '"Eva Påhittad was here"@en' in text
+    edit(copy, "data/lights.ttl", ('"Eva Påhittad"', '"Uno Ek"'))
+    with (copy / "data/lights.ttl").open("a", encoding="utf-8") as stream:
+        stream.write('\nkeeper:k3 a doll:Keeper ; foaf:name "Uno Ek" .\n')
+    found = forget(copy, "keeper:k3", "--write")
+    assert found.exit_code == 0, found.output
+    assert "Somebody else in the data has the same name" in found.stdout
+    assert '"Uno Ek"' in (copy / "data/lights.ttl").read_text("utf-8")
+
+
+def test_an_address_that_has_the_name_itself_gets_no_notice_and_links_to_pages_about_somebody_go(copy: Path) -> None:
+    edit(
+        copy,
+        "data/lights.ttl",
+        ("keeper:k1\n    a", f"<{BASE}id/keeper/asa-pahittad>\n    a"),
+        ("doll:keptBy keeper:k1 ;", f"doll:keptBy <{BASE}id/keeper/asa-pahittad> ;"),
+        ("doll:keptBy keeper:k1 , ", "doll:keptBy "),
+        ("<urn:isbn:9789100000004>", "<urn:isbn:9789100000004> , <https://example.com/people/%C3%85sa-P%C3%A5hittad>"),
+    )
+    publish(samverkan.open(copy), copy / "public")
+    found = forget(copy, f"{BASE}id/keeper/asa-pahittad", "--write")
+    assert found.exit_code == 0, found.output
+    assert "answers 404" in found.stdout
+    assert not list(traces(copy, Names([NAME])))
+    assert "urn:isbn" in (copy / "data/lights.ttl").read_text("utf-8")
 
 
 def test_it_is_told_in_swedish_as_well(spoken: Path) -> None:
@@ -235,3 +312,9 @@ def test_a_line_of_the_history_that_has_the_name_goes_and_the_others_stay(spoken
     (left,) = read_history(spoken)
     assert left.changes == {"sv": (("Nytt", ("Annat",)),)}
     assert left.things == ("urn:x",)
+
+
+def test_persons_that_stood_in_old_releases_are_in_no_file_after_random_withdrawals(copy: Path) -> None:
+    found = withdrawn(copy, SMALL, many=6, releases=4)  # python -m bench.withdrawals takes 100 out of 20 releases
+    assert all(count > 0 for count in found.before.values())
+    assert not found.after

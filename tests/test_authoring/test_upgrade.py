@@ -272,6 +272,15 @@ def test_only_the_tokens_of_deprecated_terms_change_in_what_is_the_sites_own(old
 # ---------------------------------------------------------------- what is refused, and what happens on the way
 
 
+@pytest.mark.usefixtures("ungated")
+def test_a_query_of_ones_own_is_told_what_says_the_same_in_another_way_now(old: Path) -> None:
+    own = "PREFIX sam: <https://w3id.org/samverkan/def/>\nSELECT ?e { ?e a sam:Evidence }\n"
+    (old / "queries/mine.rq").write_text(own)
+    (note,) = (each.said for each in written(old).notes if each.file == "queries/mine.rq")
+    assert note[1] == "sam:Evidence is deprecated. sam:Passage now says the same in another way: change it by hand"
+    assert (old / "queries/mine.rq").read_text() == own
+
+
 def test_nothing_is_written_where_a_violation_would_be_new(old: Path) -> None:
     with (old / "data/evidence.ttl").open("a") as file:
         file.write(

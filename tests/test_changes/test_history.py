@@ -16,6 +16,7 @@ from tests.test_changes.test_diff import edit
 import samverkan
 from samverkan import cli
 from samverkan.changes.recording import continued
+from samverkan.errors import UnreadableError
 from samverkan.publication.resolver import fetch
 from samverkan.site.history import read_history, written
 
@@ -125,3 +126,32 @@ def test_a_file_that_is_no_history_is_told_by_its_name(copy: Path, broken: str) 
     assert [str(each.places[0].file) for each in found.findings] == ["history.json"]
     with pytest.raises(Exception, match=r"history\.json"):
         samverkan.open(copy).history.index(None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"number": 2', '"number": 3', r"Release 2 in the history is called 3.*on one of the branches"),
+        ('"told"', '"tolled"', r"Release 1 in the history lacks 'told'"),
+        ("2026-02-03", "3 februari", r"Release 2 in the history has a value that means nothing"),
+        ('{"releases"', '<<<<<<< HEAD\n{"releases"', r"history\.json:1: .*Two branches have both published"),
+        ('"number": 2,', '"number": 2;', r"history\.json:\d+: .*not JSON"),
+    ],
+)
+def test_a_history_that_was_edited_or_merged_says_what_is_wrong_with_it(
+    published: Path, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    text = (published / "history.json").read_text("utf-8")
+    (tmp_path / "history.json").write_text(text.replace('{\n "releases"', '{"releases"').replace(old, new, 1), "utf-8")
+    with pytest.raises(UnreadableError, match=said):
+        read_history(tmp_path)
+
+
+def test_a_history_that_is_begun_anew_keeps_no_release_of_the_old_one(published: Path, tmp_path: Path) -> None:
+    import shutil
+
+    site = Path(shutil.copytree(published, tmp_path / "site", ignore=shutil.ignore_patterns("public")))
+    (site / "history.json").write_text('{"releases": []}\n', "utf-8")
+    publish(site, "--as-of", "2026-04-05")
+    assert [each.number for each in read_history(site)] == [1]
+    assert sorted(path.name for path in (site / "releases").iterdir()) == ["1.rdfp"]

@@ -216,6 +216,7 @@ def test_one_line_of_the_program_lets_the_engine_answer(trees: dict[str, ast.AST
     assert holders == {
         "model/sparql.py",
         "model/stored_literals.py",
+        "site/unasked_menus.py",
         "store/embedded.py",
         *(f"validation/{name}.py" for name in ("sparql_constraints", "validation_input", "compiled/probes")),
         *(f"validation/evaluation/{name}.py" for name in ("__init__", "query_engines")),

@@ -7,14 +7,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from bench.checks import costs, table
 from bench.dice import Dice
 from bench.generate import Made, generate
 from bench.growth import Growth, Taken, growths
 from bench.planted import FAULTS
 
 import samverkan
+from samverkan import validation
 from samverkan.validation import Report, Severity
 
+ROOT = Path(__file__).parents[2]
 TRIPLES = 5_000
 ROUNDS = 2  # how often each kind of fault is planted
 
@@ -104,3 +107,15 @@ def test_every_canned_query_that_was_a_product_of_two_lists_grows_with_the_data(
     names = ("partners", "funding", "signed-same-day", "signing-order", "governance-graph", "provenance")
 
     assert [growth.name for growth in growths(sites, 20, names) if growth.is_too_fast] == []
+
+
+def test_what_each_check_costs_is_told_with_its_share() -> None:
+    whole, found = costs(ROOT / "tests/site")
+    lines = [*table(whole, found)]
+
+    assert set(found) == {check.__name__ for check in validation.CHECKS}
+    assert all(seconds >= 0 for seconds in found.values())
+    assert sum(found.values()) < whole
+    assert [line.split()[0] for line in lines[-2:]] == ["(reading,", "(the"]
+    assert "above a tenth" in next(table(1.0, {"dear": 0.2}))
+    assert "above a tenth" not in next(table(1.0, {"cheap": 0.05}))

@@ -233,6 +233,8 @@ WRONG: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "a number that is none": (("query", "search", "-p", "lamps=1e3"), ("1e3", "whole number")),
     "an IRI that breaks out": (("query", "keeper", "-p", "keeper=k1> } #"), ("k1> } #",)),
     "both a name and a file": (("query", "lights", "--file", "x.rq"), ("--file",)),
+    "a file without its option": (("query", "mine/x.rq"), ("--file mine/x.rq",)),
+    "what follows for a canned query": (("query", "lights", "--inferred"), ("--inferred", "--file")),
     "parameters for a file": (("query", "-p", "a=b", "--file", "x.rq"), ("--file",)),
     "no such file": (("query", "--file", "nowhere.rq"), ("nowhere.rq",)),
     "a folder as file": (("query", "--file", "/"), ("/",)),

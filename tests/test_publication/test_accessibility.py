@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ import samverkan
 from samverkan import Site, audit
 from samverkan.errors import GateError, UnreadableError
 from samverkan.publication import resolver
-from samverkan.site import audit_record
+from samverkan.site import audit_record, preview_picture
 from samverkan.site.audit_record import Audit, Violation
 
 NARROW = 320
@@ -61,7 +62,7 @@ def trial(chromium: Browser) -> audit.Trial:
 
 def test_there_is_a_page_of_every_kind_in_both_languages() -> None:
     found = {name: audit.kinds(samverkan.open(folder)) for name, folder in SITES.items()}
-    assert {name: len(kinds) for name, kinds in found.items()} == {"ki": 56, "doll": 32}
+    assert {name: len(kinds) for name, kinds in found.items()} == {"ki": 57, "doll": 33}
     for site, kinds in found.items():
         pages = [path for name, path in PAGES if name == site]
         once = {"index.html", "404.html"}  # in the first language only
@@ -121,12 +122,27 @@ def test_without_scripts_a_form_leads_to_an_answer_and_its_download(chromium: Br
     page.close()
 
 
-def test_on_paper_the_menus_are_gone(phone: Page, roots: dict[str, str]) -> None:
-    phone.goto(f"{roots['doll']}index.sv.html")
-    phone.emulate_media(media="print")
-    shown = phone.locator("nav").first.is_visible(), phone.locator("h1").is_visible()
-    phone.emulate_media(media="screen")
-    assert shown == (False, True)
+PAPER = 680  # pixels between the margins of a sheet of A4
+
+
+def test_paper_has_whole_tables_and_neither_forms_nor_code(chromium: Browser, roots: dict[str, str]) -> None:
+    page = chromium.new_page(viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    for path in (
+        "index",
+        "query/agreement-list",
+        "query/contacts",
+        "query/money-flows",
+        "sparql",
+        "doc/agreement/solna",
+    ):
+        page.goto(f"{roots['ki']}{path}.sv.html")
+        shown = page.locator("nav, form, input, textarea, select, pre, :not(th) > button").filter(visible=True)
+        assert shown.evaluate_all("all => all.map(each => each.outerHTML.slice(0, 80))") == [], path
+        assert page.locator("h1").is_visible()
+        assert wide(page) <= PAPER, path
+        assert page.locator("main td, .note").filter(visible=False).count() == 0, path
+    page.close()
 
 
 def test_a_fault_is_found_and_counted(chromium: Browser, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +160,32 @@ def test_a_fault_is_found_and_counted(chromium: Browser, copy: Path, monkeypatch
     assert told == ["index.sv.html", "validation.sv.html"]
     assert found.browser.startswith("Chromium ")
     assert re.fullmatch(r"\d+\.\d+\.\d+", found.axe)
+
+
+def test_a_picture_of_the_start_page_is_made_published_and_named_by_every_page(chromium: Browser, copy: Path) -> None:
+    preview_picture.write_preview(copy, audit.preview(samverkan.open(copy), chromium))
+    content = (copy / "preview.png").read_bytes()
+    site = samverkan.open(copy)
+
+    assert struct.unpack(">II", content[16:24]) == (1200, 630)
+    assert resolver.fetch(site, "assets/preview.png").content == content
+    assert resolver.fetch(site, "assets/preview.png").media_type == "image/png"
+    for path in ("index.en.html", "doc/visit/v2.sv.html", "query/visits.sv.html"):
+        page = resolver.fetch(site, path).content.decode()
+        assert f'<meta property="og:image" content="{site.settings.base}assets/preview.png">' in page
+
+
+def test_a_site_without_a_picture_names_none(doll: Site) -> None:
+    page = resolver.fetch(doll, "index.en.html").content.decode()
+    assert "og:image" not in page
+    assert f'<meta property="og:url" content="{doll.settings.base}index.en.html">' in page
+
+
+@pytest.mark.parametrize("content", [b"<svg/>", b"", preview_picture.SIGNATURE + b"x" * preview_picture.MOST_BYTES])
+def test_a_picture_that_none_can_show_is_told_and_nothing_is_published(copy: Path, content: bytes) -> None:
+    (copy / "preview.png").write_bytes(content)
+    found = samverkan.open(copy).validate().findings
+    assert [each.places[0].file for each in found if each.places] == ["preview.png"]
 
 
 def test_without_a_browser_the_audit_ends_with_4(run: Run) -> None:

@@ -463,6 +463,22 @@ IRIS = {
         ("{ ?a sam:coverArea ?area }", "Did you mean sam:coversArea"),
         ("{ ?a <urn:no:such> ?area }", "&lt;urn:no:such&gt; is not in the facts."),
         ("{ ?a a sam:JointBody }", "No fact uses sam:JointBody (Joint body)."),
+        ("{ ?a a sam:Agreement ; dcterms:title ?name }", "Ask for skos:prefLabel"),
+        (
+            "{ ?a a sam:Agreement ; vcard:fn ?name }",
+            "vcard:fn (name) is not said of sam:Agreement (Agreement). Ask for skos:",
+        ),
+        ("{ ?p skos:prefLabel ?name ; a vcard:Individual }", "Ask for vcard:fn (name) instead."),
+        ("{ ?p a org:Organization ; skos:definition ?x }", "is not said of"),
+        ("{ ?a a foaf:Person }", "Ask for vcard:Individual"),
+        ("{ ?a schema:startDate ?day }", "Ask for sam:validFrom"),
+        ("{ ?a <http://schema.org/name> ?name }", "Did you mean skos:prefLabel"),
+        (
+            '{ ?a skos:prefLabel "City of Solna" }',
+            "Write &#34;City of Solna&#34;@en instead of &#34;City of Solna&#34;.",
+        ),
+        ('{ ?a skos:prefLabel ?n FILTER (?n = "Solna stad") }', "Solna stad&#34;@sv instead of"),
+        ("{ ?a sam:state ?state }", "The prepared query agreement-states"),
     ],
 )
 def test_a_query_that_gives_nothing_is_told_which_word_works(ki: samverkan.Site, query: str, said: str) -> None:

@@ -155,13 +155,13 @@ def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_
 
 
 def test_what_links_here_stands_under_the_name_that_the_link_has_from_this_end(ki: Site) -> None:
-    person = page(ki, "doc/person/p2", "en")
-    (part,) = (h3 for h3 in person.all("h3") if h3.text == "is the contact for")
+    university = page(ki, "doc/organisation/karolinska-institutet", "en")
+    (part,) = (h3 for h3 in university.all("h3") if h3.text == "is a member of")
 
     assert part
-    assert {link.text for link in person.all("a")} >= {
-        "Agreement between Karolinska Institutet and the City of Solna",
-        "Agreement between Karolinska Institutet and Upplands-Bro Municipality",
+    assert {link.text for link in university.all("a")} >= {
+        "Collaboration between KI and municipalities",
+        "Collaboration between KI and Region Stockholm",
     }
 
 
@@ -315,6 +315,20 @@ def test_a_body_begins_with_what_it_decides_and_in_which_collaboration(ki: Site)
     assert "Region Stockholm" in box["Samarbete"]
 
 
+def test_a_fact_is_called_as_the_shape_of_all_its_values_calls_it_and_not_as_one_that_looks_for_twins(ki: Site) -> None:
+    found = rows(page(ki, "doc/organisation/huddinge", "sv"))
+
+    assert "Motsvarighet i andra register" in found
+    assert not [name for name in found if "bara en" in name]
+
+
+def test_what_a_thing_is_stands_with_its_data_where_a_box_says_what_it_does(ki: Site) -> None:
+    person = page(ki, "doc/person/p2", "sv")
+
+    assert "Typ: Person" in person.one("section", class_="formats").text
+    assert not person.all("p", class_="kinds")
+
+
 def test_a_number_is_called_by_its_register(ki: Site) -> None:
     identifiers = rows(page(ki, "doc/organisation/huddinge", "sv"))["Identifierare"]
 
@@ -351,9 +365,77 @@ def test_a_page_tells_search_engines_what_it_is_about(ki: Site, path: str, kind:
     assert told["mainEntityOfPage"]["inLanguage"] == "en"
 
 
+def test_search_engines_are_told_who_the_parties_are_and_what_dates_there_are(ki: Site) -> None:
+    """The ontology says by rdfs:seeAlso what schema.org calls a property; a season is no date to it."""
+    told = embedded(page(ki, "doc/agreement/solna", "en"))
+
+    assert [each["name"] for each in told["contributor"]] == ["Karolinska Institutet", "City of Solna"]
+    assert {each["@type"] for each in told["contributor"]} == {"Organization"}
+    assert told["dateCreated"] == "2025-06-03"
+    assert len(told["about"]) == 3
+    assert told["name"].startswith("Agreement between")
+    members = embedded(page(ki, "doc/collaboration/ki-region-stockholm", "sv"))["member"]
+    assert [each["name"] for each in members] == ["Karolinska Institutet", "Region Stockholm"]
+
+
+def test_a_date_in_words_is_not_told_to_search_engines(copy: Path) -> None:
+    (copy / "ontology/more.ttl").write_text(
+        "@prefix doll: <https://example.org/doll/def/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "doll:lit rdfs:seeAlso <https://schema.org/dateCreated> .\n"
+    )
+    data = (copy / "data/lights.ttl").read_text()
+    for value, told in (('"2020-03"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>', "2020-03"), ('"once"', None)):
+        thing = f"\n<https://example.org/doll/id/light/x> a doll:Colour ; doll:lit {value} .\n"
+        prefix = "@prefix doll: <https://example.org/doll/def/> .\n"
+        (copy / "data/lights.ttl").write_text(data + prefix + thing)
+        assert embedded(page(samverkan.open(copy), "doc/light/x", "en")).get("dateCreated") == told
+
+
+def test_what_the_box_says_of_links_is_not_said_again(ki: Site) -> None:
+    person = page(ki, "doc/person/p2", "sv")
+    told = [link.attributes["href"] for link in person.all("a") if "agreement/" in str(link.attributes.get("href"))]
+
+    assert len(told) == len(set(told)) == 2
+
+
+def test_the_way_to_a_thing_leads_over_the_list_of_its_kind(ki: Site) -> None:
+    (crumbs,) = page(ki, "doc/body/fouu-group", "sv").all("nav", class_="crumbs")
+
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Typer av gemensamma organ"]
+    assert crumbs.all("a")[1].attributes["href"] == "../../doc/body.sv.html"
+
+
+def test_a_kind_has_a_page_with_all_its_things(ki: Site) -> None:
+    agreements = page(ki, "doc/agreement", "en")
+    found = [link.text for link in agreements.one("main").all("ul")[0].all("a")]
+
+    assert agreements.one("h1").text == "Agreement: all 6"
+    assert len(found) == 6
+    assert found == sorted(found, key=str.casefold)
+    assert page(ki, "doc/body", "sv").one("h1").text == "Typer av gemensamma organ: alla 4"
+    assert {link.attributes["href"] for link in agreements.one("section", class_="formats").all("a")} == {
+        f"../doc/agreement{form.suffix}" for form in formats_for(Graph)
+    }
+
+
+def test_a_kind_of_very_many_things_has_a_page_with_the_first_ones(copy: Path) -> None:
+    kind, name = "<https://example.org/doll/def/Colour>", "<http://www.w3.org/2000/01/rdf-schema#label>"
+    many = "".join(
+        f'<https://example.org/doll/id/hue/h{number}> a {kind} ; {name} "Hue {number:03}"@en , "Ton {number:03}"@sv .\n'
+        for number in range(900)
+    )
+    (copy / "data/hues.ttl").write_text(many)
+    (found,) = (each for each in samverkan.open(copy).pages["doc/hue"] if each.suffix == ".en.html")
+    content = found.content()
+    assert isinstance(content, Bytes)
+
+    assert len(content.content) < 36_500
+    assert "of 900 are shown" in read(content.content).one("p", class_="cut").text
+
+
 def test_a_page_leads_to_every_format_of_its_data(ki: Site) -> None:
     solna = page(ki, "doc/organisation/solna", "sv")
-    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").all("a")}
+    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").one("ul").all("a")}
 
     assert visible == {f"../../doc/organisation/solna{form.suffix}": form.title for form in formats_for(Graph)}
     assert visible["../../doc/organisation/solna.rdf"] == "RDF/XML"

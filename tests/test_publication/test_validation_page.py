@@ -90,3 +90,23 @@ def test_a_message_names_terms_with_their_codes_beside(ki: Site) -> None:
     assert page.count("Lägg till <bdi>kontaktperson</bdi> <small>(sam:contact)</small>, inte x:y.") == 2
     assert page.count("<strong>") == 2  # the conclusion, and the thing, once
     assert "<bdi>contact</bdi> <small>(sam:contact)</small>" in _page(site).replace("contact person", "contact")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_is_said_of_many_queries_or_requirements_is_said_once(ki: Site, language: str) -> None:
+    page = _page(ki, language)
+    rules = {rule: [f for f in ki.report.findings if f.rule == rule] for rule in ("empty-answer", "unused-shape")}
+    for rule, found in rules.items():
+        label = MESSAGES[language][f"validation-alike-{rule}"]
+        told = page.partition(f"<summary>{label} ({len(found)})</summary>")[2].partition("</ul>")[0]
+        assert told.count("<a ") == len(found) > 3
+        assert all(f"{each.places[0].file}" in told for each in found)
+
+
+def test_alike_findings_without_a_sentence_of_their_own_share_their_message(copy: Path) -> None:
+    found = Finding("x", "x", Severity.INFO, {"en": "So."})
+    many = tuple(replace(found, places=(Place(f"shapes/{number}.ttl"),)) for number in range(4))
+    page = _page(_with(copy, Report(many)))
+    assert "So.</bdi> (4)</summary>" in page
+    assert page.count("So.") == 1
+    assert page.count("<small>shapes/") == 4

@@ -12,7 +12,7 @@ import shutil
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Store
@@ -257,6 +257,45 @@ def test_what_was_replaced_is_not_open_ended_and_its_end_is_not_invented(link: s
     assert _text(row["end"]) == SUCCESSORS[dates]
 
 
+RENEWALS = {
+    "": True,
+    "; sam:maximumRenewals 2": False,
+    "; sam:noticeGivenOn '2022-01-01'^^xsd:date": False,
+    "; sam:noticeGivenOn '2022-01-01'^^xsd:date ; sam:endsByNoticeOn '2022-12-31'^^xsd:date": False,
+}
+
+
+def _found(query: str, data: str) -> dict[str, Any]:
+    """The first row of a query of ours over a few facts, by the names of its columns."""
+    store = Store()
+    prefixes = "PREFIX sam: <https://w3id.org/samverkan/def/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+    store.load(f"{prefixes} {data} .".encode(), format=RdfFormat.TURTLE, base_iri="https://example.org/")
+    found = store.query((ROOT / "queries" / f"{query}.rq").read_text(encoding="utf-8"))
+    assert isinstance(found, QuerySolutions)
+    return next(({each.value: row[each] for each in found.variables} for row in found), {})
+
+
+@pytest.mark.parametrize("more", RENEWALS)
+def test_what_is_renewed_goes_on_after_its_first_end_until_notice_is_given(more: str) -> None:
+    terms = "sam:validUntil '2022-06-30'^^xsd:date ; sam:renewalKind sam:renewal-automatic"
+    row = _found("agreement-timeline", f"<a> a sam:Agreement ; {terms} {more}")
+    assert (row["openEnd"] is not None) is RENEWALS[more]
+    assert _text(row["end"])
+
+
+def test_a_contact_point_is_a_contact_in_the_lists() -> None:
+    data = (
+        "<a> a sam:Agreement ; sam:agreementType sam:type-other ; sam:party <o> ; sam:hasContactPoint <c> . <o> a <p>"
+    )
+    assert _found("missing-contacts", data) == {}
+    assert (
+        _text(_found("agreement-list", data)["contact"]) == _text(_found("contact-choices", data)["contact"]) == "yes"
+    )
+    without = data.replace("sam:hasContactPoint <c>", "sam:section '1'")
+    assert _found("missing-contacts", without)
+    assert _text(_found("agreement-list", without)["contact"]) == "no"
+
+
 def test_named_bodies_stand_on_their_level_in_the_picture(wider: Site) -> None:
     page = read(resolver.fetch(wider, "query/governance-levels.en.html").content)
     levels = page.one("figure", class_="levels").all("li")
@@ -268,6 +307,15 @@ def test_named_bodies_stand_on_their_level_in_the_picture(wider: Site) -> None:
         ["Named bodyThe Western Council (invented)"],
         [f"Named body{NEW}, {OLD}"],
     ]
+
+
+def test_who_sits_on_a_body_stands_on_its_level_and_who_has_left_does_not(wider: Site) -> None:
+    page = read(resolver.fetch(wider, "query/governance-levels.en.html").content)
+    first, *others = page.one("figure", class_="levels").all("li")
+    assert [fact.text for fact in first.all("div") if fact.text.startswith("Sits")] == [
+        "Sits on the bodySkenbar Testgren"
+    ]
+    assert not any("Sits on" in level.text for level in others)
 
 
 def test_there_are_ten_questions_and_a_query_for_each() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,11 @@ import pytest
 from bench.generate import generate
 from click.testing import CliRunner, Result
 
+import samverkan
 from samverkan.authoring import file_changes, new_site
 from samverkan.cli import main
-from samverkan.errors import UnwritableError
+from samverkan.errors import UnreadableError, UnwritableError
+from samverkan.settings import UNFINISHED
 from samverkan.tables import plan as planning
 from samverkan.tables.importing import Imported, import_workbook
 from samverkan.tables.plan import Plan, facts_of, plan
@@ -380,6 +385,56 @@ def test_an_import_that_is_killed_leaves_the_old_files_or_the_new_ones(
     assert contents(site) == before
     found.write()
     assert contents(site)["page-en.ttl"] == next(c.after for c in found.changes if c.name == "data/page-en.ttl")
+
+
+@pytest.mark.usefixtures("no_gate")
+def test_an_import_that_the_system_kills_at_any_moment_leaves_the_old_files_or_the_new_ones(site: Path) -> None:
+    path = exported(site, ("agreement/solna", "Undertecknat", "juni 2025"), ("agreement/solna", "Kontaktperson", None))
+    found, old = planned(site, path), contents(site)
+    new = {**old, **{Path(each.name).name: each.after for each in found.changes}}
+    assert len(found.changes) > 1
+    outcomes = [killed_at(step, found, site) for step in range(12)]
+    assert [outcome in (old, new) for outcome in outcomes] == [True] * len(outcomes)
+    assert old in outcomes
+    assert new in outcomes
+
+
+def killed_at(step: int, found: Plan, site: Path) -> Mapping[str, bytes]:
+    """What is in the data when a process was killed where it would sync or move the next file, and another one looks.
+
+    A site that is between two states is not read, but finished. Then it is put back as it was.
+    """
+    before = {each.name: (site / each.name).read_bytes() for each in found.changes}
+    child = os.fork()
+    if not child:
+        _kill_oneself_after(step)
+        found.write()
+        os._exit(0)
+    os.waitpid(child, 0)
+    if (site / UNFINISHED).exists():
+        with pytest.raises(UnreadableError, match="interrupted"):
+            _ = samverkan.open(site)
+        file_changes.finish(site)
+    left = contents(site)
+    for name, content in before.items():
+        (site / name).write_bytes(content)
+    return {name: content for name, content in left.items() if not name.startswith(".")}
+
+
+def _kill_oneself_after(steps: int) -> None:
+    """Let the process be killed at a call of the system that makes something last."""
+    counted = itertools.count()
+
+    def fatal(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            if next(counted) == steps:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*given)
+
+        return call
+
+    for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink")):
+        setattr(owner, name, fatal(getattr(owner, name)))
 
 
 # ---------------------------------------------------------------- the workbook

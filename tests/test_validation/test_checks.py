@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -650,6 +651,18 @@ SLOW = (
     "s:words sh:sparql s:q . s:q sh:select 'SELECT $this { $this ?y ?z . ?a ?b ?c . ?d ?e ?f . "
     "?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r . ?s ?t ?u . FILTER(STRLEN(CONCAT(STR(?a),STR(?d),STR(?u))) < 1) }' ."
 )
+
+
+def test_a_process_that_leaves_has_written_all_and_leaves_no_work_behind() -> None:
+    program = """if True:
+        import time
+        from samverkan.limits import Work, leave
+        work = Work(60, lambda: time.sleep(60))
+        print("told")
+        leave(7)
+    """
+    left = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30, check=False)
+    assert (left.returncode, left.stdout) == (7, b"told\n")  # what works on would hold the pipe open
 
 
 def test_work_that_was_ended_is_not_begun_again_without_a_limit() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal
@@ -132,6 +134,16 @@ def test_swapped_labels_are_told_once_and_as_swapped(tmp_path: Path) -> None:
     (found,) = built(tmp_path, Broken("", add=added)).validate().findings
     assert found.rule == "swapped-languages"
     assert "@sv" in found.message["sv"]
+
+
+@pytest.mark.parametrize(("sv", "en", "is_told"), [("Registrator", "Registrar", False), ("Director", "Direktör", True)])
+def test_a_word_that_is_nearly_the_same_in_both_languages_is_not_taken_for_swapped(
+    sv: str, en: str, is_told: bool, ki: Site
+) -> None:
+    model = LanguageModel(text_checks.examples(ki._case("samverkan")))
+    assert _score(model, sv, en) < -text_checks.SWAPPED
+    graph: Any = SimpleNamespace(texts=[sv, en])
+    assert bool(list(text_checks._swapped({"sv": [0], "en": [1]}, graph, model, words))) is is_told
 
 
 def _pairs(case: ValidationInput) -> list[tuple[str, str]]:

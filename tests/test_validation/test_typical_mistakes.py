@@ -5,17 +5,22 @@ What a reader does is to obey: to write what the message asks "did you mean" for
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
+from pyoxigraph import Literal
 from tests.planted import Planted
 
+from samverkan.model.namespaces import XSD
 from samverkan.site import checked_site
-from samverkan.validation import Finding
+from samverkan.validation import Finding, suggestions
+from samverkan.validation.suggestions import not_too_unlike
 
 PAGE, CONTACTS, CURATION = "data/page-en.ttl", "data/contacts.ttl", "data/curation.ttl"
 
@@ -250,3 +255,25 @@ def test_a_file_with_http_throughout_is_one_finding_and_other_mistakes_are_told_
     ]
     lines = re.findall(r"\d+", found[0].message["sv"].rpartition("rad ")[2])
     assert len(lines) == len(re.findall("^@prefix .*<https://w3id", text, re.MULTILINE)) - 1
+
+
+@pytest.mark.parametrize(
+    "written", ["3/6 2025", "3/6/2025", "3.6.2025", "3 juni 2025", "den 3 juni 2025", "June 3, 2025", "2025/06/03"]
+)
+def test_a_day_is_understood_as_people_write_it(written: str) -> None:
+    asked = frozenset({f"{XSD}date", f"{XSD}gYear"})
+    meant = suggestions._well_formed(Literal(written), asked)
+    assert str(meant) == f'"2025-06-03"^^<{XSD}date>'
+
+
+def test_what_is_left_out_before_names_are_compared_is_never_the_one_that_is_meant() -> None:
+    dice, found = random.Random(7), 0
+    for _ in range(500):
+        name = "".join(dice.choices("abcåé-1", k=dice.randrange(1, 12)))
+        others = ["".join(dice.choices(name + "bå", k=max(1, len(name) + dice.randrange(-2, 3)))) for _ in range(9)]
+        others += [name[:place] + "x" + name[place + 1 :] for place in range(len(name))]
+        meant = get_close_matches(name, others, n=1, cutoff=0.8)
+        assert get_close_matches(name, not_too_unlike(name, others, 0.8), n=1, cutoff=0.8) == meant
+        found += bool(meant)
+    assert found > 100
+    assert not_too_unlike("agreement", ["agreemnt", "tnemeerga", "party"], 0.8) == ["agreemnt"]

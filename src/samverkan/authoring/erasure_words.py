@@ -17,6 +17,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "removed": "Tas bort ur data/ ({count}):",
         "nothing": "I data/ finns ingenting kvar att ta bort.",
         "notice": "I stället lämnas ett besked utan namn: {iri} svarar 410.",
+        "no notice": "Inget besked lämnas, för adressen själv innehåller namnet: {iri} svarar 404.",
+        "shared": "Någon annan i uppgifterna heter likadant. Text med bara namnet lämnas kvar och eftersöks inte.",
         "by hand": "Måste ändras för hand, för där står namnet eller adressen utanför data/:",
         "possible": "Har en del av namnet, som kan vara någon annans. Läs raderna och avgör själv:",
         "violation": "{place}: NYTT FEL [{rule}] {message}",
@@ -26,6 +28,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "removed": "Taken out of data/ ({count}):",
         "nothing": "Nothing is left in data/ to be taken out.",
         "notice": "A notice that names nobody is left in its place: {iri} answers 410.",
+        "no notice": "No notice is left, because the address itself has the name: {iri} answers 404.",
+        "shared": "Somebody else in the data has the same name. Texts with only the name stay, and aren't looked for.",
         "by hand": "To be changed by hand, because the name or the address stands outside of data/:",
         "possible": "Part of the name, which may be somebody else's. Read these lines, and decide:",
         "violation": "{place}: NEW VIOLATION [{rule}] {message}",
@@ -90,7 +94,9 @@ def shown(erasure: Erasure, language: str) -> Iterator[str]:
         yield from (f"  {place} {name}" for place, name in erasure.removed)
     else:
         yield said["nothing"]
-    yield said["notice"].format(iri=erasure.iri)
+    yield said["no notice" if erasure.is_named_by_address else "notice"].format(iri=erasure.iri)
+    if erasure.is_shared:
+        yield said["shared"]
     yield from _listed(said["by hand"], erasure.by_hand)
     yield from _listed(said["possible"], erasure.possible)
     for found in erasure.violations:

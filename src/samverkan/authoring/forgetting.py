@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -17,12 +18,13 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from samverkan.authoring import file_changes
 from samverkan.authoring.file_changes import FileChange
 from samverkan.authoring.gating import new_violations
+from samverkan.authoring.known_names import CONTACT, KnownNames, folded
 from samverkan.authoring.merging import joined
 from samverkan.authoring.traces import Names
 from samverkan.errors import Place, UsageError
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import DEPRECATED, LABELS, RDFS, TYPE
-from samverkan.model.personal import NAMES, PARTS_OF_NAMES, PERSONS
+from samverkan.model.namespaces import DEPRECATED, RDFS, TYPE
+from samverkan.model.personal import NAMES, PERSONS
 from samverkan.model.results import Table, Term
 from samverkan.model.triple_texts import read_triple
 from samverkan.model.turtle_pieces import Piece, Pieces, properties, statements, values
@@ -30,13 +32,10 @@ from samverkan.model.turtle_positions import tokens
 from samverkan.settings import FILE_NAME
 from samverkan.site import history as releases
 from samverkan.site import source_files
+from samverkan.site.audit_record import FILE_NAME as AUDIT
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import CONTEXT
 from samverkan.validation import Finding
-
-_CONTACT = re.compile(r"(?:mailto|tel|sip):(?P<address>.+)", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+|\+?[0-9][0-9 ()/-]{6,}[0-9]")
-_SHORT = 4  # letters of a part of a name that is looked for by itself
 
 # What the notice says, by whether it stands for a person.
 _NOTICE = {
@@ -56,7 +55,8 @@ class Erasure:
     """What would be done to forget something: the changes of files, and the places of what they take away.
 
     `by_hand` are places outside of the data that have the name or the address, and `possible` those that have a
-    part of the name only, which may be anybody's. `violations` are those that the site would have, and has not
+    part of the name only, or a name that others have, too. No notice is left where the address itself has the name, and
+    a name that is shared proves nothing. `violations` are those that the site would have, and has not
     now: where there are any, nothing may be written.
     """
 
@@ -68,6 +68,8 @@ class Erasure:
     by_hand: tuple[Place, ...]
     possible: tuple[Place, ...]
     violations: tuple[Finding, ...]
+    is_named_by_address: bool = False
+    is_shared: bool = False
 
     def write(self) -> None:
         """Write all changed files, or none; raises `UnwritableError`."""
@@ -97,6 +99,8 @@ def plan(root: Path, given: str, more: Iterable[str] = ()) -> Erasure:
         by_hand=tuple(planning.by_hand()),
         possible=tuple(planning.possible(changes)),
         violations=new_violations(site.root, changes),
+        is_named_by_address=planning.is_named_by_address,
+        is_shared=planning.known.is_shared,
     )
 
 
@@ -113,13 +117,20 @@ class ErasurePlanning:
     def __init__(self, site: CheckedSite, iri: str, more: Sequence[str]) -> None:
         self.site, self.iri, self.node = site, iri, NamedNode(iri)
         self.files = site.dataset.data
-        self.names = Names([*self._called, *more])
+        self.known = KnownNames(self._called, more, self._names_of_others, tuple(self._all_texts))
+        self.names = self.known.whole
         self._written = re.compile("|".join(rf"{re.escape(each)}(?![\w~-]|\.\w)" for each in self._spellings))
 
     @property
     def is_known(self) -> bool:
-        """Whether anything is said of it, or with it, but that it is withdrawn."""
-        return any(self.node in (triple.subject, triple.object) for file in self.files for triple in file.triples)
+        """Whether anything is said of it, or with it, in the data or in an earlier release."""
+        is_here = any(self.node in (triple.subject, triple.object) for file in self.files for triple in file.triples)
+        return is_here or self._shown_iri in b"".join(each.come for each in self.site.archive.patches.values())
+
+    @property
+    def _shown_iri(self) -> bytes:
+        """The address as it stands in N-Quads."""
+        return f"<{self.iri}>".encode()
 
     @cached_property
     def own(self) -> tuple[Triple, ...]:
@@ -137,15 +148,28 @@ class ErasurePlanning:
         return frozenset(self.own) in {frozenset(_read(self._notice(is_person=each))) for each in (True, False)}
 
     @property
-    def _called(self) -> Iterator[str]:
-        """What it is called, in full, and how it is reached."""
-        for triple in () if self.is_withdrawn else self.own:
-            value = triple.object
-            contact = _CONTACT.fullmatch(value.value) if isinstance(value, NamedNode) else None
-            if contact:
-                yield contact["address"]
-            if isinstance(value, Literal) and (triple.predicate in _CALLED or _ADDRESS.fullmatch(value.value.strip())):
-                yield value.value
+    def _called(self) -> tuple[Triple, ...]:
+        """What says what it is called, and how it is reached, now or in an earlier release."""
+        earlier = (self.site.archive.about(number, self.iri).own for number in self.site.archive.patches)
+        said = (*self.own, *chain.from_iterable(earlier))
+        notices = frozenset(triple for each in (True, False) for triple in _read(self._notice(is_person=each)))
+        return tuple(triple for triple in said if triple not in notices)
+
+    @property
+    def _names_of_others(self) -> frozenset[str]:
+        triples = (triple for file in self.files for triple in file.triples if triple.subject in self._others)
+        return folded(t.object.value for t in triples if t.predicate in NAMES and isinstance(t.object, Literal))
+
+    @property
+    def _all_texts(self) -> Iterator[str]:
+        """The texts of all that is said of something else."""
+        triples = (triple for file in self.files for triple in file.triples if triple.subject != self.node)
+        return (triple.object.value for triple in triples if isinstance(triple.object, Literal))
+
+    @property
+    def is_named_by_address(self) -> bool:
+        """Whether the address itself has the name, so that no notice can be left at it."""
+        return self.names.in_text(self.iri.removeprefix(self.site.settings.base))
 
     @property
     def _spellings(self) -> tuple[str, ...]:
@@ -168,12 +192,17 @@ class ErasurePlanning:
         """Whether a text, or an address, in a statement has the name or the address."""
         value = triple.object
         if isinstance(value, NamedNode):
-            contact = _CONTACT.fullmatch(value.value)
-            return bool(contact and self.names.in_text(contact["address"])) and triple.subject not in self._others
+            is_foreign = not value.value.startswith(self.site.settings.base)
+            return is_foreign and triple.subject not in self._others and self._is_in_address(value.value)
         if not isinstance(value, Literal) or triple.subject in self._others or not self.has(value.value):
             return False
         quoted = read_triple(value)
         return quoted is None or quoted.subject not in self._others or self.node in (quoted.subject, quoted.object)
+
+    def _is_in_address(self, address: str) -> bool:
+        """Whether an address of something elsewhere has the name, as that of a mailbox or of a page may have."""
+        contact = CONTACT.fullmatch(address)
+        return self.names.in_text(contact["address"] if contact else address)
 
     def is_gone(self, triple: Triple) -> bool:
         """Whether a statement is taken away: about it, with it, with its name, or of what goes with it."""
@@ -219,7 +248,7 @@ class ErasurePlanning:
 
     def changes(self) -> Iterator[FileChange]:
         """The files of data without it, one of them with the notice."""
-        notice = None if self.is_withdrawn else self._notice_file()
+        notice = None if self.is_withdrawn or self.is_named_by_address else self._notice_file()
         for file in self.files:
             text = self._without(file)
             if file is notice:
@@ -227,12 +256,32 @@ class ErasurePlanning:
             if text.encode() != file.content:
                 yield FileChange(file.name, self._bytes(file.name), text.encode())
         yield from self._in_history()
+        yield from self._in_archive()
 
     def _in_history(self) -> Iterator[FileChange]:
         """The history of releases without it. Persons are not in it, but a name that stood in an open text may be."""
         left = releases.without(self.site.history, self.iri, self.has)
         if left != self.site.history:
             yield FileChange(releases.FILE_NAME, self._bytes(releases.FILE_NAME), releases.written(left))
+
+    def _in_archive(self) -> Iterator[FileChange]:
+        """The earlier releases without it."""
+        before = self.site.archive.files()
+        after = self.site.archive.without(self._is_line_gone).files()
+        yield from (FileChange(name, before[name], after[name]) for name in before if before[name] != after[name])
+
+    def _is_line_gone(self, line: bytes) -> bool:
+        """Whether a quad of an earlier release is about it or with it, or has its name."""
+        if not (
+            self._shown_iri in line or any(node in line for node in self._shown_nodes) or self.names.in_bytes(line)
+        ):
+            return False
+        quad = next(iter(parse(line, format=RdfFormat.N_QUADS)))
+        return quad.subject == self.node or self.is_gone(quad.triple)
+
+    @cached_property
+    def _shown_nodes(self) -> tuple[bytes, ...]:
+        return tuple(str(node).encode() for node in self.nodes)
 
     def _bytes(self, name: str) -> bytes:
         return (self.site.root / name).read_bytes()
@@ -327,15 +376,14 @@ class ErasurePlanning:
         files = [file for file in (*self.site.dataset.ontology, *self.site.shapes) if file.content]
         yield from ((file.name, file.content.decode()) for file in files)
         yield from ((query.place.file, query.text) for query in self.site.queries.values())
-        for name in (FILE_NAME, CONTEXT):
+        yield from ((file.name, file.content.decode()) for file in self.site.versions)
+        for name in (FILE_NAME, CONTEXT, AUDIT):
             if (self.site.root / name).is_file():
                 yield name, (self.site.root / name).read_text("utf-8")
 
     def possible(self, changes: Iterable[FileChange]) -> Iterator[Place]:
         """The lines that are left in the data with a part of the name."""
-        parts = Names(
-            part for name in self.names.names if "@" not in name for part in name.split() if len(part) >= _SHORT
-        )
+        parts = self.known.parts
         after = {change.name: (change.after or b"").decode() for change in changes}
         for file in self.files if parts else ():
             for number, line in enumerate(after.get(file.name, file.content.decode()).splitlines(), 1):
@@ -345,9 +393,6 @@ class ErasurePlanning:
 
 def _read(text: str) -> Iterator[Triple]:
     return (quad.triple for quad in parse(text.encode(), format=RdfFormat.TURTLE))
-
-
-_CALLED = frozenset({*NAMES, *PARTS_OF_NAMES, *LABELS})
 
 
 def _kept_comments(before: str) -> str:

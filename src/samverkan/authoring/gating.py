@@ -9,13 +9,13 @@ from pathlib import Path
 
 from samverkan.authoring.file_changes import FileChange
 from samverkan.settings import FILE_NAME
-from samverkan.site import audit_record, history, source_files
+from samverkan.site import archive, audit_record, history, preview_picture, source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import QUERIES
 from samverkan.validation import Finding, Severity
 
-_FOLDERS = (*source_files.FOLDERS, QUERIES)
-_FILES = (FILE_NAME, audit_record.FILE_NAME, history.FILE_NAME)
+_FOLDERS = (*source_files.FOLDERS, QUERIES, archive.FOLDER)
+_FILES = (FILE_NAME, audit_record.FILE_NAME, preview_picture.FILE_NAME, history.FILE_NAME)
 
 
 def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:

@@ -236,7 +236,8 @@ class _Planning:
         migrations = Migrations.of(self.known.migrations(version), self.site.published, prefixes)
         terms = deprecations(self.known.current)
         successors = {old: new for old, new in terms.successors.items() if old not in migrations.terms}
-        by_hand = {old: old for old in (*terms.successors, *terms.others) if old not in successors}
+        by_hand = {old: old for old in terms.others}
+        by_hand |= {old: new for old, new in terms.successors.items() if old not in successors}
         files = [File(name, "", content) for name, content in new.items() if name.startswith(source_files.SHAPES)]
         names = {**shape_prefixes(files), **shape_prefixes(self.site.shapes)}
         rewriting = _Rewriting(successors, by_hand, names, migrations, new, prefixes, self.site)
@@ -325,7 +326,13 @@ class _Rewriting:
     def _left(self, left: Renaming) -> Iterator[Said]:
         """The deprecated terms that nothing can be put in the place of without knowing what was meant."""
         for old in sorted(old for old, count in left.done.items() if count):
-            name = self.prefixes.compact(old)
+            name, new = (self.prefixes.compact(iri) for iri in (old, self.by_hand[old]))
+            if new != name:
+                yield (
+                    f"{name} är föråldrat. {new} säger nu detsamma på ett annat sätt: ändra för hand",
+                    f"{name} is deprecated. {new} now says the same in another way: change it by hand",
+                )
+                continue
             yield (
                 f"{name} är föråldrat och har ingen given efterträdare: ändra för hand",
                 f"{name} is deprecated and has no certain successor: change it by hand",

@@ -69,7 +69,7 @@ def _changed(found: Comparison, language: str, day: date) -> Iterator[AnswerChan
     persons = found.old.index.persons | found.new.index.persons
     ask_old, ask_new = (_asking(state, language, day) for state in (found.old, found.new))
     open_old, open_new = (_asking(state, language, day, personal) for state in (found.old, found.new))
-    for name in sorted(found.old.queries.keys() & found.new.queries.keys()):
+    for name in sorted(found.old.texts.keys() & found.new.texts.keys()):
         before, after = ask_old(name), ask_new(name)
         if before is None or after is None or before == after:
             continue
@@ -93,8 +93,8 @@ def _asking(
         if not stores:
             files = [file for file in state.published if file.graph not in without]
             stores.append(Embedded(files, [file.graph for file in state.published]))
-        query = state.queries[name]
         with suppress(SamverkanError):
+            query = state.query(name)
             return _rows(stores[0].query(at(day, query.bind(_values(query, language))), name=query.place.file))
         return None
 

@@ -151,7 +151,7 @@ class _Comparing:
             moves=tuple(self._moves()),
             persons=self._persons(),
             graphs=_named(dict.fromkeys(self.old.files, 0), dict.fromkeys(self.new.files, 0)),
-            queries=_named(*({name: q.text for name, q in each.queries.items()} for each in (self.old, self.new))),
+            queries=_named(*({name: text for name, (text, _) in each.texts.items()} for each in (self.old, self.new))),
             files=self._files(),
         )
 

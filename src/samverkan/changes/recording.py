@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from samverkan.authoring.file_changes import FileChange
+from samverkan.changes.archiving import archived
 from samverkan.changes.comparison import CHANGED, NEW, WITHDRAWN, compare
 from samverkan.changes.messages import MESSAGES
 from samverkan.changes.states import State, read_state
 from samverkan.changes.writing import ChangeReport, sections
 from samverkan.errors import SamverkanError
 from samverkan.publication.previous_release import is_release
+from samverkan.site import archive
+from samverkan.site import history as history_file
+from samverkan.site.archive import Archive
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import QUERIES
 from samverkan.site.history import History, HistoryEntry, Section, digests
@@ -18,6 +23,32 @@ from samverkan.site.source_files import FOLDERS
 from samverkan.version import __version__
 
 _MOST = 200  # lines below one heading
+
+
+def recorded(site: CheckedSite, target: Path) -> tuple[History, Archive]:
+    """The history of a site and the releases that it keeps, with what is published now; as they were if none changed.
+
+    What changed is told against the release in the folder `target`, if there is one. Raises `UnreadableError` as
+    reading either of them does.
+    """
+    found = continued(site, target)
+    if found == site.history:
+        return found, site.archive
+    state, kept = read_state(site.root, str(site.root)), site.settings.kept_releases
+    return found, archived(site.archive, found[-1].number, state, kept) if kept else Archive({})
+
+
+def file_changes(site: CheckedSite, history: History, kept: Archive) -> list[FileChange]:
+    """What becomes of the files of a site with a history, and with the releases that are kept."""
+    after = {**kept.files(), history_file.FILE_NAME: history_file.written(history)} if history != site.history else {}
+    names = dict.fromkeys((*archive.names_of(site.root), *after)) if after else {}
+    before = {name: site.root / name for name in names}
+    found = (FileChange(name, _bytes(path), after.get(name)) for name, path in before.items())
+    return [change for change in found if change.before != change.after]
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def continued(site: CheckedSite, target: Path) -> History:

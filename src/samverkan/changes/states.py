@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -38,8 +38,9 @@ _INFERRED = paths.INFERRED.rpartition("/")[2]
 class State:
     """What a site was at some time.
 
-    `name` is what it was asked for by, `published` are its graphs and `shapes` its shapes, `queries` the canned
-    queries by their names; `others` are further files by theirs, which are only compared by their bytes.
+    `name` is what it was asked for by, `published` are its graphs and `shapes` its shapes, `texts` those of the canned
+    queries, each with the file that it is from, by their names; `others` are further files by theirs, which are only
+    compared by their bytes.
     """
 
     name: str
@@ -48,9 +49,13 @@ class State:
     languages: tuple[str, ...]
     published: tuple[File, ...]
     shapes: tuple[File, ...]
-    queries: Mapping[str, Query]
+    texts: Mapping[str, tuple[str, str]]
     prefixes: Prefixes
     others: Mapping[str, bytes]
+
+    def query(self, name: str) -> Query:
+        """One of its canned queries; raises `UnreadableError` where it is none."""
+        return read_query(*self.texts[name])
 
     @cached_property
     def files(self) -> Mapping[str, tuple[File, ...]]:
@@ -78,67 +83,84 @@ def _subjects(file: File) -> frozenset[object]:
 
 
 @lru_cache(maxsize=4096)
-def _having(file: File, wanted: frozenset[NamedNode]) -> tuple[Triple, ...]:
-    """What a file says by some properties."""
-    return tuple(triple for triple in file.triples if triple.predicate in wanted)
+def _having(file: File, wanted: frozenset[NamedNode]) -> Mapping[NamedNode, Sequence[Triple]]:
+    """What a file says by some properties, by these."""
+    found: dict[NamedNode, list[Triple]] = {each: [] for each in wanted}
+    for triple in file.triples:
+        if triple.predicate in found:
+            found[triple.predicate].append(triple)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _about(file: File, *predicates: NamedNode) -> Mapping[object, Sequence[Triple]]:
+    """What a file says by some properties, by its subject."""
+    found: dict[object, list[Triple]] = {}
+    for triple in file.triples:
+        if triple.predicate in predicates:
+            found.setdefault(triple.subject, []).append(triple)
+    return found
 
 
 class Index:
-    """What is said in a state, by what is looked for: gone through once."""
+    """What is said in a state, by what is looked for; two states share what is found in files that are the same."""
 
     def __init__(self, state: State) -> None:
-        """Go through all triples of a state."""
+        """Nothing is gone through before it is asked for."""
         self._state = state
-        self.types: dict[object, list[Triple]] = {}
-        self.labels: dict[object, list[Triple]] = {}
-        self._lifecycle: list[Triple] = []
-        self._flags: list[Triple] = []
-        self._named: list[Triple] = []
-        words = (t for file in state.files.get(state.ontology, ()) for t in file.triples)
-        flags = declaring(words)
-        wanted = frozenset({*LABELS, *PREDICATES, *flags, *NAMES})
-        self.subjects = frozenset[object]().union(*map(_subjects, state.published))
-        for file in state.published:
-            for triple in _having(file, wanted):
-                self._note(triple, flags)
-        self.personal = declared(self._flags, flags)
 
-    def _note(self, triple: Triple, flags: frozenset[NamedNode]) -> None:
-        predicate = triple.predicate
-        if predicate == TYPE:
-            self.types.setdefault(triple.subject, []).append(triple)
-        elif predicate in flags:
-            self._flags.append(triple)
-        elif predicate in PREDICATES:
-            self._lifecycle.append(triple)
-        else:
-            if predicate in LABELS:
-                self.labels.setdefault(triple.subject, []).append(triple)
-            if predicate in NAMES:
-                self._named.append(triple)
+    @cached_property
+    def _flags(self) -> frozenset[NamedNode]:
+        return declaring(t for file in self._state.files.get(self._state.ontology, ()) for t in file.triples)
+
+    def _by(self, *predicates: NamedNode) -> Iterator[Triple]:
+        """What is said by some properties."""
+        wanted = frozenset({TYPE, *LABELS, *PREDICATES, *self._flags, *NAMES})
+        for file in self._state.published:
+            having = _having(file, wanted)
+            for each in predicates:
+                yield from having[each]
+
+    @cached_property
+    def subjects(self) -> frozenset[object]:
+        """What is spoken of."""
+        return frozenset[object]().union(*map(_subjects, self._state.published))
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """The graphs that are declared personal."""
+        return declared(self._by(*self._flags), self._flags)
+
+    def _said(self, thing: object, *predicates: NamedNode) -> Iterator[Triple]:
+        return (triple for file in self._state.published for triple in _about(file, *predicates).get(thing, ()))
+
+    def labels(self, thing: object) -> Iterator[Triple]:
+        """What says what a thing is called."""
+        return self._said(thing, *LABELS)
 
     def classes(self, thing: object) -> list[object]:
         """The classes of a thing."""
-        return [triple.object for triple in self.types.get(thing, ())]
+        return [triple.object for triple in self._said(thing, TYPE)]
 
     @cached_property
     def persons(self) -> frozenset[object]:
         """All persons."""
         wanted = frozenset(PERSONS)
-        return frozenset(t.subject for found in self.types.values() for t in found if t.object in wanted)
+        return frozenset(triple.subject for triple in self._by(TYPE) if triple.object in wanted)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """What the persons are called."""
-        named = (t.object.value for t in self._named if isinstance(t.object, Literal) and t.subject in self.persons)
+        said = self._by(*NAMES) if self.persons else ()
+        named = (t.object.value for t in said if isinstance(t.object, Literal) and t.subject in self.persons)
         return frozenset(name.strip() for name in named if name.strip())
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What is withdrawn or replaced."""
-        subjects = {triple.subject for triple in self._lifecycle}
-        classes = (triple for each in subjects for triple in self.types.get(each, ()))
-        return tombstones((*self._lifecycle, *classes), self._state.addresses)
+        lifecycle = tuple(self._by(*(each for each in PREDICATES if each != TYPE)))
+        classes = (triple for each in {t.subject for t in lifecycle} for triple in self._said(each, TYPE))
+        return tombstones((*lifecycle, *classes), self._state.addresses)
 
 
 def read_state(root: Path, name: str, other: State | None = None) -> State:
@@ -172,9 +194,14 @@ def _of_site(root: Path, name: str, other: State | None) -> State:
 
 def _checked(state: State, other: State | None) -> State:
     """A state whose files can be parsed, with the files of another one in place of those that are the same."""
-    known = {file: file for file in other.published} if other else {}
-    found = replace(state, published=tuple(known.get(file, file) for file in state.published))
+    known = {file: file for file in (*other.published, *other.shapes)} if other else {}
+    published, shapes = (tuple(known.get(file, file) for file in each) for each in (state.published, state.shapes))
+    found = replace(state, published=published, shapes=shapes)
     source_files.check_syntax((*found.published, *found.shapes))
+    read = {text for text, _ in other.texts.values()} if other else {text for text, _ in found.texts.values()}
+    for name, (text, _) in found.texts.items():
+        if text not in read:  # what is as it was changes nothing, and takes long to read
+            found.query(name)
     return found
 
 
@@ -192,10 +219,18 @@ def _state(site: Folder, name: str) -> State:
         languages=own.languages,
         published=site.published,
         shapes=site.shapes,
-        queries=site.queries,
+        texts={name: _text(site, name, files) for name, files in site.query_files.items()},
         prefixes=site.prefixes,
         others={settings.FILE_NAME: (site.root / settings.FILE_NAME).read_bytes(), CONTEXT: site.context_source},
     )
+
+
+def _text(site: Folder, name: str, files: Sequence[Path]) -> tuple[str, str]:
+    """The text of a canned query and its file; raises `UnreadableError` where there are two."""
+    if len(files) > 1:
+        site.canned(name)
+    file = files[0].relative_to(site.root).as_posix()
+    return source_files.read_bytes(files[0], file).decode(), file
 
 
 def _of_revision(root: Path, revision: str, other: State | None) -> State:
@@ -267,7 +302,7 @@ def _released(folder: Path, name: str, base: str, listed: Iterable[str]) -> Stat
         languages=tuple(_languages(files)) or ("en",),
         published=tuple(graphs),
         shapes=tuple(File(each, "", _read(folder, each)) for each in files if _is_shapes(each)),
-        queries=dict(_queries(folder, files)),
+        texts=dict(_queries(folder, files)),
         prefixes=Prefixes.from_context(orjson.loads(context)["@context"]),
         others={CONTEXT: context},
     )
@@ -300,10 +335,9 @@ def _languages(listed: Iterable[str]) -> Iterator[str]:
             yield language
 
 
-def _queries(folder: Path, listed: Iterable[str]) -> Iterator[tuple[str, Query]]:
+def _queries(folder: Path, listed: Iterable[str]) -> Iterator[tuple[str, tuple[str, str]]]:
     for name in listed:
         folder_name, _, below = name.partition("/")
         if folder_name == paths.QUERIES and "/" not in below and below.endswith(QUERY_SUFFIX):
             with suppress(SamverkanError):
-                query = read_query(_read(folder, name).decode(), name)
-                yield query.name, query
+                yield below.removesuffix(QUERY_SUFFIX), (_read(folder, name).decode(), name)

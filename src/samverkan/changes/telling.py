@@ -11,6 +11,7 @@ from samverkan.changes.comparison import Comparison, compare
 from samverkan.changes.states import read_state
 from samverkan.changes.writing import ChangeReport
 from samverkan.model.today import today
+from samverkan.workers import undisturbed
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ def changes_between(root: Path, old: str, new: str, options: QueryOptions | None
 
     Raises `UsageError` and `UnreadableError` as `read_state` does.
     """
-    before = read_state(root, old)
-    return with_answers(compare(before, read_state(root, new, before)), options or QueryOptions())
+    with undisturbed():
+        before = read_state(root, old)
+        return with_answers(compare(before, read_state(root, new, before)), options or QueryOptions())
 
 
 def with_answers(found: Comparison, options: QueryOptions) -> ChangeReport:

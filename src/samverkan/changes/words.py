@@ -133,7 +133,7 @@ class Words:
 
     def _labels(self, state: State, node: object) -> Mapping[str, str]:
         found: dict[str, tuple[int, str]] = {}
-        for triple in state.index.labels.get(node, ()):
+        for triple in state.index.labels(node):
             if isinstance(triple.object, Literal):
                 key, ranked = triple.object.language or "", (_RANKS[triple.predicate], triple.object.value)
                 found[key] = min(found.get(key, ranked), ranked)
@@ -150,8 +150,8 @@ class Words:
     def _fields(self) -> Mapping[tuple[object, NamedNode], Mapping[str, str]]:
         """What the shapes call the properties of each class, and under None those of any class."""
         found: dict[tuple[object, NamedNode], Mapping[str, str]] = {}
-        for state in reversed(self._states):
-            found |= _fields(triple for file in state.shapes for triple in file.triples)
+        for shapes in dict.fromkeys(state.shapes for state in reversed(self._states)):
+            found |= _fields(triple for file in shapes for triple in file.triples)
         return found
 
     def _literal(self, term: Literal) -> str:

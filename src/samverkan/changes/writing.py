@@ -166,7 +166,7 @@ def _answers(words: Words, report: ChangeReport) -> Iterator[ReportLine]:
     if report.skipped:
         yield ReportLine(words.say(report.skipped))
     for answer in report.answers:
-        query = report.comparison.new.queries[answer.name]
+        query = report.comparison.new.query(answer.name)
         found = best_of(query.summary, (words.language, "en"))
         question = f"{query.summary[found] if found is not None else ''} [{answer.name}]".strip()
         yield ReportLine(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
@@ -69,10 +69,13 @@ def nquads(content: Quads, _: Context) -> bytes:
 
 
 def _sorted_lines(content: Quads) -> list[bytes]:
-    texts = (_serialized(part, RdfFormat.N_QUADS) for part in _parts(content.quads))
-    lines = [line for text in texts for line in text.splitlines(keepends=True)]
-    lines.sort()
-    return lines
+    return sorted(nquads_lines(content.quads))
+
+
+def nquads_lines(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """Each quad as its line of canonical N-Quads, in the order in which they come."""
+    for part in _parts(quads):
+        yield from _serialized(part, RdfFormat.N_QUADS).splitlines(keepends=True)
 
 
 def _parts(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
@@ -106,9 +109,12 @@ def _names(block: Description, context: Context) -> frozenset[str]:
     return block.form(("prefixes", context), lambda made: context.prefixes_of(turtle_blocks.iris(made)))
 
 
-@lru_cache(maxsize=4096)
 def _head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
     """How long the head of a document with these prefixes is."""
+    return context.once((form.name, names), partial(_measured_head, names, context, form))
+
+
+def _measured_head(names: frozenset[str], context: Context, form: RdfFormat) -> int:
     if form == RdfFormat.RDF_XML:
         return len(_serialized((), form, _prefixes(names, context)).removesuffix(_TAILS[form]))
     # Turtle declares no prefix before it has a triple to write.
@@ -123,6 +129,5 @@ def _serialized(found: Iterable[Triple | Quad], form: RdfFormat, prefixes: dict[
     return turtle_text.readable(written, prefixes or {}) if form in _TURTLES else written
 
 
-@lru_cache(maxsize=4096)
 def _prefixes(names: frozenset[str], context: Context) -> dict[str, str]:
-    return {name: context.prefixes.table[name] for name in sorted(names)}
+    return context.once(names, lambda: {name: context.prefixes.table[name] for name in sorted(names)})

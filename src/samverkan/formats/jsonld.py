@@ -7,7 +7,7 @@ without a network. What a reader gets back is the same graph, term for term.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -106,6 +106,13 @@ class Context:
     _classes: dict[str, Slot] = field(default_factory=dict, repr=False)
     _compact: dict[str, str] = field(default_factory=dict, repr=False)
     _cut: dict[frozenset[str], Json] = field(default_factory=dict, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What a writer makes for this context, made once for a key, and kept no longer than the context."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]  # type: ignore[no-any-return]
 
     @classmethod
     def of(cls, source: Mapping[str, Any]) -> Context:

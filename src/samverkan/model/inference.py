@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -172,12 +173,19 @@ class _Schema(Generic[Node]):
         several = (*self.properties, *upper, *self.inverses, *self.symmetric, *self.transitive)
         return iter(dict.fromkeys((*several, *([self.words.type] if self.classes else ()))))
 
+    @cached_property
+    def _leading(self) -> frozenset[Node]:
+        """The properties from each statement of which something follows, whatever its value."""
+        return frozenset((*self.properties, *self.inverses, *self.symmetric))
+
     def consequences(self, statement: Statement[Node]) -> list[tuple[Statement[Node], str]]:
         """What follows from one statement alone; the object of a reversed one may not be a literal."""
         subject, property_, value = statement
         found = []
         if property_ == self.words.type and value in self.classes:
             found += [((subject, property_, each), "cax-sco") for each in self.classes[value]]
+        if property_ not in self._leading:
+            return found
         if property_ in self.properties:
             found += [((subject, each, value), "prp-spo1") for each in self.properties[property_]]
         if property_ in self.inverses:
@@ -238,13 +246,14 @@ class _Reasoner(Generic[Node]):
         """What follows from what is new together with what was known."""
         self._learn(new)
         found: dict[Statement[Node], Derivation[Node]] = {}
+        made, known, is_subject = self.made, self.known, self.is_subject
         for statement, rule, premises in self._following(new):
-            self.made.step()
-            if statement not in self.known and self.is_subject(statement[0]):
+            made.step()
+            if statement not in known and is_subject(statement[0]):
                 best = found.get(statement)
                 if best is None or RULES.index(rule) < RULES.index(best.rule):
-                    found[statement] = Derivation(rule, level, premises)
-                    self.made.add(statement, found[statement])
+                    found[statement] = derivation = Derivation(rule, level, premises)
+                    made.add(statement, derivation)
         return list(found)
 
     def _learn(self, new: Iterable[Statement[Node]]) -> None:

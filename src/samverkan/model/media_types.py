@@ -80,6 +80,7 @@ N_QUADS = "application/n-quads"
 GZIP = "application/gzip"
 JSON_SCHEMA = "application/schema+json"
 LINK_SET = "application/linkset+json"  # RFC 9264
+LINK_FORMAT = "application/link-format"  # RFC 6690
 OPENAPI = "application/vnd.oai.openapi+json"
 CSV_METADATA = "application/csvm+json"
 PROBLEM = "application/problem+json"  # RFC 9457
@@ -219,9 +220,12 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".sarif": "application/sarif+json",
     ".html": HTML,
     ".linkset": LINK_SET,
+    ".link": LINK_FORMAT,
+    ".nq.gz": GZIP,
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".xml": XML,
     ".atom": "application/atom+xml",
     ".txt": PLAIN,
@@ -235,7 +239,7 @@ def media_type(suffix: str) -> str:
     >>> media_type(".sv.html"), media_type("")
     ('text/html', 'text/plain')
     """
-    return MEDIA_TYPES.get(suffix[max(suffix.rfind("."), 0) :], BYTES)
+    return MEDIA_TYPES.get(suffix) or MEDIA_TYPES.get(suffix[max(suffix.rfind("."), 0) :], BYTES)
 
 
 def aliases(media_type: str) -> tuple[str, ...]:

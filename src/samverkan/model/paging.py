@@ -22,8 +22,12 @@ PAGE, LIMIT = NAMES = ("page", "limit")
 LONGEST = 100_000
 """Rows of a page, at most."""
 
+SCREEN = 25
+"""Rows of a page for people, or things of a list, where an answer has more than `LONG` of them."""
+LONG = 75
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
-_IN_PATH = re.compile(r"(?:\A|/)page=([1-9][0-9]{0,8})\Z")
+_IN_PATH = re.compile(rf"(?:\A|/)(?:{LIMIT}=({SCREEN})/)?{PAGE}=([1-9][0-9]{{0,8}})\Z")
 
 
 class AnswerPart(NamedTuple):
@@ -47,11 +51,13 @@ def in_path(bound: str) -> tuple[str, AnswerPart]:
 
     >>> in_path("lang=en/page=2"), in_path("page=1")
     (('lang=en', AnswerPart(number=2, limit=None)), ('page=1', AnswerPart(number=1, limit=None)))
+    >>> in_path("limit=25/page=3"), in_path("limit=24/page=3")
+    (('', AnswerPart(number=3, limit=25)), ('limit=24', AnswerPart(number=3, limit=None)))
     """
     found = _IN_PATH.search(bound)
-    if found is None or found[1] == "1":
+    if found is None or found[2] == "1":
         return bound, FIRST
-    return bound[: found.start()], AnswerPart(int(found[1]))
+    return bound[: found.start()], AnswerPart(int(found[2]), int(found[1]) if found[1] else None)
 
 
 def part_of(page: str | None, limit: str | None, most: int) -> AnswerPart:

@@ -35,10 +35,13 @@ FOLDERS = (
     PathFolder("datasets/", "the catalogue for harvesters", slow=True),
     PathFolder("assets/", "what pages need"),
     PathFolder(".well-known/", "what is looked for at a fixed place (RFC 8615)", slow=True),
+    PathFolder("release/", "earlier releases by their numbers", slow=True),
+    PathFolder("timemap/", "which earlier versions of a document there are (RFC 7089)"),
 )
 THINGS, DOCUMENTS, TERMS, GRAPHS, SHAPES, SCHEMAS, ANSWERS, NAMES, DUMPS, INTERFACES, DATASETS, ASSETS, WELL_KNOWN = (
-    folder.path for folder in FOLDERS
+    folder.path for folder in FOLDERS[:13]
 )
+RELEASES, TIMEMAPS = (folder.path for folder in FOLDERS[13:])
 SEGMENTS = frozenset(folder.path.removesuffix("/") for folder in FOLDERS)
 """The first segments of all paths that are in a folder."""
 SLOW = tuple(folder.path for folder in FOLDERS if folder.slow)

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableSiteError, uncarried
 from samverkan.model import paging, query_heads
-from samverkan.model.namespaces import XSD
+from samverkan.model.namespaces import TYPE, XSD
 from samverkan.model.query_heads import Head, shown
 from samverkan.model.results import Term
-from samverkan.model.sparql import Bound, telling, tokens, word
+from samverkan.model.sparql import Bound, prologue, telling, tokens, word
 
 SUFFIX = ".rq"
 LONGEST_TEXT = 1000
@@ -31,6 +31,7 @@ _LONGEST_SHOWN = 80  # characters of a term in an error
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
 _BEFORE_OTHERS = frozenset({"BASE", "FROM", "NAMED", "GRAPH"})  # words before an IRI that is no term
+_BEFORE_SUBJECTS = frozenset("{.})")
 _VARIABLE = "urn:x-variable:"
 _NOWHERE = Place("")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.DOTALL)
@@ -301,14 +302,56 @@ def named_iris(sparql: str, prefixes: Mapping[str, str]) -> Iterator[str]:
     """
     known, seen, found = {**prefixes, **declared(sparql)}, set[str](), telling(sparql)
     for before, token in zip([None, *found], found, strict=False):
-        prefix, colon, local = (token["curie"] or "").partition(":")
-        iri = token["iri"][1:-1] if token["iri"] else ""
-        if colon and local and prefix in known:
-            iri = known[prefix] + re.sub(r"\\(.)", r"\1", local)
+        iri = _iri_of(token, known)
         is_term = word(before) not in _BEFORE_OTHERS and not (before and (before["curie"] or "").endswith(":"))
         if iri and is_term and iri not in seen:
             seen.add(iri)
             yield iri
+
+
+def _iri_of(token: re.Match[str], prefixes: Mapping[str, str]) -> str:
+    """The IRI that a token stands for; empty where it is none, or its prefix is not known."""
+    prefix, colon, local = (token["curie"] or "").partition(":")
+    if colon and local and prefix in prefixes:
+        return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+    return token["iri"][1:-1] if token["iri"] else ""
+
+
+class TriplePattern(NamedTuple):
+    """A property that a query asks of a variable, with the IRI that stands for the value; empty where none does."""
+
+    variable: str
+    property: str
+    value: str
+
+
+def triple_patterns(sparql: str, prefixes: Mapping[str, str]) -> Iterator[TriplePattern]:
+    """The plain patterns about variables that any query has: no path, no property that is a variable.
+
+    >>> [tuple(each) for each in triple_patterns("ASK { ?x a <urn:c> ; <urn:p> ?y . ?y <urn:q>/<urn:r> 1 }", {})]
+    [('x', 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'urn:c'), ('x', 'urn:p', '')]
+    """
+    known, found = {**prefixes, **declared(sparql)}, telling(sparql)
+    subject: re.Match[str] | None = None
+    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+        if before[0] in _BEFORE_SUBJECTS and _is_named(token):
+            subject = token
+        elif subject and subject["variable"] and (before is subject or before[0] == ";") and _is_term(after):
+            asked = TYPE.value if token[0] == "a" else _iri_of(token, known)
+            if asked:
+                yield TriplePattern(subject["variable"][1:], asked, _iri_of(after, known))
+
+
+def plain_texts(sparql: str) -> Iterator[str]:
+    """The texts in any query that have neither a language nor a datatype, as they are written within the quotes.
+
+    >>> [*plain_texts("ASK { ?x ?y 'one' , 'två'@sv ; ?z '3'^^<urn:d> }")]
+    ['one']
+    """
+    found = telling(sparql)
+    for token, after in zip(found, [*found[1:], None], strict=True):
+        if token["string"] and not (after and (after[0].startswith("@") or after[0] == "^")):
+            yield token["string"].strip(token["string"][0])
 
 
 def constructed(query: Query) -> Iterator[tuple[str, Place]]:
@@ -333,8 +376,9 @@ def made_properties(query: Query) -> frozenset[str]:
 
 def _constructed(query: Query) -> set[str]:
     """The properties in the template of a CONSTRUCT query, with an IRI for each variable."""
-    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None)
-    if query.form != "CONSTRUCT" or start is None:
+    is_one = query.form == "CONSTRUCT"  # what is none is cut no further than its form
+    start = next((token for token in tokens(query.text) if word(token) == "CONSTRUCT"), None) if is_one else None
+    if start is None:
         return set()
     return _properties(query.text[: start.start()], _template(query.text[start.end() :]))
 
@@ -388,7 +432,7 @@ def _properties(prologue: str, turtle: str) -> set[str]:
 
 def declared(sparql: str) -> dict[str, str]:
     """The prefixes that a query declares, each with its namespace."""
-    found = telling(sparql)
+    found = [token for token in tokens(prologue(sparql)) if not token["comment"] and not token[0].isspace()]
     return {
         name["curie"][:-1]: iri["iri"][1:-1]
         for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)

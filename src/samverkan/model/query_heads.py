@@ -62,8 +62,7 @@ def read_head(text: str, file: str) -> Head:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         _refuse_deep(yaml.parse(written.yaml, Loader=loader), written)
-        content = yaml.load(written.yaml, Loader=loader) or {}  # noqa: S506
-        root = yaml.compose(written.yaml, Loader=loader)
+        root, content = _composed(loader(written.yaml))
         twice, odd = next(_doubles(root, set()), None), next(_odd(root, set()), None)
         lines = dict(_lines(root, (), written, set()))
     except (yaml.YAMLError, RecursionError) as error:
@@ -80,6 +79,15 @@ def read_head(text: str, file: str) -> Head:
             sv="Frågans huvud ska vara nycklar och värden. Skriv #+ summary: …",
         )
     return Head(file, content, lines)
+
+
+def _composed(loader: Any) -> tuple[Any, Any]:
+    """The root of some YAML as a node, and what it stands for."""
+    try:
+        root = loader.get_single_node()
+        return root, (None if root is None else loader.construct_document(root)) or {}
+    finally:
+        loader.dispose()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ from samverkan.model.sparql import telling, word
 _MODIFIERS = frozenset({"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"})
 _FORMS = frozenset({"SELECT", "DESCRIBE"})
 _PATTERNS = frozenset({"WHERE", "VALUES"})
+_CLAUSES = _FORMS | _MODIFIERS | _PATTERNS
 _LENIENT = frozenset({"IF", "COALESCE", "BOUND"})
 _UNSEEN = frozenset({"FILTER", "BIND", "MINUS"})  # whose brackets put nothing in scope but what BIND names
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
+_BEFORE_SUBJECTS, _PATH_MARKS = frozenset("{.}"), frozenset("*+?/|^")
 
 
 class Role(Enum):
@@ -64,15 +66,14 @@ def occurrences(sparql: str) -> Iterator[Occurrence]:
     found = telling(sparql)
     levels = [_Level(Role.USED)]
     for place, token in enumerate(found):
-        before = found[max(0, place - 2) : place]
         if token[0] in "{([":
-            levels.append(_Level(_role(token[0], before, levels[-1].now)))
+            levels.append(_Level(_role(token[0], found[max(0, place - 2) : place], levels[-1].now)))
         elif token[0] in "})]" and len(levels) > 1:
             levels.pop()
         elif token["variable"]:
-            named = bool(before) and word(before[-1]) == "AS"
+            named = place > 0 and word(found[place - 1]) == "AS"
             yield Occurrence(token[0][1:], Role.NAMED if named else levels[-1].now, token.start())
-        if word(token) in _FORMS | _MODIFIERS | _PATTERNS:
+        elif word(token) in _CLAUSES:
             levels[-1].is_clause = word(token) not in _PATTERNS
 
 
@@ -85,6 +86,60 @@ def _role(bracket: str, before: Sequence[re.Match[str]], around: Role) -> Role:
         return Role.TRIED
     calls = bracket == "(" and (last not in {"", "VALUES"} or (len(before) > 1 and word(before[-2]) == "FILTER"))
     return Role.USED if calls else around
+
+
+def is_always_subject(sparql: str, name: str) -> bool:
+    """Whether a variable gets its value only as the subject of patterns with one property: then it is a subject.
+
+    In doubt it is not.
+
+    >>> is_always_subject("SELECT ?a { GRAPH ?g { ?a ?b ?c } OPTIONAL { ?a <urn:p> ?d } FILTER (?a != ?d) }", "a")
+    True
+    >>> is_always_subject("SELECT ?a { ?a <urn:p>* ?b }", "a"), is_always_subject("SELECT ?a { ?b <urn:p> ?a }", "a")
+    (False, False)
+    """
+    found = telling(sparql)
+    places = {token.start(): place for place, token in enumerate(found)}
+    giving = [each for each in occurrences(sparql) if each.name == name and each.role in {Role.MATCHED, Role.NAMED}]
+    return bool(giving) and all(_is_subject(found, places[each.start]) for each in giving)
+
+
+def _is_subject(found: Sequence[re.Match[str]], place: int) -> bool:
+    """Whether a token begins a pattern with one property; a path of no steps could lead to anything."""
+    if place == 0 or len(found) <= place + 2 or found[place - 1][0] not in _BEFORE_SUBJECTS:
+        return False
+    verb, after = found[place + 1 : place + 3]
+    is_property = verb["iri"] or verb["curie"] or verb["variable"] or verb[0] == "a"
+    return bool(is_property) and after[0] not in _PATH_MARKS
+
+
+def asks_graphs_about(sparql: str, name: str) -> bool:
+    """Whether a query asks named graphs, and for nothing but what they say of the values of a variable.
+
+    In doubt it does not: so for a group of a graph that holds more than plain patterns.
+
+    >>> query = "SELECT ?a { ?g <urn:p> ?s GRAPH ?g { ?a <urn:q> ?b ; a ?c } }"
+    >>> asks_graphs_about(query, "a"), asks_graphs_about(query, "b"), asks_graphs_about("SELECT ?a { ?a ?b ?c }", "a")
+    (True, False, False)
+    """
+    found = telling(sparql)
+    places = [place for place, token in enumerate(found) if word(token) == "GRAPH"]
+    is_plain = "\\" not in sparql and not any(word(token) == "FROM" for token in found)
+    return is_plain and bool(places) and all(_is_about(found, place + 2, name) for place in places)
+
+
+def _is_about(found: Sequence[re.Match[str]], opening: int, name: str) -> bool:
+    """Whether all patterns within two braces are about a variable."""
+    if len(found) <= opening or found[opening][0] != "{":
+        return False
+    inside = found[opening + 1 : _closing(found, opening)]
+    is_plain = all(token[0] in {"a", ".", ";", ","} or _is_term(token) for token in inside)
+    starts = [token for before, token in pairwise([None, *inside]) if before is None or before[0] == "."]
+    return is_plain and all(token is not None and token[0] in {f"?{name}", f"${name}"} for token in starts)
+
+
+def _is_term(token: re.Match[str]) -> bool:
+    return bool(token["variable"] or token["iri"] or token["curie"] or token["string"])
 
 
 def projection(sparql: str) -> tuple[str, ...]:
@@ -110,14 +165,14 @@ def main_group(sparql: str) -> str:
     >>> main_group("CONSTRUCT { ?a ?b 1 } WHERE { ?a ?b 2 } LIMIT 1")
     '{ ?a ?b 2 }'
     """
-    depth, start, is_template, last = 0, 0, False, ""
-    for token in telling(sparql):
+    depth, start, is_template = 0, 0, False
+    for before, token in pairwise([None, *telling(sparql)]):
+        assert token is not None
         if token[0] == "{" and depth == 0:
-            is_template, start = last == "CONSTRUCT", token.start()
+            is_template, start = word(before) == "CONSTRUCT", token.start()
         depth += (token[0] == "{") - (token[0] == "}")
         if token[0] == "}" and depth == 0 and not is_template:
             return sparql[start : token.end()]
-        last = word(token)
     return ""
 
 

@@ -35,6 +35,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Memento:
+    """An earlier version of what stands at an address (RFC 7089): the day since which it was, and its path."""
+
+    day: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Resource:
     """What an address leads to.
 
@@ -42,7 +50,8 @@ class Resource:
     described where it stands, and then in the variant that is chosen; 308 and 300 for a thing that
     others have replaced, and 410 for one that was withdrawn, with what is still said of it as
     `variants` (RFC 9110, section 15). `exact` is the one of them that the address named by its
-    suffix; there is then nothing to choose.
+    suffix; there is then nothing to choose. `mementos` are its earlier versions, the first one first, and `memento` is
+    the day since which it was so, where it is one itself.
     """
 
     path: str
@@ -51,6 +60,8 @@ class Resource:
     variants: tuple[Variant, ...] = ()
     links: tuple[Link, ...] = field(default=())
     exact: Variant | None = None
+    mementos: tuple[Memento, ...] = ()
+    memento: str = ""
 
     @property
     def media_types(self) -> Sequence[str]:
@@ -72,6 +83,8 @@ class Resource:
             variants=tuple(Variant(**variant) for variant in values["variants"]),
             links=tuple(Link(**link) for link in values["links"]),
             exact=Variant(**values["exact"]) if values["exact"] else None,
+            mementos=tuple(Memento(**each) for each in values["mementos"]),
+            memento=values["memento"],
         )
 
 

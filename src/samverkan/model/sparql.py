@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<variable>[?$]\w+)"
     r"|(?P<word>@?\w+)"
     r"|(?P<mark>[{}()\[\]])"
-    r"|(?P<other>\\.|.)",
+    r"|(?P<other>\\.|\s+|.)",
     re.DOTALL,
 )
 _OPENS, _CLOSES = frozenset("{(["), frozenset("})]")
@@ -62,7 +62,7 @@ def tokens(sparql: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=4)  # the same query is read by several, one after the other
 def telling(sparql: str) -> Sequence[re.Match[str]]:
     """The tokens that are neither comment nor space."""
-    return tuple(token for token in tokens(sparql) if not token["comment"] and not token[0].isspace())
+    return tuple(token for token in tokens(sparql) if token.lastgroup != "comment" and not token[0].isspace())
 
 
 def word(token: re.Match[str] | None) -> str:
@@ -88,7 +88,7 @@ def at(day: date, sparql: str) -> str:
 
 def prologue(sparql: str) -> str:
     """What stands before the form of a query: where its base and its prefixes are declared."""
-    return sparql[: next((token.start() for token in telling(sparql) if _FORM.match(word(token))), len(sparql))]
+    return sparql[: next((token.start() for token in tokens(sparql) if _FORM.match(word(token))), len(sparql))]
 
 
 def meant(names: Sequence[str], behind: str, prefixes: Mapping[str, str], base: str | None) -> Sequence[str]:
@@ -145,7 +145,7 @@ def check_harmless(
     for plain in dict.fromkeys((sparql, _unescaped(sparql))):
         found = telling(plain)
         _check_tokens(plain, found, name)
-        named = list(_named(found)) if graphs is not None else []
+        named = list(_named(found)) if graphs is not None and "FROM" in plain.upper() else []
         iris = _meant([each for _, each in named], prologue(plain), prefixes, base) if named else ()
         for (token, _), iri in zip(named, iris, strict=True):
             if iri not in (graphs or ()):
@@ -165,17 +165,20 @@ def names_dataset(sparql: str) -> bool:
 def _check_tokens(plain: str, found: Sequence[re.Match[str]], name: str) -> None:
     depth = denials = 0
     opened: list[str] = []
+    may_call = "SERVICE" in plain.upper()
     for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        mark = token[0]
         if _may_compare(before, token, opened) and _may_hide(plain):
             raise _refused(_UNCLEAR, plain, token, name, OutsideError)
-        _follow(opened, token[0])
-        depth += (token[0] in _OPENS) - (token[0] in _CLOSES)
-        denials = denials + 1 if token[0] == "!" else 0
+        if token.lastgroup == "mark":
+            _follow(opened, mark)
+            depth += (mark in _OPENS) - (mark in _CLOSES)
+        denials = denials + 1 if mark == "!" else 0
         if depth > DEEPEST or denials > DEEPEST:
             raise _refused(_DEEP, plain, token, name)
         if token["unclosed"]:
             raise _refused(_UNCLOSED, plain, token, name)
-        if _calls_out(before, token, after):
+        if may_call and _calls_out(before, token, after):
             raise _refused(_SERVICE, plain, token, name, OutsideError)
 
 
@@ -242,7 +245,7 @@ def _may_compare(before: re.Match[str] | None, token: re.Match[str], opened: lis
 
     A parser knows by what stands before: within round brackets a whole term, or the first half of `<<`.
     """
-    if before is None or not _SEEMING.match(token["iri"] or ""):
+    if token.lastgroup != "iri" or before is None or not _SEEMING.match(token[0]):
         return False
     return before[0] == "<" or (opened[-1:] == ["("] and before[0] not in _BEFORE_TERMS)
 

@@ -58,14 +58,15 @@ class AnswerPages:
         parameters = [query.parameter(name) for name in values]
         spoken = sum(parameter.kind == "language" for parameter in parameters)
         known = all(self._written(values[p.name]) in self._meant(p) for p in parameters)
-        if spoken > 1 or len(values) - spoken > 1 or not known or part.limit:
+        is_placed = not part.limit or (part.limit == paging.SCREEN and part.number > 1)
+        if spoken > 1 or len(values) - spoken > 1 or not known or not is_placed:
             return None
         return self.in_path(query, values, part)
 
     def in_path(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
         """The page that answers a query with values, which stand in its path; behind them stands which page it is."""
         tail = "".join(f"/{name}={self._written(value)}" for name, value in sorted(values.items()))
-        number = f"/{paging.PAGE}={part.number}" if part.number > 1 else ""
+        number = "".join(f"/{name}={value}" for name, value in sorted(part.values.items()))
         return self._at(f"{paths.QUERIES}/{query.name}{tail}{number}", query, values, part, self.in_path)
 
     def in_query_string(self, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:

@@ -63,7 +63,7 @@ def _pages(site: CheckedSite) -> Iterator[str]:
     queries = (f"{paths.ANSWERS}{name}" for name in site.queries)
     documents = (path for path, iri in site.documents.paths() if iri not in site.tombstones)
     changes = (paths.CHANGES,) if site.history else ()
-    for path in dict.fromkeys(chain(_ALONE, changes, queries, documents)):
+    for path in dict.fromkeys(chain(_ALONE, changes, queries, site.kinds, documents)):
         yield from (site.addresses.url(path) + suffix(language) for language in site.settings.languages)
 
 

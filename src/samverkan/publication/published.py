@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from samverkan.model.today import today
 from samverkan.site.checked_site import CheckedSite
+from samverkan.site.revalidation import KeptSite
 
 if TYPE_CHECKING:
     from samverkan.model.endpoint import Endpoint
@@ -24,6 +25,10 @@ class Site(CheckedSite):
         from samverkan.publication.site_map import SiteMap
 
         return SiteMap(self)
+
+
+class RenewableSite(KeptSite, Site):
+    """A site that can be opened anew when its files have changed, without reading again those that have not."""
 
 
 def open_site(path: str | Path = ".", endpoint: Endpoint | None = None, as_of: date | None = None) -> Site:

@@ -71,10 +71,16 @@ def find(site: Site, path: str, query: str = "") -> Resource:
         media_type = media_types.JSON if clean == paths.MANIFEST else media_types.PLAIN
         variant = Variant(clean, media_type)
         return Resource(clean, variants=(variant,), links=_links(site, clean), exact=variant)
+    if clean.startswith(paths.RELEASES):
+        return _released(site, clean)
     if clean.endswith("/"):
         return _elsewhere(site, clean, query)
     if clean == paths.DATASET:
         return replace(_negotiable(site, paths.VOID, ""), path=clean, status=HTTPStatus.SEE_OTHER, to=(paths.VOID,))
+    return _page(site, clean, query)
+
+
+def _page(site: Site, clean: str, query: str) -> Resource:
     exact = _exact(site, clean, query)
     if exact is None:
         return _negotiable(site, clean, query)
@@ -82,6 +88,17 @@ def find(site: Site, path: str, query: str = "") -> Resource:
     own = exact.variant()
     same = next((each for each in whole.variants if each.path == own.path), own)
     return replace(whole, status=HTTPStatus.OK, exact=same)
+
+
+def _released(site: Site, path: str) -> Resource:
+    """What stands at a path of an earlier release; what is there as it was in one before leads to that."""
+    releases = site.pages.releases
+    if path.endswith("/") and f"{path}{paths.START}" in site.pages:
+        return _page(site, f"{path}{paths.START}", "")
+    if f"{path}/{paths.START}" in site.pages:
+        return Resource(path, HTTPStatus.PERMANENT_REDIRECT, (f"{path}/",))
+    before = releases.elsewhere(path)
+    return Resource(path, HTTPStatus.SEE_OTHER, (before,)) if before else _page(site, path, "")
 
 
 def _decoded(path: str) -> str:
@@ -178,7 +195,14 @@ def _negotiable(site: Site, path: str, query: str) -> Resource:
     first = _FIRST.get(path)
     found.sort(key=lambda variant: (variant.media_type != first, _AFTER_DATA.get(variant.media_type, 0)))
     stem = next((page for page in pages if page.kind is not Bytes), pages[-1]).path
-    return Resource(stem, _status(site, path), variants=tuple(found), links=_links(site, stem))
+    return Resource(
+        stem,
+        _status(site, path),
+        variants=tuple(found),
+        links=(*_links(site, stem), *site.pages.releases.links(path)),
+        mementos=site.pages.releases.mementos(path),
+        memento=site.pages.releases.memento(path)[0],
+    )
 
 
 def _is_shape(site: Site, path: str) -> bool:

@@ -6,7 +6,7 @@ thousands of answers; only what is published whole is gone through from end to e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from samverkan.model.results import Graph, Page, Quads
 from samverkan.publication import (
     crawling,
     data_catalogue,
+    earlier_releases,
     json_schema,
     kinds,
     link_sets,
@@ -30,11 +31,13 @@ from samverkan.publication import (
     void,
 )
 from samverkan.publication.answer_pages import AnswerPages
+from samverkan.publication.earlier_releases import EarlierReleases
 from samverkan.publication.html import Pages
 from samverkan.publication.release_file import ManifestEntry, ReleaseFile
 
 if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
+    from samverkan.site.inference import InferredGraphs
     from samverkan.validation import Report
 
 LANGUAGE = "lang="
@@ -48,6 +51,13 @@ def _dumps(site: CheckedSite) -> Iterator[ManifestEntry]:
         yield ManifestEntry.of(item)
 
 
+def _by_path(pages: Iterable[Page]) -> Mapping[str, tuple[Page, ...]]:
+    found: dict[str, tuple[Page, ...]] = {}
+    for page in pages:
+        found[page.path] = (*found.get(page.path, ()), page)
+    return found
+
+
 class SiteMap(Mapping[str, tuple[Page, ...]]):
     """Every path of a site with its pages; most paths have one, a canned query's has its text too."""
 
@@ -56,12 +66,13 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def __getitem__(self, path: str) -> tuple[Page, ...]:
         found = (
-            self._few.get(path)
+            self._of_few(path)
             or self._catalogue(path)
             or self._document(path)
             or self._bound(path)
             or self._list(path)
             or self.html.under(path)
+            or self._earlier(path)
         )
         if not found:
             raise KeyError(path)
@@ -75,8 +86,14 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
 
     def prepare(self) -> None:
         """Make what all pages share, so that processes that part from this one have it."""
+        self.prepare_data()
         self.html.prepare()
-        _ = self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
+
+    def prepare_data(self) -> None:
+        """The same without what only pages for people need."""
+        self.html.prepare_frame()
+        self.releases.prepare()
+        _ = self._stated, self._kinds, self.shape_names, self._site.schemas, self._site.thing_names("")
 
     def pages(self) -> Iterator[Page]:
         """All pages of the site."""
@@ -87,6 +104,9 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for path in self._kinds:
             yield from self._list(path)
         yield from self.html.named()
+        yield from self.releases.pages()
+        for number in self.releases:
+            yield from self.html.release(number)
         for query in self._site.queries.values():
             for values in self.answers.combinations(query):
                 yield from self._answers(query, values)
@@ -94,27 +114,39 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _few(self) -> Mapping[str, tuple[Page, ...]]:
         """The pages of which there are few: those about the site as a whole, its files and its queries."""
-        found: dict[str, tuple[Page, ...]] = {}
-        for page in (*self._whole(), *self._files(), *self._queries(), *self.html.whole()):
-            found[page.path] = (*found.get(page.path, ()), page)
-        return found
+        inferred = self._site.inferred
+        return _by_path((*self._whole(inferred), *self._files(inferred), *self._queries(), *self.html.whole()))
+
+    @cached_property
+    def _stated(self) -> Mapping[str, tuple[Page, ...]]:
+        """The same without what follows from the facts, which takes its time to be found."""
+        return _by_path((*self._whole(None), *self._files(None), *self._queries(), *self.html.whole()))
+
+    def _of_few(self, path: str) -> tuple[Page, ...]:
+        known = self._few if path.startswith((paths.INFERRED, paths.INFERRED_DUMP)) else self._stated
+        return known.get(path, ())
 
     @cached_property
     def html(self) -> Pages:
         """The pages that people read."""
-        return Pages(self._site, self.answers)
+        return Pages(self._site, self.answers, self.releases)
+
+    @cached_property
+    def releases(self) -> EarlierReleases:
+        """The earlier releases that are kept."""
+        return EarlierReleases(self._site)
 
     @cached_property
     def answers(self) -> AnswerPages:
         """The pages with the answers of canned queries, as data."""
         return AnswerPages(self._site)
 
-    def _whole(self) -> Iterator[Page]:
+    def _whole(self, inferred: InferredGraphs | None) -> Iterator[Page]:
         site = self._site
         yield Page.of_bytes(paths.CONTEXT, ".jsonld", lambda: jsonld.write_context(site.context))
         yield Page(paths.DUMP, site.documents.quads, Quads)
-        if site.inferred:
-            yield Page(paths.INFERRED_DUMP, site.inferred.quads, Quads)
+        if inferred:
+            yield Page(paths.INFERRED_DUMP, inferred.quads, Quads)
         yield Page(paths.VOID, partial(void.void, site))
         yield Page(paths.QUERIES, partial(query_catalogue.catalogue, site))
         for place, language in enumerate(site.settings.languages):
@@ -123,8 +155,12 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         for iri, path in site.schemas.items():
             yield Page.of_bytes(path, json_schema.SUFFIX, partial(json_schema.document, site, iri))
         yield from self._descriptions()
-        yield from crawling.files(site)
+        yield from self._crawled
         yield from self._reports()
+
+    @cached_property
+    def _crawled(self) -> tuple[Page, ...]:
+        return tuple(crawling.files(self._site))
 
     def _descriptions(self) -> Iterator[Page]:
         """What programs read of the whole: the shapes as one graph, the tables, and what leads where."""
@@ -144,12 +180,20 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     @cached_property
     def _kinds(self) -> Mapping[str, Sequence[str]]:
         """The things of each kind, by the path of their list."""
-        return kinds.kinds(self._site)
+        return self._site.kinds
+
+    def _earlier(self, path: str) -> tuple[Page, ...]:
+        """What stands at a path of an earlier release, as data and for people."""
+        found = self.releases.under(path)
+        numbers = [number for number in self.releases if found and path == earlier_releases.about(number)]
+        return (*found, *(page for number in numbers for page in self.html.release(number)))
 
     def _list(self, path: str) -> tuple[Page, ...]:
-        """The list of a kind of things."""
+        """The list of a kind of things, as data and for people."""
         things = self._kinds.get(path) if path.startswith(paths.DOCUMENTS) else None
-        return (Page(path, partial(kinds.collection, self._site, path, things)),) if things else ()
+        if not things:
+            return ()
+        return (Page(path, partial(kinds.collection, self._site, path, things)), *self.html.kind(path, things))
 
     def _catalogue(self, path: str) -> tuple[Page, ...]:
         """The catalogue, which tells sizes of other files: a release writes it when it has written those."""
@@ -167,7 +211,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
     def _report(self, write: Callable[[Report], bytes]) -> bytes:
         return write(self._site.report)
 
-    def _files(self) -> Iterator[Page]:
+    def _files(self, inferred: InferredGraphs | None) -> Iterator[Page]:
         """Each file of ontology and data as a graph, and each of the shapes as it is."""
         documents = self._site.documents
         for graph in documents.graphs():
@@ -175,8 +219,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
             if path:
                 yield Page(path, partial(documents.graph, graph))
                 yield from self.html.about(path, graph)
-        inferred = self._site.inferred.graphs if self._site.inferred else {}
-        for graph, triples in inferred.items():
+        for graph, triples in inferred.graphs.items() if inferred else ():
             path = self._site.addresses.document(graph) or ""
             yield Page(path, partial(Graph, triples))
             yield from self.html.about(path, graph)
@@ -225,7 +268,8 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         page = self.answers.published(query, values, part) if values or part != FIRST else None
         if page is None or page.path != path:
             return ()
-        return (page, *self.html_answers(path, query, values, part))
+        html = tuple(self.html_answers(path, query, values, part))
+        return html if part.limit else (page, *html)
 
     def _answers(self, query: Query, values: Mapping[str, str]) -> Iterator[Page]:
         """The answer of a query as data, and for people, unless a page in another place has the same for them."""
@@ -245,7 +289,7 @@ class SiteMap(Mapping[str, tuple[Page, ...]]):
         locales = [value for name, value in values.items() if query.parameter(name).kind == "language"]
         others = {name: value for name, value in values.items() if query.parameter(name).kind != "language"}
         stem = self._without_language(path, query, others, part) if locales else path
-        found = self.html.answer(stem, query, others, part)
+        found = self.html.answer(stem, query, others, part) if self.html.has(stem, query, others, part) else ()
         return (page for page in found if not locales or page.language in locales)
 
     def _without_language(self, path: str, query: Query, others: Mapping[str, str], part: AnswerPart) -> str:

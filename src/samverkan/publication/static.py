@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import gc
 import glob
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,15 +18,23 @@ from pathlib import Path
 
 from samverkan import confined_files
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
-from samverkan.model import paths
+from samverkan.model import media_types, paths
 from samverkan.model.results import Page
+from samverkan.publication import earlier_releases, resolver
 from samverkan.publication.manifest import closing, pages, written
-from samverkan.publication.previous_release import check_replaceable, is_release, remove
+from samverkan.publication.previous_release import (
+    Listed,
+    check_replaceable,
+    is_release,
+    read_release,
+    remove,
+)
 from samverkan.publication.published import Site
 from samverkan.publication.release_file import ManifestEntry, ReleaseFile
+from samverkan.site.archive import FOLDER as EARLIER
 from samverkan.site.folder import QUERIES
 from samverkan.site.source_files import FOLDERS
-from samverkan.workers import processors, shared_out
+from samverkan.workers import processors, shared_out, undisturbed
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2); RENAME_SWAP of renamex_np(2) has the same value
 _AT_FDCWD = -100
@@ -39,6 +46,9 @@ _PART = 100  # pages that a process takes at a time
 _MOST_PARTS = 8_000  # of each kind
 _FEW = 5  # parts that are not worth a second process
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+Carried = Mapping[str, tuple[Path, Listed]]
+"""Files of an earlier folder by their paths, with what its manifest says of them."""
 
 Progress = Callable[[Iterable[ManifestEntry]], Iterable[ManifestEntry]]
 
@@ -75,7 +85,7 @@ def publish(site: Site, target: Path, progress: Progress | None = None) -> Relea
         folder.parent.mkdir(parents=True, exist_ok=True)
         kept = _tidy(folder)
         with _workplace(folder) as fresh:
-            release = write_release(site, fresh, progress)
+            release = write_release(site, fresh, progress, folder)
             os.sync()
             check_replaceable(folder)
             old = _swap(fresh, folder)
@@ -112,7 +122,7 @@ def _resolved(target: Path) -> Path:
 
 def _check_outside(site: Site, folder: Path) -> None:
     root = site.root.resolve()
-    read = [root / name for name in (*FOLDERS, QUERIES)]
+    read = [root / name for name in (*FOLDERS, QUERIES, EARLIER)]
     if root.is_relative_to(folder) or any(folder.is_relative_to(each) for each in read):
         raise UnwritableError(
             f"{folder.name}/ holds the site, or is a part of it.",
@@ -244,32 +254,38 @@ def _removed(old: Path, folder: Path) -> Path | None:
     return old if old.exists() else None
 
 
-def write_release(site: Site, folder: Path, progress: Progress | None = None) -> Release:
+def write_release(site: Site, folder: Path, progress: Progress | None = None, previous: Path | None = None) -> Release:
     """Write the release of a site into an empty folder, unchecked, in as many processes as there are processors.
 
-    Raises `OSError` where it can't be written, and `UnwritableError` where two things want one file.
+    What is in the release `previous` of earlier releases is not written again. Raises `OSError` where it can't be
+    written, and `UnwritableError` where two things want one file.
     """
-    with _undisturbed():
+    with undisturbed():
         _ready(site)
-        return _written_out(site, folder, progress)
+        return _written_out(site, folder, progress, _carried(site, previous))
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of garbage, which would look through all triples again and again, and find none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _carried(site: Site, previous: Path | None) -> Carried:
+    """The files of earlier releases in a folder, of those that say of themselves what would be said now."""
+    numbers = list(site.pages.releases) if previous and is_release(previous) else []
+    if previous is None or not numbers:
+        return {}
+    same = [number for number in numbers if _is_same(site, earlier_releases.data(number), previous)]
+    folders = tuple(map(earlier_releases.folder, same))
+    listed = read_release(previous).items() if same else ()
+    return {path: (previous / path, each) for path, each in listed if each and path.startswith(folders)}
 
 
-def _written_out(site: Site, folder: Path, progress: Progress | None) -> Release:
+def _is_same(site: Site, path: str, previous: Path) -> bool:
+    with suppress(OSError):
+        return (previous / path).read_bytes() == resolver.fetch(site, path).content
+    return False
+
+
+def _written_out(site: Site, folder: Path, progress: Progress | None, carried: Carried) -> Release:
     listed = list(pages(site))
     workers = processors() if len(listed) > _FEW * _PART else 1
-    entries = shared_out(partial(_write_pages, site, folder), _parts(listed), workers)
+    entries = shared_out(partial(_write_pages, site, folder, carried), _parts(listed), workers)
     found = _distinct(progress(entries) if progress else entries)
     found += [_written(folder, item) for item in closing(site, found)]
     return Release(folder, len(found), sum(entry.size for entry in found))
@@ -301,12 +317,29 @@ def _ready(site: Site) -> None:
     site.pages.prepare()
 
 
-def _write_pages(site: Site, fresh: Path, part: Iterable[Page]) -> Iterator[ManifestEntry]:
+def _write_pages(site: Site, fresh: Path, carried: Carried, part: Iterable[Page]) -> Iterator[ManifestEntry]:
     for page in part:
+        entry = _taken_over(fresh, page, carried) if page.path.startswith(paths.RELEASES) else None
+        if entry:
+            yield entry
+            continue
         try:
             yield from (_written(fresh, item) for item in written(site, page))
         except NotAcceptableError as error:
             raise _no_such_format(site, page, error) from None
+
+
+def _taken_over(fresh: Path, page: Page, carried: Carried) -> ManifestEntry | None:
+    """The file of an earlier release from the folder that is replaced; None where it is not there as it was."""
+    path = page.path + page.suffix
+    old, listed = carried.get(path, (None, None))
+    if old is None or listed is None or page.language:
+        return None
+    with suppress(OSError):
+        item = ReleaseFile(path, old.read_bytes(), media_types.media_type(page.suffix))
+        if ManifestEntry.of(item).sha256 == listed.sha256:
+            return _written(fresh, item)
+    return None
 
 
 def _no_such_format(site: Site, page: Page, error: NotAcceptableError) -> UnwritableError:

@@ -1,5 +1,6 @@
-"""What the workers of the server do: find pages, write them, answer questions. It runs as a process of its own.
+"""What the workers of the server do: find pages, write them, answer questions.
 
+As a program it is the process that they are forked of, which opens a site, and opens it anew when it has changed.
 Jobs and replies are plain mappings and bytes; what goes wrong is told in the reply, by kind.
 """
 
@@ -15,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -36,15 +38,17 @@ from samverkan.model import endpoint, media_types, paths
 from samverkan.model.negotiation import first_made, profile, ranked, variant
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
+from samverkan.model.today import today
 from samverkan.publication import resolver, void
-from samverkan.publication.published import Site, open_site
+from samverkan.publication.published import RenewableSite, Site, open_site
 from samverkan.publication.query_catalogue import formats
 from samverkan.publication.release_file import ReleaseFile
 from samverkan.server.http import content_codings
-from samverkan.server.pool import supervisor
-from samverkan.server.queue_names import queue_of
+from samverkan.server.pool import keeper
+from samverkan.server.pool.keeper import RefusedError, Stage
+from samverkan.server.queue_names import needs_all, queue_of
 from samverkan.settings import FILE_NAME
-from samverkan.site import audit_record
+from samverkan.site import audit_record, preview_picture
 from samverkan.site.folder import CONTEXT
 from samverkan.store import Graphs, Large
 from samverkan.validation import reports
@@ -62,10 +66,14 @@ Job = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class JobHandler:
-    """A site that is ready to be asked, and the limits that free queries have."""
+    """A site that is ready to be asked, and the limits that free queries have.
+
+    Where it is not whole, nothing is made that needs all, but what was asked for by its own path.
+    """
 
     site: Site
     limits: QueryLimits
+    is_whole: bool = True
 
     def __call__(self, job: Job) -> JobResult:
         """Do a job: `find` an address, `fetch` a variant, or `ask` a free query."""
@@ -94,7 +102,8 @@ class JobHandler:
         if not resource.variants or resource.status in _LEADING:
             return {}, b""
         wanted = variant(resource, job.get("accept"), job.get("language"))
-        return self.fetch({"path": wanted.path}) if queue_of(wanted.path) == job.get("queue") else ({}, b"")
+        is_made_here = queue_of(wanted.path) == job.get("queue") and (self.is_whole or not needs_all(wanted.path))
+        return self.fetch({"path": wanted.path}) if is_made_here else ({}, b"")
 
     def fetch(self, job: Job) -> JobResult:
         """The bytes of the variant at `path`."""
@@ -337,24 +346,49 @@ def _serialised_error(error: SamverkanError) -> dict[str, Any]:
 
 def ready(site: Site, limits: QueryLimits) -> JobHandler:
     """Check a site and load all that workers share; raises `GateError` or `UnreadableError` where it may not be."""
+    handler = ready_for_data(site, limits)
+    prepare_pages(handler)
+    return handler
+
+
+def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) -> JobHandler:
+    """Check a site and load what workers share who do nothing that needs all of it (`needs_all`).
+
+    Raises as `ready`. What a job imports is there, whatever job it is; where that was `rehearsed`, it is there already.
+    """
+    _check_gate(site)
+    _ = site.context.terms, site.context.linked.terms, site.documents.labels, site.tombstones
+    few = site.sample(_REHEARSED)
+    refuse_unmade = _refuse_unmade(few, limits)
+    handler = JobHandler(site, limits, is_whole=False)
+    with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
+        warming = executor.submit(site.store.warm)
+        site.pages.prepare_data()
+        for parameter in (each for query in site.queries.values() for each in query.parameters):
+            site.menu(parameter)
+        warming.result()
+    for job in () if rehearsed else _rehearsal(few):
+        JobHandler(few, limits)(job)
+    for job in _addresses():
+        handler(job)
+    refuse_unmade()
+    return handler
+
+
+def prepare_pages(handler: JobHandler) -> None:
+    """Load what is missing to make pages for people and to answer free queries."""
+    site = handler.site
+    site.pages.prepare()
+    _ = site.inferred, site.free()
+    for job in _asked(site):
+        handler(job)
+
+
+def _check_gate(site: Site) -> None:
     report = site.report
     if not report.conforms:
         en, sv = (reports.plain(report, language, coverage=False) for language in ("en", "sv"))
         raise GateError(en, sv=sv) if report.readable else UnreadableError(en, sv=sv)
-    _ = site.context.terms, site.context.linked.terms, site.documents.labels, site.tombstones
-    few = site.sample(_REHEARSED)
-    refuse_unmade = _refuse_unmade(few, limits)
-    with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
-        warming = executor.submit(site.store.warm)
-        site.pages.prepare()
-        for parameter in (each for query in site.queries.values() for each in query.parameters):
-            site.menu(parameter)
-        warming.result()
-    _ = site.inferred, site.free(), site.thing_names("")
-    handler = JobHandler(site, limits)
-    _rehearse(handler, replace(handler, site=few))
-    refuse_unmade()
-    return handler
 
 
 # Values of many kinds, for what a language knows of them is read when it is first asked for.
@@ -362,21 +396,20 @@ _EVERY_KIND = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none
   "2020-03-01"^^xsd:date "2020-03-01T00:00:00Z"^^xsd:dateTime "urn:x"^^xsd:anyURI <urn:x> } }"""
 
 
+_LARGE = 20_000  # statements: the data of a larger site are served before its pages are ready
 _REHEARSED = 500  # statements: what is tried before workers are forked must not take longer where the data grow
 # Queries of each form, whose answers any format may be asked for, and what is refused.
 _ANSWERED = ("ASK {}", "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9", _EVERY_KIND)
 _REFUSED = ("ASK {", "SERVICE")
 
 
-def _rehearse(handler: JobHandler, on_few: JobHandler) -> None:
-    """Do a job of every kind: what jobs import or read has to be there before workers are forked, who open no file.
+def _rehearsal(few: Site) -> Iterator[Job]:
+    """A job of every kind: what jobs import or read has to be there before workers are forked, who open no file.
 
-    What is made of many things is made of a few.
+    What is made of many things is made of a few: there are no more in the site.
     """
-    for job in _asked(handler.site):
-        handler(job)
-    for job in _fetched(on_few.site):
-        on_few(job)
+    yield from _asked(few)
+    yield from _fetched(few)
 
 
 def _refuse_unmade(few: Site, limits: QueryLimits) -> Callable[[], None]:
@@ -428,9 +461,14 @@ def _asked(site: Site) -> Iterator[Job]:
         yield from (_asking(sparql, HTML, language) for language in languages)
     for more in ({"default": ["urn:no"]}, {"format": ".csv"}):
         yield {**_asking("ASK {}", None, languages[0]), **more}
+    yield from _addresses()
+    yield {"do": "fetch", "path": f"{paths.SPARQL}.ttl"}
+
+
+def _addresses() -> Iterator[Job]:
+    """Addresses where nothing stands, and one of the whole."""
     for path in ("/id/nothing", f"/{paths.QUERIES}/nothing", f"/{paths.VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
-    yield {"do": "fetch", "path": f"{paths.SPARQL}.ttl"}
 
 
 def _asking(sparql: str, accept: str | None, language: str) -> Job:
@@ -453,7 +491,9 @@ def _fetched(site: Site) -> Iterator[Job]:
 
 
 def _pages(site: Site) -> Iterator[Page]:
-    yield from site.pages.html.whole()
+    """The start page in every language, for each knows things of its own, and everything else in the first."""
+    first = site.settings.languages[0]
+    yield from (page for page in site.pages.html.whole() if page.language in {None, first} or page.path == paths.START)
     kinds: dict[object, str] = {}
     for path, iri in site.documents.paths():
         kinds.setdefault(next(iter(site.documents.about[iri])).object, path)
@@ -465,8 +505,8 @@ def _pages(site: Site) -> Iterator[Page]:
         yield next(page for page in site.pages[path] if page.suffix.endswith(".html"))
 
 
-def facts(site: Site) -> dict[str, Any]:
-    """What the server process should know of a site."""
+def facts(site: Site, *, is_whole: bool = True) -> dict[str, Any]:
+    """What the server process should know of a site, of which all is ready, or only what most jobs need."""
     settings, held = site.settings, _held(site)
     return {
         "base": settings.base,
@@ -474,7 +514,7 @@ def facts(site: Site) -> dict[str, Any]:
         "license": settings.license,
         "release": _release(site),
         "statements": sum(1 for _ in site.documents.union()),
-        "shells": site.pages.html.placeholders(),
+        "shells": site.pages.html.placeholders(is_whole=is_whole),
         "held": held,
         "trusted_proxies": settings.trusted_proxies,
         "stale": _is_stale(site, held),
@@ -507,30 +547,57 @@ def _release(site: Site) -> str:
     settings = confined_files.read_file(site.root / FILE_NAME, FILE_NAME)
     digest = hashlib.sha256()
     audit = repr(site.audit).encode()
-    own = ((FILE_NAME, settings), (CONTEXT, site.context_source), (audit_record.FILE_NAME, audit))
+    own = (
+        *((FILE_NAME, settings), (CONTEXT, site.context_source)),
+        *((audit_record.FILE_NAME, audit), (preview_picture.FILE_NAME, site.preview or b"")),
+    )
     digest.update(site.as_of.isoformat().encode())
     for name, content in (*own, *graphs, *queries):
         digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return digest.hexdigest()[:16]
 
 
-def _opened(hello: Mapping[str, Any]) -> Site:
-    as_of = date.fromisoformat(hello["as_of"]) if hello["as_of"] else None
-    return open_site(hello["site"], endpoint.endpoint_of_json(hello["endpoint"]), as_of)
+class _Opening:
+    """Opens the site that the client names, stage by stage; what has not changed since the last time is kept."""
+
+    def __init__(self) -> None:
+        self._last: RenewableSite | None = None
+
+    def __call__(self, hello: Mapping[str, Any]) -> Iterator[Stage]:
+        """What workers can be forked of; raises `RefusedError`."""
+        limits = QueryLimits(**hello["limits"])
+        try:
+            known = self._last.surroundings if self._last else None
+            site = self._site(hello)
+            rehearsed = known is not None and known == getattr(site, "surroundings", None)
+            handler = ready_for_data(site, limits, rehearsed=rehearsed)
+        except SamverkanError as error:
+            raise RefusedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
+        if sum(site.documents.sizes.values()) > _LARGE:
+            yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
+        handler = replace(handler, is_whole=True)
+        prepare_pages(handler)
+        yield Stage(facts(site), handler.work, is_whole=True)
+
+    def _site(self, hello: Mapping[str, Any]) -> Site:
+        """The site as it is now. One whose queries an engine elsewhere answers is opened anew each time."""
+        as_of = date.fromisoformat(hello["as_of"]) if hello["as_of"] else today()
+        elsewhere = endpoint.endpoint_of_json(hello["endpoint"])
+        if elsewhere:
+            return open_site(hello["site"], elsewhere, as_of)
+        last, self._last = self._last, None  # an error leaves nothing behind that is half done
+        site = last.renewed(as_of) if last else RenewableSite(Path(hello["site"]).resolve(), as_of=as_of)
+        if last:
+            last.forget()
+        _ = site.settings, site.surroundings, site.report
+        self._last = site
+        return site
 
 
 def main() -> None:
-    """Open the site that the client names, tell it when all is ready, and serve jobs until it leaves."""
-    greeting = supervisor.greeted(sys.argv[-1])
+    """Open the site whenever the client says so, tell it what is ready, and go on until it leaves."""
     gc.disable()  # what is read lives as long as the process
-    try:
-        site = _opened(greeting.hello)
-        handler = ready(site, QueryLimits(**greeting.hello["limits"]))
-        greeting.ready(facts(site))
-    except SamverkanError as error:
-        greeting.refuse({**_serialised_error(error), "exit_code": error.exit_code})
-        sys.exit(error.exit_code)
-    supervisor.run_supervisor(greeting.control, greeting.queues, handler.work)
+    keeper.keep(sys.argv[-1], _Opening())
 
 
 if __name__ == "__main__":

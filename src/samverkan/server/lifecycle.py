@@ -27,13 +27,13 @@ from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
-from samverkan.server.pool import EndedError, NotOpenedError, Queue, SupervisorGoneError, WorkerPool
+from samverkan.server.pool import EndedError, Keeper, NotOpenedError, Queue, SupervisorGoneError
 from samverkan.server.queue_names import BULK, CANNED, FREE, PAGES
 from samverkan.workers import processors
 
 log = logging.getLogger(__name__)
 
-_SUPERVISOR = (sys.executable, "-m", "samverkan.server.job_handler")
+_KEEPER = (sys.executable, "-m", "samverkan.server.job_handler")
 _PROGRAM = Path(__file__).parents[1]
 _STOP_SECONDS = 10.0
 _AGAIN_SECONDS, _MOST_PATIENCE = 1.0, 60.0
@@ -163,6 +163,7 @@ class _Lifecycle:
         self._changed = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._stamp = watching.stamp(options.root)
+        self._keeper = Keeper(_KEEPER)
         self._leaving: set[asyncio.Task[None]] = set()  # what is still asked of older releases is answered
 
     async def opened(self) -> bool:
@@ -194,7 +195,8 @@ class _Lifecycle:
         try:
             await self._server.start(options.host, options.port)
         except BaseException:
-            await self._app.release.pool.close(0)
+            await self._app.release.close(0)
+            await self._keeper.close()
             raise
         host = f"[{options.host}]" if ":" in options.host else options.host
         self._callbacks.opened(f"http://{host}:{self._server.port}{options.prefix}")
@@ -209,7 +211,8 @@ class _Lifecycle:
         if self._app.release.facts["stale"]:
             self._callbacks.stale()
 
-    async def _release(self) -> ServedRelease:
+    async def _release(self, before: ServedRelease | None = None) -> ServedRelease:
+        """The site as it is now, which may take the place of what was served before."""
         options = self._options
         elsewhere = asdict(options.endpoint) if options.endpoint else None
         day = options.as_of.isoformat() if options.as_of else None
@@ -220,8 +223,8 @@ class _Lifecycle:
             "as_of": day,
         }
         modified = await asyncio.to_thread(self._modified)
-        pool = await WorkerPool.open(_SUPERVISOR, hello, options.queues)
-        return ServedRelease(pool, options.queues, options.limits, modified)
+        pool, whole = await self._keeper.open(hello, options.queues)
+        return ServedRelease(pool, options.queues, options.limits, _later(modified, pool.ready, before), whole)
 
     def _modified(self) -> int | None:
         """When what is served became what it is: the youngest of its files, the program's, and the day that is today.
@@ -290,7 +293,7 @@ class _Lifecycle:
         patience = _AGAIN_SECONDS
         while True:
             dead = self._app.release
-            await dead.pool.gone.wait()
+            await dead.gone()
             if self._app.release is not dead or await self._reload():
                 patience = _AGAIN_SECONDS
             else:
@@ -301,14 +304,14 @@ class _Lifecycle:
         """Put the site as it is now in the place of the one that is served, if it may be published."""
         async with self._reloading:
             try:
-                fresh = _later(await self._release(), self._app.release)
+                fresh = await self._release(self._app.release)
                 fresh.counts = self._app.release.counts
                 old, self._app.release = self._app.release, fresh
             except (NotOpenedError, OSError) as error:
                 why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
                 await asyncio.to_thread(self._callbacks.refused, why)
                 return False
-        leaving = asyncio.create_task(old.pool.close(_LONGEST))
+        leaving = asyncio.create_task(old.close(_LONGEST))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
         return True
@@ -316,7 +319,8 @@ class _Lifecycle:
     async def close(self) -> None:
         """Let what is under way come to its end, for a while."""
         await self._server.stop(_STOP_SECONDS)
-        await self._app.release.pool.close(0)
+        await self._app.release.close(0)
+        await self._keeper.close()
         self._access.flush()
 
 
@@ -326,12 +330,11 @@ def _program_modified() -> float:
     return max(each.stat().st_mtime for each in files)
 
 
-def _later(release: ServedRelease, before: ServedRelease) -> ServedRelease:
-    """A release that takes the place of another one, and is younger than that, whatever its files say: some are old."""
-    if release.modified is None or before.modified is None or release.facts["release"] == before.facts["release"]:
-        return release
-    youngest = max(release.modified, before.modified + 1)
-    return ServedRelease(release.pool, release.queues.values(), release.limits, youngest)
+def _later(modified: int | None, facts: Mapping[str, Any], before: ServedRelease | None) -> int | None:
+    """When a release became what it is: one that takes the place of another is younger, though its files be old."""
+    if before is None or modified is None or before.modified is None or facts["release"] == before.facts["release"]:
+        return modified
+    return max(modified, before.modified + 1)
 
 
 def _check_free(host: str, port: int) -> None:

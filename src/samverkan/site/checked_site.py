@@ -65,13 +65,16 @@ if TYPE_CHECKING:
 Parsed: TypeAlias = tuple[str, ...] | SamverkanError
 """The variables of a query's answer, or what is wrong with the query."""
 
+_WORTH_GIVING_BACK = 300_000  # triples in a store: some hundred megabytes
 _MOST_ASKED = 50_000  # triples: to look for an answer that is not there takes as long as there is data
 # What a sample of a site has in common with all of it, where it was read already.
 _SAME = (
     *(
         "settings",
         "audit",
+        "preview",
         "history",
+        "archive",
         "addresses",
         "graphs",
         "shapes",
@@ -122,6 +125,7 @@ class CheckedSite(Querying):
         other.__dict__.update({name: self.__dict__[name] for name in _SAME if name in self.__dict__})
         count = len(self.published)
         other.__dict__.update(published=files[:count], shapes=files[count:], indexed=self.indexed)
+        other.__dict__["_empty"] = self.__dict__.get("_empty")
         return validation.run(other._case(engine), checks)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
@@ -189,7 +193,9 @@ class CheckedSite(Querying):
         yield from self.unreadable_queries
         yield from _raised(lambda: self.context)
         yield from _raised(lambda: self.audit)
+        yield from _raised(lambda: self.preview)
         yield from _raised(lambda: self.history)
+        yield from _raised(lambda: self.archive)
 
     def _load(self) -> None:
         """Fill the store, which other threads need not wait for; what is wrong is told to who asks for it."""
@@ -323,6 +329,7 @@ class CheckedSite(Querying):
         """The queries that nothing in the files answers, as soon as that is known.
 
         They are asked in a process of its own from now on, and only where there is not so much to be looked through.
+        With corrected files those are asked that had no answer before: a mistake may be why.
         """
         from samverkan.store import Embedded
 
@@ -331,9 +338,19 @@ class CheckedSite(Querying):
             return tuple
         here = self.store if isinstance(self.store, Embedded) else Embedded(self.published, self.graphs)
         asked = [query for query in self.queries.values() if not query.empty]  # the others say what no answer means
+        before = self.__dict__.get("_empty")
+        asked = asked if before is None else [query for query in asked if query.place in before]
         asking = partial(_without_answers, asked, here, self.as_of)
         work = Work(min(_READ_SECONDS, self.settings.gate_seconds), asking)
-        return partial(_places, work)
+        return partial(self._without_answer, work) if asked else tuple
+
+    def _without_answer(self, work: Work) -> tuple[Place, ...]:
+        """The places that another process has found, which are kept; none where it took too long."""
+        found = None
+        with suppress(TookTooLongError, FailedError):
+            found = pickle.loads(work.result())  # noqa: S301 - from our own process
+        self.__dict__["_empty"] = found
+        return found or ()
 
     def _failing(
         self,
@@ -353,16 +370,55 @@ class CheckedSite(Querying):
         """What is wrong with the values that the parameters of a query take: their kinds, and what they are called."""
         seen: dict[str, tuple[Parameter, str]] = {}
         for parameter in query.parameters:
+            if self._is_surely_usable(query, parameter):
+                continue
             try:
                 values = self.menu(parameter)
             except SamverkanError as error:
                 yield error
                 continue
             for value in values:
-                address = f"{parameter.name}={self.addresses.choice(value)}".casefold()
+                address = f"{parameter.name}={self._choice(value)}".casefold()
                 first = seen.setdefault(address, (parameter, value))
                 if first != (parameter, value):
                     yield _same_address(parameter, value, *first)
+
+    def _choice(self, value: str) -> str:
+        """A value as it stands in an address; the same things are chosen for many queries."""
+        found = self._chosen.get(value)
+        if found is None:
+            found = self._chosen[value] = self.addresses.choice(value)
+        return found
+
+    @cached_property
+    def _chosen(self) -> dict[str, str]:
+        return {}
+
+    def _is_surely_usable(self, query: Query, parameter: Parameter) -> bool:
+        """Whether nothing can be wrong with a menu that asks for named graphs, and need not be asked for.
+
+        Those would have to be loaded beside the union: see `unasked_menus`, for large sites of which nothing but the
+        findings is wanted.
+        """
+        from samverkan.site import unasked_menus
+        from samverkan.store import Embedded
+
+        menu = self.queries.get(parameter.menu) if self.indexed.frugal and parameter.menu else None
+        if menu is None or not unasked_menus.has_only_subjects(menu, query, parameter) or self._stated <= _MOST_ASKED:
+            return False
+        graph, choice = self.indexed.graph(self.published), self.addresses.choice
+        few = unasked_menus.doubtful(graph, choice)
+        if not few or not isinstance(self.store, Embedded):
+            return few == ()
+        with suppress(SamverkanError, SyntaxError, ValueError):
+            values = unasked_menus.held(self.text_today(menu), few, self.store.memory, graph, self.published)
+            return unasked_menus.may_be_chosen(values, choice)
+        return False
+
+    @property
+    def _stated(self) -> int:
+        """How many statements the files make."""
+        return sum(map(len, map(self.indexed.part, self.published)))
 
     def answer_errors(self, query: Query) -> Iterator[SamverkanError]:
         """What is wrong with the answers of a query that makes properties: RDF/XML can't write all that it makes."""
@@ -407,8 +463,9 @@ class CheckedSite(Querying):
         )
 
     def _let_go(self) -> None:
-        """Give back the memory of the store; it is filled again if somebody asks for it."""
-        self.__dict__.pop("store", None)
+        """Give back the memory of a large store, which takes its time; it is filled again if somebody asks for it."""
+        if self._stated > _WORTH_GIVING_BACK:
+            self.__dict__.pop("store", None)
 
     def _neglected(self) -> Iterator[tuple[str, Place]]:
         """The duties to the public that a site has taken upon itself and doesn't meet."""
@@ -526,6 +583,13 @@ class CheckedSite(Querying):
         return tuple(name for name in names if source_files.VERSION.fullmatch(name))
 
     @cached_property
+    def kinds(self) -> Mapping[str, Sequence[str]]:
+        """The things of each kind, by the path of their list."""
+        from samverkan.site.kinds import kinds
+
+        return kinds(self)
+
+    @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:
         """What became of the things that are withdrawn or replaced, by their IRIs."""
         from samverkan.model.lifecycle import PREDICATES, tombstones
@@ -594,8 +658,14 @@ def _unwritable(query: Query, name: str) -> NotAcceptableError:
 
 def _packed_rows(site: CheckedSite, asking: Iterable[Query]) -> bytes:
     """The rows of some answers by view, without what is unbound, on their way between two processes."""
-    asked = {query.view: site.store.query(site.text_today(query)) for query in asking}
-    return pickle.dumps({view: tuple(_rows(answer)) for view, answer in asked.items()})
+    return pickle.dumps({query.view: tuple(_answered(site.store, site.text_today(query))) for query in asking})
+
+
+def _answered(store: Store, text: str) -> Iterable[Row]:
+    """The rows of an answer, as our own store gives them at once, and another one in a table."""
+    from samverkan.store import Embedded
+
+    return store.rows(text) if isinstance(store, Embedded) else _rows(store.query(text))
 
 
 def _packed_change(site: CheckedSite, was: Query, now: Query) -> bytes:
@@ -647,14 +717,6 @@ def _has_answer(query: Query, store: Store, day: date) -> bool:
 def _matches(text: str, query: Query, store: Store) -> bool:
     found = store.query(f"{prologue(text)} ASK {main_group(text)}", name=query.place.file)
     return not isinstance(found, BooleanResult) or found.value
-
-
-def _places(work: Work) -> tuple[Place, ...]:
-    """The places that another process has found; none where it took too long, which is no fault of a site."""
-    with suppress(TookTooLongError, FailedError):
-        found: tuple[Place, ...] = pickle.loads(work.result())  # noqa: S301 - from our own process
-        return found
-    return ()
 
 
 def _unasked(error: Exception, query: Query | None = None) -> UnreadableError:

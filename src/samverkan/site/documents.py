@@ -92,10 +92,12 @@ class Documents:
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """The path of each document of our own and the IRI that it is about."""
-        for iri in self.about:
-            path = self.addresses.document(iri)
-            if path and self.has(path, iri):
-                yield path, iri
+        return iter(self._paths)
+
+    @cached_property
+    def _paths(self) -> tuple[tuple[str, str], ...]:
+        found = ((self.addresses.document(iri), iri) for iri in self.about)
+        return tuple((path, iri) for path, iri in found if path and self.has(path, iri))
 
     def has(self, path: str, iri: str) -> bool:
         """Whether the document at a path is about this one thing: a named graph is published whole instead."""

@@ -16,7 +16,7 @@ from samverkan.model.dataset import Dataset
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.model.queries import Query, read_query
 from samverkan.model.today import today
-from samverkan.site import audit_record, source_files
+from samverkan.site import archive, audit_record, preview_picture, source_files
 from samverkan.site import history as releases
 
 if TYPE_CHECKING:
@@ -51,9 +51,19 @@ class Folder:
         return audit_record.read_record(self.root)
 
     @cached_property
+    def preview(self) -> bytes | None:
+        """The picture that other sites show beside a link, or None."""
+        return preview_picture.read_preview(self.root)
+
+    @cached_property
     def history(self) -> releases.History:
         """The releases of the site, the first one first; empty where it keeps no history."""
         return releases.read_history(self.root)
+
+    @cached_property
+    def archive(self) -> archive.Archive:
+        """The data of those earlier releases that the site keeps."""
+        return archive.read_archive(self.root)
 
     @cached_property
     def modified(self) -> Mapping[str, date]:

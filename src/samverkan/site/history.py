@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -56,23 +57,93 @@ def read_history(root: Path) -> History:
     """
     if not is_kept(root):
         return ()
+    text = _read(root)
     try:
-        found = json.loads(confined_files.read_file(root / FILE_NAME, FILE_NAME).decode())
-        entries = tuple(map(_entry, found["releases"]))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise _fault(f"{type(error).__name__}: {error}") from None
-    if [each.number for each in entries] != list(range(1, len(entries) + 1)):
-        raise _fault("numbers")
-    return entries
+        rows = json.loads(text)["releases"]
+    except json.JSONDecodeError as error:
+        raise _fault("no json", error.lineno, reason=error.msg) from None
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise _fault("no releases") from None
+    if not isinstance(rows, list):
+        raise _fault("no releases")
+    return tuple(_numbered(rows))
 
 
-def _fault(why: str) -> UnreadableError:
+def _read(root: Path) -> str:
+    try:
+        text = confined_files.read_file(root / FILE_NAME, FILE_NAME).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _fault("unreadable", reason=getattr(error, "strerror", "") or "UTF-8") from None
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        raise _fault("conflict", text.count("\n", 0, conflict.start()) + 1)
+    return text
+
+
+def _numbered(rows: Iterable[Any]) -> Iterator[HistoryEntry]:
+    """The entries; raises `UnreadableError` for one that is none, and where their numbers do not go up from 1."""
+    for number, row in enumerate(rows, 1):
+        try:
+            found = _entry(row)
+        except KeyError as error:
+            raise _fault("lacks", number=str(number), key=str(error.args[0])) from None
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            raise _fault("no entry", number=str(number)) from None
+        if found.number != number:
+            raise _fault("numbers", number=str(number), found=str(found.number))
+        yield found
+
+
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_REVISION = (
+    "Take the file from an earlier revision, or remove it to begin anew.",
+    "Ta filen från en tidigare revision, eller ta bort den och börja om.",
+)
+_BRANCH = (
+    "Take history.json and releases/ as they are on one of the branches, and publish again.",
+    "Ta history.json och releases/ så som de är på en av grenarna, och publicera igen.",
+)
+# What is wrong with a history, in English and Swedish, and how that is mended.
+_FAULTS: Mapping[str, tuple[str, str, tuple[str, str]]] = {
+    "unreadable": ("The history can't be read ({reason}).", "Historiken går inte att läsa ({reason}).", _REVISION),
+    "no json": (
+        "This is no history of releases: it is not JSON ({reason}).",
+        "Det här är ingen historik över publiceringar: det är inte JSON ({reason}).",
+        _REVISION,
+    ),
+    "no releases": (
+        "This is no history of releases: it has no list 'releases'.",
+        "Det här är ingen historik över publiceringar: listan 'releases' saknas.",
+        _REVISION,
+    ),
+    "conflict": (
+        "Two branches have both published, and git could not merge their histories.",
+        "Två grenar har båda publicerat, och git kunde inte slå ihop deras historik.",
+        _BRANCH,
+    ),
+    "lacks": (
+        "Release {number} in the history lacks '{key}'.",
+        "Publicering {number} i historiken saknar '{key}'.",
+        _REVISION,
+    ),
+    "no entry": (
+        "Release {number} in the history has a value that means nothing there.",
+        "Publicering {number} i historiken har ett värde som inte betyder något där.",
+        _REVISION,
+    ),
+    "numbers": (
+        "Release {number} in the history is called {found}: the numbers go up from 1, without a gap.",
+        "Publicering {number} i historiken kallas {found}: numren går från 1 och uppåt, utan luckor.",
+        _BRANCH,
+    ),
+}
+
+
+def _fault(kind: str, line: int | None = None, **values: str) -> UnreadableError:
+    en, sv, (remedy, mended) = _FAULTS[kind]
+    shown = {name: value[:80] for name, value in values.items()}
     return UnreadableError(
-        f"This is no history of releases ({why[:80]}).",
-        remedy="Take the file from an earlier revision, or remove it to begin anew.",
-        place=Place(FILE_NAME),
-        sv=f"Det här är ingen historik över publiceringar ({why[:80]}). "
-        "Ta filen från en tidigare revision, eller ta bort den och börja om.",
+        en.format(**shown), remedy=remedy, place=Place(FILE_NAME, line), sv=f"{sv.format(**shown)} {mended}"
     )
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from samverkan import confined_files
 from samverkan.errors import SamverkanError
 from samverkan.limits import FailedError, RepeatedWork, TookTooLongError, within
 from samverkan.model.today import today
 from samverkan.settings import FILE_NAME
-from samverkan.site import audit_record, source_files
+from samverkan.site import audit_record, preview_picture, source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.store import Embedded
 from samverkan.validation.indexed_files import IndexedFiles
@@ -33,7 +33,7 @@ _FRESH_SECONDS = 3600.0
 
 # What a site knows without its data.
 _LASTING = (
-    *("settings", "audit", "addresses", "shapes", "context_source", "prefixes"),
+    *("settings", "audit", "preview", "addresses", "shapes", "context_source", "prefixes"),
     *("query_files", "queries", "_canned", "unreadable_queries", "mentioned", "constructed"),
 )
 
@@ -46,13 +46,13 @@ class Revalidation:
 
     def __init__(self, root: Path, engine: str = "samverkan", as_of: date | None = None) -> None:
         self._root, self._engine, self._as_of = root, engine, as_of
-        self._last: _KeptSite | None = None
+        self._last: _WatchedSite | None = None
 
     def report(self) -> Report:
         """The report of the site as it is now, the same as `CheckedSite.validate` gives; raises what that raises."""
         last, self._last = self._last, None  # an error leaves nothing behind that is half done
         day = self._as_of or today()
-        site = _KeptSite(self._root, as_of=day) if last is None else last.renewed(day)
+        site = _WatchedSite(self._root, as_of=day) if last is None else last.renewed(day)
         _ = site.surroundings  # what is read from here on may be newer, and is then read once more
         report = site.validate(self._engine)
         self._last = site
@@ -69,23 +69,27 @@ class _Kept:
 
 
 @dataclass(frozen=True)
-class _KeptSite(CheckedSite):
+class KeptSite(CheckedSite):
     """A site that begins with what is kept of an earlier state of it."""
 
     kept: _Kept = field(default_factory=_Kept)
 
-    def renewed(self, day: date) -> _KeptSite:
+    def renewed(self, day: date) -> Self:
         """The site as it is now, on a day."""
-        new = _KeptSite(self.root, as_of=day, kept=self.kept)
+        new = type(self)(self.root, as_of=day, kept=self.kept)
         if self.surroundings is not None and self.surroundings == new.surroundings:
             new.__dict__.update({name: self.__dict__[name] for name in _LASTING if name in self.__dict__})
         return new
+
+    def forget(self) -> None:
+        """Let go of all that was made of this state, which nobody asks for any more."""
+        self.__dict__.clear()
 
     @cached_property
     def surroundings(self) -> object:
         """All that is read besides data, and the names of its graphs, which queries may name; None if unreadable."""
         try:
-            names = [FILE_NAME, audit_record.FILE_NAME]
+            names = [FILE_NAME, audit_record.FILE_NAME, preview_picture.FILE_NAME]
             names += [path.relative_to(self.root).as_posix() for paths in self.query_files.values() for path in paths]
             here = [name for name in names if confined_files.is_there(self.root / name)]
             contents = [(name, confined_files.read_file(self.root / name, name)) for name in here]
@@ -111,9 +115,14 @@ class _KeptSite(CheckedSite):
     def store(self) -> Embedded:
         """The store of before, in which the triples that have changed are exchanged."""
         if self.kept.store is None:
-            self.kept.store = Embedded(self.published)
-        self.kept.store.exchange(self.published)
+            self.kept.store = Embedded(self.published, (file.graph for file in self.published))
+        else:
+            self.kept.store.exchange(self.published)
         return self.kept.store
+
+
+class _WatchedSite(KeptSite):
+    """Such a site in a process of its own, where shapes need no other one."""
 
     def _case(
         self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None

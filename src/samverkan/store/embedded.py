@@ -9,6 +9,7 @@ from threading import Lock
 from typing import IO, Any, TypeVar, cast
 
 from pyoxigraph import (
+    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -25,11 +26,11 @@ from samverkan.errors import Place, QueryError, RefusedError, UsageError
 from samverkan.model import pasted_characters
 from samverkan.model.dataset import File, triples
 from samverkan.model.query_variables import columns_in_order
-from samverkan.model.results import Answer, BooleanResult, Graph, Table
+from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.model.sparql import names_dataset, run, telling
 from samverkan.model.sparql_mistakes import SparqlMistake, mistake
 from samverkan.model.turtle_mistakes import unreadable
-from samverkan.store.blank_nodes import numbered, numbered_in_json
+from samverkan.store.blank_nodes import NodeNumbers, numbered, numbered_in_json
 from samverkan.store.large import Large, Rows, graph_or_blocks
 from samverkan.store.protocol import Graphs
 from samverkan.store.written_literals import WrittenLiterals
@@ -178,6 +179,14 @@ class Embedded:
         options = {"prefixes": prefixes, "base_iri": base, **self._dataset(sparql, graphs, inferred=False)}
         return self._query(sparql, name, options, self._graphs)
 
+    def rows(self, sparql: str, name: str = "query") -> list[Mapping[str, Term]]:
+        """The rows of the answer to a SELECT query, without what is unbound; in all of them a term is the same object.
+
+        They are those that `query` gives, but not written down in between. Raises what `query` raises.
+        """
+        options = {"prefixes": None, "base_iri": None, **self._dataset(sparql, None, inferred=False)}
+        return self._evaluated(sparql, name, options, self._graphs, _rows)
+
     def query_inferred(
         self,
         sparql: str,
@@ -238,7 +247,7 @@ class Embedded:
         answer: Callable[[object], T],
     ) -> T:
         """What `answer` makes of what the engine finds, while it finds it."""
-        if "named_graphs" in options or _may_name_graphs(sparql):
+        if "named_graphs" in options or may_name_graphs(sparql):
             self._load_named()
         try:
             return answer(run(self._store, sparql, name, known, **options))
@@ -255,13 +264,28 @@ class Embedded:
             return {"default_graph": _nodes(graphs.default), "named_graphs": _nodes(graphs.named)}
         if not self._inferred or names_dataset(sparql):
             return {}
-        names = _may_name_graphs(sparql)
+        names = may_name_graphs(sparql)
         stated = [file.graph for file in self._files] if names else []
         if not inferred:
             return {"named_graphs": _nodes(stated)} if names else {}
         default = [DefaultGraph(), NamedNode(self._inferred[0])]
         named = {"named_graphs": _nodes((*stated, *self._inferred))} if names else {}
         return {"default_graph": default, **named}
+
+
+def _rows(found: object) -> list[Mapping[str, Term]]:
+    assert isinstance(found, QuerySolutions)
+    names = [variable.value for variable in found.variables]
+    same, numbers = dict[Term, Term](), NodeNumbers[BlankNode]()
+
+    def known(term: Term) -> Term:
+        other = same.get(term)
+        if other is None:
+            other = same[term] = BlankNode(f"b{numbers[term]}") if isinstance(term, BlankNode) else term
+        return other
+
+    bound = (zip(names, solution, strict=True) for solution in found)
+    return [{name: known(term) for name, term in row if term is not None} for row in bound]
 
 
 def _ordered(sparql: str, found: A) -> A | Table:
@@ -300,7 +324,7 @@ def _common(one: Sequence[Triple], two: Sequence[Triple]) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
 
 
-def _may_name_graphs(sparql: str) -> bool:
+def may_name_graphs(sparql: str) -> bool:
     """Whether a query may ask for a named graph; the name of a variable, or what is behind a prefix, does not."""
     if not _NAMES_GRAPHS.search(sparql):
         return False

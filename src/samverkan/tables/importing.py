@@ -151,6 +151,7 @@ class _Import:
         self.labels: dict[str, dict[str, str]] = {}
         self.tables = facts.descriptions.tables
         self.unread: list[CellFault] = []  # why a row has no address
+        self.added_of: dict[str, dict[Fact, None]] = {}  # what is added, by the thing that it is said of
 
     # ------------------------------------------------------------ the course of it
 
@@ -459,7 +460,7 @@ class _Import:
         """See that a thing that is personal as a whole stands among personal data with all that is said of it."""
         if not row.is_new or row.found.table.personal != "whole":
             return
-        if any(said[0] == row.thing and origin.is_personal for said, origin in self.out.added.items()):
+        if any(self.out.added[said].is_personal for said in self.added_of.get(row.thing, ())):
             self.out.new[row.thing].is_personal = True
             for said, origin in self.out.added.items():
                 if said[0] == row.thing:
@@ -550,7 +551,7 @@ class _Import:
         if column.reads != "thing":
             return row.found.cell(row.number, name).text
         steps = {step.property for step in column.path}
-        things = [said[2] for said in self.out.added if said[0] == row.thing and said[1] in steps]
+        things = [said[2] for said in self.added_of.get(row.thing, ()) if said[1] in steps]
         names = [
             self.name(each.value, language)
             for each in things
@@ -581,6 +582,7 @@ class _Import:
     def _add(self, said: Fact, origin: ImportOrigin) -> None:
         if not any(said[2] == value for value in self.facts.values(said[0], said[1])):
             self.out.added.setdefault(said, origin)
+            self.added_of.setdefault(said[0], {})[said] = None
 
     # ------------------------------------------------------------ what a cell says
 
@@ -721,7 +723,7 @@ class _Import:
         if not column.scheme:
             return True
         schemes = {*self.facts.schemes(column.scheme)}
-        listed = [said[2].value for said in self.out.added if said[0] == new and isinstance(said[2], NamedNode)]
+        listed = [said[2].value for said in self.added_of.get(new, ()) if isinstance(said[2], NamedNode)]
         return not listed or bool(schemes & {*listed}) or not any("scheme" in each for each in listed)
 
     def _resolved(self, column: ColumnDescription, name: str, origin: ImportOrigin | None) -> str:

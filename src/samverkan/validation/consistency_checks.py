@@ -55,9 +55,8 @@ class Consistency:
         """What follows from it."""
         source = InferenceSource(0, self._stated)
         words = inference.numbered(self.graph.number)
-        return inference.infer(
-            [source], words, lambda node: not self.graph.is_literal(node), inference.most(len(self.graph))
-        )
+        datatypes = self.graph.datatypes
+        return inference.infer([source], words, lambda node: datatypes[node] is None, inference.most(len(self.graph)))
 
     def _stated(self, property_: int) -> Iterator[tuple[int, int]]:
         return ((one, value) for one, values in self.graph.forward(property_).items() for value in values)

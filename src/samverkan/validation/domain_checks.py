@@ -6,7 +6,7 @@ and none of them is the one that is meant, the property, or what it stands on, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -44,17 +44,25 @@ class Classes:
         """What is published."""
         return self.case.graph
 
-    def asked_for(self, ends: NamedNode) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def asked_for(self, ends: NamedNode) -> Mapping[int, tuple[int, ...]]:
         """The properties, with the classes that the ontology names for one of their ends; none without names."""
-        for property_, classes in self.graph.forward(self.graph.number(ends)).items():
-            named = [self.graph.terms[each] for each in classes]
-            if all(isinstance(each, NamedNode) and each not in _ANYTHING for each in named):
-                yield property_, tuple(classes)
+        if ends not in self._asked_for:
+            terms, found = self.graph.terms, self.graph.forward(self.graph.number(ends))
+            self._asked_for[ends] = {
+                property_: tuple(classes)
+                for property_, classes in found.items()
+                if all(isinstance(terms[each], NamedNode) and terms[each] not in _ANYTHING for each in classes)
+            }
+        return self._asked_for[ends]
 
     @cached_property
-    def types(self) -> dict[int, tuple[int, ...]]:
+    def _asked_for(self) -> dict[NamedNode, Mapping[int, tuple[int, ...]]]:
+        return {}
+
+    @cached_property
+    def types(self) -> Mapping[int, tuple[int, ...]]:
         """The classes of each thing."""
-        return {node: tuple(found) for node, found in self.graph.forward(self.graph.number(TYPE)).items()}
+        return self.graph.forward(self.graph.number(TYPE))
 
     @cached_property
     def known(self) -> frozenset[int]:
@@ -66,10 +74,10 @@ class Classes:
         own = (each for each in self.case.declared if each.startswith(self.case.ontology))
         return frozenset(named.union(placed, (self.graph.number(NamedNode(each)) for each in own)))
 
-    def is_other(self, node: int, instances: Iterable[frozenset[int]]) -> bool:
-        """Whether a thing has classes, all of them known, and is none of what is asked for."""
+    def is_known(self, node: int) -> bool:
+        """Whether a thing has classes, and all of them are known."""
         types = self.types.get(node, ())
-        return bool(types) and self.known.issuperset(types) and not all(node in each for each in instances)
+        return bool(types) and self.known.issuperset(types)
 
     def advised(self, ends: NamedNode, property_: int) -> tuple[int, ...]:
         """The classes that the ontology names for one end of a property as advice: one of them is enough."""
@@ -82,12 +90,12 @@ class Classes:
 
     def others(self, ends: NamedNode) -> Iterator[tuple[_Said, tuple[int, ...]]]:
         """The statements one end of which is of another class than the ontology names, with those classes."""
-        for property_, classes in self.asked_for(ends):
-            instances = [self.graph.instances(self.graph.terms[each]) for each in classes]
+        for property_, classes in self.asked_for(ends).items():
+            fitting = frozenset.intersection(*(self.graph.instances(self.graph.terms[each]) for each in classes))
             for subject, values in self.graph.forward(property_).items():
-                for value in values:
+                for value in values if ends == RANGE or subject not in fitting else ():
                     node = subject if ends == DOMAIN else value
-                    if self.is_other(node, instances):
+                    if node not in fitting and self.is_known(node):
                         yield _Said(subject, property_, value, node), classes
 
     def named(self, numbers: Iterable[int]) -> str:
@@ -97,7 +105,7 @@ class Classes:
 
 def properties_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
     """What a property is said of, and leads to, is of the class that the ontology names for it."""
-    classes, told = Classes(case), set[tuple[int, int]]()
+    classes, told = case.once(Classes), set[tuple[int, int]]()
     for rule, ends in (("property-of-another-class", DOMAIN), ("value-of-another-class", RANGE)):
         for said, wanted in classes.others(ends):
             if (said.node, said.predicate) not in told:

@@ -84,7 +84,7 @@ def _without_note(notes: Notes, file: File) -> Iterator[Finding]:
 
 def notes_are_of_their_classes(case: ValidationInput) -> Iterator[Finding]:
     """What a note is about is described in data, and is of a class that can have the property that it names."""
-    notes, classes = case.once(Notes), Classes(case)
+    notes, classes = case.once(Notes), case.once(Classes)
     for note, about, predicate in notes.about:
         lost = about if case.graph.number(about) not in case.in_data else _thing(predicate, case)
         if lost:
@@ -106,7 +106,7 @@ def _wanted(classes: Classes, about: NamedNode, predicate: NamedNode) -> tuple[i
     """The classes that a property is for, where something is of none of them, nor what the property leads to."""
     node, property_ = classes.graph.number(about), classes.graph.number(predicate)
     asked = {
-        ends: (*dict(classes.asked_for(ends)).get(property_, ()), *classes.advised(ends, property_))
+        ends: (*classes.asked_for(ends).get(property_, ()), *classes.advised(ends, property_))
         for ends in (DOMAIN, RANGE)
     }
     is_other = {ends: bool(found) and classes.is_none_of(node, found) for ends, found in asked.items()}

@@ -40,7 +40,7 @@ _TELEPHONE = re.compile(
     r"(?<![\w/.+-])(?!\d{4}-\d{4}-\d{4}|\d\d-\d\d-\d{4})(?:\+\d{1,3}[\s()-]*(?:\d[\s()-]*){5,11}\d"
     r"|0\d{1,3}\)?[\s/-]+(?:\d[\s-]?){4,7}\d|07\d{8})(?![\w-])"
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT, _DIGIT_OR_AT = re.compile(r"\d"), re.compile(r"[\d@]")
 _MAILBOX = re.compile(r"[^\W\d_]+[._][^\W\d_]+(?:[._-][\w]+)*@[\w-]+(?:\.[\w-]+)+")
 _MAILTO = re.compile(f"mailto:{_MAILBOX.pattern}", re.IGNORECASE)
 _HOME = re.compile(
@@ -134,13 +134,21 @@ class Personal:
     def names(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
         """The names of the persons that have more than one word, by their first words: as compared, and as shown."""
         found: dict[str, dict[tuple[str, ...], str]] = {}
-        for triple in self.case.triples(*NAMES):
-            words = _WORD.findall(getattr(triple.object, "value", ""))
-            if len(words) > 1 and self.graph.number(triple.subject) in self.persons:
+        for text in self._called(NAMES, of_persons=True):
+            words = _WORD.findall(text)
+            if len(words) > 1:
                 for ordered in (words, [words[-1], *words[:-1]]):  # as in a list: surname, first name
                     plain = tuple(map(_plain, ordered))
                     found.setdefault(plain[0], {})[plain] = " ".join(ordered).title()
         return {first: dict(sorted(names.items())) for first, names in found.items()}
+
+    def _called(self, properties: Iterable[NamedNode], *, of_persons: bool) -> Iterator[str]:
+        """What persons, or all that are none, are called by some properties."""
+        texts = self.graph.texts
+        for predicate in map(self.graph.number, properties):
+            for node, values in self.graph.forward(predicate).items():
+                if (node in self.persons) is of_persons:
+                    yield from (texts[each] or "" for each in values)
 
     def named(self, words: Sequence[str]) -> str | None:
         """The name of a person that the words of a text have; None where they have none."""
@@ -154,8 +162,7 @@ class Personal:
     @cached_property
     def surnames(self) -> frozenset[str]:
         """The last words of the names of persons, also in the genitive, where no other name has that word."""
-        named = (t for t in self.case.triples(*NAMES) if self.graph.number(t.subject) in self.persons)
-        words = (_WORD.findall(getattr(each.object, "value", "")) for each in named)
+        words = map(_WORD.findall, self._called(NAMES, of_persons=True))
         last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
         single = last - self._ordinary if last else last
         return frozenset(single | {f"{name}{end}" for name in single for end in _GENITIVES})
@@ -163,9 +170,8 @@ class Personal:
     @cached_property
     def _ordinary(self) -> frozenset[str]:
         """The words in the names of all that is no person."""
-        named = self.case.triples(*LABELS, *_OTHER_NAMES)
-        texts = (getattr(t.object, "value", "") for t in named if self.graph.number(t.subject) not in self.persons)
-        return frozenset(word.strip(_MARKS) for text in texts for word in text.split())
+        texts = self._called((*LABELS, *_OTHER_NAMES), of_persons=False)
+        return frozenset(word.strip(_MARKS) for word in {word for text in texts for word in text.split()})
 
     def in_code(self) -> Iterator[tuple[Place, str]]:
         """Where the ontology, the shapes and the queries name a person, once for each file, with the name."""
@@ -210,12 +216,12 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 
 
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
-    terms, texts = personal.graph.terms, list(personal.texts(used))
-    words = {terms[each]: _words(text) for each, text in texts} if personal.persons else {}
-    names: dict[object, str] = {term: name for term, found in words.items() if (name := personal.named(found))}
+    terms, texts, surnames = personal.graph.terms, list(personal.texts(used)), personal.surnames
+    words = [(each, _words(text)) for each, text in texts] if personal.persons else []
+    names: dict[object, str] = {terms[each]: name for each, found in words if (name := personal.named(found))}
     looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
     looks |= {terms[each]: "mailbox" for each in used if _is_mailbox(terms[each])}
-    looks |= {term: "name" for term, found in words.items() if not personal.surnames.isdisjoint(found)}
+    looks |= {terms[each]: "name" for each, found in words if not surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
         if name:
@@ -247,6 +253,8 @@ _LOOKS: Mapping[str, Callable[[str], object]] = {
 
 def _kind(text: str) -> str | None:
     """What of a person's a text seems to have; None where it seems to have nothing."""
+    if not _DIGIT_OR_AT.search(text):  # all that follow have one of them
+        return None
     return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
 
 

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from samverkan.errors import Place
 from samverkan.model.queries import Query
@@ -57,9 +58,9 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _misspelt(query: Query, said: Iterable[str], known: frozenset[str], way: tuple[str, ...]) -> Iterator[Finding]:
-    for key in said:
+    for key in (key for key in said if key not in known | _OTHERS_KEYS):
         close = difflib.get_close_matches(key.lower(), sorted(known), n=1, cutoff=_CLOSE)
-        if key not in known | _OTHERS_KEYS and close:
+        if close:
             yield finding("misspelt-key", place=query.head.place(*way, key), name=key, meant=close[0])
 
 
@@ -89,12 +90,17 @@ def _worded(head: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], Mappi
 
 def variables_have_values(case: ValidationInput) -> Iterator[Finding]:
     """A variable that is used gets a value somewhere, and one that is matched once is no misspelling of another."""
-    for query in case.queries:
-        found = list(occurrences(query.text))
-        given = {each.name for each in found if each.role in _GIVES}
-        for each in _first(each for each in found if each.name not in given and each.role is Role.USED):
-            yield _about("unbound-variable", query, each, _meant(each.name, given))
-        yield from _slips(query, found)
+    return (each for query in case.queries for each in _of_variables(query.text, query.place.file))
+
+
+@lru_cache(maxsize=256)  # a site is checked again with the queries that it had
+def _of_variables(text: str, file: str) -> tuple[Finding, ...]:
+    found = list(occurrences(text))
+    given = {each.name for each in found if each.role in _GIVES}
+    unbound = _first(each for each in found if each.name not in given and each.role is Role.USED)
+    about = (("unbound-variable", each, _meant(each.name, given)) for each in unbound)
+    slips = (("similar-variable", each, meant) for each, meant in _slips(found))
+    return tuple(_about(rule, text, file, each, meant) for rule, each, meant in (*about, *slips))
 
 
 def _first(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
@@ -102,10 +108,10 @@ def _first(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
     return iter({each.name: each for each in reversed(list(found))}.values())
 
 
-def _slips(query: Query, found: list[Occurrence]) -> Iterator[Finding]:
+def _slips(found: list[Occurrence]) -> Iterator[tuple[Occurrence, list[str]]]:
     """The variables that occur once, in a pattern, and differ by one letter from one that stands before or more often.
 
-    One that looks like a variable without a value is none: that one is told already.
+    Each comes with that one. One that looks like a variable without a value is none: that one is told already.
     """
     counts = Counter(each.name for each in found)
     known = {each.name for each in found if each.role in _GIVES and counts[each.name] > 1}
@@ -113,7 +119,7 @@ def _slips(query: Query, found: list[Occurrence]) -> Iterator[Finding]:
         if counts[each.name] == 1 and each.role is Role.MATCHED:
             meant = sorted(name for name in known if is_slip(each.name, name))
             if meant:
-                yield _about("similar-variable", query, each, meant[:1])
+                yield each, meant[:1]
             known.add(each.name)
 
 
@@ -146,8 +152,8 @@ def _meant(name: str, known: Iterable[str]) -> list[str]:
     return difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
 
 
-def _about(rule: str, query: Query, found: Occurrence, meant: list[str]) -> Finding:
-    place = Place(query.place.file, query.text.count("\n", 0, found.start) + 1)
+def _about(rule: str, text: str, file: str, found: Occurrence, meant: list[str]) -> Finding:
+    place = Place(file, text.count("\n", 0, found.start) + 1)
     sv, en = (f" Menade du ?{meant[0]}?", f" Did you mean ?{meant[0]}?") if meant else ("", "")
     return finding(rule, place=place, name=f"?{found.name}", sv=sv, en=en)
 

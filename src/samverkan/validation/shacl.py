@@ -51,7 +51,8 @@ def has_nothing_to_do(case: ValidationInput) -> bool:
 def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Finding]:
     """What an engine finds, which is given these shapes and what is published, in a stable order."""
     engine = ENGINES[case.engine]
-    _ = case.graph.texts, case.stored()  # are needed by others too, and the process would forget them
+    graph = case.graph  # what is needed by others too is made here, for the process would forget it
+    _ = graph.texts, graph.languages, graph.rewritten, case.shapes_graph, case.stored()
     work = partial(engine.work, case, shapes)
     result = Work(case.seconds, work).result if case.apart else partial(here, work)
     return _finished(case, shapes, result, engine)

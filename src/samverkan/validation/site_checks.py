@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -97,7 +96,6 @@ def _deprecated(iri: str, place: Place, case: ValidationInput) -> Finding:
     return finding("deprecated-term", place=place, value=iri, name=case.prefixes.compact(iri), sv=sv, en=en)
 
 
-@lru_cache(maxsize=1024)
 def _used(
     case: ValidationInput, name: str, wanted: object, fits: Callable[[str], bool]
 ) -> Iterator[tuple[str, set[str]]]:

@@ -14,6 +14,7 @@ from samverkan.errors import OutsideError, Place, UsageError
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.model.dataset import File, triples
 from samverkan.model.namespaces import SH
+from samverkan.model.results import Term
 from samverkan.model.sparql import check_harmless, run
 from samverkan.model.sparql_mistakes import mistake
 from samverkan.validation.findings import Finding
@@ -146,31 +147,42 @@ class _ShapeTriples:
     """The triples of the shapes by subject and by object."""
 
     def __init__(self, triples: tuple[Triple, ...]) -> None:
-        self.about: dict[str, list[Triple]] = {}
-        self.towards: dict[str, Triple] = {}
+        self.about: dict[Term, list[Triple]] = {}
+        self.towards: dict[Term, Triple] = {}
         for triple in triples:
-            self.about.setdefault(str(triple.subject), []).append(triple)
-            self.towards.setdefault(str(triple.object), triple)
+            self.about.setdefault(triple.subject, []).append(triple)
+            self.towards.setdefault(triple.object, triple)
 
     def owner(self, triple: Triple) -> tuple[str, str, str]:
         """Subject, predicate and object of the nearest triple whose subject has a name."""
-        seen: set[str] = set()
-        while not isinstance(triple.subject, NamedNode) and str(triple.subject) not in seen:
-            seen.add(str(triple.subject))
-            triple = self.towards.get(str(triple.subject), triple)
+        seen: set[Term] = set()
+        while not isinstance(triple.subject, NamedNode) and triple.subject not in seen:
+            seen.add(triple.subject)
+            triple = self.towards.get(triple.subject, triple)
         subject = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
         return subject, triple.predicate.value, str(triple.object)
 
-    def prefixes(self, subject: object) -> dict[str, str]:
+    def prefixes(self, subject: Term) -> dict[str, str]:
         """The prefixes of a constraint (SHACL 1.0, section 5.2.1)."""
         return {
-            self._text(declaration, "prefix"): self._text(declaration, "namespace")
+            prefix: namespace
             for ontology in self._values(subject, "prefixes")
-            for declaration in self._values(ontology, "declare")
+            for prefix, namespace in self._declared(ontology)
         }
 
-    def _values(self, subject: object, name: str) -> list[object]:
-        return [t.object for t in self.about.get(str(subject), ()) if t.predicate.value == SH + name]
+    def _declared(self, ontology: Term) -> list[tuple[str, str]]:
+        """The prefixes that an ontology declares; most constraints name the same one."""
+        if ontology not in self._known:
+            declarations = self._values(ontology, "declare")
+            self._known[ontology] = [(self._text(e, "prefix"), self._text(e, "namespace")) for e in declarations]
+        return self._known[ontology]
 
-    def _text(self, subject: object, name: str) -> str:
+    @cached_property
+    def _known(self) -> dict[Term, list[tuple[str, str]]]:
+        return {}
+
+    def _values(self, subject: Term, name: str) -> list[Term]:
+        return [t.object for t in self.about.get(subject, ()) if t.predicate.value == SH + name]
+
+    def _text(self, subject: Term, name: str) -> str:
         return next((value.value for value in self._values(subject, name) if isinstance(value, Literal)), "")

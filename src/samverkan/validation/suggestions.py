@@ -60,7 +60,7 @@ _DATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*|Z|[+-]\d\d:\d\d)?", "ymd"),
         (r"(\d{4})(\d{2})(\d{2})", "ymd"),
         (r"(\d{4})[/. ](\d{1,2})[/. ](\d{1,2})", "ymd"),
-        (r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", "dmy"),
+        (r"(\d{1,2})[/.-](\d{1,2})(?:[/.-]|,? )(\d{4})", "dmy"),
         (r"(?:den )?(\d{1,2})(?:st|nd|rd|th|:e|:a)?\.? ([a-z]+)\.?,? (\d{4})", "dmy"),
         (r"([a-z]+)\.? (\d{1,2}),? (\d{4})", "mdy"),
     )
@@ -285,8 +285,30 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         return next((each for each in _edits(name) if each in names and not _are_of_a_series(each, name)), None)
     start = min((_common(name, each) for each in names), default=0)
     ends = {each[start:]: each for each in sorted(names) if not _are_of_a_series(each, name)}
-    found = get_close_matches(name[start:], list(ends), n=1, cutoff=_ALIKE if len(name) - start > _SHORT else _SHORTER)
+    cutoff = _ALIKE if len(name) - start > _SHORT else _SHORTER
+    found = get_close_matches(name[start:], not_too_unlike(name[start:], ends, cutoff), n=1, cutoff=cutoff)
     return ends[found[0]] if found else None
+
+
+def not_too_unlike(word: str, others: Iterable[str], cutoff: float) -> list[str]:
+    """Some texts without those that can't be so much like a word, for too few characters come in the same order.
+
+    How alike two texts are, `difflib` tells by what is common to them, and that is no more than their longest common
+    subsequence, which a hundredth of the time finds: bit by bit for all places of the word at once (Hyyrö 2004).
+    """
+    places: dict[str, int] = {}
+    for place, character in enumerate(word):
+        places[character] = places.get(character, 0) | 1 << place
+    whole = (1 << len(word)) - 1
+
+    def common(other: str) -> int:
+        left = whole
+        for character in other:
+            met = left & places.get(character, 0)
+            left = (left + met | left - met) & whole
+        return len(word) - left.bit_count()
+
+    return [each for each in others if 2 * common(each) >= cutoff * (len(word) + len(each))]
 
 
 def _are_of_a_series(one: str, other: str) -> bool:

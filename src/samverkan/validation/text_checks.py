@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html.entities import html5
@@ -99,6 +99,7 @@ _MARKUP = re.compile(
 
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
+_ALIKE = 5  # letters at the beginning of two words of one origin
 _MOST_EXAMPLES = 6000
 _LONG_NAME = 6  # words: a name of so many is in some language, even where another language has the same
 _MOST_CUT = 16_000  # texts whose words are kept: one text stands in many places
@@ -206,33 +207,34 @@ def texts_are_unspoilt(case: ValidationInput) -> Iterator[Finding]:
 
 def names_are_words(case: ValidationInput) -> Iterator[Finding]:
     """What a thing is called is no address."""
+    texts = case.graph.texts
     for predicate in map(case.graph.number, LABELS):
         for node, values in case.graph.forward(predicate).items():
             for number in values:
-                if spoilt_texts.address(case.graph.texts[number] or "") and case.graph.is_literal(number):
+                if spoilt_texts.address(texts[number] or "") and case.graph.is_literal(number):
                     yield _on("address-as-name", case.graph, (node, predicate), number)
 
 
 def numbers_are_the_same(case: ValidationInput) -> Iterator[Finding]:
     """What a thing is called and how it is described has the same numbers in each language, written with digits."""
-    graph, languages = case.graph, [_primary(tag) for tag in case.graph.languages]
+    graph, languages, texts = case.graph, case.once(_languages), case.graph.texts
     for predicate in map(graph.number, (*LABELS, *_DESCRIPTIONS)):
         for node, values in graph.forward(predicate).items():
             spoken = _by_language(languages, values) if len(values) > 1 else {}
             for one, other in combinations(sorted(spoken), 2):
-                first, second = (_numbers(graph.texts[spoken[each][0]] or "") for each in (one, other))
+                first, second = (_numbers(texts[spoken[each][0]] or "") for each in (one, other))
                 if first != second and len(spoken[one]) == len(spoken[other]) == 1:
                     words = {"one": one, "other": other, "first": _shown(first), "second": _shown(second)}
                     yield _on("other-numbers", graph, (node, predicate), spoken[other][0], **words)
 
 
-def _numbers(text: str) -> Counter[str]:
-    """The numbers of a text, without what stands between their digits."""
-    return Counter(_BETWEEN_DIGITS.sub("", each) for each in _NUMBER.findall(text))
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text, sorted, without what stands between their digits."""
+    return sorted(_BETWEEN_DIGITS.sub("", each) for each in _NUMBER.findall(text))
 
 
-def _shown(numbers: Counter[str]) -> str:
-    return ", ".join(sorted(numbers.elements())) or "–"  # noqa: RUF001 - a dash
+def _shown(numbers: Iterable[str]) -> str:
+    return ", ".join(numbers) or "–"  # noqa: RUF001 - a dash
 
 
 def _composed(text: str) -> Texts:
@@ -251,11 +253,9 @@ def _composed(text: str) -> Texts:
 
 def languages_are_known(case: ValidationInput) -> Iterator[Finding]:
     """The language of a text is one that there is, in the shortest way to write it (RFC 5646, section 4.5)."""
-    tags: dict[str, None] = {}
-    for tag in (case.graph.languages[each] for each in sorted(case.graph.used)):
-        if tag:
-            tags[tag] = None
-    for tag in tags:
+    languages = case.graph.languages
+    tags = dict.fromkeys(languages[each] for each in sorted(case.graph.used))
+    for tag in filter(None, tags):
         better = _better(tag, case.languages)
         if better is not None:
             yield from _in_no_language(case, tag, better)
@@ -305,23 +305,27 @@ def _better(tag: str, wanted: Iterable[str]) -> str | None:
 
 def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
     """In each language of the site a thing has one name of a kind: `sv` takes in `sv-fi`, so questions give both."""
+    tag_of = case.graph.languages
     for predicate in map(case.graph.number, LABELS):
         for node, values in case.graph.forward(predicate).items():
-            tags = {tag: each for each in values if (tag := case.graph.languages[each])}
-            for language in case.languages if len(tags) > 1 else ():
-                found = sorted(tag for tag in tags if matches(tag, language))
-                if len(found) > 1:
-                    names = ", ".join(f"@{tag}" for tag in found)
-                    yield _on(
-                        "two-names", case.graph, (node, predicate), tags[found[-1]], language=language, names=names
-                    )
+            tags = {tag: each for each in values if (tag := tag_of[each])} if len(values) > 1 else {}
+            for language, found in _several(tuple(tags), case.languages) if len(tags) > 1 else ():
+                names = ", ".join(f"@{tag}" for tag in found)
+                yield _on("two-names", case.graph, (node, predicate), tags[found[-1]], language=language, names=names)
+
+
+@lru_cache(maxsize=1024)
+def _several(tags: tuple[str, ...], languages: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The languages in which several of some tags are, each with those, sorted."""
+    found = ((each, tuple(sorted(tag for tag in tags if matches(tag, each)))) for each in languages)
+    return tuple((language, fitting) for language, fitting in found if len(fitting) > 1)
 
 
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
     cut = lru_cache(_MOST_CUT)(words)
     model, told = LanguageModel(examples(case), cut), _proper_names(case.graph)
-    languages = [_primary(tag) for tag in case.graph.languages]
+    languages = case.once(_languages)
     for predicate in case.graph.predicates:
         for node, values in case.graph.forward(predicate).items():
             spoken = _by_language(languages, values) if len(values) > 1 else {}
@@ -359,13 +363,19 @@ def _proper_names(graph: DataGraph) -> set[int]:
 
     A long one is: it was copied, and waits to be translated.
     """
-    found = set[int]()
+    found, texts = set[int](), graph.texts
     for predicate in map(graph.number, _NAMES):
         for values in graph.forward(predicate).values():
-            counts = Counter(graph.texts[each] for each in values) if len(values) > 1 else {}
-            same = (each for each in values if counts.get(graph.texts[each], 0) > 1)
-            found.update(each for each in same if len((graph.texts[each] or "").split()) < _LONG_NAME)
+            if len(values) > 1 and len({texts[each] for each in values}) < len(values):
+                counts = Counter(texts[each] for each in values)
+                same = (each for each in values if counts[texts[each]] > 1)
+                found.update(each for each in same if len((texts[each] or "").split()) < _LONG_NAME)
     return found
+
+
+def _languages(case: ValidationInput) -> list[str]:
+    """The first part of the language of each term; empty for what is in none."""
+    return [_primary(tag) for tag in case.graph.languages]
 
 
 def _by_language(languages: Sequence[str], values: Iterable[int]) -> Mapping[str, list[int]]:
@@ -380,12 +390,17 @@ def _swapped(
     spoken: Mapping[str, list[int]], graph: DataGraph, model: LanguageModel, cut: Callable[[str], frozenset[str]]
 ) -> Iterator[tuple[int, int]]:
     """The pairs of texts of one property each of which looks like the language of the other."""
-    single = [language for language in model.languages if len(spoken.get(language, ())) == 1]
+    single, texts = [language for language in model.languages if len(spoken.get(language, ())) == 1], graph.texts
     for one, other in combinations(single, 2):
-        first, second = (cut(graph.texts[spoken[each][0]] or "") for each in (one, other))
+        first, second = (cut(texts[spoken[each][0]] or "") for each in (one, other))
         score = model.score(first - second, one, other) + model.score(second - first, other, one)
-        if score < -SWAPPED:
+        if score < -SWAPPED and not _are_cognate(first, second):
             yield spoken[one][0], spoken[other][0]
+
+
+def _are_cognate(first: Collection[str], second: Collection[str]) -> bool:
+    """Whether two texts are one word each, and nearly the same: "Registrator" and "Registrar" may be of either."""
+    return len(first) == len(second) == 1 and len({word[:_ALIKE] for word in (*first, *second)}) == 1
 
 
 def _swap(case: ValidationInput, node: int, predicate: int, one: int, other: int) -> Finding:
@@ -395,7 +410,8 @@ def _swap(case: ValidationInput, node: int, predicate: int, one: int, other: int
 
 def examples(case: ValidationInput) -> Iterator[tuple[str, str]]:
     """Texts with their languages: those of the shapes, our own messages, and so many of the site's."""
-    own = [(language, text) for number, text in case.texts if (language := _primary(case.graph.languages[number]))]
+    languages = case.once(_languages)
+    own = [(language, text) for number, text in case.texts if (language := languages[number])]
     step = max(1, len(own) // _MOST_EXAMPLES)
     yield from own[::step]
     literals = {t.object for t in case.shapes if isinstance(t.object, Literal) and t.object.language}
@@ -404,6 +420,7 @@ def examples(case: ValidationInput) -> Iterator[tuple[str, str]]:
         yield from zip(("sv", "en"), (re.sub(r"\{\w*\}", "", message) for message in messages), strict=True)
 
 
+@lru_cache(maxsize=1024)
 def _primary(tag: str | None) -> str:
     return (tag or "").partition("-")[0]
 

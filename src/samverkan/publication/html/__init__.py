@@ -15,6 +15,7 @@ from samverkan.formats.xml_text import fits
 from samverkan.model import paths
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.results import Answer, Page, Pager
+from samverkan.publication import earlier_releases
 from samverkan.publication.html import (
     accessibility,
     changes,
@@ -25,6 +26,7 @@ from samverkan.publication.html import (
     hits,
     home,
     index,
+    kind_list,
     lists,
     look,
     messages,
@@ -42,11 +44,13 @@ from samverkan.publication.html import (
 from samverkan.publication.html import placeholders as placeholder_pages
 from samverkan.publication.html.context import TemplateContext
 from samverkan.publication.html.locale import Words
-from samverkan.publication.html.page import SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.page import PREVIEW, PREVIEW_SUFFIX, SUFFIX, HtmlPage, suffix
+from samverkan.publication.html.pictures.standalone import VIEWS
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
     from samverkan.publication.answer_pages import AnswerPages
+    from samverkan.publication.earlier_releases import EarlierReleases
     from samverkan.site.checked_site import CheckedSite
 
 _TEXTS: tuple[Words, ...] = (
@@ -69,6 +73,7 @@ _TEXTS: tuple[Words, ...] = (
     missing.MESSAGES,
     citing.MESSAGES,
     changes.MESSAGES,
+    kind_list.MESSAGES,
 )
 MESSAGES: Words = {tag: ChainMap(*({**texts[tag]} for texts in _TEXTS)) for tag in messages.MESSAGES}
 """All texts of the pages, by language and key."""
@@ -91,9 +96,10 @@ PATHS = tuple(_WHOLE)
 class Pages:
     """The pages of a site for people, as pages of its site map."""
 
-    def __init__(self, site: CheckedSite, answers: AnswerPages) -> None:
+    def __init__(self, site: CheckedSite, answers: AnswerPages, releases: EarlierReleases) -> None:
         self._site = site
         self._answers = answers
+        self._releases = releases
 
     @cached_property
     def context(self) -> TemplateContext:
@@ -102,7 +108,12 @@ class Pages:
 
     def prepare(self) -> None:
         """Make what all pages share, before processes part that each make some of them, or may open no file."""
+        self.prepare_frame()
         self.context.prepare()
+
+    def prepare_frame(self) -> None:
+        """Make what stands on every page, whatever it tells of: the templates, and the files that pages need."""
+        _ = self.context.templates, self._site.preview
         for name in _ASSETS:
             self._asset(name)
 
@@ -114,10 +125,15 @@ class Pages:
         yield Page.of_bytes(home.PATH, SUFFIX, partial(self._made, home.PATH, first, home.home), first)
         yield Page.of_bytes(missing.PATH, SUFFIX, partial(self._made, missing.PATH, first, missing.missing), first)
         yield from self._index()
+        yield from self._pictures()
         yield from self._changes()
         for name in _ASSETS:
             stem, dot, extension = name.rpartition(".")
             yield Page.of_bytes(f"{paths.ASSETS}{stem}", dot + extension, partial(self._asset, name))
+
+        preview = self._site.preview
+        if preview:
+            yield Page.of_bytes(PREVIEW, PREVIEW_SUFFIX, lambda: preview)
 
     def _asset(self, name: str) -> bytes:
         """A file that all pages need, with the look of the site."""
@@ -128,6 +144,10 @@ class Pages:
         if path not in _WHOLE:
             yield from self._in_all_languages(path, lambda page: things.thing(page, iri))
 
+    def kind(self, path: str, things: Sequence[str]) -> Iterator[Page]:
+        """The page of all things of a kind."""
+        yield from self._in_all_languages(path, partial(kind_list.kind_list, things=things))
+
     def version(self, path: str, name: str) -> Iterator[Page]:
         """The page about a version of the ontology."""
         yield from self._in_all_languages(path, partial(versions.version, name=name))
@@ -137,14 +157,27 @@ class Pages:
         for page in self._in_all_languages(path, lambda page: questions.answer(page, query, values, part)):
             yield replace(page, pager=self._pager(path, query, values, part, page.language or ""))
 
+    def has(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+        """Whether people have a page at a path for a part of an answer: of a long table other parts than data have.
+
+        Behind a `?` they have the part that was asked for.
+        """
+        if part == FIRST or ("?" in path and part.limit):
+            return True
+        language = self._site.settings.languages[0]
+        return self.context.screen(query, language, values, FIRST).limit == part.limit
+
     def _pager(self, path: str, query: Query, values: Mapping[str, str], part: AnswerPart, language: str) -> Pager:
+        def limit() -> int | None:
+            return self.context.screen(query, language, values, part).limit
+
         def at(number: int) -> Page:
-            turned = part._replace(number=number)
+            turned = part._replace(number=number, limit=limit() if number > 1 else part.limit)
             place = self._answers.in_query_string if "?" in path else self._answers.anywhere
             found = self.answer(place(query, values, turned).path, query, values, turned)
             return next(page for page in found if page.language == language)
 
-        return Pager(part.number, partial(self.context.page_count, query, language, values, part.limit), at)
+        return Pager(part.number, lambda: self.context.page_count(query, language, values, limit()), at)
 
     def named(self) -> Iterator[Page]:
         """The alphabetical index: its pages, without the first one."""
@@ -169,6 +202,16 @@ class Pages:
                 make = partial(index.written, self.context, language)
                 yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
 
+    def _pictures(self) -> Iterator[Page]:
+        """The picture of each query that has one, as a file."""
+        for query in self._site.queries.values():
+            for language in self._site.settings.languages if query.view in VIEWS else ():
+                make = partial(self._drawn, query, language)
+                yield Page.of_bytes(questions.drawing(query), questions.image_suffix(language), make, language)
+
+    def _drawn(self, query: Query, language: str) -> bytes:
+        return _encoded(questions.picture(HtmlPage(self.context, language, questions.drawing(query)), query))
+
     def _changes(self) -> Iterator[Page]:
         """What changed from release to release, for people and as a feed, where the site keeps a history."""
         if self._site.history:
@@ -176,6 +219,13 @@ class Pages:
             for language in self._site.settings.languages:
                 make = partial(changes.feed, self.context, language)
                 yield Page.of_bytes(changes.PATH, changes.feed_suffix(language), make, language)
+
+    def release(self, number: int) -> Iterator[Page]:
+        """The page about an earlier release that is kept; one without a language in its name is for the folder."""
+        path, first = earlier_releases.about(number), self._site.settings.languages[0]
+        make = partial(changes.release, releases=self._releases, number=number)
+        yield from self._in_all_languages(path, make)
+        yield Page.of_bytes(path, SUFFIX, partial(self._made, path, first, make), first)
 
     def asked(
         self, language: str, query: str, answer: Answer, media_types: Sequence[str], *, stated: bool = False
@@ -187,9 +237,10 @@ class Pages:
         page = HtmlPage(self.context, language, sparql.asked(query, stated=stated))
         return _encoded(sparql.answered(page, query, answer, media_types, stated=stated))
 
-    def placeholders(self) -> dict[str, dict[str, str]]:
+    def placeholders(self, *, is_whole: bool = True) -> dict[str, dict[str, str]]:
         """Pages with marks in place of texts that are not known before somebody asks, by language and name."""
-        return {language: placeholder_pages.made(self.context, language) for language in self._site.settings.languages}
+        made = partial(placeholder_pages.made, self.context, is_whole=is_whole)
+        return {language: made(language) for language in self._site.settings.languages}
 
     def _in_all_languages(self, path: str, make: Callable[[HtmlPage], str]) -> Iterator[Page]:
         for language in self._site.settings.languages:
@@ -207,7 +258,8 @@ def _encoded(page: str) -> bytes:
 
 # The files that pages need, each put together of parts in this order.
 _ASSETS: Mapping[str, tuple[str, ...]] = {
-    "samverkan.css": ("page.css", "pictures.css"),
+    "samverkan.css": ("page.css",),
+    "pictures.css": ("pictures.css",),
     "samverkan.js": ("page.js",),
     "samverkan.svg": ("mark.svg",),
 }

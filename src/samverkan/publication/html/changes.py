@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from samverkan.model import paths
 from samverkan.model.language_tags import best_of
 from samverkan.model.namespaces import ATOM
+from samverkan.publication.earlier_releases import DUMP_SUFFIX, about, data, folder
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
 
 if TYPE_CHECKING:
+    from samverkan.publication.earlier_releases import EarlierReleases
     from samverkan.publication.html.context import TemplateContext
     from samverkan.site.history import HistoryEntry, Section
 
 PATH = paths.CHANGES
 _SHOWN = 5  # lines on the start page
+_LISTED = 100  # documents on the page of a release
 
 MESSAGES: Words = {
     "sv": {
@@ -33,6 +36,14 @@ MESSAGES: Words = {
         "changes-last": "Senaste ändringar",
         "changes-modified": "Senast ändrad {day}",
         "changes-menu": "vad som har ändrats från en publicering till nästa.",
+        "changes-kept": "Uppgifterna i den här publiceringen",
+        "release-lead": "Så såg de öppna uppgifterna ut {day}. Personuppgifter sparas inte i tidigare publiceringar.",
+        "release-whole": "Alla uppgifter i en fil (N-Quads)",
+        "release-about": "Om publiceringen (JSON)",
+        "release-changed": "Det som är nytt eller ändrat sedan publiceringen före",
+        "release-first": "Allt som beskrivs i publiceringen",
+        "release-count": "Beskrivningar: {count}. Deras adresser står i filen om publiceringen.",
+        "release-documents": "Dokument",
     },
     "en": {
         "changes-title": "Changes",
@@ -46,18 +57,30 @@ MESSAGES: Words = {
         "changes-last": "Latest changes",
         "changes-modified": "Last changed {day}",
         "changes-menu": "what changed from one release to the next.",
+        "changes-kept": "The data of this release",
+        "release-lead": "The open data as they were on {day}. Personal data are not kept in earlier releases.",
+        "release-whole": "All data in one file (N-Quads)",
+        "release-about": "About the release (JSON)",
+        "release-changed": "What is new or changed since the release before",
+        "release-first": "All that is described in the release",
+        "release-count": "Descriptions: {count}. Their addresses are in the file about the release.",
+        "release-documents": "Documents",
     },
 }
 
 
 class ReleaseNotes(NamedTuple):
-    """A release in words: its number, heading, what changed in sections, and a sentence where there are none."""
+    """A release in words: its number, heading, what changed in sections, and a sentence where there are none.
+
+    `kept` is the way to the data of it, empty where they are not kept.
+    """
 
     number: int
     heading: str
     sections: tuple[Section, ...]
     plain: str
     checked: str
+    kept: str
 
 
 def feed_suffix(language: str) -> str:
@@ -74,6 +97,26 @@ def changes(page: HtmlPage) -> str:
         description=page.translate("changes-lead"),
         releases=[_release_notes(page, entry) for entry in reversed(page.site.history)],
         feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
+    )
+
+
+def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
+    """The page about one release whose data are kept: what changed, and where the data are."""
+    notes, day = _release_notes(page, releases.entry(number)), releases.entry(number).day
+    documents = releases.documents(number)
+    return page.render(
+        "release.html",
+        title=notes.heading,
+        crumbs=page.crumbs((page.translate("changes-title"), PATH)),
+        description=page.translate("release-lead", day=page.locale.day(day)),
+        notes=notes,
+        whole=page.url(f"{folder(number)}{paths.DUMP}{DUMP_SUFFIX}"),
+        about=page.url(data(number)),
+        listed="release-changed" if page.site.archive.patches[number].prev else "release-first",
+        documents=[
+            (page.name(releases.iri(path)).text, page.url(f"{folder(number)}{path}")) for path in documents[:_LISTED]
+        ],
+        count=page.translate("release-count", count=page.locale.number(len(documents))) if documents[_LISTED:] else "",
     )
 
 
@@ -105,6 +148,7 @@ def _release_notes(page: HtmlPage, entry: HistoryEntry) -> ReleaseNotes:
         sections,
         "" if sections else page.translate(key),
         page.translate("changes-findings", warnings=warnings, notes=notes, generator=entry.generator),
+        page.page_url(about(entry.number)) if entry.number in page.site.archive.patches else "",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
+from samverkan.model.paging import FIRST, LONG, SCREEN, AnswerPart
 from samverkan.model.results import Table, Term, blocks
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
@@ -21,7 +22,6 @@ from samverkan.publication.html.origins import Origins
 from samverkan.publication.html.summaries import Summaries
 
 if TYPE_CHECKING:
-    from samverkan.model.paging import AnswerPart
     from samverkan.model.queries import Query
     from samverkan.model.results import Answer
     from samverkan.publication.answer_pages import AnswerPages
@@ -32,6 +32,8 @@ T = TypeVar("T")
 _MARKS = (f"{SKOS}notation", f"{DCTERMS}identifier")  # tells apart things that have no names
 _KIND = f"{DCTERMS}type"
 _LONGEST_NAME = 300  # characters: it stands on many pages
+_IN_SCREENS = frozenset({"", "list"})  # the views of which long answers have pages of their own for people
+_ITEM = "item"  # the column of a list with its things
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
 _WEB = ("http://", "https://")
@@ -70,12 +72,19 @@ class TemplateContext:
         self._targets: dict[str, str | None] = {}
         self._names: dict[tuple[str, str], Name] = {}
         self._once: dict[Hashable, Any] = {}
+        self._latest: tuple[Hashable, Any] = (None, None)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes, made once for a key: what many pages have in common."""
         if key not in self._once:
             self._once[key] = make()
         return self._once[key]  # type: ignore[no-any-return]
+
+    def latest(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes, kept until another key is asked for: what pages that follow one another have in common."""
+        if self._latest[0] != key:
+            self._latest = (key, make())
+        return self._latest[1]  # type: ignore[no-any-return]
 
     def literal(self, language: str, value: Literal, make: Callable[[Literal], Markup]) -> Markup:
         """What `make` makes of a literal in a language, kept for a while: many pages have the same."""
@@ -109,23 +118,10 @@ class TemplateContext:
         self.summaries.prepare()
         self.fields.prepare()
 
-    @cached_property
+    @property
     def templates(self) -> Environment:
-        """The templates, all read at once: a worker can open no file."""
-        folder = files("samverkan.publication.html") / "templates"
-        sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".html")}
-        environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            auto_reload=False,
-        )
-        for name in sources:
-            environment.get_template(name)
-        return environment
+        """The templates, which are the same for all sites."""
+        return _templates()
 
     def frame(self, language: str, root: str) -> Frame:
         """What stands above and below every page that is so many folders deep, made once."""
@@ -398,14 +394,57 @@ class TemplateContext:
         return self.site.part(query, {**_spoken(query, language), **values}, part)
 
     def page_count(self, query: Query, language: str, values: Mapping[str, str], limit: int | None) -> int:
-        """How many pages for people an answer has; a search without a text shows nothing."""
+        """How many pages for people an answer has; a search without a text shows nothing, a list is of things."""
         if query.view == "search" and not values.get("text"):
             return 1
+        if query.view == "list" and limit == SCREEN:
+            return -(-self._items(query, language, values) // SCREEN)
         return self.site.page_count(query, {**_spoken(query, language), **values}, limit)
+
+    def _items(self, query: Query, language: str, values: Mapping[str, str]) -> int:
+        """How many things a list has."""
+        answer = self.answer(query, language, values)
+        if not isinstance(answer, Table) or _ITEM not in answer.variables:
+            return 0
+        place = answer.variables.index(_ITEM)
+        return len({row[place] for row in answer.rows})
+
+    def screen(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> AnswerPart:
+        """The part of an answer that a page for people shows: of a long table as much as people read at once."""
+        is_short = self.site.settings.page_rows <= SCREEN  # then the pages of data are as short as those of people
+        if part != FIRST or is_short or query.form != "SELECT" or query.view not in _IN_SCREENS:
+            return part
+        key = ("screens", query.name, language, tuple(sorted(values.items())))
+        is_long = self.once(key, lambda: self._is_long(query, language, values))
+        return AnswerPart(1, SCREEN) if is_long else part
+
+    def _is_long(self, query: Query, language: str, values: Mapping[str, str]) -> bool:
+        if self.page_count(query, language, values, LONG) == 1:
+            return False
+        return query.view != "list" or self._items(query, language, values) > SCREEN
 
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""
         return next((query for query in self.site.queries.values() if query.view == view), None)
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, all read at once: a worker can open no file."""
+    folder = files("samverkan.publication.html") / "templates"
+    sources = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".html")}
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    for name in sources:
+        environment.get_template(name)
+    return environment
 
 
 def _spoken(query: Query, language: str) -> dict[str, str]:

@@ -16,6 +16,10 @@ _ORDER = f"{SH}order"
 _NAMED_BY_ITSELF = {label.value for label in LABELS}
 # What a property shape has that speaks of some of the values only, and so does not name all of them.
 _PARTIAL = tuple(SH + key for key in ("qualifiedValueShape", "severity", "deactivated", "uniqueLang"))
+# What one has that speaks of all of them; without any of these a query of its own looks for something particular.
+_WHOLE = tuple(
+    SH + key for key in ("class", "datatype", "nodeKind", "minCount", "maxCount", "in", "node", "or", "xone")
+)
 _LAST = 1e9
 
 Texts = Mapping[str, str]
@@ -60,7 +64,8 @@ class Fields:
         for shape, facts in self._about.items():
             for target in facts.get(f"{SH}targetClass", ()):
                 for path, field in self._fields(shape):
-                    found.setdefault(_name(target), {}).setdefault(path, field)
+                    own = found.setdefault(_name(target), {})
+                    own[path] = own[path] if path in own and own[path].name else field
         return found
 
     @cached_property
@@ -89,7 +94,9 @@ class Fields:
         return FieldGroup(self._number(name), self._texts(name, f"{RDFS}label"))
 
     def _is_partial(self, name: str) -> bool:
-        return any(key in self._about.get(name, {}) for key in _PARTIAL)
+        facts = self._about.get(name, {})
+        is_particular = f"{SH}sparql" in facts and not any(key in facts for key in _WHOLE)
+        return is_particular or any(key in facts for key in _PARTIAL)
 
     def _one(self, name: str, key: str) -> Term | None:
         return next(iter(self._about.get(name, {}).get(key, ())), None)

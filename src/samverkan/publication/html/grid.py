@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from samverkan.publication.html.page import HtmlPage
 
 _LABEL = "Label"
+_MOST_VALUES = 20  # in a cell
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
@@ -63,26 +64,30 @@ def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | N
     return Grid(columns, rows)
 
 
-def together(found: Grid, key: Collection[str]) -> Grid:
+def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:
     """An answer with one row for each combination of what stands in the columns of a key, in their order.
 
-    Every other cell has each of its values once. Columns that are empty in all rows are left out.
+    Every other cell has each of its values once; of very many some, and `more` says how many others there are. Columns
+    that are empty in all rows are left out.
     """
     places = [place for place, column in enumerate(found.columns) if column.name in key]
     groups: dict[tuple[Term | None, ...], list[tuple[Cell, ...]]] = {}
     for row in found.rows:
         groups.setdefault(tuple(row[place].term for place in places), []).append(row)
-    rows = [tuple(map(_several, zip(*group, strict=True))) for group in groups.values()]
+    rows = [tuple(_several(cells, more) for cells in zip(*group, strict=True)) for group in groups.values()]
     kept = [place for place in range(len(found.columns)) if any(row[place].text for row in rows)]
     columns = tuple(found.columns[place] for place in kept)
     return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
 
 
-def _several(cells: Sequence[Cell]) -> Cell:
+def _several(cells: Sequence[Cell], more: Callable[[int], str]) -> Cell:
     """One cell with each value of some, once."""
     found = list({cell.html: cell for cell in cells if cell.term is not None}.values())
     if len(found) < 2:  # noqa: PLR2004 - one, or none
         return found[0] if found else _EMPTY
+    if len(found) > _MOST_VALUES:
+        said = more(len(found) - _MOST_VALUES + 1)
+        found[_MOST_VALUES - 1 :] = [Cell(None, said, Markup("<small>%s</small>") % said)]
     return Cell(None, ", ".join(cell.text for cell in found), Markup(", ").join(cell.html for cell in found))
 
 

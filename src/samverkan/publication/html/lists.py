@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, grid
@@ -38,7 +39,7 @@ ITEM = "item"
 _ROOM = 10_000  # bytes for the options or the links of one facet
 _FEW_LINKS = 12
 _MOST_LINKS = 60
-_MOST_VALUES = 5  # of one column of an item
+_VALUES = (5, 3, 2)  # of one column of an item at most: the first number with which all items of a page fit
 _COMMA = Markup(", ")
 
 
@@ -63,7 +64,9 @@ class Whole(NamedTuple):
 def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a list; its form and its links have the facets with their counts."""
     listing = ListPage(page, query, values, part)
-    return View({"items": tuple(listing.items()), "links": tuple(listing.links())}, listing.result)
+    return View(
+        {"items": tuple(listing.items()), "links": tuple(listing.links()) if part.number == 1 else ()}, listing.result
+    )
 
 
 @dataclass(frozen=True)
@@ -151,13 +154,21 @@ class ListPage:
         key = "list-count-of" if count < all_ else "list-count"
         said = self.page.translate(key, count=self._number(count), all=self._number(all_))
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
-        shown = Grid(tuple(map(self._named, self.whole.columns)), tuple(self._rows(entries)))
-        rows, html = table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
+        tables = (self._table(entries, most, room) for most in _VALUES)
+        rows, html = next((each for each in tables if each[0] == len(entries)), self._table(entries, _VALUES[0], room))
         return Result(said, cut(self.page, rows, len(entries)), html)
+
+    def _table(self, entries: Sequence[ListEntry], most: int, room: int) -> tuple[int, Markup]:
+        """The items that there is room for, with at most so many values in a cell."""
+        shown = Grid(tuple(map(self._named, self.whole.columns)), tuple(self._rows(entries, most)))
+        return table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
 
     def _here(self, found: Mapping[str, ListEntry]) -> Mapping[str, ListEntry]:
         """The items of which rows are on this page of the answer."""
         page = self.page
+        if self.part.limit == SCREEN:
+            start = (self.part.number - 1) * SCREEN
+            return dict(islice(found.items(), start, start + SCREEN))
         if page.context.page_count(self.query, page.language, self.values, self.part.limit) == 1:
             return found
         return _by_item(page, self.query, page.context.part(self.query, page.language, self.values, self.part)).entries
@@ -167,27 +178,27 @@ class ListPage:
         facet = None if column.name in self.query.columns else self.facets.get(column.name)
         return column._replace(label=form.label(self.page, facet)) if facet else column
 
-    def _rows(self, entries: Iterable[ListEntry]) -> Iterator[tuple[Cell, ...]]:
+    def _rows(self, entries: Iterable[ListEntry], most: int) -> Iterator[tuple[Cell, ...]]:
         """A row for each item, with its values; the chosen ones first."""
         names = [column.name for column in self.whole.columns]
         wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
         for entry in entries:
-            yield tuple(self._joined(entry.cells.get(name, {}), wanted) for name in names)
+            yield tuple(self._joined(entry.cells.get(name, {}), wanted, most) for name in names)
 
-    def _joined(self, cells: Mapping[str, Cell], wanted: Container[str]) -> Cell:
+    def _joined(self, cells: Mapping[str, Cell], wanted: Container[str], most: int) -> Cell:
         """The values of an item in one cell; of very many only some."""
         every = [cells[key].html for key in sorted(cells, key=lambda key: key not in wanted)]
-        if len(every) > _MOST_VALUES:
-            more = self.page.translate("list-more", count=self._number(len(every) - _MOST_VALUES + 1))
-            every[_MOST_VALUES - 1 :] = [Markup("<small>%s</small>") % more]
+        if len(every) > most:
+            more = self.page.translate("list-more", count=self._number(len(every) - most + 1))
+            every[most - 1 :] = [Markup("<small>%s</small>") % more]
         return Cell(None, "", _COMMA.join(every))
 
 
 def _whole(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
     """The answer of a list, by item; that without any choice is kept, for every page needs it."""
-    if values:
-        return _asked(page, query, values)
-    return page.context.once(("list", query.name, page.language, page.root), lambda: _asked(page, query, values))
+    key = ("list", query.name, page.language, page.root, *sorted(values.items()))
+    keep = page.context.latest if values else page.context.once
+    return keep(key, lambda: _asked(page, query, values))
 
 
 def _asked(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:

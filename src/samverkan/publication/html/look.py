@@ -33,10 +33,10 @@ def _rules(look: Look) -> Iterator[str]:
 
 def _mark(content: bytes, look: Look) -> bytes:
     if look.mark:
-        shape = f'<path fill="{look.accent or _ACCENT}" d="{look.mark}"/>'
+        shape = f'<path fill="{look.accent or ACCENT}" d="{look.mark}"/>'
         return f'<svg xmlns="{SVG}" viewBox="0 0 16 16">{shape}</svg>\n'.encode()
-    return content.replace(_ACCENT.encode(), look.accent.encode()) if look.accent else content
+    return content.replace(ACCENT.encode(), look.accent.encode()) if look.accent else content
 
 
-_ACCENT = "#7b1e4b"  # ours
+ACCENT = "#7b1e4b"  # ours
 _DRESSED: Mapping[str, Callable[[bytes, Look], bytes]] = {STYLE: _style, MARK: _mark}

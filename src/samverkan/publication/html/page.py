@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 SUFFIX = ".html"
-MOST_BYTES = 36_500
+PREVIEW, PREVIEW_SUFFIX = f"{paths.ASSETS}preview", ".png"
+"""Where the picture stands that other sites show beside a link."""
+MOST_BYTES = 38_500
 """How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
@@ -180,6 +182,11 @@ class HtmlPage:
         """The public address of this page in this language."""
         stem, mark, values = self.path.partition("?")
         return f"{self.site.addresses.url(stem)}{self.suffix}{mark}{values}"
+
+    @property
+    def preview(self) -> str:
+        """The address of the picture that other sites show beside a link; nothing where there is none."""
+        return self.site.settings.base + PREVIEW + PREVIEW_SUFFIX if self.site.preview else ""
 
     @property
     def report(self) -> str:

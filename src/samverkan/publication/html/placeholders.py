@@ -36,19 +36,21 @@ class Placeholder(HtmlPage):
         return []
 
 
-def made(context: TemplateContext, language: str) -> dict[str, str]:
-    """The shells in a language, by name: of any problem, and of one with a free query."""
-    problem = Placeholder(context, language, "problem")
-    return {
-        "problem": problem.render(
-            "problem.html",
-            title=mark("title"),
-            heading=mark("title"),
-            detail=mark("detail"),
-            status=mark("status"),
-        ),
-        "sparql": sparql.shell(Placeholder(context, language, sparql.PATH), mark("query"), _message()),
-    }
+def made(context: TemplateContext, language: str, *, is_whole: bool = True) -> dict[str, str]:
+    """The shells in a language, by name: of any problem, and of one with a free query.
+
+    The second tells of all that can be asked; where not all is ready, it is the first.
+    """
+    problem = _problem(Placeholder(context, language, "problem"))
+    if not is_whole:
+        return {"problem": problem, "sparql": problem}
+    query = sparql.shell(Placeholder(context, language, sparql.PATH), mark("query"), _message())
+    return {"problem": problem, "sparql": query}
+
+
+def _problem(page: Placeholder) -> str:
+    marks = {"title": mark("title"), "heading": mark("title"), "detail": mark("detail"), "status": mark("status")}
+    return page.render("problem.html", **marks)
 
 
 def _message() -> Markup:

@@ -12,19 +12,24 @@ from markupsafe import Markup
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
-from samverkan.model.paging import FIRST, AnswerPart
+from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.data import openapi
+from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
-from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.look import ACCENT
+from samverkan.publication.html.page import MOST_BYTES, HtmlPage
+from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.pictures.standalone import VIEWS, Sheet, standalone
+from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_BYTES = 36_000
-"""How large the HTML of a page of an answer may be."""
+MOST_PICTURE_BYTES = 35_000
+"""How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
@@ -41,6 +46,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-choose": "Filtrera",
         "query-further": "Mer om frågan",
         "query-take-more": "mer",
+        "query-picture": "bilden (SVG)",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
@@ -55,13 +61,14 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-copy": "Hämta med {name}",
         "query-sparql": "Frågan i SPARQL",
         "query-try": "Prova frågan i redigeraren",
-        "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ta hem "
+        "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ladda ner "
         "som data.",
         "query-group-question": "Frågor och svar",
         "query-group-overview": "Översikter",
         "query-group-lookup": "Slå upp och välj själv",
         "query-group-machine": "För program",
         "query-group-machine-lead": "Svar som mest är till för att läsas av program.",
+        "query-group-machine-all": "Visa alla {count}",
         "query-tools": "För den som bygger vidare",
         "query-tools-openapi": "beskrivning av gränssnittet",
         "query-tools-sparql": "ställ en egen fråga",
@@ -81,6 +88,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-choose": "Filter",
         "query-further": "More about the question",
         "query-take-more": "more",
+        "query-picture": "the picture (SVG)",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
@@ -101,6 +109,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-group-lookup": "Look up and choose",
         "query-group-machine": "For programs",
         "query-group-machine-lead": "Answers that are mostly meant to be read by programs.",
+        "query-group-machine-all": "Show all {count}",
         "query-tools": "For those who build on it",
         "query-tools-openapi": "description of the interface",
         "query-tools-sparql": "ask a question of your own",
@@ -113,8 +122,14 @@ _ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a p
 _LONGEST_SPARQL = 6_000  # characters that a page shows
 _LONGEST_LINK = 1_200  # characters that stand in the address of a link
 _LEAST_ROOM = 4_000  # bytes
+_PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 _AROUND = 800  # bytes for what is said of an answer
+
+
+def image_suffix(language: str) -> str:
+    """The suffix of a picture in a language."""
+    return f".{language}.svg"
 
 
 class Shown(NamedTuple):
@@ -137,11 +152,13 @@ def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
     The answer is put in last, when it is known how much room the page has for it.
     """
+    part = page.context.screen(query, page.language, values, part)
     view = _VIEWS.get(query.view, _plain_view)(page, query, values, part)
     parts = {**_parts(page, query, values, part), **view.parts}
     pager = _pager(page, query, values, part)
     html = page.render("question.html", title=plain(_title(page, query, values, part)), answer=_ANSWER, **parts)
-    found = view.result(max(MOST_BYTES - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
+    most = MOST_PICTURE_BYTES if query.view in PICTURES else MOST_BYTES
+    found = view.result(max(most - size(html) - size(pager) - _AROUND, _LEAST_ROOM))
     shown = page.context.templates.get_template("answer.html").render(result=found, pager=pager)
     return html.replace(_ANSWER, shown, 1)
 
@@ -158,14 +175,19 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         last=page.locale.number(last),
         limit=page.locale.number(part.limit or page.site.settings.page_rows),
         turns=[
-            (rel, _turned(page, query, values, part._replace(number=to)))
+            (rel, _turned(page, query, values, part._replace(number=to) if to > 1 else _first(part)))
             for rel, to in turns.items()
             if 1 <= to <= last
         ],
-        unit="things" if query.form in {"CONSTRUCT", "DESCRIBE"} else "rows",
+        unit="things" if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view == "list" else "rows",
         dumps=[(form.title, form.media_type, page.url(paths.DUMP + form.suffix)) for form in formats_for(Quads)],
     )
     return Markup(html)  # noqa: S704 - a template's
+
+
+def _first(part: AnswerPart) -> AnswerPart:
+    """The first page, which stands where the answer stands."""
+    return FIRST if part.limit == SCREEN else part._replace(number=1)
 
 
 def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
@@ -183,7 +205,7 @@ def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
 def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
-    answered = data(page, query, values, part)
+    answered = data(page, query, values, FIRST if part.limit == SCREEN else part)
     text = query.bind({**spoken(page, query), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     description = page.locale.pick(query.description).text
@@ -193,12 +215,15 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "heading": _text(page, query.summary),
         **dict(zip(("lead", "further"), _leads(page, query), strict=True)),
         "is_open": query.view == "search" or (query.view == "comparison" and not values),
+        "ask": page.translate("search" if query.view == "search" else "query-show"),
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
-        "links": () if values or query.view in FOR_PAGES | {"search"} else tuple(form.links(page, query)),
+        "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
+        "is_picture": query.view in PICTURES,
+        "drawing": page.url(f"{drawing(query)}{image_suffix(page.language)}") if query.view in VIEWS else None,
         "is_table": answered.kind is Table,
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
@@ -206,6 +231,11 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _has_links(query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+    """Whether a page has links to the pages of values: the first one, where nothing is chosen."""
+    return not values and part.number == 1 and query.view not in FOR_PAGES | {"search"}
 
 
 def _related(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
@@ -276,6 +306,20 @@ _VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], AnswerPart], 
 }
 
 
+def picture(page: HtmlPage, query: Query) -> str:
+    """The picture of a query, without any choice, as an SVG file."""
+    answered, today = page.context.answer(query, page.language), page.site.as_of
+    assert isinstance(answered, Table)
+    sheet = Sheet(page.locale.pick(query.summary).text, page.language, page.site.settings.look.accent or ACCENT)
+    found = grid(page, answered, query.columns)
+    return standalone(query.view, found, page.translate, Today(today, page.locale.day(today)), sheet)
+
+
+def drawing(query: Query) -> str:
+    """The path of the picture of a query as a file, without suffix."""
+    return f"{PATH}/{query.name}/{_PICTURE}"
+
+
 def questions(page: HtmlPage) -> str:
     """The page with all canned queries, by what a reader does with them."""
     return page.render(
@@ -311,7 +355,7 @@ def _kind(page: HtmlPage, query: Query) -> str:
 def _linked(page: HtmlPage, query: Query) -> tuple[Markup, Markup | None, str]:
     path = page.page_url(f"{PATH}/{query.name}")
     name = _text(page, query.summary) or Markup.escape(query.name)
-    return name, _text(page, query.description), path
+    return name, _leads(page, query)[0], path
 
 
 __all__ = ["MESSAGES", "PATH", "answer", "data", "questions"]

@@ -12,6 +12,7 @@ from samverkan.model.results import Answer, BooleanResult, Description, Graph, T
 from samverkan.publication.html import pictures
 from samverkan.publication.html.grid import Cell, Column, Grid, grid, together
 from samverkan.publication.html.pictures.parts import fitting, size
+from samverkan.publication.html.pictures.timeline import Today
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -54,7 +55,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
-_NARROW = 3  # columns that a phone has room for
+_NARROW = 2  # columns that a phone has room for
 
 
 class Result(NamedTuple):
@@ -100,11 +101,15 @@ def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
     found = grid(page, answer, query.columns, most)
-    space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), page.site.as_of
+    space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), Today(page.site.as_of, page.locale.day(page.site.as_of))
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
-        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view]), left)
+
+        def more(count: int) -> str:
+            return page.translate("list-more", count=page.locale.number(count))
+
+        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
     rows, html = table(page, name, found, left)
     said = rows_said(page, asked.total or len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
@@ -141,7 +146,7 @@ def table(page: HtmlPage, name: str, found: Grid, room: int) -> tuple[int, Marku
     rows = fitting([_row(row, starts) for row in found.rows], room)
     rows = rows or [_row(row, starts) for row in found.rows[:1]]
     html = Markup(
-        '<div class="scroll" role="region" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
+        '<div class="scroll" role="group" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
         "<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
     ) % (page.translate("result-region", name=name), name, _heads(found.columns), _together(rows))
     return len(rows), html

@@ -18,10 +18,12 @@ from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
+from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, json_ld, small
 from samverkan.publication.html.schema_org import described
+from samverkan.publication.html.vocabulary import requirements
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -159,6 +161,11 @@ class PageOrigins:
         return tuple(SourceSection(html, tuple(places)) for html, places in found.items())
 
     @property
+    def has_source(self) -> bool:
+        """Whether a source is known of some facts."""
+        return any(each.source for each in self._origins)
+
+    @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
         page = self._page
@@ -208,7 +215,15 @@ def _crumbs(page: HtmlPage, iri: str) -> tuple[tuple[str | Markup, str], ...]:
         return page.crumbs((page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
     if iri.startswith(page.site.settings.ontology):
         return page.crumbs((page.translate("data"), paths.DATA), (page.translate("ontology"), paths.ONTOLOGY))
-    return page.crumbs()
+    return page.crumbs(*_list(page))
+
+
+def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
+    """The list of the kind of a thing, where there is one of several."""
+    folder = page.path.rpartition("/")[0]
+    things = page.site.kinds.get(folder, ())
+    if len(things) > 1:
+        yield page.context.once(("kind", folder, page.language), lambda: called(page, folder, things)), folder
 
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
@@ -234,9 +249,11 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         popovers=origins.popovers,
         sources=origins.sources,
         sources_said=origins.said,
+        told="source" if origins.has_source else "facts",
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
+        required=requirements(page, iri),
         citations=citations(page, iri),
         embedded=json_ld(described(page, iri)),
         linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
@@ -525,15 +542,20 @@ def _count(page: HtmlPage, number: int) -> str:
 
 
 def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
-    """The links to a thing by property, each under the name that it has from this end."""
+    """The links to a thing by property, each under the name that it has from this end.
+
+    What a row of the box at the top says of them is not said again.
+    """
+    told = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
     by_property: dict[str, list[str]] = {}
     for triple in page.context.incoming.get(iri, ()):
         by_property.setdefault(triple.predicate.value, []).append(triple.subject.value)  # type: ignore[union-attr]
     classes = page.context.classes(iri)
     order = sorted(by_property, key=lambda name: (page.context.fields.field(classes, name), name))
     for name in order:
-        label = page.named(page.context.inverse_name(name, page.language))
-        yield _part(page, label, by_property[name], most)
+        if {*by_property[name]} not in told or len(by_property[name]) > min(most, MOST_IN_BOX):
+            label = page.named(page.context.inverse_name(name, page.language))
+            yield _part(page, label, by_property[name], most)
 
 
 def _part(page: HtmlPage, label: Markup | None, things: Sequence[str], most: int) -> LinkSection:

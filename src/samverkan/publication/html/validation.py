@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from samverkan.errors import Place
 from samverkan.model import addresses, paths
 from samverkan.model.media_types import JSON, TURTLE
 from samverkan.model.namespaces import SH, TYPE
+from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.publication.html.locale import Words, plain
 from samverkan.publication.html.page import HtmlPage, small
 from samverkan.validation.findings import Finding, Report, Severity
@@ -21,6 +22,7 @@ from samverkan.validation.findings import Finding, Report, Severity
 PATH = paths.VALIDATION
 MOST_FINDINGS = 60
 """How many findings of one severity the page shows at most."""
+_SEVERAL = 3  # findings that say the same, from which on they are told together
 _MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
 _FORMS = (
@@ -53,9 +55,13 @@ MESSAGES: Words = {
         "validation-warning": "Varningar",
         "validation-info": "Upplysningar",
         "validation-what": "Vad som kontrolleras",
-        "validation-coverage": "Krav på uppgifterna",
+        "validation-what-lead": "Kontrollen läser alla uppgifter, kraven på dem, frågorna och ordlistan.",
+        "validation-what-all": "Alla {count} kontroller",
+        "validation-coverage": "Alla {count} krav på uppgifterna",
         "validation-coverage-lead": "Varje typ av uppgifter har egna krav. Talet säger hur många saker kravet har "
         "prövats på; 0 betyder att det inte finns någon sådan än.",
+        "validation-alike-unused-shape": "Krav som inte har något att pröva än, för det finns inga sådana uppgifter",
+        "validation-alike-empty-answer": "Frågor som inget i uppgifterna besvarar än",
         "validation-shape": "Krav på",
         "validation-nodes": "Prövat på",
         "validation-data": "Kontrollens resultat som data",
@@ -142,9 +148,13 @@ MESSAGES: Words = {
         "validation-warning": "Warnings",
         "validation-info": "Notes",
         "validation-what": "What is checked",
-        "validation-coverage": "Requirements on the facts",
+        "validation-what-lead": "The facts, the requirements on them, the queries and the vocabulary are all read.",
+        "validation-what-all": "All {count} checks",
+        "validation-coverage": "All {count} requirements on the facts",
         "validation-coverage-lead": "Each kind of fact has requirements of its own. The number tells how many things a "
         "requirement was tried on; 0 means that there is no such thing yet.",
+        "validation-alike-unused-shape": "Requirements with nothing to try yet, for there are no such facts",
+        "validation-alike-empty-answer": "Questions that nothing in the facts answers yet",
         "validation-shape": "Requirement on",
         "validation-nodes": "Tried on",
         "validation-data": "The result as data",
@@ -228,11 +238,19 @@ class ShownThing(NamedTuple):
     found: tuple[ShownFinding, ...]
 
 
+class Alike(NamedTuple):
+    """Findings that say the same of requirements or queries: that, and each of these with its file and line."""
+
+    label: Markup | str
+    found: tuple[tuple[Markup | None, str], ...]
+
+
 class Severe(NamedTuple):
     """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
 
     label: str
     things: tuple[ShownThing, ...]
+    alike: tuple[Alike, ...]
     cut: str
 
 
@@ -256,6 +274,7 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
         groups=[_severe(page, severity, shapes, most_findings) for severity in reversed(Severity)],
         checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
         coverage=[_covered(page, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:most_shapes]],
+        coverage_count=page.locale.number(len(report.coverage)),
         coverage_cut=cut(page, most_shapes, len(report.coverage), "validation-as-data"),
         formats=[(name, media_type, page.url(PATH + suffix)) for name, media_type, suffix in _FORMS],
     )
@@ -306,12 +325,38 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
     found = [finding for finding in page.site.report.findings if finding.severity is severity]
+    by_rule = _by_rule(found[:most], shapes)
     by_thing: dict[str | int, list[Finding]] = {}
     for number, finding in enumerate(found[:most]):
-        by_thing.setdefault(finding.focus or number, []).append(finding)
-    shown = tuple(_about(page, findings, shapes) for findings in by_thing.values())
-    label = page.translate(f"validation-{severity.name.lower()}")
-    return Severe(label, shown, cut(page, most, len(found), "validation-as-data"))
+        if finding.rule not in by_rule:
+            by_thing.setdefault(finding.focus or number, []).append(finding)
+    return Severe(
+        page.translate(f"validation-{severity.name.lower()}"),
+        tuple(_about(page, findings, shapes) for findings in by_thing.values()),
+        tuple(_alike(page, findings, shapes) for findings in by_rule.values()),
+        cut(page, most, len(found), "validation-as-data"),
+    )
+
+
+def _by_rule(found: Sequence[Finding], shapes: Mapping[str, str]) -> Mapping[str, Sequence[Finding]]:
+    """The findings that are told together: those by which several requirements, or several files, fail one rule."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in found:
+        if not finding.focus or finding.focus in shapes:
+            by_rule.setdefault(finding.rule, []).append(finding)
+    return {rule: each for rule, each in by_rule.items() if len(each) >= _SEVERAL and _is_one(rule, each)}
+
+
+def _is_one(rule: str, found: Sequence[Finding]) -> bool:
+    """Whether one sentence says what all findings of a rule say."""
+    return f"validation-alike-{rule}" in MESSAGES["en"] or all(each.message == found[0].message for each in found)
+
+
+def _alike(page: HtmlPage, found: Sequence[Finding], shapes: Mapping[str, str]) -> Alike:
+    key = f"validation-alike-{found[0].rule}"
+    label = page.translate(key) if key in MESSAGES["en"] else _message(page, found[0])
+    shown = ((_thing(page, each, shapes), ", ".join(_places(page, each.places))) for each in found)
+    return Alike(label, tuple(shown))
 
 
 def _about(page: HtmlPage, findings: list[Finding], shapes: Mapping[str, str]) -> ShownThing:
@@ -334,13 +379,33 @@ def _message(page: HtmlPage, finding: Finding) -> Markup:
 
 
 def _thing(page: HtmlPage, finding: Finding, shapes: Mapping[str, str]) -> Markup | None:
-    """What a finding is about: a link to its page, or to the file of a shape."""
+    """What a finding is about: a link to its page, to that of a query, or to the file of a shape."""
     if not finding.focus:
-        return None
+        return _query(page, finding)
     if finding.focus in shapes:
-        name = page.locale.pick(finding.label).text or page.name(finding.focus).text
+        label = finding.label or page.context.once("shapes-called", lambda: _called(page)).get(finding.focus, {})
+        name = page.locale.pick(label).text or page.name(finding.focus).text
         return Markup('<a href="%s"><bdi>%s</bdi></a>') % (shapes[finding.focus], name)
     return page.link(finding.focus) if page.context.target(finding.focus) else page.label(finding.focus)
+
+
+def _called(page: HtmlPage) -> Mapping[str, Mapping[str, str]]:
+    """What the requirements are called."""
+    return {each.shape: each.label for each in page.site.report.coverage}
+
+
+def _query(page: HtmlPage, finding: Finding) -> Markup | None:
+    """The query in whose file something was found, if it is one."""
+    files = (Path(place.file) for place in finding.places)
+    query = next((page.site.queries[file.stem] for file in files if _is_query(page, file)), None)
+    if query is None:
+        return None
+    name = page.named(page.locale.pick(query.summary)) if query.summary else Markup.escape(query.name)
+    return Markup('<a href="%s">%s</a>') % (page.page_url(f"{paths.ANSWERS}{query.name}"), name)
+
+
+def _is_query(page: HtmlPage, file: Path) -> bool:
+    return file.suffix == QUERY_SUFFIX and file.stem in page.site.queries
 
 
 def _places(page: HtmlPage, places: tuple[Place, ...]) -> Iterator[str]:

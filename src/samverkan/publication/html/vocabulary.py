@@ -29,24 +29,19 @@ from samverkan.model.namespaces import (
 )
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
-from samverkan.publication.html.diagram import Diagram, Tie
+from samverkan.publication.html.diagram import Diagram
 from samverkan.publication.html.locale import Name, Words, plain
 from samverkan.publication.html.page import HtmlPage, small
 from samverkan.publication.html.validation import cut
 from samverkan.publication.html.versions import links
 
 PATH = paths.ONTOLOGY
-# How many terms of one kind are described, links of the diagram, characters of a definition, and how many of the other
-# terms are at least named; all of that also stands on the pages of the terms. The first with which the page is small.
-_SIZES = (
-    *((120, 120, 1000, 0), (120, 8, 120, 0)),
-    *((most, min(most, 8), 120, 300) for most in (80, 65, 50, 40, 30, 20, 10)),
-    *((most, most, 120, 0) for most in (80, 50, 30, 20, 10, 5, 1)),
-)
+# How many terms of one kind are named, and characters of a definition: the pages of the terms have all of that. The
+# first with which the page is small.
+_SIZES = ((400, 1000), (400, 160), (400, 80), *((most, 80) for most in (250, 150, 80, 50, 30, 20, 10, 5, 1)))
 _TRUE = frozenset({"true", "1"})
-_ROOMY = 120  # characters of a definition, with which there is room for examples, too
-MOST_FILES = 2
-_HUB = 8  # a class that so many properties lead to is named, not drawn: its arrows would cover all others
+MOST_FILES = 5
+_HUB = 8  # properties that lead to a class of another vocabulary, above which it is named and not drawn
 
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class", f"{RDFS}Datatype"})
 _PROPERTIES = frozenset(
@@ -59,91 +54,82 @@ _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
 _DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
 _RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
-_INVERSE = f"{OWL}inverseOf"
-_EXAMPLE = f"{SKOS}example"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"
 _PATHS = frozenset({f"{SH}path", f"{SH}inversePath", f"{SH}targetSubjectsOf", f"{SH}targetObjectsOf"})
 _COMMA = Markup(", ")
+_LONGEST_LEAD = 600  # characters
 
 MESSAGES: Words = {
     "sv": {
         "def-version": "Version {version}. {classes} klasser, {properties} egenskaper och {codes} koder.",
         "def-contents": "Innehåll",
         "def-diagram": "Hur klasserna hänger ihop",
-        "def-diagram-title": "Klasser som rutor, med pilar från varje egenskap till den klass som den leder till",
-        "def-diagram-lead": "Varje ruta är en klass, och raderna i den är egenskaper som leder till andra klasser. "
-        "En rad med pil nämner en klass som för många leder till för att ritas. Bilden går att rulla i sidled.",
-        "def-diagram-part": "Bilden visar bara de klasser och egenskaper som har flest samband.",
-        "def-diagram-table": "Samma sak som tabell",
+        "def-diagram-title": "Klasser med bågar från var och en till dem som dess egenskaper leder till",
+        "def-diagram-lead": "En båge går från varje klass till dem som dess egenskaper leder till. Pilen visar vart. "
+        "Ju fler egenskaper, desto grövre båge.",
+        "def-diagram-part": "Bilden visar bara de klasser som har flest samband.",
+        "def-diagram-hubs": "Egenskaper som leder till dessa ritas inte, för sådana har nästan alla klasser: {names}.",
+        "def-diagram-table": "Visa som tabell",
         "def-from": "Klass",
         "def-property": "Egenskap",
         "def-to": "Leder till",
         "def-classes": "Klasser",
         "def-properties": "Egenskaper",
         "def-codes": "Koder",
-        "def-general": "För allt",
-        "def-rest": "De andra",
+        "def-several": "Flera klasser",
+        "def-general": "Vad som helst",
         "def-below": "Underordnad",
         "def-deprecated": "Har utgått",
         "def-replaced": "Har utgått. Skriv i stället",
-        "def-inverse": "Omvänt till",
-        "def-example": "Exempel",
-        "def-values": "Värden",
-        "def-from-list": "Ur",
         "def-lists": "Webbplatsens egna listor",
+        "def-lead-classes": "Vad det finns uppgifter om.",
+        "def-lead-properties": "Vad som sägs om varje klass. Ett ord leder till sin egen sida, med vad det betyder.",
+        "def-lead-codes": "Värden ur fasta listor.",
+        "def-all": "Visa alla {count}",
         "def-things": "{count} i uppgifterna",
-        "def-used": "{count} gånger",
-        "def-used-once": "1 gång",
-        "def-unused": "oanvänd",
         "def-shapes": "Krav",
         "def-reused": "Vad ordlistan återanvänder",
         "def-reused-lead": "Ord ur andra ordlistor används som de är. Talet är hur många som används här.",
-        "def-namespace": "Ordlista",
-        "def-terms": "Antal ord",
         "def-as-data": "Alla finns i ordlistan som data.",
     },
     "en": {
         "def-version": "Version {version}. {classes} classes, {properties} properties and {codes} codes.",
         "def-contents": "Contents",
         "def-diagram": "How the classes hang together",
-        "def-diagram-title": "Classes as boxes, with arrows from each property to the class that it leads to",
-        "def-diagram-lead": "Each box is a class, and the rows in it are properties that lead to other classes. A row "
-        "with an arrow names a class that too many lead to for it to be drawn. The picture scrolls sideways.",
-        "def-diagram-part": "The picture shows only those classes and properties that have most links.",
-        "def-diagram-table": "The same as a table",
+        "def-diagram-title": "Classes one below the other, with arcs from each to those that its properties lead to",
+        "def-diagram-lead": "An arc goes from each class to those that its properties lead to. The arrow shows where "
+        "to. The more properties, the thicker the arc.",
+        "def-diagram-part": "The picture shows only the classes with the most links.",
+        "def-diagram-hubs": "Properties that lead to these are not drawn, for nearly all classes have some: {names}.",
+        "def-diagram-table": "Show as a table",
         "def-from": "Class",
         "def-property": "Property",
         "def-to": "Leads to",
         "def-classes": "Classes",
         "def-properties": "Properties",
         "def-codes": "Codes",
-        "def-general": "For anything",
-        "def-rest": "The others",
+        "def-several": "Several classes",
+        "def-general": "Anything",
         "def-below": "Below",
         "def-deprecated": "Deprecated",
         "def-replaced": "Deprecated. Write instead",
-        "def-inverse": "Inverse of",
-        "def-example": "Example",
-        "def-values": "Values",
-        "def-from-list": "From",
         "def-lists": "Lists of the site itself",
+        "def-lead-classes": "What there are facts about.",
+        "def-lead-properties": "What is said of each class. Each word leads to a page of its own, with what it means.",
+        "def-lead-codes": "Values from fixed lists.",
+        "def-all": "Show all {count}",
         "def-things": "{count} in the facts",
-        "def-used": "{count} uses",
-        "def-used-once": "1 use",
-        "def-unused": "unused",
         "def-shapes": "Requirements",
         "def-reused": "What the vocabulary reuses",
         "def-reused-lead": "Words of other vocabularies are used as they are. The number is how many are used here.",
-        "def-namespace": "Vocabulary",
-        "def-terms": "Words",
         "def-as-data": "All of them are in the vocabulary as data.",
     },
 }
 
 
 class TermEntry(NamedTuple):
-    """A term: a link to its page, its short name, what it means, and the rest that is said of it."""
+    """A class: a link to its page, its short name, what it means, and the rest that is said of it."""
 
     link: Markup
     short: str | None
@@ -151,23 +137,24 @@ class TermEntry(NamedTuple):
     facts: Markup
 
 
-class TermSection(NamedTuple):
-    """Terms under a heading."""
+class TermGroup(NamedTuple):
+    """Terms that belong together, as links: what they have in common, and what that means."""
 
-    label: Markup | str
-    entries: tuple[TermEntry, ...]
+    label: Markup
+    links: Markup
     definition: Markup | None = None
 
 
 class Chapter(NamedTuple):
-    """All terms of one kind in their parts, what is said where not all are described, and links to the others."""
+    """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack."""
 
     anchor: str
     label: str
-    size: int
-    parts: tuple[TermSection, ...]
+    lead: str
+    all: str
+    entries: tuple[TermEntry, ...]
+    groups: tuple[TermGroup, ...]
     cut: str
-    remaining: Markup
 
 
 class Line(NamedTuple):
@@ -181,10 +168,10 @@ class Line(NamedTuple):
 class Ontology:
     """The ontology of a site as its page needs it: what there is, read from its own graph, and how it is used."""
 
-    def __init__(self, page: HtmlPage, most: int, lines: int, longest: int, remaining: int) -> None:
-        """`most` terms of a kind are described, `remaining` named; `lines` links, texts no longer than `longest`."""
+    def __init__(self, page: HtmlPage, most: int, longest: int) -> None:
+        """At most `most` terms of a kind are named, and definitions are no longer than `longest`."""
         self.page = page
-        self.most, self.lines, self.longest, self.remaining = most, lines, longest, remaining
+        self.most, self.longest = most, longest
         self.context = page.context
         self._namespace = page.site.settings.ontology
 
@@ -230,21 +217,14 @@ class Ontology:
         values = (value for predicate in predicates for value in self.context.objects(iri, predicate))
         return list(dict.fromkeys(value.value for value in values if isinstance(value, NamedNode)))
 
-    def definition(self, iri: str) -> Markup | None:
-        """What a term means, in the reader's language where it can be."""
+    def definition(self, iri: str, longest: int | None = None) -> Markup | None:
+        """What a term means, or the beginning of that, in the reader's language where it can be."""
         found = (self.context.texts(iri, predicate) for predicate in _DEFINED)
-        return self._begun(next((texts for texts in found if texts), {}))
-
-    def example(self, iri: str) -> Markup | None:
-        """An example of a term, where there is room for it."""
-        return self._begun(self.context.texts(iri, _EXAMPLE)) if self.longest > _ROOMY else None
-
-    def _begun(self, texts: Mapping[str, str]) -> Markup | None:
-        """The beginning of a text in the reader's language."""
-        if not texts:
+        texts = next((texts for texts in found if texts), None)
+        if texts is None:
             return None
         name = self.page.locale.pick(texts)
-        return _short_html(self.page, name._replace(text=_begun(name.text, self.longest)))
+        return _short_html(self.page, name._replace(text=_begun(name.text, longest or self.longest)))
 
     @cached_property
     def _below(self) -> Mapping[str, tuple[str, ...]]:
@@ -262,15 +242,6 @@ class Ontology:
             found.update(self.context.instances.get(each, ()))
             todo += [below for below in self._below.get(each, ()) if below not in todo]
         return len(found)
-
-    @cached_property
-    def shape_files(self) -> Mapping[str, tuple[str, ...]]:
-        """The stems of the files of shapes that constrain each class or property."""
-        found: dict[str, dict[str, None]] = {}
-        for file in self.page.site.shapes:
-            for iri in _constrained(file.triples):
-                found.setdefault(iri, {}).setdefault(Path(file.name).stem)
-        return {iri: tuple(stems) for iri, stems in found.items()}
 
     @cached_property
     def ties(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -312,21 +283,20 @@ def vocabulary(page: HtmlPage) -> str:
 
 
 def _page(ontology: Ontology) -> str:
-    page = ontology.page
-    iri = page.site.settings.ontology
-    lines = list(_lines(ontology))
-    diagram = _diagram(ontology)
+    page, iri = ontology.page, ontology.page.site.settings.ontology
+    lines, diagram = list(_lines(ontology)), _diagram(ontology)
     return page.render(
         "vocabulary.html",
         title=plain(page.name(iri).text),
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         heading=page.label(iri),
-        lead=ontology.definition(iri),
+        lead=ontology.definition(iri, _LONGEST_LEAD),
         version=_version(ontology, iri),
         diagram=diagram if diagram.drawn else None,
-        lines=lines[: ontology.lines],
-        lines_cut=cut(page, ontology.lines, len(lines), "def-as-data"),
-        chapters=[chapter for chapter in _chapters(ontology) if chapter.size],
+        hubs=_COMMA.join(_label(page, hub) for hub in _hubs(ontology)),
+        lines=lines[: ontology.most],
+        lines_cut=cut(page, ontology.most, len(lines), "def-as-data"),
+        chapters=[chapter for chapter in _chapters(ontology) if chapter.entries or chapter.groups],
         reused=list(_reused(page)),
         versions=links(page),
         formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
@@ -344,26 +314,18 @@ def _version(ontology: Ontology, iri: str) -> str:
 
 
 def _diagram(ontology: Ontology) -> Diagram:
-    """The diagram of the classes; links to a class that very many lead to become one row without an arrow."""
-    page, ties = ontology.page, ontology.ties
-    to = [goal for each in ties.values() for _, goal in each]
-    hubs = {goal for goal in to if to.count(goal) > _HUB and goal not in ontology.classes}
-    keys = dict.fromkeys((*ties, *(goal for goal in to if goal not in hubs)))
-    return Diagram(
-        {key: plain(page.name(key).text) for key in keys if key not in hubs or key in ties},
-        {key: tuple(_drawn(page, each, hubs)) for key, each in ties.items()},
-    )
+    """The diagram of the classes, without those of others that very many lead to."""
+    page, ties, hubs = ontology.page, ontology.ties, _hubs(ontology)
+    goals = (goal for each in ties.values() for _, goal in each)
+    keys = [key for key in dict.fromkeys((*ties, *goals)) if key not in hubs]
+    links = {key: _label(page, key) if key not in ontology.terms else _link(page, key) for key in keys}
+    return Diagram(links, {key: [goal for _, goal in ties.get(key, ())] for key in keys})
 
 
-def _drawn(page: HtmlPage, ties: Sequence[tuple[str, str]], hubs: set[str]) -> Iterator[Tie]:
-    for property_, goal in ties:
-        if goal not in hubs:
-            yield Tie(plain(page.name(property_).text), goal)
-    for hub in sorted(hubs):
-        found = [property_ for property_, goal in ties if goal == hub]
-        if found:
-            many = plain(page.name(found[0]).text) if len(found) == 1 else page.locale.number(len(found))
-            yield Tie(f"{many} → {plain(page.name(hub).text)}", "")
+def _hubs(ontology: Ontology) -> tuple[str, ...]:
+    """The classes of other vocabularies that so many properties lead to that their arcs would cover all others."""
+    count = Counter(goal for each in ontology.ties.values() for _, goal in each)
+    return tuple(goal for goal in sorted(count) if count[goal] > _HUB and goal not in ontology.classes)
 
 
 def _lines(ontology: Ontology) -> Iterator[Line]:
@@ -376,27 +338,26 @@ def _lines(ontology: Ontology) -> Iterator[Line]:
 
 
 def _chapters(ontology: Ontology) -> Iterator[Chapter]:
-    translate = ontology.page.translate
-    classes = [TermSection("", tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most]))]
-    yield _chapter(ontology, "classes", translate("def-classes"), ontology.classes, classes)
-    yield _chapter(ontology, "properties", translate("def-properties"), ontology.properties, list(_by_domain(ontology)))
-    yield _chapter(ontology, "codes", translate("def-codes"), ontology.codes, list(_by_scheme(ontology)))
+    entries = tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most])
+    yield _chapter(ontology, "classes", ontology.classes)._replace(entries=entries)
+    yield _chapter(ontology, "properties", ontology.properties)._replace(groups=tuple(_by_domain(ontology)))
+    yield _chapter(ontology, "codes", ontology.codes)._replace(groups=tuple(_by_scheme(ontology)))
 
 
-def _chapter(ontology: Ontology, anchor: str, label: str, terms: Sequence[str], parts: list[TermSection]) -> Chapter:
-    said = cut(ontology.page, ontology.most, len(terms), "def-as-data")
-    remaining = terms[ontology.most : ontology.most + ontology.remaining]
-    return Chapter(
-        anchor, label, len(terms), tuple(parts), said, _COMMA.join(_link(ontology.page, iri) for iri in remaining)
-    )
+def _chapter(ontology: Ontology, anchor: str, terms: Sequence[str]) -> Chapter:
+    """A chapter that has its heading and nothing in it."""
+    page, count = ontology.page, ontology.page.locale.number(len(terms))
+    lead, said = page.translate(f"def-lead-{anchor}"), cut(page, ontology.most, len(terms), "def-as-data")
+    return Chapter(anchor, page.translate(f"def-{anchor}"), lead, page.translate("def-all", count=count), (), (), said)
 
 
 def _class(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
     above = ontology.linked(iri, SUBCLASS.value)
-    count = page.translate("def-things", count=page.locale.number(ontology.things(iri)))
-    required = _required(page, "def-shapes", ontology.shape_files.get(iri, ()))
-    return _entry(ontology, iri, [Markup("%s") % count, _naming(page, "def-below", above), required])
+    count = Markup("%s") % page.translate("def-things", count=page.locale.number(ontology.things(iri)))
+    known = (_deprecated(ontology, iri), count, _naming(page, "def-below", above))
+    said = Markup("; ").join(fact for fact in known if fact)
+    return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
 
 
 def _deprecated(ontology: Ontology, iri: str) -> Markup:
@@ -407,56 +368,41 @@ def _deprecated(ontology: Ontology, iri: str) -> Markup:
     return instead or Markup("%s") % ontology.page.translate("def-deprecated")
 
 
-def _exemplified(ontology: Ontology, iri: str) -> Markup:
-    example = ontology.example(iri)
-    return Markup("%s: %s") % (ontology.page.translate("def-example"), example) if example else Markup()
-
-
-def _by_domain(ontology: Ontology) -> Iterator[TermSection]:
-    """The properties under the classes that they are for; the requirements of a class of our own stand there."""
-    page = ontology.page
-    groups: dict[tuple[str, ...], list[str]] = {}
+def _by_domain(ontology: Ontology) -> Iterator[TermGroup]:
+    """The properties under the class that they are for, then those for several classes, then those for anything."""
+    page, place = ontology.page, sorting(ontology.page.language)
+    groups: dict[str, list[str]] = {}
+    shared: dict[int, list[str]] = {2: [], 0: []}
     for iri in ontology.properties[: ontology.most]:
-        groups.setdefault(tuple(ontology.linked(iri, *_DOMAINS)), []).append(iri)
-    for classes, found in sorted(groups.items(), key=lambda group: not group[0]):
-        label = _COMMA.join(_label(page, name) for name in classes) or page.translate("def-general")
-        entries = tuple(_property(ontology, iri) for iri in found)
-        elsewhere = () if set(classes) & set(ontology.classes) else found
-        stems = Counter(stem for iri in elsewhere for stem in ontology.shape_files.get(iri, ()))
-        required = [stem for stem, _ in stems.most_common()]  # of each alone on its own page
-        yield TermSection(label, entries, _required(page, "def-shapes", required))
+        domains = ontology.linked(iri, *_DOMAINS)
+        found = groups.setdefault(domains[0], []) if len(domains) == 1 else shared[2 if domains else 0]
+        found.append(iri)
+    for name in sorted(groups, key=lambda name: (place(page.name(name).text), name)):
+        yield TermGroup(_label(page, name), _links(ontology, groups[name]))
+    for key, found in zip(("def-several", "def-general"), shared.values(), strict=True):
+        if found:
+            yield TermGroup(Markup("%s") % page.translate(key), _links(ontology, found))
 
 
-def _property(ontology: Ontology, iri: str) -> TermEntry:
-    page = ontology.page
-    lists = ontology.linked(iri, CODE_LIST.value)
-    facts = [
-        _naming(page, "def-from-list", lists) or _naming(page, "def-values", ontology.linked(iri, *_RANGES)),
-        _naming(page, "def-below", ontology.linked(iri, _SUBPROPERTY)),
-        _naming(page, "def-inverse", ontology.linked(iri, _INVERSE)),
-        _used(page, ontology.context.uses.get(iri, 0)),
-    ]
-    return _entry(ontology, iri, facts)
-
-
-def _by_scheme(ontology: Ontology) -> Iterator[TermSection]:
+def _by_scheme(ontology: Ontology) -> Iterator[TermGroup]:
     """The codes under their schemes, else under their classes; first the lists whose codes are the site's."""
     if ontology.open_lists:
-        links = _COMMA.join(_link(ontology.page, iri) for iri in ontology.open_lists)
-        yield TermSection(ontology.page.translate("def-lists"), (), links)
+        yield TermGroup(Markup("%s") % ontology.page.translate("def-lists"), _links(ontology, ontology.open_lists))
     groups: dict[str, list[str]] = {}
     for iri in ontology.codes[: ontology.most]:
         group = [*ontology.linked(iri, _IN_SCHEME), *ontology.linked(iri, TYPE.value), ""][0]
         groups.setdefault(group, []).append(iri)
     for group, found in groups.items():
-        entries = tuple(_code(ontology, iri) for iri in found)
         is_scheme = group in ontology.terms and group not in ontology.classes
-        yield TermSection(_label(ontology.page, group), entries, ontology.definition(group) if is_scheme else None)
+        definition = ontology.definition(group) if is_scheme else None
+        yield TermGroup(_label(ontology.page, group), _links(ontology, found), definition)
 
 
-def _code(ontology: Ontology, iri: str) -> TermEntry:
-    count = len(ontology.context.incoming.get(iri, ()))
-    return _entry(ontology, iri, [_used(ontology.page, count)] if count else [])._replace(short=None)
+def _links(ontology: Ontology, iris: Iterable[str]) -> Markup:
+    """Links to the pages of terms; that one of them is deprecated stands behind it."""
+    page = ontology.page
+    links = [(_link(page, iri), _deprecated(ontology, iri)) for iri in iris]
+    return _COMMA.join(Markup("%s <small>(%s)</small>") % each if each[1] else each[0] for each in links)
 
 
 def _short_html(page: HtmlPage, name: Name) -> Markup:
@@ -473,13 +419,6 @@ def _link(page: HtmlPage, iri: str) -> Markup:
     return Markup('<a href="%s">%s</a>') % (page.page_url(path), _label(page, iri)) if path else page.link(iri)
 
 
-def _entry(ontology: Ontology, iri: str, facts: Iterable[Markup]) -> TermEntry:
-    page = ontology.page
-    known = (_deprecated(ontology, iri), *facts, _exemplified(ontology, iri))
-    said = Markup("; ").join(fact for fact in known if fact)
-    return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
-
-
 def _naming(page: HtmlPage, key: str, iris: Sequence[str]) -> Markup:
     """A word and the names of terms; those of others by their short names, which people can look up."""
     if not iris:
@@ -491,21 +430,24 @@ def _named(page: HtmlPage, iri: str) -> Markup:
     return _label(page, iri) if page.context.target(iri) else Markup("%s") % page.site.prefixes.compact(iri)
 
 
-def _used(page: HtmlPage, count: int) -> Markup:
-    key = {0: "def-unused", 1: "def-used-once"}.get(count, "def-used")
-    return Markup("%s") % page.translate(key, count=page.locale.number(count))
-
-
-def _required(page: HtmlPage, key: str, stems: Sequence[str]) -> Markup:
-    """A word and links to the files of shapes that constrain a term."""
-    if not stems:
-        return Markup()
+def requirements(page: HtmlPage, iri: str) -> Markup:
+    """Links to the files of shapes that constrain a term; nothing where none does."""
+    stems = page.context.once("constrained", lambda: _shape_files(page)).get(iri, ())
     links = _COMMA.join(
         Markup('<a href="%s">%s</a>') % (page.url(f"{paths.SHAPES}{addresses.segment(stem)}.ttl"), stem)
         for stem in stems[:MOST_FILES]
     )
     more = Markup(" …") if len(stems) > MOST_FILES else Markup()
-    return Markup("%s: %s%s") % (page.translate(key), links, more)
+    return Markup("%s: %s%s") % (page.translate("def-shapes"), links, more) if stems else Markup()
+
+
+def _shape_files(page: HtmlPage) -> Mapping[str, tuple[str, ...]]:
+    """The stems of the files of shapes that constrain each class or property."""
+    found: dict[str, dict[str, None]] = {}
+    for file in page.site.shapes:
+        for iri in _constrained(file.triples):
+            found.setdefault(iri, {}).setdefault(Path(file.name).stem)
+    return {iri: tuple(stems) for iri, stems in found.items()}
 
 
 def _reused(page: HtmlPage) -> Iterator[tuple[str, str, str]]:

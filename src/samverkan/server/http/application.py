@@ -14,7 +14,16 @@ import orjson
 from samverkan.errors import NotAcceptableError
 from samverkan.model import media_types, negotiation, paths
 from samverkan.model.representations import Resource, Variant
-from samverkan.server.http import content_codings, error_pages, headers, metrics, preconditions, problems, protocol
+from samverkan.server.http import (
+    content_codings,
+    error_pages,
+    headers,
+    mementos,
+    metrics,
+    preconditions,
+    problems,
+    protocol,
+)
 from samverkan.server.http.messages import Request, Response
 from samverkan.server.http.path_map import PathMap, RequestPath
 from samverkan.server.http.problems import FAULT, TYPES, FreeQuery, Problem
@@ -89,6 +98,8 @@ class App:
         query = request.query if path.startswith(paths.ANSWERS) else ""
         given = request.headers
         resource = await release.find(path, query, given.get("accept"), given.get("accept-language"))
+        if resource.mementos and mementos.ASKED in given:
+            return _earlier(resource, given[mementos.ASKED], root)
         asked = _Wanted(root, path, _codings(request))
         answer = await self._first(release, resource, self._wanted(request, resource, root), asked)
         if answer.size <= _SMALL:
@@ -136,7 +147,8 @@ class App:
         item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
-        return _whole(resource.status, item, variant, (*more, *linked, *release.modified_header))
+        given = (*more, *linked, *mementos.own_headers(resource), *release.modified_header)
+        return _whole(resource.status, item, variant, given, mementos.varied(resource, headers.VARY_CODED))
 
     async def _sparql(self, request: Request, release: ServedRelease, root: str, path: str) -> Response:
         """SPARQL 1.1 Protocol; without a query, the Service Description, or the page on which one can ask."""
@@ -263,17 +275,32 @@ def _streamed(request: Request) -> str:
     return next(wanted, "") if request.chunks else ""
 
 
-def _key(request: Request) -> tuple[str, str, str | None, str | None, tuple[str, ...]]:
+def _key(request: Request) -> tuple[str, str, str | None, str | None, str | None, tuple[str, ...]]:
     asked = request.headers
-    return (request.path, request.query, asked.get("accept"), asked.get("accept-language"), _codings(request))
+    time, accept, language = asked.get(mementos.ASKED), asked.get("accept"), asked.get("accept-language")
+    return (request.path, request.query, time, accept, language, _codings(request))
 
 
-def _whole(status: int, item: Representation, variant: Variant, more: headers.Headers) -> Response:
+def _whole(
+    status: int,
+    item: Representation,
+    variant: Variant,
+    more: headers.Headers,
+    vary: tuple[str, str] = headers.VARY_CODED,
+) -> Response:
     described = headers.content(Variant(variant.path, item.media_type, variant.language), item.etag)
     coding = (("content-encoding", item.coding),) if item.coding else ()
     ranges = (("accept-ranges", "bytes"),) if item.etag else ()
-    given = (*described, *coding, *ranges, *more, headers.VARY_CODED, headers.FRESH)
+    given = (*described, *coding, *ranges, *more, vary, headers.FRESH)
     return headers.answer(status, given, item.body)
+
+
+def _earlier(resource: Resource, asked: str, root: str) -> Response:
+    """To the version of a time (RFC 7089, section 4.1.1): a document is its own TimeGate."""
+    linked = headers.links(replace(resource, variants=()), root)
+    vary = mementos.varied(resource, headers.VARY)
+    to = headers.address(mementos.wanted(resource, asked), root)
+    return _redirect(HTTPStatus.FOUND, to, (*linked, vary, headers.FRESH))
 
 
 def _folders(path: str) -> int:

@@ -30,13 +30,23 @@ SAFE: Headers = (
 OPEN: Headers = (("access-control-allow-origin", "*"), ("access-control-expose-headers", "*"))
 EVERY: Headers = (*SAFE, *OPEN)
 VARY = ("vary", "Accept, Accept-Language")
+TIMEGATE = "Accept-Datetime"  # what chooses between versions (RFC 7089, section 2.1.2)
 VARY_CODED = ("vary", "Accept, Accept-Language, Accept-Encoding")  # of what may come compressed
 FRESH = ("cache-control", "no-cache")  # it may be kept, but has to be compared before it is used again
 NOT_KEPT = ("cache-control", "no-store")
 
 # What a page of another origin may send: what is heeded here, and what libraries send of themselves.
 _SENT = (
-    *("Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "If-Match", "If-Modified-Since"),
+    *(
+        "Accept",
+        TIMEGATE,
+        "Accept-Language",
+        "Authorization",
+        "Cache-Control",
+        "Content-Type",
+        "If-Match",
+        "If-Modified-Since",
+    ),
     *("If-None-Match", "If-Range", "If-Unmodified-Since", "Pragma", "Range", "X-Requested-With"),
 )
 _SAFE = "/~=?&%+.-_:!$'()*,;@"  # what stands in an address as it is

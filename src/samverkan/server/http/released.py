@@ -29,7 +29,7 @@ from samverkan.server.http.metrics import ServerCounts
 from samverkan.server.http.path_map import normal
 from samverkan.server.http.problems import TYPES, Problem
 from samverkan.server.pool import BusyError, EndedError, JobReply, Queue, Stream, WorkerPool
-from samverkan.server.queue_names import CANNED, FREE, PAGES, queue_of
+from samverkan.server.queue_names import CANNED, FREE, PAGES, needs_all, queue_of
 
 T = TypeVar("T")
 
@@ -44,6 +44,8 @@ _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
 _RETRY_SECONDS = 2
+_PREPARING = 60.0  # seconds that a reader waits for the first page of a large site
+_LONGEST = 900.0  # seconds that writing a large file may take
 _AT_ONCE = 64 << 10  # bytes that are compressed in less than a millisecond; others in a thread
 _LARGE = 1 << 20
 _COMPRESSING = ThreadPoolExecutor(1, "compressing")  # one: the processors are for those who answer
@@ -80,13 +82,23 @@ class ServedRelease:
     """One release of a site, as it is served; a changed site is another one."""
 
     def __init__(
-        self, pool: WorkerPool, queues: Iterable[Queue], limits: QueryLimits, modified: int | None = None
+        self,
+        pool: WorkerPool,
+        queues: Iterable[Queue],
+        limits: QueryLimits,
+        modified: int | None = None,
+        whole: asyncio.Task[WorkerPool] | None = None,
     ) -> None:
         """`limits` are those of free queries, which are told with each answer.
 
-        `modified` is when the release became what it is, in seconds since 1970, where that is known.
+        `modified` is when the release became what it is, in seconds since 1970, where that is known. Where `pool` can't
+        do every job, `whole` will be the one that can, and takes its place.
         """
         self.pool = pool
+        self._whole = whole
+        self._leaving: asyncio.Task[None] | None = None
+        if whole:
+            whole.add_done_callback(self._exchange)
         self.counts = ServerCounts()
         self.modified = modified
         self.modified_header = () if modified is None else (("last-modified", formatdate(modified, usegmt=True)),)
@@ -99,6 +111,33 @@ class ServedRelease:
         self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
         self._resources: Cache[Resource] = Cache(_MEMORY, 0)
         self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+
+    def _exchange(self, whole: asyncio.Task[WorkerPool]) -> None:
+        """Let the pool that can do every job take the place of the first; where it failed, the release is lost."""
+        if whole.cancelled():
+            return
+        if error := whole.exception():
+            log.error("The pages could not be prepared.", exc_info=error)
+        seconds, former = (0, self.pool) if error else (_LONGEST, self.pool)
+        self._whole, self.pool = None, former if error else whole.result()
+        self._leaving = asyncio.get_running_loop().create_task(former.close(seconds))
+
+    async def gone(self) -> None:
+        """Wait until the supervisor that answers is lost."""
+        pool = None
+        while pool is not self.pool:
+            pool = self.pool
+            await pool.gone.wait()
+
+    async def close(self, seconds: float) -> None:
+        """Take no more jobs, give those under way `seconds`, then end all processes of this release."""
+        if self._whole and seconds:
+            await asyncio.wait({self._whole}, timeout=seconds)
+        if self._whole:
+            self._whole.cancel()
+        if self._leaving:
+            await self._leaving
+        await self.pool.close(seconds)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -297,6 +336,8 @@ class ServedRelease:
     async def _asked(self, queue: str, job: Mapping[str, Any], client: str = "") -> JobReply:
         self.counts.jobs[queue] += 1
         try:
+            if self._whole and _needs_all(queue, job):
+                await self._prepared()
             reply = await (self.pool.ask(queue, job, client) if client else self.pool.ask(queue, job))
         except BusyError:
             self.counts.ended[queue, "busy"] += 1
@@ -314,6 +355,18 @@ class ServedRelease:
         if "fault" in reply.head:
             raise WorkerFaultError(reply.head.get("trace", ""))
         return reply
+
+    async def _prepared(self) -> None:
+        """Wait until every job can be done; raises `BusyError` where that takes long."""
+        if self._whole:
+            await asyncio.wait({self._whole}, timeout=_PREPARING)
+        if self._whole and not self._whole.done():
+            raise BusyError
+
+
+def _needs_all(queue: str, job: Mapping[str, Any]) -> bool:
+    """Whether a job needs more than the first pool of a large site has."""
+    return queue == FREE or (job["do"] == "fetch" and needs_all(job["path"]))
 
 
 def _item(reply: JobReply) -> Representation:

@@ -1,7 +1,8 @@
 """Work on questions of strangers, done in processes that can do little and are ended when they do too much.
 
-Three kinds of processes. The client (`WorkerPool`) lives in an event loop and evaluates nothing. The
-supervisor (`supervisor.keep`) holds what the questions are asked of and forks workers. A worker does one
+Four kinds of processes. The client (`WorkerPool`) lives in an event loop and evaluates nothing. The keeper (`keeper`)
+holds what the questions are asked of, and forks a supervisor of each state of it. The supervisor
+(`supervisor.run_supervisor`) forks workers. A worker does one
 job at a time, under limits (`confinement`), and can be lost without harm. Between them go JSON
 and raw bytes, never pickles: a worker may have met a hostile question.
 
@@ -11,6 +12,7 @@ The supervisor and its workers need `os.fork`: Linux and macOS. This module can 
 from samverkan.server.pool.client import (
     BusyError,
     EndedError,
+    Keeper,
     NoForkError,
     NotOpenedError,
     SupervisorGoneError,
@@ -26,6 +28,7 @@ __all__ = [
     "BusyError",
     "EndedError",
     "JobReply",
+    "Keeper",
     "NoForkError",
     "NotOpenedError",
     "Queue",

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from samverkan.errors import UsageError
 from samverkan.server.pool import frames
@@ -64,6 +64,33 @@ class NoForkError(UsageError):
             sv="Den här plattformen kan inte dela processer (fork), och utan det går det inte att hålla en fråga"
             " inom gränserna. Använd Linux, macOS, WSL eller en container.",
         )
+
+
+class _Process(Protocol):
+    """A process that is to be ended some day; `poll` gives its status, or None where it still runs."""
+
+    pid: int
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
+
+
+@dataclass
+class _Forked:
+    """A process that the keeper has forked and reaps; its status is not known here."""
+
+    pid: int
+    returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Whether it is gone; where the keeper died before it, and this is process number 1, it is reaped here."""
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
+        try:
+            os.kill(self.pid, 0)
+        except (ProcessLookupError, PermissionError):  # its number may be another's by now
+            self.returncode = 0
+        return self.returncode
 
 
 @dataclass(eq=False)
@@ -224,7 +251,7 @@ class WorkerPool:
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: _Process,
         control: socket.socket,
         ready: Mapping[str, Any],
         queues: Sequence[Queue],
@@ -489,6 +516,74 @@ class WorkerPool:
                 waiting.worker.set_exception(SupervisorGoneError())
 
 
+class Keeper:
+    """The process that holds a site and forks its supervisors; it is started when the first is asked for.
+
+    Belongs to one event loop, where one release is opened at a time.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """`command` gets the number of a descriptor as its last argument, for `keeper.keep`."""
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def open(
+        self, hello: Mapping[str, Any], queues: Sequence[Queue]
+    ) -> tuple[WorkerPool, asyncio.Task[WorkerPool] | None]:
+        """A pool with `queues` as soon as some jobs can be done, and where those are not all, the pool that does all.
+
+        Raises what `WorkerPool.open` raises, as the task does. Cancelling ends the keeper and all that it has forked.
+        """
+        first, then = socket.socketpair(), socket.socketpair()
+        try:
+            with first[1], then[1]:
+                await self._order({"hello": dict(hello), "lanes": [asdict(queue) for queue in queues]}, first, then)
+            pool, is_whole = await self._opened(first[0], queues)
+        except BaseException as error:
+            first[0].close()
+            then[0].close()
+            if not isinstance(error, NotOpenedError):
+                await self.close()
+            raise
+        if is_whole:
+            then[0].close()
+            return pool, None
+        return pool, asyncio.create_task(self._whole(then[0], queues))
+
+    async def _order(self, order: Mapping[str, Any], *pairs: tuple[socket.socket, socket.socket]) -> None:
+        """Tell the keeper what to open, and where to answer."""
+        if not hasattr(os, "fork"):
+            raise NoForkError
+        if self._process is None or self._process.poll() is not None:
+            await self.close()
+            self._process, self._orders = _started(self._command)
+        with suppress(ConnectionError):  # that it is gone is heard from the controls
+            socket.send_fds(self._orders, [b"o"], [far.fileno() for _, far in pairs])
+            await asyncio.get_running_loop().sock_sendall(self._orders, frames.pack(order))
+
+    async def _opened(self, control: socket.socket, queues: Sequence[Queue]) -> tuple[WorkerPool, bool]:
+        """The pool of the supervisor that speaks first on a control, and whether it can do every job."""
+        control.setblocking(False)
+        assert self._process is not None
+        word = await _word(self._process, control)
+        return WorkerPool(_Forked(word["pid"]), control, word["ready"], queues), bool(word["whole"])
+
+    async def _whole(self, control: socket.socket, queues: Sequence[Queue]) -> WorkerPool:
+        try:
+            return (await self._opened(control, queues))[0]
+        except BaseException:
+            control.close()
+            raise
+
+    async def close(self) -> None:
+        """End the keeper, and with it the supervisors that are still there."""
+        if self._process is not None:
+            _kill(self._process)
+            self._orders.close()
+            await _reaped(self._process)
+            self._process = None
+
+
 async def _sent(line: socket.socket, frame: bytes, deadline: float) -> None:
     """Send a job; that its worker is gone is found out from its line. Raises `EndedError` when it does not listen."""
     with suppress(ConnectionError):
@@ -526,9 +621,18 @@ def _started(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.so
 async def _first_word(
     process: subprocess.Popen[bytes], control: socket.socket, greeting: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """What the supervisor says when it is open; raises `NotOpenedError` with what it says when it is not."""
-    try:
+    """What the supervisor says to a greeting when it is open; raises as `_word`."""
+    with suppress(ConnectionError):  # that it is gone is heard next
         await asyncio.get_running_loop().sock_sendall(control, frames.pack(greeting))
+    return await _word(process, control)
+
+
+async def _word(process: _Process, control: socket.socket) -> Mapping[str, Any]:
+    """What a supervisor says when it is open; raises `NotOpenedError` with what it says when it is not.
+
+    Where there is no word at all, `process` is ended, if it has not ended.
+    """
+    try:
         head = (await frames.reply(control)).head
     except (frames.CutError, ConnectionError):
         raise NotOpenedError({"exit": await _reaped(process)}) from None
@@ -537,7 +641,7 @@ async def _first_word(
     return head
 
 
-async def _reaped(process: subprocess.Popen[bytes]) -> int:
+async def _reaped(process: _Process) -> int:
     """Wait for the supervisor, which is to end by itself; when it does not, end it. Its status."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _ENDING
@@ -548,7 +652,7 @@ async def _reaped(process: subprocess.Popen[bytes]) -> int:
     return status
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: _Process) -> None:
     """End the supervisor and its workers: a group of their own, whose number stays theirs until it is reaped."""
     if process.returncode is None:
         with suppress(ProcessLookupError, PermissionError):

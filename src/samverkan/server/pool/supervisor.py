@@ -72,7 +72,6 @@ def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) 
     `MemoryError` ends the worker. All workers are dead when the process ends.
     """
     confinement.prepare_confinement()
-    gc.collect()
     gc.freeze()
     supervisor = _Supervisor(control, queues, work)
     try:

@@ -52,7 +52,7 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     graph = shapes_graph(written)
     engines = QueryEngines(data.graph, written, data.store)
     thread = ThreadPoolExecutor(1)  # an engine works beside us, on one query at a time
-    queries = Queries(graph, lambda query, rows: thread.submit(engines.answers, query, rows))
+    queries = Queries(graph, lambda query, rows: thread.submit(lambda: engines.answers(query, rows())))
     evaluator = Evaluator(data.graph, graph, deadline, queries)
     try:
         yield from _results(evaluator, tuple(graph.roots()))

@@ -188,8 +188,9 @@ def component(name: str) -> str:
 
 def constraints(making: Making) -> Iterator[Constraint]:
     """The core constraints of a shape, each value of each parameter; raises `ShapeError` for an ill-formed one."""
+    given = making.shape.parameters
     for name, make in PARAMETERS.items():
-        values = making.shape.values(name)
+        values = given.get(_IRIS[name], ())
         if len(values) > 1 and name not in _REPEATABLE:
             raise ShapeError(f"more than one sh:{name}")
         for each in values:
@@ -351,10 +352,10 @@ def _max_count(making: Making, name: str, wanted: Term) -> Constraint:
 
 
 def _has_value(making: Making, name: str, wanted: Term) -> Constraint:
-    wanted_number = making.context.graph.number(wanted)
+    value, values = making.context.graph.number(wanted), making.values
 
     def find(nodes: Numbers) -> Iterable[Found]:
-        return map(Found, nodes - {focus for focus, values in making.each(nodes) if wanted_number in values})
+        return map(Found, nodes - ({value} if values is None else values.leading_to(value)))
 
     return OfNodes(component(name), find)
 
@@ -519,3 +520,5 @@ PARAMETERS: Mapping[str, Make] = {
     "hasValue": _has_value,
     "in": _in,
 }
+
+_IRIS: Mapping[str, str] = {name: SH + name for name in PARAMETERS}

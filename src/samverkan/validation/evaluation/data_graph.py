@@ -30,15 +30,20 @@ class Part:
     @classmethod
     def of(cls, terms: Terms, triples: Iterable[Triple]) -> Part:
         """Index some triples in their order; one that comes twice counts once."""
-        found: dict[int, dict[int, list[int]]] = {}
+        found: dict[int, dict[int, tuple[int, ...]]] = {}
+        several: dict[tuple[int, int], list[int]] = {}
         for subject, predicate, value in triples:
-            node, name = terms[subject], terms[predicate]
-            found.setdefault(name, {}).setdefault(node, []).append(terms[value])
-        return cls({name: _frozen(found.pop(name)) for name in list(found)})
+            node, name, number = terms[subject], terms[predicate], terms[value]
+            values = found.setdefault(name, {}).setdefault(node, single := (number,))
+            if values is not single:
+                several.setdefault((name, node), [*values]).append(number)
+        for (name, node), all_values in several.items():
+            found[name][node] = tuple(dict.fromkeys(all_values))
+        return cls(found)
 
     def __len__(self) -> int:
         """How many triples there are."""
-        return sum(len(values) for index in self.forward.values() for values in index.values())
+        return _size(self.forward.values())
 
     @cached_property
     def subjects(self) -> frozenset[int]:
@@ -90,7 +95,7 @@ class DataGraph:
 
     def __len__(self) -> int:
         """How many triples there are."""
-        return sum(len(values) for index in self._forward.values() for values in index.values())
+        return _size(self._forward.values())
 
     @cached_property
     def subjects(self) -> frozenset[int]:
@@ -159,21 +164,33 @@ class DataGraph:
 
     def failing_iris(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
         """The IRIs of the data whose text fails a test, as above; datatypes are not among them."""
-        return self._failing_texts(name, wanted, fits, literals=False)
+        return self._failing_texts(name, wanted, fits, self._iris)
 
     def failing_literals(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
         """The literals of the data whose text fails a test, as above."""
-        return self._failing_texts(name, wanted, fits, literals=True)
+        return self._failing_texts(name, wanted, fits, self._literals)
 
-    def _failing_texts(self, name: str, wanted: object, fits: Callable[[str], object], *, literals: bool) -> set[int]:
-        texts, datatypes = self.texts, self.datatypes
+    def _failing_texts(
+        self, name: str, wanted: object, fits: Callable[[str], object], among: AbstractSet[int]
+    ) -> set[int]:
+        texts = self.texts
 
-        def fit(numbers: list[int]) -> Iterator[bool]:
-            for number in numbers:
-                text = texts[number]
-                yield text is None or (datatypes[number] is None) is literals or bool(fits(text))
+        def fit(numbers: list[int]) -> Iterable[object]:
+            return map(fits, map(texts.__getitem__, numbers))  # type: ignore[arg-type]  # all of them have a text
 
-        return self.numbers.tests.setdefault((name, wanted), Remembered(fit)).broken(self.used)
+        return self.numbers.tests.setdefault((name, wanted), Remembered(fit)).broken(among)
+
+    @cached_property
+    def _iris(self) -> frozenset[int]:
+        """The IRIs of the data."""
+        texts = self.texts
+        return frozenset(each for each in self.used - self._literals if texts[each] is not None)
+
+    @cached_property
+    def _literals(self) -> frozenset[int]:
+        """The literals of the data."""
+        datatypes = self.datatypes
+        return frozenset(each for each in self.used if datatypes[each] is not None)
 
     @cached_property
     def rewritten(self) -> set[int]:
@@ -224,6 +241,11 @@ class DataGraph:
         """What a node is, by the names of `sh:nodeKind`."""
         term = self.terms[number]
         return "IRI" if isinstance(term, NamedNode) else "BlankNode" if isinstance(term, BlankNode) else "Literal"
+
+
+def _size(indexes: Iterable[Index]) -> int:
+    """How many values there are in some indexes."""
+    return sum(sum(map(len, index.values())) for index in indexes)
 
 
 def _frozen(index: dict[int, list[int]]) -> Index:

@@ -57,6 +57,7 @@ class Evaluator:
         self._walker = Walker(graph, deadline)
         self._shapes: dict[Term, ShapeEvaluation] = {}
         self._values: dict[Path, ValueNodes] = {}
+        self._focus_nodes: dict[tuple[Target, ...], frozenset[int]] = {}
         self.trail: list[ShapeEvaluation | str] = []
         self.assumed = 0
 
@@ -73,9 +74,11 @@ class Evaluator:
                 self._shapes[node] = ShapeEvaluation(self, self.shapes.shape(node))
         return self._shapes[node]
 
-    def focus_nodes(self, targets: tuple[Target, ...]) -> Numbers:
-        """The nodes that some targets select (SHACL 1.0, section 2.1.3)."""
-        return set().union(*(self._selected(target) for target in targets))
+    def focus_nodes(self, targets: tuple[Target, ...]) -> frozenset[int]:
+        """The nodes that some targets select (SHACL 1.0, section 2.1.3); many shapes are aimed at the same."""
+        if targets not in self._focus_nodes:
+            self._focus_nodes[targets] = frozenset().union(*(self._selected(target) for target in targets))
+        return self._focus_nodes[targets]
 
     def _selected(self, target: Target) -> frozenset[int] | Numbers:
         if target.selector == "targetNode":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -19,7 +20,9 @@ from samverkan.validation.shapes.paths import ShapeError
 from samverkan.validation.shapes.prebinding import SHAPES_GRAPH, PreboundQuery, prebound, with_values
 
 Row: TypeAlias = Mapping[str, Term]
-Ask: TypeAlias = Callable[[PreboundQuery, list[Row]], "Future[list[Row]]"]
+Rows: TypeAlias = Callable[[], list[Row]]
+"""Makes rows of values: when they are needed, for of all queries together they take much memory."""
+Ask: TypeAlias = Callable[[PreboundQuery, Rows], "Future[list[Row]]"]
 """From a query and rows of values for its pre-bound variables to its solutions, for which one may have to wait."""
 
 _IMPORTS = f"{OWL}imports"
@@ -56,10 +59,10 @@ class Queries:
     ask: Ask
     begun: dict[tuple[Term, frozenset[int]], Future[list[Row]]] = field(default_factory=dict)
 
-    def begin(self, constraint: Constraint, nodes: set[int]) -> None:
+    def begin(self, constraint: Constraint, nodes: frozenset[int]) -> None:
         """Ask about some focus nodes before the answer is needed, where a constraint is a query of its own."""
         if isinstance(constraint, Queried) and constraint.source is not None:
-            self.begun[constraint.source, frozenset(nodes)] = constraint.ask(nodes)
+            self.begun[constraint.source, nodes] = constraint.ask(nodes)
 
     def constraints(self, making: Making) -> Iterator[Constraint]:
         """Those of one shape; raises `ShapeError` for what is ill-formed."""
@@ -126,9 +129,9 @@ class Queries:
 
         return Queried(f"{SH}SPARQLConstraintComponent", find, node, ask=ask)
 
-    def _asking(self, making: Making, query: PreboundQuery, fixed: Row, nodes: set[int]) -> Future[list[Row]]:
+    def _asking(self, making: Making, query: PreboundQuery, fixed: Row, nodes: AbstractSet[int]) -> Future[list[Row]]:
         terms = making.context.graph.terms
-        return self.ask(query, [{**fixed, "this": terms[node]} for node in nodes])
+        return self.ask(query, lambda: [{**fixed, "this": terms[node]} for node in nodes])
 
     def _selected(self, making: Making, query: PreboundQuery, fixed: Row, nodes: set[int]) -> Iterator[Found]:
         return self._broken(making, fixed, self._asking(making, query, fixed, nodes).result())
@@ -186,7 +189,9 @@ class Queries:
         graph = making.context.graph
         pairs = [(focus, value) for focus, values in making.each(nodes) for value in values]
         rows: list[Row] = [{**fixed, "this": graph.terms[focus], "value": graph.terms[value]} for focus, value in pairs]
-        fitting = {(graph.number(row["this"]), graph.number(row["value"])) for row in self.ask(query, rows).result()}
+        fitting = {
+            (graph.number(row["this"]), graph.number(row["value"])) for row in self.ask(query, lambda: rows).result()
+        }
         for (focus, value), row in zip(pairs, rows, strict=True):
             if (focus, value) not in fitting:
                 yield Found(focus, value, None, {**row, **_path(making.shape)})
@@ -196,7 +201,7 @@ class Queries:
 class Queried(OfNodes):
     """A constraint that is a query of its own, which may be asked before its answer is needed."""
 
-    ask: Callable[[set[int]], Future[list[Row]]] = field(kw_only=True)
+    ask: Callable[[AbstractSet[int]], Future[list[Row]]] = field(kw_only=True)
 
 
 @dataclass(frozen=True)

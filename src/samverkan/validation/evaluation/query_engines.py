@@ -33,6 +33,22 @@ _ROWS, _SHAPES = NamedNode(ROWS), NamedNode(SHAPES_GRAPH)
 
 
 @dataclass(frozen=True)
+class _Values:
+    """The values of some variables in some rows, one row after the other; None where a row has none."""
+
+    columns: tuple[str, ...]
+    terms: list[Term | None]
+
+    def quads(self) -> Iterator[Quad]:
+        """The same as statements about rows."""
+        predicates = [NamedNode(COLUMN + name) for name in self.columns]
+        for place, term in enumerate(self.terms):
+            if term is not None:
+                row, column = divmod(place, len(predicates))
+                yield Quad(BlankNode(f"row{row}"), predicates[column], term, _ROWS)
+
+
+@dataclass(frozen=True)
 class QueryEngines:
     """The data and the shapes as two engines hold them, each filled when it is first asked.
 
@@ -54,14 +70,9 @@ class QueryEngines:
                     yield found if "this" in found else {**found, "this": each[0]["this"]}
 
     def _solutions(self, query: PreboundQuery, rows: list[Row]) -> Iterable[Row]:
-        quads = [
-            Quad(BlankNode(f"row{number}"), NamedNode(COLUMN + name), row[name], _ROWS)
-            for number, row in enumerate(rows)
-            for name in query.columns
-            if name in row
-        ]
+        values = _Values(query.columns, [row.get(name) for row in rows for name in query.columns])
         try:
-            return self._in_store(query, quads) if self._is_safe(query, quads) else self._in_rdflib(query, quads)
+            return self._in_store(query, values) if self._is_safe(query, values) else self._in_rdflib(query, values)
         except UsageError as error:
             raise ShapeError(f"a query that is refused: {error.what}") from None
 
@@ -78,10 +89,9 @@ class QueryEngines:
         self._store.bulk_extend(Quad(t.subject, t.predicate, t.object, _SHAPES) for t in self.shapes)
         return self._store
 
-    def _in_store(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
+    def _in_store(self, query: PreboundQuery, values: _Values) -> list[Row]:
         store = self._with_shapes if query.names_graphs else self._store
-        store.remove_graph(_ROWS)
-        store.extend(quads)
+        self._give(values)
         try:
             found = run(store, query.text, _WHERE, named_graphs=[_ROWS, _SHAPES])
         except (SyntaxError, ValueError) as error:
@@ -90,8 +100,21 @@ class QueryEngines:
         names = [variable.value for variable in found.variables]
         return [{name: row[name] for name in names if row[name] is not None} for row in found]
 
+    def _give(self, values: _Values) -> None:
+        """Put values into the store; many queries ask about the same nodes one after the other."""
+        if self._given[-1:] != [values]:
+            self._store.remove_graph(_ROWS)
+            self._store.extend(values.quads())
+            self._given[:] = [values]
+
+    @cached_property
+    def _given(self) -> list[_Values]:
+        """The values that are in the store."""
+        return []
+
     def leave(self) -> None:
         """Take out of a store that was given what was added to it."""
+        self._given.clear()
         if self.filled is not None:
             for graph in (_ROWS, _SHAPES):
                 self.filled.remove_graph(graph)
@@ -107,9 +130,9 @@ class QueryEngines:
     def _triples(self) -> Iterator[Triple]:
         return (triple for predicate in self.data.predicates for triple in self.data.triples(predicate))
 
-    def _is_safe(self, query: PreboundQuery, quads: list[Quad]) -> bool:
+    def _is_safe(self, query: PreboundQuery, values: _Values) -> bool:
         """Whether no value that the store rewrites can have a part in the answer."""
-        if rewritten({quad.object for quad in quads}):
+        if rewritten({term for term in values.terms if isinstance(term, Literal)}):
             return False
         asked = named_iris(query.text) if self._rewritten else frozenset()
         return asked is not None and self._rewritten.isdisjoint(asked)
@@ -129,12 +152,12 @@ class QueryEngines:
                 graph.add(tuple(map(_to_rdflib, triple)))
         return dataset
 
-    def _in_rdflib(self, query: PreboundQuery, quads: list[Quad]) -> list[Row]:
+    def _in_rdflib(self, query: PreboundQuery, values: _Values) -> list[Row]:
         started = time.monotonic()
         let_pass(query.text, _WHERE, frozenset())
         graph = self._dataset.graph(_to_rdflib(_ROWS))
         graph.remove((None, None, None))
-        for quad in quads:
+        for quad in values.quads():
             graph.add(tuple(map(_to_rdflib, quad.triple)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # rdflib 7 warns of what it does itself

@@ -18,7 +18,7 @@ from samverkan.model.results import Term
 class Remembered:
     """A test of terms, each tried once."""
 
-    fit: Callable[[list[int]], Iterable[bool]]
+    fit: Callable[[list[int]], Iterable[object]]
     tried: bytearray = field(default_factory=bytearray)  # a set of numbers takes thirty times as much memory
     bad: set[int] = field(default_factory=set)
 
@@ -68,7 +68,8 @@ class Terms(dict[Term, int]):
     def each(self, read: Callable[[Term], str | None]) -> list[str | None]:
         """What is read from each term; the list is kept, and grows with the terms."""
         found = self._read.setdefault(read, [])
-        found += map(read, self.listed[len(found) :])
+        if len(found) < len(self.listed):
+            found += map(read, self.listed[len(found) :])
         return found
 
     def test(self, name: str, wanted: object, fits: Callable[[Term], bool]) -> Remembered:
@@ -79,14 +80,18 @@ class Terms(dict[Term, int]):
         )
 
 
+_WITH_TEXT = (NamedNode, Literal)
+
+
 def text(term: Term) -> str | None:
     """The text of a term, as SPARQL's `str` gives it; None for what has none."""
-    return term.value if isinstance(term, NamedNode | Literal) else None
+    return term.value if isinstance(term, _WITH_TEXT) else None
 
 
 def language(term: Term) -> str | None:
     """The language of a term, in lower case; None for what is in none."""
-    return intern(term.language.lower()) if isinstance(term, Literal) and term.language else None
+    tag = term.language if isinstance(term, Literal) else None
+    return intern(tag.lower()) if tag else None
 
 
 def datatype(term: Term) -> str | None:

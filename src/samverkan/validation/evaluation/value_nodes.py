@@ -147,6 +147,10 @@ class ValueNodes:
     def _last(self) -> tuple[set[int], set[int]] | None:
         return None
 
+    def leading_to(self, value: int) -> set[int]:
+        """The focus nodes of which something is a value node."""
+        return self.walker.image(self.path, {value}, backwards=True)
+
     def having(self, nodes: set[int], least: int) -> set[int]:
         """Those of some focus nodes that have so many value nodes at least."""
         index = self._index

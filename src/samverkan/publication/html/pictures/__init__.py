@@ -9,7 +9,6 @@ and says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
@@ -24,7 +23,7 @@ from samverkan.publication.html.pictures.matrix import matrix
 from samverkan.publication.html.pictures.messages import MESSAGES
 from samverkan.publication.html.pictures.parts import MOST_BYTES, Translate
 from samverkan.publication.html.pictures.thumbnails import thumbnail
-from samverkan.publication.html.pictures.timeline import timeline
+from samverkan.publication.html.pictures.timeline import Today, timeline
 
 Picture: TypeAlias = Callable[[Grid, Translate, int], Markup | None]
 
@@ -43,13 +42,13 @@ KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The columns of each view that say what a row of it is about: the table beneath a picture has one row for each."""
 
-__all__ = ["KEYS", "MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "draw", "thumbnail"]
+__all__ = ["KEYS", "MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "Today", "draw", "thumbnail"]
 
 _FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sentences
 
 
 def draw(
-    view: str, grid: Grid, translate: Translate, room: int = MOST_BYTES, today: date | None = None
+    view: str, grid: Grid, translate: Translate, room: int = MOST_BYTES, today: Today | None = None
 ) -> Markup | None:
     """The picture of an answer, in the language of `translate`, which gives the text of a key of `MESSAGES`.
 

@@ -42,12 +42,17 @@ def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The lists of what all have, of what several have, and of what only one has; None where nobody has anything."""
     rows = gathered(grid.records(), "row", "column")
     columns = sorted(distinct([record for found in rows for record in found], "column"), key=lambda cell: cell.text)
-    shared = list(_shared(rows))
-    shown = shared[: len(fitting(map(_weighed, shared), room - _FRAME))]
+    found = list(_shared(rows))
+    shown = found[: len(fitting(map(_weighed, found), room - _FRAME))]
     if not shown:
         return None
-    cut = note(translate, label(grid, "row"), len(shown), len(shared))
+    cut = note(translate, label(grid, "row"), len(shown), len(found))
     return figure("comparison", *_sections(shown, columns, translate), cut)
+
+
+def shared(grid: Grid) -> list[Shared]:
+    """Each thing of an answer with all that have it."""
+    return list(_shared(gathered(grid.records(), "row", "column")))
 
 
 def _weighed(shared: Shared) -> Markup:

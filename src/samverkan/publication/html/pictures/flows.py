@@ -34,7 +34,7 @@ Key: TypeAlias = Term | None
 Flows: TypeAlias = Mapping[Key, Sequence[Record]]
 Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
 
-LONGEST = 80  # characters of the values of a fact that are not folded
+LONGEST = 300  # characters of the values of a fact that are not folded
 DRAWN = ("flow", "from", "to", "amount", "equal")
 BOXES = {"from": "giver", "to": "taker"}
 
@@ -96,7 +96,7 @@ def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Tran
         [(name, further) for name, _, further in found]
     )
     giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
-    return form.format(name, giver, arrow(translate), receiver, alike(records, shown, translate), details)
+    return form.format(name, giver, arrow(), receiver, alike(records, shown, translate), details)
 
 
 def split(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
@@ -122,10 +122,10 @@ def box(grid: Grid, records: Sequence[Record], end: str, translate: Translate) -
     return Markup('<div class="{}"><small>{}</small><div>{}</div></div>').format(kind, label(grid, end), who)
 
 
-def arrow(translate: Translate) -> Markup:
-    """The arrow from giver to receiver."""
+def arrow() -> Markup:
+    """The arrow from giver to receiver; those who listen hear what each of them is."""
     shapes = drawing("across", 18, line("shaft", "0", "9", "100%", "9"), head())
-    return Markup('<div class="arrow">{}<span class="unseen">{}</span></div>').format(shapes, translate("picture-to"))
+    return Markup('<div class="arrow">{}</div>').format(shapes)
 
 
 def alike(records: Sequence[Record], shown: set[Key], translate: Translate) -> Markup:

@@ -35,6 +35,7 @@ from samverkan.publication.html.pictures.shapes import diamonds, dot, dots, draw
 
 WIDE = 32  # pixels across for each column; the style sheet has the names and the faint points as far apart
 HIGH = 24
+FEW = 5  # columns that a phone has room for, so that nothing scrolls but the page
 WAYS = 6  # that the legend names
 HEADS = 7_000  # bytes for the names of the columns, so that there is room for rows as well
 
@@ -222,8 +223,9 @@ def place(number: int) -> int:
 def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
     """The part of the picture that scrolls by itself where it is too wide, with the keyboard as well (WCAG 2.1.1)."""
     words = Markup.escape(translate("picture-matrix")).format(rows=label(grid, "row"), columns=label(grid, "column"))
-    region = Markup('<div class="sideways" role="region" tabindex="0" aria-label="{}">{}</div>')
-    return region.format(words, Markup().join(parts))
+    kind = "sideways few" if len(distinct(grid.records(), "column")) <= FEW else "sideways"
+    region = Markup('<div class="{}" role="group" tabindex="0" aria-label="{}">{}</div>')
+    return region.format(kind, words, Markup().join(parts))
 
 
 def signs(cross: Cross, translate: Translate) -> Markup:

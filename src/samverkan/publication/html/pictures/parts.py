@@ -17,6 +17,9 @@ Record: TypeAlias = dict[str, Cell]
 MOST_BYTES = 20_000
 """How large the HTML of a picture may be."""
 
+SHORT = 30
+"""How many characters a value has at most that stands beside others on a line."""
+
 _LINKS = re.compile("</?a( [^>]*)?>")
 
 
@@ -51,8 +54,15 @@ def facts(grid: Grid, records: Sequence[Record], names: Iterable[str]) -> Markup
 
 def pairs(found: Iterable[tuple[str, Sequence[Cell]]]) -> Markup:
     """Names with their values as a description list, without those that have none; nothing where none has."""
-    rows = [Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, listed(cells)) for name, cells in found if cells]
+    rows = [Markup("<div><dt>{}</dt>{}</div>").format(name, _values(cells)) for name, cells in found if cells]
     return Markup("<dl>{}</dl>").format(Markup().join(rows)) if rows else Markup()
+
+
+def _values(cells: Sequence[Cell]) -> Markup:
+    """Values as descriptions: short ones one after the other, and each long one on a line of its own."""
+    together = max(len(cell.text) for cell in cells) <= SHORT
+    parts = [listed(cells)] if together else [cell.html for cell in cells]
+    return Markup().join(Markup("<dd>{}</dd>").format(part) for part in parts)
 
 
 def others(grid: Grid, *names: str) -> list[str]:

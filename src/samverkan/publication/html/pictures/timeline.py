@@ -1,5 +1,7 @@
 """What lasts when, on one axis of years: a day is a dot, a month is as long as the month, an open end stays open.
 
+What has an `end` and an `openEnd` goes on after its first end: it is renewed.
+
 The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
 stated is drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and
 what has ended by then is paler.
@@ -20,7 +22,7 @@ from pyoxigraph import Literal
 from samverkan.model import edtf
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
-from samverkan.publication.html.grid import Grid
+from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import Record, Translate, figure, fitting, label, legend, note, unlinked
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
@@ -37,6 +39,13 @@ EDGE = 88  # a year further right than this percentage has no room for its numbe
 OPEN = "onward"  # the id of the arrow; there is one picture in a page
 NEAR = 10 * 366  # days
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
+class Today(NamedTuple):
+    """The day that is marked, and what it is called."""
+
+    day: date
+    said: str
 
 
 class Stretch(NamedTuple):
@@ -101,7 +110,7 @@ class Lane:
         if start and latest and latest.after > start.after:
             start = Stretch(start.first, latest.after)
         sound = end if start and end and end.after >= start.after else None
-        return cls(record, start, sound, "openEnd" in record and "end" not in record)
+        return cls(record, start, sound, "openEnd" in record and bool(sound or "end" not in record))
 
     @property
     def days(self) -> Iterator[int]:
@@ -109,14 +118,15 @@ class Lane:
         return (day for part in (self.start, self.end) if part for day in part)
 
     def is_over(self, today: date | None) -> bool:
-        """Whether its end is known and behind."""
-        return bool(today and self.end and self.end.after <= today.toordinal())
+        """Whether its end is known and behind, and it does not go on after that."""
+        return bool(today and self.end and not self.open and self.end.after <= today.toordinal())
 
     def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
         if end:
-            words = Markup.escape(translate("picture-until")).format(start=words, end=end.html)
+            first = bracketed(words, self.record.get("start"))
+            words = Markup.escape(translate("picture-until")).format(start=first, end=bracketed(end.html, end))
         if last is None:
             return words
         return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
@@ -129,6 +139,14 @@ class Lane:
         if latest is None or self.start == stretch(start.term):
             return start.html
         return Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+
+
+def bracketed(words: Markup, cell: Cell | None) -> Markup:
+    """What is said of a date, in brackets where it is a range: a period from it has a dash as well."""
+    is_range = (
+        cell and isinstance(cell.term, Literal) and cell.term.datatype.value == edtf.EDTF and "/" in cell.term.value
+    )
+    return Markup("({})").format(words) if is_range else words
 
 
 @dataclass(frozen=True)
@@ -177,18 +195,19 @@ class Axis:
         return list(next(span for span in spans if len(span) <= MOST_YEARS))
 
 
-def timeline(grid: Grid, translate: Translate, room: int, today: date | None = None) -> Markup | None:
+def timeline(grid: Grid, translate: Translate, room: int, today: Today | None = None) -> Markup | None:
     """The picture of what lasts when, of the latest where not all fits; None where no start can be placed.
 
     `today` is marked.
     """
+    day = today.day if today else None
     lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
     shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
     if not any(lane.start for lane in shown):
         return None
-    axis = Axis.of(shown).with_day(today)
-    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, today)))
-    body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, today), rows)
+    axis = Axis.of(shown).with_day(day)
+    rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, day)))
+    body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, day), rows)
     cut = note(translate, label(grid, "item"), len(shown), len(lanes), "picture-latest")
     return figure("timeline", signs(shown, translate, axis, today), body, cut)
 
@@ -228,16 +247,14 @@ def image(lane: Lane, axis: Axis) -> Markup:
 
 def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
     """The shapes of a lane that starts then, what lies behind first."""
+    last = lane.end or start
+    if lane.open and last.days > 1:
+        yield arrow(OPEN, last.after, axis)
     if lane.end:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
-        yield moment(lane.end, axis)
-    elif lane.open and start.days == 1:
-        yield arrow(f"{OPEN}-day", start.first + 0.5, axis)
-        return
-    elif lane.open:
-        yield arrow(OPEN, start.after, axis)
-    yield moment(start, axis)
+        yield moment(start, axis)
+    yield arrow(f"{OPEN}-day", last.first + 0.5, axis) if lane.open and last.days == 1 else moment(last, axis)
 
 
 def moment(when: Stretch, axis: Axis) -> Markup:
@@ -267,15 +284,21 @@ def scale(axis: Axis, today: date | None = None) -> Markup:
     return drawing("years", "100%", *parts)
 
 
-def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: date | None) -> Markup:
+def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: Today | None) -> Markup:
     """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
+    day = today.day if today else None
     entries = [
         (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
         (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
-        (line("today", "10", "0", "10", "18"), "picture-today", bool(today and axis.has(today))),
-        (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(today) for lane in lanes)),
+        (line("today", "10", "0", "10", "18"), "picture-today", bool(day and axis.has(day))),
+        (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(day) for lane in lanes)),
     ]
-    return legend((drawing("sign", 18, shape, width=20), translate(key)) for shape, key, there in entries if there)
+    words = {"picture-today": f"{translate('picture-today')}, {today.said if today else ''}"}
+    return legend(
+        (drawing("sign", 18, shape, width=20), words.get(key) or translate(key))
+        for shape, key, there in entries
+        if there
+    )
