@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -37,6 +37,7 @@ _HIERARCHIES = (SUBCLASS, inference.SUBPROPERTY)
 _LONGEST = 80  # characters of a value in a message
 
 Statement = tuple[int, int, int]
+One, Other = TypeVar("One"), TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,16 @@ class Consistency:
             if kind in found:
                 found[kind][thing] = None
         return found
+
+    @cached_property
+    def holders(self) -> Mapping[Term, list[Term]]:
+        """The shapes that have a shape of a property, by the latter."""
+        return _grouped((t.object, t.subject) for t in self.case.shapes if t.predicate == _PROPERTY)
+
+    @cached_property
+    def targets(self) -> Mapping[Term, list[Term]]:
+        """The classes that shapes are for."""
+        return _grouped((t.subject, t.object) for t in self.case.shapes if t.predicate == _TARGET)
 
     @cached_property
     def same(self) -> frozenset[frozenset[int]]:
@@ -149,8 +160,9 @@ def _disjoint(found: Consistency) -> Iterator[Finding]:
 
 
 def _functional(found: Consistency) -> Iterator[Finding]:
+    counted = _counted(found, inverse=False)
     for property_ in found.of_kind(_FUNCTIONAL):
-        classes = _counted(found, inverse=False).get(property_, frozenset())
+        classes = counted.get(property_, frozenset())
         for subject, values in _grouped(found.pairs(property_)).items():
             for first, second in _two(found, values):
                 pair = (subject, property_, first), (subject, property_, second)
@@ -159,8 +171,9 @@ def _functional(found: Consistency) -> Iterator[Finding]:
 
 
 def _inverse_functional(found: Consistency) -> Iterator[Finding]:
+    counted = _counted(found, inverse=True)
     for property_ in found.of_kind(_INVERSE):
-        classes = _counted(found, inverse=True).get(property_, frozenset())
+        classes = counted.get(property_, frozenset())
         for value, subjects in _grouped((o, s) for s, o in found.pairs(property_)).items():
             for first, second in _two(found, subjects):
                 pair = (first, property_, value), (second, property_, value)
@@ -187,8 +200,8 @@ def _irreflexive(found: Consistency) -> Iterator[Finding]:
                 yield _contradiction(found, "irreflexive-property", statement, statement, property=property_)
 
 
-def _grouped(pairs: Iterable[tuple[int, int]]) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = {}
+def _grouped(pairs: Iterable[tuple[One, Other]]) -> Mapping[One, list[Other]]:
+    found: dict[One, list[Other]] = {}
     for one, other in pairs:
         found.setdefault(one, []).append(other)
     return found
@@ -219,9 +232,8 @@ def _counted(found: Consistency, *, inverse: bool) -> Mapping[int, frozenset[int
 
 def _classes_of(found: Consistency, shape: Term) -> Iterator[int | None]:
     """The classes whose things a shape of a property is for, by the shapes that have it; None where none says so."""
-    holders: set[Term] = {t.subject for t in found.case.shapes if t.predicate == _PROPERTY and t.object == shape}
-    for holder in holders or {shape}:
-        said = [t.object for t in found.case.shapes if t.subject == holder and t.predicate == _TARGET]
+    for holder in found.holders.get(shape, (shape,)):
+        said = found.targets.get(holder)
         yield from map(found.graph.number, said) if said else (None,)
 
 
