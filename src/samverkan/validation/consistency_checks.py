@@ -37,7 +37,8 @@ _HIERARCHIES = (SUBCLASS, inference.SUBPROPERTY)
 _LONGEST = 80  # characters of a value in a message
 
 Statement = tuple[int, int, int]
-One, Other = TypeVar("One"), TypeVar("Other")
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
