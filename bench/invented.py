@@ -237,7 +237,7 @@ def municipality(number: int, dice: Dice) -> Description:
 def _identifiers(name: str, number: int) -> Iterator[Thing]:
     codes = {
         "organisation-number": _organisation_number(number),
-        "scb-municipality-code": f"{number % 10000:04}",
+        "scb-municipality-code": f"{number % 99 + 1 + 100 * (number // 99 % 100):04}",
     }
     organisation = Thing("identifiers", f"organisation:{name}").add("skos:prefLabel", text(f"Kommun {number}", "sv"))
     organisation.add("adms:identifier", *(f"identifier:{name}-{kind}" for kind in codes))

@@ -20,7 +20,7 @@ import samverkan
 from bench.processes import ROOT
 from samverkan.formats import FORMATS
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import BusyError, EndedError, JobReply, Keeper, Queue, Spool, Stream, WorkerPool
+from samverkan.server.pool import BusyError, EndedError, JobReply, KeeperProcess, Queue, Spool, Stream, WorkerPool
 from samverkan.server.queue_names import FREE
 
 Job = Mapping[str, Any]
@@ -125,7 +125,7 @@ async def differences(root: Path, asked: int, different: int, seed: int, uses: i
     things = [iri for _, iri in samverkan.open(root).documents.paths()]
     jobs = list(queries(things, different, chance))
     hello = {"site": str(root), "limits": asdict(Options(root).limits), "endpoint": None, "as_of": None}
-    keeper = Keeper(_KEEPER)
+    keeper = KeeperProcess(_KEEPER)
     pool, whole = await keeper.open(hello, _queues(root, uses))
     pool = await whole if whole else pool
     try:

@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -67,6 +67,10 @@ class _NoPages(Pages):
         return iter(())
 
     def about(self, path: str, iri: str) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
+        """None."""
+        return iter(())
+
+    def kind(self, path: str, things: Sequence[str]) -> Iterator[Page]:  # noqa: ARG002 - as it is in `Pages`
         """None."""
         return iter(())
 

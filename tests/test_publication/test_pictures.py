@@ -20,7 +20,7 @@ from samverkan import Site
 from samverkan.publication import resolver
 from samverkan.publication.html.grid import Cell, Column, Grid
 from samverkan.publication.html.pictures import MESSAGES, MOST_BYTES, PICTURES, Today, draw, thumbnail
-from samverkan.publication.html.pictures.standalone import Sheet, standalone
+from samverkan.publication.html.pictures.standalone import Drawing, standalone
 from samverkan.publication.html.pictures.timeline import Axis, Lane, stretch
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -772,6 +772,6 @@ def test_a_picture_as_a_file_says_what_the_picture_of_the_page_says(ki: Site) ->
 def test_hostile_words_and_very_many_rows_make_a_sound_file(view: str) -> None:
     day = Today(date(2026, 1, 1), "1 January 2026")
     for rows in (REAL[view], many(view, 1000), Grid(REAL[view].columns, ())):
-        drawn = standalone(view, rows, translate, day, Sheet('<script>&"', "en", "#7b1e4b"))
+        drawn = standalone(view, rows, translate, day, Drawing('<script>&"', "en", "#7b1e4b"))
         ET.fromstring(drawn)
         assert len(drawn) < 300_000

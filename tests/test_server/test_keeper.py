@@ -27,8 +27,8 @@ from samverkan.server.http import released
 from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import ServedRelease
 from samverkan.server.lifecycle import Options
-from samverkan.server.pool import JobReply, Keeper, NotOpenedError, Queue, WorkerPool
-from samverkan.server.pool.keeper import RefusedError, Stage
+from samverkan.server.pool import JobReply, KeeperProcess, NotOpenedError, Queue, WorkerPool
+from samverkan.server.pool.keeper import Stage, UnopenedError
 from samverkan.server.queue_names import FREE, PAGES, needs_all
 from samverkan.validation.validation_input import ValidationInput
 
@@ -43,15 +43,15 @@ T = TypeVar("T")
 
 
 @asynccontextmanager
-async def kept() -> AsyncIterator[Keeper]:
-    keeper = Keeper(WORK)
+async def kept() -> AsyncIterator[KeeperProcess]:
+    keeper = KeeperProcess(WORK)
     try:
         yield keeper
     finally:
         await keeper.close()
 
 
-def told(story: Callable[[Keeper], Awaitable[T]]) -> T:
+def told(story: Callable[[KeeperProcess], Awaitable[T]]) -> T:
     async def whole() -> T:
         async with kept() as keeper:
             return await story(keeper)
@@ -72,7 +72,7 @@ async def soon(holds: Callable[[], bool]) -> bool:
 
 
 def test_jobs_are_done_before_all_is_ready_and_all_of_them_afterwards() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         first, whole = await keeper.open({"seconds": 0.3}, [QUEUE])
         assert whole is not None
         assert not whole.done()
@@ -88,7 +88,7 @@ def test_jobs_are_done_before_all_is_ready_and_all_of_them_afterwards() -> None:
 
 
 def test_what_is_opened_again_is_opened_by_the_process_that_knows_it() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         one, none = await keeper.open({}, [QUEUE])
         other, _ = await keeper.open({}, [QUEUE])
         assert none is None
@@ -102,7 +102,7 @@ def test_what_is_opened_again_is_opened_by_the_process_that_knows_it() -> None:
 
 @linux
 def test_a_supervisor_that_is_closed_is_reaped() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         pool, _ = await keeper.open({}, [QUEUE])
         assert children(pool.ready["keeper"]) == [pool.pid]
         await pool.close(0)
@@ -112,7 +112,7 @@ def test_a_supervisor_that_is_closed_is_reaped() -> None:
 
 
 def test_what_is_refused_says_why_and_ends_nothing() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         pool, _ = await keeper.open({}, [QUEUE])
         with pytest.raises(NotOpenedError) as refused:
             await keeper.open({"refuse": {"en": "No."}}, [QUEUE])
@@ -127,7 +127,7 @@ def test_what_is_refused_says_why_and_ends_nothing() -> None:
 
 
 def test_pages_that_can_not_be_prepared_are_told_of_while_data_are_served() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         first, whole = await keeper.open({"seconds": 0, "refuse late": {"en": "No pages."}}, [QUEUE])
         assert whole is not None
         with pytest.raises(NotOpenedError, match="No pages"):
@@ -139,7 +139,7 @@ def test_pages_that_can_not_be_prepared_are_told_of_while_data_are_served() -> N
 
 
 def test_a_keeper_that_is_gone_takes_its_supervisors_along_and_another_is_started() -> None:
-    async def story(keeper: Keeper) -> None:
+    async def story(keeper: KeeperProcess) -> None:
         pool, _ = await keeper.open({}, [QUEUE])
         os.kill(pool.ready["keeper"], signal.SIGKILL)
         if sys.platform == "linux":
@@ -294,7 +294,7 @@ def test_a_broken_change_is_refused_and_the_next_one_is_taken(copy: Path) -> Non
     whole = lights.read_text("utf-8")
     for broken in (f"{whole}\nbroken", whole.replace("doll:lamps 2 ;", 'doll:lamps "two" ;')):
         lights.write_text(broken, "utf-8")
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(UnopenedError) as refused:
             opened(opening, copy)
         assert "data/lights.ttl" in refused.value.why["en"]
     lights.write_text(whole, "utf-8")

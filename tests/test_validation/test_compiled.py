@@ -383,7 +383,7 @@ UNCOMPILED = frozenset(
         *("OperatesUnder", "Succession", "BodyMembership", "ConceptScheme", "SameName", "SamePerson", "SameConcept"),
         *("SameCode", "CheckDigit", "OrganisationKind", "SameAgreement", "SigningPeriod", "NotYet", "WordedShare"),
         *("Signature", "PassageOnPage", "PassageUnderHeading", "PassageBelowHeading", "ContactPoint"),
-        *("PassageAfterHeading", "PassageName", "HeadingFound", "SourcePage", "CurationNote", "Heading", "FundingFlow"),
+        *("PassageAfterHeading", "PassageName", "HeadingFound", "SourcePage", "CurationNote", "Heading", "SameFlow"),
         *("SigningKnown", "StartKnown", "EndKnown", "Notice", "PartOfAgreement", "Registered", "AgreementDocument"),
         *("TypeOfAgreement", "ComprehensiveAgreement-contact", "ComprehensiveAgreement-area", "OtherAgreement-contact"),
     }

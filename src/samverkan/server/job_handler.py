@@ -45,7 +45,7 @@ from samverkan.publication.query_catalogue import formats
 from samverkan.publication.release_file import ReleaseFile
 from samverkan.server.http import content_codings
 from samverkan.server.pool import keeper
-from samverkan.server.pool.keeper import RefusedError, Stage
+from samverkan.server.pool.keeper import Stage, UnopenedError
 from samverkan.server.queue_names import needs_all, queue_of
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record, preview_picture
@@ -564,7 +564,7 @@ class _Opening:
         self._last: RenewableSite | None = None
 
     def __call__(self, hello: Mapping[str, Any]) -> Iterator[Stage]:
-        """What workers can be forked of; raises `RefusedError`."""
+        """What workers can be forked of; raises `UnopenedError`."""
         limits = QueryLimits(**hello["limits"])
         try:
             known = self._last.surroundings if self._last else None
@@ -572,7 +572,7 @@ class _Opening:
             rehearsed = known is not None and known == getattr(site, "surroundings", None)
             handler = ready_for_data(site, limits, rehearsed=rehearsed)
         except SamverkanError as error:
-            raise RefusedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
+            raise UnopenedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
         if sum(site.documents.sizes.values()) > _LARGE:
             yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
         handler = replace(handler, is_whole=True)
@@ -597,7 +597,7 @@ class _Opening:
 def main() -> None:
     """Open the site whenever the client says so, tell it what is ready, and go on until it leaves."""
     gc.disable()  # what is read lives as long as the process
-    keeper.keep(sys.argv[-1], _Opening())
+    keeper.run_keeper(sys.argv[-1], _Opening())
 
 
 if __name__ == "__main__":

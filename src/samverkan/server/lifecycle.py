@@ -27,7 +27,7 @@ from samverkan.server.http.problems import Problem
 from samverkan.server.http.released import ServedRelease, WorkerFaultError
 from samverkan.server.http.server import Server
 from samverkan.server.log_writer import LogWriter
-from samverkan.server.pool import EndedError, Keeper, NotOpenedError, Queue, SupervisorGoneError
+from samverkan.server.pool import EndedError, KeeperProcess, NotOpenedError, Queue, SupervisorGoneError
 from samverkan.server.queue_names import BULK, CANNED, FREE, PAGES
 from samverkan.workers import processors
 
@@ -163,7 +163,7 @@ class _Lifecycle:
         self._changed = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._stamp = watching.stamp(options.root)
-        self._keeper = Keeper(_KEEPER)
+        self._keeper = KeeperProcess(_KEEPER)
         self._leaving: set[asyncio.Task[None]] = set()  # what is still asked of older releases is answered
 
     async def opened(self) -> bool:

@@ -587,7 +587,7 @@ class CheckedSite(Querying):
         """The things of each kind, by the path of their list."""
         from samverkan.site.kinds import kinds
 
-        return kinds(self)
+        return kinds(self.documents.paths(), self.tombstones)
 
     @cached_property
     def tombstones(self) -> Mapping[str, Tombstone]:

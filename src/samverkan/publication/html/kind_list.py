@@ -10,7 +10,7 @@ from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.locale import Name, Words
 from samverkan.publication.html.page import HtmlPage, small
 from samverkan.publication.html.validation import cut
-from samverkan.site.kinds import title
+from samverkan.publication.kinds import title
 
 _MOST = (400, 300, 200, 120, 60, 20, 5)
 """How many names the page has: the first number with which it is small enough."""

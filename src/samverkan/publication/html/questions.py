@@ -23,7 +23,7 @@ from samverkan.publication.html.look import ACCENT
 from samverkan.publication.html.page import MOST_BYTES, HtmlPage
 from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.parts import size
-from samverkan.publication.html.pictures.standalone import VIEWS, Sheet, standalone
+from samverkan.publication.html.pictures.standalone import VIEWS, Drawing, standalone
 from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
@@ -310,9 +310,9 @@ def picture(page: HtmlPage, query: Query) -> str:
     """The picture of a query, without any choice, as an SVG file."""
     answered, today = page.context.answer(query, page.language), page.site.as_of
     assert isinstance(answered, Table)
-    sheet = Sheet(page.locale.pick(query.summary).text, page.language, page.site.settings.look.accent or ACCENT)
+    empty = Drawing(page.locale.pick(query.summary).text, page.language, page.site.settings.look.accent or ACCENT)
     found = grid(page, answered, query.columns)
-    return standalone(query.view, found, page.translate, Today(today, page.locale.day(today)), sheet)
+    return standalone(query.view, found, page.translate, Today(today, page.locale.day(today)), empty)
 
 
 def drawing(query: Query) -> str:

@@ -249,7 +249,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         popovers=origins.popovers,
         sources=origins.sources,
         sources_said=origins.said,
-        told="source" if origins.has_source else "facts",
+        origin="source" if origins.has_source else "facts",
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -546,14 +546,14 @@ def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
 
     What a row of the box at the top says of them is not said again.
     """
-    told = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
+    summarised = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
     by_property: dict[str, list[str]] = {}
     for triple in page.context.incoming.get(iri, ()):
         by_property.setdefault(triple.predicate.value, []).append(triple.subject.value)  # type: ignore[union-attr]
     classes = page.context.classes(iri)
     order = sorted(by_property, key=lambda name: (page.context.fields.field(classes, name), name))
     for name in order:
-        if {*by_property[name]} not in told or len(by_property[name]) > min(most, MOST_IN_BOX):
+        if {*by_property[name]} not in summarised or len(by_property[name]) > min(most, MOST_IN_BOX):
             label = page.named(page.context.inverse_name(name, page.language))
             yield _part(page, label, by_property[name], most)
 

@@ -12,7 +12,7 @@ The supervisor and its workers need `os.fork`: Linux and macOS. This module can 
 from samverkan.server.pool.client import (
     BusyError,
     EndedError,
-    Keeper,
+    KeeperProcess,
     NoForkError,
     NotOpenedError,
     SupervisorGoneError,
@@ -28,7 +28,7 @@ __all__ = [
     "BusyError",
     "EndedError",
     "JobReply",
-    "Keeper",
+    "KeeperProcess",
     "NoForkError",
     "NotOpenedError",
     "Queue",

@@ -516,14 +516,14 @@ class WorkerPool:
                 waiting.worker.set_exception(SupervisorGoneError())
 
 
-class Keeper:
+class KeeperProcess:
     """The process that holds a site and forks its supervisors; it is started when the first is asked for.
 
     Belongs to one event loop, where one release is opened at a time.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        """`command` gets the number of a descriptor as its last argument, for `keeper.keep`."""
+        """`command` gets the number of a descriptor as its last argument, for `keeper.run_keeper`."""
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
 

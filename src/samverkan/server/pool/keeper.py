@@ -32,7 +32,7 @@ class Stage(NamedTuple):
     is_whole: bool
 
 
-class RefusedError(Exception):
+class UnopenedError(Exception):
     """There will be no supervisor; `why` is told to the client."""
 
     def __init__(self, why: Mapping[str, Any]) -> None:
@@ -41,10 +41,10 @@ class RefusedError(Exception):
 
 
 Opening = Callable[[dict[str, Any]], Iterator[Stage]]
-"""What opens a site as the client says, stage by stage, the last of them whole; raises `RefusedError`."""
+"""What opens a site as the client says, stage by stage, the last of them whole; raises `UnopenedError`."""
 
 
-def keep(descriptor: str, opening: Opening) -> NoReturn:
+def run_keeper(descriptor: str, opening: Opening) -> NoReturn:
     """Open what the client asks for until it is gone, then end. `descriptor` is the last argument of the command.
 
     On Linux this process ends with the client, and the supervisors end with this process.
@@ -80,7 +80,7 @@ class _Keeper:
         try:
             for stage in self.opening(hello):
                 self._fork(stage, queues, waiting.pop(0))
-        except RefusedError as error:
+        except UnopenedError as error:
             with suppress(OSError):  # the client does not listen any more
                 waiting[0].sendall(frames.pack({"refused": dict(error.why)}))
 

@@ -30,7 +30,7 @@ _INK, _RULE = "#1d2126", "#c9ced3"
 
 
 @dataclass
-class Sheet:
+class Drawing:
     """A picture that grows downwards: what it is called, in which language, its shapes, and how far down they reach."""
 
     title: str
@@ -95,60 +95,60 @@ def wrapped(words: str, wide: float, size: int = _SIZE) -> list[str]:
     return lines
 
 
-def _timeline(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> None:
+def _timeline(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
     lanes = sorted((lane for lane in map(Lane.of, periods(grid)) if lane.start), key=lambda lane: lane.start or LAST)
     shown = lanes[-MOST:]
     if not shown:
         return
-    axis, top = Axis.of(shown).with_day(today.day), sheet.y
+    axis, top = Axis.of(shown).with_day(today.day), drawing.y
 
     def at(day: float) -> float:
         return _EDGE + _LABELS + axis.share(day) * (WIDE - 2 * _EDGE - _LABELS) / 100
 
-    sheet.y += _LINE + 8
+    drawing.y += _LINE + 8
     for lane in shown:
-        _lane(sheet, lane, translate, axis, at)
+        _lane(drawing, lane, translate, axis, at)
     for year in axis.ticks():
         x = at(calendar_days(year).first)
-        sheet.add('<path d="M{0:.0f} {1:.0f}V{2:.0f}" stroke="{3}"/>', x, top, sheet.y, _RULE)
-        sheet.text(x + 4, top + 12, str(year), size=12)
+        drawing.add('<path d="M{0:.0f} {1:.0f}V{2:.0f}" stroke="{3}"/>', x, top, drawing.y, _RULE)
+        drawing.text(x + 4, top + 12, str(year), size=12)
     if axis.has(today.day):
         form = '<path d="M{0:.1f} {1:.0f}V{2:.0f}" stroke="#b35a00" stroke-width="2" stroke-dasharray="4 3"/>'
-        sheet.add(form, at(today.day.toordinal() + 0.5), top, sheet.y)
-        sheet.paragraph(f"┆ {translate('picture-today')}, {today.said}")
-    sheet.cut(translate("picture-latest"), label(grid, "item"), len(shown), len(lanes))
+        drawing.add(form, at(today.day.toordinal() + 0.5), top, drawing.y)
+        drawing.paragraph(f"┆ {translate('picture-today')}, {today.said}")
+    drawing.cut(translate("picture-latest"), label(grid, "item"), len(shown), len(lanes))
 
 
-def _lane(sheet: Sheet, lane: Lane, translate: Translate, axis: Axis, at: Callable[[float], float]) -> None:
+def _lane(drawing: Drawing, lane: Lane, translate: Translate, axis: Axis, at: Callable[[float], float]) -> None:
     """A lane: its name and its period in words, and beside them its bar."""
     assert lane.start is not None
-    middle = sheet.y + _SIZE - 4
+    middle = drawing.y + _SIZE - 4
     last = lane.end.first if lane.end else axis.after if lane.open else lane.start.after
     left, right = at(lane.start.first), at(last)
     bar = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="6" fill="{}" fill-opacity=".55"/>'
-    sheet.add(bar, left, middle - 3, max(right - left, 1), sheet.accent)
+    drawing.add(bar, left, middle - 3, max(right - left, 1), drawing.accent)
     if lane.open:
-        sheet.add('<path d="M{0:.1f} {1:.1f}l9 7-9 7z" fill="{2}"/>', right - 8, middle - 7, sheet.accent)
+        drawing.add('<path d="M{0:.1f} {1:.1f}l9 7-9 7z" fill="{2}"/>', right - 8, middle - 7, drawing.accent)
     for moment in (lane.start, lane.end):
         if moment:
-            _moment(sheet, moment, middle, at)
-    sheet.paragraph(lane.record["item"].text, wide=_LABELS - 16, bold=True)
-    sheet.paragraph(lane.when(translate, ()).striptags(), wide=_LABELS - 16)
-    sheet.y += 6
+            _moment(drawing, moment, middle, at)
+    drawing.paragraph(lane.record["item"].text, wide=_LABELS - 16, bold=True)
+    drawing.paragraph(lane.when(translate, ()).striptags(), wide=_LABELS - 16)
+    drawing.y += 6
 
 
-def _moment(sheet: Sheet, when: Stretch, middle: float, at: Callable[[float], float]) -> None:
+def _moment(drawing: Drawing, when: Stretch, middle: float, at: Callable[[float], float]) -> None:
     if when.days == 1:
-        sheet.add('<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}"/>', at(when.first + 0.5), middle, sheet.accent)
+        drawing.add('<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}"/>', at(when.first + 0.5), middle, drawing.accent)
     else:
         box = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="14" fill="#fff" stroke="{}" stroke-width="2"/>'
-        sheet.add(box, at(when.first), middle - 7, max(at(when.after) - at(when.first), 4), sheet.accent)
+        drawing.add(box, at(when.first), middle - 7, max(at(when.after) - at(when.first), 4), drawing.accent)
 
 
 _COLUMN = 34  # pixels
 
 
-def _matrix(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> None:
+def _matrix(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
     del today
     records = [record for rows in gathered(grid.records(), "row", "column") for record in rows]
     room = (WIDE - 2 * _EDGE - _LABELS) // _COLUMN
@@ -157,21 +157,21 @@ def _matrix(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> Non
     found = [(row, depth) for top, narrower in cross.by_reach for row, depth in ((top, 0), *((n, 1) for n in narrower))]
     if not found:
         return
-    sheet.y += max(len(column.text) for column in columns) * 13 * _LETTER
+    drawing.y += max(len(column.text) for column in columns) * 13 * _LETTER
     for number, column in enumerate(columns):
-        x, y = _EDGE + _LABELS + number * _COLUMN + 20, sheet.y
+        x, y = _EDGE + _LABELS + number * _COLUMN + 20, drawing.y
         form = '<text transform="translate({:.0f} {:.0f}) rotate(-90)" font-size="13" fill="{}">{}</text>'
-        sheet.add(form, x, y, _INK, column.text)
+        drawing.add(form, x, y, _INK, column.text)
     for row, depth in found[:MOST]:
-        sheet.add('<path d="M{} {:.0f}H{}" stroke="{}"/>', _EDGE, sheet.y + 4, WIDE - _EDGE, _RULE)
-        sheet.y += 6
-        _signs(sheet, cross, row)
-        sheet.paragraph(row.text, _EDGE + 16 * depth, _LABELS - 16 * depth - 12)
-    sheet.cut(translate("picture-first"), label(grid, "row"), min(len(found), MOST), len(found))
-    sheet.cut(translate("picture-first"), label(grid, "column"), len(columns), len(distinct(records, "column")))
+        drawing.add('<path d="M{} {:.0f}H{}" stroke="{}"/>', _EDGE, drawing.y + 4, WIDE - _EDGE, _RULE)
+        drawing.y += 6
+        _signs(drawing, cross, row)
+        drawing.paragraph(row.text, _EDGE + 16 * depth, _LABELS - 16 * depth - 12)
+    drawing.cut(translate("picture-first"), label(grid, "row"), min(len(found), MOST), len(found))
+    drawing.cut(translate("picture-first"), label(grid, "column"), len(columns), len(distinct(records, "column")))
 
 
-def _signs(sheet: Sheet, cross: Cross, row: Cell) -> None:
+def _signs(drawing: Drawing, cross: Cross, row: Cell) -> None:
     """A filled sign where a row goes with a column itself, a diamond where by way of something else."""
     forms = (
         ('<circle cx="{0:.0f}" cy="{1:.0f}" r="6" fill="{2}"/>', cross.own(row)),
@@ -180,51 +180,51 @@ def _signs(sheet: Sheet, cross: Cross, row: Cell) -> None:
     for number, column in enumerate(cross.drawn):
         for form, marked in forms:
             if column.term in marked:
-                sheet.add(form, _EDGE + _LABELS + number * _COLUMN + 16, sheet.y + 9, sheet.accent)
+                drawing.add(form, _EDGE + _LABELS + number * _COLUMN + 16, drawing.y + 9, drawing.accent)
 
 
-def _levels(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> None:
+def _levels(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
     del today
     found = gathered(grid.records(), "group", "order", "level")
     records = [row for rows in found[:MOST] for row in rows]
     names = others(grid, "group", "order", "level", *WHOLE)
     for group in gathered(records, "group"):
-        sheet.paragraph(group[0]["group"].text, bold=True)
-        sheet.facts(_named(grid, group, WHOLE), _EDGE, WIDE - 2 * _EDGE)
-        sheet.y += 6
+        drawing.paragraph(group[0]["group"].text, bold=True)
+        drawing.facts(_named(grid, group, WHOLE), _EDGE, WIDE - 2 * _EDGE)
+        drawing.y += 6
         stacked = sorted(gathered(group, "order", "level"), key=lambda rows: rank(rows[0]["order"].term))
         for rows in stacked:
-            top, sheet.y = sheet.y, sheet.y + 6
-            sheet.paragraph(f"{rows[0]['order'].text}  {rows[0]['level'].text}", _EDGE + 12, bold=True)
-            sheet.facts(_named(grid, rows, names), _EDGE + 32, WIDE - 2 * _EDGE - 44)
-            sheet.y += 6
-            sheet.frame(top)
-        sheet.y += _LINE
-    sheet.cut(translate("picture-first"), label(grid, "level"), min(len(found), MOST), len(found))
+            top, drawing.y = drawing.y, drawing.y + 6
+            drawing.paragraph(f"{rows[0]['order'].text}  {rows[0]['level'].text}", _EDGE + 12, bold=True)
+            drawing.facts(_named(grid, rows, names), _EDGE + 32, WIDE - 2 * _EDGE - 44)
+            drawing.y += 6
+            drawing.frame(top)
+        drawing.y += _LINE
+    drawing.cut(translate("picture-first"), label(grid, "level"), min(len(found), MOST), len(found))
 
 
 def _named(grid: Grid, records: Sequence[Record], names: Iterable[str]) -> list[tuple[str, Sequence[Cell]]]:
     return [(label(grid, name), distinct(records, name)) for name in names]
 
 
-def _flows(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> None:
+def _flows(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
     del today
     found = gathered(grid.records(), "flow")
     for records in found[:MOST]:
-        top, sheet.y = sheet.y, sheet.y + 6
-        sheet.paragraph(
+        top, drawing.y = drawing.y, drawing.y + 6
+        drawing.paragraph(
             " · ".join(c.text for n in ("flow", "amount") for c in distinct(records, n)), _EDGE + 12, bold=True
         )
         ends = (", ".join(cell.text for cell in distinct(records, end)) for end in ("from", "to"))
-        sheet.paragraph("  →  ".join(end or translate("picture-not-stated") for end in ends), _EDGE + 12, WIDE - 96)
-        sheet.facts(_named(grid, records, ("equal", *others(grid, *DRAWN))), _EDGE + 12, WIDE - 2 * _EDGE - 24)
-        sheet.y += 6
-        sheet.frame(top)
-        sheet.y += 12
-    sheet.cut(translate("picture-first"), label(grid, "flow"), min(len(found), MOST), len(found))
+        drawing.paragraph("  →  ".join(end or translate("picture-not-stated") for end in ends), _EDGE + 12, WIDE - 96)
+        drawing.facts(_named(grid, records, ("equal", *others(grid, *DRAWN))), _EDGE + 12, WIDE - 2 * _EDGE - 24)
+        drawing.y += 6
+        drawing.frame(top)
+        drawing.y += 12
+    drawing.cut(translate("picture-first"), label(grid, "flow"), min(len(found), MOST), len(found))
 
 
-def _comparison(sheet: Sheet, grid: Grid, translate: Translate, today: Today) -> None:
+def _comparison(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
     del today
     every = shared(grid)
     found = every[:MOST]
@@ -233,14 +233,14 @@ def _comparison(sheet: Sheet, grid: Grid, translate: Translate, today: Today) ->
     for each in found:
         named.setdefault(_owned(each, len(columns), translate), []).append(each)
     for head, entries in named.items():
-        top, sheet.y = sheet.y, sheet.y + 6
-        sheet.paragraph(head, _EDGE + 12, bold=True)
+        top, drawing.y = drawing.y, drawing.y + 6
+        drawing.paragraph(head, _EDGE + 12, bold=True)
         for line in [_entry(each, len(columns)) for each in entries] or [translate("picture-nothing")]:
-            sheet.paragraph(line, _EDGE + 24, WIDE - 2 * _EDGE - 36)
-        sheet.y += 6
-        sheet.frame(top)
-        sheet.y += 12
-    sheet.cut(translate("picture-first"), label(grid, "row"), min(len(every), MOST), len(every))
+            drawing.paragraph(line, _EDGE + 24, WIDE - 2 * _EDGE - 36)
+        drawing.y += 6
+        drawing.frame(top)
+        drawing.y += 12
+    drawing.cut(translate("picture-first"), label(grid, "row"), min(len(every), MOST), len(every))
 
 
 def _owned(each: Shared, count: int, translate: Translate) -> str:
@@ -256,7 +256,7 @@ def _entry(each: Shared, count: int) -> str:
     return f"{kind}{each.row.text}{who}"
 
 
-_DRAWN: Mapping[str, Callable[[Sheet, Grid, Translate, Today], None]] = {
+_DRAWN: Mapping[str, Callable[[Drawing, Grid, Translate, Today], None]] = {
     "timeline": _timeline,
     "matrix": _matrix,
     "levels": _levels,
@@ -267,9 +267,9 @@ VIEWS = frozenset(_DRAWN)
 """The views of which there is such a file."""
 
 
-def standalone(view: str, grid: Grid, translate: Translate, today: Today, sheet: Sheet) -> str:
+def standalone(view: str, grid: Grid, translate: Translate, today: Today, drawing: Drawing) -> str:
     """The picture of an answer as an SVG file; where there is nothing to draw it says no more than its title."""
-    sheet.paragraph(sheet.title, bold=True)
-    sheet.y += 8
-    _DRAWN[view](sheet, grid, translate, today)
-    return sheet.written()
+    drawing.paragraph(drawing.title, bold=True)
+    drawing.y += 8
+    _DRAWN[view](drawing, grid, translate, today)
+    return drawing.written()
