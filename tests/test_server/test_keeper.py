@@ -266,7 +266,7 @@ def test_a_large_site_has_two_stages_and_the_first_makes_data(copy: Path, monkey
 
     for job in jobs:
         assert first.work(job, send) == whole.work(job, send)
-    (before, nothing), (after, html) = (stage.work(page, send) for stage in (first, whole))  # type: ignore[misc]
+    (before, nothing), (after, html) = (stage.work(page, send) for stage in (first, whole))  # type: ignore[misc]  # two stages, two replies
     assert before["resource"] == after["resource"]
     assert not nothing
     assert html.startswith(b"<!doctype html>")
