@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +34,11 @@ class Link:
     rel: str
     target: str
     media_type: str = ""
+
+
+def http_date(day: str) -> str:
+    """The beginning of a day (`2026-01-31`) as a date of HTTP (RFC 9110, section 5.6.7)."""
+    return format_datetime(datetime.combine(date.fromisoformat(day), time(), UTC), usegmt=True)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
-from email.utils import format_datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from samverkan.formats import Format, jsonld
 from samverkan.model import media_types, paths
-from samverkan.model.representations import Link, Memento
+from samverkan.model.representations import Link, Memento, http_date
 from samverkan.model.results import Page
 from samverkan.version import __version__
 
@@ -208,12 +206,3 @@ class EarlierReleases:
         listed = zip(found, rels, moments, strict=True)
         lines = (f'<{url(each.path)}>; rel="{rel}"; datetime="{moment}"' for each, rel, moment in listed)
         return (",\n".join([*head, *lines]) + "\n").encode()
-
-
-def http_date(day: str) -> str:
-    """The beginning of a day as a date of HTTP (RFC 9110, section 5.6.7).
-
-    >>> http_date("2026-01-31")
-    'Sat, 31 Jan 2026 00:00:00 GMT'
-    """
-    return format_datetime(datetime.combine(date.fromisoformat(day), time(), UTC), usegmt=True)

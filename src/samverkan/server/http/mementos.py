@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from collections.abc import Sequence
 from datetime import date
-from email.utils import formatdate
 
-from samverkan.model.representations import Resource
+from samverkan.model.representations import Resource, http_date
 from samverkan.server.http import headers
 from samverkan.server.http.problems import TYPES, Problem
 
@@ -57,11 +55,7 @@ def _day(asked: str) -> date:
 
 def own_headers(resource: Resource) -> headers.Headers:
     """What an answer says of time: that of the version that it is."""
-    return (("memento-datetime", _moment(resource.memento)),) if resource.memento else ()
-
-
-def _moment(day: str) -> str:
-    return formatdate(timegm(date.fromisoformat(day).timetuple()), usegmt=True)
+    return (("memento-datetime", http_date(resource.memento)),) if resource.memento else ()
 
 
 def varied(resource: Resource, vary: tuple[str, str]) -> tuple[str, str]:
