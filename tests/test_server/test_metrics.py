@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from unittest import mock
 
 import pytest
 from tests.live import Live
 
+from samverkan.server.http import metrics
 from samverkan.server.http.messages import Request
-from samverkan.server.http.metrics import is_local
+from samverkan.server.http.metrics import ServerCounts, is_local
 
 LINE = re.compile(r'[a-z_]+(?:\{[a-z]+="[a-z0-9-]+"(?:,[a-z]+="[a-z0-9-]+")*\})? \d+(?:\.\d+)?(?:e[+-]\d+)?')
 
@@ -40,6 +45,15 @@ def test_what_is_asked_is_counted_by_kind_and_status_without_a_word_of_it(live: 
     assert "secret" not in live.ask("/metrics").text
     assert after['samverkan_workers{queue="free"}'] >= 1
     assert after['samverkan_memory_bytes{process="supervisor"}'] > 1 << 20
+
+
+def test_a_worker_that_ends_while_it_is_counted_takes_no_other_number_away() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    with mock.patch.object(metrics, "_children", return_value=[ended.pid]):
+        told = metrics.text(ServerCounts(), (), os.getpid(), 0).decode()
+    assert re.search(r'memory_bytes\{process="supervisor"\} [1-9]', told)
+    assert 'memory_bytes{process="workers"} 0' in told
 
 
 @pytest.mark.parametrize(

@@ -117,18 +117,26 @@ def _lines(name: str, kind: str, says: str, samples: Sequence[Sample]) -> Iterat
 
 def _memory(supervisor: int) -> Iterator[Sample]:
     """The memory of all processes, where the system tells it (Linux)."""
-    with suppress(OSError, ValueError, StopIteration):
-        workers = sum(_proportional(pid) for pid in _children(supervisor))
-        yield {"process": "http"}, _proportional(os.getpid())
-        yield {"process": "supervisor"}, _proportional(supervisor)
-        yield {"process": "workers"}, workers
+    kinds = {"http": [os.getpid()], "supervisor": [supervisor], "workers": _children(supervisor)}
+    if _proportional(os.getpid()):
+        yield from (({"process": kind}, sum(map(_proportional, pids))) for kind, pids in kinds.items())
 
 
 def _proportional(pid: int) -> int:
-    """The bytes of a process in memory; what several share is divided among them (proc_pid_smaps(5))."""
-    lines = (_PROC / str(pid) / "smaps_rollup").read_text("ascii").splitlines()
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) << 10
+    """The bytes of a process in memory; what several share is divided among them (proc_pid_smaps(5)).
+
+    None of a process that has ended since it was listed: that takes no other's number away.
+    """
+    lines = _told(pid, "smaps_rollup").splitlines()
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
 
 
 def _children(pid: int) -> list[int]:
-    return [int(each) for each in (_PROC / str(pid) / "task" / str(pid) / "children").read_text("ascii").split()]
+    return [int(each) for each in _told(pid, f"task/{pid}/children").split()]
+
+
+def _told(pid: int, name: str) -> str:
+    """What the system tells of a process; nothing of one that has ended."""
+    with suppress(OSError):
+        return (_PROC / str(pid) / name).read_text("ascii")
+    return ""
