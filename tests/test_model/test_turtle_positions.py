@@ -39,6 +39,10 @@ MARKED: dict[str, tuple[str, list[int]]] = {
         "PREFIX a: <a:>\nprefix b: <b:> # <c:> .\nBASE <http://x/>\nbase <y/>\na:s b:p\n<o> .\nPreFix a: <z:> a:s b:p 1 .",
         [6, 7],
     ),
+    "in full what has a prefix too, and the namespace itself": (
+        "@prefix a: <http://a/x/> .\na:s a:p 1 .\n<http://a/x/> a:p 1 ,\n <http://a/x/t> .\n<http://a/x/s> a:q 2 .",
+        [2, 3, 4, 5],
+    ),
     "a prefix that is declared again": (
         "@prefix a: <a:> .\na:s a:p 1 .\n@prefix a: <b:> .\na:s a:p 1 .\n@prefix a: <a:> .\na:s a:p 2 .",
         [2, 4, 6],
@@ -109,8 +113,8 @@ def _line(positions: Positions, triple: Triple) -> int | None:
 
 
 def test_the_marked_documents_are_all_there() -> None:
-    assert len(MARKED) == 30
-    assert sum(len(lines) for _, lines in MARKED.values()) == 101
+    assert len(MARKED) == 31
+    assert sum(len(lines) for _, lines in MARKED.values()) == 105
 
 
 @pytest.mark.parametrize("name", MARKED)

@@ -242,11 +242,22 @@ class Positions:
 
     def _names(self, iri: str) -> Iterator[str]:
         """How an IRI may be written: in full, or with each of the prefixes that are declared anywhere."""
-        yield f"<{iri}>"
+        if self._has_any_in_full(iri[: max(map(iri[:-1].rfind, "/#:")) + 1]):
+            yield f"<{iri}>"
         for prefix, (_, namespaces) in self._directives.found.items():
             for namespace in dict.fromkeys(namespaces):
                 if prefix is not None and iri.startswith(namespace):
                     yield f"{prefix}:{iri.removeprefix(namespace)}"
+
+    def _has_any_in_full(self, start: str) -> bool:
+        """Whether an IRI that begins so, and is longer, is written in full: most documents have none to search for."""
+        if start not in self._in_full:
+            self._in_full[start] = bool(re.search(f"<{re.escape(start)}[^>]", self.text))
+        return self._in_full[start]
+
+    @cached_property
+    def _in_full(self) -> dict[str, bool]:
+        return {}
 
     def _begins(self, place: int) -> bool:
         """Whether a name begins here, and is not the rest of a longer one; behind a dot only a statement does."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
@@ -19,12 +19,23 @@ from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding, Severity, short_name
 from samverkan.validation.store_snapshot import Differences
 from samverkan.validation.validation_input import ValidationInput
+from samverkan.workers import processors, shared_out
+
+_FEW = 30  # findings for which starting a process takes longer than looking for their places
 
 
-def with_location(findings: Iterable[Finding], case: ValidationInput) -> Iterator[Finding]:
-    """Give each finding the places of what it speaks of."""
-    locations = _Locations(case, Differences(case))
-    return (replace(finding, places=tuple(locations.places(finding))) for finding in findings)
+def with_location(findings: Sequence[Finding], case: ValidationInput) -> list[Finding]:
+    """Give each finding the places of what it speaks of; several processes look for those of many."""
+    locate = partial(_located, findings, _Locations(case, Differences(case)))
+    workers = processors() if case.apart and len(findings) > _FEW else 1
+    parts = [range(first, len(findings), workers) for first in range(workers)]
+    located = dict(shared_out(locate, parts, workers))
+    return [located[number] for number in range(len(findings))]
+
+
+def _located(findings: Sequence[Finding], locations: _Locations, part: range) -> Iterator[tuple[int, Finding]]:
+    for number in part:
+        yield number, replace(findings[number], places=tuple(locations.places(findings[number])))
 
 
 def places_of(statements: Iterable[Triple], case: ValidationInput) -> tuple[Place, ...]:

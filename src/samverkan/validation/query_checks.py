@@ -160,4 +160,5 @@ def _about(rule: str, text: str, file: str, found: Occurrence, meant: list[str])
 
 def questions_have_answers(case: ValidationInput) -> Iterator[Finding]:
     """A question that nothing on the site answers, whatever is asked, is told."""
-    return (finding("empty-answer", place=place) for place in case.unanswered())
+    for place in case.unanswered():
+        yield finding("empty-answer", place=place)

@@ -414,7 +414,8 @@ def choices_are_usable(case: ValidationInput) -> Iterator[Finding]:
 
 def views_are_answered(case: ValidationInput) -> Iterator[Finding]:
     """The queries that tell where facts come from are answered: facts are held against what they say."""
-    return (finding("unanswered-view", place=e.place, sv=e.sv, en=f"{e.what} {e.remedy}") for e in case.view_errors)
+    for error in case.view_errors:
+        yield finding("unanswered-view", place=error.place, sv=error.sv, en=f"{error.what} {error.remedy}")
 
 
 def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
