@@ -15,7 +15,7 @@ from samverkan.errors import SamverkanError
 from samverkan.site import checked_site
 from samverkan.site.checked_site import CheckedSite
 from samverkan.site.revalidation import GuardedRevalidation, Revalidation
-from samverkan.validation import Report, reports
+from samverkan.validation import Report, Severity, reports
 
 HERE = "https://example.org/doll/"
 SUBJECTS = [
@@ -195,6 +195,15 @@ def test_a_frugal_run_gives_back_a_large_store_and_finds_the_same(small: Path, m
     assert frugal.validate(frugal=True) == whole.validate()
     assert "store" not in frugal.__dict__
     assert "store" in whole.__dict__
+
+
+@pytest.mark.usefixtures("here")
+def test_a_run_that_asks_for_violations_alone_finds_those_of_a_whole_one(small: Path) -> None:
+    (small / "data/more.ttl").write_text(f"<{HERE}id/lamp/unknown> <{HERE}def/height> 'high' .\n", "utf-8")
+    whole, violations = CheckedSite(small).validate(), CheckedSite(small).validate(least=Severity.VIOLATION)
+    assert violations.findings == whole.at_least(Severity.VIOLATION)
+    assert violations.findings
+    assert whole.findings != violations.findings
 
 
 def test_a_process_that_dies_or_takes_too_long_is_replaced_by_a_fresh_run(

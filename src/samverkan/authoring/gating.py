@@ -27,13 +27,12 @@ def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, 
         _copy(root, there)
         for change in changes:
             _put(there / change.name, change.after)
-        after = CheckedSite(there).validate(frugal=True)
-    worst = after.at_least(Severity.VIOLATION)
-    if not worst:
+        after = CheckedSite(there).validate(frugal=True, least=Severity.VIOLATION)
+    if not after.findings:
         return ()
-    before = CheckedSite(root).validate(frugal=True)
-    known = {_identity(found) for found in before.at_least(Severity.VIOLATION)}
-    return tuple(found for found in worst if _identity(found) not in known)
+    before = CheckedSite(root).validate(frugal=True, least=Severity.VIOLATION)
+    known = {_identity(found) for found in before.findings}
+    return tuple(found for found in after.findings if _identity(found) not in known)
 
 
 def _identity(found: Finding) -> tuple[object, ...]:

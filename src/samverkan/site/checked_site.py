@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from samverkan.site.documents import Documents
     from samverkan.site.thing_names import ThingNames
     from samverkan.store import Embedded, Store
-    from samverkan.validation import Report, baseline
+    from samverkan.validation import Report, Severity, baseline
     from samverkan.validation.indexed_files import IndexedFiles
     from samverkan.validation.validation_input import Row
 
@@ -92,32 +92,40 @@ _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna g
 class CheckedSite(Querying):
     """A site with its gate: a folder with words, facts, promises and questions. It has no pages."""
 
-    def validate(self, engine: str = "samverkan", against: str | None = None, *, frugal: bool = False) -> Report:
+    def validate(
+        self,
+        engine: str = "samverkan",
+        against: str | None = None,
+        *,
+        frugal: bool = False,
+        least: Severity | None = None,
+    ) -> Report:
         """Run all our own checks; syntax errors come back as findings too.
 
         `against` is an earlier state of the site, a git revision or a folder: what got weaker since is told as well.
-        Where nothing else is done with the site afterwards, a `frugal` run takes less memory.
+        Where nothing else is done with the site afterwards, a `frugal` run takes less memory. Where only findings as
+        bad as `least` are asked for, it takes less time.
         Raises `UsageError` where there is no such state, and `UnreadableError` where it can't be read.
         """
         from samverkan import validation
 
-        self.indexed.frugal = frugal
+        self.indexed.frugal, least = frugal, least or validation.Severity.INFO
         errors = tuple({str(error): error for error in self._unreadable()}.values())
         if errors:
             return validation.unreadable(errors)
         checks = (*validation.CHECKS, *self._comparison(against)) if against is not None else validation.CHECKS
-        report = validation.run(self._case(engine, tuple if self.endpoint else None), checks)
-        return (
-            report
-            if self.endpoint
-            else validation.corrected(report, self._all_files, partial(self._with, engine, checks))
-        )
+        case = self._case(engine, tuple if self.endpoint else None, least)
+        report = validation.run(case, checks, least)
+        again = partial(self._with, engine, checks, least)
+        return report if self.endpoint else validation.corrected(report, self._all_files, again)
 
     @property
     def _all_files(self) -> tuple[File, ...]:
         return (*self.published, *self.shapes)
 
-    def _with(self, engine: str, checks: Sequence[validation.Check], files: tuple[File, ...]) -> Report:
+    def _with(
+        self, engine: str, checks: Sequence[validation.Check], least: Severity, files: tuple[File, ...]
+    ) -> Report:
         """The report of the site with other files of the same names."""
         from samverkan import validation
 
@@ -126,7 +134,7 @@ class CheckedSite(Querying):
         count = len(self.published)
         other.__dict__.update(published=files[:count], shapes=files[count:], indexed=self.indexed)
         other.__dict__["_empty"] = self.__dict__.get("_empty")
-        return validation.run(other._case(engine), checks)
+        return validation.run(other._case(engine, None, least), checks, least)
 
     def _comparison(self, against: str) -> Iterator[validation.Check]:
         """The check that compares the site with an earlier state."""
@@ -434,11 +442,15 @@ class CheckedSite(Querying):
                 return
 
     def _case(
-        self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
+        self,
+        engine: str,
+        choices: Callable[[], tuple[SamverkanError, ...]] | None = None,
+        least: Severity | None = None,
     ) -> validation.ValidationInput:
         from samverkan import validation
         from samverkan.store import Embedded
 
+        notes = choices is None and (least or validation.Severity.INFO) == validation.Severity.INFO
         return validation.ValidationInput(
             dataset=self.dataset,
             base=self.settings.base,
@@ -452,7 +464,7 @@ class CheckedSite(Querying):
             neglected=tuple(self._neglected()),
             languages=self.settings.languages,
             queries=tuple(self.queries.values()),
-            unanswered=self._unanswered() if choices is None else tuple,
+            unanswered=self._unanswered() if notes else tuple,
             seconds=self.settings.gate_seconds,
             engine=engine,
             as_of=self.as_of,

@@ -27,7 +27,7 @@ from samverkan.validation.indexed_files import IndexedFiles
 if TYPE_CHECKING:
     from samverkan import validation
     from samverkan.model.dataset import File
-    from samverkan.validation import Report
+    from samverkan.validation import Report, Severity
 
 _FRESH_SECONDS = 3600.0
 
@@ -125,9 +125,12 @@ class _WatchedSite(KeptSite):
     """Such a site in a process of its own, where shapes need no other one."""
 
     def _case(
-        self, engine: str, choices: Callable[[], tuple[SamverkanError, ...]] | None = None
+        self,
+        engine: str,
+        choices: Callable[[], tuple[SamverkanError, ...]] | None = None,
+        least: Severity | None = None,
     ) -> validation.ValidationInput:
-        case = super()._case(engine, choices)
+        case = super()._case(engine, choices, least)
         return replace(case, apart=engine != "samverkan")
 
 

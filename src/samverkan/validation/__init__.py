@@ -122,11 +122,14 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run(case: ValidationInput, checks: Sequence[Check] = CHECKS) -> Report:
-    """Run all checks and return all findings at once, each with its places, the worst first."""
+def run(case: ValidationInput, checks: Sequence[Check] = CHECKS, least: Severity = Severity.INFO) -> Report:
+    """Run all checks and return all findings at once, each with its places, the worst first.
+
+    Those that are not as bad as `least` are left out, and need no places.
+    """
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
     case.begun()
-    found = [finding for check, findings in begun for finding in _guarded(check, findings)]
+    found = [each for check, findings in begun for each in _guarded(check, findings) if each.severity >= least]
     told = by_value(explained(found, case))
     findings = sorted(with_location(_labelled(list(told), case), case), key=_order)
     return Report(tuple(findings), case.reach.coverage(), len(case.graph))
