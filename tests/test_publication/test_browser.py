@@ -232,6 +232,8 @@ def test_a_static_host_that_can_t_answer_a_choice_says_so_and_a_server_does_not(
         assert "ingen server" in reader.page.locator("[role=status]").inner_text()
         reader.page.goto(door + address)
         assert not reader.page.locator("[role=status]").count()
+    reader.page.goto(f"{host}sparql.sv.html?query=ASK+%7B%7D")
+    assert not reader.page.locator("main table").count()  # the answer to another query than the one in the editor
     reader.page.goto(f"{host}query/search.sv.html?lamps=2")
     assert reader.page.input_value("#f-lamps") == "2"
     assert not reader.faults

@@ -204,6 +204,7 @@
   const asked = given.get("query");
   if (asked && !document.querySelector("#answer, [role=alert]")) {
     editor.value = asked;
+    document.querySelector(".first")?.remove();
     say(editor.form);
   }
   editor.form.onsubmit = () => {
