@@ -37,8 +37,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Skriv ett namn, eller ord ur ett namn, en beskrivning eller en fråga. Ordning, skiftläge och "
-        "accenter spelar ingen roll.",
+        "hits-hint": "Ord ur ett namn, en beskrivning eller en fråga, i vilken ordning som helst.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
@@ -51,8 +50,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Write a name, or words of a name, a description or a question. Order, case and accents make no "
-        "difference.",
+        "hits-hint": "Words of a name, a description or a question, in any order.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
@@ -78,14 +76,14 @@ def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPa
     text = values.get(TEXT, "")
     text = text if folded(text) else ""  # spaces are no text
     found = _found(page, query, values, part) if text else []
-    items = tuple(form.items(page, query, values))
+    items = tuple(_helped(page, item) for item in form.items(page, query, values))
     around: dict[str, Any] = {"items": items, "links": (), "chosen": ()}
-    around |= {"lead": None, "further": None} if text else {"items": tuple(_helped(page, item) for item in items)}
+    around |= {"lead": None, "further": None} if text else {}  # who has written knows what to write
     return View(around, partial(_result, page, found, text))
 
 
 def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
-    """The field for the text tells what to write there; who has written knows."""
+    """The field for the text tells what to write there."""
     return item._replace(help=page.translate("hits-hint")) if item.name == TEXT else item
 
 

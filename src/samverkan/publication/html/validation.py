@@ -300,8 +300,8 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
         "validation.html",
         title=title,
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
-        description=_verdict(page, report),
-        verdict=_verdict(page, report),
+        description=verdict(page, report),
+        verdict=verdict(page, report),
         checked=f"{_checked(page, report)} {summary(page, report)}" if report.readable else "",
         groups=_groups(page, shapes, most_findings),
         checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
@@ -350,7 +350,7 @@ def _counted(page: HtmlPage, severity: Severity, count: int) -> str:
     return page.translate(f"validation-{severity.name.lower()}-{form}", count=page.locale.number(count))
 
 
-def _verdict(page: HtmlPage, report: Report) -> str:
+def verdict(page: HtmlPage, report: Report) -> str:
     """What comes of a check, in a sentence."""
     if not report.readable:
         return page.translate("validation-unreadable")
