@@ -151,7 +151,7 @@ class TermGroup(NamedTuple):
 class Chapter(NamedTuple):
     """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack.
 
-    `unused` are described, too, but folded, with `rest` as what they have in common.
+    `unused` are described, too, but folded under `unused_label`.
     """
 
     anchor: str
@@ -162,7 +162,7 @@ class Chapter(NamedTuple):
     groups: tuple[TermGroup, ...]
     cut: str
     unused: tuple[TermEntry, ...] = ()
-    rest: str = ""
+    unused_label: str = ""
 
 
 class Ontology:
@@ -353,8 +353,10 @@ def _classes(ontology: Ontology) -> Chapter:
     shown = {iri: _class(ontology, iri) for iri in ontology.classes[: ontology.most]}
     used = tuple(entry for iri, entry in shown.items() if ontology.things(iri))
     unused = tuple(entry for iri, entry in shown.items() if not ontology.things(iri))
-    rest = ontology.page.translate("def-unused", count=ontology.page.locale.number(len(unused)))
-    return _chapter(ontology, "classes", ontology.classes)._replace(entries=used, unused=unused, rest=rest)
+    unused_label = ontology.page.translate("def-unused", count=ontology.page.locale.number(len(unused)))
+    return _chapter(ontology, "classes", ontology.classes)._replace(
+        entries=used, unused=unused, unused_label=unused_label
+    )
 
 
 def _properties(ontology: Ontology) -> Chapter:
