@@ -213,7 +213,7 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
     }
     known |= values
     is_answer = known["found"] is not None or known["verdict"] is not None
-    lines = query.count("\n") + 1
+    lines = query.rstrip().count("\n") + 1
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
