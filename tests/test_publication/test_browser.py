@@ -150,8 +150,15 @@ def test_the_server_searches_without_scripts(unscripted: Page, door: str) -> Non
 def test_what_is_searched_for_is_shown_as_text(reader: Reader, host: str, door: str) -> None:
     for root in (host, door):
         reader.page.goto(f"{root}query/find.sv.html?text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E")
-        reader.page.get_by_text("Inget här heter").first.wait_for()
+        reader.page.get_by_text("Inget här har alla orden i ”<img src=x").first.wait_for()
         assert not reader.page.locator("main img").count()
+    assert not reader.faults
+
+
+def test_what_has_some_of_the_words_is_found_where_there_is_no_server(reader: Reader, host: str) -> None:
+    reader.page.goto(f"{host}query/find.en.html?text=long+telephone?")
+    reader.page.get_by_text("Nothing here has all the words of “long telephone?”").wait_for()
+    assert "Long Shoal" in reader.page.locator(".hits a").all_inner_texts()
     assert not reader.faults
 
 
@@ -225,6 +232,8 @@ def test_a_static_host_that_can_t_answer_a_choice_says_so_and_a_server_does_not(
         assert "ingen server" in reader.page.locator("[role=status]").inner_text()
         reader.page.goto(door + address)
         assert not reader.page.locator("[role=status]").count()
+    reader.page.goto(f"{host}sparql.sv.html?query=ASK+%7B%7D")
+    assert not reader.page.locator("main table").count()  # the answer to another query than the one in the editor
     reader.page.goto(f"{host}query/search.sv.html?lamps=2")
     assert reader.page.input_value("#f-lamps") == "2"
     assert not reader.faults

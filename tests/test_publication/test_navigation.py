@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from html5rdf import HTMLParser
+from tests.reading import read
 
 import samverkan
 from samverkan.errors import UnreadableError
@@ -80,6 +81,15 @@ def test_the_page_of_the_data_leads_to_all_that_is_there(ki: samverkan.Site) -> 
     assert {"query.en.html", "sparql.en.html", "names.en.html", "def.en.html", "validation.en.html"} <= set(targets)
     assert {"dump/dataset.jsonld", "openapi/lang=en.json", "datasets/dcat.rdf"} <= set(targets)
     assert all(resolver.find(ki, target).exact for target in targets)
+
+
+def test_the_page_of_the_data_begins_with_what_the_menu_has_as_tables_those_for_spreadsheets_first(
+    ki: samverkan.Site,
+) -> None:
+    tables = read(resolver.fetch(ki, "data.sv.html").content).one("main").one("dl")
+    assert [name.text for name in tables.all("dt")] == ["Avtal", "Parter", "Områden", "Styrning", "Pengar"]
+    firsts = [formats.all("a")[0].attributes["href"] for formats in tables.all("dd")]
+    assert all(str(href).endswith(".safe.csv") and resolver.find(ki, str(href)).exact for href in firsts)
 
 
 def test_every_page_names_its_own_public_address(ki: samverkan.Site) -> None:

@@ -39,7 +39,25 @@ def test_the_nearest_comes_first_and_what_is_only_described_so_last() -> None:
 def test_words_may_stand_in_different_names_and_the_description() -> None:
     entries = [entry("Agreement", "Avtal", text="with the town")]
     assert names(entries, "town avtal") == ["Agreement"]
-    assert names(entries, "town nothing") == []
+    assert names(entries, "country nothing") == []
+
+
+def test_what_has_some_of_the_words_is_found_where_nothing_has_all_the_rare_words_first() -> None:
+    entries = [
+        entry("Plan"),
+        entry("Agreement", text="with Huddinge"),
+        entry("Huddinge Agreement"),
+        entry("Solna plan"),
+    ]
+    assert names(entries, "agreement huddinge telephone?") == ["Huddinge Agreement", "Agreement"]
+    assert names(entries, "plan of agreement in solna") == ["Solna plan", "Plan", "Agreement", "Huddinge Agreement"]
+    assert names(entries, "hudinge telephone") == ["Huddinge Agreement", "Agreement"]
+    assert names(entries, "of no use") == []
+
+
+def test_words_of_the_vocabulary_come_last() -> None:
+    term = entry("Contact")._replace(path="def/contact")
+    assert names([term, entry("Who is the contact?")], "contact") == ["Who is the contact?", "Contact"]
 
 
 @pytest.mark.parametrize("wrong", ["hudinge", "huddinge", "hudddinge", "hudidnge", "huddynge", "huddine"])
@@ -87,6 +105,25 @@ def test_a_slip_is_told_with_what_is_like_it(ki: Site) -> None:
     found = page(ki, "query/search.en.html", "text=hudinge")
     assert "Huddinge Municipality" in hits(found)
     assert "Nothing is called just “hudinge”. This is similar." in found.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("sv", "huddinge+telefonnummer", "Inget här har alla orden i ”huddinge telefonnummer”. Det här har några"),
+        ("en", "huddinge+telephone+number", "Nothing here has all the words of “huddinge telephone number”. This has"),
+    ],
+)
+def test_a_text_of_which_only_some_words_are_here_is_told_so(ki: Site, language: str, text: str, said: str) -> None:
+    found = page(ki, f"query/search.{language}.html", f"text={text}")
+    assert any("Huddinge" in hit for hit in hits(found)[:3])
+    assert said in found.one("main").text
+
+
+def test_words_of_the_vocabulary_are_one_kind_the_last(ki: Site) -> None:
+    kinds = [heading.text for heading in page(ki, "query/search.sv.html", "text=kontakt").one("main").all("h3")]
+    assert kinds[-1] == "Ordlista"
+    assert "Objektegenskap" not in kinds
 
 
 def test_a_number_in_a_register_finds_whose_it_is(ki: Site) -> None:

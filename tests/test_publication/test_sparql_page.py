@@ -19,6 +19,8 @@ from samverkan.errors import uncarried
 from samverkan.model.results import Answer as Found
 from samverkan.model.results import BooleanResult, Bytes, Graph, Table
 from samverkan.publication.html import sparql
+from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.sparql_examples import starter
 
 DOLL = Path(__file__).parents[1] / "site"
 BASE = "https://example.org/doll/"
@@ -66,9 +68,35 @@ def test_the_editor_is_a_form_that_needs_no_script(doll: samverkan.Site, languag
     assert (form.attributes["method"], form.attributes["action"]) == ("get", f"sparql.{language}.html")
     assert page.one("label", **{"for": "query"}).text
     assert area.attributes["id"] == "query"
-    assert page.one("p", id=str(area.attributes["aria-describedby"])).text
+    assert page.one("small", id=str(area.attributes["aria-describedby"])).text
     assert form.one("button").text
     assert isinstance(doll.ask(editor(page)), Table)
+
+
+@languages
+def test_the_first_query_stands_with_its_answer_and_is_about_the_first_things_of_the_menu(
+    ki: samverkan.Site, language: str
+) -> None:
+    page = page_of(ki, language)
+    answer = ki.ask(editor(page))
+    assert isinstance(answer, Table)
+    assert "?thing a sam:Agreement" in editor(page)
+    assert len(page.one("section", class_="first").one("table").all("tr")) - 1 == len(answer.rows) > 3
+    assert not page.all("section", id="answer")  # the answer to what a reader has asked
+
+
+def test_a_site_without_things_of_its_own_begins_with_what_there_is(copy: Path) -> None:
+    for file in (copy / "data").glob("*.ttl"):
+        file.write_text("<urn:a> a <urn:b> .\n")
+    assert "COUNT(?thing)" in starter(HtmlPage(samverkan.open(copy).pages.html.context, "en", sparql.PATH))
+
+
+def test_examples_stand_under_the_entries_of_the_menu_that_they_are_about(ki: samverkan.Site) -> None:
+    place = page_of(ki, "en").one("section", data_examples=sparql.MESSAGES["en"]["sparql-put"].split()[0])
+    menu = [ki.pages.html.context.short(query, "en") for query in ki.pages.html.context.navigation]
+    headings = [heading.text for heading in place.all("h3")]
+    assert headings == [name for name in menu if name in headings]
+    assert len(headings) >= 3
 
 
 @languages
@@ -358,6 +386,7 @@ def test_a_broken_query_stays_in_the_editor_with_what_is_wrong_above_it(live: Li
     assert answer.status == 400
     assert editor(page) == query
     assert {"sv": "Rad 2: ", "en": "Line 2: "}[language] in message
+    assert page.one("form", class_="editor").one("div", role="alert").text == message
     assert "query:2" not in message
     assert len(page.all("script")) == 1
 

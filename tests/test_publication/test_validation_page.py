@@ -34,17 +34,63 @@ def test_every_check_is_told_in_words_of_its_own() -> None:
         assert len({MESSAGES[language][name] for name in names}) == len(CHECKS)
 
 
-@pytest.mark.parametrize(("language", "summary"), [("sv", "Inga fel, "), ("en", "No errors, ")])
-def test_the_conclusion_comes_first_and_the_page_is_small(ki: Site, language: str, summary: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "verdict", "summary"),
+    [
+        ("sv", "Uppgifterna har klarat kontrollen, men en sak bör ses över.", "Inga fel, "),
+        ("en", "The facts have passed the checks, but one thing should be looked at.", "No errors, "),
+    ],
+)
+def test_the_conclusion_comes_first_and_the_page_is_small(ki: Site, language: str, verdict: str, summary: str) -> None:
     page = _page(ki, language)
-    assert page.partition("<main")[2].partition("</p>")[0].count(summary) == 1
+    first, second = page.partition("<main")[2].split("</p>")[:2]
+    assert first.endswith(f'<p class="lead"><strong>{verdict}</strong>')
+    assert summary in second
     assert len(page.encode()) <= 40_000
+
+
+@pytest.mark.parametrize(
+    ("severities", "verdict"),
+    [
+        ((), "The facts have passed the checks."),
+        ((Severity.WARNING,) * 3, "The facts have passed the checks, but 3 things should be looked at."),
+        ((Severity.VIOLATION, Severity.WARNING), "The facts have not passed the checks: one error must be corrected."),
+        ((Severity.VIOLATION,) * 2, "The facts have not passed the checks: 2 errors must be corrected."),
+    ],
+)
+def test_a_sentence_says_what_comes_of_it(copy: Path, severities: tuple[Severity, ...], verdict: str) -> None:
+    found = tuple(Finding("x", str(n), severity, {"en": "So."}) for n, severity in enumerate(severities))
+    assert f"<strong>{verdict}</strong>" in _page(_with(copy, Report(found)))
+
+
+def test_a_thing_stands_once_under_the_worst_of_its_findings(copy: Path) -> None:
+    thing, other = (f"https://example.org/doll/id/keeper/k{number}" for number in (1, 2))
+    found = (
+        Finding("x", "x", Severity.WARNING, {"en": "It is odd. Mend it."}, focus=thing, places=(Place("a.ttl", 7),)),
+        Finding("x", "y", Severity.INFO, {"en": "It is dull."}, focus=thing),
+        Finding("x", "y", Severity.INFO, {"en": "It is dull."}, focus=other),
+    )
+    page = _page(_with(copy, Report(found)))
+    warnings, _, notes = page.partition("<h2>Notes</h2>")
+    assert page.count("doc/keeper/k1.en.html") == warnings.count("doc/keeper/k1.en.html") == 1
+    assert warnings.count("<dd>") == 2
+    assert "<bdi>It is dull.</bdi> <small>(Note)</small>" in warnings
+    assert "<summary>About single things (1)</summary>" in notes
+
+
+def test_what_is_wrong_is_seen_and_what_to_do_about_it_unfolds(copy: Path) -> None:
+    found = Finding("x", "x", Severity.WARNING, {"en": 'Not "A. B". Mend it. Soon.'}, places=(Place("a.ttl", 7),))
+    page = _page(_with(copy, Report((found,))))
+    assert "<summary><bdi>Not &#34;A. B&#34;.</bdi></summary>" in page
+    assert "<p><bdi>Mend it. Soon.</bdi> <small>a.ttl, line 7</small></p>" in page
 
 
 def test_every_shape_and_every_finding_is_there(ki: Site) -> None:
     page = _page(ki)
     assert len(re.findall(r"<tr><td>", page)) == len(ki.report.coverage) > 50
-    assert page.count("<small>") >= len(ki.report.findings) > 5
+    single = page.partition("<dl")[2].partition("<h2>")[0] + page.partition("(9)")[2].partition("</dl>")[0]
+    listed = re.findall(r"\((\d+)\)</summary>", page)[1:3]  # behind the notes about things, those that are alike
+    assert single.count("<dd>") + sum(map(int, listed)) == len(ki.report.findings) > 5
     assert page == _page(samverkan.open(ki.root))
 
 
@@ -64,6 +110,7 @@ def test_what_has_no_page_is_named_without_a_link(copy: Path) -> None:
     found = Finding("x", "x", Severity.VIOLATION, {"en": "So."}, focus="javascript:alert(1)", label={"en": "Odd"})
     page = _page(_with(copy, Report((found,))))
     assert "1 error, no warnings and no notes." in page
+    assert "So." in page
     assert 'href="javascript:' not in page
 
 
@@ -88,7 +135,7 @@ def test_a_message_names_terms_with_their_codes_beside(ki: Site) -> None:
     site.__dict__["report"] = Report(found)
     page = _page(site, "sv").partition("<main")[2]
     assert page.count("Lägg till <bdi>kontaktperson</bdi> <small>(sam:contact)</small>, inte x:y.") == 2
-    assert page.count("<strong>") == 2  # the conclusion, and the thing, once
+    assert page.count("<dt>") == 1
     assert "<bdi>contact</bdi> <small>(sam:contact)</small>" in _page(site).replace("contact person", "contact")
 
 

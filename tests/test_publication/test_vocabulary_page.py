@@ -54,6 +54,34 @@ def test_a_term_has_its_definition_its_use_and_its_requirements(ki: Site) -> Non
     )
 
 
+def test_what_there_are_facts_about_comes_first_the_most_central_class_before_all(ki: Site) -> None:
+    classes = _page(ki).partition('id="classes"')[2].partition("</section>")[0]
+    used, _, unused = classes.partition("<summary>Classes that there are no facts about yet")
+    assert re.findall(r'<dt><a href="def/(\w+)', used)[:2] == ["Agreement", "FundingFlow"]
+    assert "in the facts" in used
+    assert "in the facts" not in unused
+    assert 'href="def/JointBody.en.html"' in unused
+
+
+def test_a_class_has_its_own_properties_and_where_they_lead(ki: Site) -> None:
+    page = _page(ki)
+    entry = page.partition('id="classes"')[2].partition('href="def/Agreement.en.html"')[2].partition("</dd>")[0]
+    assert "<summary>Properties (" in entry
+    assert '<a href="def/party.en.html">party</a> → Organisation' in entry
+    others = page.partition('id="properties"')[2].partition("</section>")[0]
+    assert "def/party.en.html" not in others
+    assert re.search(r"<summary>Show \d+</summary>", others)
+
+
+def test_what_a_word_goes_with_stands_once_at_the_top_of_its_page_the_most_used_first(ki: Site) -> None:
+    class_, property_ = (resolver.fetch(ki, f"def/{name}.en.html").content.decode() for name in ("Agreement", "party"))
+    box, _, rest = class_.partition('class="box"')[2].partition("</section>")
+    assert 'href="../def/party.en.html"' in box
+    assert box.index('href="../def/party.en.html"') < box.index('href="../def/amends.en.html"')
+    assert 'href="../def/party.en.html"' not in rest
+    assert 'href="../def/Agreement.en.html"' in property_.partition('class="box"')[2].partition("</section>")[0]
+
+
 def test_a_class_counts_the_things_of_the_classes_below_it(doll: Site) -> None:
     page = _page(doll).partition('id="classes"')[2]
     counts = {
@@ -81,12 +109,12 @@ def test_each_vocabulary_that_is_reused_is_named_once(ki: Site) -> None:
     assert len(prefixes) == len(set(prefixes)) > 10
 
 
-def test_the_table_says_what_the_diagram_shows(doll: Site) -> None:
+def test_the_classes_say_what_the_diagram_shows(doll: Site) -> None:
     page = _page(doll)
     svg = ET.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])  # type: ignore[index]  # no SVG fails here
     names = [re.sub("<[^>]*>", "", name) for name in re.findall(r"<li>(.*?)</li>", page.partition('class="arcs"')[2])]
-    rows = re.findall(r"<tr>" + 3 * r"<td[^>]*>(.*?)</td>" + "</tr>", page)
-    assert ("Visit", "visits", "Light at sea") in rows
+    entry = page.partition('id="classes"')[2].partition('href="def/Visit.en.html"')[2].partition("</dd>")[0]
+    assert 'href="def/visits.en.html">visits</a> → Light at sea' in entry
     assert {"Visit", "Light at sea"} <= set(names[: len(svg.findall("{*}g/{*}path"))])
     assert svg.get("role") == "img"
     assert svg.find("title") is not None

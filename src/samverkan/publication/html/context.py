@@ -387,11 +387,11 @@ class TemplateContext:
 
     def answer(self, query: Query, language: str, values: Mapping[str, str] | None = None) -> Answer:
         """The answer of a query in a language, if it takes one, with values."""
-        return self.site.bound(query, {**_spoken(query, language), **(values or {})})
+        return self.site.bound(query, {**spoken(query, language), **(values or {})})
 
     def part(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> Answer:
         """A page of the answer of a query in a language."""
-        return self.site.part(query, {**_spoken(query, language), **values}, part)
+        return self.site.part(query, {**spoken(query, language), **values}, part)
 
     def page_count(self, query: Query, language: str, values: Mapping[str, str], limit: int | None) -> int:
         """How many pages for people an answer has; a search without a text shows nothing, a list is of things."""
@@ -399,7 +399,7 @@ class TemplateContext:
             return 1
         if query.view == "list" and limit == SCREEN:
             return -(-self._items(query, language, values) // SCREEN)
-        return self.site.page_count(query, {**_spoken(query, language), **values}, limit)
+        return self.site.page_count(query, {**spoken(query, language), **values}, limit)
 
     def _items(self, query: Query, language: str, values: Mapping[str, str]) -> int:
         """How many things a list has."""
@@ -447,7 +447,7 @@ def _templates() -> Environment:
     return environment
 
 
-def _spoken(query: Query, language: str) -> dict[str, str]:
+def spoken(query: Query, language: str) -> dict[str, str]:
     """The parameters of a query that say in which language it answers."""
     return {each.name: language for each in query.parameters if each.kind == "language"}
 

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from samverkan.formats import formats_for
 from samverkan.model import paths
-from samverkan.model.results import Quads
+from samverkan.model.media_types import FORMATS
+from samverkan.model.results import Quads, Table
+from samverkan.publication.html.context import spoken
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
-from samverkan.publication.html.validation import summary
+from samverkan.publication.html.validation import summary, verdict
 
 PATH = paths.DATA
+_SPREADSHEET = next(form.suffix for form in FORMATS if form.name == "spreadsheet")  # what most look for here
 
 MESSAGES: Words = {
     "sv": {
         "data-title": "Data",
         "data-lead": "Varje sida finns också som data, och varje svar som tabell. Allt är fritt att använda enligt "
         "licensen nedan.",
-        "data-everything": "Ladda ner allt",
-        "data-everything-lead": "Alla uppgifter i en fil, i det format som passar:",
-        "data-ask": "Fråga",
-        "data-questions": "Frågor med färdiga svar",
-        "data-questions-lead": "som tabeller för kalkylprogram och för program.",
+        "data-tables": "Tabeller",
+        "data-tables-lead": "CSV (Excel) öppnas i ett kalkylprogram. De andra formaten är till för program.",
+        "data-all-tables": "Tabeller med svar på alla frågor",
+        "data-everything": "Allt i en fil",
+        "data-everything-lead": "Alla uppgifter som länkade data (RDF), i det format som passar:",
+        "data-ask": "Fråga och slå upp",
         "data-sparql-lead": "ställ en egen fråga till alla uppgifter.",
-        "data-look-up": "Slå upp",
         "data-names-lead": "allt som har ett namn.",
         "data-words-lead": "vad orden betyder och hur uppgifterna hänger ihop.",
         "data-quality": "Datakvalitet",
-        "data-quality-lead": "Inget publiceras som inte har klarat kontrollen. Senast:",
+        "data-quality-more": "Så kontrolleras uppgifterna",
         "data-programs": "För program och portaler",
         "data-void": "beskrivning av datamängden",
         "data-catalogue": "beskrivning för dataportaler",
@@ -36,17 +41,17 @@ MESSAGES: Words = {
         "data-title": "Data",
         "data-lead": "Every page is there as data too, and every answer as a table. All of it is free to use under the "
         "licence below.",
-        "data-everything": "Download everything",
-        "data-everything-lead": "All facts in one file, in the format that suits you:",
-        "data-ask": "Ask",
-        "data-questions": "Questions with their answers",
-        "data-questions-lead": "as tables for spreadsheets and for programs.",
+        "data-tables": "Tables",
+        "data-tables-lead": "CSV (Excel) opens in a spreadsheet. The other formats are for programs.",
+        "data-all-tables": "Tables with the answers to all questions",
+        "data-everything": "Everything in one file",
+        "data-everything-lead": "All facts as linked data (RDF), in the format that suits you:",
+        "data-ask": "Ask and look up",
         "data-sparql-lead": "ask a question of your own about all facts.",
-        "data-look-up": "Look up",
         "data-names-lead": "everything that has a name.",
         "data-words-lead": "what the words mean, and how the facts are connected.",
         "data-quality": "Data quality",
-        "data-quality-lead": "Nothing is published that has not passed the checks. The last time:",
+        "data-quality-more": "How the facts are checked",
         "data-programs": "For programs and portals",
         "data-void": "description of the dataset",
         "data-catalogue": "description for data portals",
@@ -62,10 +67,21 @@ def data(page: HtmlPage) -> str:
         title=page.translate("data-title"),
         crumbs=page.crumbs(),
         description=page.translate("data-lead"),
+        tables=list(_tables(page)),
         dumps=dumps(page),
-        checked=f"{page.translate('data-quality-lead')} {summary(page, page.site.report)}",
+        checked=f"{verdict(page, page.site.report)} {summary(page, page.site.report)}",
         openapi=page.url(openapi(page)),
     )
+
+
+def _tables(page: HtmlPage) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
+    """What the main menu leads to, as tables: what each is called, the way to its page, and to each format."""
+    for query in page.context.navigation:
+        found = page.context.answers.anywhere(query, spoken(query, page.language))
+        if found.kind is Table:
+            name = page.context.short(query, page.language)
+            formats = sorted(page.formats(found), key=lambda form: not form[2].endswith(_SPREADSHEET))
+            yield name, page.page_url(f"{paths.ANSWERS}{query.name}"), formats
 
 
 def dumps(page: HtmlPage) -> list[tuple[str, str, str]]:

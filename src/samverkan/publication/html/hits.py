@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
@@ -24,7 +24,7 @@ from samverkan.publication.html.index import SEARCH, SearchEntry, kind, searched
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.pictures.parts import fitting
 from samverkan.publication.html.results import Result, View, cut
-from samverkan.publication.html.search import DESCRIBED, SearchHit, search
+from samverkan.publication.html.search import NEAR, SOME, SearchHit, search
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -37,11 +37,11 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Skriv ett namn, eller ord ur ett namn, en beskrivning eller en fråga. Ordning, skiftläge och "
-        "accenter spelar ingen roll.",
+        "hits-hint": "Ord ur ett namn, en beskrivning eller en fråga, i vilken ordning som helst.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
+        "hits-some": "Inget här har alla orden i ”{text}”. Det här har några av dem, bäst först.",
         "search-question": "Fråga",
     },
     "en": {
@@ -50,17 +50,18 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Write a name, or words of a name, a description or a question. Order, case and accents make no "
-        "difference.",
+        "hits-hint": "Words of a name, a description or a question, in any order.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
+        "hits-some": "Nothing here has all the words of “{text}”. This has some of them, the best first.",
         "search-question": "Question",
     },
 }
 
 TEXT = "text"
 _MOST = 400
+_LESS = {NEAR: "hits-near", SOME: "hits-some"}  # what is said where not all is as it was written
 
 
 class HitGroup(NamedTuple):
@@ -76,7 +77,9 @@ def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPa
     text = text if folded(text) else ""  # spaces are no text
     found = _found(page, query, values, part) if text else []
     items = tuple(_helped(page, item) for item in form.items(page, query, values))
-    return View({"items": items, "links": (), "chosen": ()}, partial(_result, page, found, text))
+    around: dict[str, Any] = {"items": items, "links": (), "chosen": ()}
+    around |= {"lead": None, "further": None} if text else {}  # who has written knows what to write
+    return View(around, partial(_result, page, found, text))
 
 
 def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
@@ -130,7 +133,7 @@ def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) ->
 
 def _said(page: HtmlPage, found: Sequence[SearchHit], text: str) -> str:
     key = {0: "hits-none", 1: "hits-one"}.get(len(found), "hits-found")
-    key = "hits-near" if found and found[0].rank > DESCRIBED else key
+    key = _LESS.get(found[0].rank, key) if found else key
     return page.translate(key, count=page.locale.number(len(found)), text=plain(text))
 
 

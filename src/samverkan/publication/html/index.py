@@ -80,18 +80,21 @@ class SearchEntry(NamedTuple):
     kind: str
     text: str = ""
 
+    @property
+    def is_term(self) -> bool:
+        """Whether it is a word of the vocabulary, which fewer look for."""
+        return self.path.startswith(f"{paths.ONTOLOGY}/")
+
 
 def searched(context: TemplateContext, language: str) -> tuple[SearchEntry, ...]:
     """Everything that the search looks through: things by their names, and the questions that people ask."""
     return context.once(
         ("searched", language),
-        lambda: (*_questions(context, language), *sorted(_searched_things(context, language), key=_is_term)),
+        lambda: (
+            *_questions(context, language),
+            *sorted(_searched_things(context, language), key=lambda entry: entry.is_term),
+        ),
     )
-
-
-def _is_term(entry: SearchEntry) -> bool:
-    """Whether something is a word of the vocabulary, which fewer look for."""
-    return entry.path.startswith(f"{paths.ONTOLOGY}/")
 
 
 def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
@@ -106,8 +109,9 @@ def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]
 
 def _searched_things(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
     for entry in entries(context, language):
-        path, what = context.target(entry.iri) or "", kind(context, entry.iri, language)
-        yield SearchEntry(entry.name, tuple(_others(context, entry)), path, what, _said(context, entry.iri, language))
+        path, said = context.target(entry.iri) or "", _said(context, entry.iri, language)
+        found = SearchEntry(entry.name, tuple(_others(context, entry)), path, kind(context, entry.iri, language), said)
+        yield found._replace(kind=context.locales[language].translate("ontology")) if found.is_term else found
 
 
 def _said(context: TemplateContext, iri: str, language: str) -> str:
@@ -139,7 +143,7 @@ def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
     size = sum(len(name.encode()) for entry in found for name in (entry.name.text, *entry.others, entry.path))
     if size <= MOST_BYTES * _SHARE:
         return found
-    return [entry._replace(others=()) if _is_term(entry) else entry for entry in found]
+    return [entry._replace(others=()) if entry.is_term else entry for entry in found]
 
 
 def _written(

@@ -16,6 +16,7 @@ from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
+from samverkan.publication.html.context import spoken
 from samverkan.publication.html.data import openapi
 from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
@@ -28,7 +29,7 @@ from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 35_000
+MOST_PICTURE_BYTES = 33_700
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -206,7 +207,7 @@ def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
     answered = data(page, query, values, FIRST if part.limit == SCREEN else part)
-    text = query.bind({**spoken(page, query), **values})
+    text = query.bind({**spoken(query, page.language), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     description = page.locale.pick(query.description).text
     return {
@@ -270,12 +271,7 @@ def _text(page: HtmlPage, texts: Mapping[str, str]) -> Markup | None:
 
 def data(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> Page:
     """The page with the same answer as data, in the language of a page for people."""
-    return page.context.answers.anywhere(query, {**values, **spoken(page, query)}, part)
-
-
-def spoken(page: HtmlPage, query: Query) -> dict[str, str]:
-    """The parameters of a query that say in which language it answers, with that of a page."""
-    return {each.name: page.language for each in query.parameters if each.kind == "language"}
+    return page.context.answers.anywhere(query, {**values, **spoken(query, page.language)}, part)
 
 
 def _chosen(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[Shown]:

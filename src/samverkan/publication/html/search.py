@@ -1,10 +1,13 @@
 """Finding things by a text: best first, by words that mean the same, and with one wrong letter where nothing fits.
 
+Where nothing has all the words, what has some of them is found, and the rare words count more than the common ones.
+
 `assets/page.js` does the same where there is no server; what it reads is `samverkan.publication.html.index`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,8 +16,13 @@ from samverkan.publication.html.index import SearchEntry
 
 DESCRIBED = 4
 """The rank of what has the words somewhere, and not all in one name."""
+NEAR, SOME = DESCRIBED + 1, DESCRIBED + 2
+"""The ranks of what has the words with a letter wrong in each, and of what has only some of them."""
 _NOWHERE = 9
 _SHORTEST = 4  # letters of a word in which one may be wrong
+_SHORTEST_ALONE = 3  # letters of a word that says something without the others
+_SHARE = 1 / 3  # of the weight of the best, below which what has only some of the words is left out
+_WORDS = re.compile(r"\w+")
 
 
 class SearchHit(NamedTuple):
@@ -26,10 +34,14 @@ class SearchHit(NamedTuple):
 
 
 def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
-    """What a text finds, the best first; if nothing does, what it finds with one letter wrong in each word."""
+    """What a text finds, the best first, words of the vocabulary last.
+
+    If nothing has all its words, then what has them with one letter wrong in each; else what has some of them.
+    """
     wanted = list(alternatives(folded(text), synonyms))
     found = [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
-    return sorted(found or _near(entries, wanted), key=lambda hit: hit.rank)
+    found = found or list(_near(entries, wanted)) or _some(entries, wanted)
+    return sorted(found, key=lambda hit: (hit.entry.is_term, hit.rank))
 
 
 def alternatives(text: str, synonyms: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -79,8 +91,31 @@ def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[Sea
         for name in _names(entry):
             words = folded(name).split()
             if any(all(_is_near(word, words) for word in text.split()) for text in wanted):
-                yield SearchHit(DESCRIBED + 1, name, entry)
+                yield SearchHit(NEAR, name, entry)
                 break
+
+
+def _some(entries: Sequence[SearchEntry], wanted: Iterable[str]) -> list[SearchHit]:
+    """What has some words of a text, that with most of their weight first; a word in a name weighs twice."""
+    named = [folded(" ".join(_names(entry))) for entry in entries]
+    whole = [f"{name} {folded(entry.text)}" for name, entry in zip(named, entries, strict=True)]
+    weights = [max(each) for each in zip(*(_weights((named, whole), text) for text in wanted), strict=True)]
+    least = max(weights, default=0) * _SHARE
+    order = sorted(range(len(entries)), key=lambda at: -weights[at])
+    return [SearchHit(SOME, entries[at].name.text, entries[at]) for at in order if weights[at] >= least > 0]
+
+
+def _weights(fields: Sequence[Sequence[str]], text: str) -> list[float]:
+    """How much of the words of a text each entry has in its fields: a word weighs the more, the fewer have it."""
+    words = [word for word in _WORDS.findall(text) if len(word) >= _SHORTEST_ALONE]
+    having = [_having(field, word) for field in fields for word in words]
+    return [sum(1 / len(places) for places in having if at in places) for at in range(len(fields[0]))]
+
+
+def _having(field: Sequence[str], word: str) -> frozenset[int]:
+    """The entries with a word that begins so in a field; if none has, those that have one with a letter wrong."""
+    found = frozenset(at for at, text in enumerate(field) if f" {word}" in f" {text}")
+    return found or frozenset(at for at, text in enumerate(field) if _is_near(word, text.split()))
 
 
 def _is_near(word: str, others: Iterable[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +16,6 @@ from samverkan.formats import formats_for, formats_of
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.namespaces import OWL, RDF
-from samverkan.model.queries import Query
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.publication.html.grid import Cell, Column, Grid
 from samverkan.publication.html.hints import hints, is_nothing
@@ -25,6 +23,7 @@ from samverkan.publication.html.locale import Words, plain
 from samverkan.publication.html.page import MOST_BYTES, HtmlPage
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.results import table
+from samverkan.publication.html.sparql_examples import examples, short, starter
 
 PATH = paths.SPARQL
 MOST_ROWS = 300
@@ -35,27 +34,19 @@ _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
-_EXAMPLES, _MOST_EXAMPLES = 9, 7000  # queries, and characters of them all
+_MOST_EXAMPLES = 10_000  # characters of them all
+_LINES = (6, 16)  # of the editor, at least and at most
 _MOST_BELOW = 3000  # characters of those below an answer, which needs the room
-_QUESTION = "question"  # the tag of a query that is asked in so many words
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
-_PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
-_HEAD = "#+"
 _STATED = {"inferred": "false"}  # the parameter that leaves out what follows
-_FIRST = """SELECT ?class (COUNT(?thing) AS ?things)
-WHERE {
-  ?thing a ?class
-}
-GROUP BY ?class
-ORDER BY DESC(?things)
-"""
 
 MESSAGES: Words = {
     "sv": {
         "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor.",
         "sparql-title": "Ställ en egen fråga",
-        "sparql-lead": "Här kan man fråga uppgifterna fritt, på frågespråket SPARQL. Alla uppgifter är öppna, och "
-        "ingenting kan gå sönder: frågor läser bara.",
+        "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
+        "igen. Inget kan gå sönder, för frågor läser bara.",
+        "sparql-starter": "{name}: byt ett ord eller antalet, och fråga igen.",
         "sparql-query": "Fråga",
         "sparql-run": "Ställ frågan",
         "sparql-help": "Ctrl och retur ställer frågan. Tabb leder vidare, som överallt på sidan.",
@@ -77,6 +68,7 @@ MESSAGES: Words = {
         "sparql-rules": "Vad som går, och vad som inte går",
         "sparql-rule-forms": "SELECT, ASK, CONSTRUCT och DESCRIBE enligt SPARQL 1.1 besvaras, också över HTTP "
         "enligt W3C:s protokoll. Ändringar och frågor vidare till andra servrar (SERVICE) avvisas.",
+        "sparql-rules-more": "Mer om adresser, tid och kopior utan server",
         "sparql-rule-address": "Frågan kan stå i adressen, och formatet som suffix: sparql.csv?query=… ger ett svar "
         "som ett kalkylark, R eller pandas kan läsa direkt. Tabeller finns som {tables}, grafer som {graphs}. En kopia "
         "av filerna utan server har inga sådana svar.",
@@ -107,8 +99,9 @@ MESSAGES: Words = {
     "en": {
         "sparql-unasked": "This copy of the site has no server that answers queries.",
         "sparql-title": "Ask a question of your own",
-        "sparql-lead": "Here you can query the facts freely, in the language SPARQL. All facts are open, and "
-        "nothing can be broken: queries only read.",
+        "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
+        "again. Nothing can be broken, for queries only read.",
+        "sparql-starter": "{name}: change a word or the number, and ask again.",
         "sparql-query": "Query",
         "sparql-run": "Ask",
         "sparql-help": "Ctrl and Enter ask the question. Tab leads on, as everywhere on the page.",
@@ -130,6 +123,7 @@ MESSAGES: Words = {
         "sparql-rules": "What can be asked, and what can not",
         "sparql-rule-forms": "SELECT, ASK, CONSTRUCT and DESCRIBE of SPARQL 1.1 are answered, over HTTP too by the "
         "protocol of the W3C. Changes, and queries that ask other servers (SERVICE), are refused.",
+        "sparql-rules-more": "More about addresses, time and copies without a server",
         "sparql-rule-address": "The query may stand in the address, and the format as its suffix: sparql.csv?query=… "
         "gives an answer that a spreadsheet, R or pandas can read by itself. Tables come as {tables}, graphs as "
         "{graphs}. A copy of the files without a server has no such answers.",
@@ -179,8 +173,11 @@ def asked(query: str, *, stated: bool = False) -> str:
 
 
 def page(page: HtmlPage) -> str:
-    """The page with an empty answer and a first query that fits every site."""
-    return _rendered(page, _FIRST)
+    """The page with a first query that fits the site, and its answer: whoever changes the one sees what it does."""
+    query = starter(page)
+    answer = page.site.free()(query, prefixes=dict(page.site.prefixes.table))
+    assert isinstance(answer, Table)
+    return _rendered(page, query, found=shortened(page, answer, _LEAST_ROOM), is_first=True)
 
 
 def shell(page: HtmlPage, query: str, message: Markup) -> str:
@@ -204,6 +201,7 @@ def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[s
 
 def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
     blank = {"base": "", "media_types": "", "tables": _suffixes(Table), "graphs": _suffixes(Graph), "is_stated": False}
+    blank |= {"is_first": False}
     known: dict[str, Any] = {
         **blank,
         "message": None,
@@ -215,6 +213,7 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
     }
     known |= values
     is_answer = known["found"] is not None or known["verdict"] is not None
+    lines = query.rstrip().count("\n") + 1
     return page.render(
         "sparql.html",
         title=plain(page.translate("sparql-title")),
@@ -223,7 +222,8 @@ def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
         groups=_groups(page),
         inferred=page.site.inferred.graph if page.site.inferred and page.site.has_inferred() else None,
         prefixes=sorted(page.site.prefixes.table.items()),
-        examples=list(_examples(page, _MOST_BELOW if is_answer else _MOST_EXAMPLES)),
+        examples=examples(page, _MOST_EXAMPLES if known["is_first"] or not is_answer else _MOST_BELOW),
+        lines=min(max(lines, _LINES[0]), _LINES[1]),
         is_answer=is_answer,
         **known,
     )
@@ -312,36 +312,8 @@ def _groups(page: HtmlPage) -> list[tuple[str, list[tuple[str, Markup]]]]:
 
 def _terms(page: HtmlPage, iris: Iterable[str]) -> list[tuple[str, Markup]]:
     """Words as a query writes them, with what they are called where somebody says so."""
-    return sorted((_short(page, iri), _called(page, iri)) for iri in iris)
-
-
-def _short(page: HtmlPage, iri: str) -> str:
-    short = page.site.prefixes.compact(iri)
-    return f"<{iri}>" if short == iri else short
+    return sorted((short(page, iri), _called(page, iri)) for iri in iris)
 
 
 def _called(page: HtmlPage, iri: str) -> Markup:
     return page.label(iri) if iri in page.site.documents.labels else Markup()
-
-
-def _examples(page: HtmlPage, room: int) -> Iterator[tuple[str, str]]:
-    """Some canned queries of so many characters as examples, the short before the long: what each asks, and how."""
-    queries = page.site.queries.values()
-    asked = [query for query in queries if _QUESTION in query.tags] or list(queries)
-    for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1]))[
-        :_EXAMPLES
-    ]:
-        room -= len(text)
-        if room >= 0:
-            yield page.locale.pick(query.summary).text, text
-
-
-def _body(page: HtmlPage, query: Query) -> str:
-    """The text of a canned query without its head, and without the prefixes that are known anyway."""
-    lines = (line for line in query.text.splitlines() if not line.startswith(_HEAD))
-    return "\n".join(line for line in lines if not _is_known(page, line)).strip()
-
-
-def _is_known(page: HtmlPage, line: str) -> bool:
-    found = _PREFIX.fullmatch(line)
-    return found is not None and page.site.prefixes.table.get(found[1]) == found[2]

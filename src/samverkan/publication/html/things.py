@@ -23,7 +23,7 @@ from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, json_ld, small
 from samverkan.publication.html.schema_org import described
-from samverkan.publication.html.vocabulary import requirements
+from samverkan.publication.html.vocabulary import DOMAINS, RANGES, requirements
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -42,6 +42,7 @@ _CALLED = f"{SKOS}altLabel"
 _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
+_TERM = (*DOMAINS, *RANGES)
 _DATE = NamedNode(f"{XSD}date")
 
 
@@ -280,7 +281,30 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
     for column in summary:
         found = known.get(_property(page, column)) or _summary_row(page, iri, column, most, origins)
         rows += [found] if found else []
-    return Box(said, derived, (*rows, *_compared(page, iri, most), *_pairs(page, iri)), frozenset(own))
+    further = (*_compared(page, iri, most), *_pairs(page, iri), *_around(page, iri, most))
+    return Box(said, derived, (*rows, *further), frozenset((*own, *_joining(page, iri))))
+
+
+def _joining(page: HtmlPage, iri: str) -> tuple[str, ...]:
+    """What joins a property to a class, which stands at the top of both; nothing where a thing is no word of those."""
+    return _TERM if iri.startswith(page.site.settings.ontology) else ()
+
+
+def _around(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
+    """What a word of the vocabulary goes with: a class with its properties and what leads to it, and these with it.
+
+    What is used most comes first.
+    """
+    for name in _joining(page, iri):
+        goals = [value.value for value in page.context.objects(iri, name) if isinstance(value, NamedNode)]
+        incoming = (triple for triple in page.context.incoming.get(iri, ()) if triple.predicate.value == name)
+        starts = [getattr(triple.subject, "value", "") for triple in incoming]
+        inverse = page.context.inverse_name(name, page.language)
+        for label, iris in ((page.label(name), goals), (page.named(inverse), starts)):
+            used = sorted(_names_sorted(page, iris), key=lambda each: -page.context.uses.get(each, 0))
+            links = tuple(Value(page.link(each), None, ()) for each in used[:most])
+            if links:
+                yield PropertyRow(label, links, (), _cut(page, most, len(iris)), is_inline=True)
 
 
 def _property(page: HtmlPage, column: summaries.SummaryColumn) -> str:
@@ -551,7 +575,8 @@ def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
     for triple in page.context.incoming.get(iri, ()):
         by_property.setdefault(triple.predicate.value, []).append(triple.subject.value)  # type: ignore[union-attr]
     classes = page.context.classes(iri)
-    order = sorted(by_property, key=lambda name: (page.context.fields.field(classes, name), name))
+    own = by_property.keys() - {*_joining(page, iri)}
+    order = sorted(own, key=lambda name: (page.context.fields.field(classes, name), name))
     for name in order:
         if {*by_property[name]} not in summarised or len(by_property[name]) > min(most, MOST_IN_BOX):
             label = page.named(page.context.inverse_name(name, page.language))

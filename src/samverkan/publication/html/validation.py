@@ -15,7 +15,7 @@ from samverkan.model import addresses, paths
 from samverkan.model.media_types import JSON, TURTLE
 from samverkan.model.namespaces import SH, TYPE
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
-from samverkan.publication.html.locale import Words, plain
+from samverkan.publication.html.locale import Name, Words, plain
 from samverkan.publication.html.page import HtmlPage, small
 from samverkan.validation.findings import Finding, Report, Severity
 
@@ -31,17 +31,22 @@ _FORMS = (
     ("SARIF", JSON, ".sarif"),
 )
 _CODE = re.compile(r"(?<![\w:/#^;.-])[a-z][\w-]*:[A-Za-z][\w-]*(?:/[\w-]+)*(?![\w:/])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zåäö])")
 _SHAPES = frozenset({f"{SH}NodeShape", f"{SH}PropertyShape"})
 
 MESSAGES: Words = {
     "sv": {
         "validation-title": "Datakvalitet",
-        "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt. Ett fel stoppar "
-        "publiceringen. Varningar och upplysningar gör det inte: de visar vad som bör ses över, eller vad som inte är "
-        "känt.",
+        "validation-lead": "Innan något publiceras kontrolleras alla uppgifter automatiskt, och ett fel stoppar "
+        "publiceringen.",
+        "validation-passed": "Uppgifterna har klarat kontrollen.",
+        "validation-passed-one": "Uppgifterna har klarat kontrollen, men en sak bör ses över.",
+        "validation-passed-many": "Uppgifterna har klarat kontrollen, men {count} saker bör ses över.",
+        "validation-failed-one": "Uppgifterna har inte klarat kontrollen: ett fel måste rättas.",
+        "validation-failed-many": "Uppgifterna har inte klarat kontrollen: {count} fel måste rättas.",
         "validation-unreadable": "Uppgifterna går inte att läsa, så ingenting har kontrollerats.",
         "validation-sum": "{violations}, {warnings} och {notes}.",
-        "validation-checked": "Kontrollerat: {triples} påståenden mot {shapes} krav.",
+        "validation-checked": "Den {day} prövades {triples} uppgifter mot {shapes} krav.",
         "validation-violation-none": "Inga fel",
         "validation-violation-one": "1 fel",
         "validation-violation-many": "{count} fel",
@@ -54,6 +59,11 @@ MESSAGES: Words = {
         "validation-violation": "Fel",
         "validation-warning": "Varningar",
         "validation-info": "Upplysningar",
+        "validation-lead-warning": "Det här bör ses över. Öppna en rad för att se vad som kan göras.",
+        "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre.",
+        "validation-is-warning": "Varning",
+        "validation-is-info": "Upplysning",
+        "validation-things": "Om enskilda saker",
         "validation-what": "Vad som kontrolleras",
         "validation-what-lead": "Kontrollen läser alla uppgifter, kraven på dem, frågorna och ordlistan.",
         "validation-what-all": "Alla {count} kontroller",
@@ -130,11 +140,16 @@ MESSAGES: Words = {
     },
     "en": {
         "validation-title": "Data quality",
-        "validation-lead": "All facts are checked automatically before anything is published. An error stops "
-        "publication. Warnings and notes do not: they tell what should be looked at, or what is not known.",
+        "validation-lead": "All facts are checked automatically before anything is published, and an error stops "
+        "publication.",
+        "validation-passed": "The facts have passed the checks.",
+        "validation-passed-one": "The facts have passed the checks, but one thing should be looked at.",
+        "validation-passed-many": "The facts have passed the checks, but {count} things should be looked at.",
+        "validation-failed-one": "The facts have not passed the checks: one error must be corrected.",
+        "validation-failed-many": "The facts have not passed the checks: {count} errors must be corrected.",
         "validation-unreadable": "The facts can’t be read, so nothing has been checked.",
         "validation-sum": "{violations}, {warnings} and {notes}.",
-        "validation-checked": "Checked: {triples} statements against {shapes} requirements.",
+        "validation-checked": "On {day}, {triples} facts were tried against {shapes} requirements.",
         "validation-violation-none": "No errors",
         "validation-violation-one": "1 error",
         "validation-violation-many": "{count} errors",
@@ -147,6 +162,11 @@ MESSAGES: Words = {
         "validation-violation": "Errors",
         "validation-warning": "Warnings",
         "validation-info": "Notes",
+        "validation-lead-warning": "This should be looked at. Open a line to see what can be done.",
+        "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better.",
+        "validation-is-warning": "Warning",
+        "validation-is-info": "Note",
+        "validation-things": "About single things",
         "validation-what": "What is checked",
         "validation-what-lead": "The facts, the requirements on them, the queries and the vocabulary are all read.",
         "validation-what-all": "All {count} checks",
@@ -225,10 +245,15 @@ MESSAGES: Words = {
 
 
 class ShownFinding(NamedTuple):
-    """A finding in plain words: what is wrong, and the files and lines."""
+    """A finding in plain words: what is wrong, what to do, the files and lines, and how bad it is if less than others.
+
+    The first sentence of a message says what is wrong, and the others what to do.
+    """
 
     message: Markup
+    advice: Markup | None
     places: str
+    severity: str
 
 
 class ShownThing(NamedTuple):
@@ -246,10 +271,16 @@ class Alike(NamedTuple):
 
 
 class Severe(NamedTuple):
-    """The findings of one severity: its heading, those that are shown, and what is said where not all are."""
+    """The things whose worst finding is of one severity.
+
+    Its heading and what that means, those that are shown, how many findings they have if they are folded (0 if they
+    are not), findings that say the same, and what is said where not all are shown.
+    """
 
     label: str
+    lead: str
     things: tuple[ShownThing, ...]
+    folded: int
     alike: tuple[Alike, ...]
     cut: str
 
@@ -269,9 +300,10 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
         "validation.html",
         title=title,
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
-        summary=summary(page, report),
-        checked=_checked(page, report),
-        groups=[_severe(page, severity, shapes, most_findings) for severity in reversed(Severity)],
+        description=verdict(page, report),
+        verdict=verdict(page, report),
+        checked=f"{_checked(page, report)} {summary(page, report)}" if report.readable else "",
+        groups=_groups(page, shapes, most_findings),
         checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
         coverage=[_covered(page, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:most_shapes]],
         coverage_count=page.locale.number(len(report.coverage)),
@@ -318,24 +350,48 @@ def _counted(page: HtmlPage, severity: Severity, count: int) -> str:
     return page.translate(f"validation-{severity.name.lower()}-{form}", count=page.locale.number(count))
 
 
+def verdict(page: HtmlPage, report: Report) -> str:
+    """What comes of a check, in a sentence."""
+    if not report.readable:
+        return page.translate("validation-unreadable")
+    errors = sum(finding.severity is Severity.VIOLATION for finding in report.findings)
+    count = errors or sum(finding.severity is Severity.WARNING for finding in report.findings)
+    form = {0: "", 1: "-one"}.get(count, "-many")
+    return page.translate(f"validation-{'failed' if errors else 'passed'}{form}", count=page.locale.number(count))
+
+
 def _checked(page: HtmlPage, report: Report) -> str:
-    number = page.locale.number
-    return page.translate("validation-checked", triples=number(report.triples), shapes=number(len(report.coverage)))
-
-
-def _severe(page: HtmlPage, severity: Severity, shapes: Mapping[str, str], most: int) -> Severe:
-    found = [finding for finding in page.site.report.findings if finding.severity is severity]
-    by_rule = _by_rule(found[:most], shapes)
-    by_thing: dict[str | int, list[Finding]] = {}
-    for number, finding in enumerate(found[:most]):
-        if finding.rule not in by_rule:
-            by_thing.setdefault(finding.focus or number, []).append(finding)
-    return Severe(
-        page.translate(f"validation-{severity.name.lower()}"),
-        tuple(_about(page, findings, shapes) for findings in by_thing.values()),
-        tuple(_alike(page, findings, shapes) for findings in by_rule.values()),
-        cut(page, most, len(found), "validation-as-data"),
+    number, day = page.locale.number, page.locale.day(page.site.as_of)
+    return page.translate(
+        "validation-checked", day=day, triples=number(report.triples), shapes=number(len(report.coverage))
     )
+
+
+def _groups(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Severe]:
+    """The findings by how bad the worst is of those about the same thing."""
+    found = {severity: [f for f in page.site.report.findings if f.severity is severity] for severity in Severity}
+    alike = {severity: _by_rule(found[severity][:most], shapes) for severity in Severity}
+    by_thing: dict[str | int, list[Finding]] = {}
+    for finding in (f for severity in reversed(Severity) for f in found[severity][:most]):
+        if finding.rule not in alike[finding.severity]:
+            by_thing.setdefault(finding.focus or len(by_thing), []).append(finding)
+    return [
+        _severe(page, severity, [each for each in by_thing.values() if each[0].severity is severity], shapes)._replace(
+            alike=tuple(_alike(page, each, shapes) for each in alike[severity].values()),
+            cut=cut(page, most, len(found[severity]), "validation-as-data"),
+        )
+        for severity in reversed(Severity)
+    ]
+
+
+def _severe(
+    page: HtmlPage, severity: Severity, things: Sequence[Sequence[Finding]], shapes: Mapping[str, str]
+) -> Severe:
+    name = severity.name.lower()
+    lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{name}")
+    count = sum(map(len, things)) if severity is Severity.INFO else 0
+    shown = tuple(_about(page, findings, shapes) for findings in things)
+    return Severe(page.translate(f"validation-{name}"), lead, shown, count, (), "")
 
 
 def _by_rule(found: Sequence[Finding], shapes: Mapping[str, str]) -> Mapping[str, Sequence[Finding]]:
@@ -359,17 +415,42 @@ def _alike(page: HtmlPage, found: Sequence[Finding], shapes: Mapping[str, str]) 
     return Alike(label, tuple(shown))
 
 
-def _about(page: HtmlPage, findings: list[Finding], shapes: Mapping[str, str]) -> ShownThing:
-    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each) for each in findings))
+def _about(page: HtmlPage, findings: Sequence[Finding], shapes: Mapping[str, str]) -> ShownThing:
+    worst = findings[0].severity
+    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each, worst) for each in findings))
 
 
-def _shown(page: HtmlPage, finding: Finding) -> ShownFinding:
-    return ShownFinding(_message(page, finding), ", ".join(_places(page, finding.places)))
+def _shown(page: HtmlPage, finding: Finding, worst: Severity) -> ShownFinding:
+    found = page.locale.pick(finding.message)
+    first, advice = _sentences(found.text)
+    less = page.translate(f"validation-is-{finding.severity.name.lower()}") if finding.severity < worst else ""
+    return ShownFinding(
+        _with_names(page, found._replace(text=first)),
+        _with_names(page, found._replace(text=advice)) if advice else None,
+        ", ".join(_places(page, finding.places)),
+        less,
+    )
+
+
+def _sentences(text: str) -> tuple[str, str]:
+    """The first sentence of a text and the others; a point within a quotation ends none.
+
+    >>> _sentences('It says "No. Never". Mend it. Soon.')
+    ('It says "No. Never".', 'Mend it. Soon.')
+    """
+    for end in _SENTENCE.finditer(text):
+        if not text[: end.start()].count('"') % 2:
+            return text[: end.start()], text[end.end() :]
+    return text, ""
 
 
 def _message(page: HtmlPage, finding: Finding) -> Markup:
-    """What is wrong, with the name of each term beside its code: readers know the one, and who edits the other."""
-    said, known = page.named(page.locale.pick(finding.message)), page.site.documents.labels
+    return _with_names(page, page.locale.pick(finding.message))
+
+
+def _with_names(page: HtmlPage, text: Name) -> Markup:
+    """A text with the name of each term beside its code: readers know the one, and who edits the other."""
+    said, known = page.named(text), page.site.documents.labels
 
     def with_name(code: re.Match[str]) -> str:
         iri = page.site.prefixes.expand(code[0])

@@ -51,31 +51,30 @@ _PROPERTIES = frozenset(
     }
 )
 _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
-_DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
-_RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
+DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
+RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
 _IN_SCHEME = f"{SKOS}inScheme"
 _SUBPROPERTY = f"{RDFS}subPropertyOf"
 _PATHS = frozenset({f"{SH}path", f"{SH}inversePath", f"{SH}targetSubjectsOf", f"{SH}targetObjectsOf"})
 _COMMA = Markup(", ")
+_SEVERAL, _ANY = "def-several", "def-general"  # in place of the class of a property that has not just one
 _LONGEST_LEAD = 600  # characters
 
 MESSAGES: Words = {
     "sv": {
         "def-version": "Version {version}. {classes} klasser, {properties} egenskaper och {codes} koder.",
         "def-contents": "Innehåll",
+        "def-contents-diagram": "Bild",
+        "def-contents-reused": "Andra ordlistor",
         "def-diagram": "Hur klasserna hänger ihop",
         "def-diagram-title": "Klasser med bågar från var och en till dem som dess egenskaper leder till",
         "def-diagram-lead": "En båge går från varje klass till dem som dess egenskaper leder till. Pilen visar vart. "
-        "Ju fler egenskaper, desto grövre båge.",
+        "Ju fler egenskaper, desto grövre båge. Vilka de är står vid varje klass.",
         "def-diagram-part": "Bilden visar bara de klasser som har flest samband.",
         "def-diagram-hubs": "Egenskaper som leder till dessa ritas inte, för sådana har nästan alla klasser: {names}.",
-        "def-diagram-table": "Visa som tabell",
-        "def-from": "Klass",
-        "def-property": "Egenskap",
-        "def-to": "Leder till",
         "def-classes": "Klasser",
-        "def-properties": "Egenskaper",
+        "def-properties": "Övriga egenskaper",
         "def-codes": "Koder",
         "def-several": "Flera klasser",
         "def-general": "Vad som helst",
@@ -83,10 +82,12 @@ MESSAGES: Words = {
         "def-deprecated": "Har utgått",
         "def-replaced": "Har utgått. Skriv i stället",
         "def-lists": "Webbplatsens egna listor",
-        "def-lead-classes": "Vad det finns uppgifter om.",
-        "def-lead-properties": "Vad som sägs om varje klass. Ett ord leder till sin egen sida, med vad det betyder.",
+        "def-lead-classes": "Vad det finns uppgifter om, det som har flest samband först.",
+        "def-unused": "Klasser som det inte finns uppgifter om än ({count})",
+        "def-own": "Egenskaper ({count})",
+        "def-lead-properties": "Egenskaper som inte hör till en enda av klasserna ovan.",
         "def-lead-codes": "Värden ur fasta listor.",
-        "def-all": "Visa alla {count}",
+        "def-all": "Visa {count}",
         "def-things": "{count} i uppgifterna",
         "def-shapes": "Krav",
         "def-reused": "Vad ordlistan återanvänder",
@@ -96,18 +97,16 @@ MESSAGES: Words = {
     "en": {
         "def-version": "Version {version}. {classes} classes, {properties} properties and {codes} codes.",
         "def-contents": "Contents",
+        "def-contents-diagram": "Picture",
+        "def-contents-reused": "Other vocabularies",
         "def-diagram": "How the classes hang together",
         "def-diagram-title": "Classes one below the other, with arcs from each to those that its properties lead to",
         "def-diagram-lead": "An arc goes from each class to those that its properties lead to. The arrow shows where "
-        "to. The more properties, the thicker the arc.",
+        "to. The more properties, the thicker the arc. Each class has them by name.",
         "def-diagram-part": "The picture shows only the classes with the most links.",
         "def-diagram-hubs": "Properties that lead to these are not drawn, for nearly all classes have some: {names}.",
-        "def-diagram-table": "Show as a table",
-        "def-from": "Class",
-        "def-property": "Property",
-        "def-to": "Leads to",
         "def-classes": "Classes",
-        "def-properties": "Properties",
+        "def-properties": "Other properties",
         "def-codes": "Codes",
         "def-several": "Several classes",
         "def-general": "Anything",
@@ -115,10 +114,12 @@ MESSAGES: Words = {
         "def-deprecated": "Deprecated",
         "def-replaced": "Deprecated. Write instead",
         "def-lists": "Lists of the site itself",
-        "def-lead-classes": "What there are facts about.",
-        "def-lead-properties": "What is said of each class. Each word leads to a page of its own, with what it means.",
+        "def-lead-classes": "What there are facts about, that with most links first.",
+        "def-unused": "Classes that there are no facts about yet ({count})",
+        "def-own": "Properties ({count})",
+        "def-lead-properties": "Properties that do not belong to a single one of the classes above.",
         "def-lead-codes": "Values from fixed lists.",
-        "def-all": "Show all {count}",
+        "def-all": "Show {count}",
         "def-things": "{count} in the facts",
         "def-shapes": "Requirements",
         "def-reused": "What the vocabulary reuses",
@@ -129,12 +130,14 @@ MESSAGES: Words = {
 
 
 class TermEntry(NamedTuple):
-    """A class: a link to its page, its short name, what it means, and the rest that is said of it."""
+    """A class: a link to its page, its short name, what it means, what else is said of it, and its own properties."""
 
     link: Markup
     short: str | None
     definition: Markup | None
     facts: Markup
+    own: str
+    properties: Markup
 
 
 class TermGroup(NamedTuple):
@@ -146,7 +149,10 @@ class TermGroup(NamedTuple):
 
 
 class Chapter(NamedTuple):
-    """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack."""
+    """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack.
+
+    `unused` are described, too, but folded under `unused_label`.
+    """
 
     anchor: str
     label: str
@@ -155,14 +161,8 @@ class Chapter(NamedTuple):
     entries: tuple[TermEntry, ...]
     groups: tuple[TermGroup, ...]
     cut: str
-
-
-class Line(NamedTuple):
-    """A row of the table that says the same as the diagram."""
-
-    of: Markup
-    by: Markup
-    to: Markup
+    unused: tuple[TermEntry, ...] = ()
+    unused_label: str = ""
 
 
 class Ontology:
@@ -186,8 +186,10 @@ class Ontology:
 
     @cached_property
     def classes(self) -> tuple[str, ...]:
-        """The classes and datatypes."""
-        return tuple(iri for iri in self.terms if self._kinds(iri) & _CLASSES)
+        """The classes and datatypes: those with things first, and of these those with most properties around them."""
+        found = [iri for iri in self.terms if self._kinds(iri) & _CLASSES]
+        around = Counter(iri for each in self.properties for iri in self.linked(each, *DOMAINS, *RANGES))
+        return tuple(sorted(found, key=lambda iri: (self.is_deprecated(iri), not self.things(iri), -around[iri])))
 
     @cached_property
     def properties(self) -> tuple[str, ...]:
@@ -208,6 +210,20 @@ class Ontology:
         found = (each.object for each in self.page.site.documents.union() if each.predicate == CODE_LIST)
         lists = {each.value for each in found if isinstance(each, NamedNode)}
         return tuple(iri for iri in self.terms if iri in lists - filled)
+
+    @cached_property
+    def by_domain(self) -> Mapping[str, tuple[str, ...]]:
+        """The properties by the one class that they are for; by `_SEVERAL` or `_ANY` where that is not one."""
+        found: dict[str, list[str]] = {}
+        for iri in self.properties[: self.most]:
+            domains = self.linked(iri, *DOMAINS)
+            found.setdefault(domains[0] if len(domains) == 1 else _SEVERAL if domains else _ANY, []).append(iri)
+        uses = self.context.uses
+        return {name: tuple(sorted(each, key=lambda iri: -uses.get(iri, 0))) for name, each in found.items()}
+
+    def is_deprecated(self, iri: str) -> bool:
+        """Whether a term is not to be used any more."""
+        return bool(_TRUE & set(self.context.texts(iri, DEPRECATED.value).values()))
 
     def _kinds(self, iri: str) -> set[str]:
         return set(self.linked(iri, TYPE.value))
@@ -230,7 +246,7 @@ class Ontology:
     def _below(self) -> Mapping[str, tuple[str, ...]]:
         """The classes directly below each."""
         found: dict[str, list[str]] = {}
-        for iri in self.classes:
+        for iri in (iri for iri in self.terms if self._kinds(iri) & _CLASSES):
             for above in self.linked(iri, SUBCLASS.value):
                 found.setdefault(above, []).append(iri)
         return {iri: tuple(below) for iri, below in found.items()}
@@ -249,14 +265,14 @@ class Ontology:
         named = {
             *self.classes,
             *self.context.instances,
-            *(i for p in self.properties for i in self.linked(p, *_DOMAINS)),
+            *(i for p in self.properties for i in self.linked(p, *DOMAINS)),
         }
         found: dict[str, list[tuple[str, str]]] = {
             iri: [] for iri in self.classes if self._kinds(iri) - {f"{RDFS}Datatype"}
         }
         for iri in self.properties:
-            goals = [goal for goal in self.linked(iri, *_RANGES) if goal in named]
-            for start in self.linked(iri, *_DOMAINS):
+            goals = [goal for goal in self.linked(iri, *RANGES) if goal in named]
+            for start in self.linked(iri, *DOMAINS):
                 found.setdefault(start, []).extend((iri, goal) for goal in goals)
         for iri in self.classes:
             found.get(iri, []).extend(
@@ -284,7 +300,7 @@ def vocabulary(page: HtmlPage) -> str:
 
 def _page(ontology: Ontology) -> str:
     page, iri = ontology.page, ontology.page.site.settings.ontology
-    lines, diagram = list(_lines(ontology)), _diagram(ontology)
+    diagram = _diagram(ontology)
     return page.render(
         "vocabulary.html",
         title=plain(page.name(iri).text),
@@ -294,8 +310,6 @@ def _page(ontology: Ontology) -> str:
         version=_version(ontology, iri),
         diagram=diagram if diagram.drawn else None,
         hubs=_COMMA.join(_label(page, hub) for hub in _hubs(ontology)),
-        lines=lines[: ontology.most],
-        lines_cut=cut(page, ontology.most, len(lines), "def-as-data"),
         chapters=[chapter for chapter in _chapters(ontology) if chapter.entries or chapter.groups],
         reused=list(_reused(page)),
         versions=links(page),
@@ -328,20 +342,34 @@ def _hubs(ontology: Ontology) -> tuple[str, ...]:
     return tuple(goal for goal in sorted(count) if count[goal] > _HUB and goal not in ontology.classes)
 
 
-def _lines(ontology: Ontology) -> Iterator[Line]:
-    """The links of the diagram as rows, those from one class to another on one line."""
-    page = ontology.page
-    for start, ties in ontology.ties.items():
-        for goal in dict.fromkeys(goal for _, goal in ties):
-            by = _COMMA.join(_label(page, property_) for property_, to in ties if to == goal)
-            yield Line(_label(page, start), by, _label(page, goal))
-
-
 def _chapters(ontology: Ontology) -> Iterator[Chapter]:
-    entries = tuple(_class(ontology, iri) for iri in ontology.classes[: ontology.most])
-    yield _chapter(ontology, "classes", ontology.classes)._replace(entries=entries)
-    yield _chapter(ontology, "properties", ontology.properties)._replace(groups=tuple(_by_domain(ontology)))
+    yield _classes(ontology)
+    yield _properties(ontology)
     yield _chapter(ontology, "codes", ontology.codes)._replace(groups=tuple(_by_scheme(ontology)))
+
+
+def _classes(ontology: Ontology) -> Chapter:
+    """The classes that there are things of, and folded the others."""
+    shown = {iri: _class(ontology, iri) for iri in ontology.classes[: ontology.most]}
+    used = tuple(entry for iri, entry in shown.items() if ontology.things(iri))
+    unused = tuple(entry for iri, entry in shown.items() if not ontology.things(iri))
+    unused_label = ontology.page.translate("def-unused", count=ontology.page.locale.number(len(unused)))
+    return _chapter(ontology, "classes", ontology.classes)._replace(
+        entries=used, unused=unused, unused_label=unused_label
+    )
+
+
+def _properties(ontology: Ontology) -> Chapter:
+    """The properties that stand at no class of the vocabulary: for classes of others, for several, for anything."""
+    page, place = ontology.page, sorting(ontology.page.language)
+    known = {*ontology.classes[: ontology.most], _SEVERAL, _ANY}
+    names = sorted(ontology.by_domain.keys() - known, key=lambda name: (place(page.name(name).text), name))
+    labels = {name: _label(page, name) for name in names}
+    labels |= {key: Markup("%s") % page.translate(key) for key in (_SEVERAL, _ANY) if key in ontology.by_domain}
+    groups = tuple(TermGroup(label, _links(ontology, ontology.by_domain[name])) for name, label in labels.items())
+    count = page.locale.number(sum(len(ontology.by_domain[name]) for name in labels))
+    found = _chapter(ontology, "properties", ontology.properties)
+    return found._replace(all=page.translate("def-all", count=count), groups=groups)
 
 
 def _chapter(ontology: Ontology, anchor: str, terms: Sequence[str]) -> Chapter:
@@ -354,34 +382,22 @@ def _chapter(ontology: Ontology, anchor: str, terms: Sequence[str]) -> Chapter:
 def _class(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
     above = ontology.linked(iri, SUBCLASS.value)
-    count = Markup("%s") % page.translate("def-things", count=page.locale.number(ontology.things(iri)))
+    things = ontology.things(iri)
+    count = Markup("%s") % (page.translate("def-things", count=page.locale.number(things)) if things else "")
     known = (_deprecated(ontology, iri), count, _naming(page, "def-below", above))
     said = Markup("; ").join(fact for fact in known if fact)
-    return TermEntry(_link(page, iri), page.site.prefixes.compact(iri), ontology.definition(iri), said)
+    own = ontology.by_domain.get(iri, ())
+    label = page.translate("def-own", count=page.locale.number(len(own)))
+    short = page.site.prefixes.compact(iri)
+    return TermEntry(_link(page, iri), short, ontology.definition(iri), said, label, _links(ontology, own))
 
 
 def _deprecated(ontology: Ontology, iri: str) -> Markup:
     """That a term is deprecated, and what to write instead."""
-    if not _TRUE & set(ontology.context.texts(iri, DEPRECATED.value).values()):
+    if not ontology.is_deprecated(iri):
         return Markup()
     instead = _naming(ontology.page, "def-replaced", ontology.linked(iri, REPLACED_BY.value))
     return instead or Markup("%s") % ontology.page.translate("def-deprecated")
-
-
-def _by_domain(ontology: Ontology) -> Iterator[TermGroup]:
-    """The properties under the class that they are for, then those for several classes, then those for anything."""
-    page, place = ontology.page, sorting(ontology.page.language)
-    groups: dict[str, list[str]] = {}
-    shared: dict[int, list[str]] = {2: [], 0: []}
-    for iri in ontology.properties[: ontology.most]:
-        domains = ontology.linked(iri, *_DOMAINS)
-        found = groups.setdefault(domains[0], []) if len(domains) == 1 else shared[2 if domains else 0]
-        found.append(iri)
-    for name in sorted(groups, key=lambda name: (place(page.name(name).text), name)):
-        yield TermGroup(_label(page, name), _links(ontology, groups[name]))
-    for key, found in zip(("def-several", "def-general"), shared.values(), strict=True):
-        if found:
-            yield TermGroup(Markup("%s") % page.translate(key), _links(ontology, found))
 
 
 def _by_scheme(ontology: Ontology) -> Iterator[TermGroup]:
@@ -399,10 +415,17 @@ def _by_scheme(ontology: Ontology) -> Iterator[TermGroup]:
 
 
 def _links(ontology: Ontology, iris: Iterable[str]) -> Markup:
-    """Links to the pages of terms; that one of them is deprecated stands behind it."""
-    page = ontology.page
-    links = [(_link(page, iri), _deprecated(ontology, iri)) for iri in iris]
-    return _COMMA.join(Markup("%s <small>(%s)</small>") % each if each[1] else each[0] for each in links)
+    """Links to the pages of terms; where one leads to, or that it is deprecated, stands behind it."""
+    return _COMMA.join(_with_goals(ontology, iri) for iri in iris)
+
+
+def _with_goals(ontology: Ontology, iri: str) -> Markup:
+    page, deprecated = ontology.page, _deprecated(ontology, iri)
+    if deprecated:
+        return Markup("%s <small>(%s)</small>") % (_link(page, iri), deprecated)
+    goals = [goal for goal in ontology.linked(iri, *RANGES) if goal in page.site.documents.labels]
+    named = _COMMA.join(_label(page, goal) for goal in goals)
+    return Markup("%s → %s") % (_link(page, iri), named) if goals else _link(page, iri)
 
 
 def _short_html(page: HtmlPage, name: Name) -> Markup:
@@ -469,8 +492,6 @@ def _words_used(page: HtmlPage) -> set[str]:
     for t in page.site.documents.union():
         if isinstance(t.object, Literal):
             found.add(t.object.datatype.value)
-        elif t.predicate.value in {SUBCLASS.value, _SUBPROPERTY, *_RANGES, *_DOMAINS} and isinstance(
-            t.object, NamedNode
-        ):
+        elif t.predicate.value in {SUBCLASS.value, _SUBPROPERTY, *RANGES, *DOMAINS} and isinstance(t.object, NamedNode):
             found.add(t.object.value)
     return found

@@ -87,11 +87,30 @@
   const alternatives = (text, groups) => [text, ...groups.map((group) => group.map(plain)).flatMap((group) =>
     group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
       .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
+  // What has some of the words: a word weighs the more, the fewer have it, and twice in a name.
+  const some = (rows, wanted) => {
+    const most = new Map();
+    const fields = [(row) => row.all, (row) => row.bare.join(" ")];
+    for (const text of wanted) {
+      const sums = new Map();
+      for (const word of text.match(/[\p{L}\p{N}_]{3,}/gu) || []) {
+        for (const field of fields) {
+          const begun = rows.filter((row) => ` ${field(row)}`.includes(` ${word}`));
+          const having = begun.length ? begun : rows.filter((row) => nearAll(field(row), word));
+          for (const row of having) sums.set(row, (sums.get(row) || 0) + 1 / having.length);
+        }
+      }
+      for (const [row, sum] of sums) most.set(row, Math.max(sum, most.get(row) || 0));
+    }
+    const best = Math.max(...most.values());
+    return rows.filter((row) => most.get(row) >= best / 3).sort((one, other) => most.get(other) - most.get(one))
+      .map((row) => ({ row, match: row.name, rank: 6 }));
+  };
   const read = {};
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
     ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
       ([name, last, kind, others = [], said = ""]) => ({
-        name, kind: kinds[kind], path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        name, kind: kinds[kind], term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
         bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
       }))) }));
   const find = async (address, text) => {
@@ -103,8 +122,11 @@
       return best.rank === 9 && has(row.all, words) ? { ...best, rank: 4 } : best;
     }).sort(least)[0];
     const hits = rows.map(hit).filter((one) => one.rank < 9);
-    return (hits.length ? hits : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
-      .map((row) => ({ row, match: row.name, rank: 5 }))).sort(least);
+    const likely = hits.length ? hits
+      : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
+        .map((row) => ({ row, match: row.name, rank: 5 }));
+    return (likely.length ? likely : some(rows, wanted))
+      .sort((one, other) => one.row.term - other.row.term || least(one, other));
   };
   const show = (parent, { row, match }, text, suffix, called) => {
     const item = add(parent, "li", "");
@@ -115,10 +137,11 @@
     return item;
   };
   const search = async (place, text) => {
-    const { index: address, suffix, none, called } = place.dataset;
+    const { index: address, suffix, none, called, some: partly } = place.dataset;
     const hits = (await find(address, text)).slice(0, 100);
     place.replaceChildren();
     if (!hits.length) add(place, "p", none, { role: "status" });
+    if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
     for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
       if (kind) add(place, "h3", kind);
       const list = add(place, "ul", "");
@@ -181,6 +204,7 @@
   const asked = given.get("query");
   if (asked && !document.querySelector("#answer, [role=alert]")) {
     editor.value = asked;
+    document.querySelector(".first")?.remove();
     say(editor.form);
   }
   editor.form.onsubmit = () => {
