@@ -228,10 +228,13 @@ def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Sit
     assert told == f"{read} · Stated: 13 · Interpreted: 1"
 
 
-def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
-    origins = page(ki, "doc/organisation/solna", "en").one("section", class_="origins").text
+def test_a_fact_from_a_register_says_that_it_was_added_and_what_that_means(ki: Site) -> None:
+    solna = page(ki, "doc/organisation/solna", "en")
+    stated, added = (item.text for item in solna.all("p") if "popover" in item.attributes)
 
-    assert "Added: Identifiers" in origins
+    assert "Added: Identifiers" in solna.one("section", class_="origins").text
+    assert added == "Added: IdentifiersThe fact was taken from public registers and is not on the source page."
+    assert "The fact" not in stated
 
 
 def test_a_note_of_the_curators_stands_beside_what_it_concerns_even_where_nothing_is_stated(ki: Site) -> None:
@@ -334,6 +337,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
     source = page(ki, "doc/page/municipalities", "sv")
 
+    assert source.one("p", class_="told").text == "Uppgifter: Redaktionell (11)"
     assert not source.all("small", class_="tag")
     assert "Redaktionell: Källor" in source.one("section", class_="origins").text
 

@@ -148,7 +148,8 @@ class HtmlPage:
         """A link to an address elsewhere; the label alone where the address is not safe."""
         if not _SAFE_SCHEME.match(address):
             return label
-        bare = " bare" if label.striptags() in address else ""  # paper need not say the address again
+        is_said = label.striptags().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}
+        bare = " bare" if is_said else ""  # paper need not say the address again
         return Markup(f'<a class="away{bare}" rel="external" href="{escape(address)}">{label}</a>')  # noqa: S704 - both are escaped
 
     def value(self, term: Term) -> Markup:

@@ -166,8 +166,18 @@ class PageOrigins:
 
     @property
     def popovers(self) -> tuple[Markup, ...]:
-        """Each origin by itself, in the order of the numbers."""
-        return tuple(_COMMA.join([self._source(origin), *self._places(origin)]) for origin in self._origins)
+        """Each origin by itself, in the order of the numbers; a rarer status with what it means."""
+        return tuple(
+            _COMMA.join([self._source(origin), *self._places(origin)]) + self._meaning(origin)
+            for origin in self._origins
+        )
+
+    def _meaning(self, origin: Origin) -> Markup:
+        status, context = getattr(origin.status, "value", ""), self._page.context
+        texts = context.texts(status, _LEADS[1]) if status != context.origins.commonest else {}
+        return (
+            Markup("<br><small>%s</small>") % self._page.named(self._page.locale.pick(texts)) if texts else Markup("")
+        )
 
     @property
     def sources(self) -> tuple[SourceSection, ...]:
@@ -201,11 +211,11 @@ class PageOrigins:
         return _COMMA.join([page.value(source) + host, *_read(page, day)])
 
     def _counted(self) -> list[Markup]:
-        """How many facts there are of each degree of certainty; nothing where there is but one and no source."""
-        page, found = self._page, self._statuses.most_common()
-        is_worth_it = self.has_source or len(found) > 1
-        counted = ((page.label(status), page.locale.number(count)) for status, count in found if is_worth_it)
-        return [Markup("%s: %s") % each for each in counted]
+        """How many facts there are of each degree of certainty."""
+        page, pattern = self._page, Markup("%s: %s") if self.has_source else Markup("%s (%s)")
+        return [
+            pattern % (page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()
+        ]
 
     def _source(self, origin: Origin) -> Markup:
         page = self._page
