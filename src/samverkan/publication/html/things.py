@@ -117,6 +117,16 @@ class LinkGroup(NamedTuple):
     lead: str = ""
 
 
+class Links(NamedTuple):
+    """The things that link to a thing, by property, in the order of the shapes: those with a name, and those without.
+
+    Those without a name have a class and say something else, too, such as memberships.
+    """
+
+    named: Mapping[str, list[str]]
+    nameless: Mapping[str, list[str]]
+
+
 class LinkTable(NamedTuple):
     """Things without a name that link here: what each says, under the names of properties, and where that is from."""
 
@@ -136,9 +146,9 @@ class Ending(NamedTuple):
 class PageOrigins:
     """The origins of the facts of one page, numbered in the order in which they come."""
 
-    def __init__(self, page: HtmlPage, iri: str) -> None:
+    def __init__(self, page: HtmlPage, usual: str) -> None:
         self._page = page
-        self._usual = _usual(page, iri)
+        self._usual = usual
         self._numbers: dict[tuple[object, ...], int] = {}
         self._origins: list[Origin] = []
         self._statuses: Counter[str] = Counter()
@@ -201,10 +211,10 @@ class PageOrigins:
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
         read = dict.fromkeys((each.source, each.address, each.read) for each in self._origins if each.source)
-        sources = [self._told(source, address, day) for source, address, day in read if source]
+        sources = [self._source_and_day(source, address, day) for source, address, day in read if source]
         return Markup(" · ").join([*sources, *self._counted()])
 
-    def _told(self, source: Term, address: str, day: Literal | None) -> Markup:
+    def _source_and_day(self, source: Term, address: str, day: Literal | None) -> Markup:
         """A source, with the way to it where it stands on the web, and the day on which it was read."""
         page = self._page
         host = Markup(" (%s)") % page.away(address, Markup("%s") % urlsplit(address).hostname) if address else ""
@@ -235,20 +245,21 @@ def _statuses(origins: Iterable[Origin]) -> set[str]:
     return {origin.status.value for origin in origins if isinstance(origin.status, NamedNode)}
 
 
-def _usual(page: HtmlPage, iri: str) -> str:
+def _usual(page: HtmlPage, iri: str, links: Links) -> str:
     """The status that goes without saying: that of all that is told, where it is one, else the commonest."""
-    found = _statuses(origin for triple in _shown(page, iri) for origin in page.context.origins.of(triple))
+    found = _statuses(
+        origin for triple in _stated_triples(page, iri, links) for origin in page.context.origins.of(triple)
+    )
     return found.pop() if len(found) == 1 else page.context.origins.commonest
 
 
-def _shown(page: HtmlPage, iri: str) -> Iterator[Triple]:
+def _stated_triples(page: HtmlPage, iri: str, links: Links) -> Iterator[Triple]:
     """What is told of a thing with its origin: its facts, links to it, and what is said by things without a name."""
-    for found in _by_property(page, iri).values():
-        yield from found
+    yield from (fact for fact in page.context.facts(iri) if fact.predicate.value not in _ELSEWHERE)
     for column in page.context.summaries.of(iri):
         yield from _linking_by(page, iri, column).values()
-    for other in {subject for subjects in _linking(page, iri).values() for subject in subjects}:
-        if _is_told_whole(page, iri, other):
+    for others in links.nameless.values():
+        for other in others:
             yield from page.context.facts(other)
 
 
@@ -289,10 +300,11 @@ def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     facts = page.context.facts(iri)
-    origins = PageOrigins(page, iri)
+    links = _links(page, iri)
+    origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
     groups = tuple(_sections(page, iri, most, origins, box.shown))
-    linked = _linked_group(page, iri, most)
+    linked = _linked_group(page, iri, links, most)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -305,11 +317,10 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         tombstone=_ending(page, iri),
         leads=leads,
         box=box,
-        tables=tuple(_tables(page, iri, most, origins)),
+        tables=tuple(_tables(page, iri, links, most, origins)),
         groups=groups,
         linked=linked,
-        links_first=linked is not None
-        and _links(linked) > sum(len(row.values) for each in groups for row in each.rows),
+        links_first=linked is not None and _size(linked) > sum(len(row.values) for each in groups for row in each.rows),
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
@@ -374,7 +385,7 @@ def _summary_row(
 def _linking_by(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Mapping[Term, Triple]:
     """The links to a thing that a column of a summary tells: those by a property by which just its values lead here."""
     found: dict[str, dict[Term, Triple]] = {}
-    for triple in page.context.incoming.get(iri, ()):
+    for triple in page.context.incoming.get(iri, ()) if column.values else ():
         found.setdefault(triple.predicate.value, {})[triple.subject] = triple
     return next((links for links in found.values() if links.keys() == {*column.values}), {})
 
@@ -448,7 +459,7 @@ def _pairs_by_name(page: HtmlPage, iri: str) -> list[tuple[Query, str, str, str]
     return sorted(page.context.summaries.pairs(iri), key=lambda pair: place(page.name(pair[3]).text))
 
 
-def _lacking(page: HtmlPage, found: summaries.Comparison, most: int) -> PropertyRow:
+def _lacking(page: HtmlPage, found: summaries.MatrixPlace, most: int) -> PropertyRow:
     """What only others have: together what the same ones have, with their names behind."""
     shown = _names_sorted(page, found.lacks)[:most]
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -625,13 +636,13 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
         yield LinkGroup(label, (_part(page, None, described_here, most),), _count(page, len(described_here)))
 
 
-def _linked_group(page: HtmlPage, iri: str, most: int) -> LinkGroup | None:
+def _linked_group(page: HtmlPage, iri: str, links: Links, most: int) -> LinkGroup | None:
     """What links here; None where nothing does."""
-    found = tuple(_incoming(page, iri, most))
+    found = tuple(_incoming(page, iri, links, most))
     return LinkGroup(page.translate("links-here"), found) if found else None
 
 
-def _links(group: LinkGroup) -> int:
+def _size(group: LinkGroup) -> int:
     """How many links there are in a group."""
     return sum(len(part.links) for part in group.parts)
 
@@ -640,36 +651,43 @@ def _count(page: HtmlPage, number: int) -> str:
     return page.translate("things-in-all", count=page.locale.number(number))
 
 
-def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
+def _incoming(page: HtmlPage, iri: str, links: Links, most: int) -> Iterator[LinkSection]:
     """The links to a thing by property, each under the name that it has from this end.
 
     What a row of the box at the top says of them is not said again.
     """
     summarised = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
-    for name, subjects in _linking(page, iri).items():
-        things = [each for each in subjects if not _is_told_whole(page, iri, each)]
-        if things and ({*things} not in summarised or len(things) > min(most, MOST_IN_BOX)):
+    for name, things in links.named.items():
+        if {*things} not in summarised or len(things) > min(most, MOST_IN_BOX):
             yield _part(page, page.named(page.context.inverse_name(name, page.language)), things, most)
 
 
-def _linking(page: HtmlPage, iri: str) -> Mapping[str, list[str]]:
-    """The things that link to a thing by property, in the order of the shapes."""
-    by_property: dict[str, list[str]] = {}
+def _links(page: HtmlPage, iri: str) -> Links:
+    """The things that link to a thing."""
+    named: dict[str, list[str]] = {}
+    nameless: dict[str, list[str]] = {}
     for triple in page.context.incoming.get(iri, ()):
-        by_property.setdefault(triple.predicate.value, []).append(triple.subject.value)  # type: ignore[union-attr]
+        other = triple.subject.value  # type: ignore[union-attr]
+        kind = nameless if _is_nameless(page, iri, other) else named
+        kind.setdefault(triple.predicate.value, []).append(other)
+    return Links(_ordered(page, iri, named), _ordered(page, iri, nameless))
+
+
+def _ordered(page: HtmlPage, iri: str, by_property: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    """What there is by property in the order of the shapes."""
     classes = page.context.classes(iri)
     order = sorted(by_property, key=lambda name: (page.context.fields.field(classes, name), name))
     return {name: by_property[name] for name in order}
 
 
-def _is_told_whole(page: HtmlPage, iri: str, other: str) -> bool:
+def _is_nameless(page: HtmlPage, iri: str, other: str) -> bool:
     """Whether what a thing says is told where it links to: it has a class and no name, and says more than that."""
     if page.context.is_named(other) or not page.context.classes(other):
         return False
-    return bool(_beside(page, iri, other))
+    return bool(_further_facts(page, iri, other))
 
 
-def _beside(page: HtmlPage, iri: str, other: str) -> Mapping[str, Sequence[Triple]]:
+def _further_facts(page: HtmlPage, iri: str, other: str) -> Mapping[str, Sequence[Triple]]:
     """What one thing says besides that it links to another."""
     found = {
         name: [t for t in triples if str(t.object) != f"<{iri}>"] for name, triples in _by_property(page, other).items()
@@ -677,14 +695,12 @@ def _beside(page: HtmlPage, iri: str, other: str) -> Mapping[str, Sequence[Tripl
     return {name: triples for name, triples in found.items() if triples}
 
 
-def _tables(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iterator[LinkTable]:
+def _tables(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[LinkTable]:
     """What the things without a name of their own say that link here, such as who is a member, and from when."""
-    for subjects in _linking(page, iri).values():
-        things = [each for each in subjects if _is_told_whole(page, iri, each)]
-        if things:
-            found = [_property_rows(page, each, _beside(page, iri, each), most, origins) for each in things[:most]]
-            label = page.label(page.context.classes(things[0])[0])
-            yield LinkTable(label, *_aligned(page, things[0], found), _cut(page, most, len(things)))
+    for things in links.nameless.values():
+        found = [_property_rows(page, each, _further_facts(page, iri, each), most, origins) for each in things[:most]]
+        label = page.label(page.context.classes(things[0])[0])
+        yield LinkTable(label, *_aligned(page, things[0], found), _cut(page, most, len(things)))
 
 
 def _aligned(
