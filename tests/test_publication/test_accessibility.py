@@ -137,11 +137,43 @@ def test_paper_has_whole_tables_and_neither_forms_nor_code(chromium: Browser, ro
         "doc/agreement/solna",
     ):
         page.goto(f"{roots['ki']}{path}.sv.html")
-        shown = page.locator("nav, form, input, textarea, select, pre, :not(th) > button").filter(visible=True)
+        shown = page.locator("nav, form, input, textarea, select, pre, :not(th, sup) > button").filter(visible=True)
         assert shown.evaluate_all("all => all.map(each => each.outerHTML.slice(0, 80))") == [], path
         assert page.locator("h1").is_visible()
         assert wide(page) <= PAPER, path
-        assert page.locator("main td, .note").filter(visible=False).count() == 0, path
+        assert page.locator("main td:not(:empty), .note").filter(visible=False).count() == 0, path
+    page.close()
+
+
+SHEETS = {
+    "index": 1,
+    "query/agreement-list": 1,
+    "doc/agreement/solna": 3,
+    "doc/person/p2": 1,
+    "query/agreement-timeline": 1,
+    "query/money-flows": 2,
+}
+
+
+@pytest.mark.parametrize(("path", "most"), SHEETS.items())
+def test_paper_has_no_sheets_with_next_to_nothing_on_them(
+    chromium: Browser, roots: dict[str, str], path: str, most: int
+) -> None:
+    page = chromium.new_page()
+    page.goto(f"{roots['ki']}{path}.sv.html")
+    assert 0 < page.pdf(format="A4").count(b"/Type /Page\n") <= most
+    page.close()
+
+
+def test_paper_says_each_address_elsewhere_once(chromium: Browser, roots: dict[str, str]) -> None:
+    page = chromium.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{roots['ki']}doc/organisation/solna.sv.html")
+    said = "getComputedStyle(each, '::after').content.includes('http')"
+    told = f"all => all.filter(each => {said}).map(each => each.className)"
+    links = page.locator("main a.away")
+    assert links.count() > page.locator("main a.away.bare").count() > 0
+    assert "away bare" not in links.evaluate_all(told)
     page.close()
 
 

@@ -6,11 +6,13 @@ The facts stand in `tests/wider/data/` (bodies, people, money, placements); the 
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import Literal, NamedNode
+from tests.reading import read
 
 import samverkan
 from samverkan.model.results import Table
@@ -105,6 +107,24 @@ def test_a_time_known_to_the_month_or_the_year_counts_for_the_whole_of_it(
     wider: Site, day: str, answer: list[Row]
 ) -> None:
     assert _members(wider, day=day) == answer
+
+
+def test_the_page_of_a_body_says_who_sits_there_in_which_role_for_whom_and_since_when(wider: Site) -> None:
+    site = samverkan.open(wider.root, as_of=date(2026, 1, 1))
+    page = read(resolver.fetch(site, "doc/joint-body/skane-council.en.html").content)
+    box = {row.one("dt").text: row.one("dd").text for row in page.one("section", class_="box").all("div")}
+    assert box["Members"] == "Hittepå Låtsasdotter, Skenbar Testgren"  # who has left is told below only
+    assert (box["Appointed by"], box["Agreement of the collaboration"]) == (
+        LUND,
+        "Regional ALF agreement in Skåne (invented)",
+    )
+
+    heading = next(each for each in page.all("h2") if each.text == "Membership of a joint body")
+    table = page.one("table")
+    assert [each.text for each in page.all("h2")].index(heading.text) == 1  # what comes after the box
+    chair = [cell.text.replace("\u00a0", " ") for cell in table.all("tr")[1].all("td")]
+    assert chair == ["Hittepå Låtsasdotter", "Chair", LUND, LUND, "1 July 2023", "30 June 2026", "Added3"]
+    assert "Membership p1" not in page.text
 
 
 def test_a_body_at_national_level_has_no_tier(wider: Site) -> None:

@@ -224,21 +224,25 @@ def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: 
 def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Site) -> None:
     told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
 
-    read = "Source: KI's page on collaboration with municipalities, read on 29 November 2026"
+    read = "Source: KI's page on collaboration with municipalities (ki.se), read on 29 November 2026"
     assert told == f"{read} · Stated: 13 · Interpreted: 1"
 
 
-def test_a_fact_from_a_register_says_that_it_was_added(ki: Site) -> None:
-    origins = page(ki, "doc/organisation/solna", "en").one("section", class_="origins").text
+def test_a_fact_from_a_register_says_that_it_was_added_and_what_that_means(ki: Site) -> None:
+    solna = page(ki, "doc/organisation/solna", "en")
+    stated, added = (item.text for item in solna.all("p") if "popover" in item.attributes)
 
-    assert "Added: Identifiers" in origins
+    assert "Added: Identifiers" in solna.one("section", class_="origins").text
+    assert added == "Added: IdentifiersThe fact was taken from public registers and is not on the source page."
+    assert "The fact" not in stated
 
 
 def test_a_note_of_the_curators_stands_beside_what_it_concerns_even_where_nothing_is_stated(ki: Site) -> None:
     contact = rows(page(ki, "doc/agreement/huddinge", "sv"))["Kontaktperson"]
 
     assert contact[0] == "uppgift saknas"
-    assert contact[1].startswith("Varför?: Kontaktperson")
+    assert contact[1].startswith("Kontakt utan namn för Huddinge")
+    assert contact[1].endswith("Mer om anmärkningen")
 
 
 def test_a_note_that_does_not_say_that_something_is_missing_makes_no_empty_row(ki: Site) -> None:
@@ -294,10 +298,9 @@ def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> 
     box = brief(page(ki, "doc/organisation/huddinge", "en"))
 
     assert box["Agreement since"] == "25 October 2022"
-    assert "Person-centered care and nursing, Working methods in accordance" in box["Others have"]
-    assert "(City of Solna)" in box["Others have"]
+    assert "City of Solna: Person-centered care and nursing, Working methods in accordance" in box["Only others have"]
     assert "Equal health" in box["Area"]
-    assert "Equal health" not in box["Others have"]
+    assert "Equal health" not in box["Only others have"]
     assert box["Compare with"] == "City of Solna, City of Stockholm, Region Stockholm, Upplands-Bro Municipality"
 
 
@@ -306,6 +309,42 @@ def test_a_person_begins_with_what_the_person_does_and_for_whom(ki: Site) -> Non
 
     assert box["Other party"] == "City of Solna, Upplands-Bro Municipality"
     assert box["Contact for"].count("Agreement between") == 2
+
+
+def test_what_the_box_says_of_links_has_their_origins_and_what_the_curators_note_about_them(ki: Site) -> None:
+    person = page(ki, "doc/person/p2", "sv")
+
+    assert person.one("p", class_="told").text.startswith("Källa: KI:s sida om samarbete med kommuner (ki.se), läst")
+    assert "Det framgår inte vem kontaktpersonen företräder" in brief(person)["Kontakt för"]
+    places = [item.text for item in person.one("section", class_="origins").all("li") if "value" in item.attributes]
+    assert places == ["under rubriken Solna Municipality", "under rubriken Upplands-Bro Municipality"]
+
+
+def test_a_link_that_is_an_interpretation_is_marked_as_one_from_its_other_end(ki: Site) -> None:
+    agreements = brief(page(ki, "doc/organisation/karolinska-institutet", "en"))["Agreement"]
+
+    assert "Regional ALF agreement (Stockholm) Interpreted" in agreements
+    assert agreements.count("Interpreted") == 1
+
+
+def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: Site) -> None:
+    area = page(ki, "doc/area/research", "sv")
+
+    assert brief(area)["Samarbetspartner"] == "Region Stockholm, Solna kommun, Upplands-Bro kommun"
+    assert [heading.text for heading in area.all("h2")][1:3] == ["Kopplingar", "Vokabulär"]
+
+
+def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
+    source = page(ki, "doc/page/municipalities", "sv")
+
+    assert source.one("p", class_="told").text == "Uppgifter: Redaktionell (11)"
+    assert not source.all("small", class_="tag")
+    assert "Redaktionell: Källor" in source.one("section", class_="origins").text
+
+
+@pytest.mark.parametrize(("language", "name"), [("sv", "engelska"), ("en", "English")])
+def test_a_language_is_called_by_its_name(ki: Site, language: str, name: str) -> None:
+    assert name in [values[0] for values in rows(page(ki, "doc/page/municipalities", language)).values()]
 
 
 def test_a_body_begins_with_what_it_decides_and_in_which_collaboration(ki: Site) -> None:

@@ -36,6 +36,7 @@ _IN_SCREENS = frozenset({"", "list"})  # the views of which long answers have pa
 _ITEM = "item"  # the column of a list with its things
 _MOST_LITERALS = 20_000  # that are kept for the next page
 _SHORT = 1000  # characters
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language"
 _WEB = ("http://", "https://")
 _INVERSE = NamedNode(f"{OWL}inverseOf")
 _DETAIL_OF = "detailOf"  # there too: what tells how precisely a date is known
@@ -303,6 +304,11 @@ class TemplateContext:
             self._names[key] = self._named(iri, self.locales[language])
         return self._names[key]
 
+    def is_named(self, iri: str) -> bool:
+        """Whether a thing has a name of its own."""
+        block = self.site.documents.labels.get(iri)
+        return block is not None and any(isinstance(triple.object, Literal) for triple in block.triples)
+
     def _named(self, iri: str, locale: Locale) -> Name:
         block = self.site.documents.labels.get(iri)
         found_in = block.triples if block else self._inferred.get(iri, ())
@@ -312,8 +318,14 @@ class TemplateContext:
             texts.setdefault(label.language or "", label.value)
         found = locale.pick(texts)
         if not found.text.strip():
-            return self._nameless(iri, locale)
+            return self._language(iri, locale) or self._nameless(iri, locale)
         return found._replace(text=f"{found.text[:_LONGEST_NAME]}…") if len(found.text) > _LONGEST_NAME else found
+
+    def _language(self, iri: str, locale: Locale) -> Name | None:
+        """What a language of the list of the EU is called, which is not described here."""
+        namespace, _, code = iri.rpartition("/")
+        name = locale.language_of_code(code) if namespace == _LANGUAGES else None
+        return Name(name) if name else None
 
     def _nameless(self, iri: str, locale: Locale) -> Name:
         kinds = [name for name in self._kinds(iri) if name in self.site.documents.labels]
@@ -473,6 +485,7 @@ def _license_name(iri: str) -> str:
     )
 
 
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language"
 _WEB = ("http://", "https://")
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
 

@@ -19,6 +19,7 @@ from samverkan.publication.html.grid import Grid, grid
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage, json_ld
 from samverkan.publication.html.pictures import PICTURES, thumbnail
+from samverkan.publication.html.questions import data
 from samverkan.publication.html.validation import summary
 
 PATH = paths.START
@@ -26,6 +27,7 @@ _ROWS = 6
 _DRAWN = 400  # rows of an answer that a small picture is made of
 _QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
+_SPREADSHEET = "CSV (Excel)"  # the format of tables that nothing in which is run as a formula
 _QUESTION = "question"  # the tag of a query that is asked in so many words
 
 MESSAGES: Words = {
@@ -40,6 +42,8 @@ MESSAGES: Words = {
         "home-checked": "Om uppgifterna",
         "home-whose": "Uppgifterna gäller {about} och publiceras av {publisher}.",
         "home-read": "Källorna lästes senast den {day}.",
+        "home-tables": "Som kalkylblad",
+        "home-dumps": "Allt som länkade data",
         "home-checked-lead": "Kontrollerat den {day}:",
     },
     "en": {
@@ -53,6 +57,8 @@ MESSAGES: Words = {
         "home-checked": "About the facts",
         "home-whose": "The facts are about {about} and are published by {publisher}.",
         "home-read": "The sources were last read on {day}.",
+        "home-tables": "As spreadsheets",
+        "home-dumps": "Everything as linked data",
         "home-checked-lead": "Checked on {day}:",
     },
 }
@@ -98,24 +104,39 @@ def home(page: HtmlPage) -> str:
         excerpts=list(_excerpts(page)),
         pictures=list(_pictures(page)),
         questions=[_linked(page, query) for query in _questions(page)],
+        tables=list(_tables(page)),
         dumps=dumps(page),
         latest=changes.latest(page),
         description=lead.text,
+        read=_read(page),
         standing=_standing(page),
         embedded=json_ld(_dataset(page, title.text, lead.text)),
     )
 
 
 def _standing(page: HtmlPage) -> str:
-    """Whose facts these are, when their sources were last read, and what the last check found."""
-    settings, translate, read = page.site.settings, page.translate, page.context.origins.last_read
+    """Whose facts these are, and what the last check found."""
+    settings, translate = page.site.settings, page.translate
     about, publisher = page.locale.pick(settings.about).text, page.locale.pick(settings.publisher).text
     checked = (
         f"{translate('home-checked-lead', day=page.locale.day(page.site.as_of))} {summary(page, page.site.report)}"
     )
     whose = [translate("home-whose", about=about, publisher=publisher)] if about and publisher else []
-    days = [translate("home-read", day=page.locale.literal(read))] if read else []
-    return " ".join((*whose, *days, checked))
+    return " ".join((*whose, checked))
+
+
+def _read(page: HtmlPage) -> str:
+    """When the sources of the facts were last read; nothing where that is not known."""
+    read = page.context.origins.last_read
+    return page.translate("home-read", day=page.locale.literal(read)) if read else ""
+
+
+def _tables(page: HtmlPage) -> Iterator[tuple[str, str]]:
+    """The answers behind the entries of the menu, each as a table for a spreadsheet."""
+    for query in page.context.navigation:
+        formats = page.formats(data(page, query, {}))
+        found = [url for title, _, url in formats if title == _SPREADSHEET]
+        yield from ((page.context.short(query, page.language), url) for url in found)
 
 
 def _figures(page: HtmlPage) -> Iterator[Figure]:

@@ -81,6 +81,13 @@ class Locale:
         """What a language is called in this one; its tag where that is not known."""
         return _language_name(tag, self.page_language)
 
+    def language_of_code(self, code: str) -> str | None:
+        """What the language with a code of three letters (ISO 639-2) is called; None where that is not known."""
+        from babel.core import get_global
+
+        tag = get_global("language_aliases").get(code.lower())
+        return self.language_name(tag) if tag else None
+
     @property
     def invitation(self) -> str:
         """What a link to a page in this language says to those who read it."""

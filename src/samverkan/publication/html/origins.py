@@ -38,6 +38,11 @@ class Origin(NamedTuple):
     link: str = ""
     read: Literal | None = None
 
+    @property
+    def address(self) -> str:
+        """The address of the source itself; nothing where that is not known."""
+        return self.link.partition("#")[0]
+
 
 class Note(NamedTuple):
     """A note of the curators: its IRI, the property and value it is about, and whether it says that there is none."""

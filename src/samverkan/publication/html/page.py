@@ -146,9 +146,11 @@ class HtmlPage:
 
     def away(self, address: str, label: Markup) -> Markup:
         """A link to an address elsewhere; the label alone where the address is not safe."""
-        if _SAFE_SCHEME.match(address):
-            return Markup(f'<a class="away" rel="external" href="{escape(address)}">{label}</a>')  # noqa: S704 - both are escaped
-        return label
+        if not _SAFE_SCHEME.match(address):
+            return label
+        is_said = label.striptags().rstrip("/") in {address.rstrip("/"), address.partition("://")[2].rstrip("/")}
+        bare = " bare" if is_said else ""  # paper need not say the address again
+        return Markup(f'<a class="away{bare}" rel="external" href="{escape(address)}">{label}</a>')  # noqa: S704 - both are escaped
 
     def value(self, term: Term) -> Markup:
         """Any RDF term as HTML: a link, a date, a number, a text in its language."""
@@ -174,7 +176,7 @@ class HtmlPage:
         if _DATES.search(term.datatype.value) and _TEMPORAL.fullmatch(term.value):
             return Markup('<time datetime="%s">%s</time>') % (term.value, written)
         if term.datatype.value.endswith("#anyURI") and _SAFE_SCHEME.match(term.value):
-            return Markup('<a class="away" rel="external" href="%s"><bdi>%s</bdi></a>') % (term.value, written)
+            return self.away(term.value, Markup("<bdi>%s</bdi>") % written)
         return self.named(Name(written))
 
     @property

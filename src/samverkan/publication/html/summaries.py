@@ -29,10 +29,14 @@ class SummaryColumn(NamedTuple):
     values: tuple[Term, ...]
 
 
-class MatrixColumn(NamedTuple):
-    """What a column of a matrix goes with, and what only others go with: each row with the columns that have it."""
+class MatrixPlace(NamedTuple):
+    """What a column or a row of a matrix goes with, of a column also what only others do: each with those that do.
+
+    `others` is what it goes with: `row` or `column`, as the columns of the query are called.
+    """
 
     query: Query
+    others: str
     own: tuple[str, ...]
     lacks: Mapping[str, tuple[str, ...]]
 
@@ -110,13 +114,15 @@ class Summaries:
                 found.setdefault(other, []).append((value, one))
         return found
 
-    def comparisons(self, iri: str) -> Iterator[MatrixColumn]:
-        """What a thing goes with in each matrix in which it is a column, and what only other columns go with."""
+    def comparisons(self, iri: str) -> Iterator[MatrixPlace]:
+        """What a thing goes with in each matrix that it is in, and where it is a column, what only others go with."""
         for query, columns, rows in self._matrices:
             if iri in columns:
                 own = columns[iri]
                 lacks = {row: tuple(others) for row, others in rows.items() if row not in own}
-                yield MatrixColumn(query, tuple(own), lacks)
+                yield MatrixPlace(query, "row", tuple(own), lacks)
+            if iri in rows:
+                yield MatrixPlace(query, "column", tuple(rows[iri]), {})
 
     @cached_property
     def _matrices(self) -> tuple[tuple[Query, Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]], ...]:

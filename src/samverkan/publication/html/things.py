@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode, Triple
@@ -35,7 +36,7 @@ MOST_CHARACTERS = 3000
 
 MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
-_FEW = 2  # names that stand between parentheses
+_FEW = 2  # names that stand in front of what they have
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
 _CALLED = f"{SKOS}altLabel"
@@ -55,10 +56,11 @@ class Value(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A note of the curators: a link to it, and its text."""
+    """A note of the curators: what it says in a line, its text, and a link to it."""
 
-    link: Markup
+    name: Markup
     text: Markup
+    link: Markup
 
 
 class PropertyRow(NamedTuple):
@@ -116,6 +118,25 @@ class LinkGroup(NamedTuple):
     lead: str = ""
 
 
+class Links(NamedTuple):
+    """The things that link to a thing, by property, in the order of the shapes: those with a name, and those without.
+
+    Those without a name have a class and say something else, too, such as memberships.
+    """
+
+    named: Mapping[str, list[str]]
+    nameless: Mapping[str, list[str]]
+
+
+class LinkTable(NamedTuple):
+    """Things without a name that link here: what each says, under the names of properties, and where that is from."""
+
+    label: Markup
+    columns: tuple[Markup, ...]
+    rows: tuple[tuple[tuple[Markup, ...], Value], ...]
+    cut: str
+
+
 class Ending(NamedTuple):
     """What became of a thing that is not described any more, and what is described in its place."""
 
@@ -126,8 +147,9 @@ class Ending(NamedTuple):
 class PageOrigins:
     """The origins of the facts of one page, numbered in the order in which they come."""
 
-    def __init__(self, page: HtmlPage) -> None:
+    def __init__(self, page: HtmlPage, usual: str) -> None:
         self._page = page
+        self._usual = usual
         self._numbers: dict[tuple[object, ...], int] = {}
         self._origins: list[Origin] = []
         self._statuses: Counter[str] = Counter()
@@ -138,8 +160,13 @@ class PageOrigins:
 
     def value(self, html: Markup, origins: Sequence[Origin]) -> Value:
         """A value with its origins, and how sure it is where that is not plain."""
-        self._statuses.update({each.status.value for each in origins if isinstance(each.status, NamedNode)})
-        return Value(html, _tag(self._page, origins), self.numbers(origins))
+        self._statuses.update(_statuses(origins))
+        return Value(html, self.tag(origins), self.numbers(origins))
+
+    def tag(self, origins: Iterable[Origin]) -> Markup | None:
+        """How sure a fact is, where that does not go without saying on this page."""
+        marked = sorted(_statuses(origins) - {self._usual})
+        return _COMMA.join(self._page.label(status) for status in marked) if marked else None
 
     def _number(self, origin: Origin) -> int:
         key = origin if origin.source else (origin.status, origin.graph)
@@ -150,8 +177,18 @@ class PageOrigins:
 
     @property
     def popovers(self) -> tuple[Markup, ...]:
-        """Each origin by itself, in the order of the numbers."""
-        return tuple(_COMMA.join([self._source(origin), *self._places(origin)]) for origin in self._origins)
+        """Each origin by itself, in the order of the numbers; a rarer status with what it means."""
+        return tuple(
+            _COMMA.join([self._source(origin), *self._places(origin)]) + self._meaning(origin)
+            for origin in self._origins
+        )
+
+    def _meaning(self, origin: Origin) -> Markup:
+        status, context = getattr(origin.status, "value", ""), self._page.context
+        texts = context.texts(status, _LEADS[1]) if status != context.origins.commonest else {}
+        return (
+            Markup("<br><small>%s</small>") % self._page.named(self._page.locale.pick(texts)) if texts else Markup("")
+        )
 
     @property
     def sources(self) -> tuple[SourceSection, ...]:
@@ -167,16 +204,29 @@ class PageOrigins:
         return any(each.source for each in self._origins)
 
     @property
+    def last_read(self) -> Literal | None:
+        """The last day on which a source was read."""
+        return max((each.read for each in self._origins if each.read), key=lambda day: day.value, default=None)
+
+    @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
+        read = dict.fromkeys((each.source, each.address, each.read) for each in self._origins if each.source)
+        sources = [self._source_and_day(source, address, day) for source, address, day in read if source]
+        return Markup(" · ").join([*sources, *self._counted()])
+
+    def _source_and_day(self, source: Term, address: str, day: Literal | None) -> Markup:
+        """A source, with the way to it where it stands on the web, and the day on which it was read."""
         page = self._page
-        read = dict.fromkeys((each.source, each.read) for each in self._origins if each.source)
-        sources = [_COMMA.join([page.value(source), *_read(page, day)]) for source, day in read if source]
-        counted = [
-            Markup("%s: %s") % (page.label(status), page.locale.number(count))
-            for status, count in self._statuses.most_common()
+        host = Markup(" (%s)") % page.away(address, Markup("%s") % urlsplit(address).hostname) if address else ""
+        return _COMMA.join([page.value(source) + host, *_read(page, day)])
+
+    def _counted(self) -> list[Markup]:
+        """How many facts there are of each degree of certainty."""
+        page, pattern = self._page, Markup("%s: %s") if self.has_source else Markup("%s (%s)")
+        return [
+            pattern % (page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()
         ]
-        return Markup(" · ").join([*sources, *counted])
 
     def _source(self, origin: Origin) -> Markup:
         page = self._page
@@ -190,6 +240,28 @@ class PageOrigins:
         page = self._page
         line = [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
+
+
+def _statuses(origins: Iterable[Origin]) -> set[str]:
+    return {origin.status.value for origin in origins if isinstance(origin.status, NamedNode)}
+
+
+def _usual(page: HtmlPage, iri: str, links: Links) -> str:
+    """The status that goes without saying: that of all that is told, where it is one, else the commonest."""
+    found = _statuses(
+        origin for triple in _stated_triples(page, iri, links) for origin in page.context.origins.of(triple)
+    )
+    return found.pop() if len(found) == 1 else page.context.origins.commonest
+
+
+def _stated_triples(page: HtmlPage, iri: str, links: Links) -> Iterator[Triple]:
+    """What is told of a thing with its origin: its facts, links to it, and what is said by things without a name."""
+    yield from (fact for fact in page.context.facts(iri) if fact.predicate.value not in _ELSEWHERE)
+    for column in page.context.summaries.of(iri):
+        yield from _linking_by(page, iri, column).values()
+    for others in links.nameless.values():
+        for other in others:
+            yield from page.context.facts(other)
 
 
 def _read(page: HtmlPage, day: Literal | None) -> list[Markup]:
@@ -229,9 +301,11 @@ def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     facts = page.context.facts(iri)
-    origins = PageOrigins(page)
+    links = _links(page, iri)
+    origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
     groups = tuple(_sections(page, iri, most, origins, box.shown))
+    linked = _linked_group(page, iri, links, most)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -244,7 +318,10 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         tombstone=_ending(page, iri),
         leads=leads,
         box=box,
+        tables=tuple(_tables(page, iri, links, most, origins)),
         groups=groups,
+        linked=linked,
+        links_first=linked is not None and _size(linked) > sum(len(row.values) for each in groups for row in each.rows),
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
@@ -255,7 +332,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         iri=iri,
         modified=changes.modified(page, iri),
         required=requirements(page, iri),
-        citations=citations(page, iri),
+        citations=citations(page, iri, origins.last_read),
         embedded=json_ld(described(page, iri)),
         linkset=(media_types.LINK_SET, page.url(f"{paths.LINKSET}.{paths.LINKSET}")),
         schemas=_schemas(page, iri),
@@ -318,19 +395,50 @@ def _summary_row(
     """A column of a summary that is no property of the thing; None where it has no value."""
     if not column.values:
         return None
-    by_object: dict[str, list[Origin]] = {}
-    for fact in page.context.facts(iri):
-        if fact.object in column.values[:most]:
-            by_object.setdefault(str(fact.object), []).extend(page.context.origins.of(fact))
     shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
-    values = tuple(_stated(page, term, by_object.get(str(term), ()), origins) for term in shown)
+    linking = _linking_by(page, iri, column)
+    values = (
+        _linked(page, linking[term], origins) if linking else _stated(page, term, _found_in(page, iri, term), origins)
+        for term in shown
+    )
     label = page.named(page.locale.pick(column.query.columns.get(column.name, {"": column.name})))
-    return PropertyRow(label, values, (), _more(page, column.query, len(column.values) - len(shown)), is_inline=True)
+    more = _more(page, column.query, len(column.values) - len(shown))
+    return PropertyRow(label, tuple(values), _notes_on(page, linking.values())[:most], more, is_inline=True)
+
+
+def _linking_by(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Mapping[Term, Triple]:
+    """The links to a thing that a column of a summary tells: those by a property by which just its values lead here."""
+    found: dict[str, dict[Term, Triple]] = {}
+    for triple in page.context.incoming.get(iri, ()) if column.values else ():
+        found.setdefault(triple.predicate.value, {})[triple.subject] = triple
+    return next((links for links in found.values() if links.keys() == {*column.values}), {})
+
+
+def _linked(page: HtmlPage, link: Triple, origins: PageOrigins) -> Value:
+    """A thing that links here, with where that is from."""
+    return origins.value(_html(page, link.subject), page.context.origins.of(link))
+
+
+def _notes_on(page: HtmlPage, links: Iterable[Triple]) -> tuple[Remark, ...]:
+    """What the curators note about some links, each note once."""
+    about = ((note, link) for link in links for note in page.context.origins.notes(link.subject.value))  # type: ignore[union-attr]
+    found = {note.iri: note for note, link in about if _is_on(note, link)}
+    return tuple(_remark(page, note) for note in found.values())
+
+
+def _is_on(note: Note, link: Triple) -> bool:
+    return note.property == link.predicate.value and note.value in {None, link.object}
+
+
+def _found_in(page: HtmlPage, iri: str, term: Term) -> list[Origin]:
+    """Where it is from that something is said of a thing, with whichever property."""
+    facts = (fact for fact in page.context.facts(iri) if fact.object == term)
+    return [origin for fact in facts for origin in page.context.origins.of(fact)]
 
 
 def _stated(page: HtmlPage, term: Term, found: Sequence[Origin], origins: PageOrigins) -> Value:
     """A value that is told again further down, where it is counted among the facts."""
-    return Value(_html(page, term), _tag(page, found), origins.numbers(found))
+    return Value(_html(page, term), origins.tag(found), origins.numbers(found))
 
 
 def _by_name(page: HtmlPage, terms: Sequence[Term]) -> list[Term]:
@@ -347,12 +455,12 @@ def _more(page: HtmlPage, query: Query, count: int) -> Markup | str:
 
 
 def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
-    """What the thing goes with in a matrix, and what only others go with, each with those that do."""
+    """What the thing goes with in a matrix, and of a column what only others go with, each with those that do."""
     most = min(most, MOST_IN_BOX)
     for found in page.context.summaries.comparisons(iri):
         if found.lacks:
             yield _lacking(page, found, most)
-        label = page.named(page.locale.pick(found.query.columns.get("row", {"": "row"})))
+        label = page.named(page.locale.pick(found.query.columns.get(found.others, {"": found.others})))
         values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
         yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
 
@@ -375,24 +483,24 @@ def _pairs_by_name(page: HtmlPage, iri: str) -> list[tuple[Query, str, str, str]
     return sorted(page.context.summaries.pairs(iri), key=lambda pair: place(page.name(pair[3]).text))
 
 
-def _lacking(page: HtmlPage, found: summaries.MatrixColumn, most: int) -> PropertyRow:
+def _lacking(page: HtmlPage, found: summaries.MatrixPlace, most: int) -> PropertyRow:
     """What only others have: together what the same ones have, with their names behind."""
     shown = _names_sorted(page, found.lacks)[:most]
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in shown:
         groups.setdefault(tuple(_names_sorted(page, found.lacks[row])), []).append(row)
-    ranked = sorted(groups.items(), key=lambda group: -len(group[0]))
-    values = tuple(Value(_with_others(page, rows, others), None, ()) for others, rows in ranked)
-    label = page.named(Name(page.translate("others-have")))
-    return PropertyRow(label, values, (), _more(page, found.query, len(found.lacks) - most), is_inline=True)
+    ranked = sorted(groups.items(), key=lambda group: (-len(group[0]), -len(group[1])))
+    lines = Markup("<br>").join(_with_others(page, rows, others) for others, rows in ranked)
+    label, more = page.named(Name(page.translate("others-have"))), _more(page, found.query, len(found.lacks) - most)
+    return PropertyRow(label, (Value(lines, None, ()),), (), more, is_inline=True)
 
 
 def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str]) -> Markup:
-    """Links to what others have, with those that do; of many only how many they are."""
+    """Links to what others have, behind the names of those that do; of many only how many they are."""
     named = _COMMA.join(page.label(other) for other in others)
     counted = Markup("%s") % page.translate("others-count", count=page.locale.number(len(others)))
     links = _COMMA.join(page.link(row) for row in rows)
-    return Markup("%s <small>(%s)</small>") % (links, named if len(others) <= _FEW else counted)
+    return Markup("<small>%s:</small> %s") % (named if len(others) <= _FEW else counted, links)
 
 
 def _names_sorted(page: HtmlPage, iris: Iterable[str]) -> list[str]:
@@ -532,23 +640,14 @@ def _shortened(name: Name) -> Name:
     return Name(f"{name.text[:MOST_CHARACTERS]} …", name.language) if len(name.text) > MOST_CHARACTERS else name
 
 
-def _tag(page: HtmlPage, origins: Iterable[Origin]) -> Markup | None:
-    """How sure a fact is, where it is not of the commonest kind: that of most evidence."""
-    statuses = {origin.status.value for origin in origins if isinstance(origin.status, NamedNode)}
-    marked = sorted(statuses - {page.context.origins.commonest})
-    return _COMMA.join(page.label(status) for status in marked) if marked else None
-
-
 def _remark(page: HtmlPage, note: Note) -> Remark:
     texts = page.context.texts(note.iri, _LEADS[0])
-    return Remark(page.link(note.iri), page.named(_shortened(page.locale.pick(texts))))
+    more = page.link(note.iri, Name(page.translate("note-more")))
+    return Remark(page.label(note.iri), page.named(_shortened(page.locale.pick(texts))), more)
 
 
 def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
-    """What links here, what a class has, and what a named graph speaks of."""
-    found = tuple(_incoming(page, iri, most))
-    if found:
-        yield LinkGroup(page.translate("links-here"), found)
+    """What a class has, and what a named graph speaks of."""
     things = page.context.instances.get(iri, ())
     if things:
         yield LinkGroup(page.translate("instances"), (_part(page, None, things, most),), _count(page, len(things)))
@@ -561,26 +660,94 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
         yield LinkGroup(label, (_part(page, None, described_here, most),), _count(page, len(described_here)))
 
 
+def _linked_group(page: HtmlPage, iri: str, links: Links, most: int) -> LinkGroup | None:
+    """What links here; None where nothing does."""
+    found = tuple(_incoming(page, iri, links, most))
+    return LinkGroup(page.translate("links-here"), found) if found else None
+
+
+def _size(group: LinkGroup) -> int:
+    """How many links there are in a group."""
+    return sum(len(part.links) for part in group.parts)
+
+
 def _count(page: HtmlPage, number: int) -> str:
     return page.translate("things-in-all", count=page.locale.number(number))
 
 
-def _incoming(page: HtmlPage, iri: str, most: int) -> Iterator[LinkSection]:
+def _incoming(page: HtmlPage, iri: str, links: Links, most: int) -> Iterator[LinkSection]:
     """The links to a thing by property, each under the name that it has from this end.
 
     What a row of the box at the top says of them is not said again.
     """
     summarised = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
-    by_property: dict[str, list[str]] = {}
+    for name, things in links.named.items():
+        if {*things} not in summarised or len(things) > min(most, MOST_IN_BOX):
+            yield _part(page, page.named(page.context.inverse_name(name, page.language)), things, most)
+
+
+def _links(page: HtmlPage, iri: str) -> Links:
+    """The things that link to a thing."""
+    named: dict[str, list[str]] = {}
+    nameless: dict[str, list[str]] = {}
     for triple in page.context.incoming.get(iri, ()):
-        by_property.setdefault(triple.predicate.value, []).append(triple.subject.value)  # type: ignore[union-attr]
+        other = triple.subject.value  # type: ignore[union-attr]
+        kind = nameless if _is_nameless(page, iri, other) else named
+        kind.setdefault(triple.predicate.value, []).append(other)
+    return Links(_ordered(page, iri, named), _ordered(page, iri, nameless))
+
+
+def _ordered(page: HtmlPage, iri: str, by_property: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    """What there is by property in the order of the shapes."""
     classes = page.context.classes(iri)
     own = by_property.keys() - {*_joining(page, iri)}
     order = sorted(own, key=lambda name: (page.context.fields.field(classes, name), name))
-    for name in order:
-        if {*by_property[name]} not in summarised or len(by_property[name]) > min(most, MOST_IN_BOX):
-            label = page.named(page.context.inverse_name(name, page.language))
-            yield _part(page, label, by_property[name], most)
+    return {name: by_property[name] for name in order}
+
+
+def _is_nameless(page: HtmlPage, iri: str, other: str) -> bool:
+    """Whether what a thing says is told where it links to: it has a class and no name, and says more than that."""
+    if page.context.is_named(other) or not page.context.classes(other):
+        return False
+    return bool(_further_facts(page, iri, other))
+
+
+def _further_facts(page: HtmlPage, iri: str, other: str) -> Mapping[str, Sequence[Triple]]:
+    """What one thing says besides that it links to another."""
+    found = {
+        name: [t for t in triples if str(t.object) != f"<{iri}>"] for name, triples in _by_property(page, other).items()
+    }
+    return {name: triples for name, triples in found.items() if triples}
+
+
+def _tables(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[LinkTable]:
+    """What the things without a name of their own say that link here, such as who is a member, and from when."""
+    for things in links.nameless.values():
+        found = [_property_rows(page, each, _further_facts(page, iri, each), most, origins) for each in things[:most]]
+        label = page.label(page.context.classes(things[0])[0])
+        yield LinkTable(label, *_aligned(page, things[0], found), _cut(page, most, len(things)))
+
+
+def _aligned(
+    page: HtmlPage, like: str, found: Sequence[Mapping[str, PropertyRow]]
+) -> tuple[tuple[Markup, ...], tuple[tuple[tuple[Markup, ...], Value], ...]]:
+    """The labels of all properties of some things, in the order of the shapes, and the values of each thing."""
+    classes = page.context.classes(like)
+    labels = {name: row.label for rows in found for name, row in rows.items()}
+    order = sorted(labels, key=lambda name: (page.context.fields.field(classes, name), name))
+    rows = tuple((tuple(_cell(row.get(name)) for name in order), _together(row.values())) for row in found)
+    return tuple(labels[name] for name in order), rows
+
+
+def _cell(row: PropertyRow | None) -> Markup:
+    return _COMMA.join(value.html for value in row.values) if row else Markup("")
+
+
+def _together(rows: Iterable[PropertyRow]) -> Value:
+    """How sure some facts are and where they are from, once for all of them."""
+    values = [value for row in rows for value in row.values]
+    tags = dict.fromkeys(value.tag for value in values if value.tag)
+    return Value(Markup(""), _COMMA.join(tags) or None, tuple(dict.fromkeys(n for v in values for n in v.origins)))
 
 
 def _part(page: HtmlPage, label: Markup | None, things: Sequence[str], most: int) -> LinkSection:
