@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ITEM = "item"
 
+_Links: TypeAlias = Mapping[str, Mapping[str, None]]
+
 
 class SummaryColumn(NamedTuple):
     """A column of a summary with the different values that it has for a thing, in the order of the answer."""
@@ -30,7 +32,10 @@ class SummaryColumn(NamedTuple):
 
 
 class MatrixColumn(NamedTuple):
-    """What a column of a matrix goes with, and what only others go with: each row with the columns that have it."""
+    """What a column of a matrix goes with, and what only others go with: each row with the columns that have it.
+
+    What is broader or narrower than one of its own rows, or stands under the same broader one, it does not lack.
+    """
 
     query: Query
     own: tuple[str, ...]
@@ -112,27 +117,33 @@ class Summaries:
 
     def comparisons(self, iri: str) -> Iterator[MatrixColumn]:
         """What a thing goes with in each matrix in which it is a column, and what only other columns go with."""
-        for query, columns, rows in self._matrices:
+        for query, columns, rows, broader in self._matrices:
             if iri in columns:
                 own = columns[iri]
-                lacks = {row: tuple(others) for row, others in rows.items() if row not in own}
+                known = {*own, *(above for row in own for above in broader.get(row, ()))}
+                lacks = {
+                    row: tuple(others) for row, others in rows.items() if known.isdisjoint({row, *broader.get(row, ())})
+                }
                 yield MatrixColumn(query, tuple(own), lacks)
 
     @cached_property
-    def _matrices(self) -> tuple[tuple[Query, Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]], ...]:
-        """Each matrix with the rows of its columns and the columns of its rows, by their IRIs."""
-        return tuple((query, *_both_ways(answer)) for query, answer in self._answers("matrix"))
+    def _matrices(self) -> tuple[tuple[Query, _Links, _Links, _Links], ...]:
+        """Each matrix with the rows of its columns, the columns of its rows, and what is broader than these."""
+        return tuple(
+            (query, _links(answer, "column", "row"), _links(answer, "row", "column"), _links(answer, "row", "broader"))
+            for query, answer in self._answers("matrix")
+        )
 
 
-def _both_ways(answer: Table) -> tuple[Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]]:
-    places = answer.variables.index("row"), answer.variables.index("column")
-    columns: dict[str, dict[str, None]] = {}
-    rows: dict[str, dict[str, None]] = {}
-    for row, column in ((line[places[0]], line[places[1]]) for line in answer.rows):
-        if isinstance(row, NamedNode) and isinstance(column, NamedNode):
-            columns.setdefault(column.value, {})[row.value] = None
-            rows.setdefault(row.value, {})[column.value] = None
-    return columns, rows
+def _links(answer: Table, one: str, other: str) -> _Links:
+    """The things in one column with those that stand beside them in another; none where there is no such column."""
+    found: dict[str, dict[str, None]] = {}
+    if other in answer.variables:
+        places = answer.variables.index(one), answer.variables.index(other)
+        for here, beside in ((line[places[0]], line[places[1]]) for line in answer.rows):
+            if isinstance(here, NamedNode) and isinstance(beside, NamedNode):
+                found.setdefault(here.value, {})[beside.value] = None
+    return found
 
 
 def _iri(term: object) -> str:
