@@ -12,6 +12,7 @@ from markupsafe import Markup
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
+from samverkan.model.media_types import MEDIA_TYPES
 from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
@@ -124,7 +125,7 @@ _LEAST_ROOM = 4_000  # bytes
 _PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 _FIRST_FORMATS = 2  # that stand above the answer
-_FOR_PEOPLE = ".safe.csv"  # the format that a spreadsheet reads
+_SPREADSHEET = ".safe.csv"  # the format that a spreadsheet reads
 _AROUND = 800  # bytes for what is said of an answer
 
 
@@ -243,12 +244,12 @@ def _downloads(page: HtmlPage, query: Query, answered: Page) -> Iterator[tuple[s
     yield from _by_use(page.formats(answered))[:_FIRST_FORMATS]
     if query.view in VIEWS:
         url = page.url(f"{drawing(query)}{image_suffix(page.language)}")
-        yield page.translate("query-picture"), "image/svg+xml", url
+        yield page.translate("query-picture"), MEDIA_TYPES[".svg"], url
 
 
 def _by_use(formats: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """Formats, with the one for people first."""
-    return sorted(formats, key=lambda one: not one[2].partition("?")[0].endswith(_FOR_PEOPLE))
+    return sorted(formats, key=lambda one: not one[2].partition("?")[0].endswith(_SPREADSHEET))
 
 
 def _has_links(query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:

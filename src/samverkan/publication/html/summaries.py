@@ -140,9 +140,9 @@ def _links(answer: Table, one: str, other: str) -> _Links:
     found: dict[str, dict[str, None]] = {}
     if other in answer.variables:
         places = answer.variables.index(one), answer.variables.index(other)
-        for here, beside in ((line[places[0]], line[places[1]]) for line in answer.rows):
-            if isinstance(here, NamedNode) and isinstance(beside, NamedNode):
-                found.setdefault(here.value, {})[beside.value] = None
+        for thing, linked in ((line[places[0]], line[places[1]]) for line in answer.rows):
+            if isinstance(thing, NamedNode) and isinstance(linked, NamedNode):
+                found.setdefault(thing.value, {})[linked.value] = None
     return found
 
 
