@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from tests.reading import Element, read
+from tests.test_publication.test_wider import built
 
 import samverkan
 from samverkan import Site
-from samverkan.model.results import Table
+from samverkan.model.results import Answer, Table
 from samverkan.publication import resolver
 
 BERTHS = """#+ summary: {sv: Kajplatser, en: Berths}
@@ -132,6 +133,32 @@ def test_no_page_of_a_release_leads_to_one_that_only_a_server_has(berths: Site) 
         assert all(link.partition("?")[0].endswith(("/sparql.sv.html", "/sparql.en.html")) for link in asked)
 
 
+def test_a_facet_without_a_heading_filters_and_is_no_column(copy: Path) -> None:
+    named = BERTHS.replace("#+ view: list", "#+ view: list\n#+ columns: {water: {sv: Vattendjup, en: Depth}}")
+    (copy / "queries" / "berths.rq").write_text(named)
+    found = page(samverkan.open(copy), "query/berths.en.html")
+    assert [head.text for head in found.all("th")] == ["Item", "Depth", "Length"]
+    assert options(found, "lit") == ["All", "yes (2)", "no (1)"]
+
+
+def test_agreements_are_chosen_by_their_own_type_and_by_the_broad_kind_above_it(copy: Path) -> None:
+    built(copy := copy / "wider")
+    site = samverkan.open(copy)
+    types = {label: count for _, label, _, _, count in _rows(site.query("agreement-types", lang="en"))}
+    assert (types["Agreement on placements"], types["Agreement on placements in teacher education"]) == ("10", "6")
+    broad, own = (
+        {row[0] for row in _rows(site.query("agreement-list", {"type": kind}))}
+        for kind in ("type-placement", "teaching-placement")
+    )
+    assert (len(broad), len(own)) == (10, 6)
+    assert own < broad
+
+
+def _rows(table: Answer) -> list[list[str]]:
+    assert isinstance(table, Table)
+    return [[getattr(term, "value", "") for term in row] for row in table.rows]
+
+
 def test_choices_without_any_item_say_so(berths: Site) -> None:
     found = page(berths, "query/berths.en.html", "water=shallow&lit=no")
     assert "There is no answer for these choices." in found.text
@@ -189,6 +216,6 @@ def test_what_was_searched_for_is_only_text(doll: Site) -> None:
 
 def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
     page = resolver.fetch(ki, "query/agreement-list.en.html").content.decode()
-    (link,) = re.findall(r'<p>You can also ask: <a href="([^"]+)">', page)
+    (link,) = re.findall(r'<p class="take">See also: <a href="([^"]+)">', page)
     assert link.endswith("query/agreement-states.en.html")
-    assert "You can also ask" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()
+    assert "See also" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()

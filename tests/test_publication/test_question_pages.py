@@ -97,7 +97,7 @@ def test_what_is_chosen_stays_chosen_also_in_the_other_language(doll: Site) -> N
     assert twin == "../query/search.en.html?colour=r%C3%B6d&lamps=1&since=2020-01-01"
     other = page(doll, "query/search.en.html", str(twin).partition("?")[2])
     assert other.one("input", name="since").attributes["value"] == "2020-01-01"
-    assert "lang=en" in str(other.one("section", class_="formats").all("a")[0].attributes["href"])
+    assert "lang=en" in str(other.one("p", class_="take").all("a")[0].attributes["href"])
 
 
 def test_a_menu_has_human_names_in_the_order_of_the_alphabet_and_links_that_need_no_script(doll: Site) -> None:
@@ -155,9 +155,27 @@ def test_a_graph_is_things_with_their_facts(doll: Site) -> None:
     found = page(doll, "query/lights-graph/light=lightship.vandraren.en.html")
     assert "The Wanderer" in [head.text for head in found.all("h3")]
     assert "lamps" in found.text.lower()
-    assert {a.attributes["type"] for a in found.one("section", class_="formats").all("ul")[0].all("a")} >= {
-        "text/turtle"
+    assert {a.attributes["type"] for a in found.one("p", class_="take").all("a")} >= {"text/turtle"}
+
+
+def test_a_column_that_repeats_the_names_of_the_one_before_it_is_left_out(ki: Site) -> None:
+    heads = [head.text for head in page(ki, "query/contacts.en.html").all("th")]
+    assert heads == ["Agreement", "Contact"]
+    assert len(ki.query("contacts").variables) == 4  # type: ignore[union-attr]
+
+
+def test_a_table_with_more_columns_than_a_screen_has_room_for_becomes_cards(ki: Site) -> None:
+    kinds = {name: page(ki, f"query/{name}.en.html").one("div", role="group") for name in ("contacts", "agents")}
+    assert {name: each.attributes["class"] for name, each in kinds.items()} == {
+        "contacts": "scroll",
+        "agents": "scroll",
     }
+    assert page(ki, "query/fact-sources.en.html").one("div", role="group").attributes["class"] == "scroll wide"
+
+
+def test_a_field_says_how_to_fill_it_in_where_the_head_does(ki: Site) -> None:
+    field = page(ki, "query/compare-partners.en.html").one("small", id="h-partners")
+    assert field.text.startswith("The ends of the addresses of their pages")
 
 
 def test_an_empty_answer_says_so_in_words(doll: Site) -> None:
@@ -190,7 +208,7 @@ def test_a_long_table_has_pages_that_together_have_all_rows_once(copy: Path) -> 
             assert "Page 2 of 4, with at most 25 rows on each page." in found.text
             back = next(str(link.attributes["href"]) for link in found.all("a", rel="prev"))
             assert posixpath.normpath(posixpath.join("query/large/limit=25", back)) == "query/large.en.html"
-            take = found.one("section", class_="formats").all("ul")[0].all("a")[0].attributes["href"]
+            take = found.one("p", class_="take").all("a")[0].attributes["href"]
             assert "limit" not in str(take)  # the data are whole
     assert turned == 4
     assert seen == [str(number) for number in range(90)]
@@ -234,7 +252,7 @@ def test_pages_of_a_long_table_are_published_and_a_short_one_has_one(copy: Path)
 
 def test_the_sparql_has_the_chosen_values_and_no_head_and_runs(doll: Site) -> None:
     found = page(doll, "query/visits/light=lightship.vandraren.en.html")
-    text = found.one("section", class_="formats").all("details")[-1].one("code")
+    text = found.one("details", class_="copied").all("code")[-1]
     sparql = "".join(child for child in text.children if isinstance(child, str))
     assert "#+" not in sparql
     assert "VALUES ?light { <https://example.org/doll/id/lightship/vandraren> }" in sparql
@@ -265,9 +283,9 @@ def test_the_page_of_all_questions_has_each_once_and_those_for_programs_last(ki:
 
 def _copied(site: Live, path: str, name: str) -> str:
     """A text that a page offers for copying, with the address of the server in place of the public one."""
-    found = read(site.ask(path).body)
-    way = next(each for each in found.all("details") if each.all("summary")[0].text.endswith(name))
-    code = way.one("code")
+    found = read(site.ask(path).body).one("details", class_="copied")
+    heads = [head.text for head in found.all("h3")]
+    code = found.all("code")[next(place for place, head in enumerate(heads) if head.endswith(name))]
     text = "".join(child for child in code.children if isinstance(child, str))
     base = code.attributes["data-base"]
     assert base

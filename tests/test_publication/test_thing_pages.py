@@ -569,3 +569,11 @@ def test_a_site_without_a_title_is_called_by_its_address(copy: Path) -> None:
 
     assert start.one("h1").text == "example.org/doll"
     assert "Published by" not in start.text
+
+
+def test_a_partner_does_not_lack_what_it_has_in_other_words(ki: Site) -> None:
+    base = f"{ki.settings.base}id/area/"
+    (compared,) = ki.pages.html.context.summaries.comparisons(f"{ki.settings.base}id/organisation/huddinge")
+    lacks = {row.removeprefix(base) for row in compared.lacks}
+    assert {"research", "education", "learning-environments"} <= lacks
+    assert not lacks & {"work-based-learning", "work-based-education-and-work-integrated-learning", "skills-supply"}

@@ -80,7 +80,7 @@ def questions(name: str) -> tuple[str, ...]:
 
 
 QUESTIONS = [(engine, name, question) for engine in ENGINES for name in SITES for question in questions(name)]
-SIZES = {"ki": 184, "doll": 46, "wider": 42}
+SIZES = {"ki": 186, "doll": 46, "wider": 42}
 
 
 def _folder(name: str, folder: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, QueryResultsFormat, Triple
 
+from samverkan.formats import sheets
 from samverkan.formats.xml_text import carried
 from samverkan.model.namespaces import SPARQL_RESULTS
 from samverkan.model.results import BooleanResult, Table, Term
@@ -45,12 +46,15 @@ def csv(content: Table, _: Context | None = None) -> bytes:
 def spreadsheet(content: Table, _: Context | None = None) -> bytes:
     """CSV (RFC 4180) to be opened by people: nothing in it is a formula, and a byte order mark tells that it is UTF-8.
 
-    An apostrophe stands before whatever might be a formula, so it is `csv` that keeps every value.
+    An apostrophe stands before whatever might be a formula, so it is `csv` that keeps every value. Columns are called
+    as people call them, and each thing of a list has one row.
     """
     try:
-        return codecs.BOM_UTF8 + _lines(_of_texts(content), _harmless)
+        rows = [*map(_plained, _of_texts(content).solutions())]
     except SyntaxError:  # a triple, which has an IRI for its predicate
-        return codecs.BOM_UTF8 + _lines(content, _harmless)
+        rows = [*map(_plained, content.solutions())]
+    lines = sheets.lines(content.variables, rows, content.headings)
+    return codecs.BOM_UTF8 + "".join(_line(map(_harmless, line)) for line in lines).encode()
 
 
 def tsv(content: Table, _: Context | None = None) -> bytes:
@@ -94,8 +98,12 @@ def _of_texts(content: Table) -> Table:
     return Table(_URI.sub(_TEXT, found) if spaced else found)
 
 
+def _plained(row: Iterable[Term | None]) -> list[str]:
+    return list(map(_plain, row))
+
+
 def _lines(content: Table, cell: Callable[[str], str]) -> bytes:
-    rows = (map(_plain, row) for row in content.solutions())
+    rows = map(_plained, content.solutions())
     return "".join(_line(map(cell, line)) for line in (content.variables, *rows)).encode()
 
 

@@ -21,7 +21,7 @@ from samverkan.errors import ParameterError, Place, UnreadableError, UnreadableS
 from samverkan.model import paging, query_heads
 from samverkan.model.namespaces import TYPE, XSD
 from samverkan.model.query_heads import Head, shown
-from samverkan.model.results import Term
+from samverkan.model.results import Headings, Term
 from samverkan.model.sparql import Bound, prologue, telling, tokens, word
 
 SUFFIX = ".rq"
@@ -73,7 +73,7 @@ class Parameter:
     `kind` is a key of `KINDS`. What it takes may be a list (`values`), the instances of a
     class (`instances_of`, an IRI) or the first column of another canned query (`menu`).
     `span` is where its block's content stands in the text of the query, `place` the line of the
-    head that says what it takes, and `places` those of the values that are listed there.
+    head that says what it takes, and `places` those of the values that are listed there. `help` says how to fill it in.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Parameter:
     values: tuple[str, ...] = ()
     place: Place = _NOWHERE
     places: Mapping[str, Place] = field(default_factory=dict)
+    help: Texts = field(default_factory=dict)
 
     def place_of(self, value: str) -> Place:
         """The line of the head where one of its values stands, or what it comes from."""
@@ -149,7 +150,7 @@ class Query:
     `view` is a key of `VIEWS` or empty, `columns` what people call the columns of the answer,
     and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
     menu, where it is called `short`; `lists` are the classes of the things to which it is the way. `empty` is what
-    people are told where the answer has no rows.
+    people are told where the answer has no rows, and `download` the query whose answer they can have as a spreadsheet.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Query:
     navigation: int | None = None
     lists: tuple[str, ...] = ()
     empty: Texts = field(default_factory=dict)
+    download: str = ""
     head: Head = _HEADLESS
 
     @cached_property
@@ -173,6 +175,14 @@ class Query:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
         words = (word(token) for token in tokens(self.text))
         return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
+
+    def headings(self, values: Mapping[str, str], language: str) -> Headings:
+        """The headings of the columns, in the language that the values ask for, else in `language`."""
+        spoken = next(
+            (values[each.name] for each in self.parameters if each.kind == "language" and each.name in values), language
+        )
+        titles = {name: texts.get(spoken) or next(iter(texts.values()), name) for name, texts in self.columns.items()}
+        return Headings(titles, "item" if self.view == "list" else None)
 
     def parameter(self, name: str) -> Parameter:
         """Look a parameter up; raises `ParameterError` that names those there are."""
@@ -476,6 +486,7 @@ def read_query(text: str, file: str) -> Query:
         navigation=_place(head, "navigation", _IN_MENU) if "navigation" in head.content else None,
         lists=tuple(_class_of(head, text, each, "class") for each in _classes(head)),
         empty=_texts(head, head.content.get("empty", ""), "empty"),
+        download=str(head.get("download") or ""),
         head=head,
     )
 
@@ -772,6 +783,7 @@ def _parameter(head: Head, name: str, about: object, span: tuple[int, int], text
         values=tuple(places),
         place=head.place(*way),
         places=places,
+        help=_texts(head, about.get("help", ""), "parameters", name, "help"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
@@ -25,10 +25,19 @@ _HEAD = b'{"head":{"vars":'
 
 
 @dataclass(frozen=True)
+class Headings:
+    """What people call the columns of a table, and the column of which each value has one row for people."""
+
+    titles: Mapping[str, str]
+    item: str | None = None
+
+
+@dataclass(frozen=True)
 class Table:
-    """The answer of a SELECT query, kept as SPARQL 1.1 Query Results JSON in UTF-8."""
+    """The answer of a SELECT query, kept as SPARQL 1.1 Query Results JSON in UTF-8; spreadsheets show its headings."""
 
     json: bytes
+    headings: Headings | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def variables(self) -> tuple[str, ...]:

@@ -275,16 +275,24 @@ class CheckedSite(Querying):
 
     def _check_menus(self, query: Query) -> None:
         for parameter in query.parameters:
-            menu = self.queries.get(parameter.menu) if parameter.menu else None
-            if parameter.menu and (menu is None or menu.form != "SELECT"):
-                known = [q.name for q in self.queries.values() if q.form == "SELECT"]
-                raise UnreadableError(
-                    f"The menu of '{parameter.name}' must be a SELECT query, and '{parameter.menu}' is none.",
-                    remedy=suggestion(parameter.menu, known),
-                    place=query.head.place("parameters", parameter.name, "menu"),
-                    sv=f"Menyn för '{parameter.name}' måste vara en SELECT-fråga, och det är inte '{parameter.menu}'. "
-                    "Skriv namnet på en fråga som är det.",
-                )
+            if parameter.menu:
+                self._check_table(query, parameter.menu, ("parameters", parameter.name, "menu"), parameter.name)
+        if query.download:
+            self._check_table(query, query.download, ("download",), "download")
+
+    def _check_table(self, query: Query, name: str, way: tuple[str, ...], wanted: str) -> None:
+        """See that what a head names is a query that gives a table."""
+        found = self.queries.get(name)
+        if found is None or found.form != "SELECT":
+            known = [q.name for q in self.queries.values() if q.form == "SELECT"]
+            en, sv = ("", "") if way[-1] == wanted else ("The menu of ", "Menyn för ")
+            raise UnreadableError(
+                f"{en}'{wanted}' must be a SELECT query, and '{name}' is none.",
+                remedy=suggestion(name, known),
+                place=query.head.place(*way),
+                sv=f"{sv}'{wanted}' måste vara en SELECT-fråga, och det är inte '{name}'. "
+                "Skriv namnet på en fråga som är det.",
+            )
 
     def check_defaults(self, query: Query) -> None:
         """See that the defaults of a query are values of its parameters; raises `UnreadableError`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class Querying(Folder):
         """
         query = self.canned(name)
         given = {key: self.value(query.parameter(key), str(value)) for key, value in {**(values or {}), **more}.items()}
-        return self.store.query(self.text_today(query, given), name=query.place.file)
+        return self._headed(self.store.query(self.text_today(query, given), name=query.place.file), query, given)
 
     def text_today(self, query: Query, values: Mapping[str, str] | None = None) -> str:
         """The SPARQL of a canned query as it is asked here: with values, and with the site's day for NOW()."""
@@ -108,7 +109,14 @@ class Querying(Folder):
                 if last > 1
                 else _ONE["sv"],
             )
-        return paging.cut(self.bound(query, values), part, part.limit or self.settings.page_rows)
+        found = paging.cut(self.bound(query, values), part, part.limit or self.settings.page_rows)
+        return self._headed(found, query, values)
+
+    def _headed(self, answer: Answer, query: Query, values: Mapping[str, str]) -> Answer:
+        """An answer with the headings of its query, in the language that is asked for."""
+        if not isinstance(answer, Table) or not query.columns:
+            return answer
+        return replace(answer, headings=query.headings(values, self.settings.languages[0]))
 
     @cached_property
     def _bound(self) -> dict[str, Answer]:

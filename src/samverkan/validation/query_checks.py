@@ -29,9 +29,10 @@ HEAD_KEYS = frozenset(
         "navigation",
         "class",
         "empty",
+        "download",
     }
 )
-PARAMETER_KEYS = frozenset({"label", "type", "class", "menu"})
+PARAMETER_KEYS = frozenset({"label", "type", "class", "menu", "help"})
 # grlc (github.com/CLARIAH/grlc) has these too, and we ignore them.
 _OTHERS_KEYS = frozenset(
     {

@@ -159,7 +159,10 @@ def items(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[F
 
 
 def _help(page: HtmlPage, query: Query, parameter: Parameter) -> str:
-    """What a field takes that is no menu."""
+    """What a field takes that is no menu: in the words of the query, where it has some."""
+    own = page.locale.pick(parameter.help).text
+    if own:
+        return own
     key = "form-long" if page.site.menu(parameter) else "form-fill"
     takes = page.translate(key, takes=page.locale.pick(parameter.takes).text)
     return f"{takes} {_empty(page, query, parameter)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from samverkan.model.results import Table, Term
 from samverkan.publication.html.locale import Name
@@ -78,6 +78,22 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     kept = [place for place in range(len(found.columns)) if any(row[place].text for row in rows)]
     columns = tuple(found.columns[place] for place in kept)
     return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
+
+
+def without_echoes(found: Grid) -> Grid:
+    """An answer without columns of plain texts that say in every row only what the column before calls its thing."""
+    columns = list(zip(*found.rows, strict=True))
+    kept = [place for place in range(len(columns)) if not (place and _is_echo(columns[place - 1], columns[place]))]
+    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
+    return Grid(tuple(found.columns[place] for place in kept), rows)
+
+
+def _is_echo(things: Sequence[Cell], texts: Sequence[Cell]) -> bool:
+    """Whether texts are what some things are called, row for row."""
+    are_things = all(isinstance(cell.term, NamedNode) for cell in things if cell.term is not None)
+    are_texts = all(isinstance(cell.term, Literal) for cell in texts if cell.term is not None)
+    names = [cell.text for cell in texts]
+    return are_things and are_texts and any(names) and names == [cell.text for cell in things]
 
 
 def _several(cells: Sequence[Cell], more: Callable[[int], str]) -> Cell:

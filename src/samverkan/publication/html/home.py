@@ -187,7 +187,8 @@ def _placed(page: HtmlPage) -> list[Query]:
 
 def _pictures(page: HtmlPage) -> Iterator[SmallPicture]:
     """The pictures and lists in which there is something."""
-    for query in (query for query in _placed(page) if query.view in _SHOWN):
+    offered = {query.download for query in page.site.queries.values()}  # each is on the page that offers it
+    for query in (query for query in _placed(page) if query.view in _SHOWN and query.name not in offered):
         answer = page.context.answer(query, page.language)
         if isinstance(answer, Table) and answer.rows:
             small = thumbnail(query.view, grid(page, answer, query.columns, _DRAWN))

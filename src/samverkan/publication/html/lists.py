@@ -1,4 +1,7 @@
-"""The view `list`: one entry for each item, and facets with counts: the parameters that have the name of a column."""
+"""The view `list`: one entry for each item, and facets with counts: the parameters that have the name of a column.
+
+Where the head of the query has headings for columns, a facet without one filters, and is no column of the table.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, grid
-from samverkan.publication.html.pictures.parts import size
+from samverkan.publication.html.pictures.parts import size, unlinked
 from samverkan.publication.html.results import Result, View, cut, nothing, table
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ ITEM = "item"
 _ROOM = 10_000  # bytes for the options or the links of one facet
 _FEW_LINKS = 12
 _MOST_LINKS = 60
-_VALUES = (5, 3, 2)  # of one column of an item at most: the first number with which all items of a page fit
+# Of one column of an item so many values at most, with links or as plain text: the first with which all items fit.
+_VALUES = ((3, True), (2, True), (2, False))
 _COMMA = Markup(", ")
 
 
@@ -89,6 +93,13 @@ class ListPage:
         names = {column.name for column in self.whole.columns} - {ITEM}
         own = form.own_parameters(self.query)
         return {each.name: each for each in own if each.name in names and self.page.site.menu(each)}
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table that are not empty, without facets that have no heading where others have one."""
+        named, entries = self.query.columns, self.whole.entries.values()
+        found = (each for each in self.whole.columns if not named or each.name in named or each.name not in self.facets)
+        return tuple(each for each in found if any(entry.cells.get(each.name) for entry in entries))
 
     @cached_property
     def chosen(self) -> Mapping[str, form.Choice]:
@@ -154,13 +165,15 @@ class ListPage:
         key = "list-count-of" if count < all_ else "list-count"
         said = self.page.translate(key, count=self._number(count), all=self._number(all_))
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
-        tables = (self._table(entries, most, room) for most in _VALUES)
-        rows, html = next((each for each in tables if each[0] == len(entries)), self._table(entries, _VALUES[0], room))
+        tables = (self._table(entries, *form, room) for form in _VALUES)
+        rows, html = next(
+            (each for each in tables if each[0] == len(entries)), self._table(entries, *_VALUES[-1], room)
+        )
         return Result(said, cut(self.page, rows, len(entries)), html)
 
-    def _table(self, entries: Sequence[ListEntry], most: int, room: int) -> tuple[int, Markup]:
+    def _table(self, entries: Sequence[ListEntry], most: int, linked: bool, room: int) -> tuple[int, Markup]:
         """The items that there is room for, with at most so many values in a cell."""
-        shown = Grid(tuple(map(self._named, self.whole.columns)), tuple(self._rows(entries, most)))
+        shown = Grid(tuple(map(self._named, self.columns)), tuple(self._rows(entries, most, linked)))
         return table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
 
     def _here(self, found: Mapping[str, ListEntry]) -> Mapping[str, ListEntry]:
@@ -178,12 +191,15 @@ class ListPage:
         facet = None if column.name in self.query.columns else self.facets.get(column.name)
         return column._replace(label=form.label(self.page, facet)) if facet else column
 
-    def _rows(self, entries: Iterable[ListEntry], most: int) -> Iterator[tuple[Cell, ...]]:
+    def _rows(self, entries: Iterable[ListEntry], most: int, linked: bool) -> Iterator[tuple[Cell, ...]]:
         """A row for each item, with its values; the chosen ones first."""
-        names = [column.name for column in self.whole.columns]
+        names = [column.name for column in self.columns]
         wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
         for entry in entries:
-            yield tuple(self._joined(entry.cells.get(name, {}), wanted, most) for name in names)
+            cells = [self._joined(entry.cells.get(name, {}), wanted, most) for name in names]
+            yield tuple(
+                cells if linked else [cells[0], *(each._replace(html=unlinked(each.html)) for each in cells[1:])]
+            )
 
     def _joined(self, cells: Mapping[str, Cell], wanted: Container[str], most: int) -> Cell:
         """The values of an item in one cell; of very many only some."""

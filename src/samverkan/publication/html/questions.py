@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
+from samverkan.model.media_types import MEDIA_TYPES
 from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
@@ -46,19 +47,18 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-whole": "Webbplatsens alla uppgifter finns i en fil:",
         "query-choose": "Filtrera",
         "query-further": "Mer om frågan",
-        "query-take-more": "mer",
-        "query-picture": "bilden (SVG)",
+        "query-picture": "bild",
         "query-show": "Visa",
         "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
         "Nedan står hela svaret. Välj ett värde i taget.",
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
-        "query-lists": "Välj ur listor",
-        "query-beside": "Det här går också att fråga:",
+        "query-lists": "Välj ett värde ur en lista",
+        "query-copied": "För program: fler format, curl, Python, R och SPARQL",
+        "query-formats": "Fler format",
+        "query-beside": "Se också:",
         "query-take": "Ladda ner",
-        "query-take-lead": "CSV (Excel) är till för kalkylprogram. CSV är till för program och har värdena "
-        "oförändrade.",
         "query-copy": "Hämta med {name}",
         "query-sparql": "Frågan i SPARQL",
         "query-try": "Prova frågan i redigeraren",
@@ -88,18 +88,18 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-page-whole": "All facts of the site are in one file:",
         "query-choose": "Filter",
         "query-further": "More about the question",
-        "query-take-more": "more",
-        "query-picture": "the picture (SVG)",
+        "query-picture": "picture",
         "query-show": "Show",
         "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
         "answer stands below. Choose one value at a time.",
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
-        "query-lists": "Choose from lists",
-        "query-beside": "You can also ask:",
+        "query-lists": "Choose a value from a list",
+        "query-copied": "For programs: more formats, curl, Python, R and SPARQL",
+        "query-formats": "More formats",
+        "query-beside": "See also:",
         "query-take": "Download",
-        "query-take-lead": "CSV (Excel) is for spreadsheets. CSV is for programs and leaves every value as it is.",
         "query-copy": "Get it with {name}",
         "query-sparql": "The query in SPARQL",
         "query-try": "Try the query in the editor",
@@ -125,6 +125,8 @@ _LONGEST_LINK = 1_200  # characters that stand in the address of a link
 _LEAST_ROOM = 4_000  # bytes
 _PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
+_FIRST_FORMATS = 2  # that stand above the answer
+_SPREADSHEET = ".safe.csv"  # the format that a spreadsheet reads
 _AROUND = 800  # bytes for what is said of an answer
 
 
@@ -224,14 +226,31 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "is_picture": query.view in PICTURES,
-        "drawing": page.url(f"{drawing(query)}{image_suffix(page.language)}") if query.view in VIEWS else None,
-        "is_table": answered.kind is Table,
+        "downloads": tuple(_downloads(page, query, answered)),
+        "further_formats": _by_use(page.formats(answered))[_FIRST_FORMATS:],
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
         "sparql": shown if len(shown) <= _LONGEST_SPARQL else None,
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _downloads(page: HtmlPage, query: Query, answered: Page) -> Iterator[tuple[str | Markup, str, str]]:
+    """What can be downloaded: what a spreadsheet reads first, then what programs do, and the picture."""
+    whole = page.site.queries.get(query.download)
+    if whole:
+        _, media_type, url = _by_use(page.formats(data(page, whole, {})))[0]
+        yield _text(page, whole.summary) or Markup.escape(whole.name), media_type, url
+    yield from _by_use(page.formats(answered))[:_FIRST_FORMATS]
+    if query.view in VIEWS:
+        url = page.url(f"{drawing(query)}{image_suffix(page.language)}")
+        yield page.translate("query-picture"), MEDIA_TYPES[".svg"], url
+
+
+def _by_use(formats: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Formats, with the one for people first."""
+    return sorted(formats, key=lambda one: not one[2].partition("?")[0].endswith(_SPREADSHEET))
 
 
 def _has_links(query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:

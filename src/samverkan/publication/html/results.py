@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
-from samverkan.publication.html.grid import Cell, Column, Grid, grid, together
+from samverkan.publication.html.grid import Cell, Column, Grid, grid, together, without_echoes
 from samverkan.publication.html.pictures.parts import fitting, size
 from samverkan.publication.html.pictures.timeline import Today
 
@@ -27,10 +27,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "result-one": "En rad.",
         "result-rows": "{count} rader.",
         "result-things": "{count} saker beskrivs med {facts} uppgifter.",
-        "result-cut": "De första {shown} av {all} visas. Alla finns att hämta som data längre ned.",
-        "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att hämta som data längre ned.",
+        "result-cut": "De första {shown} av {all} visas. Alla finns att ladda ner.",
+        "result-cut-table": "Tabellen visar de första {shown} av {all}. Alla finns att ladda ner.",
         "result-cut-part": "Tabellen visar de första {shown} av de {all} raderna på den här sidan. Sidans alla rader "
-        "finns att hämta som data längre ned.",
+        "finns att ladda ner.",
         "result-as-table": "Visa som tabell",
         "result-region": "Tabell: {name}",
     },
@@ -42,11 +42,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "result-one": "One row.",
         "result-rows": "{count} rows.",
         "result-things": "{count} things are described by {facts} facts.",
-        "result-cut": "The first {shown} of {all} are shown. All of them can be downloaded as data further down.",
-        "result-cut-table": "The table shows the first {shown} of {all}. All of them can be downloaded as data further "
-        "down.",
+        "result-cut": "The first {shown} of {all} are shown. All of them can be downloaded.",
+        "result-cut-table": "The table shows the first {shown} of {all}. All of them can be downloaded.",
         "result-cut-part": "The table shows the first {shown} of the {all} rows of this page. All rows of the page can "
-        "be downloaded as data further down.",
+        "be downloaded.",
         "result-as-table": "Show as a table",
         "result-region": "Table: {name}",
     },
@@ -56,6 +55,7 @@ _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
 _NARROW = 2  # columns that a phone has room for
+_WIDE = 9  # columns that a large screen has room for
 
 
 class Result(NamedTuple):
@@ -110,7 +110,7 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
             return page.translate("list-more", count=page.locale.number(count))
 
         return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
-    rows, html = table(page, name, found, left)
+    rows, html = table(page, name, without_echoes(found), left)
     said = rows_said(page, asked.total or len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
 
@@ -146,9 +146,15 @@ def table(page: HtmlPage, name: str, found: Grid, room: int) -> tuple[int, Marku
     rows = fitting([_row(row, starts) for row in found.rows], room)
     rows = rows or [_row(row, starts) for row in found.rows[:1]]
     html = Markup(
-        '<div class="scroll" role="group" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
+        '<div class="scroll%s" role="group" tabindex="0" aria-label="%s"><table><caption class="unseen">%s</caption>'
         "<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
-    ) % (page.translate("result-region", name=name), name, _heads(found.columns), _together(rows))
+    ) % (
+        " wide" if len(found.columns) > _WIDE else "",
+        page.translate("result-region", name=name),
+        name,
+        _heads(found.columns),
+        _together(rows),
+    )
     return len(rows), html
 
 

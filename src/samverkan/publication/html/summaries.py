@@ -6,9 +6,9 @@ have is read out of the queries with `view: matrix`, on the page of a thing that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import NamedNode
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from samverkan.site.checked_site import CheckedSite
 
 ITEM = "item"
+
+_Links: TypeAlias = Mapping[str, Mapping[str, None]]
 
 
 class SummaryColumn(NamedTuple):
@@ -32,7 +34,8 @@ class SummaryColumn(NamedTuple):
 class MatrixPlace(NamedTuple):
     """What a column or a row of a matrix goes with, of a column also what only others do: each with those that do.
 
-    `others` is what it goes with: `row` or `column`, as the columns of the query are called.
+    `others` is what it goes with: `row` or `column`, as the columns of the query are called. What is broader or
+    narrower than one of a column's own rows, or stands under the same broader one, the column does not lack.
     """
 
     query: Query
@@ -116,29 +119,36 @@ class Summaries:
 
     def comparisons(self, iri: str) -> Iterator[MatrixPlace]:
         """What a thing goes with in each matrix that it is in, and where it is a column, what only others go with."""
-        for query, columns, rows in self._matrices:
+        for query, columns, rows, broader in self._matrices:
             if iri in columns:
-                own = columns[iri]
-                lacks = {row: tuple(others) for row, others in rows.items() if row not in own}
-                yield MatrixPlace(query, "row", tuple(own), lacks)
+                yield MatrixPlace(query, "row", tuple(columns[iri]), _lacking(columns[iri], rows, broader))
             if iri in rows:
                 yield MatrixPlace(query, "column", tuple(rows[iri]), {})
 
     @cached_property
-    def _matrices(self) -> tuple[tuple[Query, Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]], ...]:
-        """Each matrix with the rows of its columns and the columns of its rows, by their IRIs."""
-        return tuple((query, *_both_ways(answer)) for query, answer in self._answers("matrix"))
+    def _matrices(self) -> tuple[tuple[Query, _Links, _Links, _Links], ...]:
+        """Each matrix with the rows of its columns, the columns of its rows, and what is broader than these."""
+        return tuple(
+            (query, _links(answer, "column", "row"), _links(answer, "row", "column"), _links(answer, "row", "broader"))
+            for query, answer in self._answers("matrix")
+        )
 
 
-def _both_ways(answer: Table) -> tuple[Mapping[str, dict[str, None]], Mapping[str, dict[str, None]]]:
-    places = answer.variables.index("row"), answer.variables.index("column")
-    columns: dict[str, dict[str, None]] = {}
-    rows: dict[str, dict[str, None]] = {}
-    for row, column in ((line[places[0]], line[places[1]]) for line in answer.rows):
-        if isinstance(row, NamedNode) and isinstance(column, NamedNode):
-            columns.setdefault(column.value, {})[row.value] = None
-            rows.setdefault(row.value, {})[column.value] = None
-    return columns, rows
+def _lacking(own: Iterable[str], rows: _Links, broader: _Links) -> Mapping[str, tuple[str, ...]]:
+    """The rows that have nothing in common with some of them, each with its columns."""
+    known = {*own, *(above for row in own for above in broader.get(row, ()))}
+    return {row: tuple(others) for row, others in rows.items() if known.isdisjoint({row, *broader.get(row, ())})}
+
+
+def _links(answer: Table, one: str, other: str) -> _Links:
+    """The things in one column with those that stand beside them in another; none where there is no such column."""
+    found: dict[str, dict[str, None]] = {}
+    if other in answer.variables:
+        places = answer.variables.index(one), answer.variables.index(other)
+        for thing, linked in ((line[places[0]], line[places[1]]) for line in answer.rows):
+            if isinstance(thing, NamedNode) and isinstance(linked, NamedNode):
+                found.setdefault(thing.value, {})[linked.value] = None
+    return found
 
 
 def _iri(term: object) -> str:

@@ -1,11 +1,12 @@
 """What some things have in common, and what only one of them has: a list for each, by kind.
 
 The columns `row` (what they have) and `column` (who has it) must be there; `aspect` is the kind of what they have.
+What stands under the same `broader`, or is that itself, is related: who has one of them does not lack the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -36,6 +37,7 @@ class Shared(NamedTuple):
     aspect: Cell | None
     row: Cell
     columns: tuple[Cell, ...]
+    broader: tuple[Cell, ...] = ()
 
 
 def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
@@ -43,11 +45,12 @@ def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
     rows = gathered(grid.records(), "row", "column")
     columns = sorted(distinct([record for found in rows for record in found], "column"), key=lambda cell: cell.text)
     found = list(_shared(rows))
-    shown = found[: len(fitting(map(_weighed, found), room - _FRAME))]
+    above = related(found, len(columns))
+    shown = found[: len(fitting(_weighed(found, above), room - _FRAME))]
     if not shown:
         return None
     cut = note(translate, label(grid, "row"), len(shown), len(found))
-    return figure("comparison", *_sections(shown, columns, translate), cut)
+    return figure("comparison", *_sections(shown, columns, above, translate), cut)
 
 
 def shared(grid: Grid) -> list[Shared]:
@@ -55,16 +58,17 @@ def shared(grid: Grid) -> list[Shared]:
     return list(_shared(gathered(grid.records(), "row", "column")))
 
 
-def _weighed(shared: Shared) -> Markup:
-    """As many bytes as something takes at most: its item, and the heading of a list of its own."""
-    with_columns = len(shared.columns) > 1
-    return _item(shared, with_columns=with_columns) + Markup(" ") * (
-        _HEAD + sum(map(size, (shared.columns[0].html, *_kind(shared))))
-    )
-
-
-def _kind(shared: Shared) -> tuple[Markup, ...]:
-    return (shared.aspect.html,) if shared.aspect else ()
+def _weighed(shared: Iterable[Shared], above: Mapping[Term | None, Cell]) -> Iterator[Markup]:
+    """As many bytes as each thing takes at most: its item, and the headings that stand above no other one before it."""
+    known: set[object] = set()
+    for each in shared:
+        owner = each.columns[0] if len(each.columns) == 1 else None
+        kind = above.get(each.row.term)
+        heads = {kind.term: kind} if kind else {owner and owner.term: owner, (owner, each.aspect): each.aspect}
+        new = [cell for key, cell in heads.items() if cell and key not in known]
+        known |= {*heads}
+        with_columns = owner is None or kind is not None
+        yield _item(each, with_columns=with_columns) + Markup(" ") * sum(_HEAD + size(cell.html) for cell in new)
 
 
 def _shared(rows: Iterable[Sequence[Record]]) -> Iterator[Shared]:
@@ -74,14 +78,34 @@ def _shared(rows: Iterable[Sequence[Record]]) -> Iterator[Shared]:
         aspect = records[0].get("aspect")
         found.setdefault((aspect.term if aspect else None, records[0]["row"].term), []).extend(records)
     for records in found.values():
-        yield Shared(records[0].get("aspect"), records[0]["row"], tuple(distinct(records, "column")))
+        columns, broader = (tuple(distinct(records, name)) for name in ("column", "broader"))
+        yield Shared(records[0].get("aspect"), records[0]["row"], columns, broader)
 
 
-def _sections(shared: Sequence[Shared], columns: Sequence[Cell], translate: Translate) -> Iterator[Markup]:
-    """What all have first, then what each has alone, then what several have."""
+def related(shared: Sequence[Shared], count: int) -> dict[Term | None, Cell]:
+    """The broader one of each thing that not all of so many have, and to which what others have is related."""
+    families: dict[Term | None, tuple[Cell, list[Shared]]] = {}
+    for each in shared:
+        for above in (*each.broader, each.row):
+            families.setdefault(above.term, (above, []))[1].append(each)
+    found: dict[Term | None, Cell] = {}
+    for above, family in families.values():
+        if len({frozenset(cell.term for cell in each.columns) for each in family}) > 1:
+            found.update({each.row.term: above for each in reversed(family) if len(each.columns) < count})
+    return found
+
+
+def _sections(
+    shared: Sequence[Shared], columns: Sequence[Cell], above: Mapping[Term | None, Cell], translate: Translate
+) -> Iterator[Markup]:
+    """What all have first, then what is related, then what each has alone, then what several have."""
     if len(columns) > 1:
         common = [each for each in shared if len(each.columns) == len(columns)]
         yield _section(Markup.escape(translate("picture-common")), "common", common, translate)
+    like = [each._replace(aspect=above[each.row.term]) for each in shared if each.row.term in above]
+    if like:
+        yield _section(Markup.escape(translate("picture-related")), "related", like, translate, with_columns=True)
+    shared = [each for each in shared if each.row.term not in above]
     for column in columns:
         own = [each for each in shared if [cell.term for cell in each.columns] == [column.term]]
         head = Markup.escape(translate("picture-only")).format(name=column.html)

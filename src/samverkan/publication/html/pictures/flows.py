@@ -1,8 +1,8 @@
 """Who gives what to whom: for each flow the box of the giver, an arrow, the box of the receiver, and its facts.
 
-The column `flow` must be there. Of `from`, `to`, `amount` and `equal` (another flow of about the same
-size) there may be several for a flow; every further column is a fact about it. What is not stated is
-said to be not stated; an amount is shown only where there is one.
+The column `flow` must be there. Of `from`, `via` (through whom), `to`, `amount` with its `currency` and `basis`, and
+`equal` (another flow of about the same size) there may be several for a flow; every further column is a fact about it.
+What is not stated is said to be not stated; an amount is shown only where there is one.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from samverkan.publication.html.pictures.parts import (
     fitting,
     gathered,
     label,
+    legend,
     listed,
     note,
     others,
     pairs,
+    unlinked,
 )
 from samverkan.publication.html.pictures.shapes import drawing, head, line
 
@@ -35,8 +37,9 @@ Flows: TypeAlias = Mapping[Key, Sequence[Record]]
 Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
 
 LONGEST = 300  # characters of the values of a fact that are not folded
-DRAWN = ("flow", "from", "to", "amount", "equal")
-BOXES = {"from": "giver", "to": "taker"}
+AMOUNT = ("amount", "currency", "basis")
+DRAWN = ("flow", "from", "via", "to", "equal", *AMOUNT)
+BOXES = {"from": "giver", "via": "via", "to": "taker"}
 
 
 def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
@@ -52,7 +55,8 @@ def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
     if not shown:
         return None
     rows = Markup("<ol>{}</ol>").format(Markup().join(shown))
-    return figure("flows", rows, note(translate, label(grid, "flow"), len(shown), len(found)))
+    signs = legend([(Markup('<span class="arrow">{}</span>').format(arrow()), translate("picture-goes"))])
+    return figure("flows", signs, rows, note(translate, label(grid, "flow"), len(shown), len(found)))
 
 
 def equals(found: Flows) -> Near:
@@ -89,14 +93,20 @@ def joint(translate: Translate) -> Markup:
 
 def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Translate) -> Markup:
     """A flow: its name, amount, giver, receiver and facts; `shown` are those whose size is compared otherwise."""
-    form = Markup("<li><p><b>{}</b></p>{}{}{}{}{}</li>")
-    name = Markup(" · ").join(cell.html for part in ("flow", "amount") for cell in distinct(records, part))
+    form = Markup('<li><p><b>{}</b></p><div class="ends">{}</div>{}{}</li>')
     found = [(label(grid, name), *split(distinct(records, name))) for name in others(grid, *DRAWN)]
     details = pairs([(name, short) for name, short, _ in found]) + folded(
         [(name, further) for name, _, further in found]
     )
-    giver, receiver = (box(grid, records, end, translate) for end in ("from", "to"))
-    return form.format(name, giver, arrow(), receiver, alike(records, shown, translate), details)
+    ends = [box(grid, records, end, translate) for end in BOXES if end != "via" or distinct(records, end)]
+    return form.format(named(records), arrow().join(ends), alike(records, shown, translate), details)
+
+
+def named(records: Sequence[Record]) -> Markup:
+    """What a flow is called, and how large it is where that is known."""
+    size = Markup(" ").join(unlinked(cell.html) for part in AMOUNT for cell in distinct(records, part))
+    name = listed(distinct(records, "flow"))
+    return Markup("{} · {}").format(name, size) if distinct(records, "amount") else name
 
 
 def split(cells: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:

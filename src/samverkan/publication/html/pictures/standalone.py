@@ -13,12 +13,23 @@ from markupsafe import Markup
 
 from samverkan.model.namespaces import SVG
 from samverkan.publication.html.grid import Cell, Grid
-from samverkan.publication.html.pictures.comparison import Shared, shared
-from samverkan.publication.html.pictures.flows import DRAWN
+from samverkan.publication.html.pictures.comparison import Shared, related, shared
+from samverkan.publication.html.pictures.flows import BOXES, DRAWN
+from samverkan.publication.html.pictures.flows import named as flow_name
 from samverkan.publication.html.pictures.levels import WHOLE, rank
 from samverkan.publication.html.pictures.matrix import Cross, alphabetical, by_likeness
 from samverkan.publication.html.pictures.parts import Record, Translate, distinct, gathered, label, others
-from samverkan.publication.html.pictures.timeline import LAST, Axis, Lane, Stretch, Today, calendar_days, periods
+from samverkan.publication.html.pictures.timeline import (
+    LAST,
+    Axis,
+    Lane,
+    Stretch,
+    Today,
+    calendar_days,
+    parted,
+    periods,
+    without_date,
+)
 
 WIDE = 960
 MOST = 150
@@ -96,7 +107,8 @@ def wrapped(words: str, wide: float, size: int = _SIZE) -> list[str]:
 
 
 def _timeline(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> None:
-    lanes = sorted((lane for lane in map(Lane.of, periods(grid)) if lane.start), key=lambda lane: lane.start or LAST)
+    dated, undated = parted(periods(grid))
+    lanes = sorted((lane for lane in map(Lane.of, dated) if lane.start), key=lambda lane: lane.start or LAST)
     shown = lanes[-MOST:]
     if not shown:
         return
@@ -117,6 +129,8 @@ def _timeline(drawing: Drawing, grid: Grid, translate: Translate, today: Today) 
         drawing.add(form, at(today.day.toordinal() + 0.5), top, drawing.y)
         drawing.paragraph(f"┆ {translate('picture-today')}, {today.said}")
     drawing.cut(translate("picture-latest"), label(grid, "item"), len(shown), len(lanes))
+    if undated:
+        drawing.paragraph(without_date(undated, translate).striptags())
 
 
 def _lane(drawing: Drawing, lane: Lane, translate: Translate, axis: Axis, at: Callable[[float], float]) -> None:
@@ -212,11 +226,10 @@ def _flows(drawing: Drawing, grid: Grid, translate: Translate, today: Today) -> 
     found = gathered(grid.records(), "flow")
     for records in found[:MOST]:
         top, drawing.y = drawing.y, drawing.y + 6
-        drawing.paragraph(
-            " · ".join(c.text for n in ("flow", "amount") for c in distinct(records, n)), _EDGE + 12, bold=True
-        )
-        ends = (", ".join(cell.text for cell in distinct(records, end)) for end in ("from", "to"))
-        drawing.paragraph("  →  ".join(end or translate("picture-not-stated") for end in ends), _EDGE + 12, WIDE - 96)
+        drawing.paragraph(flow_name(records).striptags(), _EDGE + 12, bold=True)
+        ends = [distinct(records, end) for end in BOXES if end != "via" or distinct(records, end)]
+        said = (", ".join(cell.text for cell in cells) or translate("picture-not-stated") for cells in ends)
+        drawing.paragraph("  →  ".join(said), _EDGE + 12, WIDE - 96)
         drawing.facts(_named(grid, records, ("equal", *others(grid, *DRAWN))), _EDGE + 12, WIDE - 2 * _EDGE - 24)
         drawing.y += 6
         drawing.frame(top)
@@ -230,8 +243,10 @@ def _comparison(drawing: Drawing, grid: Grid, translate: Translate, today: Today
     found = every[:MOST]
     columns = alphabetical({cell.term: cell for each in found for cell in each.columns}.values())
     named: dict[str, list[Shared]] = {translate("picture-common"): []} if len(columns) > 1 else {}
+    above = related(found, len(columns))
     for each in found:
-        named.setdefault(_owned(each, len(columns), translate), []).append(each)
+        owned = translate("picture-related") if each.row.term in above else _owned(each, len(columns), translate)
+        named.setdefault(owned, []).append(each._replace(aspect=above.get(each.row.term, each.aspect)))
     for head, entries in named.items():
         top, drawing.y = drawing.y, drawing.y + 6
         drawing.paragraph(head, _EDGE + 12, bold=True)

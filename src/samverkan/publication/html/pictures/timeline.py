@@ -2,18 +2,20 @@
 
 What has an `end` and an `openEnd` goes on after its first end: it is renewed.
 
-The columns `item` and `start` must be there, `startLatest`, `end` and `openEnd` may be. Only what is
-stated is drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and
-what has ended by then is paler.
+The columns `item` and `start` must be there; `startLatest`, `startProperty` (what the start is), `end`, `openEnd` and
+`longest` (how long it can go on at most) may be, and every further column is said in words. Only what is stated is
+drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and what has ended
+by then is paler. What has neither a start nor an end stands below by its name.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -23,7 +25,19 @@ from samverkan.model import edtf
 from samverkan.model.namespaces import XSD
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Cell, Grid
-from samverkan.publication.html.pictures.parts import Record, Translate, figure, fitting, label, legend, note, unlinked
+from samverkan.publication.html.pictures.parts import (
+    Record,
+    Translate,
+    distinct,
+    figure,
+    fitting,
+    label,
+    legend,
+    listed,
+    note,
+    others,
+    unlinked,
+)
 from samverkan.publication.html.pictures.shapes import again, bar, dot, drawing, line, onward, percent, strip
 
 ZONE = "(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -32,7 +46,9 @@ DATES = {  # XML Schema 1.1 part 2, sections 3.3.9, 3.3.11 and 3.3.10
     f"{XSD}gYearMonth": re.compile(f"([0-9]{{4}})-([0-9]{{2}}){ZONE}"),
     f"{XSD}gYear": re.compile(f"([0-9]{{4}}){ZONE}"),
 }
-PERIOD = ("item", "start", "startLatest", "end", "openEnd")
+PERIOD = ("item", "start", "startLatest", "startProperty", "end", "openEnd", "longest")
+MOST_UNDATED = 12  # names
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 LAST = (date.max.toordinal(), 0)  # where a lane without a start stands
 MOST_YEARS = 6  # so many fit side by side at 320 pixels
 EDGE = 88  # a year further right than this percentage has no room for its number
@@ -95,31 +111,39 @@ def calendar_days(year: int, month: int | None = None, day: int | None = None) -
 
 @dataclass(frozen=True)
 class Lane:
-    """One item and one period of it; `start` and `end` are None where they are not stated or can't be read."""
+    """One item and a period of it; `start`, `end` and `longest` are None where they are not stated or can't be read."""
 
     record: Record
     start: Stretch | None
     end: Stretch | None
     open: bool
+    longest: Stretch | None = None
+    further: tuple[tuple[str, Cell], ...] = ()
 
     @classmethod
-    def of(cls, record: Record) -> Lane:
-        """The lane of a row. The start lies between `start` and `startLatest` where both are there."""
+    def of(cls, record: Record, labels: Mapping[str, str] = NO_LABELS) -> Lane:
+        """The lane of a row. The start lies between `start` and `startLatest` where both are there.
+
+        `labels` are what the columns are called that are said in words.
+        """
         terms = {name: cell.term for name, cell in record.items()}
-        start, latest, end = (stretch(terms.get(name)) for name in ("start", "startLatest", "end"))
+        start, latest, end, longest = (stretch(terms.get(name)) for name in ("start", "startLatest", "end", "longest"))
         if start and latest and latest.after > start.after:
             start = Stretch(start.first, latest.after)
         sound = end if start and end and end.after >= start.after else None
-        return cls(record, start, sound, "openEnd" in record and bool(sound or "end" not in record))
+        most = longest if sound and longest and longest.after > sound.after else None
+        further = tuple((said, record[name]) for name, said in labels.items() if name in record)
+        return cls(record, start, sound, "openEnd" in record and bool(sound or "end" not in record), most, further)
 
     @property
     def days(self) -> Iterator[int]:
         """The days that an axis must reach."""
-        return (day for part in (self.start, self.end) if part for day in part)
+        return (day for part in (self.start, self.end, self.longest) if part for day in part)
 
     def is_over(self, today: date | None) -> bool:
         """Whether its end is known and behind, and it does not go on after that."""
-        return bool(today and self.end and not self.open and self.end.after <= today.toordinal())
+        last = self.longest or self.end
+        return bool(today and last and not self.open and last.after <= today.toordinal())
 
     def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
         """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
@@ -127,18 +151,19 @@ class Lane:
         if end:
             first = bracketed(words, self.record.get("start"))
             words = Markup.escape(translate("picture-until")).format(start=first, end=bracketed(end.html, end))
-        if last is None:
-            return words
-        return Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
+        if last:
+            words = Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
+        return words + Markup().join(Markup(". {}: {}").format(said, cell.html) for said, cell in self.further)
 
     def began(self, translate: Translate) -> Markup:
         """The start in words: as it is stated, and between two dates only where it can't be said in one."""
-        start, latest = (self.record.get(name) for name in ("start", "startLatest"))
+        start, latest, what = (self.record.get(name) for name in ("start", "startLatest", "startProperty"))
         if start is None:
             return Markup.escape(translate("picture-not-stated"))
-        if latest is None or self.start == stretch(start.term):
-            return start.html
-        return Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+        words = start.html
+        if latest is not None and self.start != stretch(start.term):
+            words = Markup.escape(translate("picture-between")).format(first=start.html, last=latest.html)
+        return Markup("{} {}").format(unlinked(what.html), words) if what else words
 
 
 def bracketed(words: Markup, cell: Cell | None) -> Markup:
@@ -201,7 +226,11 @@ def timeline(grid: Grid, translate: Translate, room: int, today: Today | None = 
     `today` is marked.
     """
     day = today.day if today else None
-    lanes = sorted(map(Lane.of, periods(grid)), key=lambda lane: lane.start or LAST)
+    dated, undated = parted(periods(grid))
+    labels = {name: label(grid, name) for name in others(grid, *{*PERIOD} - {"longest"})}
+    lanes = sorted((Lane.of(record, labels) for record in dated), key=lambda lane: lane.start or LAST)
+    below = without_date(undated, translate)
+    room -= len(below.encode())
     shown = latest(lanes, translate, room) if any(lane.start for lane in lanes) else []
     if not any(lane.start for lane in shown):
         return None
@@ -209,7 +238,23 @@ def timeline(grid: Grid, translate: Translate, room: int, today: Today | None = 
     rows = Markup("<ol>{}</ol>").format(Markup().join(drawn(shown, axis, translate, day)))
     body = Markup('<div class="lanes">{}{}</div>').format(scale(axis, day), rows)
     cut = note(translate, label(grid, "item"), len(shown), len(lanes), "picture-latest")
-    return figure("timeline", signs(shown, translate, axis, today), body, cut)
+    return figure("timeline", signs(shown, translate, axis, today), body, cut, below)
+
+
+def parted(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The rows that say when something is, and those that say nothing of it."""
+    when = {"start", "end", "openEnd"}
+    return [each for each in records if when & {*each}], [each for each in records if not when & {*each}]
+
+
+def without_date(records: Sequence[Record], translate: Translate) -> Markup:
+    """The names of what has no date, of very many some; nothing where all have one."""
+    names = distinct(records, "item")
+    if not names:
+        return Markup()
+    more = len(names) - MOST_UNDATED
+    said = Markup.escape(translate("picture-undated")).format(names=listed(names[:MOST_UNDATED]))
+    return Markup("<p>{}{}</p>").format(said, f" (+ {more})" if more > 0 else "")
 
 
 def latest(lanes: Sequence[Lane], translate: Translate, room: int) -> list[Lane]:
@@ -221,12 +266,12 @@ def latest(lanes: Sequence[Lane], translate: Translate, room: int) -> list[Lane]
 
 
 def periods(grid: Grid) -> list[Record]:
-    """One row for each item and period; further columns don't make it another one."""
+    """One row for each item and period, with the first of what else is said; that doesn't make it another one."""
     found: dict[tuple[tuple[str, Term | None], ...], Record] = {}
     for record in grid.records():
         if "item" in record:
             period = {name: record[name] for name in PERIOD if name in record}
-            found.setdefault(tuple((name, cell.term) for name, cell in period.items()), period)
+            found.setdefault(tuple((name, cell.term) for name, cell in period.items()), record)
     return list(found.values())
 
 
@@ -250,6 +295,9 @@ def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
     last = lane.end or start
     if lane.open and last.days > 1:
         yield arrow(OPEN, last.after, axis)
+    if lane.longest and lane.end:
+        further = Stretch(lane.end.after, lane.longest.after)
+        yield bar("way", axis.at(further.first), axis.length(further))
     if lane.end:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
@@ -292,6 +340,7 @@ def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: Today 
         (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
+        (bar("way", "0", "20"), "picture-longest", any(lane.longest for lane in lanes)),
         (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
         (line("today", "10", "0", "10", "18"), "picture-today", bool(day and axis.has(day))),
         (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(day) for lane in lanes)),
