@@ -127,15 +127,15 @@ def _proportional(pid: int) -> int:
 
     None of a process that has ended since it was listed: that takes no other's number away.
     """
-    lines = _told(pid, "smaps_rollup").splitlines()
+    lines = _proc_file(pid, "smaps_rollup").splitlines()
     return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
 
 
 def _children(pid: int) -> list[int]:
-    return [int(each) for each in _told(pid, f"task/{pid}/children").split()]
+    return [int(each) for each in _proc_file(pid, f"task/{pid}/children").split()]
 
 
-def _told(pid: int, name: str) -> str:
+def _proc_file(pid: int, name: str) -> str:
     """What the system tells of a process; nothing of one that has ended."""
     with suppress(OSError):
         return (_PROC / str(pid) / name).read_text("ascii")
