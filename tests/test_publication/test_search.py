@@ -121,7 +121,9 @@ def test_a_text_of_which_only_some_words_are_here_is_told_so(ki: Site, language:
 
 
 def test_words_of_the_vocabulary_are_one_kind_the_last(ki: Site) -> None:
-    kinds = [heading.text for heading in page(ki, "query/search.sv.html", "text=kontakt").one("main").all("h3")]
+    kinds = [
+        heading.text for heading in page(ki, "query/search.sv.html", "text=kontakt").one("div", class_="hits").all("h3")
+    ]
     assert kinds[-1] == "Ordlista"
     assert "Objektegenskap" not in kinds
 
@@ -142,3 +144,31 @@ def test_the_index_for_scripts_is_at_most_30_kb_and_has_the_questions_and_descri
     assert len(folders["query"]) > 50
     assert any(len(row) == 5 for rows in folders.values() for row in rows)
     assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kinds"),
+    [
+        ("sv", "huddinge", ["Avtal", "Offentlig organisation", "Åtagande"]),
+        ("sv", "hudinge", ["Avtal", "Offentlig organisation", "Åtagande"]),
+        ("sv", "pengar", ["Ur menyn", "Penningflöde", "Fråga utan svar i uppgifterna"]),
+        ("en", "money", ["From the menu", "Funding flow", "Question"]),
+    ],
+)
+def test_kinds_stand_in_the_order_of_the_menu(ki: Site, language: str, text: str, kinds: list[str]) -> None:
+    found = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits")
+    assert [heading.text for heading in found.all("h3")][:3] == kinds
+
+
+def test_what_is_called_just_so_comes_before_what_the_menu_leads_to() -> None:
+    first = entry("Alpha and more")._replace(place=0)
+    assert names([first, entry("Alpha")._replace(place=7)], "alpha") == ["Alpha", "Alpha and more"]
+
+
+def test_questions_that_nothing_answers_are_a_kind_of_their_own_behind_things_and_persons_are_found(ki: Site) -> None:
+    found = page(ki, "query/search.sv.html", "text=kontakt").one("div", class_="hits")
+    assert found.all("a")[0].text == "Vem är kontakt för ett avtal?"
+    assert {"Christina Joos", "Maria Schönnings", "Kontaktpunkter"} <= {each.text for each in found.all("a")}
+    kinds = [heading.text for heading in found.all("h3")]
+    assert kinds.index("Fråga") < kinds.index("Fråga utan svar i uppgifterna") < kinds.index("Ordlista")
+    assert "contact-points" in ki.without_answer

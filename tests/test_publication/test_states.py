@@ -148,7 +148,7 @@ def test_the_state_may_be_asked_for_on_another_day(wider: Site) -> None:
 
 
 PAGES = {
-    "sv": ("I korthet", "Tillstånd Gäller den {day}", "Den löpande perioden slutar 30 juni 2028 den {day}"),
+    "sv": ("I korthet", "Status Gäller den {day}", "Den löpande perioden slutar 30 juni 2028 den {day}"),
     "en": ("In brief", "State In force on {day}", "End of the current term 30 June 2028 on {day}"),
 }
 

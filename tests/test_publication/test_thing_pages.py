@@ -148,7 +148,7 @@ def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_
         "Innehåll",
     ]
     facts = rows(stockholm)
-    assert list(facts)[:6] == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert list(facts)[:6] == ["Status", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
     assert list(facts)[6:8] == ["Part", "Datumets noggrannhet"]
     assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
     assert facts["Giltighet"] == ["Tills vidare"]
@@ -281,9 +281,9 @@ def brief(found: Element) -> dict[str, str]:
 def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
     box = brief(page(ki, "doc/agreement/solna", "sv"))
 
-    assert list(box) == ["Tillstånd", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
+    assert list(box) == ["Status", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
     assert (box["Motpart"], box["Undertecknat"], box["Giltighet"]) == ("Solna kommun", "3 juni 2025", "Tills vidare")
-    assert box["Tillstånd"].startswith("Gäller den ")
+    assert box["Status"].startswith("Gäller den ")
 
 
 def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:

@@ -368,6 +368,13 @@ class CheckedSite(Querying):
         self.__dict__["_empty"] = found
         return found or ()
 
+    @cached_property
+    def without_answer(self) -> frozenset[str]:
+        """The names of the queries that nothing in the files answers; none where there is much to be looked through."""
+        if sum(map(len, self.documents.about.values())) > _MOST_ASKED:
+            return frozenset()
+        return frozenset(q.name for q in self.queries.values() if not _has_answer(q, self.store, self.as_of))
+
     def _failing(
         self,
         asking: Iterable[Query],

@@ -42,7 +42,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
         "hits-some": "Inget här har alla orden i ”{text}”. Det här har några av dem, bäst först.",
+        "search-main": "Ur menyn",
         "search-question": "Fråga",
+        "search-unanswered": "Fråga utan svar i uppgifterna",
     },
     "en": {
         "hits-none": "Nothing here is called “{text}” or is about it.",
@@ -55,7 +57,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
         "hits-some": "Nothing here has all the words of “{text}”. This has some of them, the best first.",
+        "search-main": "From the menu",
         "search-question": "Question",
+        "search-unanswered": "Question without an answer in the facts",
     },
 }
 

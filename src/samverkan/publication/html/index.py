@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -15,6 +16,7 @@ from samverkan.publication.html.alphabet import folded, letter, sorting
 from samverkan.publication.html.locale import Name, plain
 
 if TYPE_CHECKING:
+    from samverkan.model.queries import Query
     from samverkan.model.results import Term
     from samverkan.publication.html.context import TemplateContext
 
@@ -26,6 +28,8 @@ _SHARE = 0.7  # of the index that names and paths may take
 _AROUND = 4  # bytes around a description
 _WHOLE = 4  # parts of a row without a description
 _LONGEST = 200  # characters of a description
+_ASKED, _LAST = 1000, 1005  # the places of questions, behind things of the menu, and of words of the vocabulary
+_PLACE = attrgetter("place")
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 
 _NAMING = frozenset({*(label.value for label in LABELS), f"{SKOS}altLabel", f"{SKOS}notation", f"{DCTERMS}identifier"})
@@ -72,13 +76,17 @@ def kind(context: TemplateContext, iri: str, language: str) -> str:
 
 
 class SearchEntry(NamedTuple):
-    """What can be found: what it is called, its other names, the path of its page, its kind, and what is said of it."""
+    """What can be found: what it is called, its other names, the path of its page, its kind, and what is said of it.
+
+    `place` is that of its kind among the kinds.
+    """
 
     name: Name
     others: tuple[str, ...]
     path: str
     kind: str
     text: str = ""
+    place: int = 0
 
     @property
     def is_term(self) -> bool:
@@ -87,14 +95,18 @@ class SearchEntry(NamedTuple):
 
 
 def searched(context: TemplateContext, language: str) -> tuple[SearchEntry, ...]:
-    """Everything that the search looks through: things by their names, and the questions that people ask."""
-    return context.once(
-        ("searched", language),
-        lambda: (
-            *_questions(context, language),
-            *sorted(_searched_things(context, language), key=lambda entry: entry.is_term),
-        ),
-    )
+    """Everything that the search looks through: things by their names, and the questions that people ask.
+
+    Kinds stand in the order of the main menu: its pages, the things that they lead to, questions, other things,
+    questions without an answer, and words of the vocabulary.
+    """
+    return context.once(("searched", language), lambda: tuple(_searched(context, language)))
+
+
+def _searched(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
+    found = sorted((*_questions(context, language), *_searched_things(context, language)), key=_PLACE)
+    kinds = {kind: place for place, kind in enumerate(dict.fromkeys(entry.kind for entry in found))}
+    yield from sorted((entry._replace(place=kinds[entry.kind]) for entry in found), key=_PLACE)
 
 
 def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
@@ -103,21 +115,45 @@ def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]
     for query in context.site.queries.values():
         if query.form == "SELECT" and query.view not in FOR_PAGES and _MENU not in query.tags:
             text = plain(locale.pick(query.description).text)
-            name = locale.pick(query.summary)
-            yield SearchEntry(name, (), f"{paths.ANSWERS}{query.name}", locale.translate("search-question"), text)
+            name, (key, place) = locale.pick(query.summary), _asked(context, query)
+            yield SearchEntry(name, (), f"{paths.ANSWERS}{query.name}", locale.translate(key), text, place)
+
+
+def _asked(context: TemplateContext, query: Query) -> tuple[str, int]:
+    """Which kind of question a query is, and the place of that."""
+    if query.navigation is not None:
+        return "search-main", 0
+    return (
+        ("search-unanswered", _LAST - 1) if query.name in context.site.without_answer else ("search-question", _ASKED)
+    )
 
 
 def _searched_things(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
     for entry in entries(context, language):
         path, said = context.target(entry.iri) or "", _said(context, entry.iri, language)
-        found = SearchEntry(entry.name, tuple(_others(context, entry)), path, kind(context, entry.iri, language), said)
-        yield found._replace(kind=context.locales[language].translate("ontology")) if found.is_term else found
+        named, place = kind(context, entry.iri, language), _place(context, entry.iri)
+        found = SearchEntry(entry.name, tuple(_others(context, entry)), path, named, said, place)
+        word = context.locales[language].translate("ontology")
+        yield found._replace(kind=word, place=_LAST) if found.is_term else found
+
+
+def _place(context: TemplateContext, iri: str) -> int:
+    """The place of a thing: by the menu that leads to it; else what has a summary is first, a part of the data last."""
+    way = context.way(iri)
+    if way is not None:
+        return 1 + context.navigation.index(way)
+    is_part = (context.target(iri) or "").startswith(paths.GRAPHS)
+    return _ASKED + (1 if context.summaries.of(iri) else 3 if is_part else 2)
 
 
 def _said(context: TemplateContext, iri: str, language: str) -> str:
-    """What is said of a thing: the beginning of its description."""
+    """What is said of a thing: the beginning of its description; else, where it has a summary, what links to it."""
     texts = context.texts(iri, f"{DCTERMS}description")
-    return plain(context.locales[language].pick(texts).text)[:_LONGEST] if texts else ""
+    if texts:
+        return plain(context.locales[language].pick(texts).text)[:_LONGEST]
+    links = context.incoming.get(iri, ()) if context.summaries.of(iri) else ()
+    named = dict.fromkeys(context.inverse_name(triple.predicate.value, language).text for triple in links)
+    return plain(", ".join(named))[:_LONGEST]
 
 
 def written(context: TemplateContext, language: str) -> bytes:

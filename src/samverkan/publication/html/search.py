@@ -18,6 +18,7 @@ DESCRIBED = 4
 """The rank of what has the words somewhere, and not all in one name."""
 NEAR, SOME = DESCRIBED + 1, DESCRIBED + 2
 """The ranks of what has the words with a letter wrong in each, and of what has only some of them."""
+_CLASSES = (0, 1, 1, 2, 2, 3, 4)  # of ranks, within which kinds have their order
 _NOWHERE = 9
 _SHORTEST = 4  # letters of a word in which one may be wrong
 _SHORTEST_ALONE = 3  # letters of a word that says something without the others
@@ -34,14 +35,19 @@ class SearchHit(NamedTuple):
 
 
 def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
-    """What a text finds, the best first, words of the vocabulary last.
+    """What a text finds: what is called just so first, words of the vocabulary last, and by kind in between.
 
     If nothing has all its words, then what has them with one letter wrong in each; else what has some of them.
     """
     wanted = list(alternatives(folded(text), synonyms))
     found = [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
     found = found or list(_near(entries, wanted)) or _some(entries, wanted)
-    return sorted(found, key=lambda hit: (hit.entry.is_term, hit.rank))
+    return sorted(found, key=_order)
+
+
+def _order(hit: SearchHit) -> tuple[bool, int, int, int]:
+    """The place of a hit; what has only some words is in order already."""
+    return hit.entry.is_term, _CLASSES[hit.rank], hit.entry.place if hit.rank < SOME else 0, hit.rank
 
 
 def alternatives(text: str, synonyms: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -110,7 +110,7 @@
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
     ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
       ([name, last, kind, others = [], said = ""]) => ({
-        name, kind: kinds[kind], term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        name, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
         bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
       }))) }));
   const find = async (address, text) => {
@@ -125,8 +125,10 @@
     const likely = hits.length ? hits
       : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
         .map((row) => ({ row, match: row.name, rank: 5 }));
-    return (likely.length ? likely : some(rows, wanted))
-      .sort((one, other) => one.row.term - other.row.term || least(one, other));
+    // What is called just so first, then by kind.
+    const sorted = ({ row, rank }) => [+row.term, [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
+    return (likely.length ? likely : some(rows, wanted)).map((hit) => [sorted(hit), hit])
+      .sort(([one], [other]) => one.map((part, at) => part - other[at]).find(Boolean) || 0).map(([, hit]) => hit);
   };
   const show = (parent, { row, match }, text, suffix, called) => {
     const item = add(parent, "li", "");
