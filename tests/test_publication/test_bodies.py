@@ -140,6 +140,11 @@ def test_the_page_of_a_body_says_who_sits_there_in_which_role_for_whom_and_since
     assert "Membership p1" not in page.text
 
 
+def test_a_body_that_has_ended_has_its_year_behind_its_name_among_the_levels(wider: Site) -> None:
+    named = {name for (name,) in _ask(wider, "governance-levels", "namedBodyLabel")}
+    assert {"The Old Committee (invented) (until 2020)", "The New Committee (invented)"} <= named
+
+
 def test_a_body_at_national_level_has_no_tier(wider: Site) -> None:
     found = _ask(wider, "joint-bodies", "label", "tierLabel", "levelLabel", "establishedByLabel", "validFrom")
     assert (NATIONAL, "", "National level", "Third national ALF agreement (invented)", "2016") in found
