@@ -494,11 +494,11 @@ def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
     """What the thing goes with in a matrix, and of a column what only others go with, each with those that do."""
     most = min(most, MOST_IN_BOX)
     for found in page.context.summaries.comparisons(iri):
-        if found.lacks:
-            yield _lacking(page, found, most)
         label = page.named(page.locale.pick(found.query.columns.get(found.others, {"": found.others})))
         values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
         yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
+        if found.lacks:
+            yield _lacking(page, found, most)
 
 
 def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
