@@ -402,10 +402,10 @@ def _summary_row(
         for term in shown
     )
     has_details = any(column.details.values())
-    told = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
+    detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
     notes = _notes_on(page, linking.values())[:most]
-    return PropertyRow(_column(page, column, column.name), told, notes, more, is_inline=not has_details)
+    return PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
 
 
 def _column(page: HtmlPage, column: summaries.SummaryColumn, name: str) -> Markup:
@@ -422,11 +422,17 @@ def _with_details(
     details = column.details[term]
     found = [each for terms in details.values() for one in terms for each in _said_of(page, term, one)]
     tag = Markup(' <small class="tag">%s</small>') % value.tag if value.tag else ""
-    html = Markup("%s%s <small>%s</small>") % (value.html, tag, Markup(" · ").join(_told(page, column, details)))
+    html = Markup("%s%s <small>%s</small>") % (
+        value.html,
+        tag,
+        Markup(" · ").join(_detail_texts(page, column, details)),
+    )
     return Value(html, origins.tag(found), tuple(dict.fromkeys((*value.origins, *origins.numbers(found)))))
 
 
-def _told(page: HtmlPage, column: summaries.SummaryColumn, details: Mapping[str, Iterable[Term]]) -> Iterator[Markup]:
+def _detail_texts(
+    page: HtmlPage, column: summaries.SummaryColumn, details: Mapping[str, Iterable[Term]]
+) -> Iterator[Markup]:
     """What is said of a value; of one of which nothing is said, what is missing there that others have."""
     pattern = Markup("%s: %s")
     for name, terms in details.items():
