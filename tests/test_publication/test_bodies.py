@@ -109,6 +109,19 @@ def test_a_time_known_to_the_month_or_the_year_counts_for_the_whole_of_it(
     assert _members(wider, day=day) == answer
 
 
+@pytest.mark.parametrize(
+    ("day", "told"), [(date(2026, 1, 1), True), (date(2026, 6, 30), True), (date(2026, 7, 1), False)]
+)
+def test_a_person_begins_with_the_bodies_of_today_with_the_role_in_each_and_until_when(
+    wider: Site, day: date, told: bool
+) -> None:
+    site = samverkan.open(wider.root, as_of=day)
+    box = read(resolver.fetch(site, "doc/person/p11.en.html").content).all("section", class_="box")
+    said = f"Role: Chair · Represents: {LUND} · Appointed by: {LUND} · Until: 30 June 2026"
+
+    assert any(said in each.text.replace("\u00a0", " ") for each in box) is told
+
+
 def test_the_page_of_a_body_says_who_sits_there_in_which_role_for_whom_and_since_when(wider: Site) -> None:
     site = samverkan.open(wider.root, as_of=date(2026, 1, 1))
     page = read(resolver.fetch(site, "doc/joint-body/skane-council.en.html").content)
@@ -125,6 +138,11 @@ def test_the_page_of_a_body_says_who_sits_there_in_which_role_for_whom_and_since
     chair = [cell.text.replace("\u00a0", " ") for cell in table.all("tr")[1].all("td")]
     assert chair == ["Hittepå Låtsasdotter", "Chair", LUND, LUND, "1 July 2023", "30 June 2026", "Added3"]
     assert "Membership p1" not in page.text
+
+
+def test_a_body_that_has_ended_has_its_year_behind_its_name_among_the_levels(wider: Site) -> None:
+    named = {name for (name,) in _ask(wider, "governance-levels", "namedBodyLabel")}
+    assert {"The Old Committee (invented) (until 2020)", "The New Committee (invented)"} <= named
 
 
 def test_a_body_at_national_level_has_no_tier(wider: Site) -> None:

@@ -577,6 +577,17 @@ def test_four_queries_stand_on_the_start_page_in_an_order_without_ties(ki: Site)
     assert home == {"partners": 1, "newest-agreements": 2, "ending-agreements": 3, "agreement-list": 4}
 
 
+def test_partners_are_compared_by_the_areas_that_the_matrix_has(ki: Site) -> None:
+    matrix, compared = ki.query("partner-areas", {}), ki.query("compare-partners", {})
+    assert isinstance(matrix, Table)
+    assert isinstance(compared, Table)
+    row, column = compared.variables.index("row"), compared.variables.index("column")
+    areas = {(line[row], line[column]) for line in compared.rows if getattr(line[0], "value", "") == "Områden"}
+    row, column = matrix.variables.index("row"), matrix.variables.index("column")
+
+    assert areas == {(line[row], line[column]) for line in matrix.rows}
+
+
 # ---------------------------------------------------------------- the golden answers
 
 

@@ -49,6 +49,14 @@ def test_the_conclusion_comes_first_and_the_page_is_small(ki: Site, language: st
     assert len(page.encode()) <= 40_000
 
 
+@pytest.mark.parametrize(("language", "note"), [("sv", "Kontakt utan namn"), ("en", "A contact label without")])
+def test_what_the_curators_note_on_the_same_property_stands_at_a_finding(ki: Site, language: str, note: str) -> None:
+    page = _page(ki, language)
+    assert re.search(
+        rf'{MESSAGES[language]["validation-noted"]} <a href="[^"]*huddinge-contact[^"]*">[^/]*{note}', page
+    )
+
+
 @pytest.mark.parametrize(
     ("severities", "verdict"),
     [

@@ -6,7 +6,7 @@ have is read out of the queries with `view: matrix`, on the page of a thing that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 ITEM = "item"
 
 _Links: TypeAlias = Mapping[str, Mapping[str, None]]
+_Details: TypeAlias = dict[str, dict[Term, None]]
+_Columns: TypeAlias = dict[str, dict[Term, _Details]]
 
 
 class SummaryColumn(NamedTuple):
-    """A column of a summary with the different values that it has for a thing, in the order of the answer."""
+    """A column of a summary with the different values that it has for a thing, in the order of the answer.
+
+    `details` is what the columns behind it say in the same rows, which is said of the value and not of the thing.
+    """
 
     query: Query
     name: str
     values: tuple[Term, ...]
+    details: Mapping[Term, Mapping[str, Iterable[Term]]]
 
 
 class MatrixPlace(NamedTuple):
@@ -57,7 +63,7 @@ class Summaries:
     def of(self, iri: str) -> tuple[SummaryColumn, ...]:
         """The columns of all summaries of a thing, as they stand in the queries; those without a value as well."""
         return tuple(
-            SummaryColumn(query, name, tuple(values.get(name, ())))
+            SummaryColumn(query, name, tuple(values.get(name, ())), values.get(name, {}))
             for query, names, things in self._found
             for values in [things.get(iri)]
             if values is not None
@@ -65,20 +71,16 @@ class Summaries:
         )
 
     @cached_property
-    def _found(self) -> tuple[tuple[Query, tuple[str, ...], Mapping[str, dict[str, dict[Term, None]]]], ...]:
+    def _found(self) -> tuple[tuple[Query, tuple[str, ...], Mapping[str, _Columns]], ...]:
         """Each query with its columns and its answer: things, their columns, the values of those, each once."""
         return tuple(self._by_thing(query, answer) for query, answer in self._answers("summary"))
 
-    def _by_thing(
-        self, query: Query, answer: Table
-    ) -> tuple[Query, tuple[str, ...], Mapping[str, dict[str, dict[Term, None]]]]:
+    def _by_thing(self, query: Query, answer: Table) -> tuple[Query, tuple[str, ...], Mapping[str, _Columns]]:
         place = answer.variables.index(ITEM)
-        found: dict[str, dict[str, dict[Term, None]]] = {}
+        found: dict[str, _Columns] = {}
         for row in answer.rows:
-            thing = found.setdefault(_iri(row[place]), {})
-            for name, term in zip(answer.variables, row, strict=True):
-                if term is not None and name != ITEM:
-                    thing.setdefault(name, {})[term] = None
+            cells = ((name, term) for name, term in zip(answer.variables, row, strict=True) if name != ITEM)
+            _add(found.setdefault(_iri(row[place]), {}), [(name, term) for name, term in cells if term is not None])
         return query, tuple(name for name in answer.variables if name != ITEM), found
 
     def _answers(self, view: str) -> Iterator[tuple[Query, Table]]:
@@ -132,6 +134,14 @@ class Summaries:
             (query, _links(answer, "column", "row"), _links(answer, "row", "column"), _links(answer, "row", "broader"))
             for query, answer in self._answers("matrix")
         )
+
+
+def _add(thing: _Columns, cells: Sequence[tuple[str, Term]]) -> None:
+    """Add a row of an answer to what is known of a thing: its first value, and of that the others."""
+    for column, value in cells[:1]:
+        details = thing.setdefault(column, {}).setdefault(value, {})
+        for name, term in cells[1:]:
+            details.setdefault(name, {})[term] = None
 
 
 def _lacking(own: Iterable[str], rows: _Links, broader: _Links) -> Mapping[str, tuple[str, ...]]:

@@ -401,9 +401,51 @@ def _summary_row(
         _linked(page, linking[term], origins) if linking else _stated(page, term, _found_in(page, iri, term), origins)
         for term in shown
     )
-    label = page.named(page.locale.pick(column.query.columns.get(column.name, {"": column.name})))
+    has_details = any(column.details.values())
+    detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
-    return PropertyRow(label, tuple(values), _notes_on(page, linking.values())[:most], more, is_inline=True)
+    notes = _notes_on(page, linking.values())[:most]
+    return PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
+
+
+def _column(page: HtmlPage, column: summaries.SummaryColumn, name: str) -> Markup:
+    """What a column of the same query as another is called."""
+    return page.named(page.locale.pick(column.query.columns.get(name, {"": name})))
+
+
+def _with_details(
+    page: HtmlPage, column: summaries.SummaryColumn, term: Term, value: Value, origins: PageOrigins
+) -> Value:
+    """A value with what is said of it in the same rows, which has origins of its own."""
+    if not any(column.details.values()):
+        return value
+    details = column.details[term]
+    found = [each for terms in details.values() for one in terms for each in _said_of(page, term, one)]
+    tag = Markup(' <small class="tag">%s</small>') % value.tag if value.tag else ""
+    html = Markup("%s%s <small>%s</small>") % (
+        value.html,
+        tag,
+        Markup(" · ").join(_detail_texts(page, column, details)),
+    )
+    return Value(html, origins.tag(found), tuple(dict.fromkeys((*value.origins, *origins.numbers(found)))))
+
+
+def _detail_texts(
+    page: HtmlPage, column: summaries.SummaryColumn, details: Mapping[str, Iterable[Term]]
+) -> Iterator[Markup]:
+    """What is said of a value; of one of which nothing is said, what is missing there that others have."""
+    pattern = Markup("%s: %s")
+    for name, terms in details.items():
+        said = _COMMA.join(_html(page, term) for term in _by_name(page, tuple(terms)))
+        yield pattern % (_column(page, column, name), said)
+    if not details:
+        names = dict.fromkeys(name for each in column.details.values() for name in each)
+        yield pattern % (_COMMA.join(_column(page, column, name) for name in names), page.translate("no-value"))
+
+
+def _said_of(page: HtmlPage, term: Term, detail: Term) -> list[Origin]:
+    """Where what is said of a value comes from, if it is a fact about it."""
+    return _found_in(page, term.value, detail) if isinstance(term, NamedNode) else []
 
 
 def _linking_by(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Mapping[Term, Triple]:
@@ -458,11 +500,11 @@ def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
     """What the thing goes with in a matrix, and of a column what only others go with, each with those that do."""
     most = min(most, MOST_IN_BOX)
     for found in page.context.summaries.comparisons(iri):
-        if found.lacks:
-            yield _lacking(page, found, most)
         label = page.named(page.locale.pick(found.query.columns.get(found.others, {"": found.others})))
         values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
         yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
+        if found.lacks:
+            yield _lacking(page, found, most)
 
 
 def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:

@@ -61,6 +61,7 @@ MESSAGES: Words = {
         "validation-info": "Upplysningar",
         "validation-lead-warning": "Det här bör ses över. Öppna en rad för att se vad som kan göras.",
         "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre.",
+        "validation-noted": "Redan noterat:",
         "validation-is-warning": "Varning",
         "validation-is-info": "Upplysning",
         "validation-things": "Om enskilda saker",
@@ -164,6 +165,7 @@ MESSAGES: Words = {
         "validation-info": "Notes",
         "validation-lead-warning": "This should be looked at. Open a line to see what can be done.",
         "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better.",
+        "validation-noted": "Noted already:",
         "validation-is-warning": "Warning",
         "validation-is-info": "Note",
         "validation-things": "About single things",
@@ -247,13 +249,15 @@ MESSAGES: Words = {
 class ShownFinding(NamedTuple):
     """A finding in plain words: what is wrong, what to do, the files and lines, and how bad it is if less than others.
 
-    The first sentence of a message says what is wrong, and the others what to do.
+    The first sentence of a message says what is wrong, and the others what to do. `notes` are links to those of the
+    curators on the same property of the same thing.
     """
 
     message: Markup
     advice: Markup | None
     places: str
     severity: str
+    notes: tuple[Markup, ...]
 
 
 class ShownThing(NamedTuple):
@@ -429,7 +433,17 @@ def _shown(page: HtmlPage, finding: Finding, worst: Severity) -> ShownFinding:
         _with_names(page, found._replace(text=advice)) if advice else None,
         ", ".join(_places(page, finding.places)),
         less,
+        tuple(_notes(page, finding)),
     )
+
+
+def _notes(page: HtmlPage, finding: Finding) -> Iterator[Markup]:
+    """Links to what the curators note on the property of a thing that a finding is about, or that its message names."""
+    said = _CODE.findall(page.locale.pick(finding.message).text)
+    properties = {finding.path, *(page.site.prefixes.expand(code) for code in said)} - {None}
+    for note in page.context.origins.notes(finding.focus or ""):
+        if note.property in properties:
+            yield page.link(note.iri)
 
 
 def _sentences(text: str) -> tuple[str, str]:
