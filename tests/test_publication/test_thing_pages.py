@@ -592,3 +592,22 @@ def test_a_partner_does_not_lack_what_it_has_in_other_words(ki: Site) -> None:
     lacks = {row.removeprefix(base) for row in compared.lacks}
     assert {"research", "education", "learning-environments"} <= lacks
     assert not lacks & {"work-based-learning", "work-based-education-and-work-integrated-learning", "skills-supply"}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("doc/person/p1", "Contact for: Agreement between Karolinska Institutet and the City of Stockholm."),
+        ("doc/area", "Active lifestyle, Competence provision"),
+        ("sparql", "Which municipalities, regions and others"),
+    ],
+)
+def test_every_page_has_a_description_for_those_that_list_pages(ki: Site, path: str, said: str) -> None:
+    assert f'<meta name="description" content="{said}' in source(ki, path, "en").decode()
+
+
+def test_origins_are_listed_in_the_order_of_their_numbers(ki: Site) -> None:
+    listed = [
+        item for item in page(ki, "doc/agreement/alf-regional-stockholm", "sv").all("li") if "id" in item.attributes
+    ]
+    assert [item.attributes["id"] for item in listed] == ["o1", "o2", "o3", "o4"]

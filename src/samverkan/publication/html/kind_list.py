@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from samverkan.model import paths
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.locale import Name, Words
-from samverkan.publication.html.page import HtmlPage, small
+from samverkan.publication.html.page import HtmlPage, in_short, small
 from samverkan.publication.html.validation import cut
 from samverkan.publication.kinds import title
 
 _MOST = (400, 300, 200, 120, 60, 20, 5)
 """How many names the page has: the first number with which it is small enough."""
+
+_COMMA = Markup(", ")
 
 MESSAGES: Words = {
     "sv": {
@@ -51,6 +55,7 @@ def _page(page: HtmlPage, things: Sequence[str], most: int) -> str:
         title=page.translate(key, kind=name.text, count=page.locale.number(len(things))),
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         filtered=(page.context.short(way, page.language), page.page_url(f"{paths.ANSWERS}{way.name}")) if way else None,
+        description=in_short(_COMMA.join(map(page.label, place[: _MOST[-2]]))),
         names=[page.link(iri) for iri in place[:most]],
         cut=cut(page, most, len(things), "kind-data"),
         address=page.address,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ MOST_BYTES = 36_300
 """How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
+_DESCRIBED = 160  # characters that search engines show of the description of a page
 _SPACE = Markup(" ")
 _TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
@@ -47,6 +49,11 @@ def small(pages: Iterable[str]) -> str:
         if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
             break
     return page
+
+
+def in_short(text: Markup) -> str:
+    """As much of a text as search engines show of what a page says of itself."""
+    return shorten(text.striptags(), _DESCRIBED, placeholder=" …")
 
 
 def suffix(language: str) -> str:

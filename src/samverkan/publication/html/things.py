@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -22,7 +24,7 @@ from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.origins import Note, Origin
-from samverkan.publication.html.page import HtmlPage, json_ld, small
+from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
 from samverkan.publication.html.schema_org import described
 from samverkan.publication.html.vocabulary import DOMAINS, RANGES, requirements
 
@@ -192,11 +194,14 @@ class PageOrigins:
 
     @property
     def sources(self) -> tuple[SourceSection, ...]:
-        """The origins by what they have in common, which is told once."""
-        found: dict[Markup, list[tuple[int, Markup]]] = {}
-        for number, origin in enumerate(self._origins, 1):
-            found.setdefault(self._source(origin), []).append((number, _COMMA.join(self._places(origin))))
-        return tuple(SourceSection(html, tuple(places)) for html, places in found.items())
+        """The origins in the order of their numbers; what neighbours have in common is told once."""
+        found = [
+            (self._source(origin), (number, _COMMA.join(self._places(origin))))
+            for number, origin in enumerate(self._origins, 1)
+        ]
+        return tuple(
+            SourceSection(html, tuple(place for _, place in some)) for html, some in groupby(found, key=itemgetter(0))
+        )
 
     @property
     def has_source(self) -> bool:
@@ -304,13 +309,14 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     links = _links(page, iri)
     origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
+    tables = tuple(_tables(page, iri, links, most, origins))
     groups = tuple(_sections(page, iri, most, origins, box.shown))
     linked = _linked_group(page, iri, links, most)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
         crumbs=_crumbs(page, iri),
-        description=leads[0].striptags() if leads else "",
+        description=leads[0].striptags() if leads else _in_words(box.rows or [row for g in groups for row in g.rows]),
         title=plain(page.name(iri).text),
         heading=page.label(iri),
         kinds=[page.link(kind) for kind in _kinds(page, iri)],
@@ -318,7 +324,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         tombstone=_ending(page, iri),
         leads=leads,
         box=box,
-        tables=tuple(_tables(page, iri, links, most, origins)),
+        tables=tables,
         groups=groups,
         linked=linked,
         links_first=linked is not None and _size(linked) > sum(len(row.values) for each in groups for row in each.rows),
@@ -340,6 +346,12 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     )
 
 
+def _in_words(rows: Sequence[PropertyRow]) -> str:
+    """What a page says first, for lists of pages, where the thing has no description: labels with their values."""
+    said = (Markup("%s: %s") % (row.label, _COMMA.join(each.html for each in row.values)) for row in rows if row.values)
+    return in_short(Markup(". ").join(said))
+
+
 def _schemas(page: HtmlPage, iri: str) -> list[tuple[str, str]]:
     """The media type of a JSON Schema, and the way to that of each class of a thing."""
     types = page.context.objects(iri, TYPE.value)
@@ -354,9 +366,10 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
     properties, rows = _by_property(page, iri), list[PropertyRow]()
     summary = page.context.summaries.of(iri)
     own = {name: triples for name, triples in properties.items() if name in {_property(page, each) for each in summary}}
-    known = _property_rows(page, iri, own, most, origins)
     for column in summary:
-        found = known.get(_property(page, column)) or _summary_row(page, iri, column, most, origins)
+        name = _property(page, column)
+        known = _property_rows(page, iri, {name: own[name]} if name in own else {}, most, origins)
+        found = known.get(name) or _summary_row(page, iri, column, most, origins)
         rows += [found] if found else []
     further = (*_compared(page, iri, most), *_pairs(page, iri), *_around(page, iri, most))
     return Box(said, derived, (*rows, *further), frozenset((*own, *_joining(page, iri))))

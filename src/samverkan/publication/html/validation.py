@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +60,10 @@ MESSAGES: Words = {
         "validation-warning": "Varningar",
         "validation-info": "Upplysningar",
         "validation-lead-warning": "Det här bör ses över. Öppna en rad för att se vad som kan göras.",
+        "validation-lead-explained": "En anmärkning förklarar varför det är så. Inget behöver göras.",
         "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre.",
-        "validation-noted": "Redan noterat:",
+        "validation-why": "Varför det är så: {note}",
+        "validation-advice": "Till den som redigerar:",
         "validation-is-warning": "Varning",
         "validation-is-info": "Upplysning",
         "validation-things": "Om enskilda saker",
@@ -164,8 +166,10 @@ MESSAGES: Words = {
         "validation-warning": "Warnings",
         "validation-info": "Notes",
         "validation-lead-warning": "This should be looked at. Open a line to see what can be done.",
+        "validation-lead-explained": "A note explains why it is so. Nothing needs to be done.",
         "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better.",
-        "validation-noted": "Noted already:",
+        "validation-why": "Why it is so: {note}",
+        "validation-advice": "For editors:",
         "validation-is-warning": "Warning",
         "validation-is-info": "Note",
         "validation-things": "About single things",
@@ -249,15 +253,15 @@ MESSAGES: Words = {
 class ShownFinding(NamedTuple):
     """A finding in plain words: what is wrong, what to do, the files and lines, and how bad it is if less than others.
 
-    The first sentence of a message says what is wrong, and the others what to do. `notes` are links to those of the
-    curators on the same property of the same thing.
+    The first sentence of a message says what is wrong, and the others what to do. Where a note of the curators says why
+    it is so, `why` leads there and there is nothing to do.
     """
 
     message: Markup
     advice: Markup | None
     places: str
     severity: str
-    notes: tuple[Markup, ...]
+    why: Markup | None = None
 
 
 class ShownThing(NamedTuple):
@@ -359,9 +363,22 @@ def verdict(page: HtmlPage, report: Report) -> str:
     if not report.readable:
         return page.translate("validation-unreadable")
     errors = sum(finding.severity is Severity.VIOLATION for finding in report.findings)
-    count = errors or sum(finding.severity is Severity.WARNING for finding in report.findings)
+    count = errors or len(_unexplained(page, report.findings))
     form = {0: "", 1: "-one"}.get(count, "-many")
     return page.translate(f"validation-{'failed' if errors else 'passed'}{form}", count=page.locale.number(count))
+
+
+def _unexplained(page: HtmlPage, findings: Iterable[Finding]) -> list[Finding]:
+    """The warnings of which no note says why it is so."""
+    return [each for each in findings if each.severity is Severity.WARNING and not _explanations(page, each)]
+
+
+def _explanations(page: HtmlPage, finding: Finding) -> list[str]:
+    """The notes of the curators that say why the thing has no value of a property that the message speaks of."""
+    codes = _CODE.findall(" ".join(finding.message.values()))
+    spoken = {finding.path, *(page.site.prefixes.expand(code) for code in codes)} - {None}
+    notes = page.context.origins.notes(finding.focus or "")
+    return [note.iri for note in notes if note.is_missing and note.property in spoken]
 
 
 def _checked(page: HtmlPage, report: Report) -> str:
@@ -392,7 +409,10 @@ def _severe(
     page: HtmlPage, severity: Severity, things: Sequence[Sequence[Finding]], shapes: Mapping[str, str]
 ) -> Severe:
     name = severity.name.lower()
-    lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{name}")
+    said = (
+        name if severity is not Severity.WARNING or _unexplained(page, (f for t in things for f in t)) else "explained"
+    )
+    lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{said}")
     count = sum(map(len, things)) if severity is Severity.INFO else 0
     shown = tuple(_about(page, findings, shapes) for findings in things)
     return Severe(page.translate(f"validation-{name}"), lead, shown, count, (), "")
@@ -428,22 +448,14 @@ def _shown(page: HtmlPage, finding: Finding, worst: Severity) -> ShownFinding:
     found = page.locale.pick(finding.message)
     first, advice = _sentences(found.text)
     less = page.translate(f"validation-is-{finding.severity.name.lower()}") if finding.severity < worst else ""
+    notes = Markup(", ").join(page.link(note) for note in dict.fromkeys(_explanations(page, finding)))
     return ShownFinding(
         _with_names(page, found._replace(text=first)),
         _with_names(page, found._replace(text=advice)) if advice else None,
         ", ".join(_places(page, finding.places)),
         less,
-        tuple(_notes(page, finding)),
+        Markup(page.translate("validation-why")).format(note=notes) if notes else None,  # noqa: S704 - our own text
     )
-
-
-def _notes(page: HtmlPage, finding: Finding) -> Iterator[Markup]:
-    """Links to what the curators note on the property of a thing that a finding is about, or that its message names."""
-    said = _CODE.findall(page.locale.pick(finding.message).text)
-    properties = {finding.path, *(page.site.prefixes.expand(code) for code in said)} - {None}
-    for note in page.context.origins.notes(finding.focus or ""):
-        if note.property in properties:
-            yield page.link(note.iri)
 
 
 def _sentences(text: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram
 from samverkan.publication.html.locale import Name, Words, plain
-from samverkan.publication.html.page import HtmlPage, small
+from samverkan.publication.html.page import HtmlPage, in_short, small
 from samverkan.publication.html.validation import cut
 from samverkan.publication.html.versions import links
 
@@ -300,13 +300,14 @@ def vocabulary(page: HtmlPage) -> str:
 
 def _page(ontology: Ontology) -> str:
     page, iri = ontology.page, ontology.page.site.settings.ontology
-    diagram = _diagram(ontology)
+    diagram, lead = _diagram(ontology), ontology.definition(iri, _LONGEST_LEAD)
     return page.render(
         "vocabulary.html",
         title=plain(page.name(iri).text),
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         heading=page.label(iri),
-        lead=ontology.definition(iri, _LONGEST_LEAD),
+        description=in_short(lead or Markup("")),
+        lead=lead,
         version=_version(ontology, iri),
         diagram=diagram if diagram.drawn else None,
         hubs=_COMMA.join(_label(page, hub) for hub in _hubs(ontology)),
