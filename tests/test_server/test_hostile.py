@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import IncompleteRead
 from itertools import cycle
@@ -422,6 +423,21 @@ def test_workers_of_pages_that_are_killed_are_replaced(hasty: Live) -> None:
     assert {answer.status for answer in answers} == {200}
     assert hasty.sparql(ALL).status == 200
     assert hasty.supervisor == supervisor
+
+
+@linux
+def test_what_a_worker_had_not_begun_when_it_was_killed_is_done_by_another(hasty: Live) -> None:
+    workers = children(hasty.supervisor)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(hasty.sparql, ALL.replace("?n", "?never_asked_before"))
+        time.sleep(0.05)  # until the job lies there, unread; the supervisor wakes who takes long
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+    assert waiting.result().status == 200
 
 
 @linux

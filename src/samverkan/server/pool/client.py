@@ -242,6 +242,10 @@ class _PutOffError(Exception):
     """The job takes long, and there is no room for another long one."""
 
 
+class _UnbegunError(Exception):
+    """The worker was gone before it had the job, so another can do it."""
+
+
 class WorkerPool:
     """A supervisor that is open, and its queues. Belongs to the event loop in which it was opened.
 
@@ -310,9 +314,18 @@ class WorkerPool:
         deadline = asyncio.get_running_loop().time() + turns.queue.seconds
         with self._counted():
             try:
-                return await self._replied(await turns.worker(client, deadline), frame, deadline)
+                return await self._asked(turns, client, frame, deadline)
             except _PutOffError:
-                return await self._replied(await turns.worker(client, deadline, is_long=True), frame, deadline)
+                return await self._asked(turns, client, frame, deadline, is_long=True)
+
+    async def _asked(
+        self, turns: _Turns, client: str, frame: bytes, deadline: float, *, is_long: bool = False
+    ) -> JobReply:
+        """What the first worker replies that is there to take the job."""
+        while True:
+            worker = await turns.worker(client, deadline, is_long=is_long)
+            with suppress(_UnbegunError):
+                return await self._replied(worker, frame, deadline)
 
     async def close(self, seconds: float = 5.0) -> None:
         """Take no more jobs, give those under way `seconds`, then end the supervisor and all its workers."""
@@ -349,10 +362,7 @@ class WorkerPool:
         timer = loop.call_later(min(short, (deadline - loop.time()) / 2), self._grow_long, worker)
         is_idle = False
         try:
-            if worker.number in self._workers:
-                await _sent(worker.line, frame, deadline + _GRACE)
-            else:  # it has died between its turn and this
-                worker.end(SupervisorGoneError() if self.gone.is_set() else EndedError("killed"))
+            await self._give(worker, frame, deadline)
             reply = await worker.reply
         except BaseException:
             if worker.stream:  # who asked has left, and its head was on the way
@@ -365,6 +375,14 @@ class WorkerPool:
             timer.cancel()
             if not worker.is_streaming:
                 self._release(worker, is_idle=is_idle)
+
+    async def _give(self, worker: _Worker, frame: bytes, deadline: float) -> None:
+        """Send a job to a worker, unless it has died between its turn and this."""
+        if self.gone.is_set():
+            raise SupervisorGoneError
+        if worker.number not in self._workers:
+            raise _UnbegunError
+        await _sent(worker.line, frame, deadline + _GRACE)
 
     def _grow_long(self, worker: _Worker) -> bool:
         """A job has taken long: the supervisor keeps its time from now on; without room for it, it has to wait.
@@ -471,7 +489,8 @@ class WorkerPool:
             chunk = worker.line.recv(_CHUNK)
         except BlockingIOError:
             return False
-        except OSError:  # a unix socket whose peer went with bytes unread is reset
+        except OSError:  # a unix socket whose peer went with bytes unread is reset: it has not begun
+            worker.end(_UnbegunError())
             chunk = b""
         if not worker.is_expected:  # it is gone, or speaks unasked
             self._drop(worker)
@@ -585,12 +604,17 @@ class KeeperProcess:
 
 
 async def _sent(line: socket.socket, frame: bytes, deadline: float) -> None:
-    """Send a job; that its worker is gone is found out from its line. Raises `EndedError` when it does not listen."""
+    """Send a job; that its worker goes meanwhile is found out from its line.
+
+    Raises `EndedError` when it does not listen, and `_UnbegunError` where it was gone before.
+    """
+    try:
+        sent = line.send(frame)
+    except BlockingIOError:
+        sent = 0
+    except ConnectionError:
+        raise _UnbegunError from None
     with suppress(ConnectionError):
-        try:
-            sent = line.send(frame)
-        except BlockingIOError:
-            sent = 0
         if sent < len(frame):
             try:
                 async with asyncio.timeout_at(deadline):
