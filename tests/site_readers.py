@@ -17,7 +17,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -314,12 +314,26 @@ def _same_rows(stem: str, files: Files) -> Iterator[Fault]:
     if isinstance(first, bool):
         return
     texts = [["" if term is None else _cell(term) for term in row] for row in first]
-    for suffix in (".csv", ".safe.csv"):
-        _, *lines = csv.reader(io.StringIO(files[stem + suffix].decode("utf-8-sig"), newline=""), strict=True)
-        if [[_bare(cell) for cell in line] for line in lines] != [[_bare(cell) for cell in row] for row in texts]:
-            yield f"{stem}{suffix} has other rows for csv"
+    wanted = [[_bare(cell) for cell in row] for row in texts]
+    if _lines(files[f"{stem}.csv"]) != wanted:
+        yield f"{stem}.csv has other rows for csv"
+    if (sheet := _lines(files[f"{stem}.safe.csv"])) != wanted and not _has_a_row_for_each_thing(sheet, wanted):
+        yield f"{stem}.safe.csv has other rows for csv"
     ET.fromstring(files[f"{stem}.xml"])
     yield from _rows_of_rdflib(stem, files, len(first))
+
+
+def _lines(content: bytes) -> list[list[str]]:
+    """The rows below the headings, as the module `csv` reads them."""
+    _, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    return [[_bare(cell) for cell in line] for line in lines]
+
+
+def _has_a_row_for_each_thing(sheet: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a spreadsheet of a list has fewer rows or columns, and in its cells nothing but values of the answer."""
+    known = "\n".join(cell for row in rows for cell in row)
+    is_smaller = len(sheet) < len(rows) or max(map(len, sheet), default=0) < max(map(len, rows), default=0)
+    return is_smaller and all(piece in known for line in sheet for cell in line for piece in cell.split("; "))
 
 
 def _bare(cell: str) -> str:

@@ -67,7 +67,7 @@ def test_a_spreadsheet_gets_no_formula_and_the_same_bytes_as_in_the_release(host
     assert answer.headers["content-disposition"] == 'attachment; filename="lights.safe.csv"'
     assert answer.headers["content-language"] == "sv"
     assert answer.body == published.content
-    assert answer.body.startswith("\ufefflight,label,height\r\n".encode())
+    assert answer.body.startswith("\ufeffLjus,Namn,Höjd i meter\r\n".encode())
     assert ",\"'=HYPERLINK(" in answer.text
     assert ',"=HYPERLINK(' in hostile.ask("/query/lights.csv").text
 
