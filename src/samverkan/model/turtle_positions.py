@@ -252,7 +252,11 @@ class Positions:
     def _has_any_in_full(self, start: str) -> bool:
         """Whether an IRI that begins so, and is longer, is written in full: most documents have none to search for."""
         if start not in self._in_full:
-            self._in_full[start] = bool(re.search(f"<{re.escape(start)}[^>]", self.text))
+            name = f"<{start}"
+            place = self.text.find(name)
+            while self.text.startswith(f"{name}>", place):  # the namespace itself, of which a prefix is declared
+                place = self.text.find(name, place + 1)
+            self._in_full[start] = place >= 0
         return self._in_full[start]
 
     @cached_property
