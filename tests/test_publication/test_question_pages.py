@@ -161,7 +161,7 @@ def test_a_graph_is_things_with_their_facts(doll: Site) -> None:
 def test_a_column_that_repeats_the_names_of_the_one_before_it_is_left_out(ki: Site) -> None:
     heads = [head.text for head in page(ki, "query/contacts.en.html").all("th")]
     assert heads == ["Agreement", "Contact"]
-    assert len(ki.query("contacts").variables) == 4  # type: ignore[union-attr]
+    assert len(ki.query("contacts").variables) == 4  # type: ignore[union-attr]  # it is a table, or fails here
 
 
 def test_a_table_with_more_columns_than_a_screen_has_room_for_becomes_cards(ki: Site) -> None:

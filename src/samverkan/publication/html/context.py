@@ -485,7 +485,6 @@ def _license_name(iri: str) -> str:
     )
 
 
-_LANGUAGES = "http://publications.europa.eu/resource/authority/language"
 _WEB = ("http://", "https://")
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
 
