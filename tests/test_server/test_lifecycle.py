@@ -354,16 +354,6 @@ def test_the_end_during_a_reload_leaves_nobody_behind(copy: Path) -> None:
         assert "Traceback" not in served.said
 
 
-def test_a_supervisor_that_dies_is_replaced(copy: Path) -> None:
-    with Live(copy) as served:
-        served.ask(LABEL)
-        os.kill(served.supervisor, signal.SIGKILL)
-        assert served.ask(LABEL).status == 200
-        assert within(6, lambda: served.sparql("ASK {}").status == 200)
-        assert served.ask("/healthz").json["status"] == "ok"
-        assert served.ask("/healthz").status == 200
-
-
 # ---------------------------------------------------------------- health, log, many at once
 
 

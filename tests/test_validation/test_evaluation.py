@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, parse
@@ -16,6 +18,7 @@ from samverkan.limits import TookTooLongError
 from samverkan.model.dataset import Dataset, File
 from samverkan.model.namespaces import XSD
 from samverkan.model.prefixes import Prefixes
+from samverkan.model.results import Term
 from samverkan.store import Embedded
 from samverkan.validation import ValidationInput, shacl
 from samverkan.validation import compiled as compiled_shapes
@@ -23,6 +26,7 @@ from samverkan.validation.evaluation import Data, IllFormed, ValidationResult, e
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.query_engines import QueryEngines, named_iris
+from samverkan.validation.evaluation.terms import Terms
 from samverkan.validation.evaluation.value_nodes import ValueNodes, Walker
 from samverkan.validation.shapes.datatypes import DATATYPES
 from samverkan.validation.shapes.graph import ShapesGraph
@@ -364,6 +368,20 @@ def test_a_path_that_leads_too_far_ends_in_time() -> None:
 
     with pytest.raises(TookTooLongError):
         list(evaluate(Data.of(triples(PREFIXES + nodes)), triples(PREFIXES + shape), Deadline(0)))
+
+
+def test_the_thread_that_asks_an_engine_gives_out_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[int] = set()
+
+    def each(terms: Terms, read: Callable[[Term], str | None], kept: Any = Terms.each) -> Any:
+        threads.add(threading.get_ident())
+        return kept(terms, read)
+
+    monkeypatch.setattr(Terms, "each", each)
+    query = ':T sh:targetNode :a ; sh:sparql [ sh:select "SELECT $this { $this ?p 01 }" ] .'
+
+    assert len(found(":a :p 01 .", query)) == 1
+    assert threads == {threading.get_ident()}
 
 
 # ---------------------------------------------------------------- regular expressions

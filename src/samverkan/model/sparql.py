@@ -62,7 +62,11 @@ def tokens(sparql: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=4)  # the same query is read by several, one after the other
 def telling(sparql: str) -> Sequence[re.Match[str]]:
     """The tokens that are neither comment nor space."""
-    return tuple(token for token in tokens(sparql) if token.lastgroup != "comment" and not token[0].isspace())
+    return tuple(_telling(sparql))
+
+
+def _telling(sparql: str) -> Iterator[re.Match[str]]:
+    return (token for token in tokens(sparql) if token.lastgroup != "comment" and not token[0].isspace())
 
 
 def word(token: re.Match[str] | None) -> str:
@@ -143,6 +147,7 @@ def check_harmless(
             sv=f"Frågan är längre än {LONGEST_QUERY // 1024} KB.",
         )
     for plain in dict.fromkeys((sparql, _unescaped(sparql))):
+        _check_depth(plain, name)
         found = telling(plain)
         _check_tokens(plain, found, name)
         named = list(_named(found)) if graphs is not None and "FROM" in plain.upper() else []
@@ -162,20 +167,25 @@ def names_dataset(sparql: str) -> bool:
     return "FROM" in plain.upper() and any(True for _ in _named(telling(plain)))
 
 
-def _check_tokens(plain: str, found: Sequence[re.Match[str]], name: str) -> None:
+def _check_depth(plain: str, name: str) -> None:
+    """A long text that is nested without end is not read to its end."""
     depth = denials = 0
-    opened: list[str] = []
-    may_call = "SERVICE" in plain.upper()
-    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+    for token in telling(plain) if len(plain) <= SHORT else _telling(plain):
         mark = token[0]
-        if _may_compare(before, token, opened) and _may_hide(plain):
-            raise _refused(_UNCLEAR, plain, token, name, OutsideError)
-        if token.lastgroup == "mark":
-            _follow(opened, mark)
-            depth += (mark in _OPENS) - (mark in _CLOSES)
+        depth += (mark in _OPENS) - (mark in _CLOSES)
         denials = denials + 1 if mark == "!" else 0
         if depth > DEEPEST or denials > DEEPEST:
             raise _refused(_DEEP, plain, token, name)
+
+
+def _check_tokens(plain: str, found: Sequence[re.Match[str]], name: str) -> None:
+    opened: list[str] = []
+    may_call = "SERVICE" in plain.upper()
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        if _may_compare(before, token, opened) and _may_hide(plain):
+            raise _refused(_UNCLEAR, plain, token, name, OutsideError)
+        if token.lastgroup == "mark":
+            _follow(opened, token[0])
         if token["unclosed"]:
             raise _refused(_UNCLOSED, plain, token, name)
         if may_call and _calls_out(before, token, after):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,10 +13,11 @@ from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
-from samverkan.validation.evaluation.queries import Queries
+from samverkan.validation.evaluation.queries import Queries, Row, Rows
 from samverkan.validation.evaluation.query_engines import QueryEngines
 from samverkan.validation.shapes.graph import Target, shapes_graph
 from samverkan.validation.shapes.paths import Node, ShapeError, UnreadableQueryError
+from samverkan.validation.shapes.prebinding import PreboundQuery
 
 __all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
 
@@ -52,7 +53,12 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     graph = shapes_graph(written)
     engines = QueryEngines(data.graph, written, data.store)
     thread = ThreadPoolExecutor(1)  # an engine works beside us, on one query at a time
-    queries = Queries(graph, lambda query, rows: thread.submit(lambda: engines.answers(query, rows())))
+
+    def ask(query: PreboundQuery, rows: Rows) -> Future[list[Row]]:
+        _ = engines.rewritten_properties  # here, for two threads can't give out numbers at the same time
+        return thread.submit(lambda: engines.answers(query, rows()))
+
+    queries = Queries(graph, ask)
     evaluator = Evaluator(data.graph, graph, deadline, queries)
     try:
         yield from _results(evaluator, tuple(graph.roots()))

@@ -52,7 +52,8 @@ class _Values:
 class QueryEngines:
     """The data and the shapes as two engines hold them, each filled when it is first asked.
 
-    `filled` is a store that has the data as its default graph already; the shapes are added to it.
+    `filled` is a store that has the data as its default graph already; the shapes are added to it. Answers may be asked
+    for in a thread beside the one that reads the data, once `rewritten_properties` is known: it gives terms numbers.
     """
 
     data: DataGraph
@@ -120,7 +121,7 @@ class QueryEngines:
                 self.filled.remove_graph(graph)
 
     @cached_property
-    def _rewritten(self) -> frozenset[str]:
+    def rewritten_properties(self) -> frozenset[str]:
         """The properties with values that the store would keep otherwise than they are written."""
         changed = self.data.rewritten
         asked = self.data.predicates if changed else ()
@@ -134,8 +135,8 @@ class QueryEngines:
         """Whether no value that the store rewrites can have a part in the answer."""
         if rewritten({term for term in values.terms if isinstance(term, Literal)}):
             return False
-        asked = named_iris(query.text) if self._rewritten else frozenset()
-        return asked is not None and self._rewritten.isdisjoint(asked)
+        asked = named_iris(query.text) if self.rewritten_properties else frozenset()
+        return asked is not None and self.rewritten_properties.isdisjoint(asked)
 
     @cached_property
     def _dataset(self) -> rdflib.Dataset:
