@@ -238,6 +238,7 @@ def test_a_release_whose_pages_fail_is_lost_so_that_it_is_opened_again() -> None
         ("graph/inferred.ttl", True),
         ("dump/inferred.trig", True),
         ("openapi.json", True),
+        ("search.sv.json", True),
     ],
 )
 def test_pages_and_what_follows_need_all(path: str, is_needed: bool) -> None:

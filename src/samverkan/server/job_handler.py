@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -367,20 +367,27 @@ def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) 
         for parameter in (each for query in site.queries.values() for each in query.parameters):
             site.menu(parameter)
         warming.result()
-    for job in () if rehearsed else _rehearsal(few):
-        JobHandler(few, limits)(job)
-    for job in _addresses():
-        handler(job)
+    if not rehearsed:
+        _do(JobHandler(few, limits), (job for job in _fetched(few) if not needs_all(job["path"])))
+    _do(handler, _addresses())
     refuse_unmade()
     return handler
 
 
-def prepare_pages(handler: JobHandler) -> None:
-    """Load what is missing to make pages for people and to answer free queries."""
+def prepare_pages(handler: JobHandler, *, rehearsed: bool = False) -> None:
+    """Load what is missing to make pages for people and to answer free queries; `rehearsed` as before."""
     site = handler.site
     site.pages.prepare()
     _ = site.inferred, site.free()
-    for job in _asked(site):
+    if not rehearsed:
+        few = replace(handler, site=site.sample(_REHEARSED))
+        _do(few, (job for job in _fetched(few.site) if needs_all(job["path"])))
+    _do(handler, _asked(site))
+
+
+def _do(handler: JobHandler, jobs: Iterable[Job]) -> None:
+    """Do jobs for what they import and read, which has to be there before workers are forked, who open no file."""
+    for job in jobs:
         handler(job)
 
 
@@ -401,15 +408,6 @@ _REHEARSED = 500  # statements: what is tried before workers are forked must not
 # Queries of each form, whose answers any format may be asked for, and what is refused.
 _ANSWERED = ("ASK {}", "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9", _EVERY_KIND)
 _REFUSED = ("ASK {", "SERVICE")
-
-
-def _rehearsal(few: Site) -> Iterator[Job]:
-    """A job of every kind: what jobs import or read has to be there before workers are forked, who open no file.
-
-    What is made of many things is made of a few: there are no more in the site.
-    """
-    yield from _asked(few)
-    yield from _fetched(few)
 
 
 def _refuse_unmade(few: Site, limits: QueryLimits) -> Callable[[], None]:
@@ -484,10 +482,14 @@ def _asking(sparql: str, accept: str | None, language: str) -> Job:
 
 
 def _fetched(site: Site) -> Iterator[Job]:
-    """Data about the whole, and the pages for people of which there is one, and of the others one of each kind."""
+    """Data about the whole and an answer, the pages for people of which there is one, and one of each other kind.
+
+    They are made of a few things, for what is made of many does not import more.
+    """
     data = (f"{paths.VOID}.ttl", f"{paths.QUERIES}.ttl", f"{paths.VALIDATION}.json")
+    answers = [paths.ANSWERS + query.name + formats(query)[0].suffix for query in site.queries.values()]
     pages = dict.fromkeys(page.path + page.suffix for page in _pages(site))
-    return ({"do": "fetch", "path": path} for path in (*data, *pages))
+    return ({"do": "fetch", "path": path} for path in (*data, *answers[:1], *pages))
 
 
 def _pages(site: Site) -> Iterator[Page]:
@@ -576,7 +578,7 @@ class _Opening:
         if sum(site.documents.sizes.values()) > _LARGE:
             yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
         handler = replace(handler, is_whole=True)
-        prepare_pages(handler)
+        prepare_pages(handler, rehearsed=rehearsed)
         yield Stage(facts(site), handler.work, is_whole=True)
 
     def _site(self, hello: Mapping[str, Any]) -> Site:

@@ -8,7 +8,7 @@ PAGES, CANNED, BULK, FREE = "pages", "canned", "bulk", "free"
 _HTML, _SVG = ".html", ".svg"
 _FOLLOWING = (
     *(paths.INFERRED, paths.INFERRED_DUMP, paths.VOID, paths.CATALOGUE),
-    *(paths.INTERFACE, paths.SPARQL, paths.MANIFEST, paths.SUMS),
+    *(paths.INTERFACE, paths.SPARQL, paths.MANIFEST, paths.SUMS, f"{paths.SEARCH}."),
 )
 
 

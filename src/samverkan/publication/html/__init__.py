@@ -200,7 +200,7 @@ class Pages:
         if self.context.query("search"):
             for language in self._site.settings.languages:
                 make = partial(index.written, self.context, language)
-                yield Page.of_bytes(index.SEARCH, index.suffix(language), make, language)
+                yield Page.of_bytes(paths.SEARCH, index.suffix(language), make, language)
 
     def _pictures(self) -> Iterator[Page]:
         """The picture of each query that has one, as a file."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from samverkan.model import paths
 from samverkan.model.paging import AnswerPart
 from samverkan.model.results import Table, Term
 from samverkan.publication.html import form
 from samverkan.publication.html.alphabet import folded
-from samverkan.publication.html.index import SEARCH, SearchEntry, kind, searched, suffix
+from samverkan.publication.html.index import SearchEntry, kind, searched, suffix
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.pictures.parts import fitting
 from samverkan.publication.html.results import Result, View, cut
@@ -128,7 +129,7 @@ def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) ->
     html = page.render(
         "hits.html",
         text=text,
-        index=page.url(SEARCH + suffix(page.language)),
+        index=page.url(paths.SEARCH + suffix(page.language)),
         groups=[HitGroup(name, tuple(hits)) for name, hits in groups.items()],
     )
     said = _said(page, found, text) if text else ""

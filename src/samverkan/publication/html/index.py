@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from samverkan.model.results import Term
     from samverkan.publication.html.context import TemplateContext
 
-SEARCH = "search"
-"""The path of the index, without its suffix."""
 MOST_BYTES = 30_000
 """How large the index is with descriptions; without them it grows with the names."""
 _SHARE = 0.7  # of the index that names and paths may take
