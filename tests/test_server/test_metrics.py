@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from unittest import mock
 
 import pytest
@@ -54,6 +55,18 @@ def test_a_worker_that_ends_while_it_is_counted_takes_no_other_number_away() -> 
         told = metrics.text(ServerCounts(), (), os.getpid(), 0).decode()
     assert re.search(r'memory_bytes\{process="supervisor"\} [1-9]', told)
     assert 'memory_bytes{process="workers"} 0' in told
+
+
+def test_a_copy_of_the_counts_stays_as_it_is_while_counting_goes_on() -> None:
+    counts = ServerCounts()
+    counts.answers["query", 200] += 1
+    copied = counts.copy()
+    counts.answers["query", 503] += 1
+    counts.seconds["query"] += 1
+    counts.jobs["free"] += 1
+    counts.ended["free", "time"] += 1
+
+    assert copied == ServerCounts(answers=Counter({("query", 200): 1}))
 
 
 @pytest.mark.parametrize(

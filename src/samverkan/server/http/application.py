@@ -189,7 +189,7 @@ class App:
         if request.path != f"/{paths.METRICS}" or not metrics.is_local(request, metrics.peer.get()):
             return await self._page(request, release, root, path)
         queues, pid = release.queues.values(), release.pool.pid
-        body = await asyncio.to_thread(metrics.text, release.counts, queues, pid, self.connections())
+        body = await asyncio.to_thread(metrics.text, release.counts.copy(), queues, pid, self.connections())
         return headers.answer(HTTPStatus.OK, (("content-type", metrics.MEDIA_TYPE), headers.NOT_KEPT), body)
 
     async def _root(self, request: Request, release: ServedRelease, root: str, _path: str) -> Response:

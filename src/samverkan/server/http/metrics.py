@@ -68,6 +68,10 @@ class ServerCounts:
         self.answers[kind, response.status] += 1
         self.seconds[kind] += seconds  # type: ignore[assignment]  # a counter of seconds, not of times
 
+    def copy(self) -> ServerCounts:
+        """What was counted until now, to be read by another thread while counting goes on."""
+        return ServerCounts(self.answers.copy(), self.seconds.copy(), self.jobs.copy(), self.ended.copy())
+
 
 def _kind(path: str) -> str:
     """The folder of the URL space that a path is in, below whatever base; what nobody has made a folder is `other`."""
