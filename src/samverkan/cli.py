@@ -619,8 +619,8 @@ def _check_asked(name: str | None, params: tuple[str, ...], file: str | None, in
 
 def _sparql(file: str) -> str:
     """The text of a query from a file, a pipe or standard input, read up to just beyond the longest that is allowed."""
+    from samverkan.model.encodings import plain
     from samverkan.model.sparql import LONGEST_QUERY
-    from samverkan.site.source_files import plain
 
     if file == "-":
         return plain(sys.stdin.buffer.read(LONGEST_QUERY + 4), "standard input").decode()

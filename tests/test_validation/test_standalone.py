@@ -97,14 +97,19 @@ def test_two_runs_say_the_same_also_of_nodes_without_names(files: tuple[Path, Pa
         ("data.csv", "a,b", "What format data.csv has is not known"),
         ("broken.ttl", "<a:s> <a:p>", "broken.ttl:1"),
         ("broken.jsonld", "{", "broken.jsonld:1"),
+        ("latin.ttl", '<a:s> <a:p> "å" .'.encode("latin-1"), "latin.ttl:1"),
+        ("wide.ttl", "<a:s> <a:p> <a:o> .".encode("utf-16"), "The file is in UTF-16"),
+        ("remote.jsonld", '{\n"@context": ["https://e/c"]}', "The context https://e/c is at another address"),
+        ("deep.jsonld", '{"urn:p":' * 20_000 + "1" + "}" * 20_000, "deep.jsonld:1"),
+        ("deep.nt", f"<a:s> <a:p> {'<<( <a:s> <a:p> ' * 20_000}", "deep.nt:1"),
     ],
 )
 def test_what_can_not_be_read_is_named_and_nothing_else_is_checked(
-    files: tuple[Path, Path], name: str, content: str | None, words: str
+    files: tuple[Path, Path], name: str, content: str | bytes | None, words: str
 ) -> None:
     path = files[0].with_name(name)
     if content is not None:
-        path.write_text(content)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     answer = run(files[0], path, "--shapes", files[1], "--lang", "en")
 
     assert answer.exit_code == 3

@@ -25,6 +25,7 @@ from samverkan.authoring.renaming import Renaming, deprecations, shape_prefixes
 from samverkan.authoring.shipped import Files, Shipped, shipped, version_of
 from samverkan.authoring.text_style import TextStyle
 from samverkan.errors import UnreadableError, UsageError
+from samverkan.model import encodings
 from samverkan.model.dataset import File
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.turtle_pieces import statements
@@ -255,7 +256,7 @@ class _Planning:
 def _placed(conflict: Conflict, result: Files, prefixes: Prefixes) -> Conflict:
     """A conflict with its line in what the site would become, and with short names."""
     about = re.findall("<([^<>]*)>", conflict.about)
-    positions = Positions(source_files.plain(result.get(conflict.file, b""), conflict.file))
+    positions = Positions(encodings.plain(result.get(conflict.file, b""), conflict.file))
     line = positions.line(*map(NamedNode, about[:2])) if about else None
     return replace(conflict, about=" ".join(map(prefixes.compact, about)), line=line)
 
@@ -346,5 +347,5 @@ def _raw(path: Path, name: str) -> bytes:
     """The bytes of a file as they are; raises `UnreadableError` where it is no UTF-8."""
     with source_files.opened(path, name) as stream:
         content = stream.read()
-    source_files.plain(content, name)
+    encodings.plain(content, name)
     return content

@@ -10,6 +10,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from samverkan.errors import UnreadableError
 from samverkan.model import turtle_mistakes
+from samverkan.model.nesting import refuse_nested
 from samverkan.model.turtle_positions import Positions
 
 
@@ -45,6 +46,7 @@ class File:
 
     def parsed(self) -> Iterator[Triple]:
         """The same, parsed anew and kept nowhere; a blank node has another label each time."""
+        refuse_nested(self.content, self.name, RdfFormat.TURTLE)
         try:
             for quad in parse(self.content, format=RdfFormat.TURTLE, rename_blank_nodes=True):
                 yield quad.triple
@@ -54,8 +56,11 @@ class File:
     def broken(self, prefixes: Mapping[str, str]) -> UnreadableError | None:
         """What breaks the syntax, if something does; `prefixes` are those that other files declare."""
         try:
+            refuse_nested(self.content, self.name, RdfFormat.TURTLE)
             for _ in parse(self.content, format=RdfFormat.TURTLE):
                 pass
+        except UnreadableError as error:
+            return error
         except (SyntaxError, MemoryError) as error:
             return turtle_mistakes.unreadable(error, self.name, self.content, prefixes)
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from samverkan import confined_files
 from samverkan.errors import Place, UnreadableError, UnreadableSiteError
 from samverkan.model import paths, turtle_mistakes
 from samverkan.model.dataset import File
+from samverkan.model.encodings import plain
 from samverkan.model.namespaces import VERSION_IRI
 from samverkan.settings import Settings
 
@@ -29,15 +29,7 @@ VERSIONS = f"{ONTOLOGY}/versions"
 VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:-[0-9A-Za-z]+)?")
 """How a version may be called, so that its name can stand in a path as it is: `1`, `0.1.0`, `2.0.0-rc1`."""
 
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),
-    (codecs.BOM_UTF32_BE, "UTF-32"),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_DEEPEST_TRIPLE_TERM = 64
-_TRIPLE_TERM = re.compile(rb"<<|>>")
 
 
 @dataclass(frozen=True)
@@ -206,7 +198,6 @@ def _readable(settings: Settings, folder: str, errors: list[UnreadableError]) ->
         try:
             _check_name(name, seen.setdefault(path.name.casefold(), name))
             content = read_bytes(path, name)
-            _refuse_deep_terms(content, name)
             yield File(name=name, graph=_graph_iri(settings, folder, path), content=content)
         except UnreadableError as error:
             errors.append(error)
@@ -229,22 +220,6 @@ def _check_name(name: str, first: str) -> None:
             place=Place(name),
             sv=f"Namnet skiljer sig från {first} bara i stora och små bokstäver. Byt namn på den ena filen.",
         )
-
-
-def _refuse_deep_terms(content: bytes, name: str) -> None:
-    """Refuse triple terms in triple terms without end: the parser recurses, and its stack ends the process."""
-    if content.count(b"<<") <= _DEEPEST_TRIPLE_TERM:
-        return
-    depth = 0
-    for mark in _TRIPLE_TERM.finditer(content):
-        depth = depth + 1 if mark[0] == b"<<" else max(0, depth - 1)
-        if depth > _DEEPEST_TRIPLE_TERM:
-            raise UnreadableError(
-                f"Triple terms are nested deeper than {_DEEPEST_TRIPLE_TERM}.",
-                remedy="Write plain statements.",
-                place=Place(name, content.count(b"\n", 0, mark.start()) + 1),
-                sv=f"Trippeltermer ligger djupare än {_DEEPEST_TRIPLE_TERM} i varandra. Skriv enkla påståenden.",
-            )
 
 
 def read_bytes(path: Path, name: str) -> bytes:
@@ -270,12 +245,6 @@ class UnixLines:
         if piece.endswith(b"\r"):
             piece += self._stream.read(1)
         return piece.replace(b"\r\n", b"\n")
-
-
-def plain(content: bytes, name: str) -> bytes:
-    """Take the byte order mark off UTF-8; raises `UnreadableError` with the line where it is something else."""
-    _refuse_other_encodings(content, name)
-    return content.removeprefix(codecs.BOM_UTF8)
 
 
 _NO_FILES = {errno.EISDIR: ("folder", "en mapp"), errno.ENXIO: ("pipe or a device", "ett rör eller en enhet")}
@@ -313,23 +282,3 @@ def _unreadable(error: OSError, name: str) -> UnreadableError:
         place=Place(name),
         sv=f"Filen går inte att läsa ({error.strerror}). {sv}",
     )
-
-
-def _refuse_other_encodings(content: bytes, name: str) -> None:
-    for mark, encoding in _OTHER_ENCODINGS:
-        if content.startswith(mark):
-            raise _encoding_error(Place(name, 1), f"The file is in {encoding}, not in UTF-8", f"Filen är i {encoding}")
-    if b"\x00" in content[:2]:
-        raise _encoding_error(Place(name, 1), "The file is in UTF-16, not in UTF-8", "Filen är i UTF-16")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        byte = f"0x{content[error.start]:02X}"
-        place = Place(name, content.count(b"\n", 0, error.start) + 1)
-        raise _encoding_error(
-            place, f"The file is not in UTF-8: byte {byte} can't be read", f"Filen är inte i UTF-8 (byte {byte})"
-        ) from None
-
-
-def _encoding_error(place: Place, en: str, sv: str) -> UnreadableError:
-    return UnreadableError(f"{en}.", remedy="Save it as UTF-8.", place=place, sv=f"{sv}. Spara den som UTF-8.")

@@ -32,9 +32,11 @@ _COUNTED = {
     "sv": (("fel", "fel"), ("varning", "varningar"), ("upplysning", "upplysningar"), ("påstående", "påståenden")),
     "en": (("violation", "violations"), ("warning", "warnings"), ("note", "notes"), ("statement", "statements")),
 }
-_COVERAGE = {
-    "sv": "Kontrollerat: {shapes} former; för {unmet} av dem finns inget att kontrollera än.",
-    "en": "Checked: {shapes} shapes; for {unmet} of them there is nothing to check yet.",
+# How many shapes there are; and how many of them, if any, reach nothing: all or some.
+_CHECKED = {"sv": ("Kontrollerat: {} {}", ("form", "former")), "en": ("Checked: {} {}", ("shape", "shapes"))}
+_UNMET = {
+    "sv": ("; det finns inget att kontrollera än", "; för {} av dem finns inget att kontrollera än"),
+    "en": ("; there is nothing to check yet", "; for {} of them there is nothing to check yet"),
 }
 _WIDTH = 120  # columns of a list of places
 _FEW = 3  # notes of one rule that are told one by one
@@ -55,8 +57,7 @@ def plain(report: Report, language: str, *, coverage: bool = True) -> str:
     lines = [line for finding in report.findings if finding.rule not in alike for line in _lines(finding, known)]
     lines += [line for findings in alike.values() for line in _lines_alike(findings, known)]
     if coverage and report.readable:
-        unmet = sum(each.nodes == 0 for each in report.coverage)
-        lines.append(_COVERAGE[known].format(shapes=len(report.coverage), unmet=unmet))
+        lines.append(_checked(report, known))
     return printable("\n".join([*lines, _sum(report, known), ""]))
 
 
@@ -86,6 +87,14 @@ def _lines(finding: Finding, language: str) -> list[str]:
     thing = f"{name} <{finding.focus}>" if name else finding.focus or ""
     head = f"{_WORDS[language][finding.severity]} [{finding.rule}]"
     return [" ".join(part for part in (where, head, thing) if part), f"    {text(finding.message, language)}", ""]
+
+
+def _checked(report: Report, language: str) -> str:
+    """How many shapes there are, and for how many of them there is nothing to check."""
+    every, unmet = len(report.coverage), sum(each.nodes == 0 for each in report.coverage)
+    said, forms = _CHECKED[language]
+    more = _UNMET[language][unmet < every].format(unmet) if unmet else ""
+    return f"{said.format(every, forms[every != 1])}{more}."
 
 
 def _sum(report: Report, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from samverkan.errors import Place, SamverkanError, UnreadableError
 from samverkan.model import turtle_mistakes
 from samverkan.model.dataset import Dataset, File
+from samverkan.model.encodings import plain
 from samverkan.model.namespaces import OWL, SH
+from samverkan.model.nesting import refuse_nested
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.today import today
 from samverkan.validation import run, shacl, unreadable
@@ -33,6 +36,8 @@ FORMATS = {
     ".jsonld": RdfFormat.JSON_LD,
     ".json": RdfFormat.JSON_LD,
 }
+_FETCHING = "LoadDocumentCallback"  # what the library would fetch a context with
+_CONTEXT = re.compile(rb'"@context"\s*:\s*(?:\[[^\]"]*)?"((?:[^"\\]|\\.)*)"')
 _MADE_UP = re.compile("[0-9a-f]{24,32}")  # what the library calls a blank node that has no name in the file
 
 
@@ -55,6 +60,7 @@ class RdfFile(File):
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """What the file states, of whatever graph; raises `UnreadableError` where it breaks the syntax."""
+        refuse_nested(self.content, self.name, self.format)
         try:
             quads = list(parse(self.content, format=self.format, base_iri=self.graph))
         except (SyntaxError, MemoryError) as error:
@@ -65,7 +71,20 @@ class RdfFile(File):
     def _broken(self, error: SyntaxError | MemoryError) -> UnreadableError:
         if self.format == RdfFormat.TURTLE:
             return turtle_mistakes.unreadable(error, self.name, self.content, relative=True)
+        if isinstance(error, SyntaxError) and _FETCHING in str(error):
+            return self._remote_context()
         return turtle_mistakes.broken_rdf(error, self.name, self.format.name)
+
+    def _remote_context(self) -> UnreadableError:
+        found = _CONTEXT.search(self.content)
+        name, start = (found[1].decode("utf-8", "replace"), found.start()) if found else ("", 0)
+        return UnreadableError(
+            f"The context {name} is at another address, and nothing is fetched here.",
+            remedy="Write what it says into the file, as the value of @context.",
+            place=Place(self.name, self.content.count(b"\n", 0, start) + 1),
+            sv=f"Kontexten {name} finns på en annan adress, och inget hämtas därifrån. "
+            "Skriv det som står där i filen, som värde för @context.",
+        )
 
     def _renamed(self, quad: Quad, names: Mapping[str, str]) -> Triple:
         subject, value = (
@@ -103,9 +122,11 @@ def read_files(paths: Iterable[Path], start: int = 0) -> Iterator[RdfFile]:
                 place=Place(str(path)),
                 sv=f"Filen går inte att läsa ({error.strerror}). Kontrollera namnet och vem som får läsa den.",
             ) from None
-        iri = path.resolve().as_uri()
+        iri, form = path.resolve().as_uri(), FORMATS[path.suffix.lower()]
         mark = f"-{number}" if number else ""
-        yield RdfFile(str(path), iri, content.removeprefix(b"\xef\xbb\xbf"), FORMATS[path.suffix.lower()], mark)
+        # XML says itself in which encoding it is.
+        text = content.removeprefix(codecs.BOM_UTF8) if form == RdfFormat.RDF_XML else plain(content, str(path))
+        yield RdfFile(str(path), iri, text, form, mark)
 
 
 def validate(data: Iterable[Path], shapes: Iterable[Path], engine: str = "samverkan", seconds: int = 300) -> Report:

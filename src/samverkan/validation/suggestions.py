@@ -98,7 +98,9 @@ class Suggestions:
         if value is None or _is_focus(value, found):
             return found
         shown, texts = self.shown(value), found.message.values()
-        said = [] if any(_bare(value) in text for text in texts) else [("value", {"value": _cut(shown)})]
+        said = (
+            [] if any(_bare(value)[: _LONGEST // 2] in text for text in texts) else [("value", {"value": _cut(shown)})]
+        )
         codes = self._codes(found)
         # Where values only disagree with each other, what bears them out says which is wrong, in a finding of its own.
         others = borne if isinstance(value, NamedNode) or self._datatypes(found) else {}
