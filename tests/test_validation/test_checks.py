@@ -643,6 +643,14 @@ def test_the_broken_line_of_a_query_is_told(tmp_path: Path) -> None:
     assert max(map(len, told.values())) < 400
 
 
+def test_a_bracket_of_a_query_that_is_never_closed_is_told_with_its_place(tmp_path: Path) -> None:
+    site = built(tmp_path, Broken("", add={S: 's:words sh:sparql s:q .\n s:q sh:select "SELECT $this WHERE {" .'}))
+    [broken] = [found for found in site.validate().findings if found.rule == "broken-query"]
+
+    assert "the { at 1:20 is never closed" in broken.message["en"]
+    assert "på plats 1:20" in broken.message["sv"]
+
+
 def test_every_query_in_the_shapes_of_the_real_site_is_parsed(ki: Site) -> None:
     assert len(list(embedded(ki._case("samverkan")))) >= 10
 

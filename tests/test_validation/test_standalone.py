@@ -125,6 +125,26 @@ def test_data_of_which_nothing_is_asked_are_told(files: tuple[Path, Path]) -> No
     assert run(data, "--shapes", shapes).exit_code == 0
 
 
+def test_a_name_that_shacl_does_not_have_is_told_for_it_asks_for_nothing(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(SHAPES.replace("sh:maxCount", "sh:maxCuont"))
+    [found] = [found for found in validate([data], [shapes]).findings if found.rule == "unknown-standard-term"]
+
+    assert (found.severity, found.places[0].line) == (Severity.WARNING, 4)
+    assert "shacl#maxCount?" in found.message["en"]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 shape; there is nothing"), (2, "2 shapes; for 1 of them there is")]
+)
+def test_shapes_that_reach_nothing_are_counted(files: tuple[Path, Path], count: int, words: str) -> None:
+    data, shapes = files
+    named = "<http://e/s> <http://www.w3.org/ns/shacl#targetNode> <http://e/a> ."
+    shapes.write_text(f"<http://e/t> <http://www.w3.org/ns/shacl#targetClass> <http://e/None> . {named * (count - 1)}")
+
+    assert f"Checked: {words}" in run(data, "--shapes", shapes, "--lang", "en").stdout
+
+
 def test_what_is_imported_is_told_and_not_fetched(files: tuple[Path, Path]) -> None:
     data, shapes = files
     shapes.write_text(SHAPES + "ex: <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:9/more> .")

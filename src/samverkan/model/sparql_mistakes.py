@@ -57,7 +57,7 @@ class SparqlMistake:
     """A mistake: where in the text it is, what is wrong and what helps, in English and Swedish.
 
     `changes` says that the text is no query but an update. Where `of` is given, `%s` in the texts stands for the line
-    and the column of that place.
+    and the column of that place: `told` fills them in.
     """
 
     start: int
@@ -67,6 +67,13 @@ class SparqlMistake:
     remedy_sv: str = ""
     changes: bool = False
     of: int | None = None
+
+    def told(self, sparql: str) -> tuple[str, str]:
+        """What is wrong with the text, whole, in English and Swedish."""
+        if self.of is None:
+            return self.en, self.sv
+        line, column = sparql.count("\n", 0, self.of) + 1, self.of - sparql.rfind("\n", 0, self.of)
+        return self.en % f"at {line}:{column}", self.sv % f"på plats {line}:{column}"
 
 
 def mistake(sparql: str, prefixes: Mapping[str, str]) -> SparqlMistake | None:

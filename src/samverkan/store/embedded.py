@@ -387,10 +387,7 @@ def _mistaken(sparql: str, found: SparqlMistake, name: str) -> UsageError:
     if found.changes:
         return RefusedError(f"{found.en}.", place=place, sv=f"{found.sv}.")
     column = found.start - sparql.rfind("\n", 0, found.start)
-    en, sv = found.en, found.sv
-    if found.of is not None:
-        line, there = sparql.count("\n", 0, found.of) + 1, found.of - sparql.rfind("\n", 0, found.of)
-        en, sv = en % f"at {line}:{there}", sv % f"på plats {line}:{there}"
+    en, sv = found.told(sparql)
     return QueryError(
         f"The query is broken at column {column}: {en}.",
         remedy=found.remedy,

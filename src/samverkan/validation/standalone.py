@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -21,9 +21,13 @@ from samverkan.model.nesting import refuse_nested
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.today import today
 from samverkan.validation import run, shacl, unreadable
-from samverkan.validation.findings import Finding, Report
+from samverkan.validation.findings import Finding, Report, Severity
 from samverkan.validation.messages import finding
-from samverkan.validation.site_checks import shapes_ask_for_what_is_evaluated, switches_are_on_or_off
+from samverkan.validation.site_checks import (
+    shapes_ask_for_what_is_evaluated,
+    standard_names_exist,
+    switches_are_on_or_off,
+)
 from samverkan.validation.sparql_constraints import queries_are_sound
 from samverkan.validation.validation_input import ValidationInput
 
@@ -182,8 +186,15 @@ def shapes_are_whole(case: ValidationInput) -> Iterator[Finding]:
                 yield finding("javascript-shape", place=Place(file.name), value=f"{SH}js")
 
 
+def names_of_shacl_exist(case: ValidationInput) -> Iterator[Finding]:
+    """A name of SHACL is one that it has; a warning, for others may know more names, but nothing is checked by it."""
+    named = (found for found in standard_names_exist(case) if (found.value or "").startswith(SH))
+    return (replace(found, severity=Severity.WARNING) for found in named)
+
+
 CHECKS = (
     queries_are_sound,
+    names_of_shacl_exist,
     something_is_checked,
     shapes_are_whole,
     switches_are_on_or_off,
