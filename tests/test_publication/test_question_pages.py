@@ -266,19 +266,37 @@ def test_a_label_with_a_script_stays_a_label(doll: Site) -> None:
     assert len(found.all("script")) == 1
 
 
-def test_the_page_of_all_questions_has_each_once_and_those_for_programs_last(ki: Site) -> None:
+def test_the_page_of_all_questions_has_each_once_by_the_menu_and_those_for_programs_last(ki: Site) -> None:
     found = page(ki, "query.sv.html")
     asked = [a.attributes["href"] for each in found.all("ul", class_="asked") for a in each.all("a")]
     assert sorted(map(str, asked)) == sorted(f"query/{name}.sv.html" for name in ki.queries)
     heads = [head.text for head in found.one("main").all("h2")]
     assert heads == [
-        "Frågor och svar",
-        "Översikter",
-        "Slå upp och välj själv",
+        *("Avtal", "Parter", "Områden", "Styrning", "Pengar", "Övrigt"),
         "För program",
         "För den som bygger vidare",
     ]
     assert "openapi.json" in links(resolver.fetch(ki, "query.sv.html").content.decode())
+
+
+def test_what_is_asked_in_words_and_has_an_answer_is_seen_at_once_and_the_entry_of_the_menu_first(ki: Site) -> None:
+    shown = page(ki, "query.sv.html").all("ul", class_="columns")
+    first = [each.all("a")[0].attributes["href"] for each in shown]
+    menu = ki.pages.html.context.navigation
+    assert first[: len(menu)] == [f"query/{query.name}.sv.html" for query in menu]
+    assert not [item for each in shown for item in each.all("span", class_="tag")]
+
+
+def test_a_question_that_nothing_answers_is_marked_and_folded(ki: Site) -> None:
+    folded = [item for each in page(ki, "query.sv.html").all("details") for item in each.all("li")]
+    marked = [item.all("a")[0].text for item in folded if item.all("span", class_="tag")]
+    assert len(marked) == len(ki.without_answer)
+    assert "Kontaktpunkter" in marked
+
+
+def test_a_site_without_a_menu_has_all_its_questions_under_one_heading(doll: Site) -> None:
+    heads = [head.text for head in page(doll, "query.sv.html").one("main").all("h2")]
+    assert heads[:2] == ["Frågor och svar", "För program"]
 
 
 def _copied(site: Live, path: str, name: str) -> str:

@@ -370,10 +370,10 @@ class CheckedSite(Querying):
 
     @cached_property
     def without_answer(self) -> frozenset[str]:
-        """The names of the queries that nothing in the files answers; none where there is much to be looked through."""
-        if sum(map(len, self.documents.about.values())) > _MOST_ASKED:
-            return frozenset()
-        return frozenset(q.name for q in self.queries.values() if not _has_answer(q, self.store, self.as_of))
+        """The names of the queries that nothing in the files answers, as the gate has found."""
+        found = (each.places for each in self.report.findings if each.rule == "empty-answer")
+        places = {place for each in found for place in each}
+        return frozenset(query.name for query in self.queries.values() if query.place in places)
 
     def _failing(
         self,

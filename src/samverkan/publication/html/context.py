@@ -178,6 +178,11 @@ class TemplateContext:
         placed = [query for query in self.site.queries.values() if query.navigation is not None]
         return tuple(sorted(placed, key=lambda query: query.navigation or 0))
 
+    def entry(self, query: Query) -> Query | None:
+        """The query of the main menu that a query is about the same as: itself, or one that shares its foremost tag."""
+        found = (each for tag in query.tags for each in self.navigation if tag in each.tags)
+        return query if query.navigation is not None else next(found, None)
+
     def way(self, iri: str) -> Query | None:
         """The query of the main menu that leads to things like this one, if one does."""
         classes = self.classes(iri)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -64,9 +64,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-try": "Prova frågan i redigeraren",
         "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ladda ner "
         "som data.",
-        "query-group-question": "Frågor och svar",
-        "query-group-overview": "Översikter",
-        "query-group-lookup": "Slå upp och välj själv",
+        "query-group-all": "Frågor och svar",
+        "query-group-other": "Övrigt",
+        "query-group-more": "Fler översikter och frågor ({count})",
+        "query-no-answer": "inget svar i uppgifterna",
         "query-group-machine": "För program",
         "query-group-machine-lead": "Svar som mest är till för att läsas av program.",
         "query-group-machine-all": "Visa alla {count}",
@@ -105,9 +106,10 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-try": "Try the query in the editor",
         "query-lead": "Questions with their answers. Many can be narrowed by your own choices, and every answer can be "
         "downloaded as data.",
-        "query-group-question": "Questions and answers",
-        "query-group-overview": "Overviews",
-        "query-group-lookup": "Look up and choose",
+        "query-group-all": "Questions and answers",
+        "query-group-other": "Other",
+        "query-group-more": "More overviews and questions ({count})",
+        "query-no-answer": "no answer in the facts",
         "query-group-machine": "For programs",
         "query-group-machine-lead": "Answers that are mostly meant to be read by programs.",
         "query-group-machine-all": "Show all {count}",
@@ -143,11 +145,21 @@ class Shown(NamedTuple):
     without: str
 
 
-class QueryGroup(NamedTuple):
-    """Queries under one heading, each with its name, its description and the way to its page."""
+class Entry(NamedTuple):
+    """A query on the page of all: its name, its description, the way to its page, and whether it has an answer."""
 
-    key: str
-    queries: tuple[tuple[Markup, Markup | None, str], ...]
+    name: Markup
+    description: Markup | None
+    url: str
+    is_answered: bool
+
+
+class QueryGroup(NamedTuple):
+    """Queries about the same: what it is called, those that are seen at once, and those that are folded."""
+
+    label: str
+    shown: tuple[Entry, ...]
+    folded: tuple[Entry, ...]
 
 
 def answer(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart = FIRST) -> str:
@@ -336,41 +348,58 @@ def drawing(query: Query) -> str:
 
 
 def questions(page: HtmlPage) -> str:
-    """The page with all canned queries, by what a reader does with them."""
+    """The page with all canned queries, by the entries of the main menu; those for programs last."""
+    queries = page.site.queries.values()
     return page.render(
         "questions.html",
         title=page.translate("query-all"),
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         description=page.translate("query-lead"),
-        groups=tuple(_groups(page)),
+        groups=tuple(_groups(page, [query for query in queries if not _is_for_programs(query)])),
+        machine=tuple(_entry(page, query) for query in queries if _is_for_programs(query)),
         formats=page.formats(Page(PATH, lambda: Graph(()), Graph)),
         openapi=page.url(openapi(page)),
     )
 
 
-def _groups(page: HtmlPage) -> Iterator[QueryGroup]:
-    found: dict[str, list[Query]] = {key: [] for key in ("question", "overview", "lookup", "machine")}
-    for query in page.site.queries.values():
-        found[_kind(page, query)].append(query)
-    for key, queries in found.items():
-        if queries:
-            queries.sort(key=lambda query: (query.home is None, query.home or 0, not query.view))
-            yield QueryGroup(key, tuple(_linked(page, query) for query in queries))
+def _groups(page: HtmlPage, queries: Iterable[Query]) -> Iterator[QueryGroup]:
+    """The queries by what they are about, in the order of the menu: those that are asked in words, then the others."""
+    labels = [page.context.short(entry, page.language) for entry in page.context.navigation]
+    found: dict[str, list[Query]] = {label: [] for label in (*labels, "")}
+    for query in queries:
+        entry = page.context.entry(query)
+        found[page.context.short(entry, page.language) if entry else ""].append(query)
+    other = page.translate("query-group-other" if labels else "query-group-all")
+    for label, each in found.items():
+        if each:
+            yield _group(page, label or other, sorted(each, key=partial(_rank, page)))
 
 
-def _kind(page: HtmlPage, query: Query) -> str:
-    """What a reader does with a query: read an answer, look over all, choose; or leave it to programs."""
-    if query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in FOR_PAGES or _MENU in query.tags:
-        return "machine"
-    if page.locale.pick(query.summary).text.rstrip().endswith("?"):
-        return "question"
-    return "lookup" if form.own_parameters(query) else "overview"
+def _group(page: HtmlPage, label: str, queries: Sequence[Query]) -> QueryGroup:
+    shown = [query for query in queries if _is_shown(page, query)] or queries
+    folded = [query for query in queries if query not in shown]
+    return QueryGroup(label, *(tuple(_entry(page, query) for query in each) for each in (shown, folded)))
 
 
-def _linked(page: HtmlPage, query: Query) -> tuple[Markup, Markup | None, str]:
-    path = page.page_url(f"{PATH}/{query.name}")
+def _rank(page: HtmlPage, query: Query) -> tuple[bool, bool, bool, int]:
+    """The place of a query: the entry of the menu first, and last what has no answer."""
+    return query.name in page.site.without_answer, query.navigation is None, query.home is None, query.home or 0
+
+
+def _is_shown(page: HtmlPage, query: Query) -> bool:
+    """Whether a query is seen at once: it has an answer, and asks in words or draws."""
+    asks = page.locale.pick(query.summary).text.rstrip().endswith("?")
+    return query.name not in page.site.without_answer and (asks or bool(query.view))
+
+
+def _is_for_programs(query: Query) -> bool:
+    return query.form in {"CONSTRUCT", "DESCRIBE"} or query.view in FOR_PAGES or _MENU in query.tags
+
+
+def _entry(page: HtmlPage, query: Query) -> Entry:
     name = _text(page, query.summary) or Markup.escape(query.name)
-    return name, _leads(page, query)[0], path
+    is_answered = query.name not in page.site.without_answer
+    return Entry(name, _leads(page, query)[0], page.page_url(f"{PATH}/{query.name}"), is_answered)
 
 
 __all__ = ["MESSAGES", "PATH", "answer", "data", "questions"]

@@ -102,14 +102,10 @@ def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {subject: [] for subject in (*subjects, "")}
     for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1])):
         if len(text) <= _LONGEST:
-            found[_subject(page, query)].append((page.locale.pick(query.summary).text, text))
+            entry = page.context.entry(query)
+            subject = page.context.short(entry, page.language) if entry else ""
+            found[subject].append((page.locale.pick(query.summary).text, text))
     return found
-
-
-def _subject(page: HtmlPage, query: Query) -> str:
-    """What a query is about: the entry of the main menu that shares its foremost tag, if one does."""
-    found = (each for tag in query.tags for each in page.context.navigation if tag in each.tags)
-    return next((page.context.short(each, page.language) for each in found), "")
 
 
 def _body(page: HtmlPage, query: Query) -> str:
