@@ -171,13 +171,14 @@ BROKEN_SITES = {
     f"#+ view: list\n# {'-' * 9000}\nSELECT ?thing {{}}": "needs columns that the query does not select: item",
     f"#+ columns: {{a: A}}\n# {'-' * 9000}\nSELECT ?b {{}}": "'columns' names what the query does not select: a",
     "#+ columns: {a: A}\nSELECT * { ?b ?c ?d }": "Its columns are: b, c, d",
+    "#+ parameters: {a: {type: text, several: d}}\nSELECT ?b { VALUES ?a { UNDEF } }": "'several' names what the query",
     "#+ view: search\nSELECT ?thing {}": "needs a parameter 'text'",
     "#+ view: sources\nSELECT ?graph ?status {}": "Two queries have the view 'sources'",
 }
 
 
-def test_eight_sites_are_broken() -> None:
-    assert len(BROKEN_SITES) == 8
+def test_nine_sites_are_broken() -> None:
+    assert len(BROKEN_SITES) == 9
 
 
 @pytest.mark.parametrize("text", BROKEN_SITES, ids=range(len(BROKEN_SITES)))

@@ -247,6 +247,47 @@ def test_commands_that_are_copied_name_the_server_that_they_were_copied_from(rea
     assert all(f"{door}query/lights" in text and "example.org" not in text for text in texts)
 
 
+def test_what_a_host_of_files_can_t_answer_is_not_offered_and_said_before_anybody_asks(
+    reader: Reader, host: str, door: str
+) -> None:
+    for root, count in ((host, 1), (door, 0)):
+        reader.page.goto(f"{root}sparql.sv.html", wait_until="networkidle")
+        assert reader.page.locator("[role=status]").count() == count
+        assert reader.page.locator("main form button:visible").count() == 1 - count
+        assert reader.page.locator("main table").count() == 1  # the answer to the query in the editor
+    assert not reader.faults
+
+
+def test_a_menu_stays_on_a_host_of_files_where_further_fields_go(copy: Path, tmp_path: Path, reader: Reader) -> None:
+    both = odd(["before"])
+    (copy / "queries" / "both.rq").write_text(both)
+    free = "".join(line for line in both.splitlines(keepends=True) if "colour" not in line)
+    (copy / "queries" / "free.rq").write_text(free)
+    with hosted(publish(samverkan.open(copy), tmp_path / "public").folder) as root:
+        for name, has_menu in (("both", True), ("free", False)):
+            reader.page.goto(f"{root}query/{name}.sv.html", wait_until="networkidle")
+            assert not reader.page.locator("#f-before").is_visible()
+            assert reader.page.locator("main form button").is_visible() == has_menu
+            assert reader.page.locator("[role=status]").count() == 1 - has_menu
+    assert not reader.faults
+
+
+def test_several_are_chosen_by_check_boxes_with_a_server_and_not_without(
+    reader: Reader, unscripted: Page, live_ki: Live
+) -> None:
+    path = "query/compare-partners.en.html"
+    for page in (reader.page, unscripted):
+        page.goto(f"http://127.0.0.1:{live_ki.port}/{path}", wait_until="networkidle")
+        for name in ("Huddinge Municipality", "City of Solna"):
+            page.get_by_label(name).check()
+        page.locator("main form button").click()
+        page.wait_for_url("**partners=solna&partners=huddinge")
+        assert "City of Solna, Huddinge Municipality" in page.locator(".chosen").inner_text()
+        assert page.locator(".only h3").all_inner_texts() == ["Only City of Solna", "Only Huddinge Municipality"]
+        assert page.locator("input:checked").count() == 2
+    assert not reader.faults
+
+
 CLOBBERING = [
     "action",
     "after",

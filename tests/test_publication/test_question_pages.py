@@ -15,7 +15,8 @@ from tests.reading import Element, links, read
 
 import samverkan
 from samverkan import Site
-from samverkan.errors import NotFoundError
+from samverkan.errors import NotFoundError, ParameterError
+from samverkan.model.results import Table
 from samverkan.publication import manifest, resolver
 from samverkan.publication.html.form import MOST_OPTIONS
 from samverkan.publication.html.page import MOST_BYTES
@@ -173,9 +174,30 @@ def test_a_table_with_more_columns_than_a_screen_has_room_for_becomes_cards(ki: 
     assert page(ki, "query/fact-sources.en.html").one("div", role="group").attributes["class"] == "scroll wide"
 
 
-def test_a_field_says_how_to_fill_it_in_where_the_head_does(ki: Site) -> None:
-    field = page(ki, "query/compare-partners.en.html").one("small", id="h-partners")
-    assert field.text.startswith("The ends of the addresses of their pages")
+def test_a_field_says_how_to_fill_it_in_where_the_head_does(copy: Path) -> None:
+    search = copy / "queries" / "search.rq"
+    text = search.read_text()
+    assert "#+     type: date\n" in text
+    search.write_text(text.replace("#+     type: date\n", "#+     type: date\n#+     help: {en: The first day.}\n"))
+    field = page(samverkan.open(copy), "query/search.en.html").one("small", id="h-since")
+    assert field.text == "The first day."
+
+
+def test_several_are_chosen_by_a_box_for_each_and_called_by_their_names(ki: Site) -> None:
+    found = page(ki, "query/compare-partners.en.html", "partners=huddinge&partners=solna")
+    boxes = {each.attributes["value"]: "checked" in each.attributes for each in found.all("input", name="partners")}
+    chosen = {"solna": True, "huddinge": True}
+    assert boxes == dict.fromkeys(("region-stockholm", "stockholm", "upplands-bro"), False) | chosen
+    assert "Several partners: Huddinge Municipality, City of Solna" in found.one("ul", class_="chosen").text
+    with pytest.raises(ParameterError, match="given twice"):
+        page(ki, "query/compare-partners.en.html", "pair=huddinge%2Bsolna&pair=huddinge%2Bstockholm")
+
+
+def test_who_is_chosen_as_one_of_a_pair_or_beside_it_is_compared(ki: Site) -> None:
+    answer = ki.query("compare-partners", pair="huddinge+solna", partners="stockholm")
+    assert isinstance(answer, Table)
+    at = answer.variables.index("column")
+    assert {str(row[at]).rpartition("/")[2] for row in answer.rows} == {"huddinge>", "solna>", "stockholm>"}
 
 
 def test_an_empty_answer_says_so_in_words(doll: Site) -> None:

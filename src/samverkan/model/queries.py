@@ -40,6 +40,7 @@ _NEWER = frozenset({"<<", "STRLANGDIR", "TRIPLE"})
 _HEADLESS = Head("")
 
 Texts = Mapping[str, str]
+_Named = Mapping[tuple[str, ...], str]
 
 VIEWS: Mapping[str, frozenset[str]] = {
     "sources": frozenset({"graph", "status"}),
@@ -74,6 +75,7 @@ class Parameter:
     class (`instances_of`, an IRI) or the first column of another canned query (`menu`).
     `span` is where its block's content stands in the text of the query, `place` the line of the
     head that says what it takes, and `places` those of the values that are listed there. `help` says how to fill it in.
+    One with `several`, a column of the answer, takes ends of the addresses of things there, with plus signs between.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Parameter:
     place: Place = _NOWHERE
     places: Mapping[str, Place] = field(default_factory=dict)
     help: Texts = field(default_factory=dict)
+    several: str = ""
 
     def place_of(self, value: str) -> Place:
         """The line of the head where one of its values stands, or what it comes from."""
@@ -529,14 +532,22 @@ def check_answer(query: Query, columns: Collection[str]) -> None:
     name for people but does not exist. A label, `xLabel`, may be named as what it labels, `x`.
     """
     _check_view(query, columns)
-    unknown = [name for name in query.columns if name not in columns and f"{name}Label" not in columns]
+    labelled: _Named = {("columns", name): name for name in query.columns if f"{name}Label" not in columns}
+    several: _Named = {("parameters", each.name, "several"): each.several for each in query.parameters if each.several}
+    _check_named(query, columns, "columns", labelled)
+    _check_named(query, columns, "several", several)
+
+
+def _check_named(query: Query, columns: Collection[str], key: str, named: _Named) -> None:
+    """See that a key of a head names only columns that there are; each is given by its way in the head."""
+    unknown = {way: name for way, name in named.items() if name not in columns}
     if unknown:
-        names, known = ", ".join(unknown), ", ".join(columns)
+        names, known = ", ".join(unknown.values()), ", ".join(columns)
         raise UnreadableError(
-            f"'columns' names what the query does not select: {names}.",
+            f"'{key}' names what the query does not select: {names}.",
             remedy=f"Its columns are: {known}.",
-            place=query.head.place("columns", unknown[0]),
-            sv=f"'columns' nämner kolumner som frågan inte har: {names}. Den har: {known}.",
+            place=query.head.place(*next(iter(unknown))),
+            sv=f"'{key}' nämner kolumner som frågan inte har: {names}. Den har: {known}.",
         )
 
 
@@ -770,7 +781,9 @@ def _check_block(head: Head, name: str, declared: Collection[str], blocks: int) 
 def _parameter(head: Head, name: str, about: object, span: tuple[int, int], text: str) -> Parameter:
     kind = _kind(head, name, about)
     assert isinstance(about, dict)
-    instances_of, menu = (_source(head, name, key, about.get(key) or "") for key in ("class", "menu"))
+    instances_of, menu, several = (
+        _source(head, name, key, about.get(key) or "") for key in ("class", "menu", "several")
+    )
     places = _values(head, name, kind, text) if name in (head.get("enumerate") or ()) else {}
     way = ("enumerate", name) if places else ("parameters", name, "menu" if menu else "class")
     return Parameter(
@@ -784,6 +797,7 @@ def _parameter(head: Head, name: str, about: object, span: tuple[int, int], text
         place=head.place(*way),
         places=places,
         help=_texts(head, about.get("help", ""), "parameters", name, "help"),
+        several=several,
     )
 
 

@@ -293,9 +293,10 @@ def _values(site: Site, canned: Query, bound: str, query: str) -> Mapping[str, s
             continue
         if name in paging.NAMES and canned.form != "ASK":
             continue
-        if name in values or bound:
+        parameter = canned.parameter(name)
+        if bound or (name in values and not parameter.several):
             raise _twice(name, in_path=bool(bound))
-        values[name] = site.value(canned.parameter(name), value)
+        values[name] = site.value(parameter, f"{values[name]}+{value}" if name in values else value)
     return values
 
 

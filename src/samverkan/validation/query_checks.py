@@ -32,7 +32,7 @@ HEAD_KEYS = frozenset(
         "download",
     }
 )
-PARAMETER_KEYS = frozenset({"label", "type", "class", "menu", "help"})
+PARAMETER_KEYS = frozenset({"label", "type", "class", "menu", "help", "several"})
 # grlc (github.com/CLARIAH/grlc) has these too, and we ignore them.
 _OTHERS_KEYS = frozenset(
     {

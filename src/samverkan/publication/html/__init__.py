@@ -272,9 +272,16 @@ def _asset(name: str) -> bytes:
     text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
     whole = "".join(f"{line}\n" for line in lines if line)
-    return (_SPACES.sub(lambda found: found[1] or "", whole) if name.endswith(".css") else whole).encode()
+    return _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole).encode()
 
 
-# Around these no style sheet needs a space; before a colon it may mean something.
-_SPACES = re.compile(r"\s*([{};,])\s*|(?<=:) (?![a-z]+\))")
+# Around these neither needs a space. In a style sheet one before a colon may mean something; in a script those in texts
+# and patterns do, which come first, and a line may end without a semicolon.
+_SPACES = {
+    "css": re.compile(r"\s*([{};,])\s*|(?<=:) (?![a-z]+\))"),
+    "js": re.compile(
+        r"""("[^"\n]*"|`[^`]*`|/(?! )(?:\\.|\[[^]\n]*\]|[^/\n\\ ])+/[gu]*)|\s*([{;,]+)\s*| *([][}()=<>?:&|*!]+) *"""
+    ),
+    "svg": re.compile("(?!)"),
+}
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)

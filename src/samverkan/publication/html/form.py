@@ -45,6 +45,8 @@ MOST_OPTIONS = 500
 _ROOM = 10_000  # bytes for the options of one menu
 _MOST_LINKS = 60
 _FEW_LINKS = 12
+_MOST_BOXES = 40
+_BETWEEN = "+"  # stands between the values of a parameter that takes several
 _INPUTS: Mapping[str, tuple[str, Markup]] = {
     "date": ("date", Markup("")),
     "integer": ("number", Markup(' step="1"')),
@@ -63,12 +65,13 @@ class Choice(NamedTuple):
 
 
 class FormField(NamedTuple):
-    """A field of a form: its name, its label, the control itself, and what helps to fill it in."""
+    """A field of a form: its name, its label, the control itself, or several of them, and what helps to fill it in."""
 
     name: str
     label: str
     control: Markup
     help: str
+    is_group: bool = False
 
 
 class MenuLinks(NamedTuple):
@@ -100,6 +103,9 @@ def called(page: HtmlPage, parameter: Parameter, value: str) -> str:
 
 def chosen(page: HtmlPage, query: Query, parameter: Parameter, value: str) -> str:
     """What a value that was chosen is called: as the menu calls it, where the parameter has one of texts."""
+    several = _several(page, query, parameter)
+    if several:
+        return ", ".join(several.get(end, end) for end in value.split(_BETWEEN))
     named = menu(page, query, parameter) if parameter.menu and parameter.kind == "text" else ()
     return next((choice.text for choice in named if choice.value == value), called(page, parameter, value))
 
@@ -148,7 +154,10 @@ def items(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[F
     for parameter in own_parameters(query):
         value, named = values.get(parameter.name, ""), label(page, parameter)
         options = _options(page, query, parameter) if page.site.menu(parameter) else None
-        if options is None:
+        several = _several(page, query, parameter)
+        if several:
+            yield FormField(parameter.name, named, _boxes(parameter, several, value), "", is_group=True)
+        elif options is None:
             yield FormField(parameter.name, named, _input(parameter, value), _help(page, query, parameter))
         else:
             is_open = _is_open(page, query, parameter)
@@ -156,6 +165,34 @@ def items(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Iterator[F
                 parameter.name, page.translate("form-all" if is_open else "form-unset"), options.chosen(value)
             )
             yield FormField(parameter.name, named, control, "" if is_open else _empty(page, query, parameter))
+
+
+def _several(page: HtmlPage, query: Query, parameter: Parameter) -> Mapping[str, str]:
+    """What can be chosen together: the ends of the addresses in a column of the answer, with what each is called.
+
+    There are none where they are too many for a page.
+    """
+    key = ("several", query.name, parameter.name, page.language)
+    return page.context.once(key, lambda: _ends(page, query, parameter)) if parameter.several else {}
+
+
+def _ends(page: HtmlPage, query: Query, parameter: Parameter) -> Mapping[str, str]:
+    answer = page.context.answer(query, page.language)
+    assert isinstance(answer, Table)
+    at, place = answer.variables.index(parameter.several), sorting(page.language)
+    things = dict.fromkeys(row[at] for row in answer.rows)
+    found = [(each.value.rpartition("/")[2], page.text(each)) for each in things if isinstance(each, NamedNode)]
+    return dict(sorted(found, key=lambda each: (place(each[1]), each[0]))) if len(found) <= _MOST_BOXES else {}
+
+
+def _boxes(parameter: Parameter, several: Mapping[str, str], value: str) -> Markup:
+    """A check box for each of several things."""
+    chosen = value.split(_BETWEEN)
+    return Markup().join(
+        Markup('<li><label><input type="checkbox" name="%s" value="%s"%s> %s</label></li>')
+        % (parameter.name, end, Markup(" checked") if end in chosen else "", name)
+        for end, name in several.items()
+    )
 
 
 def _help(page: HtmlPage, query: Query, parameter: Parameter) -> str:

@@ -30,7 +30,7 @@ from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 31_900
+MOST_PICTURE_BYTES = 31_800
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -49,8 +49,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "Mer om frågan",
         "query-picture": "bild",
         "query-show": "Visa",
-        "query-unasked": "Den här kopian av webbplatsen har ingen server som svarar på flera val, datum eller texter. "
-        "Nedan står hela svaret. Välj ett värde i taget.",
+        "query-unasked": "Den här kopian av webbplatsen har ingen server: ett värde i taget går att välja ur en meny, "
+        "men inte datum, texter eller flera val. Nedan står svaret utan egna val.",
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
@@ -91,8 +91,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "More about the question",
         "query-picture": "picture",
         "query-show": "Show",
-        "query-unasked": "This copy of the site has no server that answers several choices, dates or texts. The whole "
-        "answer stands below. Choose one value at a time.",
+        "query-unasked": "This copy of the site has no server: one value at a time can be chosen from a menu, but no "
+        "dates, texts or several choices. Below is the answer without any choice.",
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",

@@ -42,7 +42,8 @@ _STATED = {"inferred": "false"}  # the parameter that leaves out what follows
 
 MESSAGES: Words = {
     "sv": {
-        "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor.",
+        "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor. "
+        "De färdiga frågorna har sina svar på egna sidor.",
         "sparql-title": "Ställ en egen fråga",
         "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
         "igen. Inget kan gå sönder, för frågor läser bara.",
@@ -97,7 +98,8 @@ MESSAGES: Words = {
         "problem-status": "Felkod {status}",
     },
     "en": {
-        "sparql-unasked": "This copy of the site has no server that answers queries.",
+        "sparql-unasked": "This copy of the site has no server that answers queries. The "
+        "ready-made questions have their answers on pages of their own.",
         "sparql-title": "Ask a question of your own",
         "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
         "again. Nothing can be broken, for queries only read.",

@@ -147,6 +147,7 @@ class App:
         item = await release.encoded(await release.fetch(variant.path), asked.codings)
         more = [] if resource.exact else [("content-location", headers.address(variant.path, root))]
         linked = headers.links(replace(resource, links=(*resource.links, *item.links)), root, variant)
+        more += [("query-limits", release.limits_header)] if asked.path.partition(".")[0] == paths.SPARQL else []
         given = (*more, *linked, *mementos.own_headers(resource), *release.modified_header)
         return _whole(resource.status, item, variant, given, mementos.varied(resource, headers.VARY_CODED))
 

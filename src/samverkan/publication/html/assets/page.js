@@ -44,25 +44,44 @@
   // A menu that alone has a value leads to its page, with a server or without.
   // A field may be called as a property of its form, which is asked for none.
   const fields = all("form[data-paths] [name]");
+  const isBox = (field) => field.type === "checkbox";
   for (const form of all("form[data-paths]")) {
     form.onsubmit = () => {
-      const [field, more] = fields.filter((each) => each.value);
+      const [field, more] = fields.filter((each) => (isBox(each) ? each.checked : each.value));
       const path = !more && field?.selectedOptions?.[0].dataset.path;
       if (path) location.assign(path);
       return !path;
     };
   }
 
-  // A host of files answers no form: say so, and keep what was filled in.
+  // A host of files answers no form: say so, and keep what was filled in, or take away what it can't answer.
   const { before, getAttribute } = Element.prototype;
-  const say = (form) => before.call(
-    form, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
+  const say = (form, place = form) => before.call(
+    place, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
   );
+  const unasked = async (form, tell) => {
+    const [suffix] = getAttribute.call(form, "action").match(/\.[^./]+\.html/);
+    const found = await fetch(new URL(`sparql${suffix}`, root), { method: "HEAD" }).catch(() => null);
+    if (!found?.headers.has("query-limits")) tell();
+  };
   const given = new URLSearchParams(location.search);
-  if (!document.querySelector(".chosen, [data-index]")) {
-    const missed = fields.filter(({ name, value }) => given.get(name) && given.get(name) !== value);
-    for (const field of missed) field.value = given.get(field.name);
-    if (missed.length) say(missed[0].form);
+  if (fields.length && !document.querySelector("[data-index]")) {
+    const { form } = fields[0];
+    const missed = document.querySelector(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
+      : given.get(field.name) && given.get(field.name) !== field.value));
+    for (const field of missed) {
+      if (isBox(field)) field.checked = true;
+      else field.value = given.get(field.name);
+    }
+    const free = fields.filter((field) => !field.options);
+    if (missed.length) say(form);
+    else if (free.length) unasked(form, () => {
+      for (const field of free) field.closest("p, fieldset").hidden = true;
+      if (free.length < fields.length) return;
+      const place = fields[0].closest(".filter");
+      say(form, place);
+      place.hidden = true;
+    });
   }
 
   // Search where no server has searched.
@@ -204,13 +223,18 @@
   const editor = document.querySelector("textarea#query");
   if (!editor) return;
   const asked = given.get("query");
-  if (asked && !document.querySelector("#answer, [role=alert]")) {
-    editor.value = asked;
-    document.querySelector(".first")?.remove();
-    say(editor.form);
+  if (!document.querySelector("#answer, [role=alert]")) {
+    if (asked && asked.trim() !== editor.value.trim()) document.querySelector(".first")?.remove();
+    editor.value = asked || editor.value;
+    unasked(editor.form, () => {
+      const [lead] = all("main > .lead");
+      say(editor.form, lead);
+      for (const part of [lead, ...all(".editor > p")]) part.remove();
+    });
   }
   editor.form.onsubmit = () => {
-    if (encodeURIComponent(editor.value).length > 8000) editor.form.method = "post"; // no address is so long
+    // No address is so long.
+    if (encodeURIComponent(editor.value).length > 8000) editor.form.method = "post";
   };
   editor.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) editor.form.requestSubmit();
