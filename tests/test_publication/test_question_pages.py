@@ -183,6 +183,20 @@ def test_a_field_says_how_to_fill_it_in_where_the_head_does(copy: Path) -> None:
     assert field.text == "The first day."
 
 
+def test_an_empty_cell_leads_to_the_note_that_says_why(ki: Site) -> None:
+    rows = page(ki, "query/contacts.en.html").one("table").all("tr")
+    cells = {row.all("td")[0].text: row.all("td")[1] for row in rows[1:]}
+    missing = cells["Agreement between Karolinska Institutet and Huddinge Municipality"]
+    assert (missing.text, missing.one("a").attributes["href"]) == ("not given", "../doc/note/huddinge-contact.en.html")
+    assert sum(cell.text == "not given" for cell in cells.values()) == 3
+
+
+def test_a_description_leads_to_the_questions_that_it_names(ki: Site) -> None:
+    further = page(ki, "query/contacts.en.html").one("details", class_="further")
+    assert further.text.endswith("are in the question “Contact points”.")
+    assert further.one("a").attributes["href"] == "../query/contact-points.en.html"
+
+
 def test_several_are_chosen_by_a_box_for_each_and_called_by_their_names(ki: Site) -> None:
     found = page(ki, "query/compare-partners.en.html", "partners=huddinge&partners=solna")
     boxes = {each.attributes["value"]: "checked" in each.attributes for each in found.all("input", name="partners")}

@@ -242,6 +242,18 @@ def test_the_columns_of_a_free_answer_are_its_variables_as_they_are(doll: samver
     ]
 
 
+def test_a_column_is_headed_by_what_its_values_are_where_the_query_says_so(ki: samverkan.Site) -> None:
+    query = "SELECT ?x ?y ?z ?n { ?x a sam:Agreement ; sam:agreementType ?y ; sam:party ?z BIND (1 AS ?n) } LIMIT 1"
+    assert [cell.text for cell in answered(ki, query, ki.ask(query)).all("th")] == [
+        "Agreement",
+        "Type of agreement",
+        "Party",
+        "n",
+    ]
+    twice = "SELECT ?x ?y { ?a sam:party ?x . ?a sam:party ?y } LIMIT 1"
+    assert [cell.text for cell in answered(ki, twice, ki.ask(twice)).all("th")] == ["x", "y"]
+
+
 def test_a_verdict_is_a_sentence(doll: samverkan.Site) -> None:
     for value, words in ((True, "Ja."), (False, "Nej.")):
         assert (

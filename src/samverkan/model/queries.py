@@ -331,18 +331,19 @@ def _iri_of(token: re.Match[str], prefixes: Mapping[str, str]) -> str:
 
 
 class TriplePattern(NamedTuple):
-    """A property that a query asks of a variable, with the IRI that stands for the value; empty where none does."""
+    """A property that a query asks of a variable, and the IRI or the variable that stands for the value, if any."""
 
     variable: str
     property: str
     value: str
+    goal: str
 
 
 def triple_patterns(sparql: str, prefixes: Mapping[str, str]) -> Iterator[TriplePattern]:
     """The plain patterns about variables that any query has: no path, no property that is a variable.
 
     >>> [tuple(each) for each in triple_patterns("ASK { ?x a <urn:c> ; <urn:p> ?y . ?y <urn:q>/<urn:r> 1 }", {})]
-    [('x', 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'urn:c'), ('x', 'urn:p', '')]
+    [('x', 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type', 'urn:c', ''), ('x', 'urn:p', '', 'y')]
     """
     known, found = {**prefixes, **declared(sparql)}, telling(sparql)
     subject: re.Match[str] | None = None
@@ -352,7 +353,9 @@ def triple_patterns(sparql: str, prefixes: Mapping[str, str]) -> Iterator[Triple
         elif subject and subject["variable"] and (before is subject or before[0] == ";") and _is_term(after):
             asked = TYPE.value if token[0] == "a" else _iri_of(token, known)
             if asked:
-                yield TriplePattern(subject["variable"][1:], asked, _iri_of(after, known))
+                yield TriplePattern(
+                    subject["variable"][1:], asked, _iri_of(after, known), (after["variable"] or "")[1:]
+                )
 
 
 def plain_texts(sparql: str) -> Iterator[str]:

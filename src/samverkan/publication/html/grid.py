@@ -60,8 +60,28 @@ def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | N
     """
     merged = _merged(table.variables)
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
-    rows = tuple(tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
-    return Grid(columns, rows)
+    rows = (tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
+    return Grid(columns, tuple(_explained(page, columns, row) for row in rows))
+
+
+def _explained(page: HtmlPage, columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row in which an empty cell leads to the note that says why a thing of the row has no such value.
+
+    Columns are called like properties of the site's ontology there.
+    """
+    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)] if _EMPTY in row else []
+    notes = {
+        note.property: note.iri for thing in things for note in page.context.origins.notes(thing) if note.is_missing
+    }
+    if not notes:
+        return row
+    given = (notes.get(page.site.settings.ontology + column.name) for column in columns)
+    return tuple(_none(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True))
+
+
+def _none(page: HtmlPage, note: str) -> Cell:
+    said = page.translate("no-value")
+    return Cell(None, said, Markup("<small>%s</small>") % page.link(note, Name(said)))
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:
@@ -92,8 +112,9 @@ def _is_echo(things: Sequence[Cell], texts: Sequence[Cell]) -> bool:
     """Whether texts are what some things are called, row for row."""
     are_things = all(isinstance(cell.term, NamedNode) for cell in things if cell.term is not None)
     are_texts = all(isinstance(cell.term, Literal) for cell in texts if cell.term is not None)
-    names = [cell.text for cell in texts]
-    return are_things and are_texts and any(names) and names == [cell.text for cell in things]
+    names, called = ([cell.text for cell in cells if cell.term is not None] for cells in (texts, things))
+    are_with = [cell.term is None for cell in texts] == [cell.term is None for cell in things]
+    return are_things and are_texts and any(names) and are_with and names == called
 
 
 def _several(cells: Sequence[Cell], more: Callable[[int], str]) -> Cell:

@@ -121,6 +121,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 }
 
 _SENTENCES = re.compile(r"(?<=[.?!”])\s+(?=[^\W\d_a-zåäö])")
+_QUOTED = re.compile("(?<=[“”])([^“”]+)(?=”)")
 _ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a page can be this, for it is escaped
 _LONGEST_SPARQL = 6_000  # characters that a page shows
 _LONGEST_LINK = 1_200  # characters that stand in the address of a link
@@ -282,10 +283,24 @@ def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     found = page.locale.pick(query.description)
     first, *others = _SENTENCES.split(found.text, 1) if found.text else ("",)
     leads = [
-        page.named(found._replace(text=text, language=found.language or None)) if text else None
+        _with_ways(page, page.named(found._replace(text=text, language=found.language or None))) if text else None
         for text in (first, *others, "")
     ]
     return leads[0], leads[1]
+
+
+def _with_ways(page: HtmlPage, text: Markup) -> Markup:
+    """A text in which the name of another query, between quotation marks, leads to that."""
+    key = ("query-named", page.language)
+    queries = page.context.once(
+        key, lambda: {str(_text(page, each.summary)): each for each in page.site.queries.values()}
+    )
+
+    def linked(quoted: re.Match[str]) -> str:
+        query = queries.get(f"<bdi>{quoted[1]}</bdi>")
+        return f'<a href="{page.page_url(f"{PATH}/{query.name}")}">{quoted[1]}</a>' if query else quoted[0]
+
+    return Markup(_QUOTED.sub(linked, text))  # noqa: S704 - escaped already
 
 
 def _crumbs(page: HtmlPage, query: Query) -> tuple[tuple[str | Markup, str], ...]:

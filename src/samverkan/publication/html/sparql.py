@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,7 +16,8 @@ from pyoxigraph import Literal, NamedNode
 from samverkan.formats import formats_for, formats_of
 from samverkan.model import paths
 from samverkan.model.iris import uri
-from samverkan.model.namespaces import OWL, RDF
+from samverkan.model.namespaces import OWL, RDF, TYPE
+from samverkan.model.queries import triple_patterns
 from samverkan.model.results import Answer, BooleanResult, Graph, Table, Term
 from samverkan.publication.html.grid import Cell, Column, Grid
 from samverkan.publication.html.hints import hints, is_nothing
@@ -179,7 +181,7 @@ def page(page: HtmlPage) -> str:
     query = starter(page)
     answer = page.site.free()(query, prefixes=dict(page.site.prefixes.table))
     assert isinstance(answer, Table)
-    return _rendered(page, query, found=shortened(page, answer, _LEAST_ROOM), is_first=True)
+    return _rendered(page, query, found=shortened(page, answer, _LEAST_ROOM, _called_after(page, query)), is_first=True)
 
 
 def shell(page: HtmlPage, query: str, message: Markup) -> str:
@@ -198,7 +200,7 @@ def answered(page: HtmlPage, query: str, answer: Answer, media_types: Sequence[s
     # The query stays whole, however long it is; its answer has what the rest of the page leaves.
     remainder = len(_rendered(page, query, found=_BLANK, **values).encode("utf-8", "replace"))
     room = max(MOST_BYTES - remainder, _LEAST_ROOM)
-    return _rendered(page, query, found=shortened(page, answer, room), **values)
+    return _rendered(page, query, found=shortened(page, answer, room, _called_after(page, query)), **values)
 
 
 def _rendered(page: HtmlPage, query: str, **values: Any) -> str:
@@ -252,9 +254,12 @@ def command(page: HtmlPage, query: str, media_type: str, *, stated: bool = False
     return f"curl -G -H 'Accept: {media_type}' \\\n  --data-urlencode {asked}{more} \\\n  {shlex.quote(endpoint)}"
 
 
-def shortened(page: HtmlPage, answer: Table | Graph, room: int) -> Shortened:
-    """As much of an answer as a page shows in `room` bytes; values are shown shorter where few rows fit otherwise."""
-    columns, rows, total = _of_graph(page, answer) if isinstance(answer, Graph) else _of_table(answer)
+def shortened(page: HtmlPage, answer: Table | Graph, room: int, names: Mapping[str, str]) -> Shortened:
+    """As much of an answer as a page shows in `room` bytes; values are shown shorter where few rows fit otherwise.
+
+    `names` are the headings of variables that have one.
+    """
+    columns, rows, total = _of_graph(page, answer) if isinstance(answer, Graph) else _of_table(answer, names)
     name = page.translate("sparql-answer")
     shown, blank = table(page, name, Grid(columns, ()), 0)
     html = blank
@@ -275,11 +280,26 @@ class _Begun(NamedTuple):
     total: int
 
 
-def _of_table(answer: Table) -> _Begun:
-    """The first rows under the names of the variables; the others are counted only, for there may be millions."""
+def _called_after(page: HtmlPage, query: str) -> Mapping[str, str]:
+    """What the variables of a query stand for: values of a property, or else things of a class, where it has a name."""
+    patterns = list(triple_patterns(query, page.site.prefixes.table))
+    found = {each.variable: each.value for each in patterns if each.property == TYPE.value}
+    found |= {each.goal: each.property for each in reversed(patterns)}
+    known = page.site.documents.labels
+    called = {name: plain(page.name(iri).text) for name, iri in found.items() if name and iri in known}
+    return {name: f"{text[:1].upper()}{text[1:]}" for name, text in called.items()}
+
+
+def _of_table(answer: Table, names: Mapping[str, str]) -> _Begun:
+    """The first rows under names of the variables; the others are counted only, for there may be millions.
+
+    Two of the same name are called as in the query.
+    """
+    count = Counter(names.get(name, name) for name in answer.variables)
     solutions = answer.solutions()
     first = [tuple(_cut(term) for term in solution) for solution in islice(solutions, MOST_ROWS)]
-    columns = tuple(Column(name, name) for name in answer.variables)
+    own = {name for name in answer.variables if count[names.get(name, name)] > 1}
+    columns = tuple(Column(name, name if name in own else names.get(name, name)) for name in answer.variables)
     return _Begun(columns, first, len(first) + sum(1 for _ in solutions))
 
 
