@@ -176,6 +176,17 @@ def test_what_is_meant_is_suggested_while_one_writes(reader: Reader, host: str) 
     assert not reader.faults
 
 
+def test_where_nothing_stands_what_is_called_nearly_so_is_named(reader: Reader, folder: Path, door: str) -> None:
+    page = reader.page
+    page.goto(f"{door}doc/lighthouse/lomggrund.sv.html")
+    page.locator(".hits h2").wait_for()
+    assert "Långgrund" in page.locator(".hits a").all_inner_texts()
+    page.goto(f"{door}doc/lighthouse/xyzxyz.sv.html", wait_until="networkidle")
+    assert not page.locator(".hits *").count()
+    (place,) = read((folder / "404.html").read_bytes()).all("div", class_="hits")
+    assert place.attributes["data-missing"] == "404"
+
+
 # --- tables and origins
 
 

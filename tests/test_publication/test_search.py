@@ -160,6 +160,13 @@ def test_kinds_stand_in_the_order_of_the_menu(ki: Site, language: str, text: str
     assert [heading.text for heading in found.all("h3")][:3] == kinds
 
 
+def test_the_page_of_a_search_has_one_box_and_the_text_in_it(ki: Site) -> None:
+    found = page(ki, "query/search.sv.html", "text=sol%22na")
+    (box,) = found.all("input")
+    assert (box.attributes["id"], box.attributes["value"]) == ("search", 'sol"na')
+    assert len(page(ki, "query/search.sv.html", "").all("input")) == 1
+
+
 def test_what_is_called_just_so_comes_before_what_the_menu_leads_to() -> None:
     first = entry("Alpha and more")._replace(place=0)
     assert names([first, entry("Alpha")._replace(place=7)], "alpha") == ["Alpha", "Alpha and more"]

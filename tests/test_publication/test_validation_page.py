@@ -82,7 +82,18 @@ def test_a_thing_stands_once_under_the_worst_of_its_findings(copy: Path) -> None
     assert page.count("doc/keeper/k1.en.html") == warnings.count("doc/keeper/k1.en.html") == 1
     assert warnings.count("<dd>") == 2
     assert "<bdi>It is dull.</bdi> <small>(Note)</small>" in warnings
-    assert "<summary>About single things (1)</summary>" in notes
+    assert notes.count("<dd>") == 1
+
+
+def test_notes_about_very_many_things_are_folded_and_what_has_no_facts_yet_is_told_apart(copy: Path) -> None:
+    dull = [Finding("x", str(n), Severity.INFO, {"en": "It is dull."}, focus=f"urn:x:{n}") for n in range(13)]
+    empty = Finding("x", "empty-answer", Severity.INFO, {"en": "No answer."}, places=(Place("queries/lights.rq"),))
+    page = _page(_with(copy, Report((*dull, empty))))
+    assert "<summary>About single things (13)</summary>" in page
+    assert "and 13 notes. Requirements and questions that there are no facts about yet: 1." in page
+    assert (
+        "<summary>Questions that nothing in the facts answers yet (1)</summary>" in page.partition("What is checked")[2]
+    )
 
 
 def test_what_is_wrong_is_seen_and_what_to_do_about_it_unfolds(copy: Path) -> None:
@@ -95,8 +106,8 @@ def test_what_is_wrong_is_seen_and_what_to_do_about_it_unfolds(copy: Path) -> No
 def test_every_shape_and_every_finding_is_there(ki: Site) -> None:
     page = _page(ki)
     assert len(re.findall(r"<tr><td>", page)) == len(ki.report.coverage) > 50
-    single = page.partition("<dl")[2].partition("<h2>")[0] + page.partition("(9)")[2].partition("</dl>")[0]
-    listed = re.findall(r"\((\d+)\)</summary>", page)[1:3]  # behind the notes about things, those that are alike
+    single = page.partition("<dl")[2].partition("<table")[0]
+    listed = re.findall(r"\((\d+)\)</summary>", page)  # what has no facts yet
     assert single.count("<dd>") + sum(map(int, listed)) == len(ki.report.findings) > 5
     assert page == _page(samverkan.open(ki.root))
 

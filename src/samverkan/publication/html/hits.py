@@ -38,7 +38,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
-        "hits-hint": "Ord ur ett namn, en beskrivning eller en fråga, i vilken ordning som helst.",
+        "hits-hint": "Skriv i rutan högst upp: ord ur ett namn, en beskrivning eller en fråga, i valfri ordning.",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
@@ -53,7 +53,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
-        "hits-hint": "Words of a name, a description or a question, in any order.",
+        "hits-hint": "Write in the box at the top: words of a name, a description or a question, in any order.",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
@@ -81,15 +81,18 @@ def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPa
     text = values.get(TEXT, "")
     text = text if folded(text) else ""  # spaces are no text
     found = _found(page, query, values, part) if text else []
-    items = tuple(_helped(page, item) for item in form.items(page, query, values))
-    around: dict[str, Any] = {"items": items, "links": (), "chosen": ()}
+    items = tuple(form.items(page, query, values))
+    around: dict[str, Any] = {"items": items, "links": (), "chosen": (), "downloads": ()}
+    if len(items) == 1:  # a text alone is written in the box that all pages have
+        around |= {"items": (), "top": _filled(page, text), "lead": page.translate("hits-hint"), "further": None}
     around |= {"lead": None, "further": None} if text else {}  # who has written knows what to write
     return View(around, partial(_result, page, found, text))
 
 
-def _helped(page: HtmlPage, item: form.FormField) -> form.FormField:
-    """The field for the text tells what to write there."""
-    return item._replace(help=page.translate("hits-hint")) if item.name == TEXT else item
+def _filled(page: HtmlPage, text: str) -> Markup:
+    """The top of a page with a text in the box for searches."""
+    box = Markup('<input id="search" ')
+    return page.context.frame(page.language, page.root).top.replace(box, box + Markup('value="%s" ') % text, 1)
 
 
 def _found(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Sequence[SearchHit]:

@@ -97,6 +97,7 @@ MESSAGES: Words = {
         "sparql-put": "Sätt in i rutan",
         "problem-home": "Till startsidan",
         "problem-search": "Sök i rutan högst upp på sidan, eller börja om från startsidan.",
+        "problem-near": "Menade du något av det här?",
         "problem-status": "Felkod {status}",
     },
     "en": {
@@ -154,6 +155,7 @@ MESSAGES: Words = {
         "sparql-put": "Put into the editor",
         "problem-home": "To the start page",
         "problem-search": "Search in the box at the top of the page, or begin again at the start page.",
+        "problem-near": "Did you mean one of these?",
         "problem-status": "Error code {status}",
     },
 }

@@ -23,6 +23,8 @@ PATH = paths.VALIDATION
 MOST_FINDINGS = 60
 """How many findings of one severity the page shows at most."""
 _SEVERAL = 3  # findings that say the same, from which on they are told together
+_WAITING = frozenset({"unused-shape", "empty-answer"})  # the rules that requirements and queries break without facts
+_FEW = 12  # notes on things that are seen at once
 _MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
 _FORMS = (
@@ -61,7 +63,9 @@ MESSAGES: Words = {
         "validation-info": "Upplysningar",
         "validation-lead-warning": "Det här bör ses över. Öppna en rad för att se vad som kan göras.",
         "validation-lead-explained": "En anmärkning förklarar varför det är så. Inget behöver göras.",
-        "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre.",
+        "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre. Där "
+        "källorna inte säger något gissar vi inte: sidorna visar då ingenting, eller ”uppgift saknas”.",
+        "validation-waiting": "Krav och frågor som det inte finns uppgifter om än: {count}.",
         "validation-why": "Varför det är så: {note}",
         "validation-advice": "Till den som redigerar:",
         "validation-is-warning": "Varning",
@@ -167,7 +171,9 @@ MESSAGES: Words = {
         "validation-info": "Notes",
         "validation-lead-warning": "This should be looked at. Open a line to see what can be done.",
         "validation-lead-explained": "A note explains why it is so. Nothing needs to be done.",
-        "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better.",
+        "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better. Where the "
+        "sources say nothing, nothing is guessed: pages then show nothing, or “not given”.",
+        "validation-waiting": "Requirements and questions that there are no facts about yet: {count}.",
         "validation-why": "Why it is so: {note}",
         "validation-advice": "For editors:",
         "validation-is-warning": "Warning",
@@ -272,9 +278,10 @@ class ShownThing(NamedTuple):
 
 
 class Alike(NamedTuple):
-    """Findings that say the same of requirements or queries: that, and each of these with its file and line."""
+    """Findings that say the same: that, how many there are, and what they are about, each with its file and line."""
 
     label: Markup | str
+    total: int
     found: tuple[tuple[Markup | None, str], ...]
 
 
@@ -310,8 +317,9 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         description=verdict(page, report),
         verdict=verdict(page, report),
-        checked=f"{_checked(page, report)} {summary(page, report)}" if report.readable else "",
+        checked=f"{_checked(page, report)} {summary(page, report)}{_waited(page, report)}" if report.readable else "",
         groups=_groups(page, shapes, most_findings),
+        waiting=_waiting(page, shapes, most_findings),
         checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
         coverage=[_covered(page, each.shape, each.label, each.nodes, shapes) for each in report.coverage[:most_shapes]],
         coverage_count=page.locale.number(len(report.coverage)),
@@ -340,10 +348,11 @@ def cut(page: HtmlPage, most: int, count: int, where: str) -> str:
 
 
 def summary(page: HtmlPage, report: Report) -> str:
-    """How many findings of each severity there are, in words."""
+    """How many findings of each severity there are, in words, but for those of what has no facts yet."""
     if not report.readable:
         return page.translate("validation-unreadable")
-    found = {severity: sum(f.severity is severity for f in report.findings) for severity in Severity}
+    told = [finding for finding in report.findings if finding.rule not in _WAITING]
+    found = {severity: sum(f.severity is severity for f in told) for severity in Severity}
     counted = {severity: _counted(page, severity, count) for severity, count in found.items()}
     return page.translate(
         "validation-sum",
@@ -351,6 +360,12 @@ def summary(page: HtmlPage, report: Report) -> str:
         warnings=counted[Severity.WARNING],
         notes=counted[Severity.INFO],
     )
+
+
+def _waited(page: HtmlPage, report: Report) -> str:
+    """How many requirements and queries have no facts yet; nothing where all have some."""
+    count = sum(finding.rule in _WAITING for finding in report.findings)
+    return f" {page.translate('validation-waiting', count=page.locale.number(count))}" if count else ""
 
 
 def _counted(page: HtmlPage, severity: Severity, count: int) -> str:
@@ -389,8 +404,9 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 
 def _groups(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Severe]:
-    """The findings by how bad the worst is of those about the same thing."""
-    found = {severity: [f for f in page.site.report.findings if f.severity is severity] for severity in Severity}
+    """The findings by how bad the worst is of those about the same thing, without those of what has no facts yet."""
+    told = [finding for finding in page.site.report.findings if finding.rule not in _WAITING]
+    found = {severity: [f for f in told if f.severity is severity] for severity in Severity}
     alike = {severity: _by_rule(found[severity][:most], shapes) for severity in Severity}
     by_thing: dict[str | int, list[Finding]] = {}
     for finding in (f for severity in reversed(Severity) for f in found[severity][:most]):
@@ -405,6 +421,18 @@ def _groups(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Severe
     ]
 
 
+def _waiting(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Alike]:
+    """The requirements and the queries that have no facts yet, by what they are."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in page.site.report.findings:
+        if finding.rule in _WAITING:
+            by_rule.setdefault(finding.rule, []).append(finding)
+    return [
+        Alike(page.translate(f"validation-alike-{rule}"), len(found), _parts(page, found[:most], shapes))
+        for rule, found in sorted(by_rule.items())
+    ]
+
+
 def _severe(
     page: HtmlPage, severity: Severity, things: Sequence[Sequence[Finding]], shapes: Mapping[str, str]
 ) -> Severe:
@@ -415,7 +443,7 @@ def _severe(
     lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{said}")
     count = sum(map(len, things)) if severity is Severity.INFO else 0
     shown = tuple(_about(page, findings, shapes) for findings in things)
-    return Severe(page.translate(f"validation-{name}"), lead, shown, count, (), "")
+    return Severe(page.translate(f"validation-{name}"), lead, shown, count if count > _FEW else 0, (), "")
 
 
 def _by_rule(found: Sequence[Finding], shapes: Mapping[str, str]) -> Mapping[str, Sequence[Finding]]:
@@ -424,19 +452,23 @@ def _by_rule(found: Sequence[Finding], shapes: Mapping[str, str]) -> Mapping[str
     for finding in found:
         if not finding.focus or finding.focus in shapes:
             by_rule.setdefault(finding.rule, []).append(finding)
-    return {rule: each for rule, each in by_rule.items() if len(each) >= _SEVERAL and _is_one(rule, each)}
+    return {rule: each for rule, each in by_rule.items() if len(each) >= _SEVERAL and _is_one(each)}
 
 
-def _is_one(rule: str, found: Sequence[Finding]) -> bool:
-    """Whether one sentence says what all findings of a rule say."""
-    return f"validation-alike-{rule}" in MESSAGES["en"] or all(each.message == found[0].message for each in found)
+def _is_one(found: Sequence[Finding]) -> bool:
+    """Whether all findings say the same."""
+    return all(each.message == found[0].message for each in found)
 
 
 def _alike(page: HtmlPage, found: Sequence[Finding], shapes: Mapping[str, str]) -> Alike:
-    key = f"validation-alike-{found[0].rule}"
-    label = page.translate(key) if key in MESSAGES["en"] else _message(page, found[0])
-    shown = ((_thing(page, each, shapes), ", ".join(_places(page, each.places))) for each in found)
-    return Alike(label, tuple(shown))
+    return Alike(_message(page, found[0]), len(found), _parts(page, found, shapes))
+
+
+def _parts(
+    page: HtmlPage, found: Sequence[Finding], shapes: Mapping[str, str]
+) -> tuple[tuple[Markup | None, str], ...]:
+    """What each of some findings is about, with its file and line."""
+    return tuple((_thing(page, each, shapes), ", ".join(_places(page, each.places))) for each in found)
 
 
 def _about(page: HtmlPage, findings: Sequence[Finding], shapes: Mapping[str, str]) -> ShownThing:

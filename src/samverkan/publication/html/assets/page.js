@@ -158,10 +158,12 @@
     return item;
   };
   const search = async (place, text) => {
-    const { index: address, suffix, none, called, some: partly } = place.dataset;
-    const hits = (await find(address, text)).slice(0, 100);
+    const { index: address, suffix, none, called, some: partly, near: meant } = place.dataset;
+    const found = await find(address, text);
+    const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
-    if (!hits.length) add(place, "p", none, { role: "status" });
+    if (meant && hits.length) add(place, "h2", meant);
+    if (!meant && !hits.length) add(place, "p", none, { role: "status" });
     if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
     for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
       if (kind) add(place, "h3", kind);
@@ -175,6 +177,13 @@
     for (const field of all("input[name=text]")) field.value = text;
     search(place, text).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
   }
+
+  // Where nothing stands, what is called nearly so is named.
+  const suggest = async (place) => {
+    const last = decodeURIComponent(location.pathname.split("/").pop().split(".")[0]);
+    if (plain(last)) await search(place, last);
+  };
+  for (const place of all("[data-missing='404']")) suggest(place).catch(() => {});
 
   // What is meant is suggested while one writes.
   for (const form of all("[data-names]")) {
