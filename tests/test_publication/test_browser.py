@@ -178,7 +178,7 @@ def test_what_is_meant_is_suggested_while_one_writes(reader: Reader, host: str) 
 
 def test_where_nothing_stands_what_is_called_nearly_so_is_named(reader: Reader, folder: Path, door: str) -> None:
     page = reader.page
-    page.goto(f"{door}doc/lighthouse/lomggrund.sv.html")
+    page.goto(f"{door}doc/lighthouse/langgrumd.sv.html")
     page.locator(".hits h2").wait_for()
     assert "Långgrund" in page.locator(".hits a").all_inner_texts()
     page.goto(f"{door}doc/lighthouse/xyzxyz.sv.html", wait_until="networkidle")
