@@ -167,6 +167,8 @@ def test_what_links_here_stands_under_the_name_that_the_link_has_from_this_end(k
 
 def test_a_class_shows_its_things_and_a_property_how_often_it_is_used(ki: Site) -> None:
     text = page(ki, "def/Agreement", "en").text
+    assert "party, commitment, type of agreement" in text
+    assert "Not in the facts yet (21)" in text
 
     assert "6 in all" in text
     assert "Used 4 times in the facts." in page(ki, "def/validityKind", "en").text
@@ -343,7 +345,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
     area = page(ki, "doc/area/research", "sv")
 
     assert brief(area)["Samarbetspartner"] == "Region Stockholm, Solna kommun, Upplands-Bro kommun"
-    assert [heading.text for heading in area.all("h2")][1:3] == ["Kopplingar", "Vokabulär"]
+    assert [heading.text for heading in area.all("h2")][1:3] == ["Kopplingar", "Ordlista"]
 
 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:

@@ -135,6 +135,17 @@ def test_classes_stand_near_to_what_they_have_to_do_with() -> None:
     }
 
 
+def test_a_class_with_many_arcs_has_further_rows_and_stands_in_the_upper_half(ki: Site) -> None:
+    links = {name: Markup(name) for name in "abcdefgh"}
+    star = Diagram(links, {name: ["a"] for name in "bcdefgh"})
+    rows = [str(row) for row in star.rows]
+    assert [row for row in rows if row] == [*star.drawn]
+    assert rows.count("") == 1
+    assert star.drawn.index("a") < 4
+    page = _page(ki)
+    assert page.partition('class="arcs"')[2].partition("</ol>")[0].count('<li aria-hidden="true"></li>') > 5
+
+
 def test_a_class_without_links_to_others_is_not_drawn() -> None:
     links = {name: Markup(name) for name in "abz"}
     assert set(Diagram(links, {"a": ["b"], "z": ["z"]}).drawn) == {"a", "b"}
@@ -153,7 +164,7 @@ def test_the_diagram_is_as_narrow_as_a_phone_and_no_line_crosses_a_word(ki: Site
     svg = ET.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])  # type: ignore[index]  # no SVG fails here
     assert float((svg.get("width") or "").removesuffix("em")) <= 9
     assert not list(svg.iter("{*}text"))
-    names = page.partition('class="arcs"')[2].partition("</ol>")[0].count("<li>")
+    names = page.partition('class="arcs"')[2].partition("</ol>")[0].count("</li>")
     assert float((svg.get("height") or "").removesuffix("em")) == pytest.approx(2.4 * names)
 
 

@@ -8,9 +8,9 @@ same picture. Its lengths are those of the letters around it, so it grows with t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -21,12 +21,13 @@ MOST_CLASSES = 40
 _ROW, _WIDE = 36, 132  # pixels of a row and of the margin with the arcs, where a letter is as high as 15
 _LETTER = 15
 _EDGE = 9  # at the left, for the heads of arrows
-_PORTS = 24  # the part of a row that arcs end in
+_EDGES = 12  # the part of a class that no arc ends in
+_IN_ROW = 4  # arcs, above which a class has further rows, or nobody could follow one
 _THICKEST = 5  # properties, above which no arc grows thicker
 
 
 class Arc(NamedTuple):
-    """What one class leads to: the rows of both, counted from the top, and by how many properties."""
+    """What one class leads to: the places of both, counted from the top, and by how many properties."""
 
     start: int
     end: int
@@ -54,12 +55,13 @@ class Diagram:
 
     @cached_property
     def drawn(self) -> tuple[str, ...]:
-        """The classes that are drawn, from top to bottom: each where it makes the arcs shortest."""
+        """The classes that are drawn: each where it makes arcs shortest, and that with most links in the upper half."""
         found: list[str] = []
         for key in self._linked[:MOST_CLASSES]:
             places = range(len(found) + 1)
             found = min(([*found[:place], key, *found[place:]] for place in places), key=self._length)
-        return tuple(found)
+        is_low = bool(found) and found.index(self._linked[0]) >= len(found) / 2
+        return tuple(found[::-1] if is_low else found)
 
     def _length(self, order: Sequence[str]) -> int:
         place = {key: number for number, key in enumerate(order)}
@@ -77,19 +79,32 @@ class Diagram:
         return tuple(Arc(place[a], place[b], n) for (a, b), n in self._pairs.items() if a in place and b in place)
 
     @cached_property
+    def _spans(self) -> tuple[int, ...]:
+        """How many rows each class has that is drawn."""
+        count = Counter(place for arc in self.arcs for place in arc[:2])
+        return tuple(-(-count[place] // _IN_ROW) for place in range(len(self.drawn)))
+
+    @property
+    def rows(self) -> Iterator[Markup]:
+        """The rows from top to bottom: the link of a class in the middle of its rows, and nothing in the others."""
+        for key, span in zip(self.drawn, self._spans, strict=True):
+            above = (span - 1) // 2
+            yield from (*[Markup()] * above, self.links[key], *[Markup()] * (span - 1 - above))
+
+    @cached_property
     def _ports(self) -> Mapping[tuple[Arc, int], float]:
-        """The height at which each arc ends in each of its rows: those that go up above those that go down."""
+        """The height at which each arc ends at each of its classes: those that go up above those that go down."""
         found: dict[tuple[Arc, int], float] = {}
-        for row in range(len(self.drawn)):
-            here = [arc for arc in self.arcs if row in arc[:2]]
-            here.sort(key=lambda arc: _slope(arc, row))
+        for place, span in enumerate(self._spans):
+            here = sorted((arc for arc in self.arcs if place in arc[:2]), key=partial(_slope, place))
+            middle, high = (sum(self._spans[:place]) + span / 2) * _ROW, span * _ROW - _EDGES
             for number, arc in enumerate(here):
-                found[arc, row] = row * _ROW + _ROW / 2 + _PORTS * ((number + 0.5) / len(here) - 0.5)
+                found[arc, place] = middle + high * ((number + 0.5) / len(here) - 0.5)
         return found
 
     def svg(self, title: str) -> Markup:
         """The arcs, with a title for those who do not see them."""
-        high, arcs = len(self.drawn) * _ROW, Markup().join(map(self._arc, self.arcs))
+        high, arcs = sum(self._spans) * _ROW, Markup().join(map(self._arc, self.arcs))
         return Markup(
             '<svg role="img" aria-labelledby="diagram-title" width="%.1fem" height="%.1fem" viewBox="0 0 %d %d">'
             '<title id="diagram-title">%s</title><g fill="none" stroke="currentColor">%s</g>'
@@ -113,7 +128,7 @@ class Diagram:
         return "".join(f"M{_EDGE - 8} {self._ports[arc, arc.end]:.0f}l8-3.5v7z" for arc in self.arcs)
 
 
-def _slope(arc: Arc, row: int) -> tuple[bool, int]:
-    """In which order arcs end in a row so that they don't cross: upward ones, the longest last, then the others."""
+def _slope(row: int, arc: Arc) -> tuple[bool, int]:
+    """In which order arcs end at a class so that they don't cross: upward ones, the longest last, then the others."""
     other = arc.end if arc.start == row else arc.start
     return (other > row, -abs(other - row) if other > row else abs(other - row))

@@ -391,10 +391,19 @@ def _around(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
         starts = [getattr(triple.subject, "value", "") for triple in incoming]
         inverse = page.context.inverse_name(name, page.language)
         for label, iris in ((page.label(name), goals), (page.named(inverse), starts)):
-            used = sorted(_names_sorted(page, iris), key=lambda each: -page.context.uses.get(each, 0))
+            found = sorted(_names_sorted(page, iris), key=lambda each: -page.context.uses.get(each, 0))
+            used = [each for each in found if page.context.uses.get(each)] or found
             links = tuple(Value(page.link(each), None, ()) for each in used[:most])
             if links:
-                yield PropertyRow(label, links, (), _cut(page, most, len(iris)), is_inline=True)
+                rest = _unused(page, found[len(used) :][: most - len(links)])
+                yield PropertyRow(label, links, (), rest + _cut(page, most, len(iris)), is_inline=True)
+
+
+def _unused(page: HtmlPage, iris: Sequence[str]) -> Markup:
+    """Words of the vocabulary that nothing in the facts uses yet, folded."""
+    count = page.translate("def-unused-words", count=page.locale.number(len(iris)))
+    folded = Markup("<details><summary>%s</summary>%s</details>")
+    return folded % (count, _COMMA.join(map(page.link, iris))) if iris else Markup()
 
 
 def _property(page: HtmlPage, column: summaries.SummaryColumn) -> str:
