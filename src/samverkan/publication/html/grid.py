@@ -60,8 +60,19 @@ def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | N
     """
     merged = _merged(table.variables)
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
-    rows = tuple(tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
-    return Grid(columns, rows)
+    rows = (tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
+    return Grid(columns, tuple(_explained(page, columns, row) for row in rows))
+
+
+def _explained(page: HtmlPage, columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row whose empty cells lead to the note of the curators that says why there is no value, where there is one."""
+    if all(cell.text for cell in row):
+        return row
+    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)]
+    notes = {each.property: each.iri for iri in things for each in page.context.origins.notes(iri) if each.is_missing}
+    ontology, said = page.site.settings.ontology, Name(page.translate("no-value"))
+    found = ((cell, notes.get(ontology + column.name)) for column, cell in zip(columns, row, strict=True))
+    return tuple(cell._replace(html=page.link(why, said)) if why and not cell.text else cell for cell, why in found)
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:
@@ -78,6 +89,15 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     kept = [place for place in range(len(found.columns)) if any(row[place].text for row in rows)]
     columns = tuple(found.columns[place] for place in kept)
     return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
+
+
+def varying(found: Grid) -> tuple[list[tuple[Column, Cell]], Grid]:
+    """The columns of an answer that say the same in each of its rows, each with that, and the answer without them."""
+    columns = list(zip(found.columns, zip(*found.rows, strict=True), strict=True)) if len(found.rows) > 1 else []
+    same = {column.name: (column, cells[0]) for column, cells in columns if len({cell.html for cell in cells}) == 1}
+    kept = [place for place, column in enumerate(found.columns) if column.name not in same]
+    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
+    return [*same.values()], Grid(tuple(found.columns[place] for place in kept), rows)
 
 
 def without_echoes(found: Grid) -> Grid:

@@ -23,7 +23,7 @@ from samverkan.publication.html.questions import data
 from samverkan.publication.html.validation import summary
 
 PATH = paths.START
-_ROWS = 6
+_ROWS = (6, 3)  # of the first excerpt, and of the others
 _DRAWN = 400  # rows of an answer that a small picture is made of
 _QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
@@ -35,6 +35,7 @@ MESSAGES: Words = {
         "home-all": "Visa alla {count}",
         "home-pictures": "Bilder och listor",
         "home-questions": "Frågor man kan ställa",
+        "home-asked": "Visa {count} frågor",
         "home-all-questions": "Alla frågor",
         "home-data": "Ladda ner",
         "home-more-data": "Mer om data",
@@ -50,6 +51,7 @@ MESSAGES: Words = {
         "home-all": "Show all {count}",
         "home-pictures": "Pictures and lists",
         "home-questions": "Questions you can ask",
+        "home-asked": "Show {count} questions",
         "home-all-questions": "All questions",
         "home-data": "Download",
         "home-more-data": "More about the data",
@@ -172,10 +174,11 @@ def _filtered(page: HtmlPage, value: str) -> str | None:
 
 def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
     """The beginnings of the answers that the site wants on its start page, in its order; of one without rows why."""
+    most, then = _ROWS
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
         answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
         if isinstance(answer, Table) and (answer.rows or none):
-            beginning = grid(page, answer, query.columns, _ROWS)
+            beginning, most = grid(page, answer, query.columns, most), then
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
             yield Excerpt(heading, beginning, url, len(answer.rows), none)
 
