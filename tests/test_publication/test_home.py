@@ -107,10 +107,14 @@ def test_an_empty_cell_leads_to_the_note_that_says_why_there_is_no_value(ki: Sit
     assert missing == ["doc/note/huddinge-contact.sv.html", "doc/note/alf-contact-not-offered.sv.html"]
 
 
-def test_the_questions_are_folded(ki: Site) -> None:
-    folded = start(ki, "sv").one("details")
+def test_all_but_common_questions_are_folded(ki: Site) -> None:
+    page = start(ki, "sv")
+    (folded,) = page.all("details")
+    links = [link.attributes["href"] for link in page.all("a") if "query/" in str(link.attributes.get("href"))]
 
-    assert folded.one("summary").text == f"Visa {len(folded.all('li'))} frågor"
+    assert folded.one("summary").text == f"Visa {len(folded.all('li'))} till"
+    assert {"query/contacts.sv.html", "query/work-based-learning.sv.html"} <= set(links)
+    assert "query/contacts.sv.html" not in [link.attributes["href"] for link in folded.all("a")]
 
 
 def test_a_question_without_an_answer_says_why_in_its_own_words(ki: Site) -> None:

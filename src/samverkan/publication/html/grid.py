@@ -65,14 +65,23 @@ def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | N
 
 
 def _explained(page: HtmlPage, columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row whose empty cells lead to the note of the curators that says why there is no value, where there is one."""
-    if all(cell.text for cell in row):
+    """A row in which an empty cell leads to the note that says why a thing of the row has no such value.
+
+    Columns are called like properties of the site's ontology there.
+    """
+    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)] if _EMPTY in row else []
+    notes = {
+        note.property: note.iri for thing in things for note in page.context.origins.notes(thing) if note.is_missing
+    }
+    if not notes:
         return row
-    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)]
-    notes = {each.property: each.iri for iri in things for each in page.context.origins.notes(iri) if each.is_missing}
-    ontology, said = page.site.settings.ontology, Name(page.translate("no-value"))
-    found = ((cell, notes.get(ontology + column.name)) for column, cell in zip(columns, row, strict=True))
-    return tuple(cell._replace(html=page.link(why, said)) if why and not cell.text else cell for cell, why in found)
+    given = (notes.get(page.site.settings.ontology + column.name) for column in columns)
+    return tuple(_none(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True))
+
+
+def _none(page: HtmlPage, note: str) -> Cell:
+    said = page.translate("no-value")
+    return Cell(None, said, Markup("<small>%s</small>") % page.link(note, Name(said)))
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:
@@ -112,8 +121,9 @@ def _is_echo(things: Sequence[Cell], texts: Sequence[Cell]) -> bool:
     """Whether texts are what some things are called, row for row."""
     are_things = all(isinstance(cell.term, NamedNode) for cell in things if cell.term is not None)
     are_texts = all(isinstance(cell.term, Literal) for cell in texts if cell.term is not None)
-    names = [cell.text for cell in texts]
-    return are_things and are_texts and any(names) and names == [cell.text for cell in things]
+    names, called = ([cell.text for cell in cells if cell.term is not None] for cells in (texts, things))
+    are_with = [cell.term is None for cell in texts] == [cell.term is None for cell in things]
+    return are_things and are_texts and any(names) and are_with and names == called
 
 
 def _several(cells: Sequence[Cell], more: Callable[[int], str]) -> Cell:

@@ -425,7 +425,7 @@ def _summary_row(
     has_details = any(column.details.values())
     detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
-    notes = _notes_on(page, linking.values(), _property(page, column))[:most]
+    notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
     return PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
 
 
