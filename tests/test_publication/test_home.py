@@ -22,8 +22,8 @@ def start(site: Site, language: str) -> Element:
 @pytest.mark.parametrize(
     ("language", "partner", "signed", "said"),
     [
-        ("sv", "Solna kommun", "mars 2020", "Inga fel"),
-        ("en", "City of Solna", "March 2020", "No errors"),
+        ("sv", "Solna kommun", "25 oktober 2022", "Inga fel"),
+        ("en", "City of Solna", "25 October 2022", "No errors"),
     ],
 )
 def test_it_has_the_partners_the_newest_agreements_and_what_the_checks_said(
@@ -99,6 +99,22 @@ def test_every_picture_is_shown_small_with_shapes_of_its_own(ki: Site) -> None:
     assert len(cards) == 6
     assert all(shapes)
     assert all("aria-hidden" in card.one("svg").attributes for card in cards)
+
+
+def test_an_empty_cell_leads_to_the_note_that_says_why_there_is_no_value(ki: Site) -> None:
+    missing = [link.attributes["href"] for link in start(ki, "sv").all("a") if link.text == "uppgift saknas"]
+
+    assert missing == ["doc/note/huddinge-contact.sv.html", "doc/note/alf-contact-not-offered.sv.html"]
+
+
+def test_all_but_common_questions_are_folded(ki: Site) -> None:
+    page = start(ki, "sv")
+    (folded,) = page.all("details")
+    links = [link.attributes["href"] for link in page.all("a") if "query/" in str(link.attributes.get("href"))]
+
+    assert folded.one("summary").text == f"Visa {len(folded.all('li'))} till"
+    assert {"query/contacts.sv.html", "query/work-based-learning.sv.html"} <= set(links)
+    assert "query/contacts.sv.html" not in [link.attributes["href"] for link in folded.all("a")]
 
 
 def test_a_question_without_an_answer_says_why_in_its_own_words(ki: Site) -> None:

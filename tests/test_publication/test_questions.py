@@ -37,6 +37,7 @@ GOLDEN = sorted((ROOT / "tests" / "golden").iterdir())
 
 FORMS = {"question", "lookup", "overview", "graph", "menu"}
 TOPICS = {
+    "common",
     "agreements",
     "areas",
     "contacts",
@@ -427,10 +428,10 @@ def test_the_flows_have_no_invented_figure_and_no_invented_payee(ki: Site) -> No
 
 
 def test_the_flows_say_what_to_bear_in_mind(ki: Site) -> None:
-    noted = _ask(ki, "money-flows", "flowLabel", "note")
+    noted = _ask(ki, "money-flows", "flowLabel", "noteLabel")
     assert ("The ALF compensation", "The county councils (landstingen) are now called regions") in noted
     assert {flow for flow, note in noted if note == "No amounts are mentioned"} == {flow for flow, _ in noted}
-    caveat = "That Stockholm’s part of the compensation is meant is an interpretation"
+    caveat = "That this is Stockholm’s part of the compensation is an interpretation"
     assert ("Stockholm's part of the ALF compensation", caveat) in noted
 
 
@@ -632,6 +633,7 @@ def test_a_query_is_described_in_both_languages_and_tagged_from_the_fixed_set(pa
     texts = [query.summary, query.description, *(parameter.label for parameter in query.parameters)]
     assert all(set(text) == {"sv", "en"} for text in texts)
     assert set(query.tags) <= FORMS | TOPICS
+    assert "common" not in query.tags or "question" in query.tags
     assert (query.form == "CONSTRUCT") == ("graph" in query.tags)
 
 

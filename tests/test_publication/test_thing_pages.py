@@ -213,7 +213,7 @@ def test_a_stated_fact_names_its_page_and_heading_and_an_interpreted_one_says_so
 
 
 def test_what_several_origins_have_in_common_is_told_once_with_their_places(ki: Site) -> None:
-    origins = page(ki, "doc/agreement/stockholm", "sv").one("section", class_="origins")
+    origins = page(ki, "doc/agreement/stockholm", "sv").one("details", class_="origins")
     stated, *others = (item for item in origins.one("ul").children if isinstance(item, Element))
 
     assert stated.text.count("KI:s sida om samarbete med kommuner") == 1
@@ -234,7 +234,7 @@ def test_a_fact_from_a_register_says_that_it_was_added_and_what_that_means(ki: S
     solna = page(ki, "doc/organisation/solna", "en")
     *stated, added = (item.text for item in solna.all("p") if "popover" in item.attributes)
 
-    assert "Added: Identifiers" in solna.one("section", class_="origins").text
+    assert "Added: Identifiers" in solna.one("details", class_="origins").text
     assert added == "Added: IdentifiersThe fact was taken from public registers and is not on the source page."
     assert not [each for each in stated if "The fact" in each]
 
@@ -329,8 +329,8 @@ def test_what_the_box_says_of_links_has_their_origins_and_what_the_curators_note
     person = page(ki, "doc/person/p2", "sv")
 
     assert person.one("p", class_="told").text.startswith("Källa: KI:s sida om samarbete med kommuner (ki.se), läst")
-    assert "Det framgår inte vem kontaktpersonen företräder" in brief(person)["Kontakt för"]
-    places = [item.text for item in person.one("section", class_="origins").all("li") if "value" in item.attributes]
+    assert "varken telefon, e-post eller vem kontaktpersonen företräder" in brief(person)["Kontakt för"]
+    places = [item.text for item in person.one("details", class_="origins").all("li") if "value" in item.attributes]
     assert places == ["under rubriken Solna Municipality", "under rubriken Upplands-Bro Municipality"]
 
 
@@ -345,7 +345,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
     area = page(ki, "doc/area/research", "sv")
 
     assert brief(area)["Samarbetspartner"] == "Region Stockholm, Solna kommun, Upplands-Bro kommun"
-    assert [heading.text for heading in area.all("h2")][1:3] == ["Kopplingar", "Ordlista"]
+    assert [heading.text for heading in area.all("h2")][1:] == ["Kopplingar"]
 
 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
@@ -353,7 +353,7 @@ def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None
 
     assert source.one("p", class_="told").text == "Uppgifter: Redaktionell (11)"
     assert not source.all("small", class_="tag")
-    assert "Redaktionell: Källor" in source.one("section", class_="origins").text
+    assert "Redaktionell: Källor" in source.one("details", class_="origins").text
 
 
 @pytest.mark.parametrize(("language", "name"), [("sv", "engelska"), ("en", "English")])
@@ -379,10 +379,10 @@ def test_a_fact_is_called_as_the_shape_of_all_its_values_calls_it_and_not_as_one
 
 
 def test_what_a_thing_is_stands_with_its_data_where_a_box_says_what_it_does(ki: Site) -> None:
-    person = page(ki, "doc/person/p2", "sv")
+    body = page(ki, "doc/body/fouu-group", "sv")
 
-    assert "Typ: Person" in person.one("section", class_="formats").text
-    assert not person.all("p", class_="kinds")
+    assert "Typ: Begrepp" in body.one("details", class_="formats").text
+    assert not body.all("p", class_="kinds")
 
 
 def test_a_number_is_called_by_its_register(ki: Site) -> None:
@@ -461,6 +461,24 @@ def test_the_way_to_a_thing_leads_over_the_list_of_its_kind(ki: Site) -> None:
     assert crumbs.all("a")[1].attributes["href"] == "../../doc/body.sv.html"
 
 
+def test_the_way_to_a_thing_leads_over_a_query_that_lists_its_like_where_the_menu_has_none(ki: Site) -> None:
+    (crumbs,) = page(ki, "doc/person/p2", "sv").all("nav", class_="crumbs")
+
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Personer"]
+    assert crumbs.all("a")[1].attributes["href"] == "../../query/persons.sv.html"
+
+
+def test_what_the_way_to_a_thing_is_called_is_not_said_again(ki: Site) -> None:
+    assert page(ki, "doc/body/fouu-group", "sv").text.count("Typer av gemensamma organ") == 1
+
+
+def test_a_note_on_the_property_of_a_row_stands_in_the_box(ki: Site) -> None:
+    level = brief(page(ki, "doc/body/fouu-committee", "sv"))["Nivå"]
+
+    assert "Antal organ: Flera" in level
+    assert "Kommittéer och grupper är inte namngivna" in level
+
+
 def test_a_kind_has_a_page_with_all_its_things(ki: Site) -> None:
     agreements = page(ki, "doc/agreement", "en")
     found = [link.text for link in agreements.one("main").all("ul")[0].all("a")]
@@ -491,7 +509,7 @@ def test_a_kind_of_very_many_things_has_a_page_with_the_first_ones(copy: Path) -
 
 def test_a_page_leads_to_every_format_of_its_data(ki: Site) -> None:
     solna = page(ki, "doc/organisation/solna", "sv")
-    visible = {link.attributes["href"]: link.text for link in solna.one("section", class_="formats").one("ul").all("a")}
+    visible = {link.attributes["href"]: link.text for link in solna.one("details", class_="formats").one("ul").all("a")}
 
     assert visible == {f"../../doc/organisation/solna{form.suffix}": form.title for form in formats_for(Graph)}
     assert visible["../../doc/organisation/solna.rdf"] == "RDF/XML"

@@ -184,9 +184,14 @@ class TemplateContext:
         return query if query.navigation is not None else next(found, None)
 
     def way(self, iri: str) -> Query | None:
-        """The query of the main menu that leads to things like this one, if one does."""
+        """The query that leads to things like this one, if one does; one of the main menu before others."""
         classes = self.classes(iri)
-        return next((query for name in classes for query in self.navigation if name in query.lists), None)
+        return next((query for name in classes for query in self._ways if name in query.lists), None)
+
+    @cached_property
+    def _ways(self) -> tuple[Query, ...]:
+        """The queries that lead to things: those of the main menu, then those beside it."""
+        return (*self.navigation, *(query for query in self.site.queries.values() if query.navigation is None))
 
     @cached_property
     def origins(self) -> Origins:

@@ -100,6 +100,15 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
 
 
+def varying(found: Grid) -> tuple[list[tuple[Column, Cell]], Grid]:
+    """The columns of an answer that say the same in each of its rows, each with that, and the answer without them."""
+    columns = list(zip(found.columns, zip(*found.rows, strict=True), strict=True)) if len(found.rows) > 1 else []
+    same = {column.name: (column, cells[0]) for column, cells in columns if len({cell.html for cell in cells}) == 1}
+    kept = [place for place, column in enumerate(found.columns) if column.name not in same]
+    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
+    return [*same.values()], Grid(tuple(found.columns[place] for place in kept), rows)
+
+
 def without_echoes(found: Grid) -> Grid:
     """An answer without columns of plain texts that say in every row only what the column before calls its thing."""
     columns = list(zip(*found.rows, strict=True))

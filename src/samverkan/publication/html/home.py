@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -23,18 +23,21 @@ from samverkan.publication.html.questions import data
 from samverkan.publication.html.validation import summary
 
 PATH = paths.START
-_ROWS = 6
+_ROWS = (6, 3)  # of the first excerpt, and of the others
 _DRAWN = 400  # rows of an answer that a small picture is made of
 _QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
 _SPREADSHEET = "CSV (Excel)"  # the format of tables that nothing in which is run as a formula
 _QUESTION = "question"  # the tag of a query that is asked in so many words
+_COMMON = "common"  # the tag of those that people ask most
+_OPEN = 4  # questions that are not folded where none is common
 
 MESSAGES: Words = {
     "sv": {
         "home-all": "Visa alla {count}",
         "home-pictures": "Bilder och listor",
         "home-questions": "Frågor man kan ställa",
+        "home-asked": "Visa {count} till",
         "home-all-questions": "Alla frågor",
         "home-data": "Ladda ner",
         "home-more-data": "Mer om data",
@@ -50,6 +53,7 @@ MESSAGES: Words = {
         "home-all": "Show all {count}",
         "home-pictures": "Pictures and lists",
         "home-questions": "Questions you can ask",
+        "home-asked": "Show {count} more",
         "home-all-questions": "All questions",
         "home-data": "Download",
         "home-more-data": "More about the data",
@@ -103,7 +107,7 @@ def home(page: HtmlPage) -> str:
         figures=list(_figures(page)),
         excerpts=list(_excerpts(page)),
         pictures=list(_pictures(page)),
-        questions=[_linked(page, query) for query in _questions(page)],
+        **_questions(page),
         tables=list(_tables(page)),
         dumps=dumps(page),
         latest=changes.latest(page),
@@ -172,10 +176,11 @@ def _filtered(page: HtmlPage, value: str) -> str | None:
 
 def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
     """The beginnings of the answers that the site wants on its start page, in its order; of one without rows why."""
+    most, then = _ROWS
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
         answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
         if isinstance(answer, Table) and (answer.rows or none):
-            beginning = grid(page, answer, query.columns, _ROWS)
+            beginning, most = grid(page, answer, query.columns, most), then
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
             yield Excerpt(heading, beginning, url, len(answer.rows), none)
 
@@ -200,10 +205,13 @@ def _linked(page: HtmlPage, query: Query) -> tuple[str, str]:
     return page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
 
 
-def _questions(page: HtmlPage) -> list[Query]:
-    """Some of the queries that ask in words, else any that people would ask."""
+def _questions(page: HtmlPage) -> Mapping[str, list[tuple[str, str]]]:
+    """Some of the queries that ask in words, else any that people would ask: the common ones, and others to unfold."""
     asked = [query for query in page.site.queries.values() if not query.view]
-    return ([query for query in asked if _QUESTION in query.tags] or asked)[:_QUESTIONS]
+    found = ([query for query in asked if _QUESTION in query.tags] or asked)[:_QUESTIONS]
+    common = [query for query in found if _COMMON in query.tags] or found[:_OPEN]
+    parts = {"questions": common, "further": [query for query in found if query not in common]}
+    return {name: [_linked(page, query) for query in some] for name, some in parts.items()}
 
 
 def _dataset(page: HtmlPage, title: str, lead: str) -> dict[str, Any]:

@@ -138,7 +138,7 @@ def _searched_things(context: TemplateContext, language: str) -> Iterator[Search
 def _place(context: TemplateContext, iri: str) -> int:
     """The place of a thing: by the menu that leads to it; else what has a summary is first, a part of the data last."""
     way = context.way(iri)
-    if way is not None:
+    if way in context.navigation:
         return 1 + context.navigation.index(way)
     is_part = (context.target(iri) or "").startswith(paths.GRAPHS)
     return _ASKED + (1 if context.summaries.of(iri) else 3 if is_part else 2)

@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
-from samverkan.publication.html.grid import Cell, Column, Grid, grid, together, without_echoes
-from samverkan.publication.html.pictures.parts import fitting, size
+from samverkan.publication.html.grid import Cell, Column, Grid, grid, together, varying, without_echoes
+from samverkan.publication.html.pictures.parts import fitting, pairs, size
 from samverkan.publication.html.pictures.timeline import Today
 
 if TYPE_CHECKING:
@@ -116,11 +116,13 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
 
 
 def _pictured(page: HtmlPage, name: str, picture: Markup, found: Grid, room: int) -> Result:
-    """A picture, and the same as a table that is folded away."""
+    """A picture, and the same as a table that is folded away; what all its rows have in common is said above it."""
+    common, found = varying(found)
     rows, html = table(page, name, found, room)
     said = cut(page, rows, len(found.rows), "result-cut-table")
-    folded = Markup("<details><summary>%s</summary>\n%s%s</details>\n") % (
+    folded = Markup("<details><summary>%s</summary>\n%s%s%s</details>\n") % (
         page.translate("result-as-table"),
+        pairs((column.label, [cell]) for column, cell in common),
         Markup('<p class="cut">%s</p>\n') % said if said else "",
         html,
     )

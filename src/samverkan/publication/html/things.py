@@ -304,18 +304,26 @@ def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
         yield page.context.once(("kind", folder, page.language), lambda: called(page, folder, things)), folder
 
 
+def _on_the_way(page: HtmlPage, iri: str, crumbs: Sequence[tuple[str | Markup, str]]) -> Iterator[str]:
+    """The properties that say only what the last step of the way to a thing is called."""
+    last = crumbs[-1][0]
+    for name, triples in _by_property(page, iri).items():
+        if [page.label(t.object.value) for t in triples if isinstance(t.object, NamedNode)] == [last]:
+            yield name
+
+
 def _page(page: HtmlPage, iri: str, most: int) -> str:
-    facts = page.context.facts(iri)
+    facts, crumbs = page.context.facts(iri), _crumbs(page, iri)
     links = _links(page, iri)
     origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
-    groups = tuple(_sections(page, iri, most, origins, box.shown))
+    groups = tuple(_sections(page, iri, most, origins, box.shown.union(_on_the_way(page, iri, crumbs))))
     linked = _linked_group(page, iri, links, most)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
-        crumbs=_crumbs(page, iri),
+        crumbs=crumbs,
         description=leads[0].striptags() if leads else _in_words(box.rows or [row for g in groups for row in g.rows]),
         title=plain(page.name(iri).text),
         heading=page.label(iri),
@@ -426,7 +434,7 @@ def _summary_row(
     has_details = any(column.details.values())
     detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
-    notes = _notes_on(page, linking.values())[:most]
+    notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
     return PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
 
 
@@ -483,10 +491,10 @@ def _linked(page: HtmlPage, link: Triple, origins: PageOrigins) -> Value:
     return origins.value(_html(page, link.subject), page.context.origins.of(link))
 
 
-def _notes_on(page: HtmlPage, links: Iterable[Triple]) -> tuple[Remark, ...]:
-    """What the curators note about some links, each note once."""
+def _notes_on(page: HtmlPage, links: Iterable[Triple], column: str) -> tuple[Remark, ...]:
+    """What the curators note about some links, or about the property after which their column is called; each once."""
     about = ((note, link) for link in links for note in page.context.origins.notes(link.subject.value))  # type: ignore[union-attr]
-    found = {note.iri: note for note, link in about if _is_on(note, link)}
+    found = {note.iri: note for note, link in about if note.property == column or _is_on(note, link)}
     return tuple(_remark(page, note) for note in found.values())
 
 

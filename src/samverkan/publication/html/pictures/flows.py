@@ -18,6 +18,7 @@ from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
     Translate,
+    amid,
     distinct,
     figure,
     fitting,
@@ -28,7 +29,6 @@ from samverkan.publication.html.pictures.parts import (
     note,
     others,
     pairs,
-    unlinked,
 )
 from samverkan.publication.html.pictures.shapes import drawing, head, line
 
@@ -44,7 +44,8 @@ BOXES = {"from": "giver", "via": "via", "to": "taker"}
 
 def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of the flows, those of about the same size next to each other; None where there are none."""
-    found = {records[0]["flow"].term: records for records in gathered(grid.records(), "flow")}
+    records, common = without_common(grid)
+    found = {records[0]["flow"].term: records for records in gathered(records, "flow")}
     near = equals(found)
     order = chained(found, near)
     around = zip([None, *order], order, [*order[1:], None], strict=False)
@@ -56,7 +57,20 @@ def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
         return None
     rows = Markup("<ol>{}</ol>").format(Markup().join(shown))
     signs = legend([(Markup('<span class="arrow">{}</span>').format(arrow()), translate("picture-goes"))])
-    return figure("flows", signs, rows, note(translate, label(grid, "flow"), len(shown), len(found)))
+    return figure("flows", signs, pairs(common), rows, note(translate, label(grid, "flow"), len(shown), len(found)))
+
+
+def without_common(grid: Grid) -> tuple[list[Record], list[tuple[str, list[Cell]]]]:
+    """The rows without the facts that all of several flows have, and these facts, which are said once."""
+    records = list(grid.records())
+    flows = gathered(records, "flow")
+    common: dict[str, list[Cell]] = {}
+    for name in others(grid, *DRAWN) if flows[1:] else ():
+        values = [{cell.term for cell in distinct(rows, name)} for rows in flows]
+        common[name] = [cell for cell in distinct(records, name) if all(cell.term in some for some in values)]
+    terms = {(name, cell.term) for name, cells in common.items() for cell in cells}
+    left = [{name: cell for name, cell in record.items() if (name, cell.term) not in terms} for record in records]
+    return left, [(label(grid, name), cells) for name, cells in common.items()]
 
 
 def equals(found: Flows) -> Near:
@@ -104,7 +118,7 @@ def card(grid: Grid, records: Sequence[Record], shown: set[Key], translate: Tran
 
 def named(records: Sequence[Record]) -> Markup:
     """What a flow is called, and how large it is where that is known."""
-    size = Markup(" ").join(unlinked(cell.html) for part in AMOUNT for cell in distinct(records, part))
+    size = Markup(" ").join(amid(cell.html) for part in AMOUNT for cell in distinct(records, part))
     name = listed(distinct(records, "flow"))
     return Markup("{} · {}").format(name, size) if distinct(records, "amount") else name
 

@@ -20,6 +20,7 @@ MOST_BYTES = 20_000
 SHORT = 30
 """How many characters a value has at most that stands beside others on a line."""
 
+_CAPITAL = re.compile(r"(?<=^<bdi>)\w(?![A-ZÅÄÖ])")
 _LINKS = re.compile("</?a( [^>]*)?>")
 
 
@@ -104,6 +105,15 @@ def unlinked(html: Markup) -> Markup:
     Markup('<bdi lang="en">until &gt; then</bdi>')
     """
     return Markup(_LINKS.sub("", html))  # noqa: S704 - of HTML already
+
+
+def amid(html: Markup) -> Markup:
+    """A value without its link as it stands amid a sentence: with a small letter, if it is no abbreviation.
+
+    >>> amid(Markup('<a href="x"><bdi>Per year</bdi></a>')), amid(Markup("<bdi>SEK</bdi>"))
+    (Markup('<bdi>per year</bdi>'), Markup('<bdi>SEK</bdi>'))
+    """
+    return Markup(_CAPITAL.sub(lambda found: found[0].lower(), unlinked(html), count=1))  # noqa: S704 - of HTML already
 
 
 def note(translate: Translate, what: str, shown: int, total: int, key: str = "picture-first") -> Markup:

@@ -147,7 +147,7 @@ def _lane(drawing: Drawing, lane: Lane, translate: Translate, axis: Axis, at: Ca
         if moment:
             _moment(drawing, moment, middle, at)
     drawing.paragraph(lane.record["item"].text, wide=_LABELS - 16, bold=True)
-    drawing.paragraph(lane.when(translate, ()).striptags(), wide=_LABELS - 16)
+    drawing.paragraph(lane.when(translate).striptags(), wide=_LABELS - 16)
     drawing.y += 6
 
 

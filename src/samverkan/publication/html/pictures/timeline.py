@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -28,6 +28,7 @@ from samverkan.publication.html.grid import Cell, Grid
 from samverkan.publication.html.pictures.parts import (
     Record,
     Translate,
+    amid,
     distinct,
     figure,
     fitting,
@@ -145,14 +146,14 @@ class Lane:
         last = self.longest or self.end
         return bool(today and last and not self.open and last.after <= today.toordinal())
 
-    def when(self, translate: Translate, known: Collection[Term | None]) -> Markup:
-        """The period in words, as the data have it; an open end that is `known` from another lane is no link."""
+    def when(self, translate: Translate) -> Markup:
+        """The period in words, as the data have it."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
         if end:
             first = bracketed(words, self.record.get("start"))
             words = Markup.escape(translate("picture-until")).format(start=first, end=bracketed(end.html, end))
         if last:
-            words = Markup("{}, {}").format(words, unlinked(last.html) if last.term in known else last.html)
+            words = Markup("{}, {}").format(words, amid(last.html))
         return words + Markup().join(Markup(". {}: {}").format(said, cell.html) for said, cell in self.further)
 
     def began(self, translate: Translate) -> Markup:
@@ -276,13 +277,11 @@ def periods(grid: Grid) -> list[Record]:
 
 
 def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate, today: date | None = None) -> Iterator[Markup]:
-    """Each lane: what it is about and when in words, and below it the bar. An open end is a link only once."""
-    row = Markup("<li{}><b>{}</b> <span>{}</span>{}</li>")
-    known: set[Term | None] = set()
+    """Each lane: what it is about and when in words, and below it the bar."""
+    row = Markup("<li{}><p><b>{}</b> {}</p>{}</li>")
     for lane in lanes:
         over = Markup(' class="over"') if lane.is_over(today) else ""
-        yield row.format(over, lane.record["item"].html, lane.when(translate, known), image(lane, axis))
-        known |= {lane.record[name].term for name in ("openEnd",) if name in lane.record}
+        yield row.format(over, lane.record["item"].html, lane.when(translate), image(lane, axis))
 
 
 def image(lane: Lane, axis: Axis) -> Markup:
