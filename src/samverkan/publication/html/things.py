@@ -307,10 +307,10 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
-    facts_told = _joined(page, _sections(page, iri, most, origins, box.shown), box)
+    sections = _joined(page, _sections(page, iri, most, origins, box.shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = _has_more_links(page, iri, links, box.shown)
-    groups = tuple(chain(linked, facts_told) if is_linked else chain(facts_told, linked))
+    groups = tuple(chain(linked, sections) if is_linked else chain(sections, linked))
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -378,11 +378,11 @@ def _own(
 
     It is called after the property, or has just the values of some properties.
     """
-    name, told = page.site.settings.ontology + column.name, {*column.values}
+    name, wanted = page.site.settings.ontology + column.name, {*column.values}
     if name in properties:
         return {name: properties[name]}
-    found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= told}
-    return found if {fact.object for facts in found.values() for fact in facts} == told else {}
+    found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= wanted}
+    return found if {fact.object for facts in found.values() for fact in facts} == wanted else {}
 
 
 def _missing_last(page: HtmlPage, rows: Sequence[PropertyRow]) -> Iterator[PropertyRow]:
