@@ -7,7 +7,8 @@ from functools import cached_property
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from samverkan.publication.html.index import SEARCH, suffix
+from samverkan.model import paths
+from samverkan.publication.html.index import suffix
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
 
@@ -53,5 +54,5 @@ def missing(page: HtmlPage) -> str:
         heading=page.translate("missing-title"),
         detail=page.translate("missing-detail"),
         status=HTTPStatus.NOT_FOUND.value,
-        index=SEARCH + suffix(page.language),
+        index=paths.SEARCH + suffix(page.language),
     )

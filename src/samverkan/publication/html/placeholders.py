@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from samverkan.model import paths
 from samverkan.model.representations import mark
 from samverkan.publication.html import sparql
-from samverkan.publication.html.index import SEARCH, suffix
+from samverkan.publication.html.index import suffix
 from samverkan.publication.html.page import HtmlPage
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def made(context: TemplateContext, language: str, *, is_whole: bool = True) -> d
 
 def _problem(page: Placeholder) -> str:
     marks = {"title": mark("title"), "heading": mark("title"), "detail": mark("detail"), "status": mark("status")}
-    return page.render("problem.html", index=SEARCH + suffix(page.language), **marks)
+    return page.render("problem.html", index=paths.SEARCH + suffix(page.language), **marks)
 
 
 def _message() -> Markup:
