@@ -30,7 +30,7 @@ from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 31_700
+MOST_PICTURE_BYTES = 31_400
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
