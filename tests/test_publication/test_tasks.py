@@ -85,7 +85,12 @@ TASKS = (
         ("KI:s sida om samarbete med kommuner", "läst 29 november 2026"),
         ("KI's page on collaboration with municipalities", "read on 29 November 2026"),
     ),
-    Task("whether it is certain", "doc/agreement/solna", ("Står i källan", ": 13"), ("Stated", ": 13")),
+    Task(
+        "whether it is certain",
+        "doc/agreement/solna",
+        ("Uppgifter: 14", "Står i källan", ": 13"),
+        ("Facts: 14", "Stated", ": 13"),
+    ),
     Task("all agreements in a spreadsheet", "query/agreement-list", ("CSV (Excel)",), ("CSV (Excel)",)),
     Task("how to cite the page", "doc/agreement/solna", ("Citera",), ("Cite",)),
 )

@@ -139,19 +139,19 @@ def test_a_title_has_no_marks_that_turn_the_direction_of_writing() -> None:
 
 
 def test_facts_stand_in_the_groups_and_the_order_of_the_shapes_with_their_human_names(ki: Site) -> None:
+    together = page(ki, "doc/collaboration/ki-region-stockholm", "sv")
+
+    assert [heading.text for heading in together.all("h2")][:3] == ["Parter och personer", "Innehåll", "Styrning"]
+    facts = rows(together)
+    assert list(facts)[:3] == ["Medlem", "Syfte", "Bygger på"]
+    assert facts["Medlem"] == ["Karolinska Institutet", "Region Stockholm"]
+
+
+def test_below_a_box_few_facts_stand_under_one_heading(ki: Site) -> None:
     stockholm = page(ki, "doc/agreement/stockholm", "sv")
 
-    assert [heading.text for heading in stockholm.all("h2")][:4] == [
-        "I korthet",
-        "Parter och personer",
-        "Datum och giltighet",
-        "Innehåll",
-    ]
-    facts = rows(stockholm)
-    assert list(facts)[:6] == ["Status", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
-    assert list(facts)[6:8] == ["Part", "Datumets noggrannhet"]
-    assert facts["Part"] == ["Karolinska Institutet", "Stockholms kommun"]
-    assert facts["Giltighet"] == ["Tills vidare"]
+    assert [heading.text for heading in stockholm.all("h2")][:2] == ["I korthet", "Fler uppgifter"]
+    assert list(rows(stockholm))[10:13] == ["Datumets noggrannhet", "Undertecknat tidigast", "Undertecknat senast"]
 
 
 def test_what_links_here_stands_under_the_name_that_the_link_has_from_this_end(ki: Site) -> None:
@@ -227,7 +227,7 @@ def test_a_page_says_at_its_top_from_where_and_how_certain_its_facts_are(ki: Sit
     told = page(ki, "doc/agreement/solna", "en").one("p", class_="told").text.replace("\u00a0", " ")
 
     read = "Source: KI's page on collaboration with municipalities (ki.se), read on 29 November 2026"
-    assert told == f"{read} · Stated: 13 · Interpreted: 1"
+    assert told == f"{read} · Facts: 14 (Stated: 13, Interpreted: 1)"
 
 
 def test_a_fact_from_a_register_says_that_it_was_added_and_what_that_means(ki: Site) -> None:
@@ -283,17 +283,26 @@ def brief(found: Element) -> dict[str, str]:
 def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
     box = brief(page(ki, "doc/agreement/solna", "sv"))
 
-    assert list(box) == ["Status", "Motpart", "Undertecknat", "Giltighet", "Kontaktperson", "Områden"]
-    assert (box["Motpart"], box["Undertecknat"], box["Giltighet"]) == ("Solna kommun", "3 juni 2025", "Tills vidare")
-    assert box["Status"].startswith("Gäller den ")
+    assert list(box) == ["Status", "Part", "Undertecknat", "Giltighet", "Kontaktperson", "Inledande område"]
+    assert box["Part"] == "Karolinska Institutet, Solna kommun"
+    assert (box["Undertecknat"], box["Giltighet"]) == ("3 juni 2025", "Tills vidare")
+    assert box["Status"].startswith("Gäller härlett för den ")
+
+
+def test_what_is_not_known_of_several_things_is_one_row_with_each_note_once(ki: Site) -> None:
+    box = brief(page(ki, "doc/agreement/alf-regional-stockholm", "en"))
+
+    assert list(box) == ["Party", "Tiers", "Jointly allocated", "Not given"]
+    assert box["Not given"].startswith("Signed, Validity, Contact ")
+    assert box["Not given"].count("Dates and validity of the ALF agreements") == 1
 
 
 def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
     found = page(ki, "doc/agreement/solna", "en")
     below = [row.one("dt").text for dl in found.all("dl")[1:] for row in dl.all("div")]
 
-    assert "Party" in below
-    assert {"Signed", "Validity", "Contact person"}.isdisjoint(below)
+    assert "Type of agreement" in below
+    assert {"Party", "Signed", "Validity", "Contact person", "Initial area"}.isdisjoint(below)
 
 
 def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> None:
@@ -351,7 +360,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
     source = page(ki, "doc/page/municipalities", "sv")
 
-    assert source.one("p", class_="told").text == "Uppgifter: Redaktionell (11)"
+    assert source.one("p", class_="told").text == "Uppgifter: 11 (Redaktionell)"
     assert not source.all("small", class_="tag")
     assert "Redaktionell: Källor" in source.one("details", class_="origins").text
 

@@ -39,6 +39,7 @@ MOST_CHARACTERS = 3000
 MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
 _FEW = 2  # names that stand in front of what they have
+_FEW_ROWS = 10  # facts that need no headings of their own
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
 _CALLED = f"{SKOS}altLabel"
@@ -204,11 +205,6 @@ class PageOrigins:
         )
 
     @property
-    def has_source(self) -> bool:
-        """Whether a source is known of some facts."""
-        return any(each.source for each in self._origins)
-
-    @property
     def last_read(self) -> Literal | None:
         """The last day on which a source was read."""
         return max((each.read for each in self._origins if each.read), key=lambda day: day.value, default=None)
@@ -217,7 +213,8 @@ class PageOrigins:
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
         read = dict.fromkeys((each.source, each.address, each.read) for each in self._origins if each.source)
-        sources = [self._source_and_day(source, address, day) for source, address, day in read if source]
+        found = [self._source_and_day(source, address, day) for source, address, day in read if source]
+        sources = [Markup("%s: %s") % (self._page.translate("source"), Markup(" · ").join(found))] if found else []
         return Markup(" · ").join([*sources, *self._counted()])
 
     def _source_and_day(self, source: Term, address: str, day: Literal | None) -> Markup:
@@ -227,11 +224,12 @@ class PageOrigins:
         return _COMMA.join([page.value(source) + host, *_read(page, day)])
 
     def _counted(self) -> list[Markup]:
-        """How many facts there are of each degree of certainty."""
-        page, pattern = self._page, Markup("%s: %s") if self.has_source else Markup("%s (%s)")
-        return [
-            pattern % (page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()
-        ]
+        """How many facts there are, and how many of them of each degree of certainty."""
+        page = self._page
+        counted = [(page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()]
+        each = [Markup("%s: %s") % said if counted[1:] else said[0] for said in counted]
+        said = page.translate("facts"), page.locale.number(self._statuses.total()), _COMMA.join(each)
+        return [Markup("%s: %s (%s)") % said] if each else []
 
     def _source(self, origin: Origin) -> Markup:
         page = self._page
@@ -318,7 +316,8 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     origins = PageOrigins(page, _usual(page, iri, links))
     box = _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
-    groups = tuple(_sections(page, iri, most, origins, box.shown.union(_on_the_way(page, iri, crumbs))))
+    shown = box.shown.union(_on_the_way(page, iri, crumbs))
+    groups = _joined(page, tuple(_sections(page, iri, most, origins, shown)), box)
     linked = _linked_group(page, iri, links, most)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
@@ -341,7 +340,6 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         popovers=origins.popovers,
         sources=origins.sources,
         sources_said=origins.said,
-        origin="source" if origins.has_source else "facts",
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -371,16 +369,39 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
     """What stands at the top: what follows from the facts, the facts that a summary names, what others have."""
     derived = _derived(page, iri)
     said = page.translate("derived-on", day=page.locale.day(page.site.as_of)) if derived else ""
-    properties, rows = _by_property(page, iri), list[PropertyRow]()
-    summary = page.context.summaries.of(iri)
-    own = {name: triples for name, triples in properties.items() if name in {_property(page, each) for each in summary}}
-    for column in summary:
-        name = _property(page, column)
-        known = _property_rows(page, iri, {name: own[name]} if name in own else {}, most, origins)
-        found = known.get(name) or _summary_row(page, iri, column, most, origins)
-        rows += [found] if found else []
+    summary = [(column, _own(page, iri, column)) for column in page.context.summaries.of(iri)]
+    rows = [
+        row
+        for column, own in summary
+        for row in (_own_rows(page, iri, own, most, origins) if own else _summary_row(page, iri, column, most, origins))
+    ]
     further = (*_compared(page, iri, most), *_pairs(page, iri), *_around(page, iri, most))
-    return Box(said, derived, (*rows, *further), frozenset((*own, *_joining(page, iri))))
+    shown = (name for _, own in summary for name in own)
+    return Box(said, derived, (*_missing_last(page, rows), *further), frozenset((*shown, *_joining(page, iri))))
+
+
+def _own(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Mapping[str, Sequence[Triple]]:
+    """The facts about a thing itself that a column of a summary tells, by property; none where it tells others.
+
+    It is called after the property, or has just the values of some properties.
+    """
+    properties, name, told = _by_property(page, iri), page.site.settings.ontology + column.name, {*column.values}
+    if name in properties:
+        return {name: properties[name]}
+    found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= told}
+    return found if {fact.object for facts in found.values() for fact in facts} == told else {}
+
+
+def _missing_last(page: HtmlPage, rows: Sequence[PropertyRow]) -> Iterator[PropertyRow]:
+    """Some rows, and behind them what is not known; where that is more than one thing, in one row."""
+    missing = [row for row in rows if not row.values]
+    yield from (row for row in rows if row.values)
+    if not missing[1:]:
+        yield from missing
+        return
+    labels, notes = (Value(row.label, None, ()) for row in missing), (note for row in missing for note in row.notes)
+    label = page.named(Name(page.translate("missing")))
+    yield PropertyRow(label, tuple(labels), tuple(dict.fromkeys(notes)), is_inline=True)
 
 
 def _joining(page: HtmlPage, iri: str) -> tuple[str, ...]:
@@ -414,17 +435,20 @@ def _unused(page: HtmlPage, iris: Sequence[str]) -> Markup:
     return folded % (count, _COMMA.join(map(page.link, iris))) if iris else Markup()
 
 
-def _property(page: HtmlPage, column: summaries.SummaryColumn) -> str:
-    """The property of the site's ontology that a column of a summary is called after, if there is one."""
-    return page.site.settings.ontology + column.name
+def _own_rows(
+    page: HtmlPage, iri: str, own: Mapping[str, Sequence[Triple]], most: int, origins: PageOrigins
+) -> Iterator[PropertyRow]:
+    """Facts about the thing itself, each property in one line."""
+    for row in _property_rows(page, iri, own, most, origins).values():
+        yield row._replace(is_inline=bool(row.values))
 
 
 def _summary_row(
     page: HtmlPage, iri: str, column: summaries.SummaryColumn, most: int, origins: PageOrigins
-) -> PropertyRow | None:
-    """A column of a summary that is no property of the thing; None where it has no value."""
+) -> Iterator[PropertyRow]:
+    """A column of a summary that tells nothing of the thing itself; nothing where it has no value."""
     if not column.values:
-        return None
+        return
     shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
     linking = _linking_by(page, iri, column)
     values = (
@@ -435,7 +459,7 @@ def _summary_row(
     detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
     notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
-    return PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
+    yield PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
 
 
 def _column(page: HtmlPage, column: summaries.SummaryColumn, name: str) -> Markup:
@@ -641,6 +665,13 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: 
         rows.setdefault(page.context.fields.field(classes, name).group, []).append(row)
     for group, found in rows.items():
         yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(found))
+
+
+def _joined(page: HtmlPage, groups: Sequence[Section], box: Box) -> Sequence[Section]:
+    """The groups of facts; below a box that has the most important ones, few others stand under one heading."""
+    rows = tuple(row for group in groups for row in group.rows)
+    few = groups[1:] and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
+    return (Section(page.translate("further-facts"), rows),) if few else groups
 
 
 def _property_rows(
