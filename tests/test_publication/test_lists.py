@@ -172,10 +172,12 @@ def test_a_list_of_the_real_site_says_the_same_as_its_data(ki: Site) -> None:
     ):
         table = ki.query("agreement-list", chosen, lang="en")
         assert isinstance(table, Table)
-        place = table.variables.index("itemLabel")
-        labels = list(dict.fromkeys(row[place].value for row in table.rows))  # type: ignore[union-attr]
+        item, name = (table.variables.index(each) for each in ("item", "partnerLabel"))
+        labels: dict[object, dict[str, None]] = {}
+        for row in table.rows:
+            labels.setdefault(row[item], {})[row[name].value] = None  # type: ignore[union-attr]
         assert len(labels) > 1
-        assert [row[0] for row in rows(page(ki, path))] == labels
+        assert [row[0] for row in rows(page(ki, path))] == [", ".join(names) for names in labels.values()]
 
 
 def hits(page: Element) -> list[str]:
@@ -219,3 +221,22 @@ def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
     (link,) = re.findall(r'<p class="take">See also: <a href="([^"]+)">', page)
     assert link.endswith("query/agreement-states.en.html")
     assert "See also" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()
+
+
+def test_the_agreements_are_called_by_their_partners_and_have_the_areas_of_their_boxes(ki: Site) -> None:
+    found = page(ki, "query/agreement-list.en.html")
+
+    assert [head.text for head in found.all("th")][:2] == ["Agreement with", "Type of agreement"]
+    listed = {row.all("td")[0].text: row.all("td")[4] for row in found.one("tbody").all("tr")}
+    assert list(listed)[:2] == ["Huddinge Municipality", "Upplands-Bro Municipality"]
+    assert listed["City of Solna"].text.count(", ") == 2
+    box = page(ki, "doc/agreement/stockholm.en.html").one("section", class_="box")
+    areas = {link.text for link in box.all("a") if "/area/" in (link.attributes["href"] or "")}
+    assert {link.text for link in listed["City of Stockholm"].all("a")} == areas
+
+
+def test_the_values_that_a_cell_leaves_out_unfold(ki: Site) -> None:
+    found = page(ki, "query/agreement-list.sv.html")
+
+    folds = [each.one("summary").text for each in found.one("tbody").all("details")]
+    assert folds == ["och 4 till", "och 8 till"]

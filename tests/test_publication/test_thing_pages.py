@@ -156,13 +156,17 @@ def test_below_a_box_few_facts_stand_under_one_heading(ki: Site) -> None:
 
 def test_what_links_here_stands_under_the_name_that_the_link_has_from_this_end(ki: Site) -> None:
     university = page(ki, "doc/organisation/karolinska-institutet", "en")
-    (part,) = (h3 for h3 in university.all("h3") if h3.text == "is a member of")
 
-    assert part
-    assert {link.text for link in university.all("a")} >= {
+    assert rows(university)["Is a member of"] == [
         "Collaboration between KI and municipalities",
         "Collaboration between KI and Region Stockholm",
-    }
+    ]
+
+
+def test_what_the_same_things_say_by_several_properties_is_one_row(ki: Site) -> None:
+    region = rows(page(ki, "doc/organisation/region-stockholm", "en"))
+
+    assert region["Has decided on, describes on its website"] == ["Future plan for health care"]
 
 
 def test_a_class_shows_its_things_and_a_property_how_often_it_is_used(ki: Site) -> None:
@@ -312,6 +316,27 @@ def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> 
     assert "City of Solna: Person-centered care and nursing, Working methods in accordance" in box["Only others have"]
     assert "Equal health" in box["Area"]
     assert "Equal health" not in box["Only others have"]
+    assert "Work-based training" in box["Area"]
+    assert "Collaboration: " in box["Area reached by"]
+
+
+def test_what_others_have_is_told_by_the_broader_concept(ki: Site) -> None:
+    lacking = brief(page(ki, "doc/organisation/region-stockholm", "en"))["Only others have"]
+
+    assert "4 others: Knowledge exchange, Skills supply (all wordings), Work-based learning (all wordings)" in lacking
+    assert "Skills provision" not in lacking
+
+
+def test_the_areas_of_a_partner_say_where_they_are_from(ki: Site) -> None:
+    box = page(ki, "doc/organisation/solna", "en").one("section", class_="box")
+
+    areas = [each for each in box.all("div") if each.one("dt").text.startswith("Area")]
+    assert [len(each.all("button")) for each in areas] == [3, 2]
+
+
+def test_the_box_of_a_partner_compares(ki: Site) -> None:
+    box = brief(page(ki, "doc/organisation/huddinge", "en"))
+
     assert box["Compare with"] == "City of Solna, City of Stockholm, Region Stockholm, Upplands-Bro Municipality"
 
 
@@ -353,7 +378,8 @@ def test_a_link_that_is_an_interpretation_is_marked_as_one_from_its_other_end(ki
 def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: Site) -> None:
     area = page(ki, "doc/area/research", "sv")
 
-    assert brief(area)["Samarbetspartner"] == "Region Stockholm, Solna kommun, Upplands-Bro kommun"
+    reached = brief(area)["Område nås genom"]
+    assert reached == "Gemensamma beslut om: Region StockholmÅtagande: Solna kommun, Upplands-Bro kommun"
     assert [heading.text for heading in area.all("h2")][1:] == ["Kopplingar"]
 
 

@@ -154,6 +154,7 @@ class Query:
     and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
     menu, where it is called `short`; `lists` are the classes of the things to which it is the way. `empty` is what
     people are told where the answer has no rows, and `download` the query whose answer they can have as a spreadsheet.
+    `called` is the column whose values a list calls its items by.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Query:
     lists: tuple[str, ...] = ()
     empty: Texts = field(default_factory=dict)
     download: str = ""
+    called: str = ""
     head: Head = _HEADLESS
 
     @cached_property
@@ -493,6 +495,7 @@ def read_query(text: str, file: str) -> Query:
         lists=tuple(_class_of(head, text, each, "class") for each in _classes(head)),
         empty=_texts(head, head.content.get("empty", ""), "empty"),
         download=str(head.get("download") or ""),
+        called=str(head.get("called") or ""),
         head=head,
     )
 

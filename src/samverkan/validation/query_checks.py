@@ -30,6 +30,7 @@ HEAD_KEYS = frozenset(
         "class",
         "empty",
         "download",
+        "called",
     }
 )
 PARAMETER_KEYS = frozenset({"label", "type", "class", "menu", "help", "several"})

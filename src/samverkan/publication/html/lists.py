@@ -1,6 +1,7 @@
 """The view `list`: one entry for each item, and facets with counts: the parameters that have the name of a column.
 
-Where the head of the query has headings for columns, a facet without one filters, and is no column of the table.
+Where the head of the query has headings for columns, a facet without one filters, and is no column of the table. Where
+it says by which column the items are called, their names are the values of that, under its heading.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
 from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, grid
+from samverkan.publication.html.locale import Name
 from samverkan.publication.html.pictures.parts import size, unlinked
 from samverkan.publication.html.results import Result, View, cut, nothing, table
 
@@ -42,9 +45,20 @@ ITEM = "item"
 _ROOM = 10_000  # bytes for the options or the links of one facet
 _FEW_LINKS = 12
 _MOST_LINKS = 60
-# Of one column of an item so many values at most, with links or as plain text: the first with which all items fit.
-_VALUES = ((3, True), (2, True), (2, False))
+
+
+class Form(NamedTuple):
+    """How many values of one column of an item stand in a cell, whether with links, and whether the rest is folded."""
+
+    most: int
+    linked: bool = True
+    folded: bool = False
+
+
+_FORMS = (Form(3, folded=True), Form(2, folded=True), Form(3), Form(2), Form(2, linked=False))
+"""The first with which all items fit."""
 _COMMA = Markup(", ")
+_FOLD = Markup("%s <details><summary><small>%s</small></summary>%s</details>")
 
 
 class ListEntry(NamedTuple):
@@ -98,7 +112,8 @@ class ListPage:
     def columns(self) -> tuple[Column, ...]:
         """The columns of the table that are not empty, without facets that have no heading where others have one."""
         named, entries = self.query.columns, self.whole.entries.values()
-        found = (each for each in self.whole.columns if not named or each.name in named or each.name not in self.facets)
+        left_out = {self.query.called, *(self.facets.keys() - named.keys() if named else ())}
+        found = (each for each in self.whole.columns if each.name not in left_out)
         return tuple(each for each in found if any(entry.cells.get(each.name) for entry in entries))
 
     @cached_property
@@ -165,15 +180,13 @@ class ListPage:
         key = "list-count-of" if count < all_ else "list-count"
         said = self.page.translate(key, count=self._number(count), all=self._number(all_))
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
-        tables = (self._table(entries, *form, room) for form in _VALUES)
-        rows, html = next(
-            (each for each in tables if each[0] == len(entries)), self._table(entries, *_VALUES[-1], room)
-        )
+        tables = (self._table(entries, form, room) for form in _FORMS)
+        rows, html = next((each for each in tables if each[0] == len(entries)), self._table(entries, _FORMS[-1], room))
         return Result(said, cut(self.page, rows, len(entries)), html)
 
-    def _table(self, entries: Sequence[ListEntry], most: int, linked: bool, room: int) -> tuple[int, Markup]:
+    def _table(self, entries: Sequence[ListEntry], form: Form, room: int) -> tuple[int, Markup]:
         """The items that there is room for, with at most so many values in a cell."""
-        shown = Grid(tuple(map(self._named, self.columns)), tuple(self._rows(entries, most, linked)))
+        shown = Grid(tuple(map(self._named, self.columns)), tuple(self._rows(entries, form)))
         return table(self.page, self.page.locale.pick(self.query.summary).text, shown, room)
 
     def _here(self, found: Mapping[str, ListEntry]) -> Mapping[str, ListEntry]:
@@ -188,26 +201,39 @@ class ListPage:
 
     def _named(self, column: Column) -> Column:
         """A column, which is called as its facet where the query has no other name for it."""
+        if column.name == ITEM and self.query.called:
+            return next((each for each in self.whole.columns if each.name == self.query.called), column)
         facet = None if column.name in self.query.columns else self.facets.get(column.name)
         return column._replace(label=form.label(self.page, facet)) if facet else column
 
-    def _rows(self, entries: Iterable[ListEntry], most: int, linked: bool) -> Iterator[tuple[Cell, ...]]:
+    def _rows(self, entries: Iterable[ListEntry], form: Form) -> Iterator[tuple[Cell, ...]]:
         """A row for each item, with its values; the chosen ones first."""
-        names = [column.name for column in self.columns]
+        names = [column.name for column in self.columns if column.name != ITEM]
         wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
         for entry in entries:
-            cells = [self._joined(entry.cells.get(name, {}), wanted, most) for name in names]
-            yield tuple(
-                cells if linked else [cells[0], *(each._replace(html=unlinked(each.html)) for each in cells[1:])]
+            cells = (self._joined(entry.cells.get(name, {}), wanted, form) for name in names)
+            yield (
+                self._item(entry),
+                *(cells if form.linked else (each._replace(html=unlinked(each.html)) for each in cells)),
             )
 
-    def _joined(self, cells: Mapping[str, Cell], wanted: Container[str], most: int) -> Cell:
-        """The values of an item in one cell; of very many only some."""
+    def _item(self, entry: ListEntry) -> Cell:
+        """An item, called by the values of another column where the query says so and there are any."""
+        (own,) = list(entry.cells[ITEM].values())[:1]
+        names = [each.text for each in entry.cells.get(self.query.called, {}).values()]
+        iri = own.term.value if names and isinstance(own.term, NamedNode) else ""
+        return own._replace(html=self.page.link(iri, Name(", ".join(names)))) if iri else own
+
+    def _joined(self, cells: Mapping[str, Cell], wanted: Container[str], form: Form) -> Cell:
+        """The values of an item in one cell; of very many only some, and the rest in a fold where there is room."""
         every = [cells[key].html for key in sorted(cells, key=lambda key: key not in wanted)]
-        if len(every) > most:
-            more = self.page.translate("list-more", count=self._number(len(every) - most + 1))
-            every[most - 1 :] = [Markup("<small>%s</small>") % more]
-        return Cell(None, "", _COMMA.join(every))
+        if len(every) <= form.most:
+            return Cell(None, "", _COMMA.join(every))
+        shown, rest = every[: form.most - 1], every[form.most - 1 :]
+        more = self.page.translate("list-more", count=self._number(len(rest)))
+        if form.folded:
+            return Cell(None, "", _FOLD % (_COMMA.join(shown), more, _COMMA.join(rest)))
+        return Cell(None, "", _COMMA.join([*shown, Markup("<small>%s</small>") % more]))
 
 
 def _whole(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:

@@ -160,6 +160,11 @@ _PARTS: Mapping[int, Callable[[Locale, str], str]] = {  # by how many characters
 _TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}  # XML Schema 1.1 part 2, section 3.3.2.1
 
 
+def capitalised(name: Name) -> Name:
+    """A name with a capital first letter, as at the beginning of a line."""
+    return name._replace(text=name.text[:1].upper() + name.text[1:])
+
+
 def plain(text: str) -> str:
     """A text for a title, where nothing can be kept apart: without marks of direction and soft hyphens."""
     return " ".join(text.translate(_BIDI).split()) if _ODD.search(text) else text

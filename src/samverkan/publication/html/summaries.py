@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 ITEM = "item"
 
+_WAY = "through"
+
 _Links: TypeAlias = Mapping[str, Mapping[str, None]]
+_Ways: TypeAlias = Mapping[tuple[str, str], tuple[str, ...]]
 _Details: TypeAlias = dict[str, dict[Term, None]]
 _Columns: TypeAlias = dict[str, dict[Term, _Details]]
 
@@ -40,13 +43,14 @@ class SummaryColumn(NamedTuple):
 class MatrixPlace(NamedTuple):
     """What a column or a row of a matrix goes with, of a column also what only others do: each with those that do.
 
-    `others` is what it goes with: `row` or `column`, as the columns of the query are called. What is broader or
-    narrower than one of a column's own rows, or stands under the same broader one, the column does not lack.
+    `others` is what it goes with: `row` or `column`, as the columns of the query are called; `own` says of each by way
+    of what alone, and nothing where it goes with it itself. What is broader or narrower than one of a column's rows, or
+    stands under the same broader one, the column does not lack; what it lacks is told by the broader one.
     """
 
     query: Query
     others: str
-    own: tuple[str, ...]
+    own: Mapping[str, tuple[str, ...]]
     lacks: Mapping[str, tuple[str, ...]]
 
 
@@ -121,17 +125,19 @@ class Summaries:
 
     def comparisons(self, iri: str) -> Iterator[MatrixPlace]:
         """What a thing goes with in each matrix that it is in, and where it is a column, what only others go with."""
-        for query, columns, rows, broader in self._matrices:
+        for query, columns, rows, broader, ways in self._matrices:
             if iri in columns:
-                yield MatrixPlace(query, "row", tuple(columns[iri]), _lacking(columns[iri], rows, broader))
+                own = {row: ways.get((row, iri), ()) for row in columns[iri]}
+                yield MatrixPlace(query, "row", own, _lacking(own, rows, broader))
             if iri in rows:
-                yield MatrixPlace(query, "column", tuple(rows[iri]), {})
+                yield MatrixPlace(query, "column", {column: ways.get((iri, column), ()) for column in rows[iri]}, {})
 
     @cached_property
-    def _matrices(self) -> tuple[tuple[Query, _Links, _Links, _Links], ...]:
-        """Each matrix with the rows of its columns, the columns of its rows, and what is broader than these."""
+    def _matrices(self) -> tuple[tuple[Query, _Links, _Links, _Links, _Ways], ...]:
+        """Each matrix with the rows of its columns, the columns of its rows, what is broader, and by way of what."""
+        ends = (("column", "row"), ("row", "column"), ("row", "broader"))
         return tuple(
-            (query, _links(answer, "column", "row"), _links(answer, "row", "column"), _links(answer, "row", "broader"))
+            (query, *(_links(answer, *names) for names in ends), _ways(answer))  # type: ignore[misc]
             for query, answer in self._answers("matrix")
         )
 
@@ -145,9 +151,25 @@ def _add(thing: _Columns, cells: Sequence[tuple[str, Term]]) -> None:
 
 
 def _lacking(own: Iterable[str], rows: _Links, broader: _Links) -> Mapping[str, tuple[str, ...]]:
-    """The rows that have nothing in common with some of them, each with its columns."""
+    """The rows that have nothing in common with some of them, each with its columns: what is broader for it."""
     known = {*own, *(above for row in own for above in broader.get(row, ()))}
-    return {row: tuple(others) for row, others in rows.items() if known.isdisjoint({row, *broader.get(row, ())})}
+    found: dict[str, dict[str, None]] = {}
+    for row, others in rows.items():
+        if known.isdisjoint({row, *broader.get(row, ())}):
+            for top in broader.get(row) or (row,):
+                found.setdefault(top, {}).update(others)
+    return {row: tuple(others) for row, others in found.items()}
+
+
+def _ways(answer: Table) -> _Ways:
+    """By way of what each row goes with each column, where it does not go with it itself."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    if _WAY in answer.variables:
+        places = [answer.variables.index(name) for name in ("row", "column", _WAY)]
+        for line in answer.rows:
+            row, column, way = ("" if line[place] is None else _iri(line[place]) for place in places)
+            found.setdefault((row, column), {})[way] = None
+    return {ends: tuple(ways) for ends, ways in found.items() if "" not in ways}
 
 
 def _links(answer: Table, one: str, other: str) -> _Links:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from samverkan.publication.html.citing import citations
 from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.kind_list import called
-from samverkan.publication.html.locale import Name, plain
+from samverkan.publication.html.locale import Name, capitalised, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
 from samverkan.publication.html.schema_org import described
@@ -39,6 +39,7 @@ MOST_CHARACTERS = 3000
 MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
 _FEW = 2  # names that stand in front of what they have
+_LINES = 12  # links with a line each
 _FEW_ROWS = 10  # facts that need no headings of their own
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
@@ -106,9 +107,8 @@ class SourceSection(NamedTuple):
 
 
 class LinkSection(NamedTuple):
-    """Some links under a smaller heading, and what is said where not all are there."""
+    """Some links, and what is said where not all are there."""
 
-    label: Markup | None
     links: tuple[Markup, ...]
     cut: str = ""
 
@@ -317,8 +317,10 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     box = _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
     shown = box.shown.union(_on_the_way(page, iri, crumbs))
-    groups = _joined(page, tuple(_sections(page, iri, most, origins, shown)), box)
-    linked = _linked_group(page, iri, links, most)
+    sections = _joined(page, _sections(page, iri, most, origins, shown), box)
+    linked = _linked_section(page, iri, links, most, origins)
+    is_linked = _has_more_links(page, iri, links, shown)
+    groups = tuple(chain(linked, sections) if is_linked else chain(sections, linked))
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -333,8 +335,6 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         box=box,
         tables=tables,
         groups=groups,
-        linked=linked,
-        links_first=linked is not None and _size(linked) > sum(len(row.values) for each in groups for row in each.rows),
         lists=tuple(_lists(page, iri, most)),
         notes=[_remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
@@ -369,23 +369,26 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
     """What stands at the top: what follows from the facts, the facts that a summary names, what others have."""
     derived = _derived(page, iri)
     said = page.translate("derived-on", day=page.locale.day(page.site.as_of)) if derived else ""
-    summary = [(column, _own(page, iri, column)) for column in page.context.summaries.of(iri)]
+    properties = _by_property(page, iri)
+    summary = [(column, _own(page, properties, column)) for column in page.context.summaries.of(iri)]
     rows = [
         row
         for column, own in summary
         for row in (_own_rows(page, iri, own, most, origins) if own else _summary_row(page, iri, column, most, origins))
     ]
-    further = (*_compared(page, iri, most), *_pairs(page, iri), *_around(page, iri, most))
+    further = (*_compared(page, iri, most, origins), *_pairs(page, iri), *_around(page, iri, most))
     shown = (name for _, own in summary for name in own)
     return Box(said, derived, (*_missing_last(page, rows), *further), frozenset((*shown, *_joining(page, iri))))
 
 
-def _own(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Mapping[str, Sequence[Triple]]:
-    """The facts about a thing itself that a column of a summary tells, by property; none where it tells others.
+def _own(
+    page: HtmlPage, properties: Mapping[str, Sequence[Triple]], column: summaries.SummaryColumn
+) -> Mapping[str, Sequence[Triple]]:
+    """Those of the facts about a thing itself that a column of a summary tells; none where it tells others.
 
     It is called after the property, or has just the values of some properties.
     """
-    properties, name, told = _by_property(page, iri), page.site.settings.ontology + column.name, {*column.values}
+    name, told = page.site.settings.ontology + column.name, {*column.values}
     if name in properties:
         return {name: properties[name]}
     found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= told}
@@ -459,12 +462,7 @@ def _summary_row(
     detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
     notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
-    yield PropertyRow(_column(page, column, column.name), detailed, notes, more, is_inline=not has_details)
-
-
-def _column(page: HtmlPage, column: summaries.SummaryColumn, name: str) -> Markup:
-    """What a column of the same query as another is called."""
-    return page.named(page.locale.pick(column.query.columns.get(name, {"": name})))
+    yield PropertyRow(_heading(page, column.query, column.name), detailed, notes, more, is_inline=not has_details)
 
 
 def _with_details(
@@ -491,10 +489,10 @@ def _detail_texts(
     pattern = Markup("%s: %s")
     for name, terms in details.items():
         said = _COMMA.join(_html(page, term) for term in _by_name(page, tuple(terms)))
-        yield pattern % (_column(page, column, name), said)
+        yield pattern % (_heading(page, column.query, name), said)
     if not details:
         names = dict.fromkeys(name for each in column.details.values() for name in each)
-        yield pattern % (_COMMA.join(_column(page, column, name) for name in names), page.translate("no-value"))
+        yield pattern % (_COMMA.join(_heading(page, column.query, name) for name in names), page.translate("no-value"))
 
 
 def _said_of(page: HtmlPage, term: Term, detail: Term) -> list[Origin]:
@@ -550,15 +548,67 @@ def _more(page: HtmlPage, query: Query, count: int) -> Markup | str:
     return Markup('<a href="%s">%s</a>') % (url, said) if count > 0 else ""
 
 
-def _compared(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
-    """What the thing goes with in a matrix, and of a column what only others go with, each with those that do."""
+def _compared(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iterator[PropertyRow]:
+    """What the thing goes with in a matrix, and of a column what only others go with, each with those that do.
+
+    What it goes with only by way of something else stands by itself, under the heading of that.
+    """
     most = min(most, MOST_IN_BOX)
     for found in page.context.summaries.comparisons(iri):
-        label = page.named(page.locale.pick(found.query.columns.get(found.others, {"": found.others})))
-        values = tuple(Value(page.link(row), None, ()) for row in _names_sorted(page, found.own)[:most])
-        yield PropertyRow(label, values, (), _more(page, found.query, len(found.own) - most), is_inline=True)
+        behind = _behind(page, iri) if found.others == "row" else {}
+        itself, *by_way = _by_ways(found).items()
+        own = [_going(page, [other], (), behind, origins) for other in _names_sorted(page, itself[1])[:most]]
+        if own:
+            more = _more(page, found.query, len(itself[1]) - len(own))
+            yield PropertyRow(_heading(page, found.query, found.others), tuple(own), (), more, is_inline=True)
+        if by_way:
+            lines = [_going(page, _names_sorted(page, each)[:most], ways, behind, origins) for ways, each in by_way]
+            together = Value(Markup("<br>").join(line.html for line in lines), None, ())
+            values = tuple(lines) if behind else (together,)
+            yield PropertyRow(_heading(page, found.query, "through"), values, (), is_inline=not behind)
         if found.lacks:
             yield _lacking(page, found, most)
+
+
+def _by_ways(found: summaries.MatrixPlace) -> Mapping[tuple[str, ...], Sequence[str]]:
+    """What something goes with, by way of what; first what it goes with itself."""
+    grouped: dict[tuple[str, ...], list[str]] = {(): []}
+    for other, ways in found.own.items():
+        grouped.setdefault(ways, []).append(other)
+    return grouped
+
+
+def _heading(page: HtmlPage, query: Query, name: str) -> Markup:
+    """What a column of a query is called."""
+    return page.named(page.locale.pick(query.columns.get(name, {"": name})))
+
+
+def _behind(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
+    """What is said of other things by those that link to a thing, and by those that these link to, by other thing."""
+    near = dict.fromkeys(triple.subject.value for triple in page.context.incoming.get(iri, ()))  # type: ignore[union-attr]
+    said = [fact for each in near for fact in page.context.facts(each)]
+    further = dict.fromkeys(fact.object.value for fact in said if isinstance(fact.object, NamedNode))
+    said += [fact for each in further if each not in near for fact in page.context.facts(each)]
+    found: dict[str, list[Triple]] = {}
+    for fact in said:
+        found.setdefault(getattr(fact.object, "value", ""), []).append(fact)
+    return found
+
+
+def _going(
+    page: HtmlPage,
+    others: Sequence[str],
+    ways: Sequence[str],
+    behind: Mapping[str, Sequence[Triple]],
+    origins: PageOrigins,
+) -> Value:
+    """What something goes with, by way of some properties or classes, with the origins of what is said of that."""
+    said = ((fact, fact.subject.value) for other in others for fact in behind.get(other, ()))  # type: ignore[union-attr]
+    kinds = ((fact, {fact.predicate.value, *page.context.classes(subject)}) for fact, subject in said)
+    found = [each for fact, kind in kinds if not ways or kind & {*ways} for each in page.context.origins.of(fact)]
+    names = _COMMA.join(page.named(capitalised(page.context.name(way, page.language))) for way in ways)
+    html = (Markup("<small>%s:</small> ") % names if ways else Markup("")) + _COMMA.join(map(page.link, others))
+    return Value(html, origins.tag(found), origins.numbers(found))
 
 
 def _pairs(page: HtmlPage, iri: str) -> Iterator[PropertyRow]:
@@ -667,11 +717,18 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: 
         yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(found))
 
 
-def _joined(page: HtmlPage, groups: Sequence[Section], box: Box) -> Sequence[Section]:
+def _has_more_links(page: HtmlPage, iri: str, links: Links, shown: Container[str]) -> bool:
+    """Whether there are more links to a thing than facts about it that are not shown already."""
+    facts = sum(len(found) for name, found in _by_property(page, iri).items() if name not in shown)
+    return sum(map(len, links.named.values())) > facts
+
+
+def _joined(page: HtmlPage, groups: Iterable[Section], box: Box) -> Iterator[Section]:
     """The groups of facts; below a box that has the most important ones, few others stand under one heading."""
-    rows = tuple(row for group in groups for row in group.rows)
-    few = groups[1:] and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
-    return (Section(page.translate("further-facts"), rows),) if few else groups
+    found = tuple(groups)
+    rows = tuple(row for group in found for row in group.rows)
+    few = found[1:] and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
+    yield from (Section(page.translate("further-facts"), rows),) if few else found
 
 
 def _property_rows(
@@ -753,40 +810,49 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
     """What a class has, and what a named graph speaks of."""
     things = page.context.instances.get(iri, ())
     if things:
-        yield LinkGroup(page.translate("instances"), (_part(page, None, things, most),), _count(page, len(things)))
+        yield LinkGroup(page.translate("instances"), (_part(page, things, most),), _count(page, len(things)))
     used = page.context.uses.get(iri, 0)
     if used:
         yield LinkGroup(page.translate("uses"), (), page.translate("used-times", count=page.locale.number(used)))
     described_here = page.context.graph_subjects.get(iri, ())
     if described_here:
         label = page.translate("graph-holds")
-        yield LinkGroup(label, (_part(page, None, described_here, most),), _count(page, len(described_here)))
+        yield LinkGroup(label, (_part(page, described_here, most),), _count(page, len(described_here)))
 
 
-def _linked_group(page: HtmlPage, iri: str, links: Links, most: int) -> LinkGroup | None:
-    """What links here; None where nothing does."""
-    found = tuple(_incoming(page, iri, links, most))
-    return LinkGroup(page.translate("links-here"), found) if found else None
-
-
-def _size(group: LinkGroup) -> int:
-    """How many links there are in a group."""
-    return sum(len(part.links) for part in group.parts)
+def _linked_section(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[Section]:
+    """What links here, under a heading of its own; nothing where nothing does."""
+    found = tuple(_incoming(page, iri, links, most, origins))
+    if found:
+        yield Section(page.translate("links-here"), found)
 
 
 def _count(page: HtmlPage, number: int) -> str:
     return page.translate("things-in-all", count=page.locale.number(number))
 
 
-def _incoming(page: HtmlPage, iri: str, links: Links, most: int) -> Iterator[LinkSection]:
-    """The links to a thing by property, each under the name that it has from this end.
+def _linking(page: HtmlPage, other: str, names: Iterable[str], iri: str, origins: PageOrigins) -> Value:
+    """What links to a thing by some properties, with where that is from."""
+    triples = (Triple(NamedNode(other), NamedNode(name), NamedNode(iri)) for name in names)
+    found = [origin for triple in triples for origin in page.context.origins.of(triple)]
+    return _stated(page, NamedNode(other), found, origins)
+
+
+def _incoming(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[PropertyRow]:
+    """The links to a thing by property, each under the name that it has from this end; from the same things in one row.
 
     What a row of the box at the top says of them is not said again.
     """
     summarised = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
+    rows: dict[tuple[str, ...], list[str]] = {}
     for name, things in links.named.items():
         if {*things} not in summarised or len(things) > min(most, MOST_IN_BOX):
-            yield _part(page, page.named(page.context.inverse_name(name, page.language)), things, most)
+            rows.setdefault(tuple(things), []).append(name)
+    for same, names in rows.items():
+        first, *others = (page.context.inverse_name(name, page.language) for name in names)
+        label = _COMMA.join(map(page.named, (capitalised(first), *others)))
+        values = tuple(_linking(page, thing, names, iri, origins) for thing in same[:most])
+        yield PropertyRow(label, values, (), _cut(page, most, len(same)), is_inline=len(same) > _LINES)
 
 
 def _links(page: HtmlPage, iri: str) -> Links:
@@ -853,8 +919,8 @@ def _together(rows: Iterable[PropertyRow]) -> Value:
     return Value(Markup(""), _COMMA.join(tags) or None, tuple(dict.fromkeys(n for v in values for n in v.origins)))
 
 
-def _part(page: HtmlPage, label: Markup | None, things: Sequence[str], most: int) -> LinkSection:
-    return LinkSection(label, tuple(page.link(thing) for thing in things[:most]), _cut(page, most, len(things)))
+def _part(page: HtmlPage, things: Sequence[str], most: int) -> LinkSection:
+    return LinkSection(tuple(page.link(thing) for thing in things[:most]), _cut(page, most, len(things)))
 
 
 def _cut(page: HtmlPage, most: int, count: int) -> str:
