@@ -3,7 +3,8 @@
 Where the optional `through` has a value, the row goes with the column by way of something else, and the sign
 is a diamond. Rows with the same `broader` fold under it. The row of the broader one has the signs of all of
 them: a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
-small image; those who listen hear the names of its columns instead.
+small image; those who listen hear the names of its columns instead. Where there are few columns, a row says in words
+by way of what it goes with them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -26,7 +28,7 @@ from samverkan.publication.html.pictures.parts import (
     gathered,
     label,
     legend,
-    listed,
+    named,
     note,
     packed,
     size,
@@ -114,6 +116,14 @@ class Cross:
         there = (each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term))
         return f"{column.text} ({', '.join(cell.text for cell in distinct(there, 'through'))})"
 
+    def ways(self, row: Cell) -> str:
+        """By way of what a row goes with its columns where not by itself; of several ways, with which columns each."""
+        there = [each for each in self.records if each["row"].term == row.term and each["column"].term in self.way(row)]
+        found = gathered(there, "through") if len(self.drawn) <= FEW else []
+        ways = [each[0]["through"].text for each in found]
+        columns = [": " + ", ".join(cell.text for cell in distinct(each, "column")) for each in found if found[1:]]
+        return "; ".join(map("".join, zip_longest(ways, columns, fillvalue="")))
+
     def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
         """The columns of several rows, whichever way."""
         return frozenset[Term | None]().union(*(part(row) for row in rows for part in (self.own, self.way)))
@@ -185,7 +195,7 @@ def group(cross: Cross, row: Cell, narrower: Sequence[Cell], translate: Translat
         return Markup(), [line(cross, row.html, row)]
     name = Markup("<bdi>{}</bdi>").format(row.text)
     union = cross.union([row, *narrower])
-    itself = Markup.escape(translate("picture-broader")).format(name=row.html)
+    itself = named(row.html, translate("picture-broader"))
     head = Markup('<summary>{}</summary><p class="itself">{}</p>')
     rows = [line(cross, cell.html, cell) for cell in narrower]
     return head.format(line(cross, name, row, union), itself), rows
@@ -205,9 +215,11 @@ def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] =
     meant, by, narrower = ([at for term, at in places.items() if term in part] for part in (own, way, below))
     words = ", ".join(cross.said(row, column) for column in cross.drawn if column.term in own | way | below)
     faint = points(place(0), place(len(places) - 1), 12)
+    ways = cross.ways(row)
+    told = Markup(" <small>({})</small>").format(ways) if ways else Markup()
     signs = (faint, dots("own", meant, 12), diamonds("way", by, 12), dots("below", narrower, 12))
-    form = Markup('<span class="cross"><span>{}{}</span>{}</span>')
-    return form.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
+    form = Markup('<span class="cross"><span>{}{}{}</span>{}</span>')
+    return form.format(name, unseen(words), told, strip(HIGH, *signs, width=WIDE * len(places)))
 
 
 def unseen(words: str) -> Markup:
@@ -230,10 +242,11 @@ def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
 
 def signs(cross: Cross, translate: Translate) -> Markup:
     """What the signs mean; nothing where there is only one."""
-    ways = listed(distinct(cross.records, "through")[:WAYS])
+    ways = ", ".join(cell.text for cell in distinct(cross.records, "through")[:WAYS])
     entries = [(dot("own", "10", radius=6), Markup.escape(translate("picture-has")))]
     if ways:
-        entries.append((diamonds("way", [10], 9), Markup.escape(translate("picture-has-through")).format(ways=ways)))
+        said = translate("picture-has-way" if len(cross.drawn) <= FEW else "picture-has-through").format(ways=ways)
+        entries.append((diamonds("way", [10], 9), Markup.escape(said)))
     if cross.broader:
         entries.append((dot("below", "10", radius=6), Markup.escape(translate("picture-has-narrower"))))
     return legend((drawing("sign", 18, sign, width=20), said) for sign, said in entries) if entries[1:] else Markup()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from samverkan.model.results import Term
 from samverkan.publication.html.grid import Cell, Grid
@@ -21,6 +21,7 @@ SHORT = 30
 """How many characters a value has at most that stands beside others on a line."""
 
 _CAPITAL = re.compile(r"(?<=^<bdi>)\w(?![A-ZÅÄÖ])")
+_TEXT = re.compile(">[^<>]+<")
 _LINKS = re.compile("</?a( [^>]*)?>")
 
 
@@ -114,6 +115,15 @@ def amid(html: Markup) -> Markup:
     (Markup('<bdi>per year</bdi>'), Markup('<bdi>SEK</bdi>'))
     """
     return Markup(_CAPITAL.sub(lambda found: found[0].lower(), unlinked(html), count=1))  # noqa: S704 - of HTML already
+
+
+def named(html: Markup, text: str) -> Markup:
+    """A link with another text.
+
+    >>> named(Markup('<a href="x"><bdi>A</bdi></a>'), "B & C")
+    Markup('<a href="x"><bdi>B &amp; C</bdi></a>')
+    """
+    return Markup(_TEXT.sub(lambda _: f">{escape(text)}<", html, count=1))  # noqa: S704 - of HTML already
 
 
 def note(translate: Translate, what: str, shown: int, total: int, key: str = "picture-first") -> Markup:
