@@ -386,7 +386,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
     source = page(ki, "doc/page/municipalities", "sv")
 
-    assert source.one("p", class_="told").text == "Uppgifter: 11 (Redaktionell)"
+    assert source.one("p", class_="told").text == "Uppgifter: 17 (Redaktionell)"
     assert not source.all("small", class_="tag")
     assert "Redaktionell: Källor" in source.one("details", class_="origins").text
 

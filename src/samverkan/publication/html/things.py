@@ -260,8 +260,7 @@ def _usual(page: HtmlPage, iri: str, links: Links) -> str:
 def _stated_triples(page: HtmlPage, iri: str, links: Links) -> Iterator[Triple]:
     """What is told of a thing with its origin: its facts, links to it, and what is said by things without a name."""
     yield from (fact for fact in page.context.facts(iri) if fact.predicate.value not in _ELSEWHERE)
-    for column in page.context.summaries.of(iri):
-        yield from _linking_by(page, iri, column).values()
+    yield from page.context.incoming.get(iri, ())
     for others in links.nameless.values():
         for other in others:
             yield from page.context.facts(other)
@@ -831,28 +830,38 @@ def _count(page: HtmlPage, number: int) -> str:
     return page.translate("things-in-all", count=page.locale.number(number))
 
 
-def _linking(page: HtmlPage, other: str, names: Iterable[str], iri: str, origins: PageOrigins) -> Value:
-    """What links to a thing by some properties, with where that is from."""
-    triples = (Triple(NamedNode(other), NamedNode(name), NamedNode(iri)) for name in names)
-    found = [origin for triple in triples for origin in page.context.origins.of(triple)]
-    return _stated(page, NamedNode(other), found, origins)
-
-
 def _incoming(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[PropertyRow]:
-    """The links to a thing by property, each under the name that it has from this end; from the same things in one row.
+    """The links to a thing, each under the name that the property has from this end; from the same things in one row.
 
     What a row of the box at the top says of them is not said again.
     """
+    rows: dict[tuple[str, ...], dict[Name, Iterable[str]]] = {}
+    for label, found in _by_label(page, iri, links, min(most, MOST_IN_BOX)).items():
+        rows.setdefault(tuple(found), {})[label] = chain(*found.values())
+    for things, labels in rows.items():
+        first, *others = labels
+        called = _COMMA.join(map(page.named, (capitalised(first), *others)))
+        names = dict.fromkeys(chain(*labels.values()))
+        values = tuple(_linking(page, thing, names, iri, origins) for thing in things[:most])
+        yield PropertyRow(called, values, (), _cut(page, most, len(things)), is_inline=len(things) > _LINES)
+
+
+def _by_label(page: HtmlPage, iri: str, links: Links, most: int) -> Mapping[Name, Mapping[str, Sequence[str]]]:
+    """The things that link to a thing, with the properties by which they do, by what these are called from here."""
     summarised = [{getattr(value, "value", "") for value in column.values} for column in page.context.summaries.of(iri)]
-    rows: dict[tuple[str, ...], list[str]] = {}
+    found: dict[Name, dict[str, list[str]]] = {}
     for name, things in links.named.items():
-        if {*things} not in summarised or len(things) > min(most, MOST_IN_BOX):
-            rows.setdefault(tuple(things), []).append(name)
-    for same, names in rows.items():
-        first, *others = (page.context.inverse_name(name, page.language) for name in names)
-        label = _COMMA.join(map(page.named, (capitalised(first), *others)))
-        values = tuple(_linking(page, thing, names, iri, origins) for thing in same[:most])
-        yield PropertyRow(label, values, (), _cut(page, most, len(same)), is_inline=len(same) > _LINES)
+        if {*things} not in summarised or len(things) > most:
+            labelled = found.setdefault(page.context.inverse_name(name, page.language), {})
+            for thing in things:
+                labelled.setdefault(thing, []).append(name)
+    return found
+
+
+def _linking(page: HtmlPage, other: str, names: Iterable[str], iri: str, origins: PageOrigins) -> Value:
+    """What links to a thing by some properties, with where that is from."""
+    triples = (Triple(NamedNode(other), NamedNode(name), NamedNode(iri)) for name in names)
+    return origins.value(page.link(other), [origin for each in triples for origin in page.context.origins.of(each)])
 
 
 def _links(page: HtmlPage, iri: str) -> Links:
