@@ -229,10 +229,10 @@ class ListPage:
         every = [cells[key].html for key in sorted(cells, key=lambda key: key not in wanted)]
         if len(every) <= form.most:
             return Cell(None, "", _COMMA.join(every))
-        shown, rest = every[: form.most - 1], every[form.most - 1 :]
-        more = self.page.translate("list-more", count=self._number(len(rest)))
+        shown, others = every[: form.most - 1], every[form.most - 1 :]
+        more = self.page.translate("list-more", count=self._number(len(others)))
         if form.folded:
-            return Cell(None, "", _FOLD % (_COMMA.join(shown), more, _COMMA.join(rest)))
+            return Cell(None, "", _FOLD % (_COMMA.join(shown), more, _COMMA.join(others)))
         return Cell(None, "", _COMMA.join([*shown, Markup("<small>%s</small>") % more]))
 
 

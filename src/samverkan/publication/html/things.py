@@ -387,11 +387,11 @@ def _own(
 
     It is called after the property, or has just the values of some properties.
     """
-    name, told = page.site.settings.ontology + column.name, {*column.values}
+    name, wanted = page.site.settings.ontology + column.name, {*column.values}
     if name in properties:
         return {name: properties[name]}
-    found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= told}
-    return found if {fact.object for facts in found.values() for fact in facts} == told else {}
+    found = {name: facts for name, facts in properties.items() if facts and {fact.object for fact in facts} <= wanted}
+    return found if {fact.object for facts in found.values() for fact in facts} == wanted else {}
 
 
 def _missing_last(page: HtmlPage, rows: Sequence[PropertyRow]) -> Iterator[PropertyRow]:

@@ -216,10 +216,10 @@ def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] =
     words = ", ".join(cross.said(row, column) for column in cross.drawn if column.term in own | way | below)
     faint = points(place(0), place(len(places) - 1), 12)
     ways = cross.ways(row)
-    told = Markup(" <small>({})</small>").format(ways) if ways else Markup()
+    bracketed = Markup(" <small>({})</small>").format(ways) if ways else Markup()
     signs = (faint, dots("own", meant, 12), diamonds("way", by, 12), dots("below", narrower, 12))
     form = Markup('<span class="cross"><span>{}{}{}</span>{}</span>')
-    return form.format(name, unseen(words), told, strip(HIGH, *signs, width=WIDE * len(places)))
+    return form.format(name, unseen(words), bracketed, strip(HIGH, *signs, width=WIDE * len(places)))
 
 
 def unseen(words: str) -> Markup:
