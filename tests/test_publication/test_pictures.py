@@ -214,7 +214,10 @@ def test_the_same_answer_gives_the_same_picture(view: str) -> None:
 def test_every_name_is_a_link_where_the_cell_is_one(view: str) -> None:
     drawn = picture(view)
     cells = [
-        cell for each in REAL[view].records() for name, cell in each.items() if "<a " in cell.html and name not in {"openEnd", "through"}
+        cell
+        for each in REAL[view].records()
+        for name, cell in each.items()
+        if "<a " in cell.html and name not in {"openEnd", "through"}
     ]
     assert cells
     assert not [cell.text for cell in cells if cell.html.partition(">")[0] not in drawn]
