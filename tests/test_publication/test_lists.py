@@ -212,7 +212,7 @@ def test_what_was_searched_for_is_only_text(doll: Site) -> None:
     text = "\"><script>alert(1)</script>'"
     found = page(doll, "query/find.en.html", "text=%22%3E%3Cscript%3Ealert(1)%3C/script%3E%27")
     assert found.one("div", class_="hits").attributes["data-text"] == text
-    assert found.one("form", class_="ask").one("input", name="text").attributes["value"] == text
+    assert found.one("form", class_="search").one("input", name="text").attributes["value"] == text
     assert [script.attributes.get("src") for script in found.all("script")] == ["../assets/samverkan.js"]
 
 
