@@ -318,11 +318,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
     shown = box.shown.union(_on_the_way(page, iri, crumbs))
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
-<<<<<<< HEAD
-    is_linked = _has_more_links(page, iri, links, box.shown)
-=======
     is_linked = _has_more_links(page, iri, links, shown)
->>>>>>> eyesg
     groups = tuple(chain(linked, sections) if is_linked else chain(sections, linked))
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
