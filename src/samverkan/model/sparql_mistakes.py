@@ -57,7 +57,7 @@ class SparqlMistake:
     """A mistake: where in the text it is, what is wrong and what helps, in English and Swedish.
 
     `changes` says that the text is no query but an update. Where `of` is given, `%s` in the texts stands for the line
-    and the column of that place: `told` fills them in.
+    and the column of that place: `reasons` fills them in.
     """
 
     start: int
@@ -68,7 +68,7 @@ class SparqlMistake:
     changes: bool = False
     of: int | None = None
 
-    def told(self, sparql: str) -> tuple[str, str]:
+    def reasons(self, sparql: str) -> tuple[str, str]:
         """What is wrong with the text, whole, in English and Swedish."""
         if self.of is None:
             return self.en, self.sv

@@ -387,7 +387,7 @@ def _mistaken(sparql: str, found: SparqlMistake, name: str) -> UsageError:
     if found.changes:
         return RefusedError(f"{found.en}.", place=place, sv=f"{found.sv}.")
     column = found.start - sparql.rfind("\n", 0, found.start)
-    en, sv = found.told(sparql)
+    en, sv = found.reasons(sparql)
     return QueryError(
         f"The query is broken at column {column}: {en}.",
         remedy=found.remedy,

@@ -104,7 +104,7 @@ def _reason(store: Store, query: ShapeQuery) -> tuple[str, str] | None:
         lines = text.splitlines()
         shown = shortened(lines[line - 1].strip()) if where and line <= len(lines) else shortened(str(error))
         wrong = mistake(text, query.prefixes)
-        en, sv = (f"{shown} ({said})" for said in wrong.told(text)) if wrong else (shown, shown)
+        en, sv = (f"{shown} ({said})" for said in wrong.reasons(text)) if wrong else (shown, shown)
         return en, sv
     return None
 
