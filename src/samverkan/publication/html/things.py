@@ -426,8 +426,8 @@ def _around(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
             used = [each for each in found if page.context.uses.get(each)] or found
             links = tuple(Value(page.link(each), None, ()) for each in used[:most])
             if links:
-                rest = _unused(page, found[len(used) :][: most - len(links)])
-                yield PropertyRow(label, links, (), rest + _cut(page, most, len(iris)), is_inline=True)
+                unused = _unused(page, found[len(used) :][: most - len(links)])
+                yield PropertyRow(label, links, (), unused + _cut(page, most, len(iris)), is_inline=True)
 
 
 def _unused(page: HtmlPage, iris: Sequence[str]) -> Markup:

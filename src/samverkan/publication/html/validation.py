@@ -351,8 +351,8 @@ def summary(page: HtmlPage, report: Report) -> str:
     """How many findings of each severity there are, in words, but for those of what has no facts yet."""
     if not report.readable:
         return page.translate("validation-unreadable")
-    told = [finding for finding in report.findings if finding.rule not in _WAITING]
-    found = {severity: sum(f.severity is severity for f in told) for severity in Severity}
+    others = [finding for finding in report.findings if finding.rule not in _WAITING]
+    found = {severity: sum(f.severity is severity for f in others) for severity in Severity}
     counted = {severity: _counted(page, severity, count) for severity, count in found.items()}
     return page.translate(
         "validation-sum",
@@ -405,8 +405,8 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _groups(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Severe]:
     """The findings by how bad the worst is of those about the same thing, without those of what has no facts yet."""
-    told = [finding for finding in page.site.report.findings if finding.rule not in _WAITING]
-    found = {severity: [f for f in told if f.severity is severity] for severity in Severity}
+    others = [finding for finding in page.site.report.findings if finding.rule not in _WAITING]
+    found = {severity: [f for f in others if f.severity is severity] for severity in Severity}
     alike = {severity: _by_rule(found[severity][:most], shapes) for severity in Severity}
     by_thing: dict[str | int, list[Finding]] = {}
     for finding in (f for severity in reversed(Severity) for f in found[severity][:most]):
