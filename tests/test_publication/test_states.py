@@ -150,10 +150,14 @@ def test_the_state_may_be_asked_for_on_another_day(wider: Site) -> None:
 PAGES = {
     "sv": (
         "I korthet",
-        "Status Gäller härlett för den {day}",
-        "Den löpande perioden slutar 30 juni 2028 härlett för den {day}",
+        "Status Gäller uträknat för den {day}",
+        "Den löpande perioden slutar 30 juni 2028 uträknat för den {day}",
     ),
-    "en": ("In brief", "State In force derived for {day}", "End of the current term 30 June 2028 derived for {day}"),
+    "en": (
+        "In brief",
+        "State In force worked out for {day}",
+        "End of the current term 30 June 2028 worked out for {day}",
+    ),
 }
 
 
@@ -172,7 +176,7 @@ def test_what_may_be_otherwise_is_marked_on_the_page(wider: Site) -> None:
     site = samverkan.open(wider.root, as_of=date(2028, 5, 5))
     page = read(resolver.fetch(site, "doc/agreement/partnership-granit.en.html").content)
     assert next(row.text for row in page.one("section", class_="box").all("div")).startswith(
-        "State In force uncertain derived for"
+        "State In force uncertain worked out for"
     )
 
 

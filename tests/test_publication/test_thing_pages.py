@@ -290,7 +290,7 @@ def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
     assert list(box) == ["Status", "Part", "Undertecknat", "Giltighet", "Kontaktperson", "Inledande område"]
     assert box["Part"] == "Karolinska Institutet, Solna kommun"
     assert (box["Undertecknat"], box["Giltighet"]) == ("3 juni 2025", "Tills vidare")
-    assert box["Status"].startswith("Gäller härlett för den ")
+    assert box["Status"].startswith("Gäller uträknat för den ")
 
 
 def test_what_is_not_known_of_several_things_is_one_row_with_each_note_once(ki: Site) -> None:

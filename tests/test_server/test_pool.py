@@ -600,8 +600,9 @@ def test_when_the_client_dies_no_process_is_left(death: signal.Signals) -> None:
 
 
 @linux
-def test_when_the_client_dies_while_the_house_loads_no_house_is_left() -> None:
+def test_when_the_client_dies_while_the_supervisor_loads_no_supervisor_is_left() -> None:
     with _client(60) as client:
+        assert asyncio.run(soon(lambda: bool(list(_children(client.pid)))))
         children = list(_children(client.pid))
         time.sleep(0.5)  # until it is ready to load
         client.kill()

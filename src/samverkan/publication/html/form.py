@@ -43,7 +43,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 
 MOST_OPTIONS = 500
 _ROOM = 10_000  # bytes for the options of one menu
-_MOST_LINKS = 60
+_MOST_LINKS = 54
 _FEW_LINKS = 12
 _MOST_BOXES = 40
 _BETWEEN = "+"  # stands between the values of a parameter that takes several

@@ -67,6 +67,7 @@
   const given = new URLSearchParams(location.search);
   if (fields.length && !document.querySelector("[data-index]")) {
     const { form } = fields[0];
+    const place = form.closest(".filter");
     const missed = document.querySelector(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
       : given.get(field.name) && given.get(field.name) !== field.value));
     for (const field of missed) {
@@ -74,11 +75,10 @@
       else field.value = given.get(field.name);
     }
     const free = fields.filter((field) => !field.options);
-    if (missed.length) say(form);
+    if (missed.length) say(form, place);
     else if (free.length) unasked(form, () => {
       for (const field of free) field.closest("p, fieldset").hidden = true;
       if (free.length < fields.length) return;
-      const place = fields[0].closest(".filter");
       say(form, place);
       place.hidden = true;
     });
@@ -239,6 +239,7 @@
       const [lead] = all("main > .lead");
       say(editor.form, lead);
       for (const part of [lead, ...all(".editor > p")]) part.remove();
+      editor.readOnly = true;
     });
   }
   editor.form.onsubmit = () => {
