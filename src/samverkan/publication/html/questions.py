@@ -123,7 +123,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 _SENTENCES = re.compile(r"(?<=[.?!”])\s+(?=[^\W\d_a-zåäö])")
 _QUOTED = re.compile("(?<=[“”])([^“”]+)(?=”)")
 _ANSWER = Markup("<!--answer-->")  # where the answer will stand: no text of a page can be this, for it is escaped
-_LONGEST_SPARQL = 6_000  # characters that a page shows
+_LONGEST_SPARQL = 3_000  # characters that a page shows
 _LONGEST_LINK = 1_200  # characters that stand in the address of a link
 _LEAST_ROOM = 4_000  # bytes
 _PICTURE = "picture"  # what the file with a picture is called
