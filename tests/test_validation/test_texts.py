@@ -208,7 +208,7 @@ def test_it_is_one_for_the_pages_and_not_marked_as_another_language(tagged: Site
     page = resolver.fetch(tagged, f"doc/agreement/kusten.{language}.html").content.decode()
     assert name in page.partition("<h1")[2].partition("</h1>")[0]
     assert 'lang="sv-' not in page.partition("<main")[2].partition("<h2")[0]
-    listed = resolver.fetch(tagged, f"query/agreement-list.{language}.html").content.decode()
+    listed = resolver.fetch(tagged, f"query/agreements.{language}.html").content.decode()
     assert name in listed
     assert ">https://example.org/lund/id/agreement/kusten<" not in listed
 
