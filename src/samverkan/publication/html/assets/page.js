@@ -67,7 +67,7 @@
   const given = new URLSearchParams(location.search);
   if (fields.length && !document.querySelector("[data-index]")) {
     const { form } = fields[0];
-    const place = form.closest(".filter");
+    const place = fields[0].closest(".filter");
     const missed = document.querySelector(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
       : given.get(field.name) && given.get(field.name) !== field.value));
     for (const field of missed) {
