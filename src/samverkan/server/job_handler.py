@@ -75,6 +75,11 @@ class JobHandler:
     limits: QueryLimits
     is_whole: bool = True
 
+    @cached_property
+    def few(self) -> JobHandler:
+        """The same for a few things of the site, on which jobs are tried."""
+        return replace(self, site=self.site.sample(_REHEARSED))
+
     def __call__(self, job: Job) -> JobResult:
         """Do a job: `find` an address, `fetch` a variant, or `ask` a free query."""
         try:
@@ -358,9 +363,8 @@ def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) 
     """
     _check_gate(site)
     _ = site.context.terms, site.context.linked.terms, site.documents.labels, site.tombstones
-    few = site.sample(_REHEARSED)
-    refuse_unmade = _refuse_unmade(few, limits)
     handler = JobHandler(site, limits, is_whole=False)
+    refuse_unmade = _refuse_unmade(handler.few)
     with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
         warming = executor.submit(site.store.warm)
         site.pages.prepare_data()
@@ -368,7 +372,7 @@ def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) 
             site.menu(parameter)
         warming.result()
     if not rehearsed:
-        _do(JobHandler(few, limits), (job for job in _fetched(few) if not needs_all(job["path"])))
+        _do(handler.few, (job for job in _fetched(handler.few.site) if not needs_all(job["path"])))
     _do(handler, _addresses())
     refuse_unmade()
     return handler
@@ -380,8 +384,7 @@ def prepare_pages(handler: JobHandler, *, rehearsed: bool = False) -> None:
     site.pages.prepare()
     _ = site.inferred, site.free()
     if not rehearsed:
-        few = replace(handler, site=site.sample(_REHEARSED))
-        _do(few, (job for job in _fetched(few.site) if needs_all(job["path"])))
+        _do(handler.few, (job for job in _fetched(handler.few.site) if needs_all(job["path"])))
     _do(handler, _asked(site))
 
 
@@ -410,12 +413,12 @@ _ANSWERED = ("ASK {}", "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s ?p
 _REFUSED = ("ASK {", "SERVICE")
 
 
-def _refuse_unmade(few: Site, limits: QueryLimits) -> Callable[[], None]:
+def _refuse_unmade(few: JobHandler) -> Callable[[], None]:
     """Answer all queries of a site in all formats and as pages, in a process of its own from now on.
 
     What is given back raises `UnreadableError` for the first that can't be made, before anything is served.
     """
-    work = Work(few.settings.gate_seconds, partial(_unmade, JobHandler(few, limits)))
+    work = Work(few.site.settings.gate_seconds, partial(_unmade, few))
 
     def refuse() -> None:
         try:
@@ -577,9 +580,8 @@ class _Opening:
             raise UnopenedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
         if sum(site.documents.sizes.values()) > _LARGE:
             yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
-        handler = replace(handler, is_whole=True)
         prepare_pages(handler, rehearsed=rehearsed)
-        yield Stage(facts(site), handler.work, is_whole=True)
+        yield Stage(facts(site), replace(handler, is_whole=True).work, is_whole=True)
 
     def _site(self, hello: Mapping[str, Any]) -> Site:
         """The site as it is now. One whose queries an engine elsewhere answers is opened anew each time."""
