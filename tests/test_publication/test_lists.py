@@ -175,7 +175,7 @@ def test_a_list_of_the_real_site_says_the_same_as_its_data(ki: Site) -> None:
         item, name = (table.variables.index(each) for each in ("item", "partnerLabel"))
         labels: dict[object, dict[str, None]] = {}
         for row in table.rows:
-            labels.setdefault(row[item], {})[row[name].value] = None  # type: ignore[union-attr]
+            labels.setdefault(row[item], {})[row[name].value] = None  # type: ignore[union-attr]  # each has a label
         assert len(labels) > 1
         assert [row[0] for row in rows(page(ki, path))] == [", ".join(names) for names in labels.values()]
 
