@@ -94,27 +94,28 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     groups: dict[tuple[Term | None, ...], list[tuple[Cell, ...]]] = {}
     for row in found.rows:
         groups.setdefault(tuple(row[place].term for place in places), []).append(row)
-    rows = [tuple(_several(cells, more) for cells in zip(*group, strict=True)) for group in groups.values()]
-    kept = [place for place in range(len(found.columns)) if any(row[place].text for row in rows)]
-    columns = tuple(found.columns[place] for place in kept)
-    return Grid(columns, tuple(tuple(row[place] for place in kept) for row in rows))
+    rows = tuple(tuple(_several(cells, more) for cells in zip(*group, strict=True)) for group in groups.values())
+    return _some(Grid(found.columns, rows), lambda place: any(row[place].text for row in rows))
+
+
+def _some(found: Grid, is_kept: Callable[[int], object]) -> Grid:
+    """Some columns of an answer, chosen by their places."""
+    kept = [place for place in range(len(found.columns)) if is_kept(place)]
+    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
+    return Grid(tuple(found.columns[place] for place in kept), rows)
 
 
 def varying(found: Grid) -> tuple[list[tuple[Column, Cell]], Grid]:
     """The columns of an answer that say the same in each of its rows, each with that, and the answer without them."""
     columns = list(zip(found.columns, zip(*found.rows, strict=True), strict=True)) if len(found.rows) > 1 else []
     same = {column.name: (column, cells[0]) for column, cells in columns if len({cell.html for cell in cells}) == 1}
-    kept = [place for place, column in enumerate(found.columns) if column.name not in same]
-    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
-    return [*same.values()], Grid(tuple(found.columns[place] for place in kept), rows)
+    return [*same.values()], _some(found, lambda place: found.columns[place].name not in same)
 
 
 def without_echoes(found: Grid) -> Grid:
     """An answer without columns of plain texts that say in every row only what the column before calls its thing."""
     columns = list(zip(*found.rows, strict=True))
-    kept = [place for place in range(len(columns)) if not (place and _is_echo(columns[place - 1], columns[place]))]
-    rows = tuple(tuple(row[place] for place in kept) for row in found.rows)
-    return Grid(tuple(found.columns[place] for place in kept), rows)
+    return _some(found, lambda place: columns and not (place and _is_echo(columns[place - 1], columns[place])))
 
 
 def _is_echo(things: Sequence[Cell], texts: Sequence[Cell]) -> bool:
