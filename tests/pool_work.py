@@ -146,6 +146,27 @@ _TRACES: dict[str, Callable[[], object]] = {
     "niceness": lambda: os.setpriority(os.PRIO_PROCESS, 0, 19),
 }
 
+_done_before: list[str] = []
+
+
+def rehearsed(_: Job) -> Done:
+    """What the worker did before its first job."""
+    return {"before": list(_done_before)}, b""
+
+
+def rehearse() -> None:
+    time.sleep(0.3)  # whoever asks meanwhile has to wait
+    _done_before.append("rehearsal")
+
+
+def rehearse_in_vain() -> None:
+    rehearse()
+    raise ValueError("A rehearsal that fails.")
+
+
+REHEARSALS = {"rehearsing": rehearse, "failing": rehearse_in_vain}
+
+
 WORKS = {
     each.__name__: each
     for each in (
@@ -168,6 +189,7 @@ WORKS = {
         spin,
         trace,
         limits,
+        rehearsed,
     )
 }
 
@@ -228,7 +250,7 @@ def main() -> None:
     if "exit" in hello:
         sys.exit(hello["exit"])
     greeting.ready({"hello": hello})
-    supervisor.run_supervisor(greeting.control, greeting.queues, _work)
+    supervisor.run_supervisor(greeting.control, greeting.queues, _work, REHEARSALS)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from tests.test_validation.test_checks import DOLL, Broken, S, built
 import samverkan
 from samverkan import Site
 from samverkan.cli import main
-from samverkan.errors import UsageError
+from samverkan.errors import Place, UsageError
+from samverkan.model.queries import Parameter, Query
 from samverkan.model.sparql import at
 from samverkan.model.today import EPOCH, today
 from samverkan.publication import resolver
@@ -48,6 +49,22 @@ QUERIES = (
 @pytest.mark.parametrize(("asked", "wanted"), QUERIES)
 def test_now_in_a_query_is_the_beginning_of_the_day(asked: str, wanted: str) -> None:
     assert at(DAY, asked) == wanted
+
+
+def test_now_in_a_canned_query_is_the_beginning_of_the_day_and_in_its_values_nothing_but_text() -> None:
+    text = "SELECT * { VALUES ?x { 'a' } FILTER (?y < NOW()) VALUES ?z { 1 } BIND (NOW() AS ?now) }"
+    spans = [(text.index("'a'") - 1, text.index("'a'") + 4), (text.index("1 }") - 1, text.index("1 }") + 2)]
+    taken = tuple(
+        Parameter(name, kind, {}, span) for name, kind, span in zip("xz", ("text", "integer"), spans, strict=True)
+    )
+    query = Query("q", text, Place("q.rq"), parameters=taken)
+    bound = query.bind({"z": "2", "x": "NOW()"}, DAY)
+    number = '"2"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    wanted = (
+        text.replace("'a'", "'NOW'").replace("1 }", f"{number} }}").replace("NOW()", MOMENT).replace("'NOW'", '"NOW()"')
+    )
+    assert bound == wanted
+    assert query.bind({"x": "b"}) == text.replace("'a'", '"b"')
 
 
 RULE = (

@@ -502,6 +502,21 @@ def test_a_client_who_leaves_ends_the_work(uses: int) -> None:
     told(story, only)
 
 
+@pytest.mark.parametrize("name", ["rehearsing", "failing"])
+def test_a_worker_rehearses_before_it_is_there_for_jobs_and_one_that_fails_at_it_is_there_all_the_same(
+    name: str,
+) -> None:
+    only = queue(name, workers=1, uses=1)
+
+    async def story(pool: WorkerPool) -> None:
+        assert not pool._workers  # none has rehearsed yet
+        for _ in range(3):
+            assert (await pool.ask(name, {"do": "rehearsed"})).head == {"before": ["rehearsal"]}
+        assert await soon(lambda: len(living(pool.pid)) == 1 + only.forked)
+
+    told(story, only)
+
+
 def test_a_client_who_leaves_while_waiting_leaves_its_place_to_the_next(ask: Asker) -> None:
     async def story() -> JobReply:
         first = await asked(ask.pool, "narrow", 0.4)

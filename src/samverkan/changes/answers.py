@@ -18,7 +18,6 @@ from samverkan.errors import SamverkanError
 from samverkan.limits import FailedError, TookTooLongError, within
 from samverkan.model.queries import Query
 from samverkan.model.results import Answer, BooleanResult, Table
-from samverkan.model.sparql import at
 from samverkan.store import Embedded
 
 MOST = 50_000
@@ -95,7 +94,7 @@ def _asking(
             stores.append(Embedded(files, [file.graph for file in state.published]))
         with suppress(SamverkanError):
             query = state.query(name)
-            return _rows(stores[0].query(at(day, query.bind(_values(query, language))), name=query.place.file))
+            return _rows(stores[0].query(query.bind(_values(query, language), day), name=query.place.file))
         return None
 
     return ask

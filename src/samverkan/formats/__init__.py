@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,18 @@ def formats_of(content: Content) -> tuple[Format, ...]:
 
 def formats_for(*kinds: type[Content]) -> tuple[Format, ...]:
     """The formats that can write content of one of some kinds, the preferred one first; none for plain `Bytes`."""
-    names = {kind.__name__ for kind in kinds}
-    return tuple(form for form in FORMATS if names & {*form.writes})
+    return _writing(FORMATS, frozenset(kind.__name__ for kind in kinds))
 
 
 def profiles_for(*kinds: type[Content]) -> tuple[Format, ...]:
     """The further forms of JSON-LD that can write content of one of some kinds."""
-    names = {kind.__name__ for kind in kinds}
-    return tuple(form for form in PROFILES if names & {*form.writes})
+    return _writing(PROFILES, frozenset(kind.__name__ for kind in kinds))
+
+
+@cache
+def _writing(forms: tuple[Format, ...], names: frozenset[str]) -> tuple[Format, ...]:
+    """Those of some formats that write content of one of some kinds."""
+    return tuple(form for form in forms if names & {*form.writes})
 
 
 def typed(form: Format, context: Context) -> str:

@@ -22,7 +22,7 @@ from samverkan.model import paging, query_heads
 from samverkan.model.namespaces import TYPE, XSD
 from samverkan.model.query_heads import Head, shown
 from samverkan.model.results import Headings, Term
-from samverkan.model.sparql import Bound, prologue, telling, tokens, word
+from samverkan.model.sparql import Bound, moment, nows, prologue, replaced, telling, tokens, word
 
 SUFFIX = ".rq"
 LONGEST_TEXT = 1000
@@ -210,26 +210,19 @@ class Query:
         found = re.fullmatch(r"\s*([\"'])([^\"'\\]*)\1\s*", self.text[start:end])
         return found[2] if found else None
 
-    def bind(self, values: Mapping[str, str]) -> str:
-        """Give parameters values and return the SPARQL 1.1 text to run.
+    def bind(self, values: Mapping[str, str], today: date | None = None) -> str:
+        """Give parameters values and return the SPARQL 1.1 text to run; on `today`, if given, NOW() is its beginning.
 
         Raises `ParameterError` where a name is unknown or a value is not of the parameter's kind.
         """
-        blocks = sorted(((self.parameter(name).span, self._term(name, value)) for name, value in values.items()))
-        text, shift = self.text, 0
-        for (start, end), term in blocks:
-            text = f"{text[: start + shift]} {term} {text[end + shift :]}"
-            shift += len(term) + 2 - (end - start)
-        return Bound.of(text, self.text)
+        terms = [(self.parameter(name).span, f" {self._term(name, value)} ") for name, value in values.items()]
+        moments = [(span, moment(today)) for span in nows(self.text)] if today else []
+        return Bound.of(replaced(self.text, [*terms, *moments]), self.text)
 
     def without_values(self) -> str:
         """The text with UNDEF for the default of each parameter but a language."""
-        text = self.text
-        for parameter in sorted(self.parameters, key=lambda each: each.span, reverse=True):
-            if parameter.kind != "language":
-                start, end = parameter.span
-                text = f"{text[:start]} UNDEF {text[end:]}"
-        return text
+        asked = (parameter for parameter in self.parameters if parameter.kind != "language")
+        return replaced(self.text, ((parameter.span, " UNDEF ") for parameter in asked))
 
     def _term(self, name: str, value: str) -> str:
         parameter = self.parameter(name)

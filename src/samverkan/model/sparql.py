@@ -7,12 +7,12 @@ those inside of shapes: a second one would be the weaker.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from samverkan.errors import OutsideError, Place, RefusedError, UsageError
 from samverkan.model.namespaces import XSD
@@ -20,6 +20,7 @@ from samverkan.model.namespaces import XSD
 if TYPE_CHECKING:
     from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
+Span: TypeAlias = tuple[int, int]
 LONGEST_QUERY = 64 * 1024
 DEEPEST = 64
 SHORT = 2000
@@ -51,6 +52,7 @@ _SEEMING = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://)[^>]*[#'(\[!]")
 _CUT = re.compile(r"(?:[^:]|:(?=\.|\Z))*+:[^.]++\.++[^.]++\..*SERVICE", re.IGNORECASE | re.DOTALL)
 _BEFORE_TERMS = frozenset("([{,;=!&|+-*/^")
 _FEW_BRACKETS = 8 * DEEPEST
+_NOW = re.compile(r"\bNOW\b", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -80,14 +82,34 @@ def at(day: date, sparql: str) -> str:
     >>> at(date(2026, 1, 2), "ASK { FILTER (?a < NOW()) }")
     'ASK { FILTER (?a < "2026-01-02T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>) }'
     """
-    if "now" not in sparql.lower():
-        return sparql
-    moment = f'"{day.isoformat()}T00:00:00Z"^^<{XSD}dateTime>'
-    found, text = telling(sparql), str(sparql)
-    for token, opening, closing in reversed(list(zip(found, found[1:], found[2:], strict=False))):
-        if word(token) == "NOW" and (opening[0], closing[0]) == ("(", ")"):
-            text = text[: token.start()] + moment + text[closing.end() :]
+    text = replaced(sparql, [(span, moment(day)) for span in nows(sparql)])
     return Bound.of(text, sparql.origin) if isinstance(sparql, Bound) else text
+
+
+def moment(day: date) -> str:
+    """The term that stands for NOW() on a day."""
+    return f'"{day.isoformat()}T00:00:00Z"^^<{XSD}dateTime>'
+
+
+@lru_cache(maxsize=256)
+def nows(sparql: str) -> Sequence[Span]:
+    """Where a query says NOW()."""
+    if not _NOW.search(sparql):
+        return ()
+    found = telling(sparql)
+    called = zip(found, found[1:], found[2:], strict=False)
+    return tuple(
+        (name.start(), closing.end())
+        for name, opening, closing in called
+        if word(name) == "NOW" and (opening[0], closing[0]) == ("(", ")")
+    )
+
+
+def replaced(text: str, parts: Iterable[tuple[Span, str]]) -> str:
+    """A text with others in place of parts of it, which don't overlap."""
+    for (start, end), other in sorted(parts, reverse=True):
+        text = text[:start] + other + text[end:]
+    return text
 
 
 def prologue(sparql: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ from samverkan.publication.release_file import ReleaseFile
 from samverkan.server.http import content_codings
 from samverkan.server.pool import keeper
 from samverkan.server.pool.keeper import Stage, UnopenedError
-from samverkan.server.queue_names import needs_all, queue_of
+from samverkan.server.pool.worker import Rehearsal
+from samverkan.server.queue_names import CANNED, FREE, PAGES, needs_all, queue_of
 from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record, preview_picture
 from samverkan.site.folder import CONTEXT
@@ -579,9 +581,9 @@ class _Opening:
         except SamverkanError as error:
             raise UnopenedError({**_serialised_error(error), "exit_code": error.exit_code}) from None
         if sum(site.documents.sizes.values()) > _LARGE:
-            yield Stage(facts(site, is_whole=False), handler.work, is_whole=False)
+            yield _stage(handler)
         prepare_pages(handler, rehearsed=rehearsed)
-        yield Stage(facts(site), replace(handler, is_whole=True).work, is_whole=True)
+        yield _stage(replace(handler, is_whole=True), replace(handler.few, is_whole=True))
 
     def _site(self, hello: Mapping[str, Any]) -> Site:
         """The site as it is now. One whose queries an engine elsewhere answers is opened anew each time."""
@@ -596,6 +598,32 @@ class _Opening:
         _ = site.settings, site.surroundings, site.report
         self._last = site
         return site
+
+
+def _stage(handler: JobHandler, few: JobHandler | None = None) -> Stage:
+    """What workers can be forked of; they rehearse on a few things of the site."""
+    told = facts(handler.site, is_whole=handler.is_whole)
+    rehearsals = {} if handler.site.endpoint else _rehearsals(handler, few or handler.few)
+    return Stage(told, handler.work, handler.is_whole, rehearsals)
+
+
+def _rehearsals(handler: JobHandler, few: JobHandler) -> Mapping[str, Rehearsal]:
+    """A job of each queue that is quickly done: a page, an answer, and a free query where those are answered."""
+    wanted = {"do": "find", "query": "", "accept": HTML if few.is_whole else None, "language": None}
+    jobs = {queue: {**wanted, "path": path, "queue": queue} for queue, path in _quick(few.site)}
+    free = _asking(_ANSWERED[1], None, few.site.settings.languages[0])
+    return {
+        **{queue: partial(few, job) for queue, job in jobs.items()},
+        **({FREE: partial(handler, free)} if few.is_whole else {}),
+    }
+
+
+def _quick(site: Site) -> Iterator[tuple[str, str]]:
+    """A path of each kind, with its queue, at which something stands that is quickly made."""
+    for path, _ in islice(site.documents.paths(), 1):
+        yield PAGES, f"/{path}"
+    for query in islice(site.queries.values(), 1):
+        yield CANNED, f"/{paths.ANSWERS}{query.name}{formats(query)[0].suffix}"
 
 
 def main() -> None:

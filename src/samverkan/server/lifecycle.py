@@ -45,6 +45,7 @@ _LONGEST = 900.0  # seconds that writing a large file may take
 _SOCKETS = 64  # that a worker may have open where an engine elsewhere answers: a connection, and what finds its host
 _MB = 1 << 20
 _GB = 1 << 30
+_COLLECTING, _OLDEST = (1000, 10, 2), 2  # thresholds of the three generations of garbage, and the number of the last
 
 ANSWER_BYTES = 32 * _MB
 """How large the answer of a free query may be."""
@@ -78,11 +79,11 @@ class Options:
         # A worker reads what it shares with the supervisor, and reading counts in Python and in the store: page after
         # page becomes its own. So it goes after a while; a fresh one costs some milliseconds.
         return (
-            Queue(PAGES, workers=2, uses=500, seconds=limits.seconds, memory=_GB // 2, waiting=1024, open=sockets),
+            Queue(PAGES, workers=2, uses=2000, seconds=limits.seconds, memory=_GB // 2, waiting=1024, open=sockets),
             Queue(
                 CANNED,
                 workers=2,
-                uses=500,
+                uses=2000,
                 seconds=limits.seconds,
                 memory=_GB // 2,
                 waiting=1024,
@@ -130,7 +131,7 @@ async def serve(
     Raises `pool.NotOpenedError` where the site can't be served, with the reasons, and `OSError`
     where the port can't be had.
     """
-    gc.enable()  # the commands turn it off, for they end soon; here connections come and go for months
+    _collect_garbage()
     lines, faults = LogWriter(write), LogWriter(complain)
     logging.getLogger("samverkan").addHandler(_Faults(faults))
     lifecycle = _Lifecycle(options, callbacks, AccessLog(lines))
@@ -141,6 +142,24 @@ async def serve(
             await lifecycle.close()
             lines.close(_WRITE_SECONDS)
             faults.close(_WRITE_SECONDS)
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on: commands that end soon turn it off, and here connections come and go for months.
+
+    Answers that are kept would make each full collection longer than the one before, up to some tenths of a second in
+    which nobody is answered. So it looks at nothing twice, and often at little, until the site is opened anew.
+    """
+    gc.enable()
+    gc.set_threshold(*_COLLECTING)
+    if _freeze_kept not in gc.callbacks:
+        gc.callbacks.append(_freeze_kept)
+
+
+def _freeze_kept(phase: str, info: Mapping[str, int]) -> None:
+    """Let what a full collection has left be looked at no more."""
+    if phase == "stop" and info["generation"] == _OLDEST:
+        gc.freeze()
 
 
 class _Faults(logging.Handler):
@@ -307,6 +326,7 @@ class _Lifecycle:
                 fresh = await self._release(self._app.release)
                 fresh.counts = self._app.release.counts
                 old, self._app.release = self._app.release, fresh
+                gc.unfreeze()  # most of what was kept is garbage by now
             except (NotOpenedError, OSError) as error:
                 why = error.why if isinstance(error, NotOpenedError) else {"en": str(error)}
                 await asyncio.to_thread(self._callbacks.refused, why)

@@ -18,7 +18,7 @@ from samverkan.model.namespaces import SUBCLASS
 from samverkan.model.paging import AnswerPart
 from samverkan.model.queries import KINDS, Parameter, choices
 from samverkan.model.results import Answer, Graph, Table, Term
-from samverkan.model.sparql import at, is_short, prologue
+from samverkan.model.sparql import is_short, prologue
 from samverkan.site import source_files
 from samverkan.site.folder import Folder, suggestion
 
@@ -67,7 +67,7 @@ class Querying(Folder):
 
     def text_today(self, query: Query, values: Mapping[str, str] | None = None) -> str:
         """The SPARQL of a canned query as it is asked here: with values, and with the site's day for NOW()."""
-        return at(self.as_of, query.bind(values or {}))
+        return query.bind(values or {}, self.as_of)
 
     def bound(self, query: Query, values: Mapping[str, str]) -> Answer:
         """Answer a canned query with values that were checked.

@@ -243,9 +243,10 @@ def _not_acceptable(problem: Problem, resource: Resource, root: str) -> Problem:
 def _suffix(path: str) -> str:
     """The suffix of an address at which a free query is answered in one format; empty at any other."""
     suffix = path.removeprefix(paths.SPARQL) if path.startswith(f"{paths.SPARQL}.") else ""
-    return suffix if any(form.suffix == suffix for form in media_types.answer_formats()) else ""
+    return suffix if suffix in _ANSWERED else ""
 
 
+_ANSWERED = frozenset(form.suffix for form in media_types.answer_formats())
 # Suffixes at which, without a query, the service is described.
 _DESCRIBED = frozenset({"", *(form.suffix for form in media_types.FORMATS if "Graph" in form.writes)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -99,8 +100,12 @@ def _written(link: Link, root: str) -> str:
 
 
 def _alternate(variant: Variant, root: str) -> str:
-    language = f"; hreflang={_quoted(variant.language)}" if variant.language else ""
-    return f'<{address(variant.path, root)}>; rel="alternate"; type={_quoted(variant.media_type)}{language}'
+    return f'<{address(variant.path, root)}>; rel="alternate"; {_kind(variant.media_type, variant.language)}'
+
+
+@lru_cache(maxsize=256)  # there are few kinds, and an answer has a dozen variants
+def _kind(media_type: str, language: str | None) -> str:
+    return f"type={_quoted(media_type)}" + (f"; hreflang={_quoted(language)}" if language else "")
 
 
 def _quoted(text: str) -> str:

@@ -15,6 +15,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
+import orjson
+
 from samverkan.limits import QueryLimits
 from samverkan.model import media_types
 from samverkan.model.iris import uri
@@ -39,7 +41,6 @@ _MEMORY = 96 << 20
 _DISK = 2 << 30
 _SHARE = 4  # the part of that which streams of one client may fill
 _ENTRY = 1024  # bytes that an answer takes beside its body, roughly
-_NAME = 256  # and what a name takes beside its characters
 _PATH = "/%~=!$&'()*+,;@:"  # what stands in a path as it is
 _RETRIES = {"killed"}
 _CHANCE = re.compile(r"now|rand|uuid|bnode|\\u", re.IGNORECASE)  # a numeric escape may spell any of them
@@ -109,7 +110,9 @@ class ServedRelease:
         self.queues = {queue.name: queue for queue in queues}
         self.answers: Cache[Response] = Cache(_MEMORY, _DISK)
         self._items: Cache[Representation] = Cache(_MEMORY, _DISK)
-        self._resources: Cache[Resource] = Cache(_MEMORY, 0)
+        self._resources: Cache[bytes] = Cache(
+            _MEMORY, 0
+        )  # as JSON: what is kept costs no collection of garbage anything
         self._under_way: dict[tuple[str, ...], asyncio.Task[Any]] = {}
 
     def _exchange(self, whole: asyncio.Task[WorkerPool]) -> None:
@@ -179,10 +182,10 @@ class ServedRelease:
         What a reader with these headers will want of it comes along, where the same queue makes it, and is kept.
         """
         key = ("find", path, query)
-        found = self._resources.get(key)
-        if found is None:
-            found = await self._once(key, lambda: self._found(key, accept, language))
-        return found
+        known = self._resources.get(key)
+        if known is not None:
+            return Resource.of_json(orjson.loads(known))
+        return await self._once(key, lambda: self._found(key, accept, language))
 
     async def _found(self, key: tuple[str, str, str], accept: str | None, language: str | None) -> Resource:
         queue = CANNED if queue_of(key[1]) == CANNED else PAGES
@@ -191,8 +194,8 @@ class ServedRelease:
         resource = Resource.of_json(reply.head["resource"])
         if "item" in reply.head:
             self._keep(_item(JobReply(reply.head["item"], reply.body)))
-        names = (*key, *(variant.path for variant in resource.variants), *(link.target for link in resource.links))
-        self._resources.put(key, resource, _ENTRY + sum(_NAME + 4 * len(name) for name in names))
+        known = orjson.dumps(reply.head["resource"])
+        self._resources.put(key, known, _ENTRY + len(known) + 4 * sum(map(len, key)))
         return resource
 
     async def fetch(self, path: str) -> Representation:

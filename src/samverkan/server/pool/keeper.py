@@ -14,22 +14,27 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 from samverkan.server.pool import confinement, frames, supervisor
 from samverkan.server.pool.queues import Queue
-from samverkan.server.pool.worker import Work
+from samverkan.server.pool.worker import Rehearsal, Work
 
 CONTROLS = 2
 """How many supervisors there may be of one release: one that can do some jobs, and one that can do all."""
 
 
 class Stage(NamedTuple):
-    """What a supervisor can be forked of: what the client should know, the work, and whether it can do every job."""
+    """What a supervisor can be forked of: what the client should know, the work, and whether it can do every job.
+
+    `rehearsals` are what the workers of a queue, by its name, do before their first job.
+    """
 
     facts: Mapping[str, Any]
     work: Work
     is_whole: bool
+    rehearsals: Mapping[str, Rehearsal] = MappingProxyType({})
 
 
 class UnopenedError(Exception):
@@ -118,7 +123,7 @@ def _supervise(
         confinement.die_with(keeper)
         orders.close()
         control.sendall(frames.pack({"ready": dict(stage.facts), "pid": os.getpid(), "whole": stage.is_whole}))
-        supervisor.run_supervisor(control, queues, stage.work)
+        supervisor.run_supervisor(control, queues, stage.work, stage.rehearsals)
     finally:
         os._exit(1)
 

@@ -50,5 +50,5 @@ class Queue:
 
     @property
     def forked(self) -> int:
-        """How many workers stand ready: one to spare where workers often go, for no job is to wait for a fork."""
-        return self.for_short + self.for_long + 1 if self.paced else self.workers + (self.uses == 1)
+        """How many workers stand ready: one to spare, for no job is to wait for a fork."""
+        return (self.for_short + self.for_long if self.paced else self.workers) + 1

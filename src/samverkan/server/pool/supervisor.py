@@ -1,7 +1,8 @@
 """The supervisor: a process with one thread that forks workers, and ends them by the clock.
 
-It never reads a job: of a new worker it hands one end of a socket pair to the client, and hears again of that worker
-when a job takes long or the worker is wanted no longer. It learns by the end of a pipe that a worker has died.
+It never reads a job: of a new worker it hands one end of a socket pair to the client, as soon as the worker has
+rehearsed, and hears again of that worker when a job takes long or the worker is wanted no longer. By a pipe it learns
+that a worker is there for jobs, and by the end of the pipe that one has died.
 A fork copies the supervisor as it stands, so it has no threads, and whatever the workers need is
 loaded and imported before `run_supervisor`: in a worker nothing can be opened any more, and what each
 worker would do over again costs time with every worker.
@@ -21,11 +22,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from samverkan.server.pool import confinement, frames, worker
 from samverkan.server.pool.queues import Queue
-from samverkan.server.pool.worker import Work
+from samverkan.server.pool.worker import Rehearsal, Work
 
 _BY_SIGNAL = {
     signal.SIGABRT: "memory",  # Rust aborts when an allocation fails
@@ -65,15 +67,21 @@ def greeted(descriptor: str) -> Greeting:
     return Greeting(control, head["hello"], tuple(Queue(**queue) for queue in head["lanes"]))
 
 
-def run_supervisor(control: socket.socket, queues: Sequence[Queue], work: Work) -> NoReturn:
+def run_supervisor(
+    control: socket.socket,
+    queues: Sequence[Queue],
+    work: Work,
+    rehearsals: Mapping[str, Rehearsal] = MappingProxyType({}),
+) -> NoReturn:
     """Fork workers that do `work`, and serve jobs until the client closes `control`; then end the process.
 
+    A worker does the rehearsal of its queue, by name, before it is handed to the client.
     What `work` raises becomes the worker's last reply, whose head is {"fault": {"type", "message"}, "trace"};
     `MemoryError` ends the worker. All workers are dead when the process ends.
     """
     confinement.prepare_confinement()
     gc.freeze()
-    supervisor = _Supervisor(control, queues, work)
+    supervisor = _Supervisor(control, queues, work, rehearsals)
     try:
         with suppress(frames.CutError):  # the client is gone
             supervisor.run()
@@ -97,6 +105,7 @@ class _WorkerProcess:
     queue: int
     alive: int
     born: float
+    line: socket.socket | None = None  # the client's end, until the worker is there for jobs
     deadline: float = math.inf
     pace: Pace = Pace.SHORT
     leaving: bool = False
@@ -124,6 +133,7 @@ class _Supervisor:
     control: socket.socket
     queues: Sequence[Queue]
     work: Work
+    rehearsals: Mapping[str, Rehearsal]
     poll: select.poll = field(default_factory=select.poll)
     workers: dict[int, _WorkerProcess] = field(default_factory=dict)  # by number
     by_pipe: dict[int, _WorkerProcess] = field(default_factory=dict)  # by the descriptor that tells whether it is alive
@@ -150,9 +160,23 @@ class _Supervisor:
     def _hear(self, events: Mapping[int, int]) -> None:
         """The dead first: what the client wants of a worker that is dead is of no use any more."""
         for descriptor in events.keys() & self.by_pipe.keys():
-            self._bury(self.by_pipe[descriptor])
+            self._learn(self.by_pipe[descriptor])
         if self.control.fileno() in events:
             self._follow()
+
+    def _learn(self, worker: _WorkerProcess) -> None:
+        """A worker is there for jobs; or has died, or is out of its mind: then only its end can be heard of it."""
+        if worker.line and not worker.leaving and os.read(worker.alive, 1):
+            self._hand_over(worker, worker.line)
+            worker.line = None
+        else:
+            self._bury(worker)
+
+    def _hand_over(self, worker: _WorkerProcess, line: socket.socket) -> None:
+        """Hand the line of a worker to the client; one whose line is lost ends by itself."""
+        news = frames.NEWS.pack(frames.FORKED, worker.number, worker.queue)
+        with line, suppress(OSError):  # the client does not listen
+            socket.send_fds(self.control, [news], [line.fileno()], socket.MSG_DONTWAIT)
 
     def _follow(self) -> None:
         """Do as the client orders; a worker that has died meanwhile is no matter of its any more."""
@@ -172,13 +196,15 @@ class _Supervisor:
         confinement.reclaim(worker.pid)
 
     def _bury(self, dead: _WorkerProcess) -> None:
-        """A worker has died, or is out of its mind: nothing but its end can be heard of it."""
+        """A worker has died, or is to."""
         was_leaving = dead.leaving
         dead.kill()
         _, status = os.waitpid(dead.pid, 0)
         self.poll.unregister(dead.alive)
         del self.workers[dead.number], self.by_pipe[dead.alive]
         os.close(dead.alive)
+        if dead.line:
+            dead.line.close()
         if not was_leaving:
             self._tell(dead, _reason(status))
             self.rested = max(self.rested, dead.born + _PAUSE)  # one that dies as soon as it is born takes no turns
@@ -211,7 +237,7 @@ class _Supervisor:
         if time.monotonic() >= self.rested and (missing := self._missing()):
             try:
                 self._fork(missing[0])
-            except OSError:  # no memory, no processes, no descriptors for now; or the client does not listen
+            except OSError:  # no memory, no processes, no descriptors for now
                 self.rested = time.monotonic() + _PAUSE
 
     def _missing(self) -> list[int]:
@@ -219,28 +245,28 @@ class _Supervisor:
         return [number for number, queue in enumerate(self.queues) for _ in range(queue.forked - there.count(number))]
 
     def _fork(self, queue: int) -> None:
-        """Fork a worker, and hand its line to the client; a worker whose line is lost ends by itself."""
+        """Fork a worker, which rehearses before it is there for the client."""
         near, far = socket.socketpair()
-        with near, far:
-            forked = self._forked(far, queue)
-            self.workers[forked.number] = self.by_pipe[forked.alive] = forked
-            self.poll.register(forked.alive, select.POLLIN)
-            news = frames.NEWS.pack(frames.FORKED, forked.number, queue)
-            socket.send_fds(self.control, [news], [near.fileno()], socket.MSG_DONTWAIT)
+        with far:
+            forked = self._forked(near, far, queue)
+        self.workers[forked.number] = self.by_pipe[forked.alive] = forked
+        self.poll.register(forked.alive, select.POLLIN)
 
-    def _forked(self, line: socket.socket, queue: int) -> _WorkerProcess:
+    def _forked(self, near: socket.socket, line: socket.socket, queue: int) -> _WorkerProcess:
         alive, ends = os.pipe()
         supervisor = os.getpid()
         try:
             pid = os.fork()
             if pid == 0:
-                worker.serve_jobs(line, ends, self.queues[queue], self.work, supervisor)
+                mine = self.queues[queue]
+                worker.serve_jobs(line, ends, mine, (self.work, self.rehearsals.get(mine.name)), supervisor)
         except OSError:
             os.close(alive)
+            near.close()
             raise
         finally:
             os.close(ends)
-        return _WorkerProcess(next(self.numbers), pid, queue, alive, time.monotonic())
+        return _WorkerProcess(next(self.numbers), pid, queue, alive, time.monotonic(), near)
 
     def _patience(self) -> float:
         """Milliseconds until a job is late or there may be a fork; below 0 is for ever."""

@@ -7,6 +7,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
@@ -25,22 +26,31 @@ Where the body is too large to be held, it calls what it is given with the head,
 piece after piece, and returns None when that was all. Whatever it raises or returns instead cuts the body.
 """
 
+Rehearsal = Callable[[], object]
+"""What a worker does before it is there for jobs, so that no job has to wait until its worker's memory is its own."""
+
+Duties = tuple[Work, Rehearsal | None]
+
+READY = b"+"
+"""What a worker says to its supervisor when it is there for jobs."""
+
 OUT_OF_MEMORY = 77
 """The status with which a worker ends when Python could not get memory; the engine's own code aborts."""
 
 _MARK = 4  # a worker goes when this part of the memory that a job may take has become its own
 
 
-def serve_jobs(line: socket.socket, alive: int, queue: Queue, work: Work, supervisor: int) -> NoReturn:
+def serve_jobs(line: socket.socket, alive: int, queue: Queue, duties: Duties, supervisor: int) -> NoReturn:
     """Be a worker of the process `supervisor`: never returns, and ends the process whatever happens.
 
-    Jobs come on `line`. The supervisor learns by `alive`, a descriptor of which it has the other end, that the process
-    has ended. Jobs are done in a new thread: what a library keeps for each thread, such as the state of its random
-    numbers, would otherwise be the supervisor's, and the same in all workers.
+    Jobs come on `line`. The supervisor learns by `alive`, a descriptor of which it has the other end, that the worker
+    is there for jobs (`READY`), and that the process has ended. Jobs are done in a new thread: what a library keeps for
+    each thread, such as the state of its random numbers, would otherwise be the supervisor's, and the same in all
+    workers.
     """
     try:
         confinement.confine(queue, {line.fileno(), alive}, supervisor)
-        jobs = threading.Thread(target=_end_with, args=(lambda: _all_jobs(line, queue, work),))
+        jobs = threading.Thread(target=_end_with, args=(lambda: _life(line, alive, queue, duties),))
         jobs.start()
         jobs.join()
     except BaseException:  # noqa: BLE001 - nothing may come back into the code of the supervisor
@@ -61,6 +71,16 @@ def _end_with(jobs: Callable[[], None]) -> NoReturn:
         status = OUT_OF_MEMORY
     finally:
         os._exit(status)
+
+
+def _life(line: socket.socket, alive: int, queue: Queue, duties: Duties) -> None:
+    work, rehearse = duties
+    if rehearse:
+        confinement.limit_processor_time(queue)
+        with suppress(Exception):  # a job that fails in the same way tells it
+            rehearse()
+    os.write(alive, READY)
+    _all_jobs(line, queue, work)
 
 
 def _all_jobs(line: socket.socket, queue: Queue, work: Work) -> None:
