@@ -411,13 +411,13 @@ def test_a_lane_can_give_way_to_the_others(ask: Asker) -> None:
     assert nices[1] == min(19, nices[0] + 5)
 
 
-@pytest.mark.parametrize(("seconds", "more"), [(0.0, 0), (0.6, 7)])
+@pytest.mark.parametrize(("seconds", "is_long"), [(0.0, False), (0.6, True)])
 def test_a_job_that_takes_long_gives_way_further_and_a_short_one_does_not(
-    ask: Asker, seconds: float, more: int
+    ask: Asker, seconds: float, *, is_long: bool
 ) -> None:
     first, last = ask("brisk", "tire", seconds=seconds).head["nices"]
 
-    assert last == min(19, first + more)
+    assert last == (12 if is_long else first)
 
 
 @pytest.mark.slow
