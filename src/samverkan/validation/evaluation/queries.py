@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode
 from samverkan.model.namespaces import OWL, SH
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.constraints import Bindings, Constraint, Found, Making, OfNodes
+from samverkan.validation.evaluation.kept_answers import keep_answer, known_answer
 from samverkan.validation.shapes.graph import TRUE, Shape, ShapesGraph
 from samverkan.validation.shapes.paths import ShapeError
 from samverkan.validation.shapes.prebinding import SHAPES_GRAPH, PreboundQuery, prebound, with_values
@@ -120,12 +121,16 @@ class Queries:
 
     def _own(self, making: Making, node: Term) -> Constraint:
         query = self._query(node, "select", making, (), ())
-        fixed = self._fixed(making)
-        ask = partial(self._asking, making, query, fixed)
+        fixed, graph, shape = self._fixed(making), making.context.graph, making.shape.node
+
+        def ask(nodes: AbstractSet[int]) -> Future[list[Row]]:
+            known = known_answer(graph, query, shape, nodes)
+            return self._asking(making, query, fixed, nodes) if known is None else _answered(known)
 
         def find(nodes: set[int]) -> Iterator[Found]:
-            asked = self.begun.pop((node, frozenset(nodes)), None) or ask(nodes)
-            return self._broken(making, fixed, asked.result())
+            rows = (self.begun.pop((node, frozenset(nodes)), None) or ask(nodes)).result()
+            keep_answer(graph, query, shape, nodes, rows)
+            return self._broken(making, fixed, rows)
 
         return Queried(f"{SH}SPARQLConstraintComponent", find, node, ask=ask)
 
@@ -218,6 +223,13 @@ def _given(component: Component, shape: Shape) -> Iterator[Row]:
         names = [name for name, values in given.items() if values]
         for values in product(*(given[name] for name in names)):
             yield dict(zip(names, values, strict=True))
+
+
+def _answered(rows: list[Row]) -> Future[list[Row]]:
+    """An answer that is there already."""
+    found = Future[list[Row]]()
+    found.set_result(rows)
+    return found
 
 
 def _path(shape: Shape) -> Row:

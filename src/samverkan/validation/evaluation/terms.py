@@ -41,13 +41,15 @@ class Remembered:
 class Terms(dict[Term, int]):
     """The number of each term, given out in the order in which terms are met.
 
-    Several graphs may share them, one after the other: `tests` remembers what was found out about terms alone.
+    Several graphs may share them, one after the other: `tests` remembers what was found out about terms alone, and
+    `answers` what was found out about graphs, with these.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.listed: list[Term] = []
         self.tests: dict[tuple[str, object], Remembered] = {}
+        self.answers: dict[object, object] = {}
         self._read: dict[Callable[[Term], str | None], list[str | None]] = {}
 
     def __missing__(self, term: Term) -> int:
