@@ -602,9 +602,9 @@ class _Opening:
 
 def _stage(handler: JobHandler, few: JobHandler | None = None) -> Stage:
     """What workers can be forked of; they rehearse on a few things of the site."""
-    told = facts(handler.site, is_whole=handler.is_whole)
+    known = facts(handler.site, is_whole=handler.is_whole)
     rehearsals = {} if handler.site.endpoint else _rehearsals(handler, few or handler.few)
-    return Stage(told, handler.work, handler.is_whole, rehearsals)
+    return Stage(known, handler.work, handler.is_whole, rehearsals)
 
 
 def _rehearsals(handler: JobHandler, few: JobHandler) -> Mapping[str, Rehearsal]:
