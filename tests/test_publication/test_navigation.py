@@ -178,7 +178,7 @@ def test_cells_of_wide_tables_say_what_they_are(ki: samverkan.Site) -> None:
         ("short: [Avtal]", 1, "short"),
         ("navigation: 1\n#+ class: sam:Agreement", 2, "declares no prefix sam:"),
         ("navigation: 1\n#+ class: {a: b}", 2, "'class' must be a list of texts"),
-        ("class: a b", 1, "The class of 'class' must be an IRI"),
+        ("class: a b", 1, "What 'class' names must be an IRI"),
     ],
 )
 def test_a_wrong_key_of_a_head_is_told_with_its_line(head: str, line: int, words: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -52,36 +53,52 @@ class Grid:
         ]
 
 
-def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | None = None) -> Grid:
+def grid(
+    page: HtmlPage,
+    table: Table,
+    names: Mapping[str, Texts],
+    most: int | None = None,
+    properties: Mapping[str, str] = MappingProxyType({}),
+) -> Grid:
     """The answer of a SELECT query in the language of a page.
 
-    `names` are what people call the columns. A column `x` and what it is called, `xLabel`,
-    become one; so do the first column and a plain `label`. `most` is how many rows are wanted.
+    `names` are what people call the columns, and `properties` of what those have the values. A column `x` and what it
+    is called, `xLabel`, become one; so do the first column and a plain `label`. `most` is how many rows are wanted.
     """
     merged = _merged(table.variables)
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
     rows = (tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
-    return Grid(columns, tuple(_explained(page, columns, row) for row in rows))
+    known = [property_of(page, column.name, properties) for column in columns]
+    return Grid(columns, tuple(_explained(page, known, row) for row in rows))
 
 
-def _explained(page: HtmlPage, columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row in which an empty cell leads to the note that says why a thing of the row has no such value.
+def property_of(page: HtmlPage, column: str, properties: Mapping[str, str]) -> str:
+    """The property of which a column has the values: one of the site's ontology where the query names no other."""
+    return properties.get(column) or page.site.settings.ontology + column
 
-    Columns are called like properties of the site's ontology there.
-    """
+
+def _explained(page: HtmlPage, properties: Sequence[str], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A row in which an empty cell leads to the note that says why a thing of the row has no such value."""
     things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)] if _EMPTY in row else []
-    notes = {
-        note.property: note.iri for thing in things for note in page.context.origins.notes(thing) if note.is_missing
-    }
+    notes = notes_on_gaps(page, things)
     if not notes:
         return row
-    given = (notes.get(page.site.settings.ontology + column.name) for column in columns)
-    return tuple(_none(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True))
+    given = map(notes.get, properties)
+    return tuple(
+        not_given(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True)
+    )
 
 
-def _none(page: HtmlPage, note: str) -> Cell:
+def notes_on_gaps(page: HtmlPage, things: Iterable[str]) -> Mapping[str | None, str]:
+    """The notes that say of some things why they have no value of a property."""
+    found = (note for thing in things for note in page.context.origins.notes(thing))
+    return {note.property: note.iri for note in found if note.is_missing}
+
+
+def not_given(page: HtmlPage, note: str | None) -> Cell:
+    """A cell that says that there is no value, and leads to the note that says why where there is one."""
     said = page.translate("no-value")
-    return Cell(None, said, Markup("<small>%s</small>") % page.link(note, Name(said)))
+    return Cell(None, said, Markup("<small>%s</small>") % (page.link(note, Name(said)) if note else said))
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:

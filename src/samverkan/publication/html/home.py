@@ -180,7 +180,7 @@ def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
         answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
         if isinstance(answer, Table) and (answer.rows or none):
-            beginning, most = grid(page, answer, query.columns, most), then
+            beginning, most = grid(page, answer, query.columns, most, query.properties), then
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
             yield Excerpt(heading, beginning, url, len(answer.rows), none)
 

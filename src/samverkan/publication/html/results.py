@@ -101,7 +101,7 @@ def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
-    found = grid(page, answer, query.columns, most)
+    found = grid(page, answer, query.columns, most, query.properties)
     space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), Today(page.site.as_of, page.locale.day(page.site.as_of))
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
