@@ -42,6 +42,11 @@ _HEADLESS = Head("")
 Texts = Mapping[str, str]
 _Named = Mapping[tuple[str, ...], str]
 
+QUESTION = "question"
+"""The tag of a query that is asked in so many words."""
+COMMON = "common"
+"""The tag of those that people ask most."""
+
 VIEWS: Mapping[str, frozenset[str]] = {
     "sources": frozenset({"graph", "status"}),
     "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
@@ -182,6 +187,11 @@ class Query:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
         words = (word(token) for token in tokens(self.text))
         return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
+
+    @property
+    def topic(self) -> str:
+        """What it is about: the foremost of its tags that does not say how it is asked."""
+        return next((tag for tag in self.tags if tag not in {QUESTION, COMMON}), "")
 
     def headings(self, values: Mapping[str, str], language: str) -> Headings:
         """The headings of the columns, in the language that the values ask for, else in `language`."""
