@@ -68,37 +68,31 @@ def grid(
     merged = _merged(table.variables)
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
     rows = (tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
-    known = [property_of(page, column.name, properties) for column in columns]
-    return Grid(columns, tuple(_explained(page, known, row) for row in rows))
+    return Grid(columns, tuple(_explained(page, columns, properties, row) for row in rows))
 
 
-def property_of(page: HtmlPage, column: str, properties: Mapping[str, str]) -> str:
-    """The property of which a column has the values: one of the site's ontology where the query names no other."""
-    return properties.get(column) or page.site.settings.ontology + column
-
-
-def _explained(page: HtmlPage, properties: Sequence[str], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row in which an empty cell leads to the note that says why a thing of the row has no such value."""
-    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)] if _EMPTY in row else []
-    notes = notes_on_gaps(page, things)
-    if not notes:
+def _explained(
+    page: HtmlPage, columns: Sequence[Column], properties: Mapping[str, str], row: tuple[Cell, ...]
+) -> tuple[Cell, ...]:
+    """A row in which empty cells say what is not given of the things of the row."""
+    if _EMPTY not in row:
         return row
-    given = map(notes.get, properties)
-    return tuple(
-        not_given(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True)
-    )
+    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)]
+    gaps = (empty(page, things, column.name, properties) for column in columns)
+    return tuple(gap if cell is _EMPTY else cell for cell, gap in zip(row, gaps, strict=True))
 
 
-def notes_on_gaps(page: HtmlPage, things: Iterable[str]) -> Mapping[str | None, str]:
-    """The notes that say of some things why they have no value of a property."""
-    found = (note for thing in things for note in page.context.origins.notes(thing))
-    return {note.property: note.iri for note in found if note.is_missing}
+def empty(page: HtmlPage, things: Iterable[str], column: str, properties: Mapping[str, str]) -> Cell:
+    """A cell without a value, which leads to the note that says why one of some things has none.
 
-
-def not_given(page: HtmlPage, note: str | None) -> Cell:
-    """A cell that says that there is no value, and leads to the note that says why where there is one."""
+    Without a note it says that none is given where the query says of which property it would be.
+    """
+    wanted = properties.get(column, page.site.settings.ontology + column)
+    notes = (note for thing in things for note in page.context.origins.notes(thing))
+    why = next((note.iri for note in notes if note.is_missing and note.property == wanted), None)
     said = page.translate("no-value")
-    return Cell(None, said, Markup("<small>%s</small>") % (page.link(note, Name(said)) if note else said))
+    name = page.link(why, Name(said)) if why else said
+    return Cell(None, said, Markup("<small>%s</small>") % name) if why or column in properties else _EMPTY
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:

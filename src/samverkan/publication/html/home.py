@@ -178,7 +178,8 @@ def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
         answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
         if isinstance(answer, Table) and (answer.rows or none):
-            beginning, most = grid(page, answer, query.columns, most, query.properties), then
+            shown, most = most + (len(answer.rows) == most + 1), then  # never all but one
+            beginning = grid(page, answer, query.columns, shown, query.properties)
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
             yield Excerpt(heading, beginning, url, len(answer.rows), none)
 

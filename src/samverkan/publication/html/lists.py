@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode
 from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
-from samverkan.publication.html.grid import Cell, Column, Grid, grid, not_given, notes_on_gaps, property_of
+from samverkan.publication.html.grid import Cell, Column, Grid, empty, grid
 from samverkan.publication.html.locale import Name
 from samverkan.publication.html.pictures.parts import size, unlinked
 from samverkan.publication.html.results import Result, View, cut, nothing, table
@@ -222,13 +222,12 @@ class ListPage:
     def _cell(self, entry: ListEntry, name: str, wanted: Container[str], form: Form) -> Cell:
         """The values of an item in a column, behind what was chosen and is no column; what is missing is said."""
         chosen, own = self._chosen_beyond(entry, name), entry.cells.get(name, {})
-        cell = self._joined(own, wanted, form) if own or chosen else self._missing(entry, name)
+        cell = self._joined(own, wanted, form) if own or chosen else self._empty(entry, name)
         found = cell._replace(html=Markup("<br>").join([*chosen, *([cell.html] if own or not chosen else ())]))
         return found if form.linked else found._replace(html=unlinked(found.html))
 
-    def _missing(self, entry: ListEntry, name: str) -> Cell:
-        notes = notes_on_gaps(self.page, entry.cells[ITEM])
-        return not_given(self.page, notes.get(property_of(self.page, name, self.query.properties)))
+    def _empty(self, entry: ListEntry, name: str) -> Cell:
+        return empty(self.page, entry.cells[ITEM], name, self.query.properties)
 
     def _chosen_beyond(self, entry: ListEntry, name: str) -> list[Markup]:
         """What was chosen of a facet of which a column has only a part of the values, and that part has it not."""
