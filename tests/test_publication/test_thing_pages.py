@@ -339,6 +339,16 @@ def test_a_record_elsewhere_is_called_by_its_number_and_the_site_that_has_it(ki:
     assert "wikidata.org: Q109010" in page(ki, "doc/organisation/solna", "en").text
 
 
+def test_a_partner_without_a_contact_says_so_and_why(ki: Site) -> None:
+    found = brief(page(ki, "doc/organisation/huddinge", "en"))["Contact for the agreements"]
+    assert found.startswith("not givenA contact label without a name for Huddinge")
+
+
+def test_what_an_abbreviation_of_the_source_stands_for_is_said(ki: Site) -> None:
+    for path in ("doc/agreement/alf-national", "doc/agreement/alf-regional-stockholm", "query/money-flows"):
+        assert "avtal om läkarutbildning och forskning" in page(ki, path, "sv").one("main").text
+
+
 def test_the_areas_of_a_partner_say_where_they_are_from(ki: Site) -> None:
     box = page(ki, "doc/organisation/solna", "en").one("section", class_="box")
 

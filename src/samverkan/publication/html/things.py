@@ -447,8 +447,9 @@ def _own_rows(
 def _summary_row(
     page: HtmlPage, iri: str, column: summaries.SummaryColumn, most: int, origins: PageOrigins
 ) -> Iterator[PropertyRow]:
-    """A column of a summary that tells nothing of the thing itself; nothing where it has no value."""
+    """A column of a summary that tells nothing of the thing itself; without a value only where a note says why."""
     if not column.values:
+        yield from _gap(page, iri, column)
         return
     shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
     linking = _linking_by(page, iri, column)
@@ -461,6 +462,16 @@ def _summary_row(
     more = _more(page, column.query, len(column.values) - len(shown))
     notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
     yield PropertyRow(_heading(page, column.query, column.name), detailed, notes, more, is_inline=not has_details)
+
+
+def _gap(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Iterator[PropertyRow]:
+    """A column without a value, where a note on what the others name says that it has none."""
+    columns = (each for each in page.context.summaries.of(iri) if each.query == column.query)
+    named = (value.value for each in columns for value in each.values if isinstance(value, NamedNode))
+    notes = (note for thing in named for note in page.context.origins.notes(thing) if note.is_missing)
+    found = [note for note in notes if note.property == page.site.settings.ontology + column.name]
+    if found:
+        yield PropertyRow(_heading(page, column.query, column.name), (), tuple(_remark(page, note) for note in found))
 
 
 def _with_details(
