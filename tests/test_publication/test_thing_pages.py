@@ -341,7 +341,7 @@ def test_a_record_elsewhere_is_called_by_its_number_and_the_site_that_has_it(ki:
 
 def test_a_partner_without_a_contact_says_so_and_why(ki: Site) -> None:
     found = brief(page(ki, "doc/organisation/huddinge", "en"))["Contact for the agreements"]
-    assert found.startswith("not givenA contact label without a name for Huddinge")
+    assert found.startswith("not given A contact label without a name for Huddinge")
 
 
 def test_what_an_abbreviation_of_the_source_stands_for_is_said(ki: Site) -> None:

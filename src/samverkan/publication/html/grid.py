@@ -106,7 +106,12 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     for row in found.rows:
         groups.setdefault(tuple(row[place].term for place in places), []).append(row)
     rows = tuple(tuple(_several(cells, more) for cells in zip(*group, strict=True)) for group in groups.values())
-    return _some(Grid(found.columns, rows), lambda place: any(row[place].text for row in rows))
+    return filled(Grid(found.columns, rows))
+
+
+def filled(found: Grid) -> Grid:
+    """An answer without columns that are empty in all rows."""
+    return _some(found, lambda place: any(row[place].text for row in found.rows))
 
 
 def _some(found: Grid, is_kept: Callable[[int], object]) -> Grid:
