@@ -844,8 +844,9 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
 
 
 def _asked(page: HtmlPage, iri: str) -> Iterator[Markup]:
-    """The ways to the questions with the topic of the summary that tells of a thing."""
-    topics = {column.query.topic for column in page.context.summaries.of(iri)}
+    """The ways to the questions with the topic of the summary that tells of a thing, else of the way to it."""
+    way = page.context.way(iri)
+    topics = {column.query.topic for column in page.context.summaries.of(iri)} or {*(way.tags if way else ())}
     for query in page.site.queries.values() if topics else ():
         if QUESTION in query.tags and query.topic in topics:
             name = page.named(page.locale.pick(query.summary))
