@@ -171,7 +171,7 @@ def test_paper_has_no_sheets_with_next_to_nothing_on_them(
 def test_paper_says_each_address_elsewhere_once(chromium: Browser, roots: dict[str, str]) -> None:
     page = chromium.new_page()
     page.emulate_media(media="print")
-    page.goto(f"{roots['ki']}doc/organisation/solna.sv.html")
+    page.goto(f"{roots['ki']}doc/page/municipalities.sv.html")
     said = "getComputedStyle(each, '::after').content.includes('http')"
     told = f"all => all.filter(each => {said}).map(each => each.className)"
     links = page.locator("main a.away")

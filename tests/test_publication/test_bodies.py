@@ -122,6 +122,13 @@ def test_a_person_begins_with_the_bodies_of_today_with_the_role_in_each_and_unti
     assert any(said in each.text.replace("\u00a0", " ") for each in box) is told
 
 
+@pytest.mark.parametrize(("day", "others"), [(date(2024, 1, 1), True), (date(2026, 7, 1), False)])
+def test_a_person_leads_to_those_in_the_same_body_on_the_day(wider: Site, day: date, *, others: bool) -> None:
+    site = samverkan.open(wider.root, as_of=day)
+    box = read(resolver.fetch(site, "doc/person/p13.en.html").content).one("section", class_="box")
+    assert ("Others there Hittepå Låtsasdotter" in box.text) is others
+
+
 def test_the_page_of_a_body_says_who_sits_there_in_which_role_for_whom_and_since_when(wider: Site) -> None:
     site = samverkan.open(wider.root, as_of=date(2026, 1, 1))
     page = read(resolver.fetch(site, "doc/joint-body/skane-council.en.html").content)

@@ -22,8 +22,8 @@ def start(site: Site, language: str) -> Element:
 @pytest.mark.parametrize(
     ("language", "partner", "signed", "said"),
     [
-        ("sv", "Solna kommun", "25 oktober 2022", "Inga fel"),
-        ("en", "City of Solna", "25 October 2022", "No errors"),
+        ("sv", "Solna kommun", "mars 2020", "Inga fel"),
+        ("en", "City of Solna", "March 2020", "No errors"),
     ],
 )
 def test_it_has_the_partners_the_newest_agreements_and_what_the_checks_said(

@@ -223,16 +223,36 @@ def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
     assert "See also" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()
 
 
-def test_the_agreements_are_called_by_their_partners_and_have_the_areas_of_their_boxes(ki: Site) -> None:
+def test_a_party_and_an_agreement_lead_to_themselves_and_the_areas_are_those_of_the_box(ki: Site) -> None:
     found = page(ki, "query/agreement-list.en.html")
 
-    assert [head.text for head in found.all("th")][:2] == ["Agreement with", "Type of agreement"]
+    assert [head.text for head in found.all("th")][:2] == ["Party", "Agreement"]
+    links = [link.attributes["href"] for link in found.one("tbody").all("tr")[0].all("a")][:2]
+    assert links == ["../doc/organisation/huddinge.en.html", "../doc/agreement/huddinge.en.html"]
     listed = {row.all("td")[0].text: row.all("td")[4] for row in found.one("tbody").all("tr")}
     assert list(listed)[:2] == ["Huddinge Municipality", "Upplands-Bro Municipality"]
     assert listed["City of Solna"].text.count(", ") == 2
     box = page(ki, "doc/agreement/stockholm.en.html").one("section", class_="box")
     areas = {link.text for link in box.all("a") if "/area/" in (link.attributes["href"] or "")}
     assert {link.text for link in listed["City of Stockholm"].all("a")} == areas
+
+
+def test_the_area_by_which_an_agreement_was_found_comes_first(ki: Site) -> None:
+    found = page(ki, "query/agreement-list/area=area.education.sv.html")
+
+    listed = {row.all("td")[0].text: row.all("td")[4].text for row in found.one("tbody").all("tr")}
+    assert listed["Region Stockholm"] == "Berört område: Utbildning"
+    assert listed["Huddinge kommun"].startswith("Berört område: Utbildning")
+    assert listed["Stockholms kommun"].startswith("Utbildning, Aktiv livsstil")
+
+
+def test_a_cell_of_a_list_without_a_value_says_so_and_leads_to_the_note(ki: Site) -> None:
+    found = page(ki, "query/agreement-list.en.html")
+
+    cells = {row.all("td")[0].text: row.all("td") for row in found.one("tbody").all("tr")}
+    contact, areas = cells["Huddinge Municipality"][5], cells["Region Stockholm"][4]
+    assert contact.one("a").attributes["href"] == "../doc/note/huddinge-contact.en.html"
+    assert (contact.text, areas.text, areas.all("a")) == ("not given", "not given", [])
 
 
 def test_the_values_that_a_cell_leaves_out_unfold(ki: Site) -> None:

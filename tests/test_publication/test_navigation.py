@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 from html5rdf import HTMLParser
+from pyoxigraph import Literal, NamedNode, Triple
 from tests.reading import read
 
 import samverkan
 from samverkan.errors import UnreadableError
+from samverkan.model.namespaces import XSD
 from samverkan.model.queries import read_query
 from samverkan.publication import resolver
 from samverkan.publication.html import citing
+from samverkan.publication.html.pictures.timeline import stretch
+from samverkan.publication.html.things import follows
 from samverkan.settings import Contact
 
 QUERY = "SELECT * WHERE { ?item ?p ?o }"
@@ -100,9 +104,16 @@ def test_every_page_names_its_own_public_address(ki: samverkan.Site) -> None:
     )
 
 
-def test_details_of_a_date_are_there_only_where_the_day_is_not_known(ki: samverkan.Site) -> None:
-    assert "Undertecknat tidigast" not in page(ki, "doc/agreement/solna.sv.html")
-    assert "Undertecknat tidigast" in page(ki, "doc/agreement/stockholm.sv.html")
+def test_details_of_a_date_are_not_there_where_they_follow_from_it(ki: samverkan.Site) -> None:
+    for name in ("solna", "stockholm"):
+        assert "Undertecknat tidigast" not in page(ki, f"doc/agreement/{name}.sv.html")
+
+
+@pytest.mark.parametrize(("text", "is_said"), [("2020-03-01", True), ("2020-03-31", True), ("2020-03-15", False)])
+def test_only_the_first_and_the_last_day_of_a_month_follow_from_it(text: str, is_said: bool) -> None:
+    month = stretch(Literal("2020-03", datatype=NamedNode(f"{XSD}gYearMonth")))
+    bound = Literal(text, datatype=NamedNode(f"{XSD}date"))
+    assert follows([Triple(NamedNode("urn:a"), NamedNode("urn:b"), bound)], month) is is_said
 
 
 def test_a_note_is_folded_to_the_line_that_it_is_called(ki: samverkan.Site) -> None:
@@ -178,7 +189,7 @@ def test_cells_of_wide_tables_say_what_they_are(ki: samverkan.Site) -> None:
         ("short: [Avtal]", 1, "short"),
         ("navigation: 1\n#+ class: sam:Agreement", 2, "declares no prefix sam:"),
         ("navigation: 1\n#+ class: {a: b}", 2, "'class' must be a list of texts"),
-        ("class: a b", 1, "The class of 'class' must be an IRI"),
+        ("class: a b", 1, "What 'class' names must be an IRI"),
     ],
 )
 def test_a_wrong_key_of_a_head_is_told_with_its_line(head: str, line: int, words: str) -> None:

@@ -207,6 +207,14 @@ def test_several_are_chosen_by_a_box_for_each_and_called_by_their_names(ki: Site
         page(ki, "query/compare-partners.en.html", "pair=huddinge%2Bsolna&pair=huddinge%2Bstockholm")
 
 
+def test_the_table_beneath_the_comparison_of_all_leaves_out_links_before_rows(ki: Site) -> None:
+    found = page(ki, "query/compare-partners.en.html")
+    table = found.one("table")
+    assert not found.all("p", class_="cut")
+    assert len(table.one("tbody").all("tr")) == 30
+    assert not table.all("a")
+
+
 def test_who_is_chosen_as_one_of_a_pair_or_beside_it_is_compared(ki: Site) -> None:
     answer = ki.query("compare-partners", pair="huddinge+solna", partners="stockholm")
     assert isinstance(answer, Table)

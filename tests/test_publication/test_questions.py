@@ -388,13 +388,18 @@ def test_a_broader_concept_names_the_page_whose_wordings_it_gathers(ki: Site) ->
         assert '"KI\'s page on collaboration with municipalities"@en' in "\n".join(map(str, graph.triples))
 
 
-def test_the_matrix_of_areas_has_what_commitments_and_collaborations_cover(ki: Site) -> None:
+def test_the_matrix_of_areas_has_what_aims_commitments_and_collaborations_cover(ki: Site) -> None:
     rows = _ask(ki, "partner-areas", "rowLabel", "columnLabel", "throughLabel")
     assert {row[1:] for row in rows if row[0] == "Education"} == {
         ("City of Solna", "Commitment"),
+        ("City of Solna", "aim"),
         ("City of Stockholm", ""),
+        ("City of Stockholm", "aim"),
+        ("Huddinge Municipality", "aim"),
+        ("Region Stockholm", "aim"),
         ("Region Stockholm", "joint decisions on"),
         ("Upplands-Bro Municipality", "Commitment"),
+        ("Upplands-Bro Municipality", "aim"),
     }
     exchange = [row[1:] for row in rows if row[0] == "Knowledge exchange"]
     assert [partner for partner, _ in exchange] == [
@@ -587,6 +592,15 @@ def test_partners_are_compared_by_the_areas_that_the_matrix_has(ki: Site) -> Non
     row, column = matrix.variables.index("row"), matrix.variables.index("column")
 
     assert areas == {(line[row], line[column]) for line in matrix.rows}
+
+
+def test_a_partner_has_in_the_matrix_what_its_agreement_is_found_by_in_the_list(ki: Site) -> None:
+    found = {(area, partner) for area, partner in _ask(ki, "partner-areas", "row", "column")}
+    partners = {partner for _, partner in found}
+    listed = {(area, who) for area, who in _ask(ki, "agreement-list", "area", "partner") if area and who in partners}
+    broader = {(above, partner) for above, partner in _ask(ki, "partner-areas", "broader", "column") if above}
+
+    assert listed == found | broader
 
 
 # ---------------------------------------------------------------- the golden answers

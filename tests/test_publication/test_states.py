@@ -50,7 +50,12 @@ class Case:
     said: str
     state: str
     end: str = ""
-    certain: str = "true"
+    certain: str = ""
+
+    @property
+    def is_certain(self) -> str:
+        """Whether it is sure: it is where the first day is known, or where it has ended or been replaced."""
+        return self.certain or ("true" if "validFrom" in self.said or self.state in {ENDED, REPLACED} else "")
 
 
 CASES = (
@@ -123,7 +128,7 @@ def _answer(day: date) -> dict[str, tuple[str, str, str]]:
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[case.name.replace(" ", "-") for case in CASES])
 def test_the_state_follows_from_the_dates_and_today(number: int) -> None:
     case = CASES[number]
-    assert _answer(DAY).get(f"urn:{number}", ("", "", "true")) == (case.state, case.end, case.certain)
+    assert _answer(DAY)[f"urn:{number}"] == (case.state, case.end, case.is_certain)
 
 
 def test_the_same_agreement_has_another_state_on_another_day() -> None:
@@ -139,7 +144,14 @@ def wider(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def test_every_state_is_found_among_invented_agreements(wider: Site) -> None:
     asked = own_columns(wider, "agreement-states", "item", "stateLabel")
-    assert {state for _, state in asked} == {"In force", "Ending", "Ended", "Not yet in force", "Replaced"}
+    assert {state for _, state in asked} - {""} == {"In force", "Ending", "Ended", "Not yet in force", "Replaced"}
+
+
+def test_what_is_not_said_of_an_agreement_leads_to_the_note_and_stands_last(ki: Site) -> None:
+    body = read(resolver.fetch(ki, "query/agreement-states.sv.html").content).one("tbody")
+    rows = [[cell.text for cell in row.all("td")] for row in body.all("tr")]
+    assert [row[1] for row in rows] == ["Gäller"] * 4 + ["uppgift saknas"] * 2
+    assert {row[-1] for row in rows[:4]} == {"uppgift saknas"}
 
 
 def test_the_state_may_be_asked_for_on_another_day(wider: Site) -> None:

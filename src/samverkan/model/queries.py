@@ -42,6 +42,11 @@ _HEADLESS = Head("")
 Texts = Mapping[str, str]
 _Named = Mapping[tuple[str, ...], str]
 
+QUESTION = "question"
+"""The tag of a query that is asked in so many words."""
+COMMON = "common"
+"""The tag of those that people ask most."""
+
 VIEWS: Mapping[str, frozenset[str]] = {
     "sources": frozenset({"graph", "status"}),
     "evidence": frozenset({"evidence", "about", "property", "value", "status"}),
@@ -154,7 +159,8 @@ class Query:
     and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
     menu, where it is called `short`; `lists` are the classes of the things to which it is the way. `empty` is what
     people are told where the answer has no rows, and `download` the query whose answer they can have as a spreadsheet.
-    `called` is the column whose values a list calls its items by.
+    `called` is the column whose values a list calls its items by, and `properties` are those of which columns have
+    the values.
     """
 
     name: str
@@ -173,6 +179,7 @@ class Query:
     empty: Texts = field(default_factory=dict)
     download: str = ""
     called: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
     head: Head = _HEADLESS
 
     @cached_property
@@ -180,6 +187,11 @@ class Query:
         """`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`: the first such word outside of comments."""
         words = (word(token) for token in tokens(self.text))
         return next((word for word in words if word in {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}), "SELECT")
+
+    @property
+    def topic(self) -> str:
+        """What it is about: the foremost of its tags that does not say how it is asked."""
+        return next((tag for tag in self.tags if tag not in {QUESTION, COMMON}), "")
 
     def headings(self, values: Mapping[str, str], language: str) -> Headings:
         """The headings of the columns, in the language that the values ask for, else in `language`."""
@@ -485,10 +497,11 @@ def read_query(text: str, file: str) -> Query:
         home=_place(head, "home", _ON_START) if "home" in head.content else None,
         short=_texts(head, head.content.get("short", ""), "short"),
         navigation=_place(head, "navigation", _IN_MENU) if "navigation" in head.content else None,
-        lists=tuple(_class_of(head, text, each, "class") for each in _classes(head)),
+        lists=tuple(_named_iri(head, text, each, "class") for each in _classes(head)),
         empty=_texts(head, head.content.get("empty", ""), "empty"),
         download=str(head.get("download") or ""),
         called=str(head.get("called") or ""),
+        properties=_column_properties(head, text),
         head=head,
     )
 
@@ -535,6 +548,7 @@ def check_answer(query: Query, columns: Collection[str]) -> None:
     several: _Named = {("parameters", each.name, "several"): each.several for each in query.parameters if each.several}
     _check_named(query, columns, "columns", labelled)
     _check_named(query, columns, "several", several)
+    _check_named(query, columns, "properties", {("properties", name): name for name in query.properties})
 
 
 def _check_named(query: Query, columns: Collection[str], key: str, named: _Named) -> None:
@@ -682,6 +696,20 @@ def _classes(head: Head) -> tuple[str, ...]:
     """The classes that a head names: one, or a list."""
     found = head.get("class") or []
     return _list(head, [found] if isinstance(found, str) else found, "class")
+
+
+def _column_properties(head: Head, text: str) -> Mapping[str, str]:
+    """The properties of which columns have the values, by column."""
+    found = head.get("properties") or {}
+    if not isinstance(found, dict):
+        raise UnreadableError(
+            f"'properties' must be names of columns, each with a property, and not {shown(found)}.",
+            remedy="Write #+ properties: {name: ex:property}",
+            place=head.place("properties"),
+            sv=f"'properties' ska vara kolumnernas namn, vart och ett med en egenskap, och inte {shown(found)}. "
+            "Skriv #+ properties: {namn: ex:egenskap}",
+        )
+    return {name: _named_iri(head, text, each, "properties", name) for name, each in found.items()}
 
 
 def _list(head: Head, value: object, *way: str) -> tuple[str, ...]:
@@ -885,29 +913,29 @@ def _class_iri(head: Head, name: str, kind: str, text: str) -> str:
             sv=f"'{name}' tar {KINDS[kind].takes['sv']}, och sakerna i klassen {shown(named)} är IRI:er. "
             "Skriv type: iri, eller ta bort class.",
         )
-    return _class_of(head, text, named, "parameters", name, "class")
+    return _named_iri(head, text, named, "parameters", name, "class")
 
 
-def _class_of(head: Head, text: str, named: object, *way: str) -> str:
-    """The IRI of a class that a head names with a prefix of the query, or whole."""
+def _named_iri(head: Head, text: str, named: object, *way: str) -> str:
+    """The IRI of a class or property that a head names with a prefix of the query, or whole."""
     place, name = head.place(*way), way[-2] if len(way) > 1 else way[0]
     prefix, colon, local = str(named).partition(":")
     if colon and not (str(named).startswith("<") or local.startswith("//") or prefix in declared(text)):
         raise UnreadableError(
-            f"The head names the class {shown(named)}, but the query declares no prefix {prefix}:.",
+            f"The head names {shown(named)}, but the query declares no prefix {prefix}:.",
             remedy=f"Add PREFIX {prefix}: <https://…> to the query.",
             place=place,
-            sv=f"Huvudet nämner klassen {shown(named)}, men frågan deklarerar inget prefix {prefix}:. "
+            sv=f"Huvudet nämner {shown(named)}, men frågan deklarerar inget prefix {prefix}:. "
             f"Lägg till PREFIX {prefix}: <https://…> i frågan.",
         )
     try:
         return _iri(_whole(str(named), text)).value
     except ValueError:
         raise UnreadableError(
-            f"The class of '{name}' must be an IRI, and {shown(named)} is none.",
+            f"What '{name}' names must be an IRI, and {shown(named)} is none.",
             remedy="Write it with a prefix that the query declares, or whole: <https://…>.",
             place=place,
-            sv=f"Klassen för '{name}' ska vara en IRI, och {shown(named)} är ingen. "
+            sv=f"Det som '{name}' nämner ska vara en IRI, och {shown(named)} är ingen. "
             "Skriv den med ett prefix som frågan deklarerar, eller hel: <https://…>.",
         ) from None
 

@@ -31,6 +31,7 @@ HEAD_KEYS = frozenset(
         "empty",
         "download",
         "called",
+        "properties",
     }
 )
 PARAMETER_KEYS = frozenset({"label", "type", "class", "menu", "help", "several"})

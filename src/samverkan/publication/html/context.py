@@ -357,7 +357,7 @@ class TemplateContext:
         if iri.startswith((self.site.settings.base, self.site.settings.ontology)):
             return _WORDS.sub(" ", iri.rstrip("/").rpartition("/")[2]) or iri
         compact = self.site.prefixes.compact(iri)
-        return compact if compact != iri or not iri.startswith(_WEB) else iri.partition("://")[2] or iri
+        return compact if compact != iri or not iri.startswith(_WEB) else _elsewhere(iri)
 
     def details(self, iri: str) -> frozenset[str]:
         """The properties that say how precisely another one is known, by the site's own word for that."""
@@ -496,6 +496,15 @@ def _license_name(iri: str) -> str:
 
 
 _WEB = ("http://", "https://")
+_RECORD = re.compile(r"https?://(?:www\.)?([^/]+)/(?:[^?#]*/)?([A-Z]{0,3}[0-9]+)/?")
+
+
+def _elsewhere(iri: str) -> str:
+    """What an address on the web is called: a record by its number there, and others by the address itself."""
+    record = _RECORD.fullmatch(iri)
+    return f"{record[1]}: {record[2]}" if record else iri.partition("://")[2] or iri
+
+
 _CREATIVE_COMMONS = re.compile(r"https?://creativecommons\.org/(publicdomain/zero|licenses/[a-z-]+)/([0-9.]+)")
 
 

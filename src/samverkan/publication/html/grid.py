@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -52,36 +53,46 @@ class Grid:
         ]
 
 
-def grid(page: HtmlPage, table: Table, names: Mapping[str, Texts], most: int | None = None) -> Grid:
+def grid(
+    page: HtmlPage,
+    table: Table,
+    names: Mapping[str, Texts],
+    most: int | None = None,
+    properties: Mapping[str, str] = MappingProxyType({}),
+) -> Grid:
     """The answer of a SELECT query in the language of a page.
 
-    `names` are what people call the columns. A column `x` and what it is called, `xLabel`,
-    become one; so do the first column and a plain `label`. `most` is how many rows are wanted.
+    `names` are what people call the columns, and `properties` of what those have the values. A column `x` and what it
+    is called, `xLabel`, become one; so do the first column and a plain `label`. `most` is how many rows are wanted.
     """
     merged = _merged(table.variables)
     columns = tuple(Column(name, _called(page, name, names)) for name, _, _ in merged)
     rows = (tuple(_cell(page, row, value, label) for _, value, label in merged) for row in table.rows[:most])
-    return Grid(columns, tuple(_explained(page, columns, row) for row in rows))
+    return Grid(columns, tuple(_explained(page, columns, properties, row) for row in rows))
 
 
-def _explained(page: HtmlPage, columns: Sequence[Column], row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row in which an empty cell leads to the note that says why a thing of the row has no such value.
-
-    Columns are called like properties of the site's ontology there.
-    """
-    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)] if _EMPTY in row else []
-    notes = {
-        note.property: note.iri for thing in things for note in page.context.origins.notes(thing) if note.is_missing
-    }
-    if not notes:
+def _explained(
+    page: HtmlPage, columns: Sequence[Column], properties: Mapping[str, str], row: tuple[Cell, ...]
+) -> tuple[Cell, ...]:
+    """A row in which empty cells say what is not given of the things of the row."""
+    if _EMPTY not in row:
         return row
-    given = (notes.get(page.site.settings.ontology + column.name) for column in columns)
-    return tuple(_none(page, note) if cell is _EMPTY and note else cell for cell, note in zip(row, given, strict=True))
+    things = [cell.term.value for cell in row if isinstance(cell.term, NamedNode)]
+    gaps = (empty(page, things, column.name, properties) for column in columns)
+    return tuple(gap if cell is _EMPTY else cell for cell, gap in zip(row, gaps, strict=True))
 
 
-def _none(page: HtmlPage, note: str) -> Cell:
+def empty(page: HtmlPage, things: Iterable[str], column: str, properties: Mapping[str, str]) -> Cell:
+    """A cell without a value, which leads to the note that says why one of some things has none.
+
+    Without a note it says that none is given where the query says of which property it would be.
+    """
+    wanted = properties.get(column, page.site.settings.ontology + column)
+    notes = (note for thing in things for note in page.context.origins.notes(thing))
+    why = next((note.iri for note in notes if note.is_missing and note.property == wanted), None)
     said = page.translate("no-value")
-    return Cell(None, said, Markup("<small>%s</small>") % page.link(note, Name(said)))
+    name = page.link(why, Name(said)) if why else said
+    return Cell(None, said, Markup("<small>%s</small>") % name) if why or column in properties else _EMPTY
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:
@@ -95,7 +106,12 @@ def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> G
     for row in found.rows:
         groups.setdefault(tuple(row[place].term for place in places), []).append(row)
     rows = tuple(tuple(_several(cells, more) for cells in zip(*group, strict=True)) for group in groups.values())
-    return _some(Grid(found.columns, rows), lambda place: any(row[place].text for row in rows))
+    return filled(Grid(found.columns, rows))
+
+
+def filled(found: Grid) -> Grid:
+    """An answer without columns that are empty in all rows."""
+    return _some(found, lambda place: any(row[place].text for row in found.rows))
 
 
 def _some(found: Grid, is_kept: Callable[[int], object]) -> Grid:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.namespaces import SCHEMA
-from samverkan.model.queries import Query
+from samverkan.model.queries import COMMON, QUESTION, Query
 from samverkan.model.results import Quads, Table, Term
 from samverkan.publication.html import changes
 from samverkan.publication.html.data import dumps
@@ -28,8 +28,6 @@ _DRAWN = 400  # rows of an answer that a small picture is made of
 _QUESTIONS = 24
 _SHOWN = frozenset({*PICTURES, "list"})  # views that are worth a look by themselves
 _SPREADSHEET = "CSV (Excel)"  # the format of tables that nothing in which is run as a formula
-_QUESTION = "question"  # the tag of a query that is asked in so many words
-_COMMON = "common"  # the tag of those that people ask most
 _OPEN = 4  # questions that are not folded where none is common
 
 MESSAGES: Words = {
@@ -180,7 +178,8 @@ def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
     for query in (query for query in _placed(page) if query.home is not None and not query.view):
         answer, none = page.context.answer(query, page.language), page.locale.pick(query.empty).text
         if isinstance(answer, Table) and (answer.rows or none):
-            beginning, most = grid(page, answer, query.columns, most), then
+            shown, most = most + (len(answer.rows) == most + 1), then  # never all but one
+            beginning = grid(page, answer, query.columns, shown, query.properties)
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
             yield Excerpt(heading, beginning, url, len(answer.rows), none)
 
@@ -208,8 +207,8 @@ def _linked(page: HtmlPage, query: Query) -> tuple[str, str]:
 def _questions(page: HtmlPage) -> Mapping[str, list[tuple[str, str]]]:
     """Some of the queries that ask in words, else any that people would ask: the common ones, and others to unfold."""
     asked = [query for query in page.site.queries.values() if not query.view]
-    found = ([query for query in asked if _QUESTION in query.tags] or asked)[:_QUESTIONS]
-    common = [query for query in found if _COMMON in query.tags] or found[:_OPEN]
+    found = ([query for query in asked if QUESTION in query.tags] or asked)[:_QUESTIONS]
+    common = [query for query in found if COMMON in query.tags] or found[:_OPEN]
     parts = {"questions": common, "further": [query for query in found if query not in common]}
     return {name: [_linked(page, query) for query in some] for name, some in parts.items()}
 

@@ -1,7 +1,8 @@
 """The view `list`: one entry for each item, and facets with counts: the parameters that have the name of a column.
 
-Where the head of the query has headings for columns, a facet without one filters, and is no column of the table. Where
-it says by which column the items are called, their names are the values of that, under its heading.
+Where the head of the query has headings for columns, a facet without one filters, and is no column of the table: what
+is chosen of it stands in the column that has a part of its values. Where the head says by which column the items are
+called, the values of that lead to them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pyoxigraph import NamedNode
 from samverkan.model.paging import FIRST, SCREEN, AnswerPart
 from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
-from samverkan.publication.html.grid import Cell, Column, Grid, grid
+from samverkan.publication.html.grid import Cell, Column, Grid, empty, grid
 from samverkan.publication.html.locale import Name
 from samverkan.publication.html.pictures.parts import size, unlinked
 from samverkan.publication.html.results import Result, View, cut, nothing, table
@@ -58,7 +59,7 @@ class Form(NamedTuple):
 _FORMS = (Form(3, folded=True), Form(2, folded=True), Form(3), Form(2), Form(2, linked=False))
 """The first with which all items fit."""
 _COMMA = Markup(", ")
-_FOLD = Markup("%s <details><summary><small>%s</small></summary>%s</details>")
+_FOLD = Markup("%s, <details><summary><small>%s</small></summary>%s</details>")
 
 
 class ListEntry(NamedTuple):
@@ -110,11 +111,15 @@ class ListPage:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the table that are not empty, without facets that have no heading where others have one."""
+        """The columns of the table that are not empty, without facets that have no heading where others have one.
+
+        Where the items are called by a column, that has the links to them.
+        """
         named, entries = self.query.columns, self.whole.entries.values()
-        left_out = {self.query.called, *(self.facets.keys() - named.keys() if named else ())}
-        found = (each for each in self.whole.columns if each.name not in left_out)
-        return tuple(each for each in found if any(entry.cells.get(each.name) for entry in entries))
+        filled = [each for each in self.whole.columns if any(entry.cells.get(each.name) for entry in entries)]
+        left_out = {*(self.facets.keys() - named.keys() if named else ())}
+        left_out |= {ITEM} if self.query.called in {each.name for each in filled} - left_out else set()
+        return tuple(each for each in filled if each.name not in left_out)
 
     @cached_property
     def chosen(self) -> Mapping[str, form.Choice]:
@@ -201,21 +206,50 @@ class ListPage:
 
     def _named(self, column: Column) -> Column:
         """A column, which is called as its facet where the query has no other name for it."""
-        if column.name == ITEM and self.query.called:
-            return next((each for each in self.whole.columns if each.name == self.query.called), column)
         facet = None if column.name in self.query.columns else self.facets.get(column.name)
         return column._replace(label=form.label(self.page, facet)) if facet else column
 
     def _rows(self, entries: Iterable[ListEntry], form: Form) -> Iterator[tuple[Cell, ...]]:
         """A row for each item, with its values; the chosen ones first."""
-        names = [column.name for column in self.columns if column.name != ITEM]
         wanted = {key for choice in self.chosen.values() for key in (choice.value, choice.text)}
+        items = {ITEM, self.query.called}
         for entry in entries:
-            cells = (self._joined(entry.cells.get(name, {}), wanted, form) for name in names)
-            yield (
-                self._item(entry),
-                *(cells if form.linked else (each._replace(html=unlinked(each.html)) for each in cells)),
+            yield tuple(
+                self._item(entry) if column.name in items else self._cell(entry, column.name, wanted, form)
+                for column in self.columns
             )
+
+    def _cell(self, entry: ListEntry, name: str, wanted: Container[str], form: Form) -> Cell:
+        """The values of an item in a column, behind what was chosen and is no column; what is missing is said."""
+        chosen, own = self._chosen_beyond(entry, name), entry.cells.get(name, {})
+        cell = self._joined(own, wanted, form) if own or chosen else self._empty(entry, name)
+        found = cell._replace(html=Markup("<br>").join([*chosen, *([cell.html] if own or not chosen else ())]))
+        return found if form.linked else found._replace(html=unlinked(found.html))
+
+    def _empty(self, entry: ListEntry, name: str) -> Cell:
+        return empty(self.page, entry.cells[ITEM], name, self.query.properties)
+
+    def _chosen_beyond(self, entry: ListEntry, name: str) -> list[Markup]:
+        """What was chosen of a facet of which a column has only a part of the values, and that part has it not."""
+        found = [
+            (facet, entry.cells[facet].get(choice.value) or entry.cells[facet].get(choice.text))
+            for facet, choice in self.chosen.items()
+            if self._parts.get(facet) == name and {choice.value, choice.text}.isdisjoint(entry.cells.get(name, {}))
+        ]
+        said = ((form.label(self.page, self.facets[facet]), cell.html) for facet, cell in found if cell)
+        return [Markup("<small>%s:</small> %s") % each for each in said]
+
+    @cached_property
+    def _parts(self) -> Mapping[str, str]:
+        """The column that has only values of a chosen facet which is no column itself, by facet."""
+        names = [column.name for column in self.columns]
+        pairs = ((facet, name) for facet in self.chosen if facet not in names for name in reversed(names))
+        return {facet: name for facet, name in pairs if self._is_part(name, facet)}
+
+    def _is_part(self, name: str, facet: str) -> bool:
+        """Whether each item has in a column only what it has in another one."""
+        cells = (entry.cells for entry in self.whole.entries.values())
+        return all(each.get(name, {}).keys() <= each.get(facet, {}).keys() for each in cells)
 
     def _item(self, entry: ListEntry) -> Cell:
         """An item, called by the values of another column where the query says so and there are any."""
@@ -249,7 +283,7 @@ def _asked(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:
 
 def _by_item(page: HtmlPage, query: Query, answer: Answer) -> Whole:
     assert isinstance(answer, Table)
-    found = grid(page, answer, query.columns)
+    found = grid(page, answer, query.columns, properties=query.properties)
     entries: dict[str, dict[str, dict[str, Cell]]] = {}
     for record in found.records():
         entry = entries.setdefault(_key(record[ITEM]), {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -10,8 +11,8 @@ from pyoxigraph import NamedNode
 
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
-from samverkan.publication.html.grid import Cell, Column, Grid, grid, together, varying, without_echoes
-from samverkan.publication.html.pictures.parts import fitting, pairs, size
+from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, varying, without_echoes
+from samverkan.publication.html.pictures.parts import fitting, pairs, size, unlinked
 from samverkan.publication.html.pictures.timeline import Today
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
     most = None if query.view in pictures.PICTURES else _MOST_ROWS
-    found = grid(page, answer, query.columns, most)
+    found = grid(page, answer, query.columns, most, query.properties)
     space, today = max(room - _LEAST_ROOM, _LEAST_ROOM), Today(page.site.as_of, page.locale.day(page.site.as_of))
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
@@ -110,15 +111,21 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
             return page.translate("list-more", count=page.locale.number(count))
 
         return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
-    rows, html = table(page, name, without_echoes(found), left)
+    # Which columns there are must not differ between the pages of one answer.
+    rows, html = table(page, name, without_echoes(found if asked.total else filled(found)), left)
     said = rows_said(page, asked.total or len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
 
 
 def _pictured(page: HtmlPage, name: str, picture: Markup, found: Grid, room: int) -> Result:
-    """A picture, and the same as a table that is folded away; what all its rows have in common is said above it."""
+    """A picture, and the same as a table that is folded away; what all its rows have in common is said above it.
+
+    Where there is too little room for its links, the table has only names: the links stand in the picture.
+    """
     common, found = varying(found)
     rows, html = table(page, name, found, room)
+    if rows < len(found.rows):
+        rows, html = table(page, name, _unlinked(found), room)
     said = cut(page, rows, len(found.rows), "result-cut-table")
     folded = Markup("<details><summary>%s</summary>\n%s%s%s</details>\n") % (
         page.translate("result-as-table"),
@@ -127,6 +134,11 @@ def _pictured(page: HtmlPage, name: str, picture: Markup, found: Grid, room: int
         html,
     )
     return Result("", "", picture + folded)
+
+
+def _unlinked(found: Grid) -> Grid:
+    rows = (tuple(cell._replace(html=unlinked(cell.html)) for cell in row) for row in found.rows)
+    return replace(found, rows=tuple(rows))
 
 
 def rows_said(page: HtmlPage, count: int) -> str:

@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
-from samverkan.model.queries import Query
+from samverkan.model.queries import QUESTION, Query
 from samverkan.publication.html.page import HtmlPage
 
 _IN_GROUP = 3
 """How many examples a group has at most."""
 _LONGEST = 2500  # characters of an example: a longer one teaches nobody
-_QUESTION = "question"  # the tag of a query that is asked in so many words
 _PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Za-z]\w*\Z", re.ASCII)
 _HEAD = "#+"
@@ -97,7 +96,7 @@ def examples(page: HtmlPage, room: int) -> list[ExampleGroup]:
 def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     """What the queries for people ask, and how, by what they are about, in the order of the main menu."""
     queries = page.site.queries.values()
-    asked = [query for query in queries if _QUESTION in query.tags] or list(queries)
+    asked = [query for query in queries if QUESTION in query.tags] or list(queries)
     subjects = [page.context.short(query, page.language) for query in page.context.navigation]
     found: dict[str, list[tuple[str, str]]] = {subject: [] for subject in (*subjects, "")}
     for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1])):

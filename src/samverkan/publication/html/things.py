@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
+from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE
+from samverkan.model.queries import QUESTION, Query
 from samverkan.model.results import Graph, Page, Term
 from samverkan.publication.html import changes, summaries
 from samverkan.publication.html.alphabet import sorting
@@ -25,11 +26,9 @@ from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
 from samverkan.publication.html.origins import Note, Origin
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
+from samverkan.publication.html.pictures.timeline import Stretch, stretch
 from samverkan.publication.html.schema_org import described
 from samverkan.publication.html.vocabulary import DOMAINS, RANGES, requirements
-
-if TYPE_CHECKING:
-    from samverkan.model.queries import Query
 
 MOST = (40, 15, 5, 1)
 """How many values and links of one kind a page shows: the first number with which it is small enough."""
@@ -48,7 +47,7 @@ _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
 _TERM = (*DOMAINS, *RANGES)
-_DATE = NamedNode(f"{XSD}date")
+_Stated: TypeAlias = tuple[Triple, frozenset[str]]  # a fact, and by which properties its subject was come to
 
 
 class Value(NamedTuple):
@@ -448,8 +447,9 @@ def _own_rows(
 def _summary_row(
     page: HtmlPage, iri: str, column: summaries.SummaryColumn, most: int, origins: PageOrigins
 ) -> Iterator[PropertyRow]:
-    """A column of a summary that tells nothing of the thing itself; nothing where it has no value."""
+    """A column of a summary that tells nothing of the thing itself; without a value only where a note says why."""
     if not column.values:
+        yield from _gap(page, iri, column)
         return
     shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
     linking = _linking_by(page, iri, column)
@@ -462,6 +462,16 @@ def _summary_row(
     more = _more(page, column.query, len(column.values) - len(shown))
     notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
     yield PropertyRow(_heading(page, column.query, column.name), detailed, notes, more, is_inline=not has_details)
+
+
+def _gap(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Iterator[PropertyRow]:
+    """A column without a value, where a note on what the others name says that it has none."""
+    columns = (each for each in page.context.summaries.of(iri) if each.query == column.query)
+    named = (value.value for each in columns for value in each.values if isinstance(value, NamedNode))
+    notes = (note for thing in named for note in page.context.origins.notes(thing) if note.is_missing)
+    found = [note for note in notes if note.property == page.site.settings.ontology + column.name]
+    if found:
+        yield PropertyRow(_heading(page, column.query, column.name), (), tuple(_remark(page, note) for note in found))
 
 
 def _with_details(
@@ -582,15 +592,18 @@ def _heading(page: HtmlPage, query: Query, name: str) -> Markup:
     return page.named(page.locale.pick(query.columns.get(name, {"": name})))
 
 
-def _behind(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
+def _behind(page: HtmlPage, iri: str) -> Mapping[str, Sequence[_Stated]]:
     """What is said of other things by those that link to a thing, and by those that these link to, by other thing."""
     near = dict.fromkeys(triple.subject.value for triple in page.context.incoming.get(iri, ()))  # type: ignore[union-attr]
-    said = [fact for each in near for fact in page.context.facts(each)]
-    further = dict.fromkeys(fact.object.value for fact in said if isinstance(fact.object, NamedNode))
-    said += [fact for each in further if each not in near for fact in page.context.facts(each)]
-    found: dict[str, list[Triple]] = {}
-    for fact in said:
-        found.setdefault(getattr(fact.object, "value", ""), []).append(fact)
+    said = [(fact, frozenset[str]()) for each in near for fact in page.context.facts(each)]
+    further: dict[str, set[str]] = {}
+    for fact, _ in said:
+        if isinstance(fact.object, NamedNode) and fact.object.value not in near:
+            further.setdefault(fact.object.value, set()).add(fact.predicate.value)
+    said += [(fact, frozenset(links)) for each, links in further.items() for fact in page.context.facts(each)]
+    found: dict[str, list[_Stated]] = {}
+    for fact, links in said:
+        found.setdefault(getattr(fact.object, "value", ""), []).append((fact, links))
     return found
 
 
@@ -598,12 +611,15 @@ def _going(
     page: HtmlPage,
     others: Sequence[str],
     ways: Sequence[str],
-    behind: Mapping[str, Sequence[Triple]],
+    behind: Mapping[str, Sequence[_Stated]],
     origins: PageOrigins,
 ) -> Value:
     """What something goes with, by way of some properties or classes, with the origins of what is said of that."""
-    said = ((fact, fact.subject.value) for other in others for fact in behind.get(other, ()))  # type: ignore[union-attr]
-    kinds = ((fact, {fact.predicate.value, *page.context.classes(subject)}) for fact, subject in said)
+    said = (each for other in others for each in behind.get(other, ()))
+    kinds = (
+        (fact, {fact.predicate.value, *links, *page.context.classes(fact.subject.value)})  # type: ignore[union-attr]
+        for fact, links in said
+    )
     found = [each for fact, kind in kinds if not ways or kind & {*ways} for each in page.context.origins.of(fact)]
     names = _COMMA.join(page.named(capitalised(page.context.name(way, page.language))) for way in ways)
     html = (Markup("<small>%s:</small> ") % names if ways else Markup("")) + _COMMA.join(map(page.link, others))
@@ -756,14 +772,19 @@ def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
     found: dict[str, list[Triple]] = {name: [] for name in noted if page.context.fields.has(classes, name)}
     for triple in page.context.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
-    days = {t.predicate.value for t in page.context.facts(iri) if isinstance(t.object, Literal) and _is_day(t.object)}
-    details = {name for name in found if page.context.details(name) & days}
+    dates = {triple.predicate.value: stretch(triple.object) for triple in page.context.facts(iri)}
+    details = {
+        name
+        for name in found
+        if any(follows(found[name], dates[of]) for of in page.context.details(name) & dates.keys())
+    }
     return {name: triples for name, triples in found.items() if name not in _ELSEWHERE | details}
 
 
-def _is_day(value: Literal) -> bool:
-    """Whether a date is known to the day."""
-    return value.datatype == _DATE
+def follows(details: Iterable[Triple], days: Stretch | None) -> bool:
+    """Whether details of a date say only what it says itself: its first and its last day, and how precise it is."""
+    bounds = (stretch(detail.object) for detail in details)
+    return days is not None and all(each is None or {each.first, each.after} & {*days} for each in bounds)
 
 
 def _others(page: HtmlPage, iri: str) -> list[Note]:
@@ -806,7 +827,10 @@ def _remark(page: HtmlPage, note: Note) -> Remark:
 
 
 def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
-    """What a class has, and what a named graph speaks of."""
+    """What is asked about things like this one, what a class has, and what a named graph speaks of."""
+    asked = tuple(_asked(page, iri))
+    if asked:
+        yield LinkGroup(page.translate("questions-like"), (LinkSection(asked),))
     things = page.context.instances.get(iri, ())
     if things:
         yield LinkGroup(page.translate("instances"), (_part(page, things, most),), _count(page, len(things)))
@@ -817,6 +841,16 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
     if described_here:
         label = page.translate("graph-holds")
         yield LinkGroup(label, (_part(page, described_here, most),), _count(page, len(described_here)))
+
+
+def _asked(page: HtmlPage, iri: str) -> Iterator[Markup]:
+    """The ways to the questions with the topic of the summary that tells of a thing, else of the way to it."""
+    way = page.context.way(iri)
+    topics = {column.query.topic for column in page.context.summaries.of(iri)} or {*(way.tags if way else ())}
+    for query in page.site.queries.values() if topics else ():
+        if QUESTION in query.tags and query.topic in topics:
+            name = page.named(page.locale.pick(query.summary))
+            yield Markup('<a href="%s">%s</a>') % (page.page_url(f"{paths.ANSWERS}{query.name}"), name)
 
 
 def _linked_section(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[Section]:

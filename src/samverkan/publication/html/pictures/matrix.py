@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -117,12 +116,16 @@ class Cross:
         return f"{column.text} ({', '.join(cell.text for cell in distinct(there, 'through'))})"
 
     def ways(self, row: Cell) -> str:
-        """By way of what a row goes with its columns where not by itself; of several ways, with which columns each."""
+        """By way of what a row goes with its columns where not by itself; of a way to some of these, with which."""
         there = [each for each in self.records if each["row"].term == row.term and each["column"].term in self.way(row)]
         found = gathered(there, "through") if len(self.drawn) <= FEW else []
-        ways = [each[0]["through"].text for each in found]
-        columns = [": " + ", ".join(cell.text for cell in distinct(each, "column")) for each in found if found[1:]]
-        return "; ".join(map("".join, zip_longest(ways, columns, fillvalue="")))
+        return "; ".join(self._way(each, len(self.way(row))) for each in found)
+
+    def _way(self, there: Sequence[Record], count: int) -> str:
+        """A way, and the columns where those are not all of so many."""
+        columns = distinct(there, "column")
+        some = ": " + ", ".join(cell.text for cell in columns) if len(columns) < count else ""
+        return there[0]["through"].text + some
 
     def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
         """The columns of several rows, whichever way."""
