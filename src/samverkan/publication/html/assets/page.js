@@ -88,10 +88,13 @@
   const alike = { æ: "ae", œ: "oe", ß: "ss", þ: "th", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ŋ: "n", ø: "o", ŧ: "t" };
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
     .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
-  const has = (text, wanted) => wanted.split(" ").every((word) => text.includes(word));
+  // A word is looked for at the beginning of words, and inside of them if it isn't short.
+  const begins = (text, words) => text.split(words).slice(0, -1).some((before) => !/[\p{L}\p{N}_]$/u.test(before));
+  const stands = (text, word) => word.length > 3 ? text.includes(word) : begins(text, word);
+  const has = (text, wanted) => wanted.split(" ").every((word) => stands(text, word));
   const rank = (name, wanted) => {
     if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
-    return name.includes(` ${wanted}`) ? 2 : has(name, wanted) ? 3 : 9;
+    return begins(name, wanted) ? 2 : has(name, wanted) ? 3 : 9;
   };
   // Two words that differ in one letter; the second may go on.
   const near = (one, other) => {
@@ -102,7 +105,7 @@
       [(rest[1] || "") + (rest[0] || "") + rest.slice(2), left]].some(([begin, whole]) => whole.startsWith(begin));
   };
   const nearAll = (name, wanted) => wanted.split(" ")
-    .every((word) => name.split(" ").some((other) => other.includes(word) || near(word, other)));
+    .every((word) => name.split(" ").some((other) => stands(other, word) || near(word, other)));
   const alternatives = (text, groups) => [text, ...groups.map((group) => group.map(plain)).flatMap((group) =>
     group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
       .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
@@ -114,7 +117,7 @@
       const sums = new Map();
       for (const word of text.match(/[\p{L}\p{N}_]{3,}/gu) || []) {
         for (const field of fields) {
-          const begun = rows.filter((row) => ` ${field(row)}`.includes(` ${word}`));
+          const begun = rows.filter((row) => begins(field(row), word));
           const having = begun.length ? begun : rows.filter((row) => nearAll(field(row), word));
           for (const row of having) sums.set(row, (sums.get(row) || 0) + 1 / having.length);
         }
@@ -129,7 +132,7 @@
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
     ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
       ([name, last, kind, others = [], said = ""]) => ({
-        name, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        name, said, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
         bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
       }))) }));
   const find = async (address, text) => {
@@ -155,6 +158,7 @@
     if (called && match !== row.name && !has(plain(row.name), plain(text))) {
       item.append(" ", add(item, "small", called.replace("{name}", () => match)));
     }
+    if (called && row.said) item.append(" ", add(item, "small", row.said));
     return item;
   };
   const search = async (place, text) => {
@@ -162,6 +166,7 @@
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
+    if (!meant) document.querySelector("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
     if (!meant && !hits.length) add(place, "p", none, { role: "status" });
     if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
@@ -222,7 +227,7 @@
     const label = add(document.body, "label", sift, { class: "sift" });
     const field = add(label, "input", "", { type: "search" });
     field.oninput = () => {
-      for (const row of rows) row.hidden = !has(plain(row.textContent), plain(field.value));
+      for (const row of rows) row.hidden = !plain(field.value).split(" ").every((word) => plain(row.textContent).includes(word));
       told.textContent = rows.filter((row) => !row.hidden).length;
     };
     (table.closest(".scroll") || table).before(label);
