@@ -5,6 +5,7 @@
   const tongue = document.documentElement.lang;
   const [copy, copied, sift] = tongue === "sv" ? ["Kopiera", "Kopierat", "Sök i tabellen"]
     : ["Copy", "Copied", "Find in the table"];
+  const first = (selector) => document.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const add = (parent, name, text, attributes = {}) => {
     const made = document.createElement(name);
@@ -56,19 +57,20 @@
 
   // A host of files answers no form: say so, and keep what was filled in, or take away what it can't answer.
   const { before, getAttribute } = Element.prototype;
-  const say = (form, place = form) => before.call(
+  const say = (form, place) => before.call(
     place, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
   );
-  const unasked = async (form, tell) => {
+  const unasked = async (form, tell, offer) => {
     const [suffix] = getAttribute.call(form, "action").match(/\.[^./]+\.html/);
     const found = await fetch(new URL(`sparql${suffix}`, root), { method: "HEAD" }).catch(() => null);
     if (!found?.headers.has("query-limits")) tell();
+    else if (offer) offer();
   };
   const given = new URLSearchParams(location.search);
-  if (fields.length && !document.querySelector("[data-index]")) {
+  if (fields.length && !first("[data-index]")) {
     const { form } = fields[0];
     const place = fields[0].closest(".filter");
-    const missed = document.querySelector(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
+    const missed = first(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
       : given.get(field.name) && given.get(field.name) !== field.value));
     for (const field of missed) {
       if (isBox(field)) field.checked = true;
@@ -90,7 +92,7 @@
     .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
   // A word is looked for at the beginning of words, and inside of them if it isn't short.
   const begins = (text, words) => text.split(words).slice(0, -1).some((before) => !/[\p{L}\p{N}_]$/u.test(before));
-  const stands = (text, word) => word.length > 3 ? text.includes(word) : begins(text, word);
+  const stands = (text, word) => word.length > 3 || !word ? text.includes(word) : begins(text, word);
   const has = (text, wanted) => wanted.split(" ").every((word) => stands(text, word));
   const rank = (name, wanted) => {
     if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
@@ -166,7 +168,7 @@
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
-    if (!meant) document.querySelector("main > .lead")?.remove();
+    if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
     if (!meant && !hits.length) add(place, "p", none, { role: "status" });
     if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
@@ -227,25 +229,46 @@
     const label = add(document.body, "label", sift, { class: "sift" });
     const field = add(label, "input", "", { type: "search" });
     field.oninput = () => {
-      for (const row of rows) row.hidden = !plain(field.value).split(" ").every((word) => plain(row.textContent).includes(word));
+      for (const row of rows) row.hidden = !has(plain(row.textContent), plain(field.value));
       told.textContent = rows.filter((row) => !row.hidden).length;
     };
     (table.closest(".scroll") || table).before(label);
   }
 
   // The editor of free queries.
-  const editor = document.querySelector("textarea#query");
+  const editor = first("textarea#query");
   if (!editor) return;
+  const offer = () => {
+    for (const place of all("[data-insert]")) {
+      place.querySelector("h2").after(add(place, "p", place.dataset.insert));
+      for (const code of all("code", place)) {
+        const made = button(code.parentElement, "", () => {
+          editor.focus();
+          editor.setRangeText(`${code.textContent} `, editor.selectionStart, editor.selectionEnd, "end");
+        });
+        code.replaceWith(made);
+        made.append(code);
+      }
+    }
+    for (const place of all("[data-examples]")) {
+      for (const code of all("pre > code", place)) {
+        button(tools(code), place.dataset.examples, () => {
+          editor.value = code.textContent;
+          editor.focus();
+        });
+      }
+    }
+  };
   const asked = given.get("query");
-  if (!document.querySelector("#answer, [role=alert]")) {
-    if (asked && asked.trim() !== editor.value.trim()) document.querySelector(".first")?.remove();
+  if (first("#answer, [role=alert]")) offer();
+  else {
+    if (asked && asked.trim() !== editor.value.trim()) first(".first")?.remove();
     editor.value = asked || editor.value;
     unasked(editor.form, () => {
-      const [lead] = all("main > .lead");
-      say(editor.form, lead);
-      for (const part of [lead, ...all(".editor > p")]) part.remove();
+      first("main > .lead").replaceWith(first("template").content);
+      for (const part of all("[data-served]")) part.remove();
       editor.readOnly = true;
-    });
+    }, offer);
   }
   editor.form.onsubmit = () => {
     // No address is so long.
@@ -254,23 +277,4 @@
   editor.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) editor.form.requestSubmit();
   };
-  for (const place of all("[data-insert]")) {
-    place.querySelector("h2").after(add(place, "p", place.dataset.insert));
-    for (const code of all("code", place)) {
-      const made = button(code.parentElement, "", () => {
-        editor.focus();
-        editor.setRangeText(`${code.textContent} `, editor.selectionStart, editor.selectionEnd, "end");
-      });
-      code.replaceWith(made);
-      made.append(code);
-    }
-  }
-  for (const place of all("[data-examples]")) {
-    for (const code of all("pre > code", place)) {
-      button(tools(code), place.dataset.examples, () => {
-        editor.value = code.textContent;
-        editor.focus();
-      });
-    }
-  }
 })();
