@@ -14,6 +14,7 @@
     parent.append(made);
     return made;
   };
+  const tell = (parent, text) => add(parent, "p", text, { role: "status" });
   const button = (parent, text, press) => {
     const made = add(parent, "button", text, { type: "button" });
     made.onclick = press;
@@ -60,11 +61,11 @@
   const say = (form, place) => before.call(
     place, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
   );
-  const unasked = async (form, tell, offer) => {
+  const unasked = async (form, lack, offer) => {
     const [suffix] = getAttribute.call(form, "action").match(/\.[^./]+\.html/);
     const found = await fetch(new URL(`sparql${suffix}`, root), { method: "HEAD" }).catch(() => null);
-    if (!found?.headers.has("query-limits")) tell();
-    else if (offer) offer();
+    if (!found?.headers.has("query-limits")) lack();
+    else offer?.();
   };
   const given = new URLSearchParams(location.search);
   if (fields.length && !first("[data-index]")) {
@@ -170,8 +171,8 @@
     place.replaceChildren();
     if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
-    if (!meant && !hits.length) add(place, "p", none, { role: "status" });
-    if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
+    if (!meant && !hits.length) tell(place, none);
+    if (hits[0]?.rank === 6) tell(place, partly.replace("{text}", () => text));
     for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
       if (kind) add(place, "h3", kind);
       const list = add(place, "ul", "");
@@ -182,7 +183,7 @@
   for (const place of all("[data-index]")) {
     if (!plain(text) || text === place.dataset.text) continue;
     for (const field of all("input[name=text]")) field.value = text;
-    search(place, text).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
+    search(place, text).catch(() => tell(place, place.dataset.failed));
   }
 
   // Where nothing stands, what is called nearly so is named.
