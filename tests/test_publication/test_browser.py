@@ -499,5 +499,6 @@ def test_a_browser_reads_the_pages_of_generated_sites_as_a_plain_parser_does(uns
 
 
 def said(element: Element) -> str:
-    """All text in an element, as the DOM has it."""
-    return "".join(child if isinstance(child, str) else said(child) for child in element.children)
+    """All text in an element, as the DOM has it: what is in a template is in a document of its own."""
+    shown = (child for child in element.children if isinstance(child, str) or child.name != "template")
+    return "".join(child if isinstance(child, str) else said(child) for child in shown)
