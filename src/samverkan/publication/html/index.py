@@ -161,7 +161,7 @@ def _said(context: TemplateContext, iri: str, language: str) -> str:
 
 
 def _linking(context: TemplateContext, links: Iterable[Triple], language: str) -> Iterator[str]:
-    """What a thing is to those that link to it: "Is contact person for: Agreement with Solna"."""
+    """What a thing is to those that link to it: "Is mother of: Ada, Beda"."""
     found: dict[str, list[str]] = {}
     for triple in links:
         if isinstance(triple.subject, NamedNode):

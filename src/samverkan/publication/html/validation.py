@@ -448,7 +448,7 @@ def _severe(
     )
     lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{said}")
     count = sum(map(len, things)) if severity is Severity.INFO else 0
-    shown = tuple(_told_together(_about(page, findings, shapes) for findings in things))
+    shown = tuple(_explained_alike(_about(page, findings, shapes) for findings in things))
     return Severe(page.translate(f"validation-{name}"), lead, shown, count if count > _FEW else 0, (), "")
 
 
@@ -492,7 +492,7 @@ def _by_note(found: Iterable[ShownFinding]) -> Iterator[ShownFinding]:
         yield alike[0]._replace(message=Markup(" ").join(each.message for each in alike))
 
 
-def _told_together(things: Iterable[ShownThing]) -> Iterator[ShownThing]:
+def _explained_alike(things: Iterable[ShownThing]) -> Iterator[ShownThing]:
     """Some things; those of which the same notes explain the same are told together."""
     alike: dict[object, list[ShownThing]] = {}
     for number, each in enumerate(things):
