@@ -94,7 +94,7 @@ def _has(text: str, wanted: str) -> bool:
 def _stands(word: str, text: str) -> bool:
     """Whether a word of a text begins so; a word of some length may stand inside of another.
 
-    >>> _stands("alf", "national alf agreement"), _stands("alf", "just over half"), _stands("hood", "neighbourhood")
+    >>> _stands("ice", "polar ice"), _stands("ice", "nice weather"), _stands("hood", "neighbourhood")
     (True, False, True)
     """
     return word in text and (len(word) >= _SHORTEST or _begins_in(text, word))
