@@ -59,8 +59,8 @@ def test_the_page_of_a_term_has_plain_words_first_and_what_is_technical_folded(k
     shown, _, folded = page.partition("<summary>Tekniska uppgifter</summary>")
     box = re.sub("<[^>]*>", " ", shown.partition('class="box"')[2].partition("</section>")[0])
     assert "beskriver Avtal värdet är Begrepp" in " ".join(box.split())
-    assert "Exempel" in re.findall(r"<dt>(\w+)", shown)
-    assert {"definieras i", "namn i omvänd riktning"} <= set(re.findall(r"<dt>([^<]*)", folded))
+    assert "exempel" in re.findall(r"<dt><bdi>([^<]*)", shown)
+    assert {"Definieras i", "namn i omvänd riktning"} <= set(re.findall(r"<dt><bdi>([^<]*)", folded))
     code = resolver.fetch(ki, "def/type-national-alf.sv.html").content.decode()
     assert 'class="kinds"' not in code
 
