@@ -24,9 +24,8 @@ from unittest import mock
 from bench.generate import generate
 from bench.shacl import Ready, ours
 from samverkan.publication.published import open_site
-from samverkan.validation.evaluation.queries import Row
 from samverkan.validation.evaluation.query_engines import QueryEngines
-from samverkan.validation.shapes.prebinding import PreboundQuery
+from samverkan.validation.shapes.prebinding import PreboundQuery, Row
 
 MOST = 4.0
 """How many times its usual time a query may take."""

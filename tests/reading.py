@@ -11,7 +11,7 @@ from typing import Any
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
-_HIDDEN = frozenset({"script", "style"})
+_HIDDEN = frozenset({"script", "style", "template"})
 
 
 @dataclass

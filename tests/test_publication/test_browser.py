@@ -265,6 +265,7 @@ def test_what_a_host_of_files_can_t_answer_is_not_offered_and_said_before_anybod
         reader.page.goto(f"{root}sparql.sv.html", wait_until="networkidle")
         assert reader.page.locator("[role=status]").count() == count
         assert reader.page.locator("main form button:visible").count() == 1 - count
+        assert (reader.page.locator("[data-insert] button, [data-served]").count() == 0) == bool(count)
         assert reader.page.locator("main table").count() == 1  # the answer to the query in the editor
     assert not reader.faults
 
@@ -498,5 +499,6 @@ def test_a_browser_reads_the_pages_of_generated_sites_as_a_plain_parser_does(uns
 
 
 def said(element: Element) -> str:
-    """All text in an element, as the DOM has it."""
-    return "".join(child if isinstance(child, str) else said(child) for child in element.children)
+    """All text in an element, as the DOM has it: what is in a template is in a document of its own."""
+    shown = (child for child in element.children if isinstance(child, str) or child.name != "template")
+    return "".join(child if isinstance(child, str) else said(child) for child in shown)

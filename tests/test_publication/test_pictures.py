@@ -51,6 +51,8 @@ def grid(columns: str, *rows: tuple[Cell, ...]) -> Grid:
     return Grid(tuple(Column(name, name.upper()) for name in names), tuple(filled))
 
 
+BARE = grid("group order level", (thing("Bare"),), (thing("Full"), value("1"), thing("Top")))
+NOTED = grid("flow note remark", (thing("Grant"), thing("No sums"), value("None is named.")), (thing("Fee"),))
 UNTIL = thing("until further notice")
 PERIODS = "item start startLatest end openEnd longest"
 
@@ -361,6 +363,8 @@ def test_every_word_is_used() -> None:
     for view, rows in REAL.items():
         draw(view, rows, listening)
         draw(view, many(view, 1000), listening)
+    draw("levels", BARE, listening)
+    draw("flows", NOTED, listening)
     assert used == set(MESSAGES["sv"])
 
 
@@ -578,6 +582,19 @@ def test_a_group_tells_what_it_rests_on_who_takes_part_and_what_steers_it_once()
     text = Reader(picture("levels")).text
     assert text.startswith("TogetherFRAMERegionalPARTYUniversity, RegionSTEERINGSteering groupDECIDESStrategy1Top")
     assert "MULTIPLICITY" not in text
+
+
+def test_a_group_without_levels_comes_last_and_says_so() -> None:
+    drawn = picture("levels", BARE)
+    text = Reader(drawn).text
+    assert text.index("Full") < text.index("Top") < text.index("Bare") < text.index("No levels are stated.")
+    assert draw("levels", grid("group order level", (thing("Bare"),)), translate) is None
+
+
+def test_a_note_about_a_flow_unfolds_its_text() -> None:
+    drawn = picture("flows", NOTED)
+    assert "<summary>No sums</summary>" in re.sub("</?bdi>", "", drawn)
+    assert "None is named." in drawn
 
 
 def test_no_line_joins_the_levels() -> None:

@@ -46,12 +46,31 @@ def test_a_term_has_its_definition_its_use_and_its_requirements(ki: Site) -> Non
     entry = _page(ki).partition('id="classes"')[2].partition('href="def/Agreement.en.html"')[2].partition("</div>")[0]
     assert "An understanding that two or more organisations have entered into" in entry
     assert "6 in the facts" in entry
-    assert "Below: prov:Entity" in entry
+    assert "prov:Entity" not in entry
     page = resolver.fetch(ki, "def/Agreement.en.html").content.decode()
     assert 'Requirements: <a href="../shapes/agreement.ttl">agreement</a>' in page
     assert (
         "An understanding that two or more organisations" in page.partition('<p class="lead">')[2].partition("</p>")[0]
     )
+
+
+def test_the_page_of_a_term_has_plain_words_first_and_what_is_technical_folded(ki: Site) -> None:
+    page = resolver.fetch(ki, "def/agreementType.sv.html").content.decode()
+    shown, _, folded = page.partition("<summary>Tekniska uppgifter</summary>")
+    box = re.sub("<[^>]*>", " ", shown.partition('class="box"')[2].partition("</section>")[0])
+    assert "beskriver Avtal värdet är Begrepp" in " ".join(box.split())
+    assert "exempel" in re.findall(r"<dt><bdi>([^<]*)", shown)
+    assert {"Definieras i", "namn i omvänd riktning"} <= set(re.findall(r"<dt><bdi>([^<]*)", folded))
+    code = resolver.fetch(ki, "def/type-national-alf.sv.html").content.decode()
+    assert 'class="kinds"' not in code
+
+
+def test_the_overview_shows_the_classes_that_the_menu_leads_to_and_folds_the_others(ki: Site) -> None:
+    classes = _page(ki).partition('id="classes"')[2].partition("</section>")[0]
+    shown, _, folded = classes.partition("<summary>More classes that there are facts about")
+    found = set(re.findall(r'<dt><a href="def/(\w+)', shown))
+    assert found == {"Agreement", "FundingFlow", "GovernanceTier", "QualitativeShare"}
+    assert 'href="def/Passage.en.html"' in folded
 
 
 def test_what_there_are_facts_about_comes_first_the_most_central_class_before_all(ki: Site) -> None:

@@ -11,10 +11,9 @@ from samverkan.validation.evaluation import Data, evaluate
 from samverkan.validation.evaluation.data_graph import DataGraph, Part
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.kept_answers import properties_read
-from samverkan.validation.evaluation.queries import Row
 from samverkan.validation.evaluation.query_engines import QueryEngines
 from samverkan.validation.evaluation.terms import Terms
-from samverkan.validation.shapes.prebinding import PreboundQuery, prebound
+from samverkan.validation.shapes.prebinding import PreboundQuery, Row, prebound
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 OUR_OWN = "urn:x-samverkan:"  # what a query is given its rows by

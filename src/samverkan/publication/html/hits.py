@@ -146,12 +146,16 @@ def _said(page: HtmlPage, found: Sequence[SearchHit], text: str) -> str:
 
 
 def _hit(page: HtmlPage, hit: SearchHit, text: str) -> Markup:
-    """A hit as HTML; the other name that was found is told where the one that is shown does not have the text."""
+    """A hit as HTML: its name, and what tells it from others.
+
+    The other name that was found is told where the one that is shown does not have the text.
+    """
     label = page.named(hit.entry.name)
     link = Markup('<a href="%s">%s</a>') % (page.page_url(hit.entry.path), label) if hit.entry.path else label
     is_named = hit.match in hit.entry.others and not _has(hit.entry.name.text, text)
-    called = page.translate("hits-called", name=hit.match)
-    return Markup("<li>%s%s</li>\n") % (link, Markup(" <small>%s</small>") % called if is_named else "")
+    called = page.translate("hits-called", name=hit.match) if is_named else ""
+    lines = (Markup(" <small>%s</small>") % line for line in (called, hit.entry.line) if line)
+    return Markup("<li>%s%s</li>\n") % (link, Markup().join(lines))
 
 
 def _has(name: str, text: str) -> bool:

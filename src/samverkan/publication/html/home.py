@@ -32,6 +32,7 @@ _OPEN = 4  # questions that are not folded where none is common
 
 MESSAGES: Words = {
     "sv": {
+        "home-show": "Visa {count}",
         "home-all": "Visa alla {count}",
         "home-pictures": "Bilder och listor",
         "home-questions": "Frågor man kan ställa",
@@ -48,6 +49,7 @@ MESSAGES: Words = {
         "home-checked-lead": "Kontrollerat den {day}:",
     },
     "en": {
+        "home-show": "Show {count}",
         "home-all": "Show all {count}",
         "home-pictures": "Pictures and lists",
         "home-questions": "Questions you can ask",

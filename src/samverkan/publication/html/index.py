@@ -13,7 +13,7 @@ from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, LABELS, SKOS
 from samverkan.model.queries import FOR_PAGES
 from samverkan.publication.html.alphabet import folded, letter, sorting
-from samverkan.publication.html.locale import Name, plain
+from samverkan.publication.html.locale import Name, beginning, capitalised, plain
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -25,7 +25,9 @@ MOST_BYTES = 30_000
 _SHARE = 0.7  # of the index that names and paths may take
 _AROUND = 4  # bytes around a description
 _WHOLE = 4  # parts of a row without a description
-_LONGEST = 200  # characters of a description
+_LONGEST = 500  # characters of a description that are looked through
+_SHOWN = 150  # characters of a description beside a name
+_MOST_NAMED = 3  # things that link to one in the same way
 _ASKED, _LAST = 1000, 1005  # the places of questions, behind things of the menu, and of words of the vocabulary
 _PLACE = attrgetter("place")
 _MENU = "menu"  # the tag of a query that is there for the menus of others
@@ -85,6 +87,11 @@ class SearchEntry(NamedTuple):
     kind: str
     text: str = ""
     place: int = 0
+
+    @property
+    def line(self) -> str:
+        """What stands beside its name, by which it is told from others: the beginning of what is said of it."""
+        return beginning(self.text, _SHOWN)
 
     @property
     def is_term(self) -> bool:
@@ -148,28 +155,44 @@ def _said(context: TemplateContext, iri: str, language: str) -> str:
     """What is said of a thing: the beginning of its description; else, where it has a summary, what links to it."""
     texts = context.texts(iri, f"{DCTERMS}description")
     if texts:
-        return plain(context.locales[language].pick(texts).text)[:_LONGEST]
+        return beginning(plain(context.locales[language].pick(texts).text), _LONGEST)
     links = context.incoming.get(iri, ()) if context.summaries.of(iri) else ()
-    named = dict.fromkeys(context.inverse_name(triple.predicate.value, language).text for triple in links)
-    return plain(", ".join(named))[:_LONGEST]
+    return beginning(plain("; ".join(_linking(context, links, language))), _LONGEST)
+
+
+def _linking(context: TemplateContext, links: Iterable[Triple], language: str) -> Iterator[str]:
+    """What a thing is to those that link to it: "Is mother of: Ada, Beda"."""
+    found: dict[str, list[str]] = {}
+    for triple in links:
+        if isinstance(triple.subject, NamedNode):
+            found.setdefault(triple.predicate.value, []).append(triple.subject.value)
+    for predicate, subjects in found.items():
+        names = ", ".join(context.name(iri, language).text for iri in subjects[:_MOST_NAMED])
+        more = " …" if len(subjects) > _MOST_NAMED else ""
+        yield f"{capitalised(context.inverse_name(predicate, language)).text}: {names}{more}"
 
 
 def written(context: TemplateContext, language: str) -> bytes:
     """The index as JSON, small enough for a phone.
 
     It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
-    called, the last part of its path, the number of its kind, its other names, and its description where there is room.
+    called, the last part of its path, the number of its kind, its other names, and its description where there is room:
+    for things first, as a question says what it is.
     """
     found = _fitting(searched(context, language))
     kinds = list(dict.fromkeys(entry.kind for entry in found))
     room = MOST_BYTES - len(_written(context, found, kinds, frozenset()))
     described: set[str] = set()
-    for entry in (entry for entry in found if entry.text):
-        room -= len(orjson.dumps(entry.text)) + _AROUND
+    for entry in sorted((entry for entry in found if entry.text), key=_is_question):
+        room -= len(orjson.dumps(entry.line)) + _AROUND
         if room < 0:
             break
         described.add(entry.path)
     return _written(context, found, kinds, described)
+
+
+def _is_question(entry: SearchEntry) -> bool:
+    return entry.path.startswith(paths.ANSWERS)
 
 
 def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
@@ -187,7 +210,7 @@ def _written(
     for entry in found:
         folder, _, last = entry.path.rpartition("/")
         row = [plain(entry.name.text), last, kinds.index(entry.kind), list(entry.others)]
-        row += [entry.text] if entry.path in described else []
+        row += [entry.line] if entry.path in described else []
         folders.setdefault(folder, []).append(row if len(row) > _WHOLE or row[-1] else row[:-1])
     return orjson.dumps([kinds, context.site.settings.synonyms, folders])
 

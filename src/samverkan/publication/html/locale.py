@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal
@@ -22,6 +23,7 @@ Words = Mapping[str, Mapping[str, str]]
 
 _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x00AD))
 _ODD = re.compile(f"[{''.join(map(chr, _BIDI))}]|[\\t-\\r]|  |^ | $")
+_SENTENCES = re.compile(r".*[.!?](?=\s)", re.DOTALL)
 _ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})\Z")
 _LONGEST_NUMBER = 25  # characters: Python's decimals have 28 digits, and Babel wants three of them behind the point
 
@@ -168,6 +170,18 @@ def capitalised(name: Name) -> Name:
 def plain(text: str) -> str:
     """A text for a title, where nothing can be kept apart: without marks of direction and soft hyphens."""
     return " ".join(text.translate(_BIDI).split()) if _ODD.search(text) else text
+
+
+def beginning(text: str, longest: int) -> str:
+    """The sentences at the beginning of a text that are no longer together; else so many words of the first.
+
+    >>> beginning("One. Two. Three.", 10), beginning("One two three.", 10)
+    ('One. Two.', 'One two …')
+    """
+    if len(text) <= longest:
+        return text
+    whole = _SENTENCES.match(f"{text[: longest + 1]}")
+    return whole.group() if whole else shorten(text, longest, placeholder=" …")
 
 
 @lru_cache(maxsize=4096)

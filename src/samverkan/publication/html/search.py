@@ -20,7 +20,7 @@ NEAR, SOME = DESCRIBED + 1, DESCRIBED + 2
 """The ranks of what has the words with a letter wrong in each, and of what has only some of them."""
 _CLASSES = (0, 1, 1, 2, 2, 3, 4)  # of ranks, within which kinds have their order
 _NOWHERE = 9
-_SHORTEST = 4  # letters of a word in which one may be wrong
+_SHORTEST = 4  # letters of a word in which one may be wrong, or which may stand inside of another
 _SHORTEST_ALONE = 3  # letters of a word that says something without the others
 _SHARE = 1 / 3  # of the weight of the best, below which what has only some of the words is left out
 _WORDS = re.compile(r"\w+")
@@ -83,12 +83,26 @@ def _names(entry: SearchEntry) -> tuple[str, ...]:
 def _rank(name: str, wanted: str) -> int:
     if name.startswith(wanted):
         return 0 if name == wanted else 1
-    return 2 if f" {wanted}" in name else 3 if _has(name, wanted) else _NOWHERE
+    return 2 if _begins_in(name, wanted) else 3 if _has(name, wanted) else _NOWHERE
 
 
 def _has(text: str, wanted: str) -> bool:
     """Whether all words are in a text, in any order."""
-    return all(word in text for word in wanted.split())
+    return all(_stands(word, text) for word in wanted.split())
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word of a text begins so; a word of some length may stand inside of another.
+
+    >>> _stands("ice", "polar ice"), _stands("ice", "nice weather"), _stands("hood", "neighbourhood")
+    (True, False, True)
+    """
+    return word in text and (len(word) >= _SHORTEST or _begins_in(text, word))
+
+
+def _begins_in(text: str, words: str) -> bool:
+    """Whether some words stand in a text from the beginning of a word."""
+    return re.search(rf"(?<!\w){re.escape(words)}", text) is not None
 
 
 def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[SearchHit]:
@@ -120,12 +134,12 @@ def _weights(fields: Sequence[Sequence[str]], text: str) -> list[float]:
 
 def _having(field: Sequence[str], word: str) -> frozenset[int]:
     """The entries with a word that begins so in a field; if none has, those that have one with a letter wrong."""
-    found = frozenset(at for at, text in enumerate(field) if f" {word}" in f" {text}")
+    found = frozenset(at for at, text in enumerate(field) if _begins_in(text, word))
     return found or frozenset(at for at, text in enumerate(field) if _is_near(word, text.split()))
 
 
 def _is_near(word: str, others: Iterable[str]) -> bool:
-    return any(differ_little(word, other[: len(word) + 1]) or word in other for other in others)
+    return any(differ_little(word, other[: len(word) + 1]) or _stands(word, other) for other in others)
 
 
 def differ_little(one: str, other: str) -> bool:

@@ -36,7 +36,7 @@ _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
-_MOST_EXAMPLES = 10_000  # characters of them all
+_MOST_EXAMPLES = 9_000  # characters of them all
 _LINES = (6, 16)  # of the editor, at least and at most
 _MOST_BELOW = 3000  # characters of those below an answer, which needs the room
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
@@ -44,8 +44,12 @@ _STATED = {"inferred": "false"}  # the parameter that leaves out what follows
 
 MESSAGES: Words = {
     "sv": {
-        "sparql-unasked": "Den här kopian av webbplatsen har ingen server som svarar på frågor. "
-        "De färdiga frågorna har sina svar på egna sidor.",
+        "sparql-unasked": "Här går det inte att ställa egna frågor: den här kopian av webbplatsen har ingen server.",
+        "sparql-unasked-ready": "Alla färdiga frågor, med svar",
+        "sparql-unasked-data": "Ladda ner uppgifterna",
+        "sparql-unasked-own": "Egna frågor besvarar ett program för SPARQL på den egna datorn som har läst in "
+        "hela datamängden, eller en server som startas i mappen där webbplatsens uppgifter står:",
+        "sparql-unscripted": "Kommer samma svar tillbaka vad som än frågas är det här en kopia utan server.",
         "sparql-title": "Ställ en egen fråga",
         "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
         "igen. Inget kan gå sönder, för frågor läser bara.",
@@ -82,11 +86,11 @@ MESSAGES: Words = {
         "frågar efter en egenskap får då också det som anges med en snävare egenskap. Det som följer har en egen graf, "
         "{graph}, och kan lämnas utanför.",
         "sparql-stated": "Fråga bara efter det som står i uppgifterna, inte det som följer av dem",
-        "sparql-rule-live": "Frågor besvaras av en server. Läser du en kopia av filerna utan server händer "
-        "ingenting när frågan ställs; de färdiga frågorna har sina svar på egna sidor. En egen server startar med "
-        "kommandot samverkan serve i mappen där uppgifterna står. Ett program som frågar en sådan kopia får den här "
-        "sidan i stället för ett svar, och värden efter ett frågetecken i en adress ändrar ingenting; samma svar finns "
-        "som filer med värdena i adressen. Hela datamängden finns att hämta:",
+        "sparql-rule-live": "En kopia av filerna utan server besvarar inga egna frågor; de färdiga frågorna har "
+        "sina svar på egna sidor. En egen server startar med kommandot samverkan serve i mappen där uppgifterna "
+        "står. Ett program som frågar en sådan kopia får den här sidan i stället för ett svar, och värden efter ett "
+        "frågetecken i en adress ändrar ingenting; samma svar finns som filer med värdena i adressen. Hela "
+        "datamängden finns att hämta:",
         "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
         "sparql-prefixes": "Prefix",
         "sparql-prefixes-lead": "De här prefixen är kända och behöver inte deklareras.",
@@ -101,8 +105,12 @@ MESSAGES: Words = {
         "problem-status": "Felkod {status}",
     },
     "en": {
-        "sparql-unasked": "This copy of the site has no server that answers queries. The "
-        "ready-made questions have their answers on pages of their own.",
+        "sparql-unasked": "You can't ask questions of your own here: this copy of the site has no server.",
+        "sparql-unasked-ready": "All ready-made questions, with answers",
+        "sparql-unasked-data": "Download the facts",
+        "sparql-unasked-own": "Questions of your own are answered by a SPARQL program on your computer that has "
+        "loaded the whole dataset, or by a server that is started in the folder of the site's facts:",
+        "sparql-unscripted": "If the same answer comes back whatever you ask, this is a copy without a server.",
         "sparql-title": "Ask a question of your own",
         "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
         "again. Nothing can be broken, for queries only read.",
@@ -139,12 +147,11 @@ MESSAGES: Words = {
         "whoever asks for a property also gets what is given by a narrower one. What follows has a graph of its own, "
         "{graph}, and can be left out.",
         "sparql-stated": "Ask only what is stated, not what follows from it",
-        "sparql-rule-live": "Queries are answered by a server. If you read a copy of the files without a server, "
-        "nothing happens when you ask; the answers of the ready-made questions stand on pages of their own. A "
-        "server of your own starts with the command samverkan serve in the folder of the facts. A program that asks "
-        "such a copy gets this page in place of an answer, and values behind a question mark in an address change "
-        "nothing; the same answers are there as files with the values in their addresses. The whole dataset can be "
-        "downloaded:",
+        "sparql-rule-live": "A copy of the files without a server answers no queries; the answers of the ready-made "
+        "questions stand on pages of their own. A server of your own starts with the command samverkan serve in the "
+        "folder of the facts. A program that asks such a copy gets this page in place of an answer, and values "
+        "behind a question mark in an address change nothing; the same answers are there as files with the values "
+        "in their addresses. The whole dataset can be downloaded:",
         "sparql-insert": "Press a word to put it into the query.",
         "sparql-prefixes": "Prefixes",
         "sparql-prefixes-lead": "These prefixes are known and need not be declared.",

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, REPLACED_BY, SCHEMA, SKOS, TYPE
+from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, OWL, RDFS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
 from samverkan.model.queries import QUESTION, Query
 from samverkan.model.results import Graph, Page, Term
 from samverkan.publication.html import changes, summaries
@@ -47,6 +47,8 @@ _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
 _TERM = (*DOMAINS, *RANGES)
+_TECHNICAL = (RDFS, OWL, f"{SKOS}topConceptOf", f"{SKOS}hasTopConcept")  # beginnings of properties
+_DATE = NamedNode(f"{XSD}date")
 _Stated: TypeAlias = tuple[Triple, frozenset[str]]  # a fact, and by which properties its subject was come to
 
 
@@ -81,6 +83,7 @@ class Section(NamedTuple):
 
     label: Markup | str
     rows: tuple[PropertyRow, ...]
+    is_folded: bool = False
 
 
 class Box(NamedTuple):
@@ -331,6 +334,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         tombstone=_ending(page, iri),
         leads=leads,
         box=box,
+        folds_kinds=bool(box.derived or box.rows) or iri.startswith(page.site.settings.ontology),
         tables=tables,
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
@@ -726,10 +730,20 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: 
     classes = page.context.classes(iri)
     by_property = {name: found for name, found in _by_property(page, iri).items() if name not in shown}
     rows: dict[FieldGroup, list[PropertyRow]] = {}
-    for name, row in _property_rows(page, iri, by_property, most, origins).items():
-        rows.setdefault(page.context.fields.field(classes, name).group, []).append(row)
-    for group, found in rows.items():
-        yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(found))
+    found = _property_rows(page, iri, by_property, most, origins)
+    technical = _technical(page, iri, found)
+    for name in (name for name in found if name not in technical):
+        rows.setdefault(page.context.fields.field(classes, name).group, []).append(found[name])
+    for group, said in rows.items():
+        yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(said))
+    if technical:
+        yield Section(page.translate("technical"), tuple(technical.values()), is_folded=True)
+
+
+def _technical(page: HtmlPage, iri: str, rows: Mapping[str, PropertyRow]) -> Mapping[str, PropertyRow]:
+    """What is said of a word of the vocabulary for those who know RDF; nothing of other things."""
+    own = page.site.settings.ontology
+    return {name: row for name, row in rows.items() if iri.startswith(own) and name.startswith((*_TECHNICAL, own))}
 
 
 def _has_more_links(page: HtmlPage, iri: str, links: Links, shown: Container[str]) -> bool:
@@ -740,10 +754,12 @@ def _has_more_links(page: HtmlPage, iri: str, links: Links, shown: Container[str
 
 def _joined(page: HtmlPage, groups: Iterable[Section], box: Box) -> Iterator[Section]:
     """The groups of facts; below a box that has the most important ones, few others stand under one heading."""
-    found = tuple(groups)
+    groups = tuple(groups)
+    found = tuple(group for group in groups if not group.is_folded)
     rows = tuple(row for group in found for row in group.rows)
     few = found[1:] and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
     yield from (Section(page.translate("further-facts"), rows),) if few else found
+    yield from (group for group in groups if group.is_folded)
 
 
 def _property_rows(

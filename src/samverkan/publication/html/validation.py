@@ -63,10 +63,12 @@ MESSAGES: Words = {
         "validation-info": "Upplysningar",
         "validation-lead-warning": "Det här bör ses över. Öppna en rad för att se vad som kan göras.",
         "validation-lead-explained": "En anmärkning förklarar varför det är så. Inget behöver göras.",
-        "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre. Där "
-        "källorna inte säger något gissar vi inte: sidorna visar då ingenting, eller ”uppgift saknas”.",
+        "validation-lead-info": "Inget av det här är fel. Det säger vad som inte är känt, eller kan bli bättre.",
+        "validation-meaning": "Det betyder att uppgifterna följer reglerna och stämmer med sina belägg. Om källorna "
+        "själva har rätt prövas inte. Där de inte säger något gissar vi inte: sidorna visar då ingenting, eller "
+        "”uppgift saknas”.",
         "validation-waiting": "Krav och frågor som det inte finns uppgifter om än: {count}.",
-        "validation-why": "Varför det är så: {note}",
+        "validation-why": "Varför? {note}",
         "validation-advice": "Till den som redigerar:",
         "validation-is-warning": "Varning",
         "validation-is-info": "Upplysning",
@@ -171,10 +173,12 @@ MESSAGES: Words = {
         "validation-info": "Notes",
         "validation-lead-warning": "This should be looked at. Open a line to see what can be done.",
         "validation-lead-explained": "A note explains why it is so. Nothing needs to be done.",
-        "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better. Where the "
-        "sources say nothing, nothing is guessed: pages then show nothing, or “not given”.",
+        "validation-lead-info": "None of this is wrong. It tells what is not known, or could be better.",
+        "validation-meaning": "That means that the facts keep to the rules and agree with their evidence. Whether the "
+        "sources themselves are right is not checked. Where they say nothing, nothing is guessed: pages then show "
+        "nothing, or “not given”.",
         "validation-waiting": "Requirements and questions that there are no facts about yet: {count}.",
-        "validation-why": "Why it is so: {note}",
+        "validation-why": "Why? {note}",
         "validation-advice": "For editors:",
         "validation-is-warning": "Warning",
         "validation-is-info": "Note",
@@ -317,7 +321,9 @@ def _page(page: HtmlPage, most_findings: int, most_shapes: int) -> str:
         crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         description=verdict(page, report),
         verdict=verdict(page, report),
-        checked=f"{_checked(page, report)} {summary(page, report)}{_waited(page, report)}" if report.readable else "",
+        meaning=translate("validation-meaning") if report.conforms else "",
+        checked=f"{_checked(page, report)} {summary(page, report)}" if report.readable else "",
+        waited=_waited(page, report),
         groups=_groups(page, shapes, most_findings),
         waiting=_waiting(page, shapes, most_findings),
         checks=list(dict.fromkeys(translate(f"check-{check.__name__}") for check in CHECKS)),
@@ -365,7 +371,7 @@ def summary(page: HtmlPage, report: Report) -> str:
 def _waited(page: HtmlPage, report: Report) -> str:
     """How many requirements and queries have no facts yet; nothing where all have some."""
     count = sum(finding.rule in _WAITING for finding in report.findings)
-    return f" {page.translate('validation-waiting', count=page.locale.number(count))}" if count else ""
+    return page.translate("validation-waiting", count=page.locale.number(count)) if count else ""
 
 
 def _counted(page: HtmlPage, severity: Severity, count: int) -> str:
@@ -442,7 +448,7 @@ def _severe(
     )
     lead = "" if severity is Severity.VIOLATION else page.translate(f"validation-lead-{said}")
     count = sum(map(len, things)) if severity is Severity.INFO else 0
-    shown = tuple(_about(page, findings, shapes) for findings in things)
+    shown = tuple(_explained_alike(_about(page, findings, shapes) for findings in things))
     return Severe(page.translate(f"validation-{name}"), lead, shown, count if count > _FEW else 0, (), "")
 
 
@@ -473,7 +479,28 @@ def _parts(
 
 def _about(page: HtmlPage, findings: Sequence[Finding], shapes: Mapping[str, str]) -> ShownThing:
     worst = findings[0].severity
-    return ShownThing(_thing(page, findings[0], shapes), tuple(_shown(page, each, worst) for each in findings))
+    shown = (_shown(page, each, worst) for each in findings)
+    return ShownThing(_thing(page, findings[0], shapes), tuple(_by_note(shown)))
+
+
+def _by_note(found: Iterable[ShownFinding]) -> Iterator[ShownFinding]:
+    """Some findings about a thing; those that one note explains are told together."""
+    by_note: dict[object, list[ShownFinding]] = {}
+    for number, each in enumerate(found):
+        by_note.setdefault((each.why, each.severity) if each.why else number, []).append(each)
+    for alike in by_note.values():
+        yield alike[0]._replace(message=Markup(" ").join(each.message for each in alike))
+
+
+def _explained_alike(things: Iterable[ShownThing]) -> Iterator[ShownThing]:
+    """Some things; those of which the same notes explain the same are told together."""
+    alike: dict[object, list[ShownThing]] = {}
+    for number, each in enumerate(things):
+        explained = each.thing and all(found.why for found in each.found)
+        alike.setdefault(each.found if explained else number, []).append(each)
+    for first, *others in alike.values():
+        names = Markup(", ").join(each.thing for each in (first, *others) if each.thing)
+        yield first._replace(thing=names or None)
 
 
 def _shown(page: HtmlPage, finding: Finding, worst: Severity) -> ShownFinding:
@@ -484,7 +511,7 @@ def _shown(page: HtmlPage, finding: Finding, worst: Severity) -> ShownFinding:
     return ShownFinding(
         _with_names(page, found._replace(text=first)),
         _with_names(page, found._replace(text=advice)) if advice else None,
-        ", ".join(_places(page, finding.places)),
+        "" if notes else ", ".join(_places(page, finding.places)),
         less,
         Markup(page.translate("validation-why")).format(note=notes) if notes else None,  # noqa: S704 - our own text
     )

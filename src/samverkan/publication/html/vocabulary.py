@@ -67,6 +67,7 @@ MESSAGES: Words = {
         "def-contents": "Innehåll",
         "def-contents-diagram": "Bild",
         "def-contents-reused": "Andra ordlistor",
+        "def-diagram-show": "Visa bilden",
         "def-diagram": "Hur klasserna hänger ihop",
         "def-diagram-title": "Klasser med bågar från var och en till dem som dess egenskaper leder till",
         "def-diagram-lead": "En båge går från varje klass till dem som dess egenskaper leder till. Pilen visar vart. "
@@ -83,6 +84,7 @@ MESSAGES: Words = {
         "def-replaced": "Har utgått. Skriv i stället",
         "def-lists": "Webbplatsens egna listor",
         "def-lead-classes": "Vad det finns uppgifter om, det som har flest samband först.",
+        "def-others": "Fler klasser som det finns uppgifter om ({count})",
         "def-unused": "Klasser som det inte finns uppgifter om än ({count})",
         "def-unused-words": "Inte i uppgifterna än ({count})",
         "def-own": "Egenskaper ({count})",
@@ -100,6 +102,7 @@ MESSAGES: Words = {
         "def-contents": "Contents",
         "def-contents-diagram": "Picture",
         "def-contents-reused": "Other vocabularies",
+        "def-diagram-show": "Show the picture",
         "def-diagram": "How the classes hang together",
         "def-diagram-title": "Classes one below the other, with arcs from each to those that its properties lead to",
         "def-diagram-lead": "An arc goes from each class to those that its properties lead to. The arrow shows where "
@@ -116,6 +119,7 @@ MESSAGES: Words = {
         "def-replaced": "Deprecated. Write instead",
         "def-lists": "Lists of the site itself",
         "def-lead-classes": "What there are facts about, that with most links first.",
+        "def-others": "More classes that there are facts about ({count})",
         "def-unused": "Classes that there are no facts about yet ({count})",
         "def-unused-words": "Not in the facts yet ({count})",
         "def-own": "Properties ({count})",
@@ -150,11 +154,15 @@ class TermGroup(NamedTuple):
     definition: Markup | None = None
 
 
-class Chapter(NamedTuple):
-    """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack.
+class Fold(NamedTuple):
+    """Terms that are described where a sentence unfolds them."""
 
-    `unused` are described, too, but folded under `unused_label`.
-    """
+    label: str
+    entries: tuple[TermEntry, ...]
+
+
+class Chapter(NamedTuple):
+    """All terms of one kind, either described, or in groups that a sentence unfolds; what is said where some lack."""
 
     anchor: str
     label: str
@@ -163,8 +171,7 @@ class Chapter(NamedTuple):
     entries: tuple[TermEntry, ...]
     groups: tuple[TermGroup, ...]
     cut: str
-    unused: tuple[TermEntry, ...] = ()
-    unused_label: str = ""
+    folds: tuple[Fold, ...] = ()
 
 
 class Ontology:
@@ -352,14 +359,23 @@ def _chapters(ontology: Ontology) -> Iterator[Chapter]:
 
 
 def _classes(ontology: Ontology) -> Chapter:
-    """The classes that there are things of, and folded the others."""
-    shown = {iri: _class(ontology, iri) for iri in ontology.classes[: ontology.most]}
-    used = tuple(entry for iri, entry in shown.items() if ontology.things(iri))
-    unused = tuple(entry for iri, entry in shown.items() if not ontology.things(iri))
-    unused_label = ontology.page.translate("def-unused", count=ontology.page.locale.number(len(unused)))
+    """The classes whose things the main menu leads to, and folded the others, those without things last."""
+    shown = ontology.classes[: ontology.most]
+    used = [iri for iri in shown if ontology.things(iri)]
+    main = {name for query in ontology.context.navigation for name in query.lists}.intersection(used) or {*used}
+    others = {
+        "def-others": [iri for iri in used if iri not in main],
+        "def-unused": [iri for iri in shown if iri not in used],
+    }
     return _chapter(ontology, "classes", ontology.classes)._replace(
-        entries=used, unused=unused, unused_label=unused_label
+        entries=tuple(_class(ontology, iri) for iri in used if iri in main),
+        folds=tuple(_fold(ontology, key, iris) for key, iris in others.items() if iris),
     )
+
+
+def _fold(ontology: Ontology, key: str, iris: Sequence[str]) -> Fold:
+    label = ontology.page.translate(key, count=ontology.page.locale.number(len(iris)))
+    return Fold(label, tuple(_class(ontology, iri) for iri in iris))
 
 
 def _properties(ontology: Ontology) -> Chapter:
@@ -384,7 +400,7 @@ def _chapter(ontology: Ontology, anchor: str, terms: Sequence[str]) -> Chapter:
 
 def _class(ontology: Ontology, iri: str) -> TermEntry:
     page = ontology.page
-    above = ontology.linked(iri, SUBCLASS.value)
+    above = [name for name in ontology.linked(iri, SUBCLASS.value) if name in ontology.terms]
     things = ontology.things(iri)
     count = Markup("%s") % (page.translate("def-things", count=page.locale.number(things)) if things else "")
     known = (_deprecated(ontology, iri), count, _naming(page, "def-below", above))

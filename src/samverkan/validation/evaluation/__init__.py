@@ -13,11 +13,11 @@ from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.evaluation.evaluator import Evaluator, ValidationResult
-from samverkan.validation.evaluation.queries import Queries, Row, Rows
+from samverkan.validation.evaluation.queries import Queries, Rows
 from samverkan.validation.evaluation.query_engines import QueryEngines
 from samverkan.validation.shapes.graph import Target, shapes_graph
 from samverkan.validation.shapes.paths import Node, ShapeError, UnreadableQueryError
-from samverkan.validation.shapes.prebinding import PreboundQuery
+from samverkan.validation.shapes.prebinding import PreboundQuery, Row
 
 __all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
 

@@ -6,23 +6,20 @@ numbers of the terms, so it is forgotten with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
 from samverkan.model.namespaces import TYPE
-from samverkan.model.results import Term
 from samverkan.model.sparql import telling, word
 from samverkan.validation.evaluation.data_graph import DataGraph, Index
 from samverkan.validation.evaluation.query_engines import named_iris
-from samverkan.validation.shapes.prebinding import PreboundQuery
+from samverkan.validation.shapes.prebinding import PreboundQuery, Row
 
-_Row: TypeAlias = Mapping[str, Term]
 _OF_THE_MOMENT = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _BEFORE_ALL = frozenset({"SELECT", "DISTINCT", "REDUCED"})
 
@@ -31,10 +28,10 @@ _BEFORE_ALL = frozenset({"SELECT", "DISTINCT", "REDUCED"})
 class _KeptAnswer:
     graph: DataGraph
     nodes: frozenset[int]
-    rows: Sequence[_Row]
+    rows: Sequence[Row]
 
 
-def known_answer(graph: DataGraph, query: PreboundQuery, shape: object, nodes: AbstractSet[int]) -> list[_Row] | None:
+def known_answer(graph: DataGraph, query: PreboundQuery, shape: object, nodes: AbstractSet[int]) -> list[Row] | None:
     """What a query of a shape answers for some focus nodes, if that is known from another graph with the same terms."""
     kept = graph.numbers.answers.get((query.text, shape))
     if not isinstance(kept, _KeptAnswer) or kept.nodes != nodes:
@@ -46,7 +43,7 @@ def known_answer(graph: DataGraph, query: PreboundQuery, shape: object, nodes: A
 
 
 def keep_answer(
-    graph: DataGraph, query: PreboundQuery, shape: object, nodes: AbstractSet[int], rows: Sequence[_Row]
+    graph: DataGraph, query: PreboundQuery, shape: object, nodes: AbstractSet[int], rows: Sequence[Row]
 ) -> None:
     """Keep what a query of a shape answers for some focus nodes."""
     graph.numbers.answers[query.text, shape] = _KeptAnswer(graph, frozenset(nodes), rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,9 +18,8 @@ from samverkan.validation.evaluation.constraints import Bindings, Constraint, Fo
 from samverkan.validation.evaluation.kept_answers import keep_answer, known_answer
 from samverkan.validation.shapes.graph import TRUE, Shape, ShapesGraph
 from samverkan.validation.shapes.paths import ShapeError
-from samverkan.validation.shapes.prebinding import SHAPES_GRAPH, PreboundQuery, prebound, with_values
+from samverkan.validation.shapes.prebinding import SHAPES_GRAPH, PreboundQuery, Row, prebound, with_values
 
-Row: TypeAlias = Mapping[str, Term]
 Rows: TypeAlias = Callable[[], list[Row]]
 """Makes rows of values: when they are needed, for of all queries together they take much memory."""
 Ask: TypeAlias = Callable[[PreboundQuery, Rows], "Future[list[Row]]"]

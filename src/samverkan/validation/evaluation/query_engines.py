@@ -20,12 +20,10 @@ from samverkan.model.sparql import let_pass, meant, prologue, run, telling, word
 from samverkan.model.stored_literals import rewritten
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
-from samverkan.validation.shapes.prebinding import COLUMN, ROWS, SHAPES_GRAPH, PreboundQuery
+from samverkan.validation.shapes.prebinding import COLUMN, ROWS, SHAPES_GRAPH, PreboundQuery, Row
 
 if TYPE_CHECKING:
     import rdflib
-
-    from samverkan.validation.evaluation.queries import Row
 
 _LOG = logging.getLogger(__name__)
 _WHERE = "shapes/"  # where a query stands that is refused

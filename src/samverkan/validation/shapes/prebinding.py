@@ -10,9 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeAlias
 
+from samverkan.model.results import Term
 from samverkan.model.sparql import telling, word
 from samverkan.validation.shapes.paths import ShapeError, UnreadableQueryError
+
+Row: TypeAlias = Mapping[str, Term]
+"""Values of variables by their names; a solution of a query is one, too."""
 
 ROWS = "urn:x-samverkan:rows"
 SHAPES_GRAPH = "urn:x-samverkan:shapes"

@@ -5,6 +5,7 @@
   const tongue = document.documentElement.lang;
   const [copy, copied, sift] = tongue === "sv" ? ["Kopiera", "Kopierat", "Sök i tabellen"]
     : ["Copy", "Copied", "Find in the table"];
+  const first = (selector) => document.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const add = (parent, name, text, attributes = {}) => {
     const made = document.createElement(name);
@@ -13,6 +14,7 @@
     parent.append(made);
     return made;
   };
+  const tell = (parent, text) => add(parent, "p", text, { role: "status" });
   const button = (parent, text, press) => {
     const made = add(parent, "button", text, { type: "button" });
     made.onclick = press;
@@ -56,19 +58,20 @@
 
   // A host of files answers no form: say so, and keep what was filled in, or take away what it can't answer.
   const { before, getAttribute } = Element.prototype;
-  const say = (form, place = form) => before.call(
+  const say = (form, place) => before.call(
     place, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
   );
-  const unasked = async (form, tell) => {
+  const unasked = async (form, lack, offer) => {
     const [suffix] = getAttribute.call(form, "action").match(/\.[^./]+\.html/);
     const found = await fetch(new URL(`sparql${suffix}`, root), { method: "HEAD" }).catch(() => null);
-    if (!found?.headers.has("query-limits")) tell();
+    if (!found?.headers.has("query-limits")) lack();
+    else offer?.();
   };
   const given = new URLSearchParams(location.search);
-  if (fields.length && !document.querySelector("[data-index]")) {
+  if (fields.length && !first("[data-index]")) {
     const { form } = fields[0];
     const place = fields[0].closest(".filter");
-    const missed = document.querySelector(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
+    const missed = first(".chosen") ? [] : fields.filter((field) => (isBox(field) ? !field.checked && given.getAll(field.name).includes(field.value)
       : given.get(field.name) && given.get(field.name) !== field.value));
     for (const field of missed) {
       if (isBox(field)) field.checked = true;
@@ -88,10 +91,13 @@
   const alike = { æ: "ae", œ: "oe", ß: "ss", þ: "th", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ŋ: "n", ø: "o", ŧ: "t" };
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
     .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
-  const has = (text, wanted) => wanted.split(" ").every((word) => text.includes(word));
+  // A word is looked for at the beginning of words, and inside of them if it isn't short.
+  const begins = (text, words) => text.split(words).slice(0, -1).some((before) => !/[\p{L}\p{N}_]$/u.test(before));
+  const stands = (text, word) => word.length > 3 || !word ? text.includes(word) : begins(text, word);
+  const has = (text, wanted) => wanted.split(" ").every((word) => stands(text, word));
   const rank = (name, wanted) => {
     if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
-    return name.includes(` ${wanted}`) ? 2 : has(name, wanted) ? 3 : 9;
+    return begins(name, wanted) ? 2 : has(name, wanted) ? 3 : 9;
   };
   // Two words that differ in one letter; the second may go on.
   const near = (one, other) => {
@@ -102,7 +108,7 @@
       [(rest[1] || "") + (rest[0] || "") + rest.slice(2), left]].some(([begin, whole]) => whole.startsWith(begin));
   };
   const nearAll = (name, wanted) => wanted.split(" ")
-    .every((word) => name.split(" ").some((other) => other.includes(word) || near(word, other)));
+    .every((word) => name.split(" ").some((other) => stands(other, word) || near(word, other)));
   const alternatives = (text, groups) => [text, ...groups.map((group) => group.map(plain)).flatMap((group) =>
     group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
       .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
@@ -114,7 +120,7 @@
       const sums = new Map();
       for (const word of text.match(/[\p{L}\p{N}_]{3,}/gu) || []) {
         for (const field of fields) {
-          const begun = rows.filter((row) => ` ${field(row)}`.includes(` ${word}`));
+          const begun = rows.filter((row) => begins(field(row), word));
           const having = begun.length ? begun : rows.filter((row) => nearAll(field(row), word));
           for (const row of having) sums.set(row, (sums.get(row) || 0) + 1 / having.length);
         }
@@ -129,7 +135,7 @@
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
     ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
       ([name, last, kind, others = [], said = ""]) => ({
-        name, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        name, said, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
         bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
       }))) }));
   const find = async (address, text) => {
@@ -155,6 +161,7 @@
     if (called && match !== row.name && !has(plain(row.name), plain(text))) {
       item.append(" ", add(item, "small", called.replace("{name}", () => match)));
     }
+    if (called && row.said) item.append(" ", add(item, "small", row.said));
     return item;
   };
   const search = async (place, text) => {
@@ -162,9 +169,10 @@
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
+    if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
-    if (!meant && !hits.length) add(place, "p", none, { role: "status" });
-    if (hits[0]?.rank === 6) add(place, "p", partly.replace("{text}", () => text), { role: "status" });
+    if (!meant && !hits.length) tell(place, none);
+    if (hits[0]?.rank === 6) tell(place, partly.replace("{text}", () => text));
     for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
       if (kind) add(place, "h3", kind);
       const list = add(place, "ul", "");
@@ -175,7 +183,7 @@
   for (const place of all("[data-index]")) {
     if (!plain(text) || text === place.dataset.text) continue;
     for (const field of all("input[name=text]")) field.value = text;
-    search(place, text).catch(() => add(place, "p", place.dataset.failed, { role: "status" }));
+    search(place, text).catch(() => tell(place, place.dataset.failed));
   }
 
   // Where nothing stands, what is called nearly so is named.
@@ -229,18 +237,39 @@
   }
 
   // The editor of free queries.
-  const editor = document.querySelector("textarea#query");
+  const editor = first("textarea#query");
   if (!editor) return;
+  const offer = () => {
+    for (const place of all("[data-insert]")) {
+      place.querySelector("h2").after(add(place, "p", place.dataset.insert));
+      for (const code of all("code", place)) {
+        const made = button(code.parentElement, "", () => {
+          editor.focus();
+          editor.setRangeText(`${code.textContent} `, editor.selectionStart, editor.selectionEnd, "end");
+        });
+        code.replaceWith(made);
+        made.append(code);
+      }
+    }
+    for (const place of all("[data-examples]")) {
+      for (const code of all("pre > code", place)) {
+        button(tools(code), place.dataset.examples, () => {
+          editor.value = code.textContent;
+          editor.focus();
+        });
+      }
+    }
+  };
   const asked = given.get("query");
-  if (!document.querySelector("#answer, [role=alert]")) {
-    if (asked && asked.trim() !== editor.value.trim()) document.querySelector(".first")?.remove();
+  if (first("#answer, [role=alert]")) offer();
+  else {
+    if (asked && asked.trim() !== editor.value.trim()) first(".first")?.remove();
     editor.value = asked || editor.value;
     unasked(editor.form, () => {
-      const [lead] = all("main > .lead");
-      say(editor.form, lead);
-      for (const part of [lead, ...all(".editor > p")]) part.remove();
+      first("main > .lead").replaceWith(first("template").content);
+      for (const part of all("[data-served]")) part.remove();
       editor.readOnly = true;
-    });
+    }, offer);
   }
   editor.form.onsubmit = () => {
     // No address is so long.
@@ -249,23 +278,4 @@
   editor.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) editor.form.requestSubmit();
   };
-  for (const place of all("[data-insert]")) {
-    place.querySelector("h2").after(add(place, "p", place.dataset.insert));
-    for (const code of all("code", place)) {
-      const made = button(code.parentElement, "", () => {
-        editor.focus();
-        editor.setRangeText(`${code.textContent} `, editor.selectionStart, editor.selectionEnd, "end");
-      });
-      code.replaceWith(made);
-      made.append(code);
-    }
-  }
-  for (const place of all("[data-examples]")) {
-    for (const code of all("pre > code", place)) {
-      button(tools(code), place.dataset.examples, () => {
-        editor.value = code.textContent;
-        editor.focus();
-      });
-    }
-  }
 })();

@@ -2,6 +2,7 @@
 
 The column `flow` must be there. Of `from`, `via` (through whom), `to`, `amount` with its `currency` and `basis`, and
 `equal` (another flow of about the same size) there may be several for a flow; every further column is a fact about it.
+A `note` unfolds its text, the `remark` beside it.
 What is not stated is said to be not stated; an amount is shown only where there is one.
 """
 
@@ -29,7 +30,9 @@ from samverkan.publication.html.pictures.parts import (
     note,
     others,
     pairs,
+    unlinked,
 )
+from samverkan.publication.html.pictures.parts import named as html_named
 from samverkan.publication.html.pictures.shapes import drawing, head, line
 
 Key: TypeAlias = Term | None
@@ -38,13 +41,13 @@ Near: TypeAlias = dict[Key, dict[Key, None]]  # sets that keep their order
 
 LONGEST = 300  # characters of the values of a fact that are not folded
 AMOUNT = ("amount", "currency", "basis")
-DRAWN = ("flow", "from", "via", "to", "equal", *AMOUNT)
+DRAWN = ("flow", "from", "via", "to", "equal", "remark", *AMOUNT)
 BOXES = {"from": "giver", "via": "via", "to": "taker"}
 
 
 def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of the flows, those of about the same size next to each other; None where there are none."""
-    records, common = without_common(grid)
+    records, common = without_common(grid, [explained(record, translate) for record in grid.records()])
     found = {records[0]["flow"].term: records for records in gathered(records, "flow")}
     near = equals(found)
     order = chained(found, near)
@@ -60,9 +63,17 @@ def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
     return figure("flows", signs, pairs(common), rows, note(translate, label(grid, "flow"), len(shown), len(found)))
 
 
-def without_common(grid: Grid) -> tuple[list[Record], list[tuple[str, list[Cell]]]]:
+def explained(record: Record, translate: Translate) -> Record:
+    """A row in which a note unfolds its text and a link to it, where it has one; paper has its name."""
+    if not {"note", "remark"} <= record.keys():
+        return record
+    found, form = record["note"], Markup('<details><summary>{}</summary><p class="screen">{} {}</p></details>')
+    more = html_named(found.html, translate("picture-note-more"))
+    return record | {"note": found._replace(html=form.format(unlinked(found.html), record["remark"].html, more))}
+
+
+def without_common(grid: Grid, records: list[Record]) -> tuple[list[Record], list[tuple[str, list[Cell]]]]:
     """The rows without the facts that all of several flows have, and these facts, which are said once."""
-    records = list(grid.records())
     flows = gathered(records, "flow")
     common: dict[str, list[Cell]] = {}
     for name in others(grid, *DRAWN) if flows[1:] else ():

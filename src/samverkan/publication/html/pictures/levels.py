@@ -2,8 +2,8 @@
 
 The columns `group`, `order` and `level` must be there. `frame` (what the group rests on), `party`
 (who takes part), `steering` (what steers it) and `decides` (on what) are said of the group as a whole;
-every further column is a fact about its level. No arrow joins the levels: that one answers to another
-is not stated.
+every further column is a fact about its level. A group without levels comes last, and it is said that
+none are stated. No arrow joins the levels: that one answers to another is not stated.
 """
 
 from __future__ import annotations
@@ -30,22 +30,23 @@ from samverkan.publication.html.pictures.parts import (
     packed,
 )
 
+KEYS = ("order", "level")
 WHOLE = ("frame", "party", "steering", "decides")
 LAST = Decimal("Infinity")
 
 
 def levels(grid: Grid, translate: Translate, room: int) -> Markup | None:
     """The picture of the levels of each group; None where there are none."""
-    records = [row for rows in gathered(grid.records(), "group", "order", "level") for row in rows]
-    groups = gathered(records, "group")
-    shown = list(packed(((top(grid, records), tiers(grid, records)) for records in groups), room))
+    total = len(gathered(grid.records(), "group", *KEYS))
+    groups = sorted(gathered(grid.records(), "group"), key=lambda records: not gathered(records, *KEYS))
+    bare = Markup("<li>{}</li>").format(translate("picture-no-levels"))
+    parts = ((top(grid, records), tiers(grid, records) or [bare]) for records in groups)
+    shown = list(packed(parts, room)) if total else []
     if not shown:
         return None
     sections = [Markup("<section>{}<ol>{}</ol></section>").format(head, Markup().join(rows)) for head, rows in shown]
-    total = len(gathered(grid.records(), "group", "order", "level"))
-    return figure(
-        "levels", *sections, note(translate, label(grid, "level"), sum(len(rows) for _, rows in shown), total)
-    )
+    drawn = sum(len(rows) for _, rows in shown if rows != [bare])
+    return figure("levels", *sections, note(translate, label(grid, "level"), drawn, total))
 
 
 def top(grid: Grid, records: Sequence[Record]) -> Markup:
@@ -56,7 +57,7 @@ def top(grid: Grid, records: Sequence[Record]) -> Markup:
 
 def tiers(grid: Grid, records: Sequence[Record]) -> list[Markup]:
     """The levels of a group as boxes, in their order."""
-    stacked = sorted(gathered(records, "order", "level"), key=lambda rows: rank(rows[0]["order"].term))
+    stacked = sorted(gathered(records, *KEYS), key=lambda rows: rank(rows[0]["order"].term))
     return [tier(grid, rows) for rows in stacked]
 
 
@@ -72,5 +73,5 @@ def rank(order: Term | None) -> Decimal:
 def tier(grid: Grid, records: Sequence[Record]) -> Markup:
     """A level: its place, its name and its facts."""
     box = Markup('<li><span class="rank">{}</span><div><b>{}</b>{}</div></li>')
-    details = facts(grid, records, others(grid, "group", "order", "level", *WHOLE))
+    details = facts(grid, records, others(grid, "group", *KEYS, *WHOLE))
     return box.format(records[0]["order"].html, records[0]["level"].html, details)

@@ -214,6 +214,10 @@ def _levels(drawing: Drawing, grid: Grid, translate: Translate, today: Today) ->
             drawing.y += 6
             drawing.frame(top)
         drawing.y += _LINE
+    for group in (rows for rows in gathered(grid.records(), "group") if not gathered(rows, "order", "level")):
+        drawing.paragraph(group[0]["group"].text, bold=True)
+        drawing.paragraph(translate("picture-no-levels"))
+        drawing.y += _LINE
     drawing.cut(translate("picture-first"), label(grid, "level"), min(len(found), MOST), len(found))
 
 
