@@ -20,7 +20,8 @@ def archived(archive: Archive, number: int, state: State, kept: int) -> Archive:
     What has become personal since is taken out of the earlier ones.
     """
     archive = archive.before(number)  # a history that was begun anew has other releases by the same numbers
-    clean = archive.without(_NowPersonal(archive, state))
+    personal = _NowPersonal(archive, state)
+    clean = archive.without(personal) if personal else archive
     before = clean.latest
     found = patch(before, frozenset(_open(state, before)), clean.latest_id)
     return Archive({**clean.patches, number: found}).last(kept)
@@ -54,10 +55,14 @@ class _NowPersonal:
     """
 
     def __init__(self, archive: Archive, state: State) -> None:
-        self._ends = tuple(f"<{iri}> .\n".encode() for iri in sorted(state.index.personal))
+        texts = [text for each in archive.patches.values() for text in (each.come, each.gone)]
+        ends = (f" <{iri}> .\n".encode() for iri in sorted(state.index.personal))
+        self._ends = tuple(end for end in ends if any(end in text for text in texts))
         wanted = frozenset(iri.encode() for iri in _iris(state.index.persons))
-        texts = (text for each in archive.patches.values() for text in (each.come, each.gone))
         self._persons = frozenset().union(*(wanted.intersection(_IRI.findall(text)) for text in texts))
+
+    def __bool__(self) -> bool:
+        return bool(self._ends or self._persons)
 
     def __call__(self, line: bytes) -> bool:
         return line.endswith(self._ends) or (bool(self._persons) and not self._persons.isdisjoint(_IRI.findall(line)))
