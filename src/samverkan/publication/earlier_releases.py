@@ -38,9 +38,9 @@ def data(number: int) -> str:
     return f"{about(number)}{DATA_SUFFIX}"
 
 
-def made_of(told: Mapping[str, object]) -> tuple[object, ...]:
+def made_of(described: Mapping[str, object]) -> tuple[object, ...]:
     """Of what is said of a release for programs, what its dump and its documents are made of."""
-    return tuple(told.get(name) for name in ("nquads", "context", "writer"))
+    return tuple(described.get(name) for name in ("nquads", "context", "writer"))
 
 
 class EarlierReleases:

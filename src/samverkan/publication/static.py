@@ -274,10 +274,12 @@ def _carried(site: Site, previous: Path | None) -> Carried:
         return {}
     same = [number for number in site.pages.releases if _is_same(site, earlier_releases.data(number), previous)]
     folders = tuple(map(earlier_releases.folder, same))
-    told = frozenset(map(earlier_releases.data, same))
+    indexes = frozenset(map(earlier_releases.data, same))
     listed = _own(previous).items() if same else ()
     return {
-        path: (previous / path, each) for path, each in listed if each and path.startswith(folders) and path not in told
+        path: (previous / path, each)
+        for path, each in listed
+        if each and path.startswith(folders) and path not in indexes
     }
 
 
