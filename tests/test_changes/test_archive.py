@@ -167,7 +167,7 @@ def test_a_folder_with_a_document_for_each_change_is_taken_over_into_one_with_th
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = Path(shutil.copytree(kept, tmp_path / "site"))
-    with monkeypatch.context() as patched:  # as it was until version 0.1
+    with monkeypatch.context() as patched:  # the layout before decision 50 was amended
         patched.setattr(EarlierReleases, "_stored", property(lambda self: self._changed))
         publish(site, "--as-of", DAYS[-1])
     assert (site / "public/release/1/doc/lighthouse/masudden.ttl").exists()
