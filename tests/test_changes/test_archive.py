@@ -19,14 +19,23 @@ from tests.test_changes.test_history import SHIP, publish, sums
 import samverkan
 from samverkan.authoring.forgetting import plan
 from samverkan.authoring.traces import Names, traces
-from samverkan.errors import UnreadableError
+from samverkan.errors import NotFoundError, UnreadableError
 from samverkan.model.results import Graph
 from samverkan.publication.earlier_releases import EarlierReleases
 from samverkan.publication.resolver import fetch, find
 from samverkan.site.archive import Archive, patch, read_archive
 
 DOCUMENT = "doc/lightship/vandraren"
-PERSON = '\n<https://example.org/doll/id/person/p1> a <http://xmlns.com/foaf/0.1/Person> ; foaf:name "Eva Ek" .\n'
+PERSON = """
+<https://example.org/doll/id/person/p1> a <http://xmlns.com/foaf/0.1/Person> ;
+    <http://xmlns.com/foaf/0.1/name> "Eva Ek" .
+"""
+MASUDDEN = "https://example.org/doll/id/lighthouse/masudden"
+NEW = """
+<https://example.org/doll/id/lighthouse/nyan> a <https://example.org/doll/def/Lighthouse> ;
+    <http://www.w3.org/2004/02/skos/core#prefLabel> "Nyan"@sv , "New"@en ;
+    <https://example.org/doll/def/lamps> 1 ; <https://example.org/doll/def/shows> <https://example.org/doll/def/white> .
+"""
 DAYS = ("2026-01-01", "2026-02-03", "2026-03-05")
 
 
@@ -49,23 +58,75 @@ def lamps(content: bytes, form: RdfFormat = RdfFormat.TURTLE) -> str:
     return str(next(quad.object for quad in found if quad.predicate.value.endswith("lamps"))).split('"')[1]
 
 
-def test_each_release_says_what_it_said_in_one_file_and_in_documents(kept: Path) -> None:
+def unused(*_: object) -> bytes:
+    """What is not to be called."""
+    raise AssertionError
+
+
+def test_each_release_says_what_it_said_in_one_file_and_in_documents_of_what_has_changed_since(kept: Path) -> None:
     for number, count in enumerate(("2", "3", "4"), 1):
         folder = kept / f"public/release/{number}"
-        dump = gzip.decompress((folder / "dump/dataset.nq.gz").read_bytes())
-        assert lamps(dump, RdfFormat.N_QUADS) == count
-        assert lamps((folder / f"{DOCUMENT}.ttl").read_bytes()) == count
-        assert lamps((folder / f"{DOCUMENT}.jsonld").read_bytes(), RdfFormat.JSON_LD) == count
-    assert (kept / "public/release/1/doc/lighthouse/masudden.ttl").exists()
-    assert not (kept / "public/release/2/doc/lighthouse/masudden.ttl").exists()  # the same as in the first
+        document = (folder if number < 3 else kept / "public") / DOCUMENT
+        assert lamps(gzip.decompress((folder / "dump/dataset.nq.gz").read_bytes()), RdfFormat.N_QUADS) == count
+        assert lamps(document.with_suffix(".ttl").read_bytes()) == count
+        assert lamps(document.with_suffix(".jsonld").read_bytes(), RdfFormat.JSON_LD) == count
+
+
+def test_what_has_not_changed_since_has_no_document_in_the_folder_of_a_release(kept: Path) -> None:
+    found = {
+        path.relative_to(kept / "public/release").as_posix() for path in (kept / "public/release").glob("*/d*/**/*.*")
+    }
+    documents = {f"{number}/{DOCUMENT}{suffix}" for number in (1, 2) for suffix in (".ttl", ".jsonld")}
+    assert found == {*documents, *(f"{number}/dump/dataset.nq.gz" for number in (1, 2, 3))}
+
+
+def test_every_document_of_a_release_is_in_its_folder_or_in_a_later_one_or_among_those_of_today(kept: Path) -> None:
+    public, site = kept / "public", samverkan.open(kept, as_of=date(2026, 3, 5))
+    own = frozenset(path for path, _ in site.documents.paths())
+    count = 0
+    for number in (1, 2, 3):
+        for subject in {quad.subject for quad in site.archive.quads(number).quads}:
+            iri = str(subject).strip("<>")
+            path = site.addresses.document(iri)
+            if path in own:
+                count += 1
+                places = [*(public / f"release/{later}" for later in range(number, 4)), public]
+                stored = next(place / f"{path}.ttl" for place in places if (place / f"{path}.ttl").exists())
+                said = {quad.triple for quad in parse(stored.read_bytes(), format=RdfFormat.TURTLE)}
+                assert said >= set(site.archive.about(number, iri).own), (number, path)
+    assert count > 100
+
+
+def test_a_thing_that_is_withdrawn_leaves_its_document_in_the_last_release_that_has_it(
+    kept: Path, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(kept, tmp_path / "site"))
+    path = site / "data/lights.ttl"
+    path.write_text(path.read_text("utf-8") + NEW, "utf-8")
+    publish(site, "--as-of", "2026-04-05")
+    path.write_text(path.read_text("utf-8").replace(NEW, ""), "utf-8")
+    publish(site, "--as-of", "2026-04-06")
+    publish(site, "--as-of", "2026-04-07")
+    new = "doc/lighthouse/nyan"
+    assert [number for number in range(1, 6) if (site / f"public/release/{number}/{new}.ttl").exists()] == [4]
+    here = samverkan.open(site, as_of=date(2026, 4, 7))
+    assert find(here, f"release/4/{new}.ttl").status == 200
+    with pytest.raises(NotFoundError):
+        find(here, f"release/5/{new}.ttl")
 
 
 def test_the_pages_of_a_release_tell_what_changed_and_lead_to_its_data(kept: Path) -> None:
+    today = ("Det som ingen senare publicering har ändrat", "What no later release has changed")
     for name, said in (("index.sv.html", "Publicering 2"), ("index.en.html", "Release 2"), ("index.html", "2 → 3")):
         text = (kept / "public/release/2" / name).read_text("utf-8")
         assert said in text
         assert 'href="../../release/2/dump/dataset.nq.gz"' in text
         assert f'href="../../release/2/{DOCUMENT}.ttl"' in text
+        assert not any(each in text for each in today)
+    for name, said in zip(("index.sv.html", "index.en.html"), today, strict=True):
+        text = (kept / "public/release/3" / name).read_text("utf-8")
+        assert said in text
+        assert f'href="../../{DOCUMENT}.ttl"' in text
     assert 'href="release/2/index.en.html"' in (kept / "public/changes.en.html").read_text("utf-8")
     told = json.loads((kept / "public/release/2/index.json").read_bytes())
     assert (told["number"], told["day"], told["documents"]) == (2, "2026-02-03", [DOCUMENT])
@@ -86,22 +147,36 @@ def test_both_doors_hand_out_the_same_releases(kept: Path) -> None:
         assert fetch(site, name).content == path.read_bytes(), name
     assert find(site, "release/2").to == ("release/2/",)
     assert find(site, "release/2/").path == "release/2/index"
-    assert find(site, "release/2/doc/lighthouse/masudden.ttl").to == ("release/1/doc/lighthouse/masudden.ttl",)
+    assert find(site, "release/2/doc/lighthouse/masudden.ttl").to == ("release/3/doc/lighthouse/masudden.ttl",)
+    same = fetch(site, "release/3/doc/lighthouse/masudden.ttl").content  # what is the same today, the server alone has
+    assert {quad.triple for quad in parse(same, format=RdfFormat.TURTLE)} == set(site.archive.about(1, MASUDDEN).own)
 
 
 def test_publishing_again_takes_earlier_releases_over_and_changes_no_byte(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = sums(kept)
-
-    def unused(*_: object) -> bytes:
-        raise AssertionError
-
     with monkeypatch.context() as patched:
         patched.setattr(EarlierReleases, "_written", unused)
         patched.setattr(EarlierReleases, "_dump", unused)
         publish(kept, "--as-of", DAYS[-1])
     assert sums(kept) == before
+
+
+def test_a_folder_with_a_document_for_each_change_is_taken_over_into_one_with_those_of_what_has_changed_since(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Path(shutil.copytree(kept, tmp_path / "site"))
+    with monkeypatch.context() as patched:  # the layout before decision 50 was amended
+        patched.setattr(EarlierReleases, "_stored", property(lambda self: self._changed))
+        publish(site, "--as-of", DAYS[-1])
+    assert (site / "public/release/1/doc/lighthouse/masudden.ttl").exists()
+    assert (site / f"public/release/3/{DOCUMENT}.ttl").exists()
+    with monkeypatch.context() as patched:
+        patched.setattr(EarlierReleases, "_written", unused)
+        patched.setattr(EarlierReleases, "_dump", unused)
+        publish(site, "--as-of", DAYS[-1])
+    assert sums(site) == sums(kept)
 
 
 def test_a_file_of_an_earlier_release_that_somebody_changed_is_written_anew(kept: Path, tmp_path: Path) -> None:
@@ -121,11 +196,12 @@ def test_as_many_are_kept_as_the_site_wants_and_the_first_one_is_whole(kept: Pat
     site = Path(shutil.copytree(kept, tmp_path / "site"))
     settings = site / "samverkan.toml"
     settings.write_text(f"{settings.read_text('utf-8')}\n[history]\nreleases = 2\n", "utf-8")
+    edit(site, "data/lights.ttl", ("doll:lamps 4", "doll:lamps 5"))
     publish(site, "--as-of", "2026-04-05")
     assert sorted(path.name for path in (site / "releases").iterdir()) == ["3.rdfp", "4.rdfp"]
     assert sorted(path.name for path in (site / "public/release").iterdir()) == ["3", "4"]
     assert lamps((site / f"public/release/3/{DOCUMENT}.ttl").read_bytes()) == "4"
-    assert (site / "public/release/3/doc/lighthouse/masudden.ttl").exists()
+    assert lamps((site / f"public/{DOCUMENT}.ttl").read_bytes()) == "5"
     settings.write_text(settings.read_text("utf-8").replace("releases = 2", "releases = 0"), "utf-8")
     publish(site, "--as-of", "2026-04-06")
     assert not list((site / "releases").iterdir())
@@ -139,6 +215,25 @@ def test_who_becomes_a_person_later_goes_out_of_the_earlier_releases(kept: Path,
     publish(site, "--as-of", "2026-04-05")
     for folder in ("releases", "public/release"):
         assert not list(traces(site / folder, Names(["Åsa Påhittad", "keeper/k1"])))
+
+
+def test_what_is_said_of_a_personal_graph_as_a_whole_stays_and_what_is_kept_is_not_written_again(
+    kept: Path, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(kept, tmp_path / "site"))
+    declared = "<https://example.org/doll/graph/logbook> <https://w3id.org/dpv#hasPersonalData> true .\n"
+    edit(site, "data/lights.ttl", (PERSON, ""))
+    for name, added in (("logbook.ttl", PERSON), ("sources.ttl", declared)):
+        path = site / "data" / name
+        path.write_text(path.read_text("utf-8") + added, "utf-8")
+    publish(site, "--as-of", "2026-04-05")
+    before = sums(site / "releases")
+    edit(site, "data/lights.ttl", ("doll:lamps 4", "doll:lamps 5"))
+    publish(site, "--as-of", "2026-04-06")
+    assert before.items() <= sums(site / "releases").items()
+    latest = read_archive(site).latest
+    assert [line for line in latest if line.startswith(b"<https://example.org/doll/graph/logbook> ")]
+    assert not [line for line in latest if line.endswith(b" <https://example.org/doll/graph/logbook> .\n")]
 
 
 def test_what_is_forgotten_goes_out_of_all_releases_also_what_is_said_of_it_in_none_now(
@@ -174,7 +269,7 @@ def test_what_is_said_of_one_thing_is_found_at_the_beginning_and_the_end_of_a_pa
     lines = frozenset(
         b'<urn:%b> <urn:p> "%d" <urn:g> .\n' % (name, at) for at in (1, 2) for name in (b"a", b"ab", b"z")
     )
-    archive = Archive({1: patch(frozenset(), lines, is_first=True)})
+    archive = Archive({1: patch(frozenset(), lines)})
     for name in ("a", "ab", "z"):
         assert {str(each.object) for each in archive.about(1, f"urn:{name}").own} == {'"1"', '"2"'}
     assert archive.about(1, "urn:b") == Graph((), "urn:b")
@@ -250,5 +345,7 @@ def test_the_server_has_the_releases_as_the_folder_has(served: Live, kept: Path)
     assert served.ask("/release/2/", accept="application/json").json["number"] == 2
     assert served.ask("/release/2").headers["location"].endswith("/release/2/")
     same = served.ask("/release/2/doc/lighthouse/masudden.ttl")
-    assert (same.status, same.headers["location"]) == (303, "/release/1/doc/lighthouse/masudden.ttl")
+    assert (same.status, same.headers["location"]) == (303, "/release/3/doc/lighthouse/masudden.ttl")
+    was = served.ask(same.headers["location"], accept_datetime="Tue, 03 Feb 2026 00:00:00 GMT")
+    assert (was.status, was.headers["memento-datetime"]) == (200, "Thu, 01 Jan 2026 00:00:00 GMT")
     assert served.ask("/release/9/").status == served.ask("/release/02/").status == 404

@@ -20,10 +20,10 @@ def archived(archive: Archive, number: int, state: State, kept: int) -> Archive:
     What has become personal since is taken out of the earlier ones.
     """
     archive = archive.before(number)  # a history that was begun anew has other releases by the same numbers
-    clean = archive.without(_NowPersonal(archive, state))
+    personal = _NowPersonal(archive, state)
+    clean = archive.without(personal) if personal else archive
     before = clean.latest
-    after = frozenset(_open(state, before))
-    found = patch(before, after, is_first=not clean.patches)
+    found = patch(before, frozenset(_open(state, before)), clean.latest_id)
     return Archive({**clean.patches, number: found}).last(kept)
 
 
@@ -49,15 +49,23 @@ def _tells(triple: Triple, names: Names, persons: frozenset[str]) -> bool:
 
 
 class _NowPersonal:
-    """Tells of a line of an earlier release whether it is in a graph that is personal now, or speaks of a person."""
+    """Tells of a line of an earlier release whether it is in a graph that is personal now, or speaks of a person.
+
+    What is said about a personal graph as a whole, such as its licence, is not personal.
+    """
 
     def __init__(self, archive: Archive, state: State) -> None:
-        text = b"".join(each.come + each.gone for each in archive.patches.values())
-        wanted = {*state.index.personal, *_iris(state.index.persons)}
-        self._found = frozenset(_IRI.findall(text)) & {iri.encode() for iri in wanted}
+        texts = [text for each in archive.patches.values() for text in (each.come, each.gone)]
+        ends = (f" <{iri}> .\n".encode() for iri in sorted(state.index.personal))
+        self._ends = tuple(end for end in ends if any(end in text for text in texts))
+        wanted = frozenset(iri.encode() for iri in _iris(state.index.persons))
+        self._persons = frozenset().union(*(wanted.intersection(_IRI.findall(text)) for text in texts))
+
+    def __bool__(self) -> bool:
+        return bool(self._ends or self._persons)
 
     def __call__(self, line: bytes) -> bool:
-        return bool(self._found) and not self._found.isdisjoint(_IRI.findall(line))
+        return line.endswith(self._ends) or (bool(self._persons) and not self._persons.isdisjoint(_IRI.findall(line)))
 
 
 def _iris(nodes: Iterable[object]) -> Iterator[str]:

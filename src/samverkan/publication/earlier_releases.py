@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from samverkan.formats import Format, jsonld
 from samverkan.model import media_types, paths
 from samverkan.model.representations import Link, Memento, http_date
 from samverkan.model.results import Page
+from samverkan.site.archive import Version
 from samverkan.version import __version__
 
 if TYPE_CHECKING:
@@ -37,11 +38,16 @@ def data(number: int) -> str:
     return f"{about(number)}{DATA_SUFFIX}"
 
 
+def made_of(described: Mapping[str, object]) -> tuple[object, ...]:
+    """Of what is said of a release for programs, what its dump and its documents are made of."""
+    return tuple(described.get(name) for name in ("nquads", "context", "writer"))
+
+
 class EarlierReleases:
     """The releases of which a site keeps the data.
 
-    Each has all that it says in one file, and a document for each thing of which it says something else than the one
-    before; the first one has a document for each thing.
+    Each has all that it says in one file, and a document for each thing of which the next one says something else. What
+    has not changed since is in the documents of today; only the server has it below the last release as well.
     """
 
     def __init__(self, site: CheckedSite) -> None:
@@ -74,18 +80,43 @@ class EarlierReleases:
 
     def prepare(self) -> None:
         """Read what is kept, before processes part that may open no file."""
-        _ = self._iris, self._days
+        _ = self._stored, self._changed, self._site.archive.versions
+
+    @cached_property
+    def _stored(self) -> Mapping[int, tuple[str, ...]]:
+        """The paths of the documents in the folder of each release."""
+        return self._by_release(lambda path, each: (each.last,) if not self._is_in_force(path, each) else ())
+
+    @cached_property
+    def _changed(self) -> Mapping[int, tuple[str, ...]]:
+        """The paths of the documents that each release changed."""
+        return self._by_release(lambda _, each: (each.first,))
+
+    def _by_release(self, numbers: Callable[[str, Version], Iterable[int]]) -> Mapping[int, tuple[str, ...]]:
+        found: dict[int, list[str]] = {number: [] for number in self._days}
+        for path in sorted(self._iris):
+            for number in (number for each in self._versions(path) for number in numbers(path, each)):
+                found[number].append(path)
+        return {number: tuple(listed) for number, listed in found.items()}
+
+    def _versions(self, path: str) -> Iterator[Version]:
+        """The versions of a document, of which the first and the last release are in the history."""
+        found = self._site.archive.versions.get(self._iris.get(path, ""), ())
+        return (each for each in found if each.first in self and each.last in self)
+
+    def _is_in_force(self, path: str, version: Version) -> bool:
+        """Whether a version is the last one, and the site has a document of it now."""
+        return version.last == max(self._kept) and path in self._today
+
+    @cached_property
+    def _today(self) -> frozenset[str]:
+        return frozenset(path for path, _ in self._site.documents.paths())
 
     def pages(self) -> Iterator[Page]:
         """The data of all that are kept."""
-        documents: dict[int, list[str]] = {number: [] for number in self._days}
-        for path, iri in self._iris.items():
-            for number in self._site.archive.versions[iri]:
-                if number in documents:
-                    documents[number].append(path)
-        for number, found in documents.items():
+        for number, found in self._stored.items():
             yield from self._whole(number)
-            for path in sorted(found):
+            for path in found:
                 yield from self._document(number, path)
 
     def under(self, path: str) -> tuple[Page, ...]:
@@ -98,8 +129,7 @@ class EarlierReleases:
             return ()
         if tail in {paths.START, paths.DUMP}:
             return tuple(page for page in self._whole(number) if page.path == path)
-        iri = self._iris.get(tail)
-        is_here = iri is not None and number in self._site.archive.versions[iri]
+        is_here = any(each.last == number for each in self._versions(tail))
         return tuple(self._document(number, tail)) if is_here else ()
 
     def _parts(self, path: str) -> tuple[int | None, str]:
@@ -109,26 +139,24 @@ class EarlierReleases:
         return found, tail
 
     def elsewhere(self, path: str) -> str:
-        """Where a document of a release stands, if it is the same as in an earlier one; empty where there is none."""
+        """Where a document of a release stands, if a later one says the same; empty where there is none."""
         number, tail = self._parts(path)
         stem = next((tail.removesuffix(each.suffix) for each in _FORMATS if tail.endswith(each.suffix)), tail)
-        iri = self._iris.get(stem)
-        found = self._site.archive.version(iri, number) if number is not None and iri is not None else None
-        return f"{folder(found)}{tail}" if found not in {None, number} and found in self else ""
+        found = (each.last for each in self._versions(stem) if number is not None and each.first <= number < each.last)
+        return next((f"{folder(last)}{tail}" for last in found), "")
 
     def mementos(self, path: str) -> tuple[Memento, ...]:
         """The earlier versions of what stands at a path without suffix, the first one first."""
-        if path == paths.DUMP:
-            numbers: tuple[int, ...] = tuple(self._days)
-        else:
-            numbers = self._site.archive.versions.get(self._iris.get(path, ""), ())
-        return tuple(Memento(self._days[each], folder(each) + path) for each in numbers if each in self)
+        found = map(Version, self, self) if path == paths.DUMP else self._versions(path)
+        return tuple(Memento(self._days[each.first], folder(each.last) + path) for each in found)
 
     def memento(self, path: str) -> tuple[str, str]:
-        """The day of an earlier version, and the path of what it is a version of; empty where a path has none."""
+        """Since when an earlier version was so, and the path of what it is a version of; empty for other paths."""
         number, tail = self._parts(path)
-        is_one = number is not None and (tail == paths.DUMP or tail in self._iris)
-        return (self._days[number], tail) if is_one and number is not None else ("", "")
+        if number is not None and tail == paths.DUMP:
+            return self._days[number], tail
+        found = (self._days[each.first] for each in self._versions(tail) if each.last == number)
+        return next(((day, tail) for day in found), ("", ""))
 
     def links(self, path: str) -> Iterator[Link]:
         """What leads from a document to its earlier versions, and from one of these to it (RFC 7089, section 2.2)."""
@@ -158,10 +186,14 @@ class EarlierReleases:
         """What the history says of a release."""
         return self._site.history[number - 1]
 
-    def documents(self, number: int) -> tuple[str, ...]:
-        """The paths of the documents of a release."""
-        versions = self._site.archive.versions
-        return tuple(sorted(path for path, iri in self._iris.items() if number in versions[iri]))
+    def changed(self, number: int) -> tuple[str, ...]:
+        """The paths of the documents that a release changed; of all in the first one."""
+        return self._changed[number]
+
+    def place(self, number: int, path: str) -> str:
+        """Where a document stands as a release has it, without suffix: in a folder of releases, or among today's."""
+        found = next(each for each in self._versions(path) if each.first <= number <= each.last)
+        return path if self._is_in_force(path, found) else f"{folder(found.last)}{path}"
 
     def iri(self, path: str) -> str:
         """What a document is about."""
@@ -183,7 +215,7 @@ class EarlierReleases:
             "findings": dict(entry.findings),
             "files": dict(entry.files),
             "changes": {language: dict(found) for language, found in entry.changes.items()},
-            "documents": list(self.documents(number)),
+            "documents": list(self._stored[number]),
         }
         return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

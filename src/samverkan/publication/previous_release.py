@@ -167,8 +167,8 @@ def _listed(entry: Mapping[str, object]) -> Listed:
 
 def _folders(listed: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for path in (paths.SUMS, *listed):
-        parts = path.split("/")[:-1]
+    for folder in {path.rpartition("/")[0] for path in (paths.SUMS, *listed)}:
+        parts = folder.split("/") if folder else []
         found.update("/".join(parts[:count]) + "/" for count in range(1, len(parts) + 1))
     return found
 

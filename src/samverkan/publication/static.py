@@ -16,6 +16,8 @@ from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
+import orjson
+
 from samverkan import confined_files
 from samverkan.errors import GateError, NotAcceptableError, UnwritableError
 from samverkan.model import media_types, paths
@@ -24,6 +26,7 @@ from samverkan.publication import earlier_releases, resolver
 from samverkan.publication.manifest import closing, pages, written
 from samverkan.publication.previous_release import (
     Listed,
+    Own,
     check_replaceable,
     is_release,
     read_release,
@@ -266,19 +269,31 @@ def write_release(site: Site, folder: Path, progress: Progress | None = None, pr
 
 
 def _carried(site: Site, previous: Path | None) -> Carried:
-    """The files of earlier releases in a folder, of those that say of themselves what would be said now."""
-    numbers = list(site.pages.releases) if previous and is_release(previous) else []
-    if previous is None or not numbers:
+    """The files of earlier releases in a folder, of those that were made of what they would be made of now."""
+    if previous is None:
         return {}
-    same = [number for number in numbers if _is_same(site, earlier_releases.data(number), previous)]
+    same = [number for number in site.pages.releases if _is_same(site, earlier_releases.data(number), previous)]
     folders = tuple(map(earlier_releases.folder, same))
-    listed = read_release(previous).items() if same else ()
-    return {path: (previous / path, each) for path, each in listed if each and path.startswith(folders)}
+    indexes = frozenset(map(earlier_releases.data, same))
+    listed = _own(previous).items() if same else ()
+    return {
+        path: (previous / path, each)
+        for path, each in listed
+        if each and path.startswith(folders) and path not in indexes
+    }
+
+
+def _own(folder: Path) -> Own:
+    """What belongs to the release in a folder; nothing where there is none."""
+    with suppress(OSError, UnwritableError):
+        return read_release(folder)
+    return {}
 
 
 def _is_same(site: Site, path: str, previous: Path) -> bool:
-    with suppress(OSError):
-        return (previous / path).read_bytes() == resolver.fetch(site, path).content
+    with suppress(OSError, ValueError, AttributeError):
+        before, now = (previous / path).read_bytes(), resolver.fetch(site, path).content
+        return earlier_releases.made_of(orjson.loads(before)) == earlier_releases.made_of(orjson.loads(now))
     return False
 
 

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -63,9 +64,10 @@ class Patch:
         gone, come = self._found
         return frozenset({*gone, *come})
 
-    def applied(self, state: Lines) -> Lines:
-        """What is said after it, where `state` was said before."""
-        return state - _lines(self.gone) | _lines(self.come)
+    def apply(self, state: set[bytes]) -> None:
+        """Make what was said before what is said after it."""
+        state.difference_update(_lines(self.gone))
+        state.update(_lines(self.come))
 
     def applied_to(self, subject: str, said: Lines) -> Lines:
         """What is said of a subject after it, where `said` was before."""
@@ -73,10 +75,10 @@ class Patch:
         return said - _lines(self.gone[gone]) | _lines(self.come[come])
 
 
-def patch(before: Lines, after: Lines, *, is_first: bool = False) -> Patch:
-    """What leads from one state to another."""
+def patch(before: Lines, after: Lines, prev: str = "") -> Patch:
+    """What leads from one state to another; `prev` is the id of the one before, which the first release has not."""
     gone, come = (b"".join(mark + line for line in sorted(found)) for mark, found in _marked(before, after))
-    return Patch(state_id(after), "" if is_first else state_id(before), gone, come)
+    return Patch(state_id(after), prev, gone, come)
 
 
 def _marked(before: Lines, after: Lines) -> tuple[tuple[bytes, Lines], tuple[bytes, Lines]]:
@@ -101,6 +103,13 @@ def _places(text: bytes) -> Mapping[str, slice]:
     return {iri.decode(): slice(start, end) for (iri, start), end in zip(starts.items(), ends, strict=False)}
 
 
+class Version(NamedTuple):
+    """The first and the last of the releases that say the same of something."""
+
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Archive:
     """The releases of which the data are kept, by their numbers, the first one first."""
@@ -115,31 +124,42 @@ class Archive:
         """What the last release says; nothing where none is kept."""
         return self.lines(max(self.patches)) if self.patches else frozenset()
 
+    @property
+    def latest_id(self) -> str:
+        """The SHA-256 of what the last release says; empty where none is kept."""
+        return self.patches[max(self.patches)].id if self.patches else ""
+
     def lines(self, number: int, subject: str | None = None) -> Lines:
         """What a release says: all, or of one subject."""
-        state: Lines = frozenset()
-        for each in (found for at, found in self.patches.items() if at <= number):
-            state = each.applied(state) if subject is None else each.applied_to(subject, state)
-        return state
+        patches = [found for at, found in self.patches.items() if at <= number]
+        if subject is not None:
+            return _said(subject, patches)
+        state: set[bytes] = set()
+        for each in patches:
+            each.apply(state)
+        return frozenset(state)
 
     @cached_property
-    def versions(self) -> Mapping[str, tuple[int, ...]]:
-        """The releases in which something else is said of a subject, and what, by its IRI."""
-        found: dict[str, list[int]] = {}
-        for number, each in self.patches.items():
-            for iri in each.subjects:
-                if not each.prev or self.lines(number, iri):
-                    found.setdefault(iri, []).append(number)
-        return {iri: tuple(numbers) for iri, numbers in found.items()}
+    def versions(self) -> Mapping[str, tuple[Version, ...]]:
+        """What the releases say of each subject, by its IRI, the earlier version first."""
+        numbers = sorted(self.patches)
+        before = {number: earlier for earlier, number in pairwise(numbers)}
+        touched: dict[str, list[int]] = {}
+        for number in numbers:
+            for iri in self.patches[number].subjects:
+                touched.setdefault(iri, []).append(number)
+        return {iri: tuple(self._versions(iri, found, before)) for iri, found in touched.items()}
 
-    def version(self, iri: str, number: int) -> int | None:
-        """The release since which is said of something what a release says; None where that says nothing of it."""
-        found = max((each for each in self.versions.get(iri, ()) if each <= number), default=None)
-        return found if found is not None and self.lines(number, iri) else None
+    def _versions(self, iri: str, touched: list[int], before: Mapping[int, int]) -> Iterator[Version]:
+        """The versions of one subject, which some releases say something else of; none where that is nothing."""
+        lasts = (*(before[number] for number in touched[1:]), max(self.patches))
+        for count, (first, last) in enumerate(zip(touched, lasts, strict=True), 1):
+            if len(touched) == 1 or _said(iri, [self.patches[number] for number in touched[:count]]):
+                yield Version(first, last)
 
-    def changed(self, number: int) -> tuple[str, ...]:
-        """What there are documents of in a release: of all in the first one, then of what it says something else of."""
-        return tuple(sorted(iri for iri, numbers in self.versions.items() if number in numbers))
+    def version(self, iri: str, number: int) -> Version | None:
+        """The version of something that a release has; None where that says nothing of it."""
+        return next((each for each in self.versions.get(iri, ()) if each.first <= number <= each.last), None)
 
     def about(self, number: int, iri: str) -> Graph:
         """What a release says of one thing."""
@@ -161,10 +181,11 @@ class Archive:
         left = {number: (_cut(each.gone, is_gone), _cut(each.come, is_gone)) for number, each in self.patches.items()}
         if all(left[number] == (each.gone, each.come) for number, each in self.patches.items()):
             return self
-        found, state = dict[int, Patch](), Lines()
+        found, state, prev = dict[int, Patch](), Lines(), ""
         for number, (gone, come) in left.items():
             before, state = state, state - _lines(gone) | _lines(come)
-            found[number] = patch(before, state, is_first=not found)
+            found[number] = patch(before, state, prev)
+            prev = found[number].id
         return Archive(found)
 
     def before(self, number: int) -> Archive:
@@ -178,12 +199,20 @@ class Archive:
             return self
         found = {number: self.patches[number] for number in kept}
         if kept:
-            found[kept[0]] = patch(frozenset(), self.lines(kept[0]), is_first=True)
+            found[kept[0]] = patch(frozenset(), self.lines(kept[0]))
         return Archive(found)
 
     def files(self) -> dict[str, bytes]:
         """The files of the site that it is, by their names."""
         return {f"{FOLDER}/{number}{SUFFIX}": each.written for number, each in self.patches.items()}
+
+
+def _said(subject: str, patches: Iterable[Patch]) -> Lines:
+    """What is said of a subject after some patches."""
+    said: Lines = frozenset()
+    for each in patches:
+        said = each.applied_to(subject, said)
+    return said
 
 
 def _cut(text: bytes, is_gone: Callable[[bytes], bool]) -> bytes:

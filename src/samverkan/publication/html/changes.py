@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from samverkan.model import paths
@@ -42,6 +43,7 @@ MESSAGES: Words = {
         "release-about": "Om publiceringen (JSON)",
         "release-changed": "Det som är nytt eller ändrat sedan publiceringen före",
         "release-first": "Allt som beskrivs i publiceringen",
+        "release-today": "Det som ingen senare publicering har ändrat står i dagens dokument; dit leder länkarna.",
         "release-count": "Beskrivningar: {count}. Deras adresser står i filen om publiceringen.",
         "release-documents": "Dokument",
     },
@@ -63,6 +65,7 @@ MESSAGES: Words = {
         "release-about": "About the release (JSON)",
         "release-changed": "What is new or changed since the release before",
         "release-first": "All that is described in the release",
+        "release-today": "What no later release has changed is in the documents of today; the links lead there.",
         "release-count": "Descriptions: {count}. Their addresses are in the file about the release.",
         "release-documents": "Documents",
     },
@@ -103,7 +106,7 @@ def changes(page: HtmlPage) -> str:
 def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
     """The page about one release whose data are kept: what changed, and where the data are."""
     notes, day = _release_notes(page, releases.entry(number)), releases.entry(number).day
-    documents = releases.documents(number)
+    documents = {path: releases.place(number, path) for path in releases.changed(number)}
     return page.render(
         "release.html",
         title=notes.heading,
@@ -114,9 +117,12 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
         about=page.url(data(number)),
         listed="release-changed" if page.site.archive.patches[number].prev else "release-first",
         documents=[
-            (page.name(releases.iri(path)).text, page.url(f"{folder(number)}{path}")) for path in documents[:_LISTED]
+            (page.name(releases.iri(path)).text, page.url(place)) for path, place in islice(documents.items(), _LISTED)
         ],
-        count=page.translate("release-count", count=page.locale.number(len(documents))) if documents[_LISTED:] else "",
+        today=page.translate("release-today") if any(path == place for path, place in documents.items()) else "",
+        count=page.translate("release-count", count=page.locale.number(len(documents)))
+        if len(documents) > _LISTED
+        else "",
     )
 
 
