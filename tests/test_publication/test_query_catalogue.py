@@ -223,4 +223,4 @@ def test_all_formats_say_the_same_without_blank_nodes(site: samverkan.Site) -> N
         assert b"_:" not in content
         found = parse(content, format=RdfFormat.from_media_type(media_type))
         assert {quad.triple for quad in found} == set(catalogue(site).own)
-        assert len(content) < 8_400 * (1 + len(site.queries))
+        assert len(content) < 8_600 * (1 + len(site.queries))
