@@ -227,22 +227,46 @@ def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
 def test_a_party_and_an_agreement_lead_to_themselves_and_the_areas_are_those_of_the_box(ki: Site) -> None:
     found = page(ki, "query/agreement-list.en.html")
 
-    assert [head.text for head in found.all("th")][:2] == ["Party", "Agreement"]
+    assert [head.text for head in found.all("th")][:2] == ["Party", "Type of agreement"]
     links = [link.attributes["href"] for link in found.one("tbody").all("tr")[0].all("a")][:2]
-    assert links == ["../doc/organisation/huddinge.en.html", "../doc/agreement/huddinge.en.html"]
+    assert links == ["../doc/organisation/solna.en.html", "../doc/agreement/solna.en.html"]
     listed = {row.all("td")[0].text: row.all("td")[4] for row in found.one("tbody").all("tr")}
-    assert list(listed)[:2] == ["Huddinge Municipality", "Upplands-Bro Municipality"]
     assert listed["City of Solna"].text.count(", ") == 2
     box = page(ki, "doc/agreement/stockholm.en.html").one("section", class_="box")
     areas = {link.text for link in box.all("a") if "/area/" in (link.attributes["href"] or "")}
     assert {link.text for link in listed["City of Stockholm"].all("a")} == areas
 
 
+PARTIES = {
+    "sv": "Huddinge kommun; Solna kommun; Stockholms kommun; Upplands-Bro kommun; "
+    "Landstingen, Staten; Region Stockholm",
+    "en": "City of Solna; City of Stockholm; Huddinge Municipality; Upplands-Bro Municipality; Region Stockholm; "
+    "The county councils (landstingen), The state",
+}
+
+
+@pytest.mark.parametrize("language", PARTIES)
+def test_agreements_stand_in_the_order_of_the_parties_that_are_shown(ki: Site, language: str) -> None:
+    found = page(ki, f"query/agreement-list.{language}.html")
+
+    assert "; ".join(row.all("td")[0].text for row in found.one("tbody").all("tr")) == PARTIES[language]
+
+
+def test_areas_that_only_the_collaboration_of_an_agreement_has_say_so(ki: Site) -> None:
+    found = page(ki, "query/agreement-list.sv.html")
+
+    areas = {row.all("td")[0].text: row.all("td")[4].text for row in found.one("tbody").all("tr")}
+    named = ("Forskning", "Infrastruktur", "Utbildning")
+    assert areas["Region Stockholm"] == ", ".join(f"{area} (genom samarbetet)" for area in named)
+    assert [party for party, said in areas.items() if "samarbetet" in said] == ["Region Stockholm"]
+
+
 def test_the_area_by_which_an_agreement_was_found_comes_first(ki: Site) -> None:
     found = page(ki, "query/agreement-list/area=area.education.sv.html")
 
     listed = {row.all("td")[0].text: row.all("td")[4].text for row in found.one("tbody").all("tr")}
-    assert listed["Region Stockholm"] == "Berört område: Utbildning"
+    assert listed["Landstingen, Staten"] == "Berört område: Utbildning"
+    assert listed["Region Stockholm"].startswith("Utbildning (genom samarbetet), Forskning")
     assert listed["Huddinge kommun"].startswith("Berört område: Utbildning")
     assert listed["Stockholms kommun"].startswith("Utbildning, Aktiv livsstil")
 
@@ -251,7 +275,7 @@ def test_a_cell_of_a_list_without_a_value_says_so_and_leads_to_the_note(ki: Site
     found = page(ki, "query/agreement-list.en.html")
 
     cells = {row.all("td")[0].text: row.all("td") for row in found.one("tbody").all("tr")}
-    contact, areas = cells["Huddinge Municipality"][5], cells["Region Stockholm"][4]
+    contact, areas = cells["Huddinge Municipality"][5], cells["The county councils (landstingen), The state"][4]
     assert contact.one("a").attributes["href"] == "../doc/note/huddinge-contact.en.html"
     assert (contact.text, areas.text, areas.all("a")) == ("not given", "not given", [])
 

@@ -62,6 +62,8 @@ def test_a_site_without_such_queries_has_start_questions_and_data(doll: samverka
         ("def/Agreement.sv.html", ["Start", "Data", "Ordlista"]),
         ("query/agreement-list.sv.html", ["Start"]),
         ("query/contacts.sv.html", ["Start", "Data", "Frågor"]),
+        ("query/compare-partners.sv.html", ["Start", "Parter"]),
+        ("query/compare-partners/pair=huddinge~2Bsolna.sv.html", ["Start", "Parter"]),
         ("sparql.sv.html", ["Start", "Data"]),
         ("data.sv.html", ["Start"]),
     ],
@@ -75,6 +77,15 @@ def test_a_page_says_the_way_to_it(ki: samverkan.Site, path: str, way: list[str]
         depth = target.count("../")
         assert depth == (folder.count("/") + 1 if folder else 0)
         assert resolver.find(ki, target.replace("../", "")).exact
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_two_that_are_compared_stand_in_the_order_of_the_title(ki: samverkan.Site, language: str) -> None:
+    html = page(ki, f"query/compare-partners/pair=huddinge~2Bsolna.{language}.html")
+    named = re.findall(r"(?:Bara|Only) <a [^>]*><bdi>([^<]+)</bdi>", html)
+
+    assert " + ".join(named) in re.findall("<title>(.*)</title>", html)[0]
+    assert len(named) == 2
 
 
 def test_the_page_of_the_data_leads_to_all_that_is_there(ki: samverkan.Site) -> None:

@@ -635,7 +635,7 @@ def test_a_broader_row_folds_with_the_signs_of_all_that_is_in_it() -> None:
 
 def test_the_signs_of_a_row_stand_in_words_too() -> None:
     text = Reader(picture("matrix")).text
-    assert "Health: Huddinge, Solna (Promise), Stockholm" in text
+    assert "Health: Huddinge, Solna (promise), Stockholm" in text
     assert "Learning: Huddinge, Solna, Stockholm" in text
 
 
@@ -645,7 +645,24 @@ def test_what_meets_by_way_of_something_else_has_a_sign_of_its_own_that_the_lege
     assert dots(health) == {"own": [16, 80]}
     assert diamonds(health) == [48]
     assert "said in another way, which the row names" in picture("matrix").split("<figcaption>")[1]
-    assert "<small>(Promise)</small>" in health
+    assert "<small>(promise)</small>" in health
+
+
+def test_what_is_only_read_so_has_a_dashed_ring_and_says_it() -> None:
+    row, read = thing("Row"), thing("Interpreted")
+    rows = ((row, thing("One"), NOTHING, read), (row, thing("Two"), NOTHING, NOTHING))
+    drawn = picture("matrix", grid("row column through status", *rows))
+    line = drawn.split('class="cross"')[1]
+    assert (line.count('class="read"'), line.count('class="own"')) == (1, 1)
+    assert "Row: One (interpreted), Two" in Reader(drawn).text
+    assert "directly, interpreted" in drawn.split("</figcaption>")[0]
+    stated = picture("matrix", grid("row column through status", *rows, (row, thing("One"), NOTHING, NOTHING)))
+    assert 'class="read"' not in stated.split('class="cross"')[1]
+
+
+def test_ways_in_brackets_have_a_small_letter_unless_they_are_abbreviations() -> None:
+    rows = ((thing("Row"), thing("One"), thing("Promise")), (thing("Row"), thing("One"), thing("ALF")))
+    assert "<small>(promise; ALF)</small>" in picture("matrix", grid("row column through", *rows))
 
 
 def test_a_row_with_several_ways_says_which_column_goes_by_which() -> None:
@@ -839,6 +856,7 @@ def test_every_class_of_the_style_sheet_occurs_in_a_picture() -> None:
     period = (thing("Old"), value("2019", "gYear"), NOTHING, day("2023-06-30"))
     drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS, period), translate, today=TODAY))
     drawn += "".join(map(picture, REAL)) + picture("levels", many("levels", 1000))
+    drawn += picture("matrix", grid("row column status", (thing("Row"), thing("One"), thing("Interpreted"))))
     assert len(styled) > 20
     assert styled <= {name for found in re.findall('class="([^"]*)"', drawn) for name in found.split()}
 

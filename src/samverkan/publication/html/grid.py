@@ -114,6 +114,11 @@ def filled(found: Grid) -> Grid:
     return _some(found, lambda place: any(row[place].text for row in found.rows))
 
 
+def valued(found: Grid) -> Grid:
+    """An answer without columns that have no value in any row, even where notes say why."""
+    return _some(found, lambda place: any(row[place].term is not None for row in found.rows))
+
+
 def _some(found: Grid, is_kept: Callable[[int], object]) -> Grid:
     """Some columns of an answer, chosen by their places."""
     kept = [place for place in range(len(found.columns)) if is_kept(place)]

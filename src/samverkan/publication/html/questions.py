@@ -49,8 +49,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "Mer om frågan",
         "query-picture": "bild",
         "query-show": "Visa",
-        "query-unasked": "Den här kopian av webbplatsen har ingen server: ett värde i taget går att välja ur en meny, "
-        "men inte datum, texter eller flera val. Nedan står svaret utan egna val.",
+        "query-unasked": "Den här kopian har ingen server. Här står svaret utan egna val.",
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
@@ -91,8 +90,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "More about the question",
         "query-picture": "picture",
         "query-show": "Show",
-        "query-unasked": "This copy of the site has no server: one value at a time can be chosen from a menu, but no "
-        "dates, texts or several choices. Below is the answer without any choice.",
+        "query-unasked": "This copy has no server. Here is the answer without any choice.",
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
@@ -304,9 +302,16 @@ def _with_ways(page: HtmlPage, text: Markup) -> Markup:
 
 
 def _crumbs(page: HtmlPage, query: Query) -> tuple[tuple[str | Markup, str], ...]:
-    """The way to a query: one of the main menu stands below the start page, any other below all questions."""
+    """The way to a query: one of the main menu stands below the start page, and any other below all questions.
+
+    A comparison stands below what leads to the things that it compares.
+    """
     if query.navigation is not None:
         return page.crumbs()
+    compared = page.context.summaries.compared(query.name)
+    way = page.context.way(compared) if compared else None
+    if way:
+        return page.crumbs((page.context.short(way, page.language), f"{PATH}/{way.name}"))
     return page.crumbs((page.translate("data"), paths.DATA), (page.translate("questions"), paths.QUERIES))
 
 

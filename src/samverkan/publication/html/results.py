@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
-from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, varying, without_echoes
+from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, valued, varying, without_echoes
 from samverkan.publication.html.pictures.parts import fitting, pairs, size, unlinked
 from samverkan.publication.html.pictures.timeline import Today
 
@@ -111,8 +111,9 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
             return page.translate("list-more", count=page.locale.number(count))
 
         return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
-    # Which columns there are must not differ between the pages of one answer.
-    rows, html = table(page, name, without_echoes(found if asked.total else filled(found)), left)
+    # Which columns there are must not differ between the pages of one answer. What follows from facts has no gaps.
+    narrowed = valued if query.view == "derived" else filled
+    rows, html = table(page, name, without_echoes(found if asked.total else narrowed(found)), left)
     said = rows_said(page, asked.total or len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
 

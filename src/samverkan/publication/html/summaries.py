@@ -101,6 +101,10 @@ class Summaries:
             for value, other in pairs.get(iri, ()):
                 yield query, parameter, value, other
 
+    def compared(self, name: str) -> str | None:
+        """One of the things that a query with `view: comparison` compares, where it has a menu of pairs."""
+        return next((iri for query, _, pairs in self._pairs if query.name == name for iri in pairs), None)
+
     @cached_property
     def _pairs(self) -> tuple[tuple[Query, str, Mapping[str, list[tuple[str, str]]]], ...]:
         """For each menu of pairs of a query with `view: comparison`, the pairs of each thing.

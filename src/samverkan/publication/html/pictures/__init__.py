@@ -35,7 +35,7 @@ KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "timeline": frozenset({"item"}),
         "levels": frozenset({"group", "order", "level"}),
-        "matrix": frozenset({"row", "through"}),
+        "matrix": frozenset({"row", "through", "status"}),
         "flows": frozenset({"flow"}),
         "comparison": frozenset({"aspect", "row"}),
     }

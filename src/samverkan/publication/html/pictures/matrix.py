@@ -1,10 +1,11 @@
 """What goes with what: a row for each `row`, a column for each `column`, and a sign where they meet.
 
-Where the optional `through` has a value, the row goes with the column by way of something else, and the sign
-is a diamond. Rows with the same `broader` fold under it. The row of the broader one has the signs of all of
-them: a filled one where it is meant itself, a ring where only a narrower one is. The signs of a row are one
-small image; those who listen hear the names of its columns instead. Where there are few columns, a row says in words
-by way of what it goes with them.
+Where the optional `through` has a value, the row goes with the column by way of something else, and the sign is a
+diamond. Where only the optional `status` has one, that is what is said of how the two go together, such as that it is
+an interpretation, and the sign is a dashed ring. Rows with the same `broader` fold under it. The row of the broader one
+has the signs of all of them: a filled one where it is meant itself, a ring where only a narrower one is. The signs of a
+row are one small image; those who listen hear the names of its columns instead. Where there are few columns, a row says
+in words by way of what it goes with them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from samverkan.publication.html.pictures.parts import (
     gathered,
     label,
     legend,
+    lowered,
     named,
     note,
     packed,
@@ -52,6 +54,11 @@ class Cross:
     def marks(self) -> Mapping[Term | None, frozenset[Term | None]]:
         """The columns that each row goes with itself."""
         return columns_of(record for record in self.records if "through" not in record)
+
+    @cached_property
+    def unmarked(self) -> Mapping[Term | None, frozenset[Term | None]]:
+        """The columns that each row goes with itself without anything said of it."""
+        return columns_of(record for record in self.records if "through" not in record and "status" not in record)
 
     @cached_property
     def indirect(self) -> Mapping[Term | None, frozenset[Term | None]]:
@@ -104,16 +111,21 @@ class Cross:
         """The columns of a row itself."""
         return self.marks.get(row.term, frozenset())
 
+    def read(self, row: Cell) -> frozenset[Term | None]:
+        """The columns of a row itself of which something is said."""
+        return self.own(row) - self.unmarked.get(row.term, frozenset())
+
     def way(self, row: Cell) -> frozenset[Term | None]:
         """The columns of a row only by way of something else."""
         return self.indirect.get(row.term, frozenset[Term | None]()) - self.own(row)
 
     def said(self, row: Cell, column: Cell) -> str:
-        """The name of a column for those who listen, and by way of what the row goes with it if not by itself."""
-        if column.term not in self.way(row):
+        """The name of a column for those who listen, and by way of what the row goes with it, or what is said of it."""
+        if column.term not in self.way(row) | self.read(row):
             return column.text
         there = (each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term))
-        return f"{column.text} ({', '.join(cell.text for cell in distinct(there, 'through'))})"
+        name = "status" if column.term in self.read(row) else "through"
+        return f"{column.text} ({', '.join(lowered(cell.text) for cell in distinct(there, name))})"
 
     def ways(self, row: Cell) -> str:
         """By way of what a row goes with its columns where not by itself; of a way to some of these, with which."""
@@ -125,7 +137,7 @@ class Cross:
         """A way, and the columns where those are not all of so many."""
         columns = distinct(there, "column")
         some = ": " + ", ".join(cell.text for cell in columns) if len(columns) < count else ""
-        return there[0]["through"].text + some
+        return lowered(there[0]["through"].text) + some
 
     def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
         """The columns of several rows, whichever way."""
@@ -215,12 +227,19 @@ def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] =
     places = {column.term: place(number) for number, column in enumerate(cross.drawn)}
     own, way = cross.own(row), cross.way(row)
     below = frozenset(union) - own - way
-    meant, by, narrower = ([at for term, at in places.items() if term in part] for part in (own, way, below))
+    parts = (own - cross.read(row), cross.read(row), way, below)
+    meant, read, by, narrower = ([at for term, at in places.items() if term in part] for part in parts)
     words = ", ".join(cross.said(row, column) for column in cross.drawn if column.term in own | way | below)
     faint = points(place(0), place(len(places) - 1), 12)
     ways = cross.ways(row)
     bracketed = Markup(" <small>({})</small>").format(ways) if ways else Markup()
-    signs = (faint, dots("own", meant, 12), diamonds("way", by, 12), dots("below", narrower, 12))
+    signs = (
+        faint,
+        dots("own", meant, 12),
+        dots("read", read, 12),
+        diamonds("way", by, 12),
+        dots("below", narrower, 12),
+    )
     form = Markup('<span class="cross"><span>{}{}{}</span>{}</span>')
     return form.format(name, unseen(words), bracketed, strip(HIGH, *signs, width=WIDE * len(places)))
 
@@ -245,11 +264,18 @@ def scrolling(grid: Grid, translate: Translate, *parts: Markup) -> Markup:
 
 def signs(cross: Cross, translate: Translate) -> Markup:
     """What the signs mean; nothing where there is only one."""
-    ways = ", ".join(cell.text for cell in distinct(cross.records, "through")[:WAYS])
+    ways, said = (", ".join(_names(cross, name)) for name in ("through", "status"))
     entries = [(dot("own", "10", radius=6), Markup.escape(translate("picture-has")))]
+    if said:
+        entries.append((dot("read", "10", radius=6), Markup.escape(f"{translate('picture-has')}, {said}")))
     if ways:
-        said = translate("picture-has-way" if len(cross.drawn) <= FEW else "picture-has-through").format(ways=ways)
-        entries.append((diamonds("way", [10], 9), Markup.escape(said)))
+        way = translate("picture-has-way" if len(cross.drawn) <= FEW else "picture-has-through").format(ways=ways)
+        entries.append((diamonds("way", [10], 9), Markup.escape(way)))
     if cross.broader:
         entries.append((dot("below", "10", radius=6), Markup.escape(translate("picture-has-narrower"))))
     return legend((drawing("sign", 18, sign, width=20), said) for sign, said in entries) if entries[1:] else Markup()
+
+
+def _names(cross: Cross, name: str) -> list[str]:
+    """The first values of a column as they stand amid a sentence."""
+    return [lowered(cell.text) for cell in distinct(cross.records, name)[:WAYS]]

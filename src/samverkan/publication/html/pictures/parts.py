@@ -21,6 +21,7 @@ SHORT = 30
 """How many characters a value has at most that stands beside others on a line."""
 
 _CAPITAL = re.compile(r"(?<=^<bdi>)\w(?![A-ZÅÄÖ])")
+_INITIAL = re.compile(r"^\w(?![A-ZÅÄÖ])")
 _TEXT = re.compile(">[^<>]+<")
 _LINKS = re.compile("</?a( [^>]*)?>")
 
@@ -115,6 +116,15 @@ def amid(html: Markup) -> Markup:
     (Markup('<bdi>per year</bdi>'), Markup('<bdi>SEK</bdi>'))
     """
     return Markup(_CAPITAL.sub(lambda found: found[0].lower(), unlinked(html), count=1))  # noqa: S704 - of HTML already
+
+
+def lowered(text: str) -> str:
+    """A text as it stands amid a sentence: with a small letter, if it is no abbreviation.
+
+    >>> lowered("Commitment"), lowered("SEK")
+    ('commitment', 'SEK')
+    """
+    return _INITIAL.sub(lambda found: found[0].lower(), text)
 
 
 def named(html: Markup, text: str) -> Markup:

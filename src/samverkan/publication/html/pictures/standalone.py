@@ -186,10 +186,12 @@ def _matrix(drawing: Drawing, grid: Grid, translate: Translate, today: Today) ->
 
 
 def _signs(drawing: Drawing, cross: Cross, row: Cell) -> None:
-    """A filled sign where a row goes with a column itself, a diamond where by way of something else."""
+    """A filled sign where a row goes with a column itself, a dashed one where more is said; else a diamond."""
+    circle, line = '<circle cx="{0:.0f}" cy="{1:.0f}" r="6" ', 'fill="#fff" stroke="{2}" stroke-width="2"'
     forms = (
-        ('<circle cx="{0:.0f}" cy="{1:.0f}" r="6" fill="{2}"/>', cross.own(row)),
-        ('<path d="M{0:.0f} {1:.0f}m-6 0l6-6 6 6-6 6z" fill="#fff" stroke="{2}" stroke-width="2"/>', cross.way(row)),
+        (f'{circle}fill="{{2}}"/>', cross.own(row) - cross.read(row)),
+        (f'{circle}{line} stroke-dasharray="3 2"/>', cross.read(row)),
+        (f'<path d="M{{0:.0f}} {{1:.0f}}m-6 0l6-6 6 6-6 6z" {line}/>', cross.way(row)),
     )
     for number, column in enumerate(cross.drawn):
         for form, marked in forms:
