@@ -296,9 +296,19 @@ def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
 def test_what_is_not_known_of_several_things_is_one_row_with_each_note_once(ki: Site) -> None:
     box = brief(page(ki, "doc/agreement/alf-regional-stockholm", "en"))
 
-    assert list(box) == ["Party", "Tiers", "Jointly allocated", "Not given"]
+    assert list(box) == ["Party", "Tiers", "The parties allocate", "Not given"]
     assert box["Not given"].startswith("Signed, Validity, Contact ")
     assert box["Not given"].count("Dates and validity of the ALF agreements") == 1
+
+
+def test_what_an_agreement_has_by_way_of_others_has_the_origins_and_the_mark_of_what_is_said_of_those(ki: Site) -> None:
+    found = page(ki, "doc/agreement/alf-regional-stockholm", "en").one("section", class_="box")
+    sourced = {row.one("dt").text: len(row.all("button")) for row in found.all("div")}
+
+    assert (sourced["Tiers"], sourced["The parties allocate"]) == (3, 2)
+    assert rows(found)["The parties allocate"] == [
+        "Region Stockholm's complement to the ALF compensation, Stockholm's part of the ALF compensation Interpreted"
+    ]
 
 
 def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
