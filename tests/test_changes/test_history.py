@@ -69,6 +69,7 @@ def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_language
             text = (published / "public" / name).read_text("utf-8")
             assert said in text
             assert "2 → 3" in text
+            assert "data/lights.ttl:" not in text
         feed = ET.parse(published / f"public/changes.{language}.atom").getroot()
         assert [each.text for each in feed.iter(f"{ATOM}updated")] == [
             "2026-02-03T00:00:00Z",

@@ -138,6 +138,13 @@ def test_a_static_host_is_searched_by_the_script(reader: Reader, host: str) -> N
     assert not reader.faults
 
 
+def test_the_way_to_the_other_language_keeps_what_is_searched_for(reader: Reader, host: str, door: str) -> None:
+    for place in (host, door):
+        reader.page.goto(f"{place}query/find.sv.html?text=langgrund")
+        reader.page.click(".tongues a")
+        assert reader.page.url.endswith("query/find.en.html?text=langgrund")
+
+
 def test_the_server_searches_without_scripts(unscripted: Page, door: str) -> None:
     unscripted.goto(f"{door}doc/visit/v2.sv.html")
     unscripted.fill("#search", "langgrund")

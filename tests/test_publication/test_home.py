@@ -80,8 +80,8 @@ def test_key_figures_lead_to_what_they_count(ki: Site) -> None:
         item.text: item.one("a").attributes["href"] for item in start(ki, "sv").one("ul", class_="figures").all("li")
     }
 
-    assert list(figures) == ["6 avtal", "4 kommuner", "1 region"]
-    assert figures["6 avtal"] == "query/agreement-list.sv.html"
+    assert list(figures) == ["5 avtal", "1 nationellt avtal bakom", "4 kommuner", "1 region"]
+    assert figures["5 avtal"] == "query/agreement-list.sv.html"
     assert figures["4 kommuner"] == "query/agreement-list/kind=orgkind.municipality.sv.html"
     assert all(href.removesuffix(".sv.html") in ki.pages for href in map(str, figures.values()))
 

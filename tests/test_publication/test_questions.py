@@ -199,13 +199,13 @@ def test_q12_four_areas_are_shared_as_worded_and_work_based_learning_by_all_four
 
 def test_q13_work_based_learning_has_four_agreements_and_three_settings(ki: Site) -> None:
     assert _ask(ki, "work-based-learning", "kind", "whereLabel") == [
+        ("Setting", "Hospitals"),
+        ("Setting", "Municipal care services"),
+        ("Setting", "Outpatient care"),
         ("Agreement", HUDDINGE),
         ("Agreement", UPPLANDS_BRO),
         ("Agreement", SOLNA),
         ("Agreement", STOCKHOLM),
-        ("setting", "Hospitals"),
-        ("setting", "Municipal care services"),
-        ("setting", "Outpatient care"),
     ]
 
 
@@ -369,9 +369,9 @@ def test_the_levels_say_who_takes_part_and_what_they_rest_on(ki: Site) -> None:
         (REGIONAL, "Region Stockholm"),
     ]
     assert _ask(ki, "governance-levels", "steeringLabel", "decidesLabel")[:3] == [
-        ("Joint steering group", "Education"),
-        ("Joint steering group", "Infrastructure"),
-        ("Joint steering group", "Research"),
+        ("Joint steering groups", "Education"),
+        ("Joint steering groups", "Infrastructure"),
+        ("Joint steering groups", "Research"),
     ]
 
 

@@ -70,8 +70,8 @@ TASKS = (
     Task(
         "where one can do work-based learning",
         "query/work-based-learning",
-        ("Huddinge kommun", "Arbetsförlagd utbildning"),
-        ("Huddinge Municipality", "Work-based training"),
+        ("Kommunernas omsorgsverksamheter",),
+        ("Hospitals",),
     ),
     Task(
         "what changed last",

@@ -296,9 +296,19 @@ def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
 def test_what_is_not_known_of_several_things_is_one_row_with_each_note_once(ki: Site) -> None:
     box = brief(page(ki, "doc/agreement/alf-regional-stockholm", "en"))
 
-    assert list(box) == ["Party", "Tiers", "Jointly allocated", "Not given"]
+    assert list(box) == ["Party", "Tiers", "The parties allocate", "Not given"]
     assert box["Not given"].startswith("Signed, Validity, Contact ")
     assert box["Not given"].count("Dates and validity of the ALF agreements") == 1
+
+
+def test_what_an_agreement_has_by_way_of_others_has_the_origins_and_the_mark_of_what_is_said_of_those(ki: Site) -> None:
+    found = page(ki, "doc/agreement/alf-regional-stockholm", "en").one("section", class_="box")
+    sourced = {row.one("dt").text: len(row.all("button")) for row in found.all("div")}
+
+    assert (sourced["Tiers"], sourced["The parties allocate"]) == (3, 2)
+    assert rows(found)["The parties allocate"] == [
+        "Region Stockholm's complement to the ALF compensation, Stockholm's part of the ALF compensation Interpreted"
+    ]
 
 
 def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
@@ -317,7 +327,7 @@ def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> 
     assert "Equal health" in box["Area"]
     assert "Equal health" not in box["Only others have"]
     assert "Work-based training" in box["Area"]
-    assert "Collaboration: " in box["Area reached by"]
+    assert "Collaboration: " in box["Through collaboration, aims and more"]
 
 
 def test_what_others_have_is_told_by_the_broader_concept(ki: Site) -> None:
@@ -352,7 +362,7 @@ def test_what_an_abbreviation_of_the_source_stands_for_is_said(ki: Site) -> None
 def test_the_areas_of_a_partner_say_where_they_are_from(ki: Site) -> None:
     box = page(ki, "doc/organisation/solna", "en").one("section", class_="box")
 
-    areas = [each for each in box.all("div") if each.one("dt").text.startswith("Area")]
+    areas = [each for each in box.all("div") if each.one("dt").text.startswith(("Area", "Through"))]
     assert [len(each.all("button")) for each in areas] == [3, 3]
 
 
@@ -400,7 +410,7 @@ def test_a_link_that_is_an_interpretation_is_marked_as_one_from_its_other_end(ki
 def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: Site) -> None:
     area = page(ki, "doc/area/research", "sv")
 
-    reached = brief(area)["Område nås genom"]
+    reached = brief(area)["Genom samarbete, syfte med mera"]
     assert reached == (
         "Syfte: Huddinge kommun, Stockholms kommunGemensamma beslut om, Syfte: Region Stockholm"
         "Syfte, Åtagande: Solna kommun, Upplands-Bro kommun"
@@ -425,7 +435,7 @@ def test_what_a_collaboration_decides_is_said_of_it_and_not_of_a_body_that_steer
     found = page(ki, "doc/body/joint-steering-group", "sv")
     told = next(row for row in found.one("section", class_="box").all("div") if row.one("dt").text == "Samarbete")
 
-    assert "Gemensamma beslut om: Forskning, Infrastruktur, Utbildning" in told.text
+    assert "Samarbetets gemensamma beslut om: Forskning, Infrastruktur, Utbildning" in told.text
     assert "Region Stockholm" in told.text
     assert told.all("sup")
     assert "Beslutar om" not in brief(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from samverkan.authoring.file_changes import FileChange
@@ -95,8 +96,17 @@ def _earlier(site: CheckedSite, target: Path) -> State | None:
 
 
 def _said(report: ChangeReport, language: str) -> tuple[Section, ...]:
-    found = sections(report, language)
+    found = sections(_for_readers(report), language)
     return tuple((heading, tuple(line.text for line in lines[:_MOST])) for heading, lines in found)
+
+
+def _for_readers(report: ChangeReport) -> ChangeReport:
+    """A report without the places in files, which are for editors."""
+    things = (
+        replace(thing, facts=tuple(replace(fact, place=None, evidence=()) for fact in thing.facts))
+        for thing in report.comparison.things
+    )
+    return replace(report, comparison=replace(report.comparison, things=tuple(things)))
 
 
 def _things(report: ChangeReport) -> tuple[str, ...]:

@@ -199,6 +199,8 @@ def _differing(one: str, other: str) -> tuple[str, str]:
 
     >>> _differing("a" * 60 + " old " + "b" * 60, "a" * 60 + " new " + "b" * 60)[1].startswith("… aaa")
     True
+    >>> _differing("no matter what words stand here, one is old", "no matter what words stand here, one is new")[1]
+    '… what words stand here, one is new'
     """
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     most = min(len(one), len(other)) - start
@@ -207,5 +209,10 @@ def _differing(one: str, other: str) -> tuple[str, str]:
 
 
 def _cut(text: str, start: int, end: int) -> str:
+    """What stands in a text between two places, and the whole words around it, as far as there are spaces."""
     first, last = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    if first:
+        first = text.find(" ", first - 1, start - 1) + 1 or first
+    if last < len(text):
+        last = max(text.rfind(" ", end + 1, last + 1), 0) or last
     return f"{'… ' if first else ''}{text[first:last].strip()}{' …' if last < len(text) else ''}"

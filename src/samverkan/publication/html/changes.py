@@ -32,7 +32,8 @@ MESSAGES: Words = {
         "changes-first": "Den första publiceringen i historiken.",
         "changes-unknown": "Den föregående publiceringen fanns inte att jämföra med.",
         "changes-nothing": "Inget i uppgifterna har ändrats.",
-        "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes}. Gjord med {generator}.",
+        "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes} (också krav och frågor "
+        "som det inte finns uppgifter om än). Gjord med {generator}.",
         "changes-feed": "Prenumerera (Atom)",
         "changes-last": "Senaste ändringar",
         "changes-modified": "Senast ändrad {day}",
@@ -54,7 +55,8 @@ MESSAGES: Words = {
         "changes-first": "The first release in the history.",
         "changes-unknown": "The release before was not there to be compared with.",
         "changes-nothing": "Nothing has changed in the facts.",
-        "changes-findings": "The checks found warnings: {warnings}, notes: {notes}. Made with {generator}.",
+        "changes-findings": "The checks found warnings: {warnings}, notes: {notes} (also requirements and questions "
+        "that there are no facts about yet). Made with {generator}.",
         "changes-feed": "Subscribe (Atom)",
         "changes-last": "Latest changes",
         "changes-modified": "Last changed {day}",

@@ -121,7 +121,8 @@ def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]
         if query.form == "SELECT" and query.view not in FOR_PAGES and _MENU not in query.tags:
             text = plain(locale.pick(query.description).text)
             name, (key, place) = locale.pick(query.summary), _asked(context, query)
-            yield SearchEntry(name, (), f"{paths.ANSWERS}{query.name}", locale.translate(key), text, place)
+            short = (plain(locale.pick(query.short).text),) if query.short else ()
+            yield SearchEntry(name, short, f"{paths.ANSWERS}{query.name}", locale.translate(key), text, place)
 
 
 def _asked(context: TemplateContext, query: Query) -> tuple[str, int]:

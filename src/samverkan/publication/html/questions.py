@@ -60,7 +60,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-take": "Ladda ner",
         "query-copy": "Hämta med {name}",
         "query-sparql": "Frågan i SPARQL",
-        "query-try": "Prova frågan i redigeraren",
+        "query-try": "Visa frågan på sidan för SPARQL",
         "query-lead": "Frågor med färdiga svar. Många går att begränsa med egna val, och alla svar går att ladda ner "
         "som data.",
         "query-group-all": "Frågor och svar",
@@ -101,7 +101,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-take": "Download",
         "query-copy": "Get it with {name}",
         "query-sparql": "The query in SPARQL",
-        "query-try": "Try the query in the editor",
+        "query-try": "Show the query on the SPARQL page",
         "query-lead": "Questions with their answers. Many can be narrowed by your own choices, and every answer can be "
         "downloaded as data.",
         "query-group-all": "Questions and answers",

@@ -53,7 +53,7 @@ MESSAGES: Words = {
         "sparql-title": "Ställ en egen fråga",
         "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
         "igen. Inget kan gå sönder, för frågor läser bara.",
-        "sparql-starter": "{name}: byt ett ord eller antalet, och fråga igen.",
+        "sparql-starter": "{name}: ett exempel att börja med.",
         "sparql-query": "Fråga",
         "sparql-run": "Ställ frågan",
         "sparql-help": "Ctrl och retur ställer frågan. Tabb leder vidare, som överallt på sidan.",
@@ -114,7 +114,7 @@ MESSAGES: Words = {
         "sparql-title": "Ask a question of your own",
         "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
         "again. Nothing can be broken, for queries only read.",
-        "sparql-starter": "{name}: change a word or the number, and ask again.",
+        "sparql-starter": "{name}: an example to begin with.",
         "sparql-query": "Query",
         "sparql-run": "Ask",
         "sparql-help": "Ctrl and Enter ask the question. Tab leads on, as everywhere on the page.",

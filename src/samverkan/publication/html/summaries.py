@@ -31,13 +31,15 @@ _Columns: TypeAlias = dict[str, dict[Term, _Details]]
 class SummaryColumn(NamedTuple):
     """A column of a summary with the different values that it has for a thing, in the order of the answer.
 
-    `details` is what the columns behind it say in the same rows, which is said of the value and not of the thing.
+    `details` is what the columns behind it say in the same rows, which is said of the value and not of the thing;
+    `ways` is what the column `through` says there: the things that a value is really said of.
     """
 
     query: Query
     name: str
     values: tuple[Term, ...]
     details: Mapping[Term, Mapping[str, Iterable[Term]]]
+    ways: Mapping[Term, Iterable[Term]]
 
 
 class MatrixPlace(NamedTuple):
@@ -67,7 +69,7 @@ class Summaries:
     def of(self, iri: str) -> tuple[SummaryColumn, ...]:
         """The columns of all summaries of a thing, as they stand in the queries; those without a value as well."""
         return tuple(
-            SummaryColumn(query, name, tuple(values.get(name, ())), values.get(name, {}))
+            _column(query, name, values.get(name, {}))
             for query, names, things in self._found
             for values in [things.get(iri)]
             if values is not None
@@ -85,7 +87,7 @@ class Summaries:
         for row in answer.rows:
             cells = ((name, term) for name, term in zip(answer.variables, row, strict=True) if name != ITEM)
             _add(found.setdefault(_iri(row[place]), {}), [(name, term) for name, term in cells if term is not None])
-        return query, tuple(name for name in answer.variables if name != ITEM), found
+        return query, tuple(name for name in answer.variables if name not in {ITEM, _WAY}), found
 
     def _answers(self, view: str) -> Iterator[tuple[Query, Table]]:
         """The queries with a view, each with its answer, which is a table."""
@@ -144,6 +146,14 @@ class Summaries:
             (query, *(_links(answer, *names) for names in ends), _ways(answer))  # type: ignore[misc]
             for query, answer in self._answers("matrix")
         )
+
+
+def _column(query: Query, name: str, values: Mapping[Term, _Details]) -> SummaryColumn:
+    """A column with its values; by way of what each is said is no detail of it."""
+    details = {value: {each: said[each] for each in said if each != _WAY} for value, said in values.items()}
+    return SummaryColumn(
+        query, name, tuple(values), details, {value: said.get(_WAY, {}) for value, said in values.items()}
+    )
 
 
 def _add(thing: _Columns, cells: Sequence[tuple[str, Term]]) -> None:

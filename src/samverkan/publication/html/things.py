@@ -458,7 +458,9 @@ def _summary_row(
     shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
     linking = _linking_by(page, iri, column)
     values = (
-        _linked(page, linking[term], origins) if linking else _stated(page, term, _found_in(page, iri, term), origins)
+        _linked(page, linking[term], origins)
+        if linking
+        else _stated(page, term, _bearing(page, iri, column, term), origins)
         for term in shown
     )
     has_details = any(column.details.values())
@@ -541,6 +543,13 @@ def _found_in(page: HtmlPage, iri: str, term: Term) -> list[Origin]:
     """Where it is from that something is said of a thing, with whichever property."""
     facts = (fact for fact in page.context.facts(iri) if fact.object == term)
     return [origin for fact in facts for origin in page.context.origins.of(fact)]
+
+
+def _bearing(page: HtmlPage, iri: str, column: summaries.SummaryColumn, term: Term) -> list[Origin]:
+    """Where it is from that a column says something of a thing: by way of others, from what is said of those."""
+    ways = [way.value for way in column.ways.get(term, ()) if isinstance(way, NamedNode)]
+    ends = [(way, term) for way in ways] + [(term.value, NamedNode(way)) for way in ways if isinstance(term, NamedNode)]
+    return [origin for one, other in ends or [(iri, term)] for origin in _found_in(page, one, other)]
 
 
 def _stated(page: HtmlPage, term: Term, found: Sequence[Origin], origins: PageOrigins) -> Value:

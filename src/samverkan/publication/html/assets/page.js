@@ -26,6 +26,9 @@
     if (root.protocol.startsWith("http")) code.textContent = code.textContent.replaceAll(code.dataset.base, root.href);
   }
 
+  // What was asked for is asked for in the other language, too, where no server says so.
+  for (const way of all(".tongues a")) way.search ||= location.search;
+
   // A button copies.
   const told = add(document.body, "p", "", { "aria-live": "polite", class: "unseen" });
   const tools = (code) => {
