@@ -355,7 +355,7 @@ def test_a_partner_without_a_contact_says_so_and_why(ki: Site) -> None:
 
 
 def test_what_an_abbreviation_of_the_source_stands_for_is_said(ki: Site) -> None:
-    for path in ("doc/agreement/alf-national", "doc/agreement/alf-regional-stockholm", "query/money-flows"):
+    for path in ("doc/agreement/alf-national", "doc/agreement/alf-regional-stockholm"):
         assert "avtal om läkarutbildning och forskning" in page(ki, path, "sv").one("main").text
 
 
