@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -41,9 +42,10 @@ class Work:
         self._pid = 0
         if hasattr(os, "fork"):
             self._reader, writer = os.pipe()
+            self._message = _nameless_file()  # a pipe holds little: the process would stay, with all of its memory
             self._pid = os.fork()
             if self._pid == 0:
-                _child(writer, work)
+                _child(self._message, work)
             _WORKING.add(self._pid)
             os.close(writer)
             del self._work  # with all that it holds, which this process may not need any more
@@ -55,7 +57,9 @@ class Work:
         if not self._pid:
             raise FailedError("the process was ended")
         try:
-            found = _received(self._reader, self._deadline)
+            _await_end(self._reader, self._deadline)
+            self._message.seek(0)
+            found = self._message.read()
         finally:
             self.end()
         if found[:1] != _DONE:
@@ -68,6 +72,7 @@ class Work:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             os.close(self._reader)
+            self._message.close()
             os.waitpid(self._pid, 0)
             _WORKING.discard(self._pid)
             self._pid = 0
@@ -162,12 +167,25 @@ def within(seconds: float, work: Callable[[], bytes]) -> bytes:
     return Work(seconds, work).result()
 
 
-def _child(writer: int, work: Callable[[], bytes]) -> None:
+def give_back() -> None:
+    """Give memory that was freed back to the system, where the C library can be told to (malloc_trim(3) of glibc)."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another library, or another system
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _nameless_file() -> IO[bytes]:
+    """A file that nobody else can open, in memory where that can be had."""
+    return os.fdopen(os.memfd_create("message"), "w+b") if hasattr(os, "memfd_create") else TemporaryFile()
+
+
+def _child(message: IO[bytes], work: Callable[[], bytes]) -> None:
     gc.freeze()  # or the first collection would write to, and so copy, all memory that is shared with the parent
-    message = _outcome(work)
+    found = _outcome(work)
     try:
-        with os.fdopen(writer, "wb") as pipe:
-            pipe.write(message)
+        message.write(found)
+        message.flush()
     finally:
         os._exit(0)
 
@@ -202,16 +220,11 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def _received(reader: int, deadline: float) -> bytes:
-    chunks: list[bytes] = []
-    while True:
-        ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise TookTooLongError
-        chunk = os.read(reader, 1 << 20)
-        if not chunk:
-            return b"".join(chunks)
-        chunks.append(chunk)
+def _await_end(reader: int, deadline: float) -> None:
+    """Wait until a process has ended, of which nobody else has the other end of the pipe."""
+    ready, _, _ = select.select([reader], [], [], max(0.0, deadline - time.monotonic()))
+    if not ready:
+        raise TookTooLongError
 
 
 @dataclass(frozen=True)

@@ -673,6 +673,30 @@ def test_a_process_that_leaves_has_written_all_and_leaves_no_work_behind() -> No
     assert (left.returncode, left.stdout) == (7, b"told\n")  # what works on would hold the pipe open
 
 
+def test_work_with_much_to_tell_ends_before_anybody_asks_for_it() -> None:
+    work = Work(60, lambda: b"x" * 5_000_000)
+    os.waitid(os.P_PID, work._pid, os.WEXITED | os.WNOWAIT)  # would wait forever where the message needs a reader
+    assert work.result() == b"x" * 5_000_000
+
+
+def test_memory_that_was_freed_goes_back_to_the_system() -> None:
+    program = """if True:
+        from pathlib import Path
+        from samverkan.limits import give_back
+
+        def resident():
+            return int(Path("/proc/self/statm").read_text().split()[1])
+
+        texts = [bytes(1000) for _ in range(60_000)]
+        del texts[:-1]  # the last one keeps the end of the heap where it is
+        freed = resident()
+        give_back()
+        print(freed - resident())
+    """
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=30, check=True)
+    assert int(told.stdout) * os.sysconf("SC_PAGE_SIZE") > 30_000_000
+
+
 def test_work_that_was_ended_is_not_begun_again_without_a_limit() -> None:
     def slow() -> bytes:
         time.sleep(5)

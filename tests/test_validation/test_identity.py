@@ -38,11 +38,25 @@ def organisation(name: str, said: str = "", kind: str = "org:FormalOrganization"
 
 
 def agreement(name: str, said: str, day: str, more_parties: str = "") -> str:
+    signed = (
+        f'sam:signatureDate "{day}"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
+        f'sam:signedNotBefore "{day}"^^xsd:date ; sam:signedNotAfter "{day}"^^xsd:date'
+    )
+    return signed_at(name, said, signed, more_parties)
+
+
+def in_year(name: str, said: str, year: str) -> str:
+    signed = (
+        f'sam:signatureDate "{year}"^^xsd:gYear ; sam:signaturePrecision sam:precision-year ; '
+        f'sam:signedNotBefore "{year}-01-01"^^xsd:date ; sam:signedNotAfter "{year}-12-31"^^xsd:date'
+    )
+    return signed_at(name, said, signed)
+
+
+def signed_at(name: str, said: str, signed: str, more_parties: str = "") -> str:
     return (
         f"agreement:{name} a sam:Agreement ; sam:agreementType sam:type-comprehensive ; sam:contact person:p1 {said} ; "
-        f"sam:party organisation:town , organisation:university {more_parties} ; "
-        f'sam:signatureDate "{day}"^^xsd:date ; sam:signaturePrecision sam:precision-day ; '
-        f'sam:signedNotBefore "{day}"^^xsd:date ; sam:signedNotAfter "{day}"^^xsd:date ; '
+        f"sam:party organisation:town , organisation:university {more_parties} ; {signed} ; "
         "sam:validityKind sam:validity-until-further-notice ; sam:coversArea area:research ."
     )
 
@@ -173,6 +187,11 @@ TWINS = (
         "an agreement stands twice",
         agreement("twin", NAMES.format("Tvillingen", "The twin"), "2024-02-29"),
         ("agreement:twin SameAgreement-date", "agreement:day SameAgreement-date"),
+    ),
+    Twin(
+        "two agreements of which only the year is known were signed in it",
+        in_year("first", NAMES.format("Det första", "The first"), "2024")
+        + in_year("twin", NAMES.format("Det andra", "The second"), "2024"),
     ),
     Twin(
         "two agreements of one day have one name",

@@ -37,6 +37,7 @@ from samverkan.formats.streams import StreamWriter
 from samverkan.limits import FailedError, QueryLimits, TookTooLongError, Work
 from samverkan.model import endpoint, media_types, paths
 from samverkan.model.negotiation import first_made, profile, ranked, variant
+from samverkan.model.queries import Query
 from samverkan.model.representations import Link, Resource, Variant
 from samverkan.model.results import Answer, BooleanResult, Graph, Page, Table
 from samverkan.model.today import today
@@ -54,6 +55,7 @@ from samverkan.site import audit_record, preview_picture
 from samverkan.site.folder import CONTEXT
 from samverkan.store import Graphs, Large
 from samverkan.validation import reports
+from samverkan.workers import processors
 
 HTML = media_types.HTML
 
@@ -409,6 +411,7 @@ _EVERY_KIND = """SELECT * { VALUES ?x { 1 1.5 true "x"@fi "x"@zh-hant "x"@x-none
 
 
 _LARGE = 20_000  # statements: the data of a larger site are served before its pages are ready
+_MOST_AT_ONCE = 4  # processes that try what is served
 _REHEARSED = 500  # statements: what is tried before workers are forked must not take longer where the data grow
 # Queries of each form, whose answers any format may be asked for, and what is refused.
 _ANSWERED = ("ASK {}", "SELECT * { ?s ?p ?o } LIMIT 9", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 9", _EVERY_KIND)
@@ -416,26 +419,29 @@ _REFUSED = ("ASK {", "SERVICE")
 
 
 def _refuse_unmade(few: JobHandler) -> Callable[[], None]:
-    """Answer all queries of a site in all formats and as pages, in a process of its own from now on.
+    """Answer all queries of a site in all formats and as pages, in processes of their own from now on.
 
-    What is given back raises `UnreadableError` for the first that can't be made, before anything is served.
+    What is given back raises `UnreadableError` for one that can't be made, before anything is served.
     """
-    work = Work(few.site.settings.gate_seconds, partial(_unmade, few))
+    few.site.pages.html.prepare_frame()  # here, or each process would make it again
+    queries, count = tuple(few.site.queries.values()), min(processors(), _MOST_AT_ONCE)
+    parts = [queries[start::count] for start in range(count)]
+    works = [Work(few.site.settings.gate_seconds, partial(_unmade, few, part)) for part in parts]
 
     def refuse() -> None:
         try:
-            fault = work.result()
+            faults = [fault for work in works if (fault := work.result())]
         except (TookTooLongError, FailedError) as error:
             raise _not_made("", str(error)) from None
-        if fault:
-            raise _not_made(*orjson.loads(fault))
+        if faults:
+            raise _not_made(*orjson.loads(faults[0]))
 
     return refuse
 
 
-def _unmade(handler: JobHandler) -> bytes:
+def _unmade(handler: JobHandler, queries: Iterable[Query]) -> bytes:
     """The first answer that can't be made, and why, as JSON; nothing where all can."""
-    for query in handler.site.queries.values():
+    for query in queries:
         for suffix in (*(form.suffix for form in formats(query)), f".{handler.site.settings.languages[0]}.html"):
             try:
                 handler({"do": "fetch", "path": f"{paths.ANSWERS}{query.name}{suffix}"})
@@ -500,7 +506,8 @@ def _fetched(site: Site) -> Iterator[Job]:
 def _pages(site: Site) -> Iterator[Page]:
     """The start page in every language, for each knows things of its own, and everything else in the first."""
     first = site.settings.languages[0]
-    yield from (page for page in site.pages.html.whole() if page.language in {None, first} or page.path == paths.START)
+    whole = {(page.path, page.language): page for page in site.pages.html.whole()}  # two addresses may have one page
+    yield from (page for page in whole.values() if page.language in {None, first} or page.path == paths.START)
     kinds: dict[object, str] = {}
     for path, iri in site.documents.paths():
         kinds.setdefault(next(iter(site.documents.about[iri])).object, path)

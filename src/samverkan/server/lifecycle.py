@@ -82,7 +82,7 @@ class Options:
             Queue(PAGES, workers=2, uses=2000, seconds=limits.seconds, memory=_GB // 2, waiting=1024, open=sockets),
             Queue(
                 CANNED,
-                workers=2,
+                workers=4,
                 uses=2000,
                 seconds=limits.seconds,
                 memory=_GB // 2,
@@ -94,7 +94,7 @@ class Options:
             Queue(
                 FREE,
                 workers=self.workers,
-                uses=1000,
+                uses=4000,
                 seconds=limits.seconds,
                 memory=limits.memory,
                 waiting=4 * self.workers,

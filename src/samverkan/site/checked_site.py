@@ -23,7 +23,7 @@ from samverkan.errors import (
     UnreadableError,
     UnreadableSiteError,
 )
-from samverkan.limits import FailedError, TookTooLongError, Work, within
+from samverkan.limits import FailedError, TookTooLongError, Work, give_back, within
 from samverkan.model import paths, xml_names
 from samverkan.model.media_types import JSON_LD
 from samverkan.model.namespaces import SUBCLASS, TYPE, VERSION_IRI
@@ -493,6 +493,7 @@ class CheckedSite(Querying):
         """Give back the memory of a large store, which takes its time; it is filled again if somebody asks for it."""
         if self._stated > _WORTH_GIVING_BACK:
             self.__dict__.pop("store", None)
+            give_back()
 
     def _neglected(self) -> Iterator[tuple[str, Place]]:
         """The duties to the public that a site has taken upon itself and doesn't meet."""

@@ -103,24 +103,31 @@ class Evaluator:
         shape = self.shape(node)
         if shape.shape.deactivated:
             return
-        todo = [_Task(shape, dict.fromkeys(self.focus_nodes(targets), 1), ())]
+        seen: dict[ShapeEvaluation, Numbers] = {}
+        todo = [_Task(shape, dict.fromkeys(self.focus_nodes(targets), 1), (), seen)]
         while todo:
             task = todo.pop()
             yield from task.results()
             todo += task.nested()
+        for values in self._values.values():
+            values.forget_last()
 
 
 @dataclass(frozen=True)
 class _Task:
-    """A shape to be evaluated for some focus nodes, each as many times as ways lead to it."""
+    """A shape to be evaluated for some focus nodes, each as many times as ways lead to it.
+
+    `seen` are the nodes about which results are given already, by shape.
+    """
 
     shape: ShapeEvaluation
     nodes: dict[int, int]
     trail: tuple[ShapeEvaluation, ...]
+    seen: dict[ShapeEvaluation, Numbers]
 
     def results(self) -> Iterator[ValidationResult]:
         numbers = set(self.nodes)
-        self.shape.saw(numbers)
+        self.seen[self.shape] = self.seen.get(self.shape, set()) | numbers
         for constraint in self.shape.constraints:
             for found in constraint.found(numbers):
                 result = self.shape.result(constraint, found)
@@ -132,9 +139,9 @@ class _Task:
             if isinstance(constraint, OfProperty) and not constraint.shape.shape.deactivated:
                 nodes, shape = self._values(constraint), self.shape.other(constraint)
                 if shape in (*self.trail, self.shape):
-                    nodes = shape.unseen(nodes)
+                    nodes = dict.fromkeys(nodes.keys() - self.seen.get(shape, set()), 1)
                 if nodes:
-                    yield _Task(shape, nodes, (*self.trail, self.shape))
+                    yield _Task(shape, nodes, (*self.trail, self.shape), self.seen)
 
     def _values(self, constraint: OfProperty) -> dict[int, int]:
         if constraint.values is None:
@@ -155,7 +162,6 @@ class ShapeEvaluation:
         self._good: Numbers = set()
         self._bad: Numbers = set()
         self._asked: Numbers | None = None
-        self._seen: Numbers = set()
 
     @cached_property
     def values(self) -> ValueNodes | None:
@@ -227,14 +233,6 @@ class ShapeEvaluation:
         assert self._asked is not None
         self._asked = self._asked | nodes
         self._evaluator.assumed += 1
-
-    def saw(self, nodes: Numbers) -> None:
-        """Note that the results about some nodes are given."""
-        self._seen |= nodes
-
-    def unseen(self, nodes: dict[int, int]) -> dict[int, int]:
-        """Those of some nodes about which no results were given yet, each once."""
-        return dict.fromkeys(nodes.keys() - self._seen, 1)
 
     def result(self, constraint: Constraint, found: Found) -> ValidationResult:
         """The result that something that breaks a constraint is."""

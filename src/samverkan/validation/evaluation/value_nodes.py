@@ -147,6 +147,10 @@ class ValueNodes:
     def _last(self) -> tuple[set[int], set[int]] | None:
         return None
 
+    def forget_last(self) -> None:
+        """Let go of the value nodes that were asked for last, which on a large site take much memory."""
+        self.__dict__.pop("_last", None)
+
     def leading_to(self, value: int) -> set[int]:
         """The focus nodes of which something is a value node."""
         return self.walker.image(self.path, {value}, backwards=True)
