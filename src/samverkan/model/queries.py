@@ -663,16 +663,39 @@ def _view(head: Head) -> str:
 
 
 def _columns(head: Head) -> Mapping[str, Texts]:
-    columns = head.get("columns") or {}
-    if not isinstance(columns, dict):
-        raise UnreadableError(
-            f"'columns' must be names of columns, each with its texts, and not {shown(columns)}.",
-            remedy="Write #+ columns: {name: {sv: …, en: …}}",
-            place=head.place("columns"),
-            sv=f"'columns' ska vara kolumnernas namn, vart och ett med sina texter, och inte {shown(columns)}. "
-            "Skriv #+ columns: {namn: {sv: …, en: …}}",
-        )
-    return {name: _texts(head, text, "columns", name) for name, text in columns.items()}
+    return {name: _texts(head, text, "columns", name) for name, text in _by_column(head, "columns").items()}
+
+
+class _OfColumn(NamedTuple):
+    """What a key of a head has of each column: what it is called in an error, and how it is written."""
+
+    sv: str
+    en: str
+    write_sv: str
+    write_en: str
+
+
+_OF_COLUMN: Mapping[str, _OfColumn] = {
+    "columns": _OfColumn(
+        "vart och ett med sina texter", "each with its texts", "{namn: {sv: …, en: …}}", "{name: {sv: …, en: …}}"
+    ),
+    "properties": _OfColumn(
+        "vart och ett med en egenskap", "each with a property", "{namn: ex:egenskap}", "{name: ex:property}"
+    ),
+}
+
+
+def _by_column(head: Head, key: str) -> Mapping[str, object]:
+    """What a head says of columns, by their names; raises `UnreadableError` where it is written otherwise."""
+    found, said = head.get(key) or {}, _OF_COLUMN[key]
+    if isinstance(found, dict):
+        return found
+    raise UnreadableError(
+        f"'{key}' must be names of columns, {said.en}, and not {shown(found)}.",
+        remedy=f"Write #+ {key}: {said.write_en}",
+        place=head.place(key),
+        sv=f"'{key}' ska vara kolumnernas namn, {said.sv}, och inte {shown(found)}. Skriv #+ {key}: {said.write_sv}",
+    )
 
 
 _ON_START: Texts = {"en": "on the start page", "sv": "på startsidan"}
@@ -700,15 +723,7 @@ def _classes(head: Head) -> tuple[str, ...]:
 
 def _column_properties(head: Head, text: str) -> Mapping[str, str]:
     """The properties of which columns have the values, by column."""
-    found = head.get("properties") or {}
-    if not isinstance(found, dict):
-        raise UnreadableError(
-            f"'properties' must be names of columns, each with a property, and not {shown(found)}.",
-            remedy="Write #+ properties: {name: ex:property}",
-            place=head.place("properties"),
-            sv=f"'properties' ska vara kolumnernas namn, vart och ett med en egenskap, och inte {shown(found)}. "
-            "Skriv #+ properties: {namn: ex:egenskap}",
-        )
+    found = _by_column(head, "properties")
     return {name: _named_iri(head, text, each, "properties", name) for name, each in found.items()}
 
 
