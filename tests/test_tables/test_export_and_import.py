@@ -249,6 +249,12 @@ def test_a_filled_workbook_of_a_new_site_becomes_facts_in_one_import_and_its_own
     assert "Kim" not in "".join(content.decode() for content in contents(own).values())
 
 
+def test_what_succeeds_another_has_evidence_for_that(own: Path) -> None:
+    given = ("--replaces", "Avtal mellan Lunds universitet och Exempelbro kommun", "--signed", "1/7 2026")
+    assert run(own, "new", "successor", *given, "--contact", "Kim Exempelsson", "--yes").exit_code == 0
+    assert "fact-without-evidence" not in run(own, "validate").stdout
+
+
 def test_all_that_is_personal_can_be_removed_with_its_files_after_an_import(own: Path) -> None:
     path = sheet_of(own.parent / "avtal.xlsx", HEADINGS, [*ROW[:4], "Elevhälsa", *ROW[5:]])
     assert run(own, "import", str(path)).exit_code == 0

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class WorkbookCell:
     is_error: bool = False
     is_formula: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The value as a text, without space around it; a number without needless decimals."""
         value = self.value
