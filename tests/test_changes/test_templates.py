@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,3 +43,26 @@ def test_a_template_is_yaml_and_its_commands_are_ours(name: str) -> None:
             one = cli.main.get_command(context, words[0])
             assert isinstance(one, click.Command)
             one.make_context(words[0], words[1:])
+
+
+def commented(name: str, said: str, folder: Path) -> str:
+    """The comment that a template writes where `samverkan diff` fails and says something instead of changes."""
+    found = [text for text in texts(yaml.safe_load((ROOT / name).read_text("utf-8"))) if "changes." in text]
+    script = [text for text in found if re.match("samverkan diff|head", text)]
+    (folder / "samverkan").write_text(f"#!/bin/sh\n{said}\nexit 3\n")
+    for each in (folder / "samverkan", folder / "gh"):
+        each.touch()
+        each.chmod(0o755)
+    path = {"PATH": f"{folder}:{os.environ['PATH']}", "BASE": "HEAD"}
+    subprocess.run(["bash", "-c", "\n".join(script)], cwd=folder, env=path, check=True, timeout=20)
+    return (folder / "changes.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", FILES[:2])
+def test_a_site_that_can_not_be_read_and_a_very_long_change_have_a_comment_all_the_same(
+    name: str, tmp_path: Path
+) -> None:
+    assert commented(name, "echo Fel: data/page.ttl:1 >&2", tmp_path) == "    Fel: data/page.ttl:1\n"
+    text = commented(name, "yes 'Ändrat: Åäö' | head -n 9000", tmp_path)
+    assert 40_000 < len(text) <= 65_536
+    assert text.startswith("    Ändrat: Åäö\n")

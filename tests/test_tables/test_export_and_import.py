@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +54,21 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture
 def no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "new_violations", lambda *_: ())
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A new site of another university, with its invented agreement."""
+    lund = {"base": "https://example.org/lund/", "name_sv": "Lunds universitet", "name_en": "Lund University"}
+    new_site.make_site(tmp_path / "own", new_site.values(lund, None))
+    return tmp_path / "own"
+
+
+def put(sheet: Any, row: int, **cells: str) -> None:
+    """Write a row of a sheet anew, all but what is hidden, by the titles of its columns."""
+    for cell in sheet[1]:
+        if cell.value not in {"Adress", "Vid exporten"}:
+            sheet.cell(row, cell.column).value = cells.get(cell.value)
 
 
 def run(site: Path, *words: str, lang: str = "sv") -> Result:
@@ -214,6 +230,39 @@ def test_a_new_row_is_a_valid_agreement_with_its_organisation_contact_and_eviden
     assert run(site, "import", str(path)).stderr.rstrip().endswith("säger redan detsamma.")
 
 
+def test_a_filled_workbook_of_a_new_site_becomes_facts_in_one_import_and_its_own_evidence_is_no_finding(
+    own: Path,
+) -> None:
+    path = own.parent / "lund.xlsx"
+    run(own, "export", str(path))
+    book = openpyxl.load_workbook(path)
+    agreements, contacts, organisations = (book[name] for name in ("Avtal", "Kontakter", "Organisationer"))
+    contacts["A2"], contacts["B2"] = "Eva Sjöström", None  # written over the invented one
+    organisations["A3"], organisations["B3"], organisations["I3"] = "Malmö stad", None, None
+    common = {"Motpart": "Malmö stad", "Avtalstyp": "Övergripande avtal", "Kontaktperson": "Eva Sjöström"}
+    put(agreements, 2, **common, Undertecknat="3/6 2025")
+    put(agreements, 3, **common, Undertecknat="juni 2024")
+    book.save(path)
+    assert run(own, "import", str(path), "--withdraw").exit_code == 0
+    rules = set(re.findall(r"(?:WARNING|VIOLATION) \[(.+?)\]", run(own, "validate", lang="en").stdout))
+    assert rules <= {"ComprehensiveAgreement-area"}  # what the workbook lacks
+    assert "Kim" not in "".join(content.decode() for content in contents(own).values())
+
+
+def test_what_succeeds_another_has_evidence_for_that(own: Path) -> None:
+    given = ("--replaces", "Avtal mellan Lunds universitet och Exempelbro kommun", "--signed", "1/7 2026")
+    assert run(own, "new", "successor", *given, "--contact", "Kim Exempelsson", "--yes").exit_code == 0
+    assert "fact-without-evidence" not in run(own, "validate").stdout
+
+
+def test_all_that_is_personal_can_be_removed_with_its_files_after_an_import(own: Path) -> None:
+    path = sheet_of(own.parent / "avtal.xlsx", HEADINGS, [*ROW[:4], "Elevhälsa", *ROW[5:]])
+    assert run(own, "import", str(path)).exit_code == 0
+    for each in (own / "data").glob("contacts*.ttl"):
+        each.unlink()
+    assert run(own, "validate").exit_code == 0
+
+
 @pytest.mark.usefixtures("no_gate")
 def test_the_page_that_a_row_names_bears_its_facts(site: Path) -> None:
     path = sheet_of(site.parent / "a.xlsx", [*HEADINGS, "Källa", "Rubrik"], [*ROW, "https://ki.se/b", "Botkyrka"])
@@ -240,6 +289,9 @@ WRONG = [
     (0, "Håbo kommun; Habo kommun", "organisation/habo-kommun"),
     (0, "Solna komun", "Menade du Solna kommun?"),
     (5, "Anna\x0bEk", "osynligt tecken"),
+    (5, "Anna Ek och Bo Ek", "semikolon emellan"),
+    (5, "Ek, Anna", "förnamnet först"),
+    (5, "Anna Ek (HR)", "bara namnet"),
 ]
 
 
@@ -253,6 +305,14 @@ def test_a_wrong_cell_is_told_with_row_and_column(site: Path, place: int, value:
     found = import_workbook(facts_of(site), read_workbook(path)).faults
     assert any(said in each.said["sv"] for each in found)
     assert any(each.line("sv").startswith(f"avtal.csv, rad 2, {HEADINGS[place]}: ") for each in found)
+
+
+def test_the_mailbox_of_a_person_is_refused_whoever_names_the_person(site: Path) -> None:
+    name = next(iter(re.findall(r'vcard:fn "(\w+ \w+)"', (site / "data/contacts.ttl").read_text("utf-8"))))
+    mailboxes = ["anna.ek@ki.example", "samverkan@ki.example", f"{name.replace(' ', '.')}@ki.example"]
+    rows = [[f"Ort{number} kommun", *ROW[1:6], each] for number, each in enumerate(mailboxes)]
+    found = faults(site, [*HEADINGS[:6], "E-post"], *rows).faults
+    assert [(each.spot.row, "en persons e-postadress" in each.said["sv"]) for each in found] == [(2, True), (4, True)]
 
 
 def test_a_row_without_a_name_is_told_where_each_language_takes_its_name_from_the_other(site: Path) -> None:
@@ -472,15 +532,9 @@ def test_nothing_that_is_exported_runs_as_a_formula(site: Path) -> None:
     assert "'=cmd|calc!A0" in (site.parent / "x.csv").read_text(encoding="utf-8-sig")
 
 
-def test_an_empty_site_gives_a_template_that_can_be_filled_in(tmp_path: Path) -> None:
-    new_site.make_site(
-        tmp_path / "site",
-        new_site.values(
-            {"base": "https://example.org/lund/", "name_sv": "Lunds universitet", "name_en": "Lund University"}, None
-        ),
-    )
-    path = tmp_path / "lund.xlsx"
-    assert run(tmp_path / "site", "export", str(path)).exit_code == 0
+def test_an_empty_site_gives_a_template_that_can_be_filled_in(own: Path) -> None:
+    path = own.parent / "lund.xlsx"
+    assert run(own, "export", str(path)).exit_code == 0
     book = openpyxl.load_workbook(path)
     book["Begrepp"].append(["Områden", "Äldreomsorg", "Elderly care"])
     book["Avtal"].append(
@@ -497,6 +551,6 @@ def test_an_empty_site_gives_a_template_that_can_be_filled_in(tmp_path: Path) ->
         ]
     )
     book.save(path)
-    result = run(tmp_path / "site", "import", str(path))
+    result = run(own, "import", str(path))
     assert result.exit_code == 0, result.stderr + result.stdout
-    assert any(b"sam:coversArea area:elderly-care ;" in text for text in contents(tmp_path / "site").values())
+    assert any(b"sam:coversArea area:elderly-care ;" in text for text in contents(own).values())

@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def register(path: Path) -> None:
-    """A register with a title, merged cells, a hidden row, a total, and columns that nobody asked for."""
+    """A register with a title, merged cells, groups, a hidden row and sheet, a total, and columns nobody asked for."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Blad1"
@@ -42,14 +42,17 @@ def register(path: Path) -> None:
         ["Nr", "Kommun/region", "Avser", "Dnr W3D3", "Sign.", "T.o.m.", "Avtalsslag", "Ansvarig handläggare"],
         [1, "Botkyrka kommun", "Äldreomsorg\nForskning", "2-17/2024", SIGNED, "Tills vidare", "ÖK", "Anna Ek"],
         [2, None, "Utbildning", "2-18/2024", "mars 2024", "31/12 2027", "VFU", "Anna Ek"],
+        [None, "REGIONER OCH ÖVRIGA"],
         [3, "Nacka kommun", "Forskning", "2-19/2024", 45352, "VT27", "ÖK", "-"],
-        ["Summa", None, None, None, 3],
+        [None, "Antal avtal: 3"],
     ]
     for row in rows:
         sheet.append(row)
     sheet.merge_cells("A1:H1")
     sheet.merge_cells("B4:B5")
-    sheet.row_dimensions[6].hidden = True
+    sheet.merge_cells("B6:H6")
+    sheet.row_dimensions[7].hidden = True
+    book.create_sheet("Gamla avtal").sheet_state = "hidden"
     book.save(path)
 
 
@@ -74,22 +77,30 @@ def list_(path: Path) -> None:
     path.write_bytes("\r\n".join(lines).encode("cp1252"))
 
 
+LEFT_OUT = (
+    "The row looks like a heading for those below it and was not read.",
+    "The row looks like a total and was not read.",
+    "The sheet “Gamla avtal” is hidden and was not read. Unhide it if it is to be read.",
+)
 BOOKS = [
-    (register, "register.xlsx", ["botkyrka-kommun", "botkyrka-kommun-2024-03", "nacka-kommun"], "Anna Ek"),
-    (log, "log.csv", ["botkyrka-municipality-of", "nacka-municipality"], "ki.se/b"),
-    (list_, "list.csv", ["region-sormland", "sodertalje-kommun"], "Bo Åberg"),
+    (register, "register.xlsx", ["botkyrka-kommun", "botkyrka-kommun-2024-03", "nacka-kommun"], "Anna Ek", LEFT_OUT),
+    (log, "log.csv", ["botkyrka-municipality-of", "nacka-municipality"], "ki.se/b", ()),
+    (list_, "list.csv", ["region-sormland", "sodertalje-kommun"], "Bo Åberg", ()),
 ]
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book[1])
 def test_a_workbook_with_its_own_headings_becomes_valid_facts(site: Path, tmp_path: Path, book: Any) -> None:
-    make, name, agreements, word = book
+    make, name, agreements, word, left_out = book
     make(tmp_path / name)
     facts = facts_of(site)
     imported = import_workbook(facts, read_workbook(tmp_path / name), Path(name).stem)
     assert [each.line("en") for each in imported.faults] == []
     found = plan(facts, imported, name)
     assert [(each.rule, each.message["en"]) for each in found.violations] == []
+    assert {each.line("en").partition(": ")[2] for each in imported.remarks if " was not read" in each.said["en"]} == {
+        *left_out
+    }
     made = {iri for iri in imported.new if "/agreement/" in iri}
     assert sorted(iri.rpartition("/")[2] for iri in made) == agreements
     assert any(word.encode() in (each.after or b"") for each in found.changes)

@@ -53,6 +53,19 @@ def test_values_formulas_merged_and_hidden_cells_are_read(tmp_path: Path) -> Non
     assert (sheet.hidden_rows, sheet.hidden_columns) == (frozenset({3}), frozenset({2}))
 
 
+def test_rows_with_a_cell_across_several_columns_and_hidden_sheets_are_noted(tmp_path: Path) -> None:
+    def then(sheet: Any) -> None:
+        sheet.merge_cells("A2:B2")
+        sheet.merge_cells("A3:A4")
+        for state in ("hidden", "veryHidden"):
+            sheet.parent.create_sheet(state).sheet_state = state
+
+    path = saved(tmp_path / "a.xlsx", ["x", "y"], ["KOMMUNER"], ["Solna", 1], [None, 2], then=then)
+    book = read_workbook(path)
+    assert (book.hidden_sheets, len(book.sheets)) == (("hidden", "veryHidden"), 1)
+    assert book.sheets[0].wide_rows == frozenset({2})
+
+
 def test_a_formula_without_a_value_is_seen_and_links_are_not_followed(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", ["x"], ["=[other.xlsx]Sheet1!A1"], ["=1/0"])
     changed(path, lambda _, content: content, **{"xl/externalLinks/externalLink1.xml": b"<externalLink/>"})

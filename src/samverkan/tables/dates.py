@@ -205,6 +205,11 @@ def _two_digits(found: re.Match[str], text: str) -> Dated:
     raise ValueError(text)
 
 
+def _short_year(found: re.Match[str], text: str) -> Dated:
+    """A month or a season of a year of two digits, which is not guessed at either."""
+    raise CellError("year of two digits", value=text, iso=f"{found['n']} 20{found['c']}")
+
+
 def _season_of(found: re.Match[str], _text: str) -> Dated:
     of = int(found["y"])
     of += 2000 if of < 100 else 0  # noqa: PLR2004 - VT26
@@ -233,7 +238,8 @@ _FORMS: tuple[_Form, ...] = (
     (re.compile(rf"{_YEAR}[ -]?(?P<s>{_SEASON_WORDS})"), _season_of),
     (re.compile(rf"(?:år |year )?{_YEAR}"), lambda f, _: year(int(f["y"]))),
     (re.compile(r"(?P<a>[0-9]{2})[-/. ]?(?P<b>[0-9]{2})[-/. ]?(?P<c>[0-9]{2})"), _two_digits),
-    (re.compile(r"(?P<a>[0-9]{1,2})[-/. ](?P<b>[0-9]{1,2})[-/. ](?P<c>[0-9]{2})"), _two_digits),
+    (re.compile(r"(?P<a>[0-9]{1,2})[-/. ](?P<b>[0-9]{1,2})(?:[-/. ]|\s*[-'’])(?P<c>[0-9]{2})"), _two_digits),
+    (re.compile(rf"(?P<n>{_NAMED}|{_SEASON_WORDS})\.?\s*[-'’](?P<c>[0-9]{{2}})"), _short_year),
 )
 
 

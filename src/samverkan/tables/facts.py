@@ -218,6 +218,10 @@ class SiteFacts:
         for predicate in (*LABELS, *_OTHER_NAMES):
             yield from (value.value for value in self.values(thing, predicate.value) if isinstance(value, Literal))
 
+    def is_called(self, thing: str, text: str) -> bool:
+        """Whether a text is one of the names of a thing."""
+        return same(text) in map(same, self.all_names(thing))
+
     @cached_property
     def own(self) -> str | None:
         """The organisation whose facts these are: that which is called as the settings have it, or is in most rows."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import Literal, NamedNode
 
+from samverkan.authoring.traces import Names
 from samverkan.model.namespaces import TYPE, XSD
 from samverkan.model.results import Term
 from samverkan.tables import dates, limits
@@ -36,6 +37,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z_#]+)\}")
 _LINK = re.compile(r"https?://[^\s<>\"{}|\\^`]+\.[^\s<>\"{}|\\^`]+|https?://localhost[^\s<>\"{}|\\^`]*", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\]+\.[^@\s<>\"(),:;\[\]\\.]+")
 _BRACKETED = re.compile(r".*\(([^()\s]+/[^()\s]+)\)\s*\Z", re.DOTALL)
+_MAILTO = "mailto:"
+_NO_NAME = re.compile(r"[0-9]{4}|[@()\[\],;/&+]|\b(?:och|and|samt)\b", re.IGNORECASE)  # what no name of one person has
 _PIECES = re.compile(r"\s*[;\n]\s*")
 
 
@@ -147,7 +150,7 @@ class _Import:
         self.facts, self.book = facts, book
         self.evidence = EvidenceIndex(facts)
         self.out = Imported()
-        self.named: dict[tuple[str, str], dict[str, str]] = {}  # new things by table and list, and name
+        self.named: dict[tuple[str, str], dict[str, str]] = {}  # what the workbook names, by table and list, and name
         self.labels: dict[str, dict[str, str]] = {}
         self.tables = facts.descriptions.tables
         self.unread: list[CellFault] = []  # why a row has no address
@@ -162,6 +165,7 @@ class _Import:
         self.out.remarks[:0] = matching.remarks
         for row in rows:
             self._read(row)
+        self._check_mailboxes()
         self._tell_of_book()
         seen = {row.thing for row in rows}
         for found in sheets:
@@ -181,10 +185,30 @@ class _Import:
                     return [each for each in here if each in listed | foreign]
         return [*here] if found.has_exports() or is_wanted else []
 
+    def _check_mailboxes(self) -> None:
+        """See that no mailbox that is not among personal data has the name of a person, of the site or the workbook."""
+        mailboxes = [
+            (said[2].value.removeprefix(_MAILTO), origin)
+            for said, origin in self.out.added.items()
+            if isinstance(said[2], NamedNode) and said[2].value.startswith(_MAILTO) and not origin.is_personal
+        ]
+        names = Names(self._names_of_persons() if mailboxes else ())
+        for value, origin in mailboxes:
+            if names.in_text(value):
+                self._fault(origin.spot, "mailbox of a person", value=value)
+
+    def _names_of_persons(self) -> Iterator[str]:
+        for table in self.tables.values():
+            for thing in self.facts.rows(table) if table.personal == "always" else ():
+                yield from self.facts.all_names(thing)
+        yield from (each.name for each in self.out.new.values() if each.is_personal)
+
     def _tell_of_book(self) -> None:
         spot = Spot(self.book.name)
         if self.book.has_links:
             self._note(spot, "external")
+        for each in self.book.hidden_sheets:
+            self._note(spot, "hidden sheet", value=each)
         if self.book.formulas:
             self._note(spot, "formulas", count=self.book.formulas)
 
@@ -243,6 +267,7 @@ class _Import:
         iri = written if "://" in written else self.facts.base + written
         spot = self._spot(found, number, found.address)
         if iri in self.facts.rows(found.table):
+            self._call_otherwise(found, number, iri)
             return _ImportedRow(found, number, iri, is_new=False, is_addressed=True)
         pattern = (
             re.escape(found.table.addresses[0].partition("/")[0]) if found.table.addresses[0][0] != "{" else "[a-z-]+"
@@ -300,16 +325,27 @@ class _Import:
         text = self._row_name(found, number)
         known = self.named.get((found.table.like or found.table.name, ""), {})
         iri = known.get(same(text)) if text else None
-        return iri if iri and self.out.new[iri].spot.sheet != found.sheet.name else None
+        return iri if iri in self.out.new and self.out.new[iri].spot.sheet != found.sheet.name else None
 
     def _register(self, found: FoundSheet, number: int, iri: str) -> None:
         table, name = found.table, self._row_name(found, number)
         spot = self._spot(found, number)
         self.out.new[iri] = Thing(iri, table, name or self._row_title(found, number), spot, table.personal == "always")
-        for column in table.columns:
+        for column, text in self._names_in(found, number):
+            self._call(table, iri, text, column.language)
+
+    def _call_otherwise(self, found: FoundSheet, number: int, iri: str) -> None:
+        """Know what is there by a name that its row corrects, too, for other cells of the workbook may have that."""
+        for _, text in self._names_in(found, number):
+            if not is_nothing(text) and not self.facts.is_called(iri, text):
+                self.named.setdefault((found.table.like or found.table.name, ""), {}).setdefault(same(text), iri)
+
+    def _names_in(self, found: FoundSheet, number: int) -> Iterator[tuple[ColumnDescription, str]]:
+        """What a row says that its thing is called."""
+        for column in found.table.columns:
             text = found.cell(number, column.name).text
             if column.reads == "text" and not column.several and text and column.path and _names(column):
-                self._call(table, iri, text, column.language)
+                yield column, text
 
     def _call(self, table: TableDescription, iri: str, text: str, language: str) -> None:
         self.named.setdefault((table.like or table.name, ""), {}).setdefault(same(text), iri)
@@ -395,6 +431,8 @@ class _Import:
 
     def _created(self, table: TableDescription, column: ColumnDescription, text: str, origin: ImportOrigin) -> str:
         """A thing that a cell adds by its name; raises `CellError` where it can't be given an address."""
+        if table.personal == "always" and _NO_NAME.search(text):
+            raise CellError("no person", value=text)
         iri = self._new_address(table, column, text, origin)
         here = replace(origin, is_personal=table.personal == "always")
         self.out.new[iri] = Thing(iri, table, text, origin.spot, here.is_personal)
@@ -668,10 +706,10 @@ class _Import:
                 raise CellError("link", value=text)
             return NamedNode(found)
         if column.reads == "mailbox":
-            found = text.removeprefix("mailto:")
+            found = text.removeprefix(_MAILTO)
             if not _MAILBOX.fullmatch(found):
                 raise CellError("mailbox", value=text)
-            return NamedNode(f"mailto:{found}")
+            return NamedNode(f"{_MAILTO}{found}")
         return Literal(text, language=column.language) if column.language else Literal(text)
 
     # ------------------------------------------------------------ names of things
@@ -706,9 +744,9 @@ class _Import:
         text = own or text
         name = same(text)
         names = [*self.facts.names(column).get(name, ())]
-        new = self.named.get((column.of, ""), {}).get(name)
-        if new and self._is_in(column, new):
-            names.append(new)
+        here = self.named.get((column.of, ""), {}).get(name)
+        if here and self._is_in(column, here):
+            names.append(here)
         if names:
             return list(dict.fromkeys(names))
         bracketed = _BRACKETED.fullmatch(text)
@@ -719,7 +757,9 @@ class _Import:
         return []
 
     def _is_in(self, column: ColumnDescription, new: str) -> bool:
-        """Whether something new is in the list that a column takes its values from."""
+        """Whether something that the workbook names is in the list that a column takes its values from."""
+        if new not in self.out.new:
+            return new in self.facts.candidates(column)
         if not column.scheme:
             return True
         schemes = {*self.facts.schemes(column.scheme)}

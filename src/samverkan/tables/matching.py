@@ -16,7 +16,7 @@ _HEADING_ROWS = 40
 _LEAST_HEADINGS = 2
 _TOTAL = re.compile(
     r"(?:summa|total|totalt|totalsumma|delsumma|antal|medel|sum|subtotal|grand total|count)\b"
-    r"[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*",
+    r"[\s:.\d]*(?:rader|st|rows)?[\s:.\d]*|antal \w+\s?:?[\s\d]*",
     re.IGNORECASE,
 )
 _NOTHING = frozenset(
@@ -36,6 +36,10 @@ _NOTHING = frozenset(
         "none",
         "ej aktuellt",
         "x",
+        "n.n.",
+        "nn",
+        "vakant",
+        "vacant",
     }
 )
 
@@ -150,6 +154,8 @@ class Matching:
                 continue
             if self._is_total(found, number):
                 self._note(Spot(self.book.name, found.sheet.name, number), "total row")
+            elif self._is_group(found, number):
+                self._note(Spot(self.book.name, found.sheet.name, number), "group row")
             elif not all(
                 plain(text) == plain(found.titles[place]) for text, place in zip(texts_, places, strict=False) if text
             ):
@@ -163,6 +169,11 @@ class Matching:
         words = [cell.text for cell in cells if not isinstance(cell.value, int | float) and not cell.is_formula]
         words = [each for each in words if not re.fullmatch(r"[\d\s.,]+", each)]
         return len(words) == 1 and cells[0].text == words[0] and bool(_TOTAL.fullmatch(words[0].strip()))
+
+    def _is_group(self, found: FoundSheet, number: int) -> bool:
+        """Whether a row is a heading of those below it: one text, across several columns."""
+        texts_ = [cell.text for cell in found.sheet.rows[number - 1] if cell.text]
+        return number in found.sheet.wide_rows and len(texts_) == 1
 
     def _note(self, spot: Spot, key: str, **slots: object) -> None:
         self.remarks.append(CellFault(spot, texts(key, **slots), is_note=True))

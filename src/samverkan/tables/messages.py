@@ -45,6 +45,12 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "”{value}” är ingen e-postadress. Skriv till exempel samverkan@exempel.se.",
         "“{value}” is no e-mail address. Write for example collaboration@example.org.",
     ),
+    "mailbox of a person": (
+        "”{value}” har en persons namn i sig, och en persons e-postadress publiceras inte. Skriv funktionens adress, "
+        "eller töm cellen.",
+        "“{value}” has the name of a person in it, and a person's mailbox is not published. Write the address of the "
+        "function, or empty the cell.",
+    ),
     "number": ("”{value}” är inget heltal. Skriv med siffror.", "“{value}” is no whole number. Write digits."),
     "unknown": (
         "”{value}” finns inte i listan. {meant}",
@@ -62,6 +68,12 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "ambiguous": (
         "”{value}” kan vara flera: {names}. Skriv adressen som står inom parentes.",
         "“{value}” may be several things: {names}. Write the address that stands in brackets.",
+    ),
+    "no person": (
+        "”{value}” är inte bara namnet på en person. Skriv bara namnet, med förnamnet först. Är det flera, skriv "
+        "semikolon emellan.",
+        "“{value}” isn't just the name of one person. Write only the name, with the first name first. If there are "
+        "several, put semicolons between them.",
     ),
     "another thing": (
         "Raden gällde {name}, men har fått helt andra uppgifter. Den läses som en ny, och {name} har ingen rad längre.",
@@ -152,6 +164,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "It is not known which organisation is your own. Give it the name that stands under [about] in samverkan.toml.",
     ),
     # ------------------------------------------------------------ notes
+    "hidden sheet": (
+        "Bladet ”{value}” är dolt och lästes inte. Visa det om det ska läsas.",
+        "The sheet “{value}” is hidden and was not read. Unhide it if it is to be read.",
+    ),
+    "group row": (
+        "Raden ser ut som en rubrik för raderna under den och lästes inte.",
+        "The row looks like a heading for those below it and was not read.",
+    ),
     "total row": ("Raden ser ut som en summarad och lästes inte.", "The row looks like a total and was not read."),
     "hidden row": ("Raden är dold, men lästes.", "The row is hidden, but was read."),
     "hidden column": ("Kolumnen är dold, men lästes.", "The column is hidden, but was read."),

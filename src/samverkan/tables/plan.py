@@ -34,6 +34,7 @@ _COMMENTS = {
 }
 _LANGUAGE_CODES = {"sv": "SWE", "en": "ENG"}
 _WITHDRAWN = "withdrawn"
+_SOURCE = f"{DCTERMS}source"
 
 
 def facts_of(root: Path) -> SiteFacts:
@@ -86,6 +87,7 @@ class _Fresh:
     blocks: list[str] = field(default_factory=list)
     passages: dict[tuple[str, str, int], list[Fact]] = field(default_factory=dict)
     headings: dict[str, list[NamedNode]] = field(default_factory=dict)
+    sources: dict[str, dict[NamedNode, None]] = field(default_factory=dict)
 
 
 class _Placing:
@@ -96,10 +98,10 @@ class _Placing:
         self.evidence = EvidenceIndex(facts)
         self.sources: Sources = facts.descriptions.sources
         self.edits: dict[str, list[Edit]] = {}
+        self.unsupported: list[tuple[Fact, ImportOrigin, str | None]] = []
         self.fresh: dict[tuple[bool, str], _Fresh] = {}
         self.new_pages: dict[str, str] = {}
         self.new_headings: dict[tuple[str, str], str] = {}
-        self.owners: dict[str, _Fresh] = {}
         self.names: Mapping[str, str] = _prefixes(facts)
 
     # ------------------------------------------------------------ the course of it
@@ -113,6 +115,7 @@ class _Placing:
         self._add_all(added)
         for each in withdrawn:
             self._withdraw(each)
+        self._support_all()
         yield from self._edited()
         yield from self._written()
 
@@ -139,7 +142,7 @@ class _Placing:
             self._edit(file, Edit(old, new))
         if not self._corrected(old, new, origin):
             self._forget(old)
-            self._support(new, origin, self._is_evident(files[0]) if files else True)
+            self._support(new, origin, next(iter(files), None))
 
     def _corrected(self, old: Fact, new: Fact, origin: ImportOrigin) -> bool:
         """Correct what bears a fact, where the row still names the page that bears it."""
@@ -206,7 +209,7 @@ class _Placing:
             file = None if said[0] in self.imported.new else self._file(said, origin)
             if file:
                 self._edit(file, Edit(None, said))
-                self._support(said, origin, self._is_evident(file))
+                self._support(said, origin, file)
             else:
                 new.setdefault(said[0], []).append(said)
         for thing, facts in new.items():
@@ -275,8 +278,9 @@ class _Placing:
         fresh = self._fresh(self.imported.added[facts[0]], thing, is_personal=is_personal, status=status)
         fresh.blocks.append(block(thing, [said[1:] for said in facts], self.names))
         fresh.has_facts = True
-        for said in facts:
-            self._support(said, self.imported.added[said], status == self.sources.evident)
+        if status == self.sources.evident:
+            for said in facts:
+                self._support(said, self.imported.added[said])
 
     def _fresh(self, origin: ImportOrigin, thing: str, *, is_personal: bool, status: str) -> _Fresh:
         """The new file of this import for facts of a kind, which is named after the first thing in it."""
@@ -339,21 +343,40 @@ class _Placing:
     def _text(self, said: Fact) -> Literal:
         return Literal(written_triple(triple(said)), datatype=NamedNode(self.sources.datatype))
 
-    def _support(self, said: Fact, origin: ImportOrigin, is_evident: bool) -> None:
+    def _support(self, said: Fact, origin: ImportOrigin, file: str | None = None) -> None:
+        """Note that something bears a fact, which stands in a file that is there, or goes to a new one."""
+        if said[1] not in self.sources.unsupported and self._has_evidence and (not file or self._is_evident(file)):
+            self.unsupported.append((said, origin, file))
+
+    def _support_all(self) -> None:
+        """Say what bears the facts; those of persons last, so that nothing else rests on what stands in their file."""
+        for said, origin, file in sorted(self.unsupported, key=lambda each: self._is_about_person(each[0])):
+            self._bear(said, origin, file)
+
+    def _is_about_person(self, said: Fact) -> bool:
+        return self._is_personal(said) or self._is_person(said[0])
+
+    def _bear(self, said: Fact, origin: ImportOrigin, file: str | None) -> None:
         """Say what bears a fact: a passage of the page that its row names, or its cell."""
-        if not is_evident or said[1] in self.sources.unsupported or not self._has_evidence:
-            return
         known = self._known_passage(said, origin)
         if known:
-            for file in self.facts.files_of(known.iri)[:1]:
-                self._edit(file, Edit(None, (known.iri, self.sources.states, self._text(said))))
+            for each in self.facts.files_of(known.iri)[:1]:
+                self._edit(each, Edit(None, (known.iri, self.sources.states, self._text(said))))
             return
-        is_personal = self._is_personal(said) or self._is_person(said[0])
+        is_personal = self._is_about_person(said)
         fresh = self._fresh(origin, said[0], is_personal=is_personal, status=self.sources.evident)
         page = self._page(origin, fresh)
         heading = self._heading(page, origin, fresh)
         line = origin.line or (self.evidence.line_of(heading) if origin.page else max(origin.spot.row, 1))
         fresh.passages.setdefault((page, heading, line), []).append(said)
+        if file:
+            self._add_source(file, page, fresh)
+
+    def _add_source(self, file: str, page: str, fresh: _Fresh) -> None:
+        """Say that the graph of a file has facts from a page, in the new file, which goes as a whole if it goes."""
+        graph = next((each.graph for each in self.facts.files if each.name == file), "")
+        if NamedNode(page) not in self.facts.values(graph, _SOURCE):
+            fresh.sources.setdefault(graph, {})[NamedNode(page)] = None
 
     @cached_property
     def _has_evidence(self) -> bool:
@@ -367,7 +390,7 @@ class _Placing:
         main = self.evidence.main(said[0])
         if not page or not main or main.page != page:
             return None
-        is_personal = self._is_personal(said) or self._is_person(said[0])
+        is_personal = self._is_about_person(said)
         if (
             any(each in self._personal_files for each in self.facts.files_of(main.iri)) != is_personal
             or main.iri in self.dropped
@@ -406,7 +429,6 @@ class _Placing:
             "own": NamedNode(self.facts.own or iri),
         }
         fresh.blocks.append(self._filled(self.sources.page, said))
-        self.owners[iri] = fresh
         return iri
 
     def _free_iri(self, local: str) -> str:
@@ -430,10 +452,9 @@ class _Placing:
             ending = re.split("[/#]", page)[-1]
             iri = self._free_iri(f"heading/{ending}-{slug(text) or 'heading'}")
             self.new_headings[page, text] = iri
-            owner = self.owners.get(page, fresh)
             said: dict[str, Term | str] = {"heading": NamedNode(iri), "text": Literal(text), "line": "1"}
-            owner.blocks.append(self._filled(self.sources.heading, said))
-            owner.headings.setdefault(page, []).append(NamedNode(iri))
+            fresh.blocks.append(self._filled(self.sources.heading, said))
+            fresh.headings.setdefault(page, []).append(NamedNode(iri))
         return self.new_headings[page, text]
 
     # ------------------------------------------------------------ what is withdrawn
@@ -510,6 +531,8 @@ class _Placing:
             graph = self._with_sources(self._graph(fresh, status), fresh)
             for page, headings in fresh.headings.items():
                 blocks.append(block(page, [(self.sources.has_heading, each) for each in headings], self.names))
+            for other, pages in fresh.sources.items():
+                blocks.append(block(other, [(_SOURCE, each) for each in pages], self.names))
             text = "\n".join([graph, *blocks, *passages])
             head = header(text, self.names, _COMMENTS[fresh.is_personal].format(book=" ".join(self.book.split())))
             name = f"{_DATA}/{fresh.name}.ttl"
@@ -519,7 +542,7 @@ class _Placing:
         pages = list(dict.fromkeys(page for page, _, _ in fresh.passages))
         if not pages:
             return graph
-        source = "dcterms:source" if "dcterms" in self.names else f"<{DCTERMS}source>"
+        source = "dcterms:source" if "dcterms" in self.names else f"<{_SOURCE}>"
         names = " , ".join(written(NamedNode(each), self.names) for each in pages)
         return graph.rstrip().removesuffix(".").rstrip() + f" ;\n    {source} {names} .\n"
 

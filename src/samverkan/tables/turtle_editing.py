@@ -252,9 +252,13 @@ def _quoted(text: str) -> str:
 
 def _name(value: str, names: Mapping[str, str]) -> str:
     """An IRI with the prefix that takes most of it, where what is left is plain; else in full."""
-    cut = max(value.rfind(sign) for sign in "/#:") + 1
-    prefix = next((name for name, iri in names.items() if iri == value[:cut] and cut), None)
-    return f"{prefix}:{value[cut:]}" if prefix is not None and _LOCAL.fullmatch(value[cut:]) else str(NamedNode(value))
+    cut = max(value.rfind("/"), value.rfind("#"), value.rfind(":")) + 1
+    start, local = value[:cut], value[cut:]
+    if start and _LOCAL.fullmatch(local):
+        for name, iri in names.items():
+            if iri == start:
+                return f"{name}:{local}"
+    return str(NamedNode(value))
 
 
 def block(thing: str, said: Sequence[tuple[str, Term]], names: Mapping[str, str]) -> str:

@@ -11,9 +11,10 @@ import io
 import pickle
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class WorkbookCell:
     is_error: bool = False
     is_formula: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The value as a text, without space around it; a number without needless decimals."""
         value = self.value
@@ -61,18 +62,22 @@ EMPTY = WorkbookCell()
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its name, its rows from the first on, and which rows and columns are hidden, counted from 1."""
+    """A sheet: its name, its rows from the first on, and which rows and columns are hidden, counted from 1.
+
+    `wide_rows` are those with a cell across several columns; `stopped_at` is a row after which it was not read.
+    """
 
     name: str
     rows: tuple[tuple[WorkbookCell, ...], ...]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     stopped_at: int = 0
+    wide_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A file with its sheets; the form is `xlsx` or `csv`."""
+    """A file with its sheets but those that are hidden; the form is `xlsx` or `csv`."""
 
     name: str
     sheets: tuple[Sheet, ...]
@@ -80,6 +85,7 @@ class Workbook:
     is_1904: bool = False
     has_links: bool = False
     formulas: int = 0
+    hidden_sheets: tuple[str, ...] = ()
 
 
 def read_workbook(path: Path) -> Workbook:
@@ -193,14 +199,12 @@ def _read_xlsx(name: str, content: bytes) -> Workbook:
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     paths = _sheet_paths(archive)
-    sheets = tuple(
-        _sheet(name, book[title], outlines[paths[title]])
-        for title in book.sheetnames
-        if title in paths and (book[title].sheet_state == "visible" or title == LISTS)
-    )
+    titles = [title for title in book.sheetnames if title in paths]
+    hidden = tuple(title for title in titles if book[title].sheet_state != "visible" and title != LISTS)
+    sheets = tuple(_sheet(name, book[title], outlines[paths[title]]) for title in titles if title not in hidden)
     has_links = any(part.startswith("xl/externalLinks/") for part in archive.namelist())
     count = sum(len(each.formulas) for each in outlines.values())
-    return Workbook(name, sheets, "xlsx", book.epoch.year == 1904, has_links, count)  # noqa: PLR2004 - as Excel has it
+    return Workbook(name, sheets, "xlsx", book.epoch.year == 1904, has_links, count, hidden)  # noqa: PLR2004 - as Excel has it
 
 
 def _check_archive(name: str, archive: zipfile.ZipFile) -> None:
@@ -336,7 +340,16 @@ def _sheet(name: str, sheet: Any, outline: _Outline) -> Sheet:
         frozenset(outline.hidden_rows),
         frozenset(outline.hidden_columns),
         outline.stopped_at,
+        frozenset(_wide(outline.merged)),
     )
+
+
+def _wide(merged: Sequence[str]) -> Iterator[int]:
+    """The rows with a cell across several columns."""
+    for area in merged:
+        corners = [found for each in area.split(":") if (found := _REFERENCE.fullmatch(each))]
+        if len({found[1] for found in corners}) > 1 and len({found[2] for found in corners}) == 1:
+            yield int(corners[0][2])
 
 
 def _cell(each: Any, is_formula: bool) -> WorkbookCell:
