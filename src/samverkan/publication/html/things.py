@@ -480,7 +480,7 @@ def _gap(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Iterator[
     values = (Value(page.named(Name(page.translate("missing-some"))), None, ()),) if some else ()
     if found:
         remarks = tuple(_remark(page, note) for note in found)
-        yield PropertyRow(_heading(page, column.query, column.name), values, remarks)
+        yield PropertyRow(_heading(page, column.query, column.name), values, remarks, is_inline=some)
 
 
 def _with_details(
