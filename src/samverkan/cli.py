@@ -716,24 +716,37 @@ def _write_table(answer: Any, lang: str) -> None:
 @click.option(
     "--watch", is_flag=True, help="Publish again whenever the site changes; a failed attempt keeps the old release."
 )
-@click.option("--history", "begun", is_flag=True, help="Begin a history of releases, in history.json of the site.")
+@click.option(
+    "--history", "noted", is_flag=True, help="Note the release in history.json of the site; begin the history."
+)
+@click.option(
+    "--since",
+    metavar="STATE",
+    help="As --history, with what changed since this folder or git revision, not since the release that is replaced.",
+)
 @as_of_option
 @lang_option
 @click.pass_obj
 @_explaining_errors
 def publish(
-    site: Callable[..., Site], folder: str | None, watch: bool, begun: bool, as_of: date | None, lang: str
+    site: Callable[..., Site],
+    folder: str | None,
+    watch: bool,
+    noted: bool,
+    since: str | None,
+    as_of: date | None,
+    lang: str,
 ) -> None:
     """Check the site and write a complete static release into DIR [default: public/ in the site]."""
     here = site(as_of=as_of)
     target = Path(folder) if folder else here.root / "public"
     if watch:
         _watch(functools.partial(site, as_of=as_of), here.root, target, lang)
-    elif not _published(here, target, lang, begun=begun):
+    elif not _published(here, target, lang, noted=noted, since=since):
         sys.exit(1 if here.report.readable else 3)
 
 
-def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> bool:
+def _published(site: Site, target: Path, lang: str, *, noted: bool = False, since: str | None = None) -> bool:
     """Publish the site or report its findings; return whether it was published. A history is begun, or added to."""
     from samverkan.publication import static
     from samverkan.validation import reports
@@ -745,9 +758,10 @@ def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> b
         click.echo(reports.plain(report, lang, coverage=False), err=True, nl=False)
         _say(_SAID[lang]["refused"], fg="red")
         return False
-    noted = _noted(site, target, begun=begun)
+    write = _noting(site, target, since) if noted or since or _is_noted(site) else None
     release = static.publish(site, target, functools.partial(_progress, _SAID[lang]["publishing"]))
-    noted()
+    if write:
+        write()
     said = _SAID[lang]["published"]
     _say(said.format(files=release.files, size=release.size / 1e6, folder=release.folder.name))
     for kept in release.kept:
@@ -755,19 +769,22 @@ def _published(site: Site, target: Path, lang: str, *, begun: bool = False) -> b
     return True
 
 
-def _noted(site: Site, target: Path, *, begun: bool) -> Callable[[], None]:
+def _is_noted(site: Site) -> bool:
+    """Whether a site keeps a history to which each release is added unasked."""
+    from samverkan.site import history
+
+    return site.settings.notes_releases and history.is_kept(site.root)
+
+
+def _noting(site: Site, target: Path, since: str | None) -> Callable[[], None]:
     """Let a site have an entry in its history for what is published now; what is given back writes it down.
 
     With it the data of the release are kept, for as many releases as the site wants.
     """
-    from samverkan.site import history
-
-    if not (begun or history.is_kept(site.root)):
-        return lambda: None
     from samverkan.authoring.file_changes import write_changes
     from samverkan.changes.recording import file_changes, recorded
 
-    found, kept = recorded(site, target.resolve())
+    found, kept = recorded(site, target.resolve(), since)
     changes = file_changes(site, found, kept)
     site.__dict__.update(history=found, archive=kept)
     site.__dict__.pop("modified", None)

@@ -175,7 +175,8 @@ class Settings:
     each language. `public` is the place that says that the publisher serves the public, and None where nothing
     does. `contact` is whom to write to. `gate_seconds` limits the time that the SHACL engine may take. `page_rows`
     is how many rows of an answer, or things of a graph, are on one page. `kept_releases` is of how many releases the
-    data stay readable, where the site keeps a history. `inferred` says whether what follows from the
+    data stay readable, where the site keeps a history, and `notes_releases` whether each release is noted there
+    unasked. `inferred` says whether what follows from the
     facts is made, published and asked. `catalogue` is for harvesters.
     `synonyms` are groups of words that mean the same to those who search.
     `look` is how the pages look.
@@ -195,6 +196,7 @@ class Settings:
     gate_seconds: int = 300
     page_rows: int = 1000
     kept_releases: int = 10
+    notes_releases: bool = True
     inferred: bool = True
     contact: Contact | None = None
     trusted_proxies: tuple[str, ...] = ()
@@ -255,7 +257,8 @@ def _settings(root: Path, table: Mapping[str, Any], text: str) -> Settings:
         gate_seconds=_whole_number(table, "gate", "seconds", 300, _MOST_SECONDS),
         page_rows=_whole_number(table, "answers", "rows", 1000, _MOST_ROWS),
         kept_releases=_kept_releases(table),
-        inferred=_inferred(table),
+        notes_releases=_switch(table, "history", "automatic"),
+        inferred=_switch(table, "answers", "inferred"),
         contact=_contact(table),
         trusted_proxies=_trusted_proxies(table),
         catalogue=_catalogue(table),
@@ -493,9 +496,9 @@ _SAID: Mapping[str, tuple[str, str, str]] = {
     ),
     "no switch": (
         "'{key}' must be true or false, not {value}.",
-        "Write [answers] and under it inferred = false, or leave it out.",
+        "Write [{table}] and under it {name} = false, or leave it out.",
         (
-            "'{key}' ska vara true eller false, inte {value}. Skriv [answers] och under den inferred = false, eller "
+            "'{key}' ska vara true eller false, inte {value}. Skriv [{table}] och under den {name} = false, eller "
             "utelämna det."
         ),
     ),
@@ -718,11 +721,11 @@ def _whole_number(table: Mapping[str, Any], key: str, name: str, default: int, m
     return value
 
 
-def _inferred(table: Mapping[str, Any]) -> bool:
-    """Whether what follows from the facts is asked too; a table of the wrong kind was told before."""
-    value = table.get("answers", {}).get("inferred", True)
+def _switch(table: Mapping[str, Any], key: str, name: str) -> bool:
+    """What is on unless a table says that it is off; a table of the wrong kind was told before."""
+    value = table.get(key, {}).get(name, True)
     if not isinstance(value, bool):
-        raise _WrongError(("answers", "inferred"), "no switch", value=_shown(value))
+        raise _WrongError((key, name), "no switch", table=key, name=name, value=_shown(value))
     return value
 
 

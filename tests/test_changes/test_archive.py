@@ -117,7 +117,7 @@ def test_a_thing_that_is_withdrawn_leaves_its_document_in_the_last_release_that_
 
 def test_the_pages_of_a_release_tell_what_changed_and_lead_to_its_data(kept: Path) -> None:
     today = ("Det som ingen senare publicering har ändrat", "What no later release has changed")
-    for name, said in (("index.sv.html", "Publicering 2"), ("index.en.html", "Release 2"), ("index.html", "2 → 3")):
+    for name, said in (("index.sv.html", "(publicering 2)"), ("index.en.html", "(release 2)"), ("index.html", "2 → 3")):
         text = (kept / "public/release/2" / name).read_text("utf-8")
         assert said in text
         assert 'href="../../release/2/dump/dataset.nq.gz"' in text

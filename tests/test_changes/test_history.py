@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from datetime import date
 from pathlib import Path
@@ -41,8 +42,6 @@ def sums(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the small site that was published three times: at first, with one change, and with none."""
-    import shutil
-
     site = Path(shutil.copytree(Path(__file__).parents[1] / "site", tmp_path_factory.mktemp("history") / "site"))
     publish(site, "--history", "--as-of", "2026-01-01")
     edit(site, "data/lights.ttl", ("doll:lamps 2", "doll:lamps 3"), ('"Åsa Påhittad"', '"Åsa Hittad"'))
@@ -102,6 +101,31 @@ def test_a_site_without_a_history_has_none_of_it(copy: Path) -> None:
     assert b"Senaste" not in fetch(site, "index.sv.html").content
 
 
+def test_a_site_can_have_its_releases_noted_only_when_that_is_asked_for(copy: Path, tmp_path: Path) -> None:
+    before = Path(shutil.copytree(copy, tmp_path / "before"))
+    edit(copy, "samverkan.toml", ("[title]", "[history]\nautomatic = false\n\n[title]"))
+    publish(copy)
+    assert not (copy / "history.json").exists()
+    publish(copy, "--history")
+    edit(copy, "data/lights.ttl", ("doll:lamps 2", "doll:lamps 3"))
+    publish(copy)
+    assert len(read_history(copy)) == 1
+    publish(copy, "--since", str(before))  # the folder has the same already
+    (_, last) = read_history(copy)
+    assert "2 → 3" in json.dumps(last.changes["en"], ensure_ascii=False)
+
+
+def test_readers_are_told_of_things_before_terms_and_files_and_of_texts_in_their_own_language(copy: Path) -> None:
+    publish(copy, "--history")
+    before = Path(shutil.copytree(copy, copy.parent / "before"))
+    edit(copy, "data/lights.ttl", ("Vandraren", "Resenären"))
+    publish(copy, "--since", str(before))
+    told = read_history(copy)[-1].changes
+    assert "Vandraren → Resenären" in json.dumps(told["sv"], ensure_ascii=False)
+    assert "(sv)" not in json.dumps(told["sv"], ensure_ascii=False)
+    assert "Resenären" not in json.dumps(told["en"], ensure_ascii=False)
+
+
 def test_persons_are_not_in_the_history(copy: Path) -> None:
     person = '\n<https://example.org/doll/id/person/p1> a <http://xmlns.com/foaf/0.1/Person> ; foaf:name "Eva Ek" .\n'
     (copy / "history.json").write_bytes(written(continued(samverkan.open(copy), copy / "public")))
@@ -149,8 +173,6 @@ def test_a_history_that_was_edited_or_merged_says_what_is_wrong_with_it(
 
 
 def test_a_history_that_is_begun_anew_keeps_no_release_of_the_old_one(published: Path, tmp_path: Path) -> None:
-    import shutil
-
     site = Path(shutil.copytree(published, tmp_path / "site", ignore=shutil.ignore_patterns("public")))
     (site / "history.json").write_text('{"releases": []}\n', "utf-8")
     publish(site, "--as-of", "2026-04-05")

@@ -150,13 +150,27 @@ def test_every_state_is_found_among_invented_agreements(wider: Site) -> None:
 def test_what_is_not_said_of_an_agreement_leads_to_the_note_and_stands_last(ki: Site) -> None:
     body = read(resolver.fetch(ki, "query/agreement-states.sv.html").content).one("tbody")
     rows = [[cell.text for cell in row.all("td")] for row in body.all("tr")]
-    assert [row[1:] for row in rows] == [["Gäller"]] * 4 + [["uppgift saknas"]] * 2
+    assert [row[1] for row in rows] == ["Gäller"] * 4 + ["uppgift saknas"] * 2
+    assert [row[2].replace("\N{NO-BREAK SPACE}", " ") for row in rows] == [
+        "25 oktober 2022",
+        "3 juni 2025",
+        "mars 2020",
+        "3 juni 2025",
+        *["uppgift saknas"] * 2,
+    ]
+    assert [row[3] for row in rows] == ["Tills vidare"] * 4 + ["uppgift saknas"] * 2
+
+
+def test_what_follows_from_the_dates_says_for_which_day(ki: Site) -> None:
+    assert "Worked out for" in resolver.fetch(ki, "query/agreement-states.en.html").content.decode()
+    assert "Worked out for" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()
 
 
 def test_a_column_without_any_value_is_left_out(ki: Site, wider: Site) -> None:
     heads = [read(resolver.fetch(site, "query/agreement-states.en.html").content).one("thead") for site in (ki, wider)]
     columns = [[head.text for head in each.all("th")] for each in heads]
-    assert columns == [["Agreement", "State"], ["Agreement", "State", "End of the current term", "Dates are certain"]]
+    known = ["Agreement", "State (derived)", "Signed", "Validity"]
+    assert columns == [known, [*known, "End of the current term", "Dates are certain"]]
 
 
 def test_the_state_may_be_asked_for_on_another_day(wider: Site) -> None:

@@ -350,7 +350,7 @@ def test_a_record_elsewhere_is_called_by_its_number_and_the_site_that_has_it(ki:
 
 
 def test_a_partner_without_a_contact_says_so_and_why(ki: Site) -> None:
-    found = brief(page(ki, "doc/organisation/huddinge", "en"))["Contact for the agreements"]
+    found = brief(page(ki, "doc/organisation/huddinge", "en"))["Contact"]
     assert found.startswith("not given A contact label without a name for Huddinge")
 
 
@@ -380,8 +380,11 @@ def test_each_agreement_of_an_organisation_stands_with_its_own_signing_and_valid
     assert len(agreements) == 5
     stockholm = next(each for each in agreements if "Stockholms" in each)
     assert "Undertecknat: mars\u00a02020 · Giltighet: Tills vidare" in stockholm
-    missing = [each for each in agreements if "Undertecknat, Giltighet: uppgift saknas" in each]
+    missing = [each for each in agreements if "Undertecknat, Giltighet, Kontakt: uppgift saknas" in each]
     assert [each[:20] for each in missing] == ["Regionalt ALF-avtal "]
+    assert "Kontakt: Maria Schönnings" in stockholm
+    (contact,) = (each for each in found.all("div") if each.one("dt").text == "Kontakt")
+    assert contact.all("dd")[0].text.startswith("uppgift saknas för en del")
 
 
 def test_a_person_begins_with_what_the_person_does_and_for_whom(ki: Site) -> None:
@@ -525,10 +528,17 @@ def test_what_the_box_says_of_links_is_not_said_again(ki: Site) -> None:
 
 
 def test_the_way_to_a_thing_leads_over_the_list_of_its_kind(ki: Site) -> None:
+    (crumbs,) = page(ki, "doc/level/operational", "sv").all("nav", class_="crumbs")
+
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Organisatoriska nivåer"]
+    assert crumbs.all("a")[1].attributes["href"] == "../../doc/level.sv.html"
+
+
+def test_the_way_to_a_concept_leads_over_the_entry_of_the_menu_that_has_its_list(ki: Site) -> None:
     (crumbs,) = page(ki, "doc/body/fouu-group", "sv").all("nav", class_="crumbs")
 
-    assert [link.text for link in crumbs.all("a")] == ["Start", "Typer av gemensamma organ"]
-    assert crumbs.all("a")[1].attributes["href"] == "../../doc/body.sv.html"
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Styrning"]
+    assert crumbs.all("a")[1].attributes["href"] == "../../query/governance-levels.sv.html"
 
 
 def test_the_way_to_a_thing_leads_over_a_query_that_lists_its_like_where_the_menu_has_none(ki: Site) -> None:

@@ -79,8 +79,9 @@ class Words:
         found = next(
             (self._fields[key] for key in ((each, predicate) for each in classes) if key in self._fields), None
         )
-        found = found or self._fields.get((None, predicate)) or {}
-        text = self._best(found) or self._standard(predicate) or self.thing(predicate.value)
+        fields = (found or {}, self._fields.get((None, predicate), {}))
+        own, other = map(self._best, fields)  # what other classes call it is no name of what the standards have
+        text = own or self._standard(predicate) or other or self.thing(predicate.value)
         return text[:1].upper() + text[1:]
 
     def value(self, term: Term | None) -> str:

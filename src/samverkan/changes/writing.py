@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -14,8 +14,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from samverkan.changes.answers import AnswerChange, shown
 from samverkan.changes.comparison import CHANGED, KINDS, NEW, Comparison, FactChange, Move, ThingChange
 from samverkan.changes.messages import MESSAGES
+from samverkan.changes.states import State
 from samverkan.changes.words import Words
-from samverkan.errors import Place
+from samverkan.errors import Place, UnreadableError
 from samverkan.model.language_tags import best_of
 from samverkan.model.namespaces import CHANGESET, DCTERMS, LABELS, RDF, TYPE
 from samverkan.model.results import Term
@@ -35,17 +36,26 @@ class ChangeReport:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A line, and the lines that belong to it."""
+    """A line, the lines that belong to it, and by what editors know what it is about, where it does not say so."""
 
     text: str
     below: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The text, and by what editors know the thing or the file."""
+        return f"{self.text} {self.key}" if self.key else self.text
 
 
 Sections = Sequence[tuple[str, Sequence[ReportLine]]]
 
 
-def sections(report: ChangeReport, language: str) -> Sections:
-    """What is told in a language: headings and the lines below each; none where nothing has changed."""
+def sections(report: ChangeReport, language: str, keys: Container[str] | None = None) -> Sections:
+    """What is told in a language: headings and the lines below each; none where nothing has changed.
+
+    `keys` are those of the headings that are wanted, by default all.
+    """
     found, words = report.comparison, Words(report.comparison.old, report.comparison.new, language)
     listed: list[tuple[str, Iterable[ReportLine]]] = [
         (
@@ -63,7 +73,7 @@ def sections(report: ChangeReport, language: str) -> Sections:
         ("files", _names(words, found)),
         ("findings", _lost(words, found)),
     ]
-    written = ((words.say(key), tuple(lines)) for key, lines in listed)
+    written = ((words.say(key), tuple(lines)) for key, lines in listed if keys is None or key in keys)
     return [(heading, lines) for heading, lines in written if lines]
 
 
@@ -76,7 +86,7 @@ def plain(report: ChangeReport, language: str) -> str:
 
 
 def _indented(line: ReportLine) -> str:
-    return f"  {line.text}\n" + "".join(f"    {each}\n" for each in line.below)
+    return f"  {line.whole}\n" + "".join(f"    {each}\n" for each in line.below)
 
 
 def html(report: ChangeReport, language: str) -> str:
@@ -94,7 +104,7 @@ def html(report: ChangeReport, language: str) -> str:
 
 def _item(line: ReportLine) -> str:
     below = "".join(f"<li>{escape(each)}</li>" for each in line.below)
-    return f"<li>{escape(line.text)}{f'<ul>{below}</ul>' if below else ''}</li>\n"
+    return f"<li>{escape(line.whole)}{f'<ul>{below}</ul>' if below else ''}</li>\n"
 
 
 # ---------------------------------------------------------------- lines
@@ -105,7 +115,7 @@ def _thing(words: Words, thing: ThingChange) -> ReportLine:
     kind, name = words.kind(thing.iri), words.thing(thing.iri)
     text = f"{kind}: {name}" if kind else name
     if thing.kind == NEW:
-        return ReportLine(f"{text} <{thing.iri}>", tuple(_new_facts(words, thing)))
+        return ReportLine(text, tuple(_new_facts(words, thing)), f"<{thing.iri}>")
     key = "replaced" if thing.kind == "withdrawn" else "maybe"
     names = ", ".join(f"{words.thing(iri)} <{iri}>" for iri in thing.successors)
     return ReportLine(f"{text} <{thing.iri}>." + (f" {words.say(key, names=names)}" if names else ""))
@@ -137,7 +147,10 @@ def _fact(words: Words, thing: ThingChange, fact: FactChange) -> str:
         text = words.say(key, about=about, property=property_, old=old, new=new)
     where = _at(words, "was at" if fact.new is None else "at", fact.place)
     places = ", ".join(map(str, fact.evidence))
-    return f"{text}{where}." + (f" {words.say(evidence, old=words.short(fact.old), places=places)}" if places else "")
+    end = "" if f"{text}{where}".endswith((".", "…")) else "."
+    return f"{text}{where}{end}" + (
+        f" {words.say(evidence, old=words.short(fact.old), places=places)}" if places else ""
+    )
 
 
 def _property(words: Words, thing: ThingChange, fact: FactChange) -> str:
@@ -166,12 +179,20 @@ def _answers(words: Words, report: ChangeReport) -> Iterator[ReportLine]:
     if report.skipped:
         yield ReportLine(words.say(report.skipped))
     for answer in report.answers:
-        query = report.comparison.new.query(answer.name)
-        found = best_of(query.summary, (words.language, "en"))
-        question = f"{query.summary[found] if found is not None else ''} [{answer.name}]".strip()
+        question = f"{_summary(words, report.comparison.new, answer.name)} [{answer.name}]".strip()
         yield ReportLine(
             words.say("answer", question=question, come=answer.come, gone=answer.gone), tuple(_rows(words, answer))
         )
+
+
+def _summary(words: Words, state: State, name: str) -> str:
+    """What a question is called in a state; empty where it has no name or can't be read."""
+    try:
+        summary = state.query(name).summary
+    except (KeyError, UnreadableError):
+        return ""
+    found = best_of(summary, (words.language, "en"))
+    return summary[found] if found is not None else ""
 
 
 def _rows(words: Words, answer: AnswerChange) -> Iterator[str]:
@@ -185,8 +206,11 @@ def _rows(words: Words, answer: AnswerChange) -> Iterator[str]:
 def _names(words: Words, found: Comparison) -> Iterator[ReportLine]:
     for kind, change in (("graph", found.graphs), ("query", found.queries), ("file", found.files)):
         for key in ("new", "changed", "gone"):
-            names = getattr(change, key)
-            yield from (ReportLine(words.say(f"{kind} {key}", name=name)) for name in names)
+            state = found.old if key == "gone" else found.new
+            for name in getattr(change, key):
+                summary = _summary(words, state, name) if kind == "query" else ""
+                said = words.say(f"{kind} {key}", name=summary or name)
+                yield ReportLine(said, key=f"[{name}]" if summary else "")
 
 
 def _lost(words: Words, found: Comparison) -> Iterator[ReportLine]:

@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 PATH = paths.CHANGES
 _SHOWN = 5  # lines on the start page
 _LISTED = 100  # documents on the page of a release
+_DETAILED = 5  # earlier releases of which the first lines are shown
 
 MESSAGES: Words = {
     "sv": {
         "changes-title": "Ändringar",
-        "changes-lead": "Vad som har ändrats från en publicering till nästa. Personuppgifter räknas men visas inte.",
-        "changes-release": "Publicering {number}, {day}",
+        "changes-lead": "Vad som har ändrats från en publicering till nästa. Personuppgifter räknas men visas inte. "
+        "Hur en text på ett annat språk har ändrats står på sidan på det språket.",
+        "changes-newest": "Senast ändrat {day}",
+        "changes-begun": "Historiken börjar {day}. Inget har ändrats sedan dess.",
+        "changes-release": "{day} (publicering {number})",
         "changes-first": "Den första publiceringen i historiken.",
+        "changes-others": "Visa {count} till",
+        "changes-whole": "och {count} till",
+        "changes-earlier": "Tidigare publiceringar",
         "changes-unknown": "Den föregående publiceringen fanns inte att jämföra med.",
         "changes-nothing": "Inget i uppgifterna har ändrats.",
         "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes} (också krav och frågor "
@@ -50,9 +57,15 @@ MESSAGES: Words = {
     },
     "en": {
         "changes-title": "Changes",
-        "changes-lead": "What changed from one release to the next. Personal data are counted and not shown.",
-        "changes-release": "Release {number}, {day}",
+        "changes-lead": "What changed from one release to the next. Personal data are counted and not shown. How a "
+        "text in another language changed is told on the page in that language.",
+        "changes-newest": "Last changed {day}",
+        "changes-begun": "The history begins on {day}. Nothing has changed since.",
+        "changes-release": "{day} (release {number})",
         "changes-first": "The first release in the history.",
+        "changes-others": "Show {count} more",
+        "changes-whole": "and {count} more",
+        "changes-earlier": "Earlier releases",
         "changes-unknown": "The release before was not there to be compared with.",
         "changes-nothing": "Nothing has changed in the facts.",
         "changes-findings": "The checks found warnings: {warnings}, notes: {notes} (also requirements and questions "
@@ -72,6 +85,16 @@ MESSAGES: Words = {
         "release-documents": "Documents",
     },
 }
+
+
+class NoteList(NamedTuple):
+    """What is listed below a heading: how many lines there are, those that are shown, those behind a fold."""
+
+    heading: str
+    lines: int
+    shown: tuple[str, ...]
+    folded: tuple[str, ...]
+    left: int
 
 
 class ReleaseNotes(NamedTuple):
@@ -95,14 +118,28 @@ def feed_suffix(language: str) -> str:
 
 def changes(page: HtmlPage) -> str:
     """The page of all changes, the last ones first."""
+    last, *earlier = (_release_notes(page, entry) for entry in reversed(page.site.history))
+    day = page.locale.day(page.site.history[-1].day)
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
         crumbs=page.crumbs(),
         description=page.translate("changes-lead"),
-        releases=[_release_notes(page, entry) for entry in reversed(page.site.history)],
+        newest=page.translate("changes-newest" if last.sections else "changes-begun", day=day),
+        last=last,
+        lists=_lists(last, 5, 40),
+        earlier=[(each, _lists(each, 3, 3)) for each in earlier[:_DETAILED]],
+        oldest=earlier[_DETAILED:],
         feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
     )
+
+
+def _lists(notes: ReleaseNotes, shown: int, most: int) -> list[NoteList]:
+    """What changed in a release, below each heading as much as is `shown`, and behind a fold up to `most`."""
+    return [
+        NoteList(heading, len(lines), lines[:shown], lines[shown:most], len(lines[most:]))
+        for heading, lines in notes.sections
+    ]
 
 
 def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:

@@ -185,8 +185,15 @@ class TemplateContext:
 
     def way(self, iri: str) -> Query | None:
         """The query that leads to things like this one, if one does; one of the main menu before others."""
-        classes = self.classes(iri)
-        return next((query for name in classes for query in self._ways if name in query.lists), None)
+        kinds = (*self.classes(iri), *self._schemes(iri))
+        return next((query for name in kinds for query in self._ways if name in query.lists), None)
+
+    def _schemes(self, iri: str) -> Iterator[str]:
+        """The lists that a concept is from, and those of the ontology of which these are a part."""
+        for scheme in self.objects(iri, f"{SKOS}inScheme"):
+            if isinstance(scheme, NamedNode):
+                yield scheme.value
+                yield from (each.value for each in self.objects(scheme.value, f"{DCTERMS}isPartOf"))
 
     @cached_property
     def _ways(self) -> tuple[Query, ...]:

@@ -114,8 +114,17 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     # Which columns there are must not differ between the pages of one answer. What follows from facts has no gaps.
     narrowed = valued if query.view == "derived" else filled
     rows, html = table(page, name, without_echoes(found if asked.total else narrowed(found)), left)
-    said = rows_said(page, asked.total or len(answer.rows))
+    said = _said(page, query, asked, len(answer.rows))
     return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
+
+
+def _said(page: HtmlPage, query: Query, asked: Asked, count: int) -> str:
+    """How many rows there are, and for which day what follows from the facts is, where nobody chose one."""
+    rows = rows_said(page, asked.total or count)
+    if query.view != "derived" or asked.is_chosen:
+        return rows
+    day = page.translate("derived-on", day=page.locale.day(page.site.as_of))
+    return f"{day[:1].upper()}{day[1:]}. {rows}"
 
 
 def _pictured(page: HtmlPage, name: str, picture: Markup, found: Grid, room: int) -> Result:

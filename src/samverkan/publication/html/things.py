@@ -471,13 +471,16 @@ def _summary_row(
 
 
 def _gap(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Iterator[PropertyRow]:
-    """A column without a value, where a note on what the others name says that it has none."""
-    columns = (each for each in page.context.summaries.of(iri) if each.query == column.query)
+    """A column without a value, where a note on what the others name says that it has none; some may have one."""
+    columns = [each for each in page.context.summaries.of(iri) if each.query == column.query]
     named = (value.value for each in columns for value in each.values if isinstance(value, NamedNode))
     notes = (note for thing in named for note in page.context.origins.notes(thing) if note.is_missing)
     found = [note for note in notes if note.property == page.site.settings.ontology + column.name]
+    some = any(column.name in details for each in columns for details in each.details.values())
+    values = (Value(page.named(Name(page.translate("missing-some"))), None, ()),) if some else ()
     if found:
-        yield PropertyRow(_heading(page, column.query, column.name), (), tuple(_remark(page, note) for note in found))
+        remarks = tuple(_remark(page, note) for note in found)
+        yield PropertyRow(_heading(page, column.query, column.name), values, remarks, is_inline=some)
 
 
 def _with_details(
