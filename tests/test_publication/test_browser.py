@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.generated_sites import Dice
 from tests.live import Live
 from tests.reading import Element, read
+from tests.test_publication.test_lists import BERTHS
 
 import samverkan
 from samverkan.model.text_fragments import text_fragment
@@ -291,6 +292,52 @@ def test_a_menu_stays_on_a_host_of_files_where_further_fields_go(copy: Path, tmp
     assert not reader.faults
 
 
+def test_choices_of_several_menus_narrow_the_list_on_a_host_of_files_and_keep_each_other(
+    copy: Path, tmp_path: Path, reader: Reader
+) -> None:
+    (copy / "queries" / "berths.rq").write_text(BERTHS)
+    page = reader.page
+    with hosted(publish(samverkan.open(copy), tmp_path / "public").folder) as root:
+        page.goto(f"{root}query/berths/water=deep.en.html")
+        page.select_option("#f-lit", label="yes (1)")
+        page.locator("main form button").click()
+        page.wait_for_url("**?water=deep&lit=yes&least=")
+        assert page.locator("main tbody td:first-child").all_inner_texts() == ["A"]
+        assert page.locator(".answer p").first.inner_text() == "Number: 1 of 3."
+        assert page.locator("#f-water option").all_inner_texts() == ["All", "deep (1)", "shallow (2)"]
+        assert [each.is_visible() for each in page.locator(".chosen a").all()] == [True] * 3
+        assert page.locator(".chosen strong").all_inner_texts() == ["deep", "yes"]
+        assert "The files have the whole list." in page.locator(".take").first.inner_text()
+        page.locator(".chosen a").first.click()
+        assert page.url == f"{root}query/berths/lit=yes.en.html"
+        page.goto(f"{root}query/berths.en.html?water=shallow&lit=no")
+        assert page.locator(".answer p").first.inner_text() == "There is no answer for these choices."
+        assert not page.locator("main table").count()
+        page.goto(f"{root}query/berths.en.html?water=deep&least=15")  # what only a server can answer
+        assert "no server" in page.locator("[role=status]").inner_text()
+        assert page.locator("main tbody tr").count() == 3
+    assert not reader.faults
+
+
+def test_without_scripts_a_form_says_that_it_takes_a_server_before_anybody_asks(unscripted: Page, host: str) -> None:
+    unscripted.goto(f"{host}query/lights-list.en.html")
+    assert "only where the site has a server" in unscripted.locator(".filter").inner_text()
+    assert unscripted.locator(f".filter a[href='#{unscripted.locator('.choices').get_attribute('id')}']").count() == 1
+    unscripted.goto(f"{host}sparql.en.html")
+    said = unscripted.locator("main .notice")
+    assert "only where the site has a server" in said.inner_text()
+    assert said.locator("a").all_inner_texts() == ["All ready-made questions, with answers", "Download the facts"]
+
+
+def test_without_scripts_a_search_on_a_host_of_files_leads_to_all_names(unscripted: Page, host: str) -> None:
+    unscripted.goto(f"{host}doc/visit/v2.en.html")
+    unscripted.fill("#search", "long")
+    with unscripted.expect_navigation():
+        unscripted.press("#search", "Enter")
+    assert "only where the site has a server" in unscripted.locator("main").inner_text()
+    assert "Long Shoal" in unscripted.locator(".hits a").all_inner_texts()
+
+
 def test_several_are_chosen_by_check_boxes_with_a_server_and_not_without(
     reader: Reader, unscripted: Page, live_ki: Live
 ) -> None:
@@ -405,7 +452,7 @@ def test_names_are_found_by_the_script_by_their_words_in_any_order_and_without_m
             reader.page.locator("main .hits [role=status]").wait_for()
         for text in ("  ", " - ", "\N{NO-BREAK SPACE}"):
             reader.page.goto(f"{root}query/find.en.html?{urlencode({'text': text})}")
-            assert not reader.page.locator("main .hits li, main .hits [role=status]").count()
+            assert not reader.page.locator("main .hits [role=status]").count()
     assert not reader.faults
 
 

@@ -199,10 +199,20 @@ def test_case_and_marks_are_forgiven_and_the_nearest_comes_first(doll: Site) -> 
     assert len(ways) == len(set(ways))
 
 
-def test_a_search_for_nothing_leads_to_the_alphabet_and_the_script_knows_its_index(doll: Site) -> None:
+def test_the_options_of_a_list_that_is_whole_know_their_rows(berths: Site) -> None:
+    found = page(berths, "query/berths.en.html")
+    known = {each.text: each.attributes["data-rows"] for each in found.all("option") if "data-rows" in each.attributes}
+    assert known == {"deep (2)": "0 1", "shallow (2)": "0 2", "yes (2)": "0 2", "no (1)": "1"}
+    assert found.one("section", class_="answer").attributes["data-all"] == "3"
+    narrowed = page(berths, "query/berths/water=deep.en.html")
+    assert not [each for each in narrowed.all("option") if "data-rows" in each.attributes]
+
+
+def test_a_search_for_nothing_has_all_names_by_kind_and_the_script_knows_its_index(doll: Site) -> None:
     found = page(doll, "query/find.en.html")
     place = found.one("div", class_="hits")
-    assert hits(found) == []
+    assert "Long Shoal" in hits(found)
+    assert not [each for each in place.all("a") if "/def/" in str(each.attributes["href"])]
     assert place.attributes["data-index"] == "../search.en.json"
     assert place.attributes["data-text"] == ""
     assert "../names.en.html" in [link.attributes["href"] for link in found.one("main").all("a")]

@@ -416,6 +416,19 @@ def test_an_open_end_is_an_arrow_that_fades_out_to_the_right_edge_with_its_words
     assert f"March 2020</bdi>, <bdi>{UNTIL.text.lower()}</bdi>" in drawn
 
 
+def test_what_goes_on_is_solid_until_today_and_fades_only_then() -> None:
+    drawn = str(draw("timeline", grid(PERIODS, *AGREEMENTS), translate, today=TODAY))
+    arrows = re.findall('<use href="#onward" x="([0-9.]+)%" width="([0-9.]+)%"/>', drawn.split("<ol>")[1])
+    (here,) = {
+        float(place) for place in re.findall('class="today" x1="([0-9.]+)%" y1="0" x2="[0-9.]+%" y2="100%"', drawn)
+    }
+    assert len(arrows) == len(AGREEMENTS)
+    assert all(float(begin) == pytest.approx(here, abs=0.05) for begin, _ in arrows)
+    solid = [begin + length for begin, length in lengths(drawn.split("<ol>")[1], "sure")]
+    assert solid == pytest.approx([here] * len(AGREEMENTS), abs=0.05)
+    assert "until today, then fading: goes on, no end is stated" in drawn
+
+
 @pytest.mark.parametrize(
     ("end", "arrow"), [(day("2021-03-01"), "onward-day"), (value("2021-03", "gYearMonth"), "onward")]
 )

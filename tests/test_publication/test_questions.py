@@ -504,8 +504,8 @@ def test_the_page_of_the_search_tells_no_other_name_where_all_words_are_in_the_o
 def test_spaces_are_no_text_on_the_page_of_the_search(ki: Site, text: str) -> None:
     page = _page_of_hits(ki, text)
     assert page.one("div", class_="hits").attributes["data-text"] == ""
-    assert page.one("div", class_="hits").all("li") == []
-    assert "träff" not in page.one("main").text
+    assert len(page.one("div", class_="hits").all("li")) > 200  # all names
+    assert "träffar på" not in page.one("main").text
 
 
 def _page_of_hits(ki: Site, text: str) -> Element:

@@ -198,6 +198,15 @@ def test_kinds_stand_in_the_order_of_the_menu(ki: Site, language: str, text: str
     assert [heading.text for heading in found.all("h3")][:3] == kinds
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_page_of_a_search_for_nothing_has_all_but_the_vocabulary(ki: Site, language: str) -> None:
+    found = page(ki, f"query/search.{language}.html", "")
+    context = ki.pages.html.context
+    entries = [entry for entry in searched(context, language) if not entry.is_term]
+    assert len(hits(found)) == len(entries) > 200
+    assert not found.all("p", class_="cut")
+
+
 def test_the_page_of_a_search_has_one_box_and_the_text_in_it(ki: Site) -> None:
     found = page(ki, "query/search.sv.html", "text=sol%22na")
     (box,) = found.all("input")

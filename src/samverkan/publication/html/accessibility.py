@@ -28,13 +28,15 @@ MESSAGES: Words = {
         "anmäla fler.",
         "accessibility-how": "Hur tillgänglig är webbplatsen?",
         "accessibility-partly": "Webbplatsen är delvis förenlig med lagen.",
-        "accessibility-clean": "Den är byggd efter WCAG 2.1 på nivå AA, och det senaste automatiska testet fann inga "
+        "accessibility-clean": "Den är byggd efter WCAG 2.1 på nivå AA, som lagen kräver, och det senaste "
+        "automatiska testet fann inga "
         "brister. "
         "Ett sådant test prövar ändå bara en del av kraven. Därför påstår vi inte att webbplatsen är helt förenlig.",
-        "accessibility-unclean": "Den är byggd efter WCAG 2.1 på nivå AA, men det senaste automatiska testet fann de "
+        "accessibility-unclean": "Den är byggd efter WCAG 2.1 på nivå AA, som lagen kräver, men det senaste "
+        "automatiska testet fann de "
         "brister "
         "som står nedan.",
-        "accessibility-untested": "Den är byggd efter WCAG 2.1 på nivå AA, men är ännu inte testad.",
+        "accessibility-untested": "Den är byggd efter WCAG 2.1 på nivå AA, som lagen kräver, men är ännu inte testad.",
         "accessibility-limits": "Vad är inte tillgängligt?",
         "accessibility-limits-lead": "Det här är kända begränsningar:",
         "accessibility-limit-language": "Där en text saknas på ditt språk visas den på ett annat. Det andra språket "
@@ -43,6 +45,8 @@ MESSAGES: Words = {
         "accessibility-limit-pictures": "Breda bilder och tabeller rullas i sidled på små skärmar. Det som en bild "
         "visar står "
         "alltid också som text eller tabell.",
+        "accessibility-limit-targets": "Målet är också WCAG 2.2, som kräver mer än lagen. Dit är det en bit kvar: en "
+        "del länkar som står tätt är mindre att trycka på än de 24 bildpunkter som den kräver.",
         "accessibility-limit-data": "Datafilerna, som CSV och Turtle, är till för program och är inte formgivna för "
         "läsning. "
         "Det viktigaste i dem finns på webbsidorna.",
@@ -92,12 +96,15 @@ MESSAGES: Words = {
         "others.",
         "accessibility-how": "How accessible is the website?",
         "accessibility-partly": "The website is partially compliant with the act.",
-        "accessibility-clean": "It is built to WCAG 2.1, level AA, and the last automatic test found no "
+        "accessibility-clean": "It is built to WCAG 2.1, level AA, as the act requires, and the last automatic test "
+        "found no "
         "shortcomings. Such a test "
         "tries only some of the requirements, however. So we do not claim that the website is fully compliant.",
-        "accessibility-unclean": "It is built to WCAG 2.1, level AA, but the last automatic test found the "
+        "accessibility-unclean": "It is built to WCAG 2.1, level AA, as the act requires, but the last automatic "
+        "test found the "
         "shortcomings below.",
-        "accessibility-untested": "It is built to WCAG 2.1, level AA, but has not been tested yet.",
+        "accessibility-untested": "It is built to WCAG 2.1, level AA, as the act requires, but has not been tested "
+        "yet.",
         "accessibility-limits": "What is not accessible?",
         "accessibility-limits-lead": "These limits are known:",
         "accessibility-limit-language": "Where a text is missing in your language it is shown in another one. That "
@@ -106,6 +113,8 @@ MESSAGES: Words = {
         "accessibility-limit-pictures": "Wide pictures and tables scroll sideways on small screens. What a picture "
         "shows always "
         "stands as text or as a table as well.",
+        "accessibility-limit-targets": "WCAG 2.2, which requires more than the act, is an aim as well. It is not quite "
+        "reached: some links that stand close together are smaller targets than the 24 pixels that it requires.",
         "accessibility-limit-data": "The data files, such as CSV and Turtle, are meant for programs and not laid out "
         "for reading. "
         "What matters most in them is on the pages.",
@@ -144,7 +153,7 @@ MESSAGES: Words = {
     },
 }
 
-_LIMITS = ("language", "pictures", "data", "away", "people")
+_LIMITS = ("language", "pictures", "targets", "data", "away", "people")
 
 
 def accessibility(page: HtmlPage) -> str:

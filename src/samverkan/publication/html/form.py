@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -210,12 +210,15 @@ def select(name: str, unset: str, options: Markup) -> Markup:
     return Markup('<select id="f-%s" name="%s"><option value="">%s</option>%s</select>') % (name, name, unset, options)
 
 
-def option(page: HtmlPage, choice: Choice, text: str, *, is_chosen: bool = False) -> Markup:
-    """An option of a menu, which knows the way to its page, for a script where there is no server."""
-    return Markup('<option value="%s"%s data-path="%s">%s</option>') % (
+def option(
+    page: HtmlPage, choice: Choice, text: str, *, is_chosen: bool = False, rows: Sequence[int] | None = None
+) -> Markup:
+    """An option of a menu, for a script where there is no server: it knows its page, and the `rows` that have it."""
+    return Markup('<option value="%s"%s data-path="%s"%s>%s</option>') % (
         choice.sent,
         Markup(" selected") if is_chosen else "",
         page.page_url(choice.path),
+        "" if rows is None else Markup(' data-rows="%s"') % " ".join(map(str, rows)),
         text,
     )
 

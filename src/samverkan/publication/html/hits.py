@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "hits-none": "Inget här heter eller handlar om ”{text}”.",
-        "hits-nowhere": "Inget här heter eller handlar om det.",
         "hits-failed": "Här går det inte att söka. Slå upp namnet i bokstavsordning i stället.",
         "hits-one": "En träff på ”{text}”.",
         "hits-found": "{count} träffar på ”{text}”.",
         "hits-hint": "Skriv i rutan högst upp: ord ur ett namn, en beskrivning eller en fråga, i valfri ordning.",
+        "hits-unscripted": "Utan JavaScript svarar rutan bara om webbplatsen har en server. Annars går det att leta "
+        "bland namnen här med webbläsarens egen sökning (Ctrl+F).",
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
@@ -49,11 +50,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "hits-none": "Nothing here is called “{text}” or is about it.",
-        "hits-nowhere": "Nothing here is called that or is about it.",
         "hits-failed": "Searching does not work here. Look the name up in alphabetical order instead.",
         "hits-one": "One hit for “{text}”.",
         "hits-found": "{count} hits for “{text}”.",
         "hits-hint": "Write in the box at the top: words of a name, a description or a question, in any order.",
+        "hits-unscripted": "Without JavaScript the box answers only where the site has a server. Otherwise look "
+        "through the names here with your browser's own search (Ctrl+F).",
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
@@ -77,7 +79,7 @@ class HitGroup(NamedTuple):
 
 
 def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
-    """The view of a search; without a text it finds nothing, for all names stand in the alphabetical index."""
+    """The view of a search; without a text it has everything by kind, as far as there is room."""
     text = values.get(TEXT, "")
     text = text if folded(text) else ""  # spaces are no text
     found = _found(page, query, values, part) if text else []
@@ -124,7 +126,15 @@ def _plain(term: Term | None) -> str:
     return plain(str(getattr(term, "value", "")))
 
 
+def _everything(page: HtmlPage) -> list[SearchHit]:
+    """What can be found, by its names alone; words of the vocabulary have a page of their own."""
+    found = (entry for entry in searched(page.context, page.language) if not entry.is_term)
+    return [SearchHit(0, entry.name.text, entry._replace(text="")) for entry in found]
+
+
 def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) -> Result:
+    """What was found, by kind; where nothing is looked for everything, so that a browser can look through it."""
+    found = found if text else _everything(page)
     parts = fitting([_hit(page, hit, text) for hit in found[:_MOST]], room)
     groups: dict[str, list[Markup]] = {}
     for hit, part in zip(found, parts, strict=False):

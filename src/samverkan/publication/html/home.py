@@ -78,6 +78,9 @@ class Excerpt(NamedTuple):
     none: str
 
 
+_LONGEST = 40  # characters beside a small picture, beyond which it has the name of the menu
+
+
 class Figure(NamedTuple):
     """A key figure: how many there are, of what, and the way to them, where there is one."""
 
@@ -198,7 +201,8 @@ def _pictures(page: HtmlPage) -> Iterator[SmallPicture]:
         answer = page.context.answer(query, page.language)
         if isinstance(answer, Table) and answer.rows:
             small = thumbnail(query.view, grid(page, answer, query.columns, _DRAWN))
-            yield SmallPicture(*_linked(page, query), small)
+            text, url = _linked(page, query)
+            yield SmallPicture(text if len(text) <= _LONGEST else page.context.short(query, page.language), url, small)
 
 
 def _linked(page: HtmlPage, query: Query) -> tuple[str, str]:

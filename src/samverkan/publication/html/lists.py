@@ -34,11 +34,13 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "list-count": "Antal: {count}.",
         "list-count-of": "Antal: {count} av {all}.",
         "list-more": "och {count} till",
+        "list-whole": "Filerna har hela listan.",
     },
     "en": {
         "list-count": "Number: {count}.",
         "list-count-of": "Number: {count} of {all}.",
         "list-more": "and {count} more",
+        "list-whole": "The files have the whole list.",
     },
 }
 
@@ -83,9 +85,8 @@ class Whole(NamedTuple):
 def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
     """The view of a list; its form and its links have the facets with their counts."""
     listing = ListPage(page, query, values, part)
-    return View(
-        {"items": tuple(listing.items()), "links": tuple(listing.links()) if part.number == 1 else ()}, listing.result
-    )
+    links = tuple(listing.links()) if part.number == 1 else ()
+    return View({"items": tuple(listing.items()), "links": links, "narrowed": listing.narrowed}, listing.result)
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,21 @@ class ListPage:
         remainder = {name: value for name, value in self.values.items() if name not in self.facets}
         return _whole(self.page, self.query, remainder)
 
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all items stand on this page, so that a script can narrow them where there is no server."""
+        return not self.values and len(self.facets) > 1 and 1 < len(self.whole.entries) <= SCREEN
+
+    @cached_property
+    def narrowed(self) -> Mapping[str, str]:
+        """What a script says where it narrows the list: `all` is how many rows it must find to be able to."""
+        if not self.is_whole:
+            return {}
+        count, own = len(self.whole.entries), nothing(self.page, self.query, is_chosen=True).said
+        said = self.page.translate("list-count-of", count="{count}", all=self._number(count))
+        texts = {key: self.page.translate(f"query-{key}") for key in ("clear", "clear-all")}
+        return {"all": str(count), "said": said, "none": own, "whole": self.page.translate("list-whole"), **texts}
+
     def _menu(self, facet: Parameter) -> tuple[form.Choice, ...]:
         return form.menu(self.page, self.query, facet)
 
@@ -154,10 +170,20 @@ class ListPage:
         entries = (entry for entry in self.known.entries.values() if all(entry.has(*other) for other in others))
         counts, own = _counts(facet, entries), self.chosen.get(facet.name)
         return Markup().join(
-            form.option(self.page, choice, f"{choice.text} ({self._number(count)})", is_chosen=choice == own)
+            form.option(
+                self.page,
+                choice,
+                f"{choice.text} ({self._number(count)})",
+                is_chosen=choice == own,
+                rows=self._rows_with(facet, choice) if self.is_whole else None,
+            )
             for choice in self._menu(facet)
             if (count := _count(counts, choice)) or choice == own
         )
+
+    def _rows_with(self, facet: Parameter, choice: form.Choice) -> list[int]:
+        """The places of the items that have a value, among all of them."""
+        return [at for at, entry in enumerate(self.whole.entries.values()) if entry.has(facet.name, choice)]
 
     def links(self) -> Iterator[form.MenuLinks]:
         """The values of each facet as links to the pages of each alone, with how many items those have."""

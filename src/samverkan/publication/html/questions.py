@@ -23,14 +23,15 @@ from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.look import ACCENT
 from samverkan.publication.html.page import MOST_BYTES, HtmlPage
-from samverkan.publication.html.pictures import PICTURES
+from samverkan.publication.html.pictures import ABOUT, PICTURES
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.pictures.standalone import VIEWS, Drawing, standalone
 from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
+from samverkan.publication.html.things import sources_of
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 31_400
+MOST_PICTURE_BYTES = 29_200
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -54,6 +55,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
         "query-lists": "Välj ett värde ur en lista",
+        "query-lists-instead": "Byt till ett annat värde ur en lista",
+        "query-unscripted": "Utan JavaScript svarar knappen bara om webbplatsen har en server.",
+        "query-unscripted-lists": "Annars går det att välja ett värde i taget:",
         "query-copied": "För program: fler format, curl, Python, R och SPARQL",
         "query-formats": "Fler format",
         "query-beside": "Se också:",
@@ -95,6 +99,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
         "query-lists": "Choose a value from a list",
+        "query-lists-instead": "Change to another value from a list",
+        "query-unscripted": "Without JavaScript the button answers only where the site has a server.",
+        "query-unscripted-lists": "Otherwise you can choose one value at a time:",
         "query-copied": "For programs: more formats, curl, Python, R and SPARQL",
         "query-formats": "More formats",
         "query-beside": "See also:",
@@ -236,8 +243,10 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
+        "narrowed": {},
         "is_picture": query.view in PICTURES,
         "downloads": tuple(_downloads(page, query, answered)),
+        "told": _told(page, query, values, part),
         "further_formats": _by_use(page.formats(answered))[_FIRST_FORMATS:],
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
@@ -245,6 +254,16 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _told(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
+    """The sources of a picture, where its things are what the sources tell of."""
+    if query.view not in ABOUT:
+        return Markup()
+    answer = page.context.part(query, page.language, values, part)
+    assert isinstance(answer, Table)
+    column = answer.variables.index(ABOUT[query.view])
+    return sources_of(page, dict.fromkeys(thing for row in answer.rows if (thing := row[column]) is not None))
 
 
 def _downloads(page: HtmlPage, query: Query, answered: Page) -> Iterator[tuple[str | Markup, str, str]]:

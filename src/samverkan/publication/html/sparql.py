@@ -36,7 +36,7 @@ _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
-_MOST_EXAMPLES = 9_000  # characters of them all
+_MOST_EXAMPLES = 6_000  # characters of them all
 _LINES = (6, 16)  # of the editor, at least and at most
 _MOST_BELOW = 3000  # characters of those below an answer, which needs the room
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
@@ -49,7 +49,8 @@ MESSAGES: Words = {
         "sparql-unasked-data": "Ladda ner uppgifterna",
         "sparql-unasked-own": "Egna frågor besvarar ett program för SPARQL på den egna datorn som har läst in "
         "hela datamängden, eller en server som startas i mappen där webbplatsens uppgifter står:",
-        "sparql-unscripted": "Kommer samma svar tillbaka vad som än frågas är det här en kopia utan server.",
+        "sparql-unscripted": "Utan JavaScript besvaras egna frågor bara om webbplatsen har en server. Har den ingen "
+        "kommer sidan tillbaka med samma svar som nu. Det här går alltid:",
         "sparql-title": "Ställ en egen fråga",
         "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
         "igen. Inget kan gå sönder, för frågor läser bara.",
@@ -110,7 +111,8 @@ MESSAGES: Words = {
         "sparql-unasked-data": "Download the facts",
         "sparql-unasked-own": "Questions of your own are answered by a SPARQL program on your computer that has "
         "loaded the whole dataset, or by a server that is started in the folder of the site's facts:",
-        "sparql-unscripted": "If the same answer comes back whatever you ask, this is a copy without a server.",
+        "sparql-unscripted": "Without JavaScript, questions of your own are answered only where the site has a server. "
+        "If it has none, the page comes back with the same answer as now. This always works:",
         "sparql-title": "Ask a question of your own",
         "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
         "again. Nothing can be broken, for queries only read.",

@@ -121,6 +121,8 @@ class LinkGroup(NamedTuple):
     label: str
     parts: tuple[LinkSection, ...]
     lead: str = ""
+    is_onward: bool = False
+    """Whether they are only a way on, which paper does not have."""
 
 
 class Links(NamedTuple):
@@ -214,10 +216,19 @@ class PageOrigins:
     @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
+        return Markup(" · ").join([*self.read, *self._counted()])
+
+    @property
+    def read(self) -> list[Markup]:
+        """Which sources there are, and when they were read; nothing where there is none."""
         read = dict.fromkeys((each.source, each.address, each.read) for each in self._origins if each.source)
-        found = [self._source_and_day(source, address, day) for source, address, day in read if source]
-        sources = [Markup("%s: %s") % (self._page.translate("source"), Markup(" · ").join(found))] if found else []
-        return Markup(" · ").join([*sources, *self._counted()])
+        dated = {source for source, _, day in read if day}  # what is said with its day isn't said once more without
+        found = [
+            self._source_and_day(source, address, day)
+            for source, address, day in read
+            if source and (day or source not in dated)
+        ]
+        return [Markup("%s: %s") % (self._page.translate("source"), Markup(" · ").join(found))] if found else []
 
     def _source_and_day(self, source: Term, address: str, day: Literal | None) -> Markup:
         """A source, with the way to it where it stands on the web, and the day on which it was read."""
@@ -245,6 +256,15 @@ class PageOrigins:
         page = self._page
         line = [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
+
+
+def sources_of(page: HtmlPage, things: Iterable[Term]) -> Markup:
+    """The sources of what is said of some things, and when they were read."""
+    origins = PageOrigins(page, "")
+    for thing in things:
+        for fact in page.context.facts(thing.value) if isinstance(thing, NamedNode) else ():
+            origins.numbers(page.context.origins.of(fact))
+    return Markup().join(origins.read)
 
 
 def _statuses(origins: Iterable[Origin]) -> set[str]:
@@ -858,7 +878,7 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
     """What is asked about things like this one, what a class has, and what a named graph speaks of."""
     asked = tuple(_asked(page, iri))
     if asked:
-        yield LinkGroup(page.translate("questions-like"), (LinkSection(asked),))
+        yield LinkGroup(page.translate("questions-like"), (LinkSection(asked),), is_onward=True)
     things = page.context.instances.get(iri, ())
     if things:
         yield LinkGroup(page.translate("instances"), (_part(page, things, most),), _count(page, len(things)))

@@ -71,6 +71,44 @@
     else offer?.();
   };
   const given = new URLSearchParams(location.search);
+
+  // Choices of several menus together, where all rows are here and each option knows its own.
+  const narrow = (place, missed) => {
+    const list = first("[data-all]");
+    const rows = all(".answer tbody tr");
+    const menus = fields.filter((field) => field.options);
+    const picked = menus.map((field) => field.selectedOptions[0]);
+    if (rows.length !== +list?.dataset.all || missed.some((field) => !field.selectedOptions?.[0]?.dataset.rows)) return false;
+    const with_ = (one) => one.dataset.rows.split(" ");
+    const fits = (at, but) => picked.every((one) => one === but || !one.value || with_(one).includes(`${at}`));
+    const left = rows.filter((row, at) => fits(at) || row.remove());
+    const { said, none, whole, clear, clearAll } = list.dataset;
+    first(".answer p").textContent = left.length ? said.replace("{count}", left.length) : none;
+    if (!left.length) first(".answer table").remove();
+    const chosen = document.createElement("ul");
+    chosen.className = "inline chosen";
+    const way = (parent, text, href) => add(parent, "a", text, { href: href || location.pathname });
+    const name = (one) => one.textContent.replace(/ \(\d+\)$/, "");
+    picked.forEach((own, which) => {
+      for (const one of own.parentElement.options) {
+        const count = one.value && with_(one).filter((at) => fits(at, own)).length;
+        if (one.value) one.textContent = `${name(one)} (${count})`;
+        one.hidden = one.disabled = count === 0 && one !== own;
+      }
+      if (!own.value) return;
+      const others = picked.filter((one) => one.value && one !== own);
+      const rest = new URLSearchParams(given);
+      rest.delete(menus[which].name);
+      const item = add(chosen, "li", `${menus[which].labels[0].textContent}: `);
+      add(item, "strong", name(own));
+      item.append(" ");
+      add(way(item, clear, others[1] ? `?${rest}` : others[0]?.dataset.path), "span", `: ${name(own)}`, { class: "unseen" });
+    });
+    way(add(chosen, "li", ""), clearAll);
+    place.parentElement.before(chosen);
+    first(".take").append(". ", whole);
+    return true;
+  };
   if (fields.length && !first("[data-index]")) {
     const { form } = fields[0];
     const place = fields[0].closest(".filter");
@@ -81,7 +119,7 @@
       else field.value = given.get(field.name);
     }
     const free = fields.filter((field) => !field.options);
-    if (missed.length) say(form, place);
+    if (missed.length && !narrow(place, missed)) say(form, place);
     else if (free.length) unasked(form, () => {
       for (const field of free) field.closest("p, fieldset").hidden = true;
       if (free.length < fields.length) return;
@@ -168,14 +206,16 @@
     return item;
   };
   const search = async (place, text) => {
-    const { index: address, suffix, none, called, some: partly, near: meant } = place.dataset;
+    const { index: address, suffix, called, near: meant, none, one, many, like, some: partly } = place.dataset;
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
     if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
-    if (!meant && !hits.length) tell(place, none);
-    if (hits[0]?.rank === 6) tell(place, partly.replace("{text}", () => text));
+    if (!meant) {
+      const told = hits.length ? { 5: like, 6: partly }[hits[0].rank] || (hits[1] ? many : one) : none;
+      tell(place, told.replace("{count}", found.length).replace("{text}", () => text));
+    }
     for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
       if (kind) add(place, "h3", kind);
       const list = add(place, "ul", "");

@@ -42,7 +42,10 @@ KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The columns of each view that say what a row of it is about: the table beneath a picture has one row for each."""
 
-__all__ = ["KEYS", "MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "Today", "draw", "thumbnail"]
+ABOUT: Mapping[str, str] = MappingProxyType({"timeline": "item", "levels": "group", "flows": "flow"})
+"""The column of the things of which a picture tells what is said of them."""
+
+__all__ = ["ABOUT", "KEYS", "MESSAGES", "MOST_BYTES", "PICTURES", "Picture", "Today", "draw", "thumbnail"]
 
 _FRAME = 2_000  # bytes for what does not grow with the data: axis, legend, sentences
 

@@ -24,6 +24,7 @@ from samverkan.publication.html.pictures.parts import (
     listed,
     note,
     size,
+    unlinked,
 )
 
 _FRAME = 500  # bytes for what all have in common, and several have
@@ -131,7 +132,8 @@ def _section(
 
 
 def _item(shared: Shared, *, with_columns: bool) -> Markup:
-    who = Markup(" <small>({})</small>").format(listed(shared.columns)) if with_columns else ""
+    """Something, with who has it: their names stand there often, and lead to them in headings and in the table."""
+    who = Markup(" <small>({})</small>").format(unlinked(listed(shared.columns))) if with_columns else ""
     return Markup("<li>{}{}</li>").format(shared.row.html, who)
 
 

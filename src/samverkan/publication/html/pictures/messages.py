@@ -18,6 +18,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "picture-within": "någon dag inom den tid som är markerad",
             "picture-span": "varje dag däremellan",
             "picture-open": "bleknar: fortsätter, inget slut anges",
+            "picture-lasting": "till i dag, bleknar sedan: fortsätter, inget slut anges",
             "picture-longest": "kan fortsätta så länge",
             "picture-undated": "Inget datum är känt för: {names}.",
             "picture-today": "i dag",
@@ -36,7 +37,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "picture-no-levels": "Inga nivåer anges.",
             "picture-note-more": "Mer om anmärkningen",
             "picture-goes": "från den som ger till den som får",
-            "picture-same-size": "ungefär lika stora",
+            "picture-same-size": "ungefär lika stora, den ovanför och den nedanför",
             "picture-same-size-as": "ungefär lika stort som",
         },
         "en": {
@@ -50,6 +51,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "picture-within": "some day within the time that is marked",
             "picture-span": "every day in between",
             "picture-open": "fading: goes on, no end is stated",
+            "picture-lasting": "until today, then fading: goes on, no end is stated",
             "picture-longest": "can go on so long",
             "picture-undated": "No date is known for: {names}.",
             "picture-today": "today",
@@ -68,7 +70,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "picture-no-levels": "No levels are stated.",
             "picture-note-more": "More about this note",
             "picture-goes": "from the giver to the receiver",
-            "picture-same-size": "about the same size",
+            "picture-same-size": "about the same size, the one above and the one below",
             "picture-same-size-as": "about the same size as",
         },
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -30,6 +31,9 @@ from samverkan.publication.html.pictures.timeline import (
     periods,
     without_date,
 )
+
+if TYPE_CHECKING:
+    from datetime import date
 
 WIDE = 960
 MOST = 150
@@ -119,7 +123,7 @@ def _timeline(drawing: Drawing, grid: Grid, translate: Translate, today: Today) 
 
     drawing.y += _LINE + 8
     for lane in shown:
-        _lane(drawing, lane, translate, axis, at)
+        _lane(drawing, lane, translate, Scale(axis, today.day, at))
     for year in axis.ticks():
         x = at(calendar_days(year).first)
         drawing.add('<path d="M{0:.0f} {1:.0f}V{2:.0f}" stroke="{3}"/>', x, top, drawing.y, _RULE)
@@ -133,14 +137,25 @@ def _timeline(drawing: Drawing, grid: Grid, translate: Translate, today: Today) 
         drawing.paragraph(without_date(undated, translate).striptags())
 
 
-def _lane(drawing: Drawing, lane: Lane, translate: Translate, axis: Axis, at: Callable[[float], float]) -> None:
+class Scale(NamedTuple):
+    """The axis of a picture, the day that is today, and where a day stands in pixels."""
+
+    axis: Axis
+    today: date
+    at: Callable[[float], float]
+
+
+def _lane(drawing: Drawing, lane: Lane, translate: Translate, scale: Scale) -> None:
     """A lane: its name and its period in words, and beside them its bar."""
     assert lane.start is not None
-    middle = drawing.y + _SIZE - 4
-    last = lane.end.first if lane.end else axis.after if lane.open else lane.start.after
-    left, right = at(lane.start.first), at(last)
-    bar = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="6" fill="{}" fill-opacity=".55"/>'
-    drawing.add(bar, left, middle - 3, max(right - left, 1), drawing.accent)
+    at, middle = scale.at, drawing.y + _SIZE - 4
+    last = lane.end.first if lane.end else scale.axis.after if lane.open else lane.start.after
+    left, right, lasted = at(lane.start.first), at(last), lane.lasted(scale.axis, scale.today)
+    bar = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="6" fill="{}" fill-opacity="{}"/>'
+    known = at(lasted.after) if lasted else right
+    drawing.add(bar, left, middle - 3, max(known - left, 1), drawing.accent, ".55")
+    if lasted:
+        drawing.add(bar, known, middle - 3, right - known, drawing.accent, ".2")
     if lane.open:
         drawing.add('<path d="M{0:.1f} {1:.1f}l9 7-9 7z" fill="{2}"/>', right - 8, middle - 7, drawing.accent)
     for moment in (lane.start, lane.end):

@@ -4,8 +4,8 @@ What has an `end` and an `openEnd` goes on after its first end: it is renewed.
 
 The columns `item` and `start` must be there; `startLatest`, `startProperty` (what the start is), `end`, `openEnd` and
 `longest` (how long it can go on at most) may be, and every further column is said in words. Only what is stated is
-drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it, and what has ended
-by then is paler. What has neither a start nor an end stands below by its name.
+drawn: a month has no day, and nothing ends today. Today itself is a line where the axis reaches it: what goes on fades
+from there, and what has ended by then is paler. What has neither a start nor an end stands below by its name.
 """
 
 from __future__ import annotations
@@ -146,6 +146,14 @@ class Lane:
         last = self.longest or self.end
         return bool(today and last and not self.open and last.after <= today.toordinal())
 
+    def lasted(self, axis: Axis, today: date | None) -> Stretch | None:
+        """From its start to today, where it goes on and no end is stated: what comes after that is not known."""
+        if not (self.start and today and axis.has(today) and self.open) or self.end:
+            return None
+        if self.start.after > today.toordinal():
+            return None
+        return Stretch(self.start.first if self.start.days == 1 else self.start.after, today.toordinal())
+
     def when(self, translate: Translate) -> Markup:
         """The period in words, as the data have it."""
         words, end, last = self.began(translate), self.record.get("end"), self.record.get("openEnd")
@@ -281,18 +289,21 @@ def drawn(lanes: Iterable[Lane], axis: Axis, translate: Translate, today: date |
     row = Markup("<li{}><p><b>{}</b> {}</p>{}</li>")
     for lane in lanes:
         over = Markup(' class="over"') if lane.is_over(today) else ""
-        yield row.format(over, lane.record["item"].html, lane.when(translate), image(lane, axis))
+        yield row.format(over, lane.record["item"].html, lane.when(translate), image(lane, axis, today))
 
 
-def image(lane: Lane, axis: Axis) -> Markup:
+def image(lane: Lane, axis: Axis, today: date | None = None) -> Markup:
     """The bar of a lane; nothing where its start is not known."""
-    return strip(18, *marks(lane, lane.start, axis)) if lane.start else Markup()
+    return strip(18, *marks(lane, lane.start, axis, today)) if lane.start else Markup()
 
 
-def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
+def marks(lane: Lane, start: Stretch, axis: Axis, today: date | None) -> Iterator[Markup]:
     """The shapes of a lane that starts then, what lies behind first."""
-    last = lane.end or start
-    if lane.open and last.days > 1:
+    last, lasted = lane.end or start, lane.lasted(axis, today)
+    if lasted:
+        yield bar("sure", axis.at(lasted.first), axis.length(lasted))
+        yield arrow(OPEN, lasted.after, axis)
+    elif lane.open and last.days > 1:
         yield arrow(OPEN, last.after, axis)
     if lane.longest and lane.end:
         further = Stretch(lane.end.after, lane.longest.after)
@@ -301,7 +312,8 @@ def marks(lane: Lane, start: Stretch, axis: Axis) -> Iterator[Markup]:
         sure = Stretch(start.after, max(start.after, lane.end.first))
         yield bar("sure", axis.at(sure.first), axis.length(sure))
         yield moment(start, axis)
-    yield arrow(f"{OPEN}-day", last.first + 0.5, axis) if lane.open and last.days == 1 else moment(last, axis)
+    is_fading = lane.open and last.days == 1 and not lasted
+    yield arrow(f"{OPEN}-day", last.first + 0.5, axis) if is_fading else moment(last, axis)
 
 
 def moment(when: Stretch, axis: Axis) -> Markup:
@@ -335,16 +347,20 @@ def signs(lanes: Sequence[Lane], translate: Translate, axis: Axis, today: Today 
     """What the shapes mean, those that occur; the arrow is defined here as well."""
     moments = [part for lane in lanes for part in (lane.start, lane.end) if part]
     day = today.day if today else None
+    has_lasted = any(lane.lasted(axis, day) for lane in lanes)
+    solid, fading = (bar("sure", "0", "10"), ("10", "10")) if has_lasted else (Markup(), ("0", "20"))
     entries = [
         (dot("day", "10"), "picture-day", any(part.days == 1 for part in moments)),
         (bar("within", "3", "14", thick=14), "picture-within", any(part.days > 1 for part in moments)),
         (bar("sure", "0", "20"), "picture-span", any(lane.end for lane in lanes)),
         (bar("way", "0", "20"), "picture-longest", any(lane.longest for lane in lanes)),
-        (onward(OPEN) + again(OPEN, "0", "20"), "picture-open", any(lane.start and lane.open for lane in lanes)),
+        (onward(OPEN) + solid + again(OPEN, *fading), "picture-open", any(lane.start and lane.open for lane in lanes)),
         (line("today", "10", "0", "10", "18"), "picture-today", bool(day and axis.has(day))),
         (bar("sure over", "0", "20"), "picture-over", any(lane.is_over(day) for lane in lanes)),
     ]
     words = {"picture-today": f"{translate('picture-today')}, {today.said if today else ''}"}
+    if has_lasted:
+        words["picture-open"] = translate("picture-lasting")
     return legend(
         (drawing("sign", 18, shape, width=20), words.get(key) or translate(key))
         for shape, key, there in entries
