@@ -399,7 +399,10 @@ SWEDISH: Mapping[str, str] = {
     "Print what the server would send for PATH, such as /doc/… or /query/NAME.csv.": (
         "Skriv ut det som servern skulle svara för PATH, till exempel /doc/… eller /query/NAMN.csv."
     ),
-    "Begin a history of releases, in history.json of the site.": (
-        "Börja en historik över publiceringar, i webbplatsens history.json."
+    "Note the release in history.json of the site; begin the history.": (
+        "Anteckna publiceringen i webbplatsens history.json; börja historiken om den inte finns."
+    ),
+    "As --history, with what changed since this folder or git revision, not since the release that is replaced.": (
+        "Som --history, med det som ändrats sedan en mapp eller en revision i git, inte sedan den publicering som ersätts."
     ),
 }
