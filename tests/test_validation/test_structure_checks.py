@@ -145,7 +145,7 @@ PLANTED = (
     case(
         "prefix-of-another-site",
         f"@prefix k: <https://u.example/id/kind/> . {HERE}\nk:x rdfs:label 'X' .",
-        "foreign-address",
+        "thing-without-class",  # once it is at the site's own address
     ),
     Broken(
         "prefix-of-another-site",
