@@ -113,7 +113,7 @@ PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
         Severity.VIOLATION,
         {EN: (('sam:signatureDate "2020-03"^^xsd:gYearMonth', 'sam:signatureDate "2020-03-02"^^xsd:date'),)},
     ),
-    ("evidence-without-fact", Severity.VIOLATION, {EN: ((f"    {DATE} ;", ""),)}),
+    ("evidence-without-fact", Severity.VIOLATION, {EN: (("area:work-based-training ,", ""),)}),
     ("evidence-without-fact", Severity.VIOLATION, {EN: (("area:skills-provision ,", ""),)}),
     (
         "evidence-without-fact",

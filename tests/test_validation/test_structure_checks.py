@@ -145,7 +145,7 @@ PLANTED = (
     case(
         "prefix-of-another-site",
         f"@prefix k: <https://u.example/id/kind/> . {HERE}\nk:x rdfs:label 'X' .",
-        "foreign-address",
+        "thing-without-class",  # once it is at the site's own address
     ),
     Broken(
         "prefix-of-another-site",
@@ -296,19 +296,19 @@ def put(site: Path, case: str) -> Site:
 
 
 CIRCLES = {
-    "c06_broader": 2,
-    "c06_narrower": 2,
+    "c06_broader": 1,
+    "c06_narrower": 1,
     "c06_self": 1,
-    "c06_subclass": 3,
-    "c06_suborg": 3,
-    "c06_transitive": 2,
+    "c06_subclass": 1,
+    "c06_suborg": 2,
+    "c06_transitive": 1,
     "c06_deep": 0,
 }
 
 
 @pytest.mark.skipif(not CASES.exists(), reason="the inputs stand beside the repository")
 @pytest.mark.parametrize(("name", "count"), CIRCLES.items())
-def test_each_circle_is_told_and_a_deep_hierarchy_is_none(name: str, count: int, own: Path) -> None:
+def test_each_circle_is_told_once_and_a_deep_hierarchy_is_none(name: str, count: int, own: Path) -> None:
     found = put(own, name).validate().findings
     assert [each.rule for each in found].count("circular-hierarchy") == count
     assert not {"unfinished", "broken-check", "too-much-follows"} & {each.rule for each in found}

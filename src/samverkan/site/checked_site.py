@@ -403,8 +403,12 @@ class CheckedSite(Querying):
             for value in values:
                 address = f"{parameter.name}={self._choice(value)}".casefold()
                 first = seen.setdefault(address, (parameter, value))
-                if first != (parameter, value):
+                if first != (parameter, value) and not self._are_told(value, first[1]):
                     yield _same_address(parameter, value, *first)
+
+    def _are_told(self, *values: str) -> bool:
+        """Whether values are things of the site: of those the rule `same-address` tells that they have one address."""
+        return all(value.startswith(f"{self.settings.base}{paths.THINGS}") for value in values)
 
     def _choice(self, value: str) -> str:
         """A value as it stands in an address; the same things are chosen for many queries."""

@@ -85,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     query_checks.variables_have_values,
     site_checks.addresses_are_good,
     address_checks.prefixes_are_of_the_site,
+    address_checks.prefixes_are_as_usual,
     address_checks.schemes_are_right,
     address_checks.graphs_have_files,
     address_checks.mailboxes_can_be_written_to,
@@ -160,12 +161,14 @@ def corrected(report: Report, files: Iterable[File], again: Callable[[tuple[File
     stands in place of what is wrong.
     """
     last, told = report, list[corrections.Correction]()
-    for _ in range(corrections.MOST_TIMES):
-        files, made = corrections.corrected(files, corrections.corrections(last))
-        if not made:
-            break
+    for turn in corrections.NAMES:
+        files, made = corrections.corrected(files, corrections.corrections(last, turn))
         told += made
-        last = again(files)
+        last = again(files) if made else last
+    files, made = corrections.corrected(files, corrections.corrections(last, corrections.VALUES))
+    if made:
+        last, made = corrections.left(last, again(files), made)
+        told += made
     both = corrections.merged(report, last, told) if told else report
     return replace(both, findings=tuple(sorted(both.findings, key=_order)))
 

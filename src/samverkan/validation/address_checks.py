@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
@@ -13,10 +15,12 @@ from samverkan.model import paths
 from samverkan.model.namespaces import FOAF, SCHEMA, TYPE, VCARD, WELL_KNOWN
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
+from samverkan.validation.standard_names import is_term
 from samverkan.validation.validation_input import ValidationInput
 
 _HEAD = 1 << 16  # bytes at the beginning of a file: prefixes stand there
 _PREFIX = re.compile(rb"^[ \t]*@?prefix\s+([^\s:<>]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
+_ALIKE = 0.7
 _CONTEXT = "ontology/context.jsonld"
 _LIKE_OURS = re.compile(rf"(?P<base>[a-z]+://.*/)(?P<tail>{paths.THINGS}[^/]+/|{paths.GRAPHS})")
 _MAILBOXES = tuple(map(NamedNode, (f"{VCARD}hasEmail", f"{FOAF}mbox")))
@@ -42,9 +46,61 @@ def prefixes_are_of_the_site(case: ValidationInput) -> Iterator[Finding]:
         if found and not _is_own(each.namespace, case) and not _is_own(_other_scheme(each.namespace), case):
             wanted = case.base + found["tail"]
             if (each.prefix, found["tail"]) in own or _describes(each.namespace, case):
-                yield finding(
-                    "prefix-of-another-site", place=each.place, prefix=each.prefix, wanted=wanted, **_at(each)
-                )
+                words = {"prefix": each.prefix, "wanted": wanted}
+                found_there = finding("prefix-of-another-site", place=each.place, **words, **_at(each))
+                yield replace(found_there, meant=wanted if (each.prefix, found["tail"]) in own else None)
+
+
+def prefixes_are_as_usual(case: ValidationInput) -> Iterator[Finding]:
+    """No prefix stands for a namespace in which nothing is, while its usual one has all that is meant."""
+    usual = {**WELL_KNOWN, **case.prefixes.table}
+    known = {*usual.values(), *map(_other_scheme, usual.values()), SCHEMA}
+    for each in (*_declared(case), *_in_queries(case)):
+        right = usual.get(each.prefix, each.namespace)
+        is_of_context = _is_own(each.namespace, case) and not _is_own(right, case)  # that is another site's
+        if each.namespace not in {right, _other_scheme(right)} and not (is_of_context or _is_told(each, case)):
+            is_slip = each.namespace not in known and _are_alike(each.namespace, right)
+            if is_slip or _are_elsewhere(case, each, right):
+                words = {"prefix": each.prefix, "wrong": each.namespace, "right": right}
+                yield finding("other-namespace", place=each.place, value=each.namespace, meant=right, **words)
+
+
+def _in_queries(case: ValidationInput) -> Iterator[DeclaredPrefix]:
+    """The prefixes of the canned queries."""
+    for query in case.queries:
+        for found in _PREFIX.finditer(head := query.text.encode()):
+            place = Place(query.place.file, head.count(b"\n", 0, found.start(1)) + 1)
+            yield DeclaredPrefix(place, *(part.decode("utf-8", "replace") for part in found.groups()))
+
+
+def _is_told(declared: DeclaredPrefix, case: ValidationInput) -> bool:
+    """Whether a prefix is another site's, or stands where all others are from."""
+    is_own = _is_own(declared.namespace, case)
+    is_like_ours = bool(_LIKE_OURS.fullmatch(declared.namespace))
+    return (is_like_ours and not is_own) or declared.place.file == _CONTEXT
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two namespaces differ in slashes, a `www` or capitals alone, or in a letter or two of one part."""
+    first, second = (re.sub(r"//www\.|[/#]+", "/", each.lower()).strip("/").split("/") for each in (one, other))
+    differing = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+    is_near = all(SequenceMatcher(None, *pair).ratio() >= _ALIKE for pair in differing)
+    return len(first) == len(second) and len(differing) <= 1 and is_near
+
+
+def _are_elsewhere(case: ValidationInput, declared: DeclaredPrefix, right: str) -> bool:
+    """Whether all that a file names with a prefix is in another namespace, and not in the one that the file gives."""
+    texts = {each.name: each.content.decode("utf-8", "replace") for each in case.dataset.files}
+    texts |= {each.place.file: each.text for each in case.queries}
+    code = re.sub(r'(?m)^\s*#.*$|"[^"\n]*"', "", texts[declared.place.file])
+    names = set(re.findall(rf"(?<![\w:<]){re.escape(declared.prefix)}:([\w.-]*\w)", code))
+    spaces = (right, declared.namespace)
+    has, lacks = (all(_is_known(case, space + name) for name in names) for space in spaces)
+    return bool(names) and has and not lacks
+
+
+def _is_known(case: ValidationInput, iri: str) -> bool:
+    return is_term(iri) or case.graph.number(NamedNode(iri)) in case.graph.subjects
 
 
 _SCHEMES = ("http://", "https://")
@@ -153,4 +209,6 @@ def _is_good_mail(iri: str) -> bool:
 def _mailbox(triple: Triple) -> Finding:
     value = getattr(triple.object, "value", str(triple.object))
     focus = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
-    return finding("bad-mailto", focus=focus, path=triple.predicate.value, value=str(triple.object), name=value)
+    path, meant = triple.predicate.value, f"mailto:{value.strip()}"
+    found = finding("bad-mailto", focus=focus, path=path, value=str(triple.object), name=value)
+    return replace(found, meant=f"<{meant}>") if _MAILTO.fullmatch(meant) else found

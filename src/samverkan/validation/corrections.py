@@ -8,23 +8,41 @@ corrected files are looked at once and forgotten.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal
 
 from samverkan.errors import UnreadableError
 from samverkan.model.dataset import File
-from samverkan.validation.findings import HELD_AGAINST, Finding, Report, Severity
+from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Report, Severity
+from samverkan.validation.messages import REMARKS
 from samverkan.validation.suggestions import term_of
 
 MOST_STATEMENTS = 30_000
 """The site that is looked at a second time has at most so many statements."""
-MOST_TIMES = 2
-"""How many times the site is looked at again: names can be judged once all begin as they should."""
 _MOST = 30  # findings that are corrected
 
 OTHER_SCHEME = "other-scheme"
+PREFIXES = frozenset({"other-namespace", "prefix-of-another-site"})
+
+
+_OF_NAMES = frozenset(
+    {"misspelt-thing", "dangling-link", "undeclared-term", "unknown-standard-term", "unknown-language"}
+)
+
+
+def _is_value(found: Finding) -> bool:
+    return found.rule not in _OF_NAMES and found.rule != OTHER_SCHEME and found.rule not in PREFIXES
+
+
+NAMES: tuple[Callable[[Finding], bool], ...] = (
+    lambda found: found.rule == OTHER_SCHEME or found.rule in PREFIXES,
+    lambda found: found.rule in _OF_NAMES,
+)
+"""What is corrected before values, each in its turn: names can be judged once all begin as they should."""
+VALUES = _is_value
+"""What is corrected last: a value that is wrong, and a fact that is none but has evidence."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +54,17 @@ class Correction:
     line: int | None
 
 
-def corrections(report: Report) -> tuple[Correction, ...]:
-    """What can be corrected of what was found; nothing where there is too much of it."""
-    able = [each for each in report.findings if _can_be_corrected(each)]
-    if not able or len(able) > _MOST or report.triples > MOST_STATEMENTS:
+def corrections(report: Report, turn: Callable[[Finding], bool]) -> tuple[Correction, ...]:
+    """What can be corrected in one turn of what was found; nothing where there is too much of it."""
+    able = [each for each in report.findings if _can_be_corrected(each) and turn(each)]
+    if len(able) > _MOST or report.triples > MOST_STATEMENTS:
         return ()
-    able = [each for each in able if each.rule == OTHER_SCHEME] or able  # till then no other name can be judged
-    able.sort(key=lambda each: each.check == "shacl")  # of two that tell one mistake, our own is told
     return tuple(Correction(each, each.places[0].file, each.places[0].line) for each in able)
 
 
 def _can_be_corrected(found: Finding) -> bool:
-    is_certain = bool(found.meant and found.value and found.places) and found.rule not in HELD_AGAINST
-    return is_certain and found.places[0].file.endswith(".ttl")
+    is_known = bool(found.meant) or found.rule == WITHOUT_FACT
+    return is_known and bool(found.places) and found.places[0].file.endswith(".ttl")
 
 
 def corrected(files: Iterable[File], wanted: Iterable[Correction]) -> tuple[tuple[File, ...], tuple[Correction, ...]]:
@@ -81,20 +97,46 @@ def _corrected(file: File, wanted: list[Correction], made: list[Correction]) -> 
 def _replaced(file: File, wanted: Correction) -> str | None:
     """The text with what is meant; None where what is wrong can't be found in it as it is written."""
     found, text = wanted.found, file.positions.text
+    if found.rule == WITHOUT_FACT or found.value is None:
+        return _with_statement(file, found)
     assert found.meant is not None
-    assert found.value is not None
     if found.rule == OTHER_SCHEME:
         wrong, right = found.value, found.meant
         return text.replace(f"<{wrong}", f"<{right}") if f"<{wrong}" in text else None
+    if found.rule in PREFIXES:
+        return _with_line(text, wanted.line, f"<{found.value}>", f"<{found.meant}>")
     if found.value.startswith('"'):
         return _with_literal(text, wanted)
-    iri, meant = (name.removeprefix("<").removesuffix(">") for name in (found.value, found.meant))
-    places = [(place, length) for place, length in file.positions.written(iri)]
-    if not places:
+    places = _places(file, found.value.removeprefix("<").removesuffix(">"), wanted.line if _is_value(found) else None)
+    for place, length in places:
+        text = f"{text[:place]}{_written(found.meant)}{text[place + length :]}"
+    return text if places else None
+
+
+def _places(file: File, iri: str, line: int | None) -> list[tuple[int, int]]:
+    """Where an address is written, the last first: a name that is wrong is wrong everywhere, a value on its line."""
+    places, text = sorted(file.positions.written(iri), reverse=True), file.positions.text
+    return [each for each in places if line is None or text.count("\n", 0, each[0]) + 1 == line]
+
+
+def _written(meant: str) -> str:
+    return meant if meant.startswith(("<", '"')) else f"<{meant}>"
+
+
+def _with_statement(file: File, found: Finding) -> str | None:
+    """The text with a fact that is missing, at its end; None where the file says nothing of the thing."""
+    if not (file.is_turtle and found.focus and found.path):
         return None
-    for place, length in sorted(places, reverse=True):
-        text = f"{text[:place]}<{meant}>{text[place + length :]}"
-    return text
+    return f"{file.positions.text}\n<{found.focus}> <{found.path}> {found.value or found.meant} .\n"
+
+
+def _with_line(text: str, line: int | None, wrong: str, right: str) -> str | None:
+    """The text with something else on one line."""
+    lines = text.split("\n")
+    if line is None or wrong not in lines[line - 1]:
+        return None
+    lines[line - 1] = lines[line - 1].replace(wrong, right, 1)
+    return "\n".join(lines)
 
 
 def _with_literal(text: str, wanted: Correction) -> str | None:
@@ -109,13 +151,37 @@ def _with_literal(text: str, wanted: Correction) -> str | None:
     return "\n".join(lines) if count else None
 
 
+def left(before: Report, after: Report, made: Iterable[Correction]) -> tuple[Report, tuple[Correction, ...]]:
+    """What is left once values are corrected: of what was found before, what is still found.
+
+    What is only found with a value that nobody wrote is no mistake; if that is the value itself, it was not meant.
+    """
+    still = set(map(_key, after.findings))
+    wrong = {(each.focus, each.path, each.value) for each in after.findings if each.check == "shacl"}
+    told = tuple(replace(each, found=_unasked(each.found)) if _asks(each.found, wrong) else each for each in made)
+    return replace(before, findings=tuple(each for each in before.findings if _key(each) in still)), told
+
+
+def _asks(found: Finding, wrong: Iterable[tuple[str | None, ...]]) -> bool:
+    """Whether a finding asks for a value that is wrong as well."""
+    return found.rule not in HELD_AGAINST and (found.focus, found.path, found.meant) in wrong
+
+
+def _unasked(found: Finding) -> Finding:
+    """A finding that no longer asks whether something was meant."""
+    asked = {"sv": REMARKS["meant"][0], "en": REMARKS["meant"][1]}
+    starts = {tag: text.partition("{")[0] for tag, text in asked.items()}
+    message = {tag: text.partition(f" {starts[tag[:2]]}")[0] for tag, text in found.message.items()}
+    return replace(found, message=message, meant=None)
+
+
 def merged(first: Report, second: Report, made: Iterable[Correction]) -> Report:
     """The report of a site: what is corrected, and what would still be wrong then.
 
     A mistake is as bad as the worst of what it brings about.
     """
     causes = [each.found for each in made]
-    spared = {(each.focus, each.path) for each in causes if each.path}
+    spared = {(each.focus, each.path) for each in causes if each.path and each.rule not in HELD_AGAINST}
     left = [each for each in second.findings if not (each.rule in HELD_AGAINST and (each.focus, each.path) in spared)]
     known = set(map(_key, causes))
     rest = [each for each in left if _key(each) not in known]
@@ -130,11 +196,20 @@ def _key(found: Finding) -> tuple[str | None, ...]:
     return (found.rule, found.focus, found.path, found.value, *map(str, found.places))
 
 
+_HINTS = frozenset({"value-of-another-class", "other-numbers"})
+
+
 def by_value(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each thing that is wrong once: two constraints of one shape say the same of one value."""
+    """Each thing that is wrong once: two constraints of one shape say the same of one value.
+
+    What only hints that a value is wrong is not told where something else is told of it.
+    """
+    every = list(findings)
+    told = {(each.focus, each.value) for each in every if each.rule not in _HINTS and each.value}
     seen: set[tuple[object, ...]] = set()
-    for each in findings:
+    for each in every:
         key = (each.check, each.rule, each.severity, each.focus, each.path, each.value, *sorted(each.message.items()))
-        if each.value is None or each.check != "shacl" or key not in seen:
+        is_hint = each.rule in _HINTS and (each.focus, each.value) in told
+        if not is_hint and (each.value is None or each.check != "shacl" or key not in seen):
             seen.add(key)
             yield each

@@ -138,8 +138,12 @@ class Facts:
 
     def values(self, triple: Triple) -> Sequence[Term]:
         """The values that the data have of the same property of the same thing."""
+        return self.values_of(triple.subject, triple.predicate)
+
+    def values_of(self, subject: Term, predicate: NamedNode) -> Sequence[Term]:
+        """The values that the data have of a property of a thing."""
         graph = self.case.graph
-        found = graph.forward(graph.number(triple.predicate)).get(graph.number(triple.subject), ())
+        found = graph.forward(graph.number(predicate)).get(graph.number(subject), ())
         return [graph.terms[number] for number in found]
 
     @cached_property
@@ -147,10 +151,13 @@ class Facts:
         """The evidence for what the data don't say, with the fact that may be meant: one without any."""
         found: dict[Evidence, Triple | None] = {}
         known: set[Triple | None] = {*self.borne}
+        meant: dict[Triple, Triple | None] = {}  # two places of a source may bear one fact
         for each in self.evidence:
             if not each.superseded and self.written(each.triple) is None:
-                found[each] = next((fact for fact in self._nearest(each.triple) if fact not in known), None)
-                known.add(found[each])
+                if each.triple not in meant:
+                    meant[each.triple] = next((fact for fact in self._nearest(each.triple) if fact not in known), None)
+                    known.add(meant[each.triple])
+                found[each] = meant[each.triple]
         return found
 
     def _nearest(self, triple: Triple) -> Iterator[Triple]:
@@ -240,23 +247,37 @@ class Facts:
 def evidence_agrees_with_facts(case: ValidationInput) -> Iterator[Finding]:
     """What has evidence is in the data as the evidence says, from the source and with the status of its graph."""
     facts = case.once(Facts)
-    for evidence, fact in facts.contradicted.items():
-        yield _contradicted(facts, evidence, fact)
+    by_triple: dict[Triple, list[Evidence]] = {}
+    for evidence in facts.contradicted:
+        by_triple.setdefault(evidence.triple, []).append(evidence)
+    for each in by_triple.values():
+        yield _contradicted(facts, each, facts.contradicted[each[0]])
     for triple, found in facts.borne.items():
         current = [each for each in found if not each.superseded]
         if current:
             yield from _misplaced(facts, triple, current)
 
 
-def _contradicted(facts: Facts, evidence: Evidence, fact: Triple | None) -> Finding:
+def _contradicted(facts: Facts, evidence: Sequence[Evidence], fact: Triple | None) -> Finding:
     """Evidence for what the data don't say: for another value, or for nothing that is there."""
-    said, there = evidence.triple, facts.place_of(evidence)
+    said, places = evidence[0].triple, tuple(map(facts.place_of, evidence))
     if fact is None:
-        return _finding("evidence-without-fact", said, there, told=facts.told(said))
+        return _without_fact(facts, said, places)
     here, rule = facts.place(fact), _difference(fact.object, said.object)
     name, have, borne = map(facts.shown, (said.predicate, fact.object, said.object))
-    found = _finding(rule, fact, here, there, here=here, there=there, name=name, said=have, borne=borne)
+    found = _finding(rule, fact, here, *places, here=here, there=places[0], name=name, said=have, borne=borne)
     return replace(found, meant=str(said.object))
+
+
+def _without_fact(facts: Facts, said: Triple, places: Sequence[Place]) -> Finding:
+    """Evidence for a fact that is missing: where it would stand, and where the evidence does."""
+    near = (
+        Triple(said.subject, name, value)
+        for name in (said.predicate, TYPE)
+        for value in facts.values_of(said.subject, name)
+    )
+    here = facts.place(next(near, said))
+    return _finding("evidence-without-fact", said, *((here,) if here.line else ()), *places, told=facts.told(said))
 
 
 def _difference(fact: Term, borne: Term) -> str:

@@ -28,9 +28,8 @@ class Severity(IntEnum):
 SEVERITIES: Mapping[str, Severity] = {f"{SH}{severity.name.capitalize()}": severity for severity in Severity}
 
 
-HELD_AGAINST = frozenset(
-    {"evidence-differs", "evidence-of-another-type", "fact-beyond-evidence", "evidence-without-fact"}
-)
+WITHOUT_FACT = "evidence-without-fact"
+HELD_AGAINST = frozenset({"evidence-differs", "evidence-of-another-type", "fact-beyond-evidence", WITHOUT_FACT})
 """The rules that hold a fact against what bears it out."""
 
 

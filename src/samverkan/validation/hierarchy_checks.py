@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from samverkan.model.namespaces import DCTERMS, ORG, PROV, RDFS, REPLACED_BY, SKOS, SUBCLASS
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
+from samverkan.validation.locations import places_of
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
 
+_MOST_LINKS = 8  # of a circle that are named
 Edge = tuple[int, int, int]  # the lower, the upper, and the property that says so
 
 
@@ -48,11 +51,14 @@ def nothing_is_above_itself(case: ValidationInput) -> Iterator[Finding]:
     """No hierarchy goes round in a circle; the replacements of what is withdrawn have a check of their own."""
     for hierarchy in HIERARCHIES:
         edges = [edge for edge in _edges(case.graph, hierarchy) if not _is_of_withdrawn(edge, case)]
-        parts = _components(_above(edges))
-        yield from (_on(case, edge, hierarchy) for edge in edges if parts[edge[0]] == parts[edge[1]])
+        parts, circles = _components(_above(edges)), dict[int, list[Edge]]()
+        for edge in edges:
+            if parts[edge[0]] == parts[edge[1]]:
+                circles.setdefault(parts[edge[0]], []).append(edge)
+        yield from (_on(case, circle, hierarchy) for circle in circles.values())
     for membership in MEMBERSHIPS:
         edges = [edge for edge in _edges(case.graph, membership) if edge[0] == edge[1]]
-        yield from (_on(case, edge, membership) for edge in edges)
+        yield from (_on(case, [edge], membership) for edge in edges)
 
 
 def _edges(graph: DataGraph, hierarchy: Hierarchy) -> Iterator[Edge]:
@@ -113,13 +119,25 @@ def _finished(above: Mapping[int, set[int]]) -> list[int]:
     return order
 
 
-def _on(case: ValidationInput, edge: Edge, hierarchy: Hierarchy) -> Finding:
-    """A finding about the triple behind an edge."""
-    lower, upper, predicate = edge
-    subject, value = (lower, upper) if case.graph.terms[predicate] in hierarchy.up else (upper, lower)
-    focus, path, to = (_text(case.graph.terms[each]) for each in (subject, predicate, value))
-    words: dict[str, Any] = {"property": case.prefixes.compact(path), "name": case.prefixes.compact(to)}
-    return finding("circular-hierarchy", focus=focus, path=path, value=str(case.graph.terms[value]), **words)
+def _on(case: ValidationInput, circle: Sequence[Edge], hierarchy: Hierarchy) -> Finding:
+    """A finding about the triples behind the links of a circle: it goes away with any of them."""
+    links = sorted((_stated(case, edge, hierarchy) for edge in circle), key=str)
+    focus, path, value = links[0]
+    names = [" ".join(case.prefixes.compact(_text(term)) for term in link) for link in links]
+    found = finding("circular-hierarchy", focus=_text(focus), path=_text(path), value=str(value), links=_listed(names))
+    return replace(found, places=places_of(links[:_MOST_LINKS], case))
+
+
+def _stated(case: ValidationInput, edge: Edge, hierarchy: Hierarchy) -> Triple:
+    """The triple behind an edge."""
+    lower, upper, predicate = (case.graph.terms[each] for each in edge)
+    subject, value = (lower, upper) if predicate in hierarchy.up else (upper, lower)
+    return Triple(subject, predicate, value)  # type: ignore[arg-type]  # something is said of it
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" … ({len(names)})" if len(names) > _MOST_LINKS else ""
+    return "; ".join(names[:_MOST_LINKS]) + more
 
 
 def _text(term: Term) -> str:

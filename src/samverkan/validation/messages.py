@@ -112,6 +112,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "those that are meant. Write {right}{en}."
         ),
     ),
+    "other-namespace": (
+        VIOLATION,
+        "Prefixet {prefix}: står här för {wrong}, och där finns inte det som namnen i filen betecknar. Skriv {right}.",
+        "The prefix {prefix}: stands for {wrong} here, where what the names in the file mean is not. Write {right}.",
+    ),
     "table-file": (
         WARNING,
         (
@@ -302,12 +307,12 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "circular-hierarchy": (
         VIOLATION,
         (
-            "{property} {name} sluter en cirkel: saken kommer att stå över sig själv. Ta bort den länk som går åt fel "
-            "håll."
+            "De här länkarna bildar en cirkel, så att saken står över sig själv: {links}. "
+            "Ta bort den länk som går åt fel håll."
         ),
         (
-            "{property} {name} closes a circle: the thing comes to stand above itself. Remove the link that goes the "
-            "wrong way."
+            "These links form a circle, so that the thing stands above itself: {links}. "
+            "Remove the link that goes the wrong way."
         ),
     ),
     "disjoint-classes": (
@@ -597,12 +602,12 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "evidence-without-fact": (
         VIOLATION,
         (
-            "Belägget gäller en uppgift som inte finns i data: {told}. Rätta belägget eller uppgiften, "
-            "eller ta bort belägget."
+            "Det finns belägg för en uppgift som inte finns i data: {told}. Lägg till uppgiften om den saknas; "
+            "annars rätta uppgiften eller belägget, eller ta bort belägget."
         ),
         (
-            "The evidence is for a fact that the data don't have: {told}. Correct the evidence or the fact, "
-            "or remove the evidence."
+            "There is evidence for a fact that the data don't have: {told}. Add the fact if it is missing; "
+            "otherwise correct the fact or the evidence, or remove the evidence."
         ),
     ),
     "evidence-of-another-status": (
@@ -847,6 +852,7 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
 REMARKS: Mapping[str, tuple[str, str]] = {
     "value": ("Här står {value}.", "The value here is {value}."),
     "meant": ("Menade du {meant}?", "Did you mean {meant}?"),
+    "borne": ("Det finns belägg för {meant}.", "There is evidence for {meant}."),
     "codes": ("Skriv en av koderna: {codes}.", "Write one of the codes: {codes}."),
 }
 

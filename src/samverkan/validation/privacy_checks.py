@@ -33,6 +33,7 @@ _SHORTEST_SURNAME = 4  # letters: a shorter word is often something else
 _MARKS = ".,;:!?()[]\"'”“’"  # noqa: RUF001 - typographic marks
 _TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _GENITIVES = ("s", "\u2019s", "'s")
+_INITIAL = re.compile(r"\b([^\W\d_a-z])\.\s?([^\W\d_]+(?:[-\u2019'][^\W\d_]+)*)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 
 # What looks like a number, a mailbox or an address of a person: not a date, not an ORCID, not `info@…`.
@@ -159,6 +160,22 @@ class Personal:
                     return shown
         return None
 
+    def initialled(self, text: str, words: Iterable[str]) -> str | None:
+        """The initial and surname of a person that a text has, such as `M. Ek`; `words` are its words."""
+        if self._initials.keys().isdisjoint(words):
+            return None
+        said = _INITIAL.findall(text)
+        return next((f"{letter}. {name}" for letter, name in said if letter in self._initials.get(name, ())), None)
+
+    @cached_property
+    def _initials(self) -> Mapping[str, frozenset[str]]:
+        """The initials of the persons of each surname, which is there in the genitive as well."""
+        found: dict[str, set[str]] = {}
+        for words in map(_WORD.findall, self._called(NAMES, of_persons=True)):
+            if len(words) > 1:
+                found.setdefault(words[-1], set()).add(words[0][0])
+        return {f"{name}{end}": frozenset(letters) for name, letters in found.items() for end in ("", *_GENITIVES)}
+
     @cached_property
     def surnames(self) -> frozenset[str]:
         """The last words of the names of persons, also in the genitive, where no other name has that word."""
@@ -219,6 +236,8 @@ def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[
     terms, texts, surnames = personal.graph.terms, list(personal.texts(used)), personal.surnames
     words = [(each, _words(text)) for each, text in texts] if personal.persons else []
     names: dict[object, str] = {terms[each]: name for each, found in words if (name := personal.named(found))}
+    plain = zip(texts, words, strict=False)
+    names |= {terms[each]: name for (each, text), (_, found) in plain if (name := personal.initialled(text, found))}
     looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
     looks |= {terms[each]: "mailbox" for each in used if _is_mailbox(terms[each])}
     looks |= {terms[each]: "name" for each, found in words if not surnames.isdisjoint(found)}

@@ -426,14 +426,23 @@ def addresses_are_good(case: ValidationInput) -> Iterator[Finding]:
     for number, cut in misleading.items():
         name = _name(graph.terms[number])
         yield finding("misleading-address", focus=name, name=case.prefixes.compact(cut), end=name[len(cut)])
+    twins = {found.focus: found for found in _twins(case, here)}
+    yield from twins.values()
     odd = graph.failing_iris("good name", things, lambda iri: not _is_odd(iri, things)) & graph.subjects
     for rule, numbers in (("foreign-address", foreign), ("odd-address", odd - misleading.keys())):
-        yield from (finding(rule, focus=iri) for number in numbers if (iri := _iri(graph.terms[number])))
+        names = (_iri(graph.terms[number]) for number in numbers)
+        yield from (finding(rule, focus=iri) for iri in names if iri and not (rule == "odd-address" and iri in twins))
+
+
+def _twins(case: ValidationInput, here: Addresses) -> Iterator[Finding]:
+    """Of addresses that differ in upper and lower case alone, all but one: that without capitals, if there is one."""
     alike: dict[str, list[str]] = {}
-    for iri in filter(None, (graph.texts[number] for number in graph.subjects)):
+    for iri in filter(None, (case.graph.texts[number] for number in case.graph.subjects)):
         alike.setdefault(iri.lower(), []).append(iri)
-    for names in alike.values():
-        yield from _same_addresses(sorted(names), here) if len(names) > 1 else ()
+    for small, names in alike.items():
+        yield from (
+            _same_addresses(sorted(names, key=lambda name: (name != small, name)), here) if len(names) > 1 else ()
+        )
 
 
 def _same_addresses(names: list[str], here: Addresses) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.model.namespaces import FIRST, LABELS, RDF, REST, SH, TYPE, XSD
 from samverkan.model.results import Term
-from samverkan.validation.findings import HELD_AGAINST, Finding
+from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Severity
 from samverkan.validation.messages import REMARKS
 from samverkan.validation.validation_input import ValidationInput
 
@@ -73,9 +73,25 @@ def explained(findings: Iterable[Finding], case: ValidationInput) -> list[Findin
     """The findings of shapes with the value that is wrong, and what was probably meant."""
     suggestions, every = case.once(Suggestions), list(findings)
     borne = {(e.focus, e.path, e.value): e.meant for e in every if e.rule in HELD_AGAINST and e.meant}
-    told = [suggestions.explained(each, borne) if _has_value(each) else each for each in every]
-    wrong = {(each.focus, each.path, each.value) for each in told if _has_value(each) and each.meant}
-    return [each for each in told if not (each.rule in HELD_AGAINST and (each.focus, each.path, each.value) in wrong)]
+    missing = {(e.focus, e.path): e for e in reversed(every) if e.rule == WITHOUT_FACT}
+    told = [
+        suggestions.explained(each, borne) if _has_value(each) else suggestions.asked_of(each, borne) for each in every
+    ]
+    told = [suggestions.completed(each, missing) for each in told]
+    wrong = {(e.focus, e.path, e.value) for e in told if e.meant and e.value and e.rule not in HELD_AGAINST}
+    wrong |= {(e.focus, e.path, e.meant) for e in told if e.meant and e.value is None}
+    held = {(e.focus, e.path, e.value): e.severity for e in told if e.rule in HELD_AGAINST}
+    return [_as_grave(each, held) for each in told if each.rule not in HELD_AGAINST or _key(each) not in wrong]
+
+
+def _key(found: Finding) -> Key:
+    return found.focus, found.path, found.value
+
+
+def _as_grave(found: Finding, held: Mapping[Key, Severity]) -> Finding:
+    """A finding that says what the evidence says, as bad as if that were told."""
+    worst = held.get(_key(found), found.severity) if found.meant else found.severity
+    return replace(found, severity=max(found.severity, worst))
 
 
 def _has_value(found: Finding) -> bool:
@@ -97,10 +113,7 @@ class Suggestions:
         value = term_of(found.value)
         if value is None or _is_focus(value, found):
             return found
-        shown, texts = self.shown(value), found.message.values()
-        said = (
-            [] if any(_bare(value)[: _LONGEST // 2] in text for text in texts) else [("value", {"value": _cut(shown)})]
-        )
+        said = [] if self._is_told(value, found) else [("value", {"value": _cut(self.shown(value))})]
         codes = self._codes(found)
         # Where values only disagree with each other, what bears them out says which is wrong, in a finding of its own.
         others = borne if isinstance(value, NamedNode) or self._datatypes(found) else {}
@@ -112,6 +125,39 @@ class Suggestions:
             said.append(("codes", {"codes": f"{names}, …" if len(codes) > _MOST_CODES else names}))
         message = {tag: text + _remarks(said, tag) for tag, text in found.message.items()}
         return replace(found, message=message, meant=None if meant is None else str(meant))
+
+    def asked_of(self, found: Finding, borne: Mapping[Key, str | None]) -> Finding:
+        """A finding of our own about a value for which the evidence has another one, with the question that asks it."""
+        meant = None if found.rule in HELD_AGAINST or found.meant else borne.get((found.focus, found.path, found.value))
+        term = term_of(meant)
+        if term is None or found.severity is not Severity.VIOLATION:
+            return found
+        said = [("meant", {"meant": self.shown(term)})]
+        return replace(
+            found, message={tag: text + _remarks(said, tag) for tag, text in found.message.items()}, meant=meant
+        )
+
+    def completed(self, found: Finding, missing: Mapping[tuple[str | None, str | None], Finding]) -> Finding:
+        """A finding of a shape that there are too few values, with the one that has evidence."""
+        borne = missing.get((found.focus, found.path))
+        term = term_of(borne.value) if borne else None
+        if (
+            term is None
+            or found.check != "shacl"
+            or not (found.component or "").endswith("#MinCountConstraintComponent")
+        ):
+            return found
+        said = [("borne", {"meant": self.shown(term)})]
+        message = {tag: text + _remarks(said, tag) for tag, text in found.message.items()}
+        return replace(found, message=message, meant=str(term))
+
+    def _is_told(self, value: Term, found: Finding) -> bool:
+        """Whether a message has the value as such, and not as an example that the shape itself gives."""
+        bare = _bare(value)[: _LONGEST // 2]
+        examples = (
+            bare in _bare(text) for text in self.case.shapes_graph.values(NamedNode(found.shape or "urn:"), "message")
+        )
+        return any(bare in text for text in found.message.values()) and not any(examples)
 
     def shown(self, term: Term) -> str:
         """A term as Turtle writes it, with the prefixes of the site."""
@@ -135,8 +181,11 @@ class Suggestions:
             datatypes = self._datatypes(found)
             if _well_formed(value, datatypes) or datatypes - _TEXTS:
                 return _well_formed(value, datatypes)
-            # Where a text is asked for, nothing that is called so is meant.
-            return self._in_language(found, value) or (None if datatypes else self._called(value.value, codes))
+            # Where a text is asked for, or a name, nothing that is called so is meant.
+            is_text = bool(datatypes) or NamedNode(found.path or "urn:") in LABELS
+            meant = self._in_language(found, value) or self._in_form(found, value)
+            called = None if is_text else self._called(value.value, codes)
+            return meant or (called if getattr(called, "value", None) != found.focus else None)
         if isinstance(value, NamedNode):
             if codes:
                 near = nearest(value.value, [each.value for each in codes if isinstance(each, NamedNode)])
@@ -209,6 +258,18 @@ class Suggestions:
         missing = [each for each in self.case.languages if each.partition("-")[0] not in tags]
         return Literal(value.value, language=missing[0]) if tags and len(missing) == 1 else None
 
+    def _in_form(self, found: Finding, value: Literal) -> Literal | None:
+        """The same text as the pattern of a shape wants it: in capitals, in small letters, or without spaces."""
+        patterns = [re.compile(_bare(t.object)) for t in self._said[f"<{found.shape}>"] if t.predicate == _PATTERN]
+        forms = (form(value.value.strip()) for form in _FORMS) if patterns else ()
+        fit = (form for form in forms if form != value.value and all(each.search(form) for each in patterns))
+        text = next(fit, None)
+        return (
+            None
+            if text is None
+            else Literal(text, language=value.language, datatype=None if value.language else value.datatype)
+        )
+
     # ------------------------------------------------------------------ shapes
 
     def _datatypes(self, found: Finding) -> frozenset[str]:
@@ -252,7 +313,14 @@ class _Parts(dict[str, list[Triple]]):
                     todo.append(name)
 
 
-_DATATYPE = NamedNode(f"{SH}datatype")
+_DATATYPE, _PATTERN = NamedNode(f"{SH}datatype"), NamedNode(f"{SH}pattern")
+_FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    str.lower,
+    lambda text: re.sub(r"\s", "", text),
+    lambda text: re.sub(r"\s*[\u2010-\u2015\u2212]\s*|\s+", "-", text),
+)
 _MADE_OF = frozenset({FIRST, REST, *(NamedNode(SH + name) for name in ("or", "and", "xone", "node"))})
 
 

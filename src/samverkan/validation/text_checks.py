@@ -31,6 +31,7 @@ _NAMES = (*LABELS, *(NamedNode(f"{SKOS}{name}") for name in ("altLabel", "hidden
 _DESCRIPTIONS = tuple(map(NamedNode, (f"{DCTERMS}description", f"{RDFS}comment", f"{SKOS}definition")))
 _SUBPROPERTY = NamedNode(f"{RDFS}subPropertyOf")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
+_THOUSANDS = 3  # digits
 _BETWEEN_DIGITS = re.compile(r"[.,\u00a0\u202f ]")
 
 _WHITE = " \t\n\r"
@@ -229,8 +230,19 @@ def numbers_are_the_same(case: ValidationInput) -> Iterator[Finding]:
 
 
 def _numbers(text: str) -> list[str]:
-    """The numbers of a text, sorted, without what stands between their digits."""
-    return sorted(_BETWEEN_DIGITS.sub("", each) for each in _NUMBER.findall(text))
+    """The numbers of a text, sorted, as one writes them in all languages: thousands together, decimals with a point."""
+    return sorted(_plain_number(each) for each in _NUMBER.findall(text))
+
+
+def _plain_number(number: str) -> str:
+    """A number as it is compared: the last comma or point parts decimals where it is the only one of its kind.
+
+    Where three digits follow, it parts thousands.
+    """
+    place = max(number.rfind(","), number.rfind("."))
+    head, point, tail = number[:place], number[place], number[place + 1 :]
+    is_decimal = place >= 0 and point not in head and len(tail) != _THOUSANDS
+    return f"{_BETWEEN_DIGITS.sub('', head)}.{tail}" if is_decimal else _BETWEEN_DIGITS.sub("", number)
 
 
 def _shown(numbers: Iterable[str]) -> str:
