@@ -403,6 +403,7 @@ SWEDISH: Mapping[str, str] = {
         "Anteckna publiceringen i webbplatsens history.json; börja historiken om den inte finns."
     ),
     "As --history, with what changed since this folder or git revision, not since the release that is replaced.": (
-        "Som --history, med det som ändrats sedan en mapp eller en revision i git, inte sedan den publicering som ersätts."
+        "Som --history, med det som ändrats sedan en mapp eller en revision i git, i stället för sedan den publicering "
+        "som ersätts."
     ),
 }

@@ -153,7 +153,7 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
         description=page.translate("release-lead", day=page.locale.day(day)),
         notes=notes,
         whole=page.url(f"{folder(number)}{paths.DUMP}{DUMP_SUFFIX}"),
-        about=page.url(data(number)),
+        record=page.url(data(number)),
         listed="release-changed" if page.site.archive.patches[number].prev else "release-first",
         documents=[
             (page.name(releases.iri(path)).text, page.url(place)) for path, place in islice(documents.items(), _LISTED)
