@@ -1392,14 +1392,14 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
     from samverkan.tables import telling
     from samverkan.tables.importing import import_workbook
     from samverkan.tables.plan import facts_of, plan
-    from samverkan.tables.workbooks import read_workbook
+    from samverkan.tables.workbooks import begin_to_read
 
     path, root, said = _spreadsheet(file), _root(context), _SAID[lang]
     if not dry and file_changes.finish(root):
         _say(said["finished"])
     with _patience(said["reading"]):
-        book = read_workbook(path)
-        facts = facts_of(root)
+        read = begin_to_read(path)  # while the site is read here
+        facts, book = facts_of(root), read()
         found = import_workbook(facts, book, table)
     gone = found.gone if not found.faults else []
     for line in telling.without_row(facts, gone, lang):

@@ -14,12 +14,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from samverkan.errors import UnreadableError
-from samverkan.limits import FailedError, TookTooLongError, within
+from samverkan.limits import FailedError, TookTooLongError, Work
 from samverkan.tables import limits
 
 Value = str | int | float | bool | date | datetime | None
@@ -90,12 +90,25 @@ class Workbook:
 
 def read_workbook(path: Path) -> Workbook:
     """Read a file; raises `UnreadableError` that says why it can't be."""
+    return begin_to_read(path)()
+
+
+def begin_to_read(path: Path) -> Callable[[], Workbook]:
+    """Begin to read a file, in a process of its own.
+
+    What is given back waits for the workbook. Both raise `UnreadableError` that says why it can't be read.
+    """
     content = _content(path)
     read = _read_xlsx if content.startswith(_ZIP) else _read_csv
     if content.startswith(_OLE):
         raise _refused(path.name, "old")
+    work = Work(limits.SECONDS, lambda: pickle.dumps(_outcome(read, path.name, content)))
+    return partial(_workbook, path, work)
+
+
+def _workbook(path: Path, work: Work) -> Workbook:
     try:
-        found = within(limits.SECONDS, lambda: pickle.dumps(_outcome(read, path.name, content)))
+        found = work.result()
     except TookTooLongError:
         raise _refused(path.name, "slow", seconds=f"{limits.SECONDS:g}") from None
     except FailedError as error:
