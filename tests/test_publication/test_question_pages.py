@@ -211,8 +211,15 @@ def test_the_table_beneath_the_comparison_of_all_leaves_out_links_before_rows(ki
     found = page(ki, "query/compare-partners.en.html")
     table = found.one("table")
     assert not found.all("p", class_="cut")
-    assert len(table.one("tbody").all("tr")) == 30
+    assert len(table.one("tbody").all("tr")) == 31
     assert not table.all("a")
+
+
+def test_the_comparison_says_of_whom_something_is_only_interpreted(ki: Site) -> None:
+    found = page(ki, "query/compare-partners/pair=huddinge~2Bstockholm.en.html")
+    lines = [each.text for each in found.all("li")]
+    assert "Equal health (interpreted: City of Stockholm)" in lines
+    assert "Active lifestyle (interpreted)" in lines
 
 
 def test_who_is_chosen_as_one_of_a_pair_or_beside_it_is_compared(ki: Site) -> None:
