@@ -244,7 +244,9 @@ def test_a_party_and_an_agreement_lead_to_themselves_and_the_areas_are_those_of_
     assert listed["City of Solna"].text.count(", ") == 2
     box = page(ki, "doc/agreement/stockholm.en.html").one("section", class_="box")
     areas = {link.text for link in box.all("a") if "/area/" in (link.attributes["href"] or "")}
-    assert {link.text for link in listed["City of Stockholm"].all("a")} == areas
+    shown = [link.text for link in listed["City of Stockholm"].all("a")]
+    assert {text.removesuffix(" (interpreted)") for text in shown} == areas
+    assert sum(text.endswith(" (interpreted)") for text in shown) == 4
 
 
 PARTIES = {

@@ -211,8 +211,15 @@ def test_the_table_beneath_the_comparison_of_all_leaves_out_links_before_rows(ki
     found = page(ki, "query/compare-partners.en.html")
     table = found.one("table")
     assert not found.all("p", class_="cut")
-    assert len(table.one("tbody").all("tr")) == 30
+    assert len(table.one("tbody").all("tr")) == 31
     assert not table.all("a")
+
+
+def test_the_comparison_says_of_whom_something_is_only_interpreted(ki: Site) -> None:
+    found = page(ki, "query/compare-partners/pair=huddinge~2Bstockholm.en.html")
+    lines = [each.text for each in found.all("li")]
+    assert "Equal health (interpreted: City of Stockholm)" in lines
+    assert "Active lifestyle (interpreted)" in lines
 
 
 def test_who_is_chosen_as_one_of_a_pair_or_beside_it_is_compared(ki: Site) -> None:
@@ -226,7 +233,7 @@ def test_an_empty_answer_says_so_in_words(doll: Site) -> None:
     assert "There is no answer for these choices." in page(doll, "query/search.en.html", "since=2999-01-01").text
 
 
-@pytest.mark.parametrize("text", ["x" * 3000, "å" * 1500])
+@pytest.mark.parametrize("text", ["x" * 9000, "å" * 4500])
 def test_a_page_of_very_long_rows_is_cut_by_bytes_and_says_so(copy: Path, text: str) -> None:
     add(copy, "large", LARGE.format(values=" ".join(map(str, range(1200))), text=text))
     site = samverkan.open(copy)
@@ -234,7 +241,34 @@ def test_a_page_of_very_long_rows_is_cut_by_bytes_and_says_so(copy: Path, text: 
     found = read(raw)
     shown = len(found.one("tbody").all("tr"))
     assert MOST_BYTES * 0.85 < len(raw) <= MOST_BYTES
-    assert f"The table shows the first {shown} of the 25 rows of this page." in found.text
+    assert f"The table shows the first {shown} of the 5 rows of this page." in found.text
+
+
+@pytest.mark.parametrize(("length", "rows"), [(500, 25), (1500, 10), (3500, 5)])
+def test_a_page_has_fewer_rows_where_they_are_long_so_that_each_row_stands_on_one(
+    copy: Path, length: int, rows: int
+) -> None:
+    add(copy, "large", LARGE.format(values=" ".join(map(str, range(80))), text="x" * length))
+    site = samverkan.open(copy)
+    written = [item for each in site.pages["query/large"] for item in manifest.written(site, each)]
+    pages = [item for item in written if item.path.endswith(".en.html")]
+    seen = [int(row.all("td")[0].text) for item in pages for row in read(item.content).one("tbody").all("tr")]
+    assert sorted(seen) == list(range(80))
+    assert {item.path for item in pages if "page=2." in item.path} == {f"query/large/limit={rows}/page=2.en.html"}
+    assert all(resolver.fetch(site, item.path).content == item.content for item in pages)
+
+
+def test_no_row_of_a_long_answer_of_this_site_is_left_off_its_pages(ki: Site) -> None:
+    seen = 0
+    for number in range(1, 31):
+        path = "query/provenance" if number == 1 else f"query/provenance/limit=10/page={number}"
+        for language in ("sv", "en"):
+            found = page(ki, f"{path}.{language}.html")
+            assert not found.all("section", class_="answer")[0].all("p", class_="cut")
+        seen += len(found.one("tbody").all("tr"))
+    answer = ki.query("provenance")
+    assert isinstance(answer, Table)
+    assert seen == len(answer.rows)
 
 
 def test_what_all_rows_beneath_a_picture_have_in_common_is_said_once_above_them(copy: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import orjson
@@ -25,9 +26,12 @@ LONGEST = 100_000
 SCREEN = 25
 """Rows of a page for people, or things of a list, where an answer has more than `LONG` of them."""
 LONG = 75
+SCREENS = (SCREEN, 10, 5)
+"""The same where rows are long: the first of these of which no page has more than `_WIDEST`, else the last."""
+_WIDEST = 20_000  # bytes as JSON: a table of that size has room on a page for people
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
-_IN_PATH = re.compile(rf"(?:\A|/)(?:{LIMIT}=({SCREEN})/)?{PAGE}=([1-9][0-9]{{0,8}})\Z")
+_IN_PATH = re.compile(rf"(?:\A|/)(?:{LIMIT}=({'|'.join(map(str, SCREENS))})/)?{PAGE}=([1-9][0-9]{{0,8}})\Z")
 
 
 class AnswerPart(NamedTuple):
@@ -95,6 +99,20 @@ def cut(answer: Answer, part: AnswerPart, limit: int) -> Answer:
         return Table(_rows(answer.json, start, start + limit))
     assert isinstance(answer, Graph)
     return Graph(tuple(triple for block in blocks(answer.own)[start : start + limit] for triple in block.triples))
+
+
+def screen_rows(answer: Answer) -> int:
+    """How many rows of an answer a page for people has room for, so that none of them is cut off."""
+    if not isinstance(answer, Table):
+        return SCREEN
+    places = _places(answer.json)[1]
+    return next((rows for rows in SCREENS if _widest(places, rows) <= _WIDEST), SCREENS[-1])
+
+
+def _widest(places: Sequence[int], rows: int) -> int:
+    """The size of the largest page of so many rows."""
+    starts = [*places[:-1:rows], places[-1]]
+    return max((after - before for before, after in pairwise(starts)), default=0)
 
 
 def _size(answer: Answer) -> int:

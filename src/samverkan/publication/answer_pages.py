@@ -58,7 +58,7 @@ class AnswerPages:
         parameters = [query.parameter(name) for name in values]
         spoken = sum(parameter.kind == "language" for parameter in parameters)
         known = all(self._written(values[p.name]) in self._meant(p) for p in parameters)
-        is_placed = not part.limit or (part.limit == paging.SCREEN and part.number > 1)
+        is_placed = not part.limit or (part.limit in paging.SCREENS and part.number > 1)
         if spoken > 1 or len(values) - spoken > 1 or not known or not is_placed:
             return None
         return self.in_path(query, values, part)

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from samverkan.model import paths
 from samverkan.model.namespaces import DCTERMS, OWL, RDFS, SKOS, SUBCLASS, TYPE
-from samverkan.model.paging import FIRST, LONG, SCREEN, AnswerPart
+from samverkan.model.paging import FIRST, LONG, SCREEN, AnswerPart, screen_rows
 from samverkan.model.results import Table, Term, blocks
 from samverkan.publication.html.fields import Fields
 from samverkan.publication.html.locale import Locale, Name, Words
@@ -444,13 +444,20 @@ class TemplateContext:
         if part != FIRST or is_short or query.form != "SELECT" or query.view not in _IN_SCREENS:
             return part
         key = ("screens", query.name, language, tuple(sorted(values.items())))
-        is_long = self.once(key, lambda: self._is_long(query, language, values))
-        return AnswerPart(1, SCREEN) if is_long else part
+        rows = self.once(key, lambda: self._screen_rows(query, language, values))
+        return AnswerPart(1, rows) if rows else part
 
-    def _is_long(self, query: Query, language: str, values: Mapping[str, str]) -> bool:
+    def is_screen(self, query: Query, language: str, values: Mapping[str, str], part: AnswerPart) -> bool:
+        """Whether a part of an answer is one that a page for people shows where nobody asks for another."""
+        return part.limit is not None and part.limit == self.screen(query, language, values, FIRST).limit
+
+    def _screen_rows(self, query: Query, language: str, values: Mapping[str, str]) -> int | None:
+        """How many rows such a part has, in every language; None for an answer that isn't long."""
         if self.page_count(query, language, values, LONG) == 1:
-            return False
-        return query.view != "list" or self._items(query, language, values) > SCREEN
+            return None
+        if query.view == "list":
+            return SCREEN if self._items(query, language, values) > SCREEN else None
+        return screen_rows(self.answer(query, self.site.settings.languages[0], values))
 
     def query(self, view: str) -> Query | None:
         """The canned query with a view, or None."""

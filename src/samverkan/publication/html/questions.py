@@ -13,7 +13,7 @@ from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.media_types import MEDIA_TYPES
-from samverkan.model.paging import FIRST, SCREEN, AnswerPart
+from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import FOR_PAGES, Query
 from samverkan.model.results import Graph, Page, Quads, Table
 from samverkan.publication.html import form, hits, lists, snippets, sparql
@@ -196,7 +196,10 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         last=page.locale.number(last),
         limit=page.locale.number(part.limit or page.site.settings.page_rows),
         turns=[
-            (rel, _turned(page, query, values, part._replace(number=to) if to > 1 else _first(part)))
+            (
+                rel,
+                _turned(page, query, values, part._replace(number=to) if to > 1 else _first(page, query, values, part)),
+            )
             for rel, to in turns.items()
             if 1 <= to <= last
         ],
@@ -206,9 +209,9 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     return Markup(html)  # noqa: S704 - a template's
 
 
-def _first(part: AnswerPart) -> AnswerPart:
+def _first(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> AnswerPart:
     """The first page, which stands where the answer stands."""
-    return FIRST if part.limit == SCREEN else part._replace(number=1)
+    return FIRST if page.context.is_screen(query, page.language, values, part) else part._replace(number=1)
 
 
 def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:
@@ -226,7 +229,7 @@ def _title(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
 def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> dict[str, Any]:
     """What stands around the answer."""
-    answered = data(page, query, values, FIRST if part.limit == SCREEN else part)
+    answered = data(page, query, values, _whole(page, query, values, part))
     text = query.bind({**spoken(query, page.language), **values})
     shown = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     description = page.locale.pick(query.description).text
@@ -254,6 +257,11 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "editor": page.page_url(sparql.asked(shown) if len(shown) <= _LONGEST_LINK else sparql.PATH),
         "text": page.url(f"{PATH}/{query.name}.rq"),
     }
+
+
+def _whole(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> AnswerPart:
+    """What is downloaded on a page: the answer where the reader did not ask for a part of it."""
+    return FIRST if page.context.is_screen(query, page.language, values, part) else part
 
 
 def _told(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:

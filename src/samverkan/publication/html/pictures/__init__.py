@@ -37,7 +37,7 @@ KEYS: Mapping[str, frozenset[str]] = MappingProxyType(
         "levels": frozenset({"group", "order", "level"}),
         "matrix": frozenset({"row", "through", "status"}),
         "flows": frozenset({"flow"}),
-        "comparison": frozenset({"aspect", "row"}),
+        "comparison": frozenset({"aspect", "row", "status"}),
     }
 )
 """The columns of each view that say what a row of it is about: the table beneath a picture has one row for each."""

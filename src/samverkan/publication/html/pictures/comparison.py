@@ -1,12 +1,14 @@
 """What some things have in common, and what only one of them has: a list for each, by kind.
 
 The columns `row` (what they have) and `column` (who has it) must be there; `aspect` is the kind of what they have.
+Where the optional `status` has a value, that is said of it, such as that it is only interpreted that somebody has it.
 What stands under the same `broader`, or is that itself, is related: who has one of them does not lack the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -22,6 +24,7 @@ from samverkan.publication.html.pictures.parts import (
     gathered,
     label,
     listed,
+    lowered,
     note,
     size,
     unlinked,
@@ -39,6 +42,15 @@ class Shared(NamedTuple):
     row: Cell
     columns: tuple[Cell, ...]
     broader: tuple[Cell, ...] = ()
+    said: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    @property
+    def remark(self) -> str:
+        """What is said of how they have it, with the names of those where it is not all; often nothing."""
+        return "; ".join(self._remark(status, names) for status, names in self.said.items())
+
+    def _remark(self, status: str, names: Sequence[str]) -> str:
+        return f"{status}: {', '.join(names)}" if len(names) < len(self.columns) else status
 
 
 def comparison(grid: Grid, translate: Translate, room: int) -> Markup | None:
@@ -80,7 +92,16 @@ def _shared(rows: Iterable[Sequence[Record]]) -> Iterator[Shared]:
         found.setdefault((aspect.term if aspect else None, records[0]["row"].term), []).extend(records)
     for records in found.values():
         columns, broader = (tuple(distinct(records, name)) for name in ("column", "broader"))
-        yield Shared(records[0].get("aspect"), records[0]["row"], columns, broader)
+        yield Shared(records[0].get("aspect"), records[0]["row"], columns, broader, _said(records))
+
+
+def _said(records: Iterable[Record]) -> Mapping[str, tuple[str, ...]]:
+    """The names of those of whom something is said, by what that is."""
+    found: dict[str, dict[str, None]] = {}
+    for record in records:
+        if "status" in record:
+            found.setdefault(lowered(record["status"].text), {})[record["column"].text] = None
+    return {status: tuple(names) for status, names in found.items()}
 
 
 def related(shared: Sequence[Shared], count: int) -> dict[Term | None, Cell]:
@@ -133,8 +154,11 @@ def _section(
 
 def _item(shared: Shared, *, with_columns: bool) -> Markup:
     """Something, with who has it: their names stand there often, and lead to them in headings and in the table."""
-    who = Markup(" <small>({})</small>").format(unlinked(listed(shared.columns))) if with_columns else ""
-    return Markup("<li>{}{}</li>").format(shared.row.html, who)
+    who = [unlinked(listed(shared.columns))] if with_columns else []
+    small = Markup("; ").join([*who, *([shared.remark] if shared.remark else [])])
+    return Markup("<li>{}{}</li>").format(
+        shared.row.html, Markup(" <small>({})</small>").format(small) if small else ""
+    )
 
 
 def _nothing(translate: Translate) -> Markup:

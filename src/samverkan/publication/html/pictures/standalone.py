@@ -288,8 +288,9 @@ def _owned(each: Shared, count: int, translate: Translate) -> str:
 
 def _entry(each: Shared, count: int) -> str:
     kind = f"{each.aspect.text}: " if each.aspect else ""
-    who = f" ({', '.join(cell.text for cell in each.columns)})" if 1 < len(each.columns) < count else ""
-    return f"{kind}{each.row.text}{who}"
+    who = ", ".join(cell.text for cell in each.columns) if 1 < len(each.columns) < count else ""
+    small = "; ".join(filter(None, (who, each.remark)))
+    return f"{kind}{each.row.text} ({small})" if small else f"{kind}{each.row.text}"
 
 
 _DRAWN: Mapping[str, Callable[[Drawing, Grid, Translate, Today], None]] = {
