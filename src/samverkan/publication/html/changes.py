@@ -167,9 +167,21 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
 
 def latest(page: HtmlPage) -> tuple[str, ...]:
     """The first lines of the last changes, for the start page; none where the site keeps no history."""
-    history = page.site.history
-    found = _sections(history[-1], page.locale.language) if history else ()
-    return tuple(line for _, lines in found for line in lines)[:_SHOWN]
+    found = _last_told(page)
+    sections = _sections(found, page.locale.language) if found else ()
+    return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
+
+
+def last_changed(page: HtmlPage) -> date | None:
+    """The day of the last release that tells of a change; None where none does."""
+    found = _last_told(page)
+    return found.day if found else None
+
+
+def _last_told(page: HtmlPage) -> HistoryEntry | None:
+    """The last release that tells of a change: where only the program or a text is another, nothing is told."""
+    language = page.locale.language
+    return next((entry for entry in reversed(page.site.history) if _sections(entry, language)), None)
 
 
 def modified(page: HtmlPage, iri: str) -> str:
