@@ -127,15 +127,15 @@ def feed_suffix(language: str) -> str:
 def changes(page: HtmlPage) -> str:
     """The page of all changes: the last release that tells of one, then the others, the newest first."""
     history = page.site.history
-    told = _last_told(page) or history[0]
-    last, *earlier = (_release_notes(page, entry) for entry in (told, *_others(history, told)))
+    newest = _last_change(page) or history[0]
+    last, *earlier = (_release_notes(page, entry) for entry in (newest, *_others(history, newest)))
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
         crumbs=page.crumbs(),
         description=page.translate("changes-lead"),
-        newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(told.day)),
-        since=page.translate("changes-since") if last.sections and _are_alike(history[told.number - 1 :]) else "",
+        newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(newest.day)),
+        since=page.translate("changes-since") if last.sections and _are_alike(history[newest.number - 1 :]) else "",
         texts=page.translate("changes-texts") if last.sections and page.other_languages else "",
         last=last,
         lists=_lists(last, 5, 40),
@@ -145,8 +145,8 @@ def changes(page: HtmlPage) -> str:
     )
 
 
-def _others(history: History, told: HistoryEntry) -> Iterator[HistoryEntry]:
-    return (entry for entry in reversed(history) if entry is not told)
+def _others(history: History, newest: HistoryEntry) -> Iterator[HistoryEntry]:
+    return (entry for entry in reversed(history) if entry is not newest)
 
 
 def _are_alike(entries: History) -> bool:
@@ -188,18 +188,18 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
 
 def latest(page: HtmlPage) -> tuple[str, ...]:
     """The first lines of the last changes, for the start page; none where the site keeps no history."""
-    found = _last_told(page)
+    found = _last_change(page)
     sections = _sections(found, page.locale.language) if found else ()
     return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
 
 
 def last_changed(page: HtmlPage) -> date | None:
     """The day of the last release that tells of a change; None where none does."""
-    found = _last_told(page)
+    found = _last_change(page)
     return found.day if found else None
 
 
-def _last_told(page: HtmlPage) -> HistoryEntry | None:
+def _last_change(page: HtmlPage) -> HistoryEntry | None:
     """The last release that tells of a change: where only the program or a text is another, nothing is told."""
     language = page.locale.language
     return next((entry for entry in reversed(page.site.history) if _sections(entry, language)), None)
