@@ -79,6 +79,19 @@ def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_language
         assert len(set(ids)) == len(ids) == 3
 
 
+def test_a_release_that_changed_no_fact_is_not_what_the_page_begins_with(published: Path, tmp_path: Path) -> None:
+    site = Path(shutil.copytree(published, tmp_path / "site"))
+    edit(site, "queries/lights.rq", ("sv: Alla ljus", "sv: Alla ljusen"))
+    shutil.rmtree(site / "public")  # nothing is there to be compared with
+    publish(site, "--as-of", "2026-02-05")
+    page, start = ((site / f"public/{name}.en.html").read_text("utf-8") for name in ("changes", "index"))
+    assert page.index("2 → 3") < page.index("Other releases") < page.index("release 3")
+    assert "Last changed 3\u00a0February\u00a02026" in page
+    assert "Later releases have not changed the facts." in page
+    assert "Last changed: 3\u00a0February\u00a02026" in start
+    assert "Requirements and questions that there were no facts about yet: " in page
+
+
 def test_a_thing_that_changed_says_when_as_data_and_on_its_page_and_others_do_not(published: Path) -> None:
     document = published / "public/doc/lightship/vandraren"
     stated = parse(document.with_suffix(".ttl").read_bytes(), format=RdfFormat.TURTLE)

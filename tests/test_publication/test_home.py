@@ -129,6 +129,15 @@ def test_it_tells_whose_facts_they_are_and_when_they_were_read_and_checked(ki: S
     assert f"Checked on {ki.pages.html.context.locales['en'].day(ki.as_of)}: No errors".replace("\u00a0", " ") in text
 
 
+@pytest.mark.parametrize(("language", "said"), [("sv", "Senast ändrat: "), ("en", "Last changed: ")])
+def test_the_day_of_the_last_change_leads_to_the_changes(ki: Site, language: str, said: str) -> None:
+    told = start(ki, language).one("p", class_="told").one("a")
+    last = next(entry for entry in reversed(ki.history) if entry.changes)
+
+    assert told.text == f"{said}{ki.pages.html.context.locales[language].day(last.day)}"
+    assert told.attributes["href"] == f"changes.{language}.html"
+
+
 def test_a_site_looks_as_its_settings_say(copy: Path) -> None:
     settings = copy / "samverkan.toml"
     look = '[look]\naccent = "#005a9c"\nfont = "Georgia, serif"\nmark = "M1 1h14v14z"\n'

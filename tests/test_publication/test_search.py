@@ -226,3 +226,19 @@ def test_questions_that_nothing_answers_are_a_kind_of_their_own_behind_things_an
     kinds = [heading.text for heading in found.all("h3")]
     assert kinds.index("Fråga") < kinds.index("Fråga utan svar i uppgifterna") < kinds.index("Ordlista")
     assert "contact-points" in ki.without_answer
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "path"),
+    [
+        ("sv", "ändringar", "changes.sv.html"),
+        ("sv", "datakvalitet", "validation.sv.html"),
+        ("sv", "ordlista", "def.sv.html"),
+        ("sv", "citera", "data.sv.html"),
+        ("en", "changes", "changes.en.html"),
+        ("en", "cite", "data.en.html"),
+    ],
+)
+def test_the_pages_of_the_site_itself_are_found(ki: Site, language: str, text: str, path: str) -> None:
+    links = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits").all("a")
+    assert f"../{path}" in [str(link.attributes["href"]) for link in links]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import QUERIES
 from samverkan.site.history import History, HistoryEntry, Section, digests
 from samverkan.site.source_files import FOLDERS
+from samverkan.validation.findings import WAITING, Finding
 from samverkan.version import __version__
 
 _MOST = 200  # lines below one heading
@@ -67,17 +68,24 @@ def continued(site: CheckedSite, target: Path, since: str | None = None) -> Hist
     if last is not None and last.files == files:
         return site.history
     report = _report(site, target, since) if last else None
-    severities = Counter(finding.severity.name.lower() for finding in site.report.findings)
     entry = HistoryEntry(
         number=len(site.history) + 1,
         day=site.as_of,
         generator=f"samverkan {__version__}",
         files=files,
-        findings={name: severities[name] for name in ("violation", "warning", "info")},
+        findings=_counted(site.report.findings),
         changes=_changes(report, _languages(site)) if report else {},
         things=_things(report) if report else (),
     )
     return (*site.history, entry)
+
+
+def _counted(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each severity there are, and how many of them only wait for facts."""
+    found = list(findings)
+    severities = Counter(finding.severity.name.lower() for finding in found)
+    waiting = sum(finding.rule in WAITING for finding in found)
+    return {**{name: severities[name] for name in ("violation", "warning", "info")}, "waiting": waiting}
 
 
 def _languages(site: CheckedSite) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ Section = tuple[str, tuple[str, ...]]
 class HistoryEntry:
     """One release: its number, from 1, its day, what made it, the SHA-256 of each file, and how many findings it had.
 
+    Of the findings, `waiting` are those that only wait for facts; older entries don't say how many these are.
     `changes` is what changed since the one before in words, by language, and `things` are the addresses of what is new
     or changed. Both are empty for the first release, and for one of which nobody knows what the one before was.
     """

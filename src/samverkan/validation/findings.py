@@ -25,6 +25,9 @@ class Severity(IntEnum):
     VIOLATION = 3
 
 
+WAITING = frozenset({"unused-shape", "empty-answer"})
+"""The rules that requirements and queries break for as long as there are no facts for them."""
+
 SEVERITIES: Mapping[str, Severity] = {f"{SH}{severity.name.capitalize()}": severity for severity in Severity}
 
 

@@ -59,10 +59,9 @@ MESSAGES: Words = {
         "accessibility-found": "Brister som testet fann",
         "accessibility-report": "Har du hittat en brist?",
         "accessibility-write": "Skriv till {name}:",
-        "accessibility-write-publisher": "Tala om det för {publisher}, som publicerar webbplatsen. Hör också av dig "
-        "om du behöver "
-        "innehållet i en annan form.",
-        "accessibility-write-nobody": "Tala om det för den som publicerar webbplatsen.",
+        "accessibility-write-publisher": "Webbplatsen har ännu ingen adress att skriva till. {publisher} publicerar "
+        "den, och är den som brister ska anmälas till.",
+        "accessibility-write-nobody": "Webbplatsen har ännu ingen adress att skriva till.",
         "accessibility-write-tell": "Säg vilken sida det gäller och vad som inte fungerar. Hör också av dig om du "
         "behöver "
         "innehållet i en annan form.",
@@ -127,10 +126,9 @@ MESSAGES: Words = {
         "accessibility-found": "Shortcomings that the test found",
         "accessibility-report": "Have you found a shortcoming?",
         "accessibility-write": "Write to {name}:",
-        "accessibility-write-publisher": "Tell {publisher}, the publisher of the website. Do so too if you need the "
-        "content in "
-        "another form.",
-        "accessibility-write-nobody": "Tell those who publish the website.",
+        "accessibility-write-publisher": "The website does not give an address to write to yet. It is published by "
+        "{publisher}, to whom shortcomings are to be reported.",
+        "accessibility-write-nobody": "The website does not give an address to write to yet.",
         "accessibility-write-tell": "Say which page it is about and what does not work. Write too if you need the "
         "content in "
         "another form.",

@@ -14,13 +14,15 @@ from samverkan.model.namespaces import ATOM
 from samverkan.publication.earlier_releases import DUMP_SUFFIX, about, data, folder
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
+from samverkan.site.source_files import DATA
 
 if TYPE_CHECKING:
     from samverkan.publication.earlier_releases import EarlierReleases
     from samverkan.publication.html.context import TemplateContext
-    from samverkan.site.history import HistoryEntry, Section
+    from samverkan.site.history import History, HistoryEntry, Section
 
 PATH = paths.CHANGES
+_FACTS = f"{DATA}/"  # how the names of the files of facts begin
 _SHOWN = 5  # lines on the start page
 _LISTED = 100  # documents on the page of a release
 _DETAILED = 5  # earlier releases of which the first lines are shown
@@ -28,19 +30,22 @@ _DETAILED = 5  # earlier releases of which the first lines are shown
 MESSAGES: Words = {
     "sv": {
         "changes-title": "Ändringar",
-        "changes-lead": "Vad som har ändrats från en publicering till nästa. Personuppgifter räknas men visas inte. "
-        "Hur en text på ett annat språk har ändrats står på sidan på det språket.",
+        "changes-lead": "Vad som har ändrats från en publicering till nästa. Personuppgifter räknas men visas inte.",
         "changes-newest": "Senast ändrat {day}",
         "changes-begun": "Historiken börjar {day}. Inget har ändrats sedan dess.",
         "changes-release": "{day} (publicering {number})",
         "changes-first": "Den första publiceringen i historiken.",
         "changes-others": "Visa {count} till",
         "changes-whole": "och {count} till",
-        "changes-earlier": "Tidigare publiceringar",
+        "changes-earlier": "Andra publiceringar",
         "changes-unknown": "Den föregående publiceringen fanns inte att jämföra med.",
         "changes-nothing": "Inget i uppgifterna har ändrats.",
-        "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes} (också krav och frågor "
-        "som det inte finns uppgifter om än). Gjord med {generator}.",
+        "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes}. Krav och frågor som det "
+        "inte fanns uppgifter om än: {waiting}. Gjord med {generator}.",
+        "changes-warnings": "Kontrollen fann varningar: {warnings}. Gjord med {generator}.",
+        "changes-since": "Publiceringar därefter har inte ändrat uppgifterna.",
+        "changes-texts": "En text som har ändrats bara på ett annat språk räknas och visas på sidan på det språket. "
+        "Därför är antalen inte alltid lika på de olika språken.",
         "changes-feed": "Prenumerera (Atom)",
         "changes-last": "Senaste ändringar",
         "changes-modified": "Senast ändrad {day}",
@@ -57,19 +62,22 @@ MESSAGES: Words = {
     },
     "en": {
         "changes-title": "Changes",
-        "changes-lead": "What changed from one release to the next. Personal data are counted and not shown. How a "
-        "text in another language changed is told on the page in that language.",
+        "changes-lead": "What changed from one release to the next. Personal data are counted and not shown.",
         "changes-newest": "Last changed {day}",
         "changes-begun": "The history begins on {day}. Nothing has changed since.",
         "changes-release": "{day} (release {number})",
         "changes-first": "The first release in the history.",
         "changes-others": "Show {count} more",
         "changes-whole": "and {count} more",
-        "changes-earlier": "Earlier releases",
+        "changes-earlier": "Other releases",
         "changes-unknown": "The release before was not there to be compared with.",
         "changes-nothing": "Nothing has changed in the facts.",
-        "changes-findings": "The checks found warnings: {warnings}, notes: {notes} (also requirements and questions "
-        "that there are no facts about yet). Made with {generator}.",
+        "changes-findings": "The checks found warnings: {warnings}, notes: {notes}. Requirements and questions that "
+        "there were no facts about yet: {waiting}. Made with {generator}.",
+        "changes-warnings": "The checks found warnings: {warnings}. Made with {generator}.",
+        "changes-since": "Later releases have not changed the facts.",
+        "changes-texts": "A text that changed only in another language is counted and shown on the page in that "
+        "language. So the numbers are not always the same in all languages.",
         "changes-feed": "Subscribe (Atom)",
         "changes-last": "Latest changes",
         "changes-modified": "Last changed {day}",
@@ -117,21 +125,34 @@ def feed_suffix(language: str) -> str:
 
 
 def changes(page: HtmlPage) -> str:
-    """The page of all changes, the last ones first."""
-    last, *earlier = (_release_notes(page, entry) for entry in reversed(page.site.history))
-    day = page.locale.day(page.site.history[-1].day)
+    """The page of all changes: the last release that tells of one, then the others, the newest first."""
+    history = page.site.history
+    newest = _last_change(page) or history[0]
+    last, *earlier = (_release_notes(page, entry) for entry in (newest, *_others(history, newest)))
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
         crumbs=page.crumbs(),
         description=page.translate("changes-lead"),
-        newest=page.translate("changes-newest" if last.sections else "changes-begun", day=day),
+        newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(newest.day)),
+        since=page.translate("changes-since") if last.sections and _are_alike(history[newest.number - 1 :]) else "",
+        texts=page.translate("changes-texts") if last.sections and page.other_languages else "",
         last=last,
         lists=_lists(last, 5, 40),
         earlier=[(each, _lists(each, 3, 3)) for each in earlier[:_DETAILED]],
         oldest=earlier[_DETAILED:],
         feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
     )
+
+
+def _others(history: History, newest: HistoryEntry) -> Iterator[HistoryEntry]:
+    return (entry for entry in reversed(history) if entry is not newest)
+
+
+def _are_alike(entries: History) -> bool:
+    """Whether there are several releases, and all of them have the same facts."""
+    facts = [{name: found for name, found in each.files.items() if name.startswith(_FACTS)} for each in entries]
+    return len(facts) > 1 and all(each == facts[0] for each in facts)
 
 
 def _lists(notes: ReleaseNotes, shown: int, most: int) -> list[NoteList]:
@@ -167,9 +188,21 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
 
 def latest(page: HtmlPage) -> tuple[str, ...]:
     """The first lines of the last changes, for the start page; none where the site keeps no history."""
-    history = page.site.history
-    found = _sections(history[-1], page.locale.language) if history else ()
-    return tuple(line for _, lines in found for line in lines)[:_SHOWN]
+    found = _last_change(page)
+    sections = _sections(found, page.locale.language) if found else ()
+    return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
+
+
+def last_changed(page: HtmlPage) -> date | None:
+    """The day of the last release that tells of a change; None where none does."""
+    found = _last_change(page)
+    return found.day if found else None
+
+
+def _last_change(page: HtmlPage) -> HistoryEntry | None:
+    """The last release that tells of a change: where only the program or a text is another, nothing is told."""
+    language = page.locale.language
+    return next((entry for entry in reversed(page.site.history) if _sections(entry, language)), None)
 
 
 def modified(page: HtmlPage, iri: str) -> str:
@@ -184,17 +217,26 @@ def _sections(entry: HistoryEntry, language: str) -> tuple[Section, ...]:
 
 
 def _release_notes(page: HtmlPage, entry: HistoryEntry) -> ReleaseNotes:
-    sections, findings = _sections(entry, page.locale.language), entry.findings
+    sections = _sections(entry, page.locale.language)
     key = "changes-nothing" if entry.changes else "changes-first" if entry.number == 1 else "changes-unknown"
-    warnings, notes = (page.locale.number(findings.get(name, 0)) for name in ("warning", "info"))
     return ReleaseNotes(
         entry.number,
         page.translate("changes-release", number=entry.number, day=page.locale.day(entry.day)),
         sections,
         "" if sections else page.translate(key),
-        page.translate("changes-findings", warnings=warnings, notes=notes, generator=entry.generator),
+        _checked(page, entry),
         page.page_url(about(entry.number)) if entry.number in page.site.archive.patches else "",
     )
+
+
+def _checked(page: HtmlPage, entry: HistoryEntry) -> str:
+    """What the checks of a release found; without notes where it is not known how many of them only wait for facts."""
+    found = entry.findings
+    waiting = found.get("waiting", 0)
+    counts = {"warnings": found.get("warning", 0), "notes": found.get("info", 0) - waiting, "waiting": waiting}
+    shown = {name: page.locale.number(count) for name, count in counts.items()}
+    key = "changes-findings" if "waiting" in found else "changes-warnings"
+    return page.translate(key, **shown, generator=entry.generator)
 
 
 def feed(context: TemplateContext, language: str) -> bytes:

@@ -20,7 +20,8 @@ MESSAGES: Words = {
     "sv": {
         "data-title": "Data",
         "data-lead": "Varje sida finns också som data, och varje svar som tabell. Allt är fritt att använda enligt "
-        "licensen nedan.",
+        "licensen nedan. På sidan om en sak står under Citera hur den anges som källa.",
+        "data-search": "Ladda ner, citera",
         "data-tables": "Tabeller",
         "data-tables-lead": "CSV (Excel) öppnas i ett kalkylprogram. De andra formaten är till för program.",
         "data-all-tables": "Tabeller med svar på alla frågor",
@@ -40,7 +41,8 @@ MESSAGES: Words = {
     "en": {
         "data-title": "Data",
         "data-lead": "Every page is there as data too, and every answer as a table. All of it is free to use under the "
-        "licence below.",
+        "licence below. The page about a thing says under Cite how to name it as a source.",
+        "data-search": "Download, cite",
         "data-tables": "Tables",
         "data-tables-lead": "CSV (Excel) opens in a spreadsheet. The other formats are for programs.",
         "data-all-tables": "Tables with the answers to all questions",

@@ -46,6 +46,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-some": "Inget här har alla orden i ”{text}”. Det här har några av dem, bäst först.",
         "search-main": "Ur menyn",
         "search-question": "Fråga",
+        "search-page": "Sida",
         "search-unanswered": "Fråga utan svar i uppgifterna",
     },
     "en": {
@@ -62,6 +63,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-some": "Nothing here has all the words of “{text}”. This has some of them, the best first.",
         "search-main": "From the menu",
         "search-question": "Question",
+        "search-page": "Page",
         "search-unanswered": "Question without an answer in the facts",
     },
 }

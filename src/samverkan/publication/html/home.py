@@ -44,6 +44,7 @@ MESSAGES: Words = {
         "home-checked": "Om uppgifterna",
         "home-whose": "Uppgifterna gäller {about} och publiceras av {publisher}.",
         "home-read": "Källorna lästes senast den {day}.",
+        "home-changed": "Senast ändrat: {day}",
         "home-tables": "Som kalkylblad",
         "home-dumps": "Allt som länkade data",
         "home-checked-lead": "Kontrollerat den {day}:",
@@ -61,6 +62,7 @@ MESSAGES: Words = {
         "home-checked": "About the facts",
         "home-whose": "The facts are about {about} and are published by {publisher}.",
         "home-read": "The sources were last read on {day}.",
+        "home-changed": "Last changed: {day}",
         "home-tables": "As spreadsheets",
         "home-dumps": "Everything as linked data",
         "home-checked-lead": "Checked on {day}:",
@@ -116,6 +118,7 @@ def home(page: HtmlPage) -> str:
         latest=changes.latest(page),
         description=lead.text,
         read=_read(page),
+        changed=_changed(page),
         standing=_standing(page),
         embedded=json_ld(_dataset(page, title.text, lead.text)),
     )
@@ -136,6 +139,12 @@ def _read(page: HtmlPage) -> str:
     """When the sources of the facts were last read; nothing where that is not known."""
     read = page.context.origins.last_read
     return page.translate("home-read", day=page.locale.literal(read)) if read else ""
+
+
+def _changed(page: HtmlPage) -> str:
+    """When something last changed, as the site's history has it; nothing where it tells of no change."""
+    day = changes.last_changed(page)
+    return page.translate("home-changed", day=page.locale.day(day)) if day else ""
 
 
 def _tables(page: HtmlPage) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +32,17 @@ _MOST_NAMED = 3  # things that link to one in the same way
 _ASKED, _LAST = 1000, 1005  # the places of questions, behind things of the menu, and of words of the vocabulary
 _PLACE = attrgetter("place")
 _MENU = "menu"  # the tag of a query that is there for the menus of others
+
+# The pages of the site itself: the path of each, its title, and what it is.
+_OWN = (
+    (paths.CHANGES, "changes-title", ""),
+    (paths.DATA, "data-title", "data-search"),
+    (paths.VALIDATION, "validation", ""),
+    (paths.QUERIES, "home-all-questions", ""),
+    (paths.SPARQL, "sparql", ""),
+    (paths.INDEX, "index", ""),
+    (paths.ACCESSIBILITY, "accessibility-title", ""),
+)
 
 _NAMING = frozenset({*(label.value for label in LABELS), f"{SKOS}altLabel", f"{SKOS}notation", f"{DCTERMS}identifier"})
 
@@ -109,7 +121,8 @@ def searched(context: TemplateContext, language: str) -> tuple[SearchEntry, ...]
 
 
 def _searched(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
-    found = sorted((*_questions(context, language), *_searched_things(context, language)), key=_PLACE)
+    every = (*_questions(context, language), *_pages(context, language), *_searched_things(context, language))
+    found = sorted(every, key=_PLACE)
     kinds = {kind: place for place, kind in enumerate(dict.fromkeys(entry.kind for entry in found))}
     yield from sorted((entry._replace(place=kinds[entry.kind]) for entry in found), key=_PLACE)
 
@@ -123,6 +136,15 @@ def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]
             name, (key, place) = locale.pick(query.summary), _asked(context, query)
             short = (plain(locale.pick(query.short).text),) if query.short else ()
             yield SearchEntry(name, short, f"{paths.ANSWERS}{query.name}", locale.translate(key), text, place)
+
+
+def _pages(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
+    """The pages of the site itself, such as the one of its data."""
+    translate = context.locales[language].translate
+    for path, title, said in _OWN:
+        if path != paths.CHANGES or context.site.history:
+            text = plain(translate(said)) if said else ""
+            yield SearchEntry(Name(plain(translate(title))), (), path, translate("search-page"), text, _ASKED + 3)
 
 
 def _asked(context: TemplateContext, query: Query) -> tuple[str, int]:
@@ -178,18 +200,31 @@ def written(context: TemplateContext, language: str) -> bytes:
 
     It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
     called, the last part of its path, the number of its kind, its other names, and its description where there is room:
-    for things first, as a question says what it is.
+    for things first, each kind in its turn, as a question says what it is.
     """
     found = _fitting(searched(context, language))
     kinds = list(dict.fromkeys(entry.kind for entry in found))
     room = MOST_BYTES - len(_written(context, found, kinds, frozenset()))
     described: set[str] = set()
-    for entry in sorted((entry for entry in found if entry.text), key=_is_question):
+    for entry in _in_turns([entry for entry in found if entry.text]):
         room -= len(orjson.dumps(entry.line)) + _AROUND
         if room < 0:
             break
         described.add(entry.path)
     return _written(context, found, kinds, described)
+
+
+def _in_turns(found: Iterable[SearchEntry]) -> list[SearchEntry]:
+    """The first of each kind, then the second of each: a kind of which there are few has not to wait for many.
+
+    Words of the vocabulary come behind the other things, and questions last.
+    """
+    turns: Counter[str] = Counter()
+    placed = []
+    for entry in found:
+        turns[entry.kind] += 1
+        placed.append((_is_question(entry), entry.is_term, turns[entry.kind], entry))
+    return [entry for *_, entry in sorted(placed, key=lambda each: each[:-1])]
 
 
 def _is_question(entry: SearchEntry) -> bool:

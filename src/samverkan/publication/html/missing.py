@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from samverkan.model import paths
@@ -24,6 +25,15 @@ MESSAGES: Words = {
         "missing-detail": "Nothing stands at this address. It may be misspelt, or the page has moved.",
     },
 }
+
+
+class Elsewhere(NamedTuple):
+    """What the page says in another language: the tag of that, the text, and the way to its start page."""
+
+    language: str
+    text: str
+    url: str
+    home: str
 
 
 @dataclass(frozen=True)
@@ -55,4 +65,17 @@ def missing(page: HtmlPage) -> str:
         detail=page.translate("missing-detail"),
         status=HTTPStatus.NOT_FOUND.value,
         index=paths.SEARCH + suffix(page.language),
+        elsewhere=[_elsewhere(page, language) for language in page.other_languages],
+    )
+
+
+def _elsewhere(page: HtmlPage, language: str) -> Elsewhere:
+    """The same for readers of another language, as there is one such page for all."""
+    locale = page.context.locales[language]
+    root = urlsplit(page.site.settings.base).path
+    return Elsewhere(
+        locale.page_language,
+        f"{locale.translate('missing-title')}. {locale.translate('missing-detail')}",
+        f"{root}{paths.START}.{language}.html",
+        locale.translate("problem-home"),
     )

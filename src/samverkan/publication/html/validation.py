@@ -17,13 +17,12 @@ from samverkan.model.namespaces import SH, TYPE
 from samverkan.model.queries import SUFFIX as QUERY_SUFFIX
 from samverkan.publication.html.locale import Name, Words, plain
 from samverkan.publication.html.page import HtmlPage, small
-from samverkan.validation.findings import Finding, Report, Severity
+from samverkan.validation.findings import WAITING, Finding, Report, Severity
 
 PATH = paths.VALIDATION
 MOST_FINDINGS = 60
 """How many findings of one severity the page shows at most."""
 _SEVERAL = 3  # findings that say the same, from which on they are told together
-_WAITING = frozenset({"unused-shape", "empty-answer"})  # the rules that requirements and queries break without facts
 _FEW = 12  # notes on things that are seen at once
 _MOST = ((MOST_FINDINGS, 150), (30, 80), (15, 40), (5, 15), (1, 1))  # findings and shapes
 
@@ -359,7 +358,7 @@ def summary(page: HtmlPage, report: Report) -> str:
     """How many findings of each severity there are, in words, but for those of what has no facts yet."""
     if not report.readable:
         return page.translate("validation-unreadable")
-    others = [finding for finding in report.findings if finding.rule not in _WAITING]
+    others = [finding for finding in report.findings if finding.rule not in WAITING]
     found = {severity: sum(f.severity is severity for f in others) for severity in Severity}
     counted = {severity: _counted(page, severity, count) for severity, count in found.items()}
     return page.translate(
@@ -372,7 +371,7 @@ def summary(page: HtmlPage, report: Report) -> str:
 
 def _waited(page: HtmlPage, report: Report) -> str:
     """How many requirements and queries have no facts yet; nothing where all have some."""
-    count = sum(finding.rule in _WAITING for finding in report.findings)
+    count = sum(finding.rule in WAITING for finding in report.findings)
     return page.translate("validation-waiting", count=page.locale.number(count)) if count else ""
 
 
@@ -413,7 +412,7 @@ def _checked(page: HtmlPage, report: Report) -> str:
 
 def _groups(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Severe]:
     """The findings by how bad the worst is of those about the same thing, without those of what has no facts yet."""
-    others = [finding for finding in page.site.report.findings if finding.rule not in _WAITING]
+    others = [finding for finding in page.site.report.findings if finding.rule not in WAITING]
     found = {severity: [f for f in others if f.severity is severity] for severity in Severity}
     alike = {severity: _by_rule(found[severity][:most], shapes) for severity in Severity}
     by_thing: dict[str | int, list[Finding]] = {}
@@ -433,7 +432,7 @@ def _waiting(page: HtmlPage, shapes: Mapping[str, str], most: int) -> list[Alike
     """The requirements and the queries that have no facts yet, by what they are."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in page.site.report.findings:
-        if finding.rule in _WAITING:
+        if finding.rule in WAITING:
             by_rule.setdefault(finding.rule, []).append(finding)
     return [
         Alike(page.translate(f"validation-alike-{rule}"), len(found), _parts(page, found[:most], shapes))
