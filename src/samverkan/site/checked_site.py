@@ -403,10 +403,10 @@ class CheckedSite(Querying):
             for value in values:
                 address = f"{parameter.name}={self._choice(value)}".casefold()
                 first = seen.setdefault(address, (parameter, value))
-                if first != (parameter, value) and not self._are_told(value, first[1]):
+                if first != (parameter, value) and not self._are_things(value, first[1]):
                     yield _same_address(parameter, value, *first)
 
-    def _are_told(self, *values: str) -> bool:
+    def _are_things(self, *values: str) -> bool:
         """Whether values are things of the site: of those the rule `same-address` tells that they have one address."""
         return all(value.startswith(f"{self.settings.base}{paths.THINGS}") for value in values)
 

@@ -249,7 +249,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "narrowed": {},
         "is_picture": query.view in PICTURES,
         "downloads": tuple(_downloads(page, query, answered)),
-        "told": _told(page, query, values, part),
+        "told": _sources(page, query, values, part),
         "further_formats": _by_use(page.formats(answered))[_FIRST_FORMATS:],
         "copied": tuple(snippets.texts(page, answered, query.name)),
         "base": uri(page.site.settings.base),
@@ -264,7 +264,7 @@ def _whole(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     return FIRST if page.context.is_screen(query, page.language, values, part) else part
 
 
-def _told(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
+def _sources(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
     """The sources of a picture, where its things are what the sources tell of."""
     if query.view not in ABOUT:
         return Markup()
