@@ -696,6 +696,21 @@ def test_memory_that_was_freed_goes_back_to_the_system() -> None:
     assert int(told.stdout) * os.sysconf("SC_PAGE_SIZE") > 30_000_000
 
 
+@pytest.mark.parametrize(
+    ("pattern", "is_asked"), [(r"^\\p{Lu}+$", True), (r"^[\\i-[a-z]]+$", True), (r"^(A)\\1$", False)]
+)
+def test_what_a_pattern_of_xpath_wants_is_asked_for_and_breaks_no_check(
+    pattern: str, is_asked: bool, tmp_path: Path
+) -> None:
+    shape = f's:Book sh:property s:code . s:code a sh:PropertyShape ; sh:path d:title ; sh:pattern "{pattern}" .'
+    added = {S: shape, D: "\ni:code a d:Book ; d:title 'sek' ."}
+    found = built(tmp_path, Broken("", add=added)).validate().findings
+
+    assert not [each for each in found if each.rule == "broken-check"]
+    told = [each.message["sv"] for each in found if (each.shape or "").endswith("code")]
+    assert any('Menade du "SEK"?' in each for each in told) is is_asked, found
+
+
 def test_work_that_was_ended_is_not_begun_again_without_a_limit() -> None:
     def slow() -> bytes:
         time.sleep(5)

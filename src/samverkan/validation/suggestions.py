@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,6 +20,8 @@ from samverkan.model.namespaces import FIRST, LABELS, RDF, REST, SH, TYPE, XSD
 from samverkan.model.results import Term
 from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Severity
 from samverkan.validation.messages import REMARKS
+from samverkan.validation.shapes.paths import ShapeError
+from samverkan.validation.shapes.regular_expressions import RegularExpression, compiled
 from samverkan.validation.validation_input import ValidationInput
 
 _MOST = 40  # findings for which something is looked for
@@ -260,9 +263,9 @@ class Suggestions:
 
     def _in_form(self, found: Finding, value: Literal) -> Literal | None:
         """The same text as the pattern of a shape wants it: in capitals, in small letters, or without spaces."""
-        patterns = [re.compile(_bare(t.object)) for t in self._said[f"<{found.shape}>"] if t.predicate == _PATTERN]
+        patterns = self._patterns(found)
         forms = (form(value.value.strip()) for form in _FORMS) if patterns else ()
-        fit = (form for form in forms if form != value.value and all(each.search(form) for each in patterns))
+        fit = (form for form in forms if form != value.value and all(each.is_in(form) for each in patterns))
         text = next(fit, None)
         return (
             None
@@ -271,6 +274,14 @@ class Suggestions:
         )
 
     # ------------------------------------------------------------------ shapes
+
+    def _patterns(self, found: Finding) -> list[RegularExpression]:
+        """The patterns of a shape; none where one of them can't be evaluated, which is told as such."""
+        said = self._said[f"<{found.shape}>"]
+        flags = "".join(_bare(t.object) for t in said if t.predicate == _FLAGS)
+        with suppress(ShapeError):
+            return [compiled(_bare(t.object), flags) for t in said if t.predicate == _PATTERN]
+        return []
 
     def _datatypes(self, found: Finding) -> frozenset[str]:
         """The datatypes that a shape asks for, itself or in what it is made of."""
@@ -313,7 +324,7 @@ class _Parts(dict[str, list[Triple]]):
                     todo.append(name)
 
 
-_DATATYPE, _PATTERN = NamedNode(f"{SH}datatype"), NamedNode(f"{SH}pattern")
+_DATATYPE, _PATTERN, _FLAGS = (NamedNode(f"{SH}{name}") for name in ("datatype", "pattern", "flags"))
 _FORMS: tuple[Callable[[str], str], ...] = (
     str,
     str.upper,
