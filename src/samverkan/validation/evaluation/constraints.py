@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from samverkan.model.language_tags import matches
-from samverkan.model.namespaces import SH
+from samverkan.model.namespaces import RDF, SH, XSD
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.terms import Remembered
@@ -247,8 +247,9 @@ def _compared(making: Making, name: str, bound: Term, *, upper: bool, equal: boo
 
 
 def number(name: str, term: Term) -> int:
-    """A whole number from 0 on; raises `ShapeError` for any other term."""
-    if not isinstance(term, Literal) or not term.value.isdecimal() or len(term.value) > _MOST_DIGITS:
+    """A whole number from 0 on, of any datatype of numbers; raises `ShapeError` for any other term."""
+    is_number = isinstance(term, Literal) and term.value.isdecimal() and term.datatype.value not in _TEXTS
+    if not isinstance(term, Literal) or not is_number or len(term.value) > _MOST_DIGITS:
         raise ShapeError(f"sh:{name} {term}, which is not a whole number from 0 on")
     return int(term.value)
 
@@ -479,6 +480,7 @@ def _property(making: Making, name: str, wanted: Term) -> Constraint:
 
 Make = Callable[[Making, str, Term], Constraint]
 
+_TEXTS = frozenset({f"{XSD}string", f"{RDF}langString"})
 _MOST_DIGITS = 18  # of a number of values or characters: nothing has more
 
 # The parameters of which a shape may have several, each a constraint of its own (SHACL 1.0, section 4).
