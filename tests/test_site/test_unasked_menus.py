@@ -12,7 +12,7 @@ from samverkan.site import checked_site
 
 MENU = "SELECT DISTINCT ?thing WHERE { ?g a ?kind . GRAPH ?g { ?thing ?property ?value } } ORDER BY ?thing"
 ASKING = "#+ parameters:\n#+   one: {type: iri, menu: all-things}\nSELECT * { VALUES ?one { UNDEF } ?one ?b ?c }\n"
-TWO = "<%(base)sid/book/odd> a <urn:x:Kind> .\n<%(base)sid/book/ODD> a <urn:x:Kind> .\n"
+TWO = "<%(base)sdef/odd> a <urn:x:Kind> .\n<%(base)sdef/ODD> a <urn:x:Kind> .\n"
 GRAPH = "<%(base)sgraph/odd> a <urn:x:Graph> .\n"
 
 
