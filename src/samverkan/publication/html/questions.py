@@ -211,7 +211,7 @@ def _pager(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
 def _first(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> AnswerPart:
     """The first page, which stands where the answer stands."""
-    return FIRST if page.context.is_screen(query, page.language, values, part) else part._replace(number=1)
+    return _whole(page, query, values, part)._replace(number=1)
 
 
 def _turned(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> str:

@@ -331,17 +331,30 @@ def _on_the_way(page: HtmlPage, iri: str, crumbs: Sequence[tuple[str | Markup, s
             yield name
 
 
-def _page(page: HtmlPage, iri: str, most: int) -> str:
-    facts, crumbs = page.context.facts(iri), _crumbs(page, iri)
-    links = _links(page, iri)
-    origins = PageOrigins(page, _usual(page, iri, links))
-    box = _box(page, iri, most, origins)
+class _Facts(NamedTuple):
+    """What the page about a thing says of it, in this order: the sources are numbered as they are met."""
+
+    box: Box
+    tables: tuple[LinkTable, ...]
+    groups: tuple[Section, ...]
+
+
+def _facts(
+    page: HtmlPage, iri: str, most: int, origins: PageOrigins, crumbs: Sequence[tuple[str | Markup, str]]
+) -> _Facts:
+    links, box = _links(page, iri), _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
     shown = box.shown.union(_on_the_way(page, iri, crumbs))
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = _has_more_links(page, iri, links, shown)
-    groups = tuple(chain(linked, sections) if is_linked else chain(sections, linked))
+    return _Facts(box, tables, tuple(chain(linked, sections) if is_linked else chain(sections, linked)))
+
+
+def _page(page: HtmlPage, iri: str, most: int) -> str:
+    crumbs = _crumbs(page, iri)
+    origins = PageOrigins(page, _usual(page, iri, _links(page, iri)))
+    box, tables, groups = _facts(page, iri, most, origins, crumbs)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
         "thing.html",
@@ -350,7 +363,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         title=plain(page.name(iri).text),
         heading=page.label(iri),
         kinds=[page.link(kind) for kind in _kinds(page, iri)],
-        called=_called(page, facts),
+        called=_called(page, page.context.facts(iri)),
         tombstone=_ending(page, iri),
         leads=leads,
         box=box,
