@@ -331,7 +331,7 @@ def _on_the_way(page: HtmlPage, iri: str, crumbs: Sequence[tuple[str | Markup, s
             yield name
 
 
-class _Facts(NamedTuple):
+class _ThingContent(NamedTuple):
     """What the page about a thing says of it, in this order: the sources are numbered as they are met."""
 
     box: Box
@@ -341,14 +341,14 @@ class _Facts(NamedTuple):
 
 def _facts(
     page: HtmlPage, iri: str, most: int, origins: PageOrigins, crumbs: Sequence[tuple[str | Markup, str]]
-) -> _Facts:
+) -> _ThingContent:
     links, box = _links(page, iri), _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
     shown = box.shown.union(_on_the_way(page, iri, crumbs))
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = _has_more_links(page, iri, links, shown)
-    return _Facts(box, tables, tuple(chain(linked, sections) if is_linked else chain(sections, linked)))
+    return _ThingContent(box, tables, tuple(chain(linked, sections) if is_linked else chain(sections, linked)))
 
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
