@@ -1389,6 +1389,7 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
     marked in a copy of it.
     """
     from samverkan.authoring import file_changes
+    from samverkan.authoring.gating import begin
     from samverkan.tables import telling
     from samverkan.tables.importing import import_workbook
     from samverkan.tables.plan import facts_of, plan
@@ -1398,7 +1399,7 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
     if not dry and file_changes.finish(root):
         _say(said["finished"])
     with _patience(said["reading"]):
-        read = begin_to_read(path)  # while the site is read here
+        read, begun = begin_to_read(path), begin(root)  # while the site is read here
         facts, book = facts_of(root), read()
         found = import_workbook(facts, book, table)
     gone = found.gone if not found.faults else []
@@ -1409,7 +1410,7 @@ def import_tables(context: click.Context, file: str, table: str | None, dry: boo
     elif gone and not withdraw:
         _say(said["withdraw"])
     with _patience(said["checking"]):
-        thought = plan(facts, found, book.name, gone if withdraw else ())
+        thought = plan(facts, found, book.name, gone if withdraw else (), begun)
     for line in telling.remarks(thought, lang):
         _say(line)
     if found.faults:

@@ -10,6 +10,7 @@ import re
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from samverkan.model import turtle_positions
 from samverkan.model.turtle_positions import Positions
 from samverkan.publication.published import Site
 
@@ -99,6 +100,13 @@ MARKED: dict[str, tuple[str, list[int]]] = {
     ),
     "a comment as the last thing": ("<a:s> <a:p> 1 .\n# <a:s> <a:p> 2 .\n# and <a:t> <a:p> 3 .", [1]),
 }
+
+
+@pytest.fixture(autouse=True, params=["searched for", "listed"])
+def a_way_to_names(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find the names of each document in both ways: each by itself, and all that statements begin with at once."""
+    if request.param == "listed":
+        monkeypatch.setattr(turtle_positions, "_MANY", 0)
 
 
 def _stated(document: str) -> list[Triple]:

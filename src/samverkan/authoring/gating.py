@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from samverkan.authoring.file_changes import FileChange
 from samverkan.settings import FILE_NAME
@@ -18,8 +18,13 @@ _FOLDERS = (*source_files.FOLDERS, QUERIES, archive.FOLDER)
 _FILES = (FILE_NAME, audit_record.FILE_NAME, preview_picture.FILE_NAME, history.FILE_NAME)
 
 
-def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, ...]:
-    """The violations that a site would have after some changes, and has not now."""
+def begin(root: Path) -> CheckedSite:
+    """The site in a folder, of which what needs no data is read from now on, in a process of its own."""
+    return CheckedSite(root).begun()
+
+
+def new_violations(root: Path, changes: Sequence[FileChange], begun: CheckedSite | None = None) -> tuple[Finding, ...]:
+    """The violations that a site would have after some changes, and has not now; `begun` is that site, if it is."""
     if not changes:
         return ()
     with tempfile.TemporaryDirectory() as folder:
@@ -27,12 +32,17 @@ def new_violations(root: Path, changes: Sequence[FileChange]) -> tuple[Finding, 
         _copy(root, there)
         for change in changes:
             _put(there / change.name, change.after)
-        after = CheckedSite(there).validate(frugal=True, least=Severity.VIOLATION)
+        site = begun.with_data_in(there) if begun and _are_data(changes) else CheckedSite(there)
+        after = site.validate(frugal=True, least=Severity.VIOLATION)
     if not after.findings:
         return ()
     before = CheckedSite(root).validate(frugal=True, least=Severity.VIOLATION)
     known = {_identity(found) for found in before.findings}
     return tuple(found for found in after.findings if _identity(found) not in known)
+
+
+def _are_data(changes: Sequence[FileChange]) -> bool:
+    return all(PurePosixPath(change.name).parts[0] == source_files.DATA for change in changes)
 
 
 def _identity(found: Finding) -> tuple[object, ...]:

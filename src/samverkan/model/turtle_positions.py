@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
@@ -43,6 +43,11 @@ _SPAN = re.compile(
 _PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^\\]*>")
 _DIRECTIVE = re.compile(r"(?<![^\s.>])@?(?:prefix|base)(?=[\s<#:])", re.IGNORECASE)
 _ENDS_DIRECTIVE = re.compile(r"(?:^|[\s.>])(?:prefix\s+[^\s:<>\"']*:|base)\s*<[^<>]*>\Z", re.IGNORECASE)
+_WHOLE_DIRECTIVE = re.compile(r"(?:prefix\s+[^\s:<>\"']*:|base)\s*<[^<>]*>", re.IGNORECASE)
+# A dot inside a name ends no statement; to look behind each would take forever in a name with thousands.
+_DOT = re.compile(r"\.(?=[\s#<])|(?<![^\s\"'<>\[\](){},;#^])\.")
+_SUBJECT = re.compile(rf"{_SKIP}*+(?P<name>{_IRI}|{_WORD})")
+_MANY = 50  # names: to search the text for so many takes longer than to list where its statements begin
 _BEFORE_NAMES = frozenset(("", *" \t\r\n([,;^>\"'])"))
 
 # How many tokens come behind each directive; those of SPARQL have no dot at their end.
@@ -215,9 +220,38 @@ class Positions:
         if not self._spans.plain:
             return self._statements.get(iri, ())
         if iri not in self._found:
-            starts = (start for start in sorted(self._written(iri)) if self._is_subject(start))
+            beginning = self._searched if len(self._found) < _MANY else self._listed
+            starts = sorted(start for name in self._names(iri) for start in beginning(name, iri))
             self._found[iri] = [Statement(start, self._end(start)) for start in starts]
         return self._found[iri]
+
+    def _searched(self, name: str, iri: str) -> Iterator[int]:
+        """Where statements about an IRI begin with a name, searched for in the whole text."""
+        return filter(self._is_subject, self._places(name, iri))
+
+    def _listed(self, name: str, iri: str) -> Iterator[int]:
+        """The same from a list; one that has none there is searched for."""
+        starts = self._subjects.get(name)
+        if starts is None:
+            return self._searched(name, iri)
+        return (start for start in starts if self._iri(name, start) == iri)
+
+    @cached_property
+    def _subjects(self) -> dict[str, list[int]]:
+        """Where the statements begin that begin with a name: behind a dot, a directive, or at the very start."""
+        found: dict[str, list[int]] = {}
+        for end in self._ends():
+            subject = _SUBJECT.match(self.text, end)
+            if subject:
+                found.setdefault(subject["name"], []).append(subject.start("name"))
+        return found
+
+    def _ends(self) -> Iterator[int]:
+        """The start of the text, and what may be the end of a statement."""
+        dots = (dot.end() for dot in _DOT.finditer(self.text) if not self._spans.holds(dot.start()))
+        directives = (_WHOLE_DIRECTIVE.match(self.text, start) for start in self._like_directives())
+        ends = (each.end() for each in directives if each and not self._spans.holds(each.start()))
+        return chain((0,), dots, ends)
 
     @cached_property
     def _found(self) -> dict[str, list[Statement]]:

@@ -48,6 +48,7 @@ from samverkan.site.querying import Querying, apart, defaults
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from samverkan import validation
     from samverkan.formats.jsonld import Context
@@ -85,6 +86,7 @@ _SAME = (
     ),
     *("query_files", "queries", "_canned", "report"),
 )
+_WITHOUT_DATA = ("queries", "_parsing")
 _READ_SECONDS = 20.0  # for all queries together; they take hundredths
 _UNKNOWN = UnreadableError("The queries can't be read in time.", sv="Frågorna går inte att läsa i tid.")
 
@@ -118,6 +120,21 @@ class CheckedSite(Querying):
         report = validation.run(case, checks, least)
         again = partial(self._with, engine, checks, least)
         return report if self.endpoint else validation.corrected(report, self._all_files, again)
+
+    def begun(self) -> Self:
+        """This site, of which the queries are read from now on, in a process of its own.
+
+        What is wrong with them is told to who validates.
+        """
+        with suppress(SamverkanError):
+            _ = self._parsing
+        return self
+
+    def with_data_in(self, root: Path) -> Self:
+        """The site in another folder where nothing but data is otherwise: what was read of the rest is taken over."""
+        other = type(self)(root, as_of=self.as_of)
+        other.__dict__.update({name: self.__dict__[name] for name in _WITHOUT_DATA if name in self.__dict__})
+        return other
 
     @property
     def _all_files(self) -> tuple[File, ...]:

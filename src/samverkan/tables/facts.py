@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -257,6 +257,7 @@ def triple(said: Fact) -> Triple:
     return Triple(NamedNode(said[0]), NamedNode(said[1]), said[2])
 
 
+@lru_cache(maxsize=4096)
 def same(text: str) -> str:
     """A name without what makes no difference between names.
 

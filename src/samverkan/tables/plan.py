@@ -19,6 +19,7 @@ from samverkan.model.namespaces import DCTERMS, TYPE
 from samverkan.model.results import Term
 from samverkan.model.triple_texts import written_triple
 from samverkan.site import source_files
+from samverkan.site.checked_site import CheckedSite
 from samverkan.site.folder import Folder
 from samverkan.tables.descriptions import Descriptions, Sources, TableDescription, read_descriptions
 from samverkan.tables.evidence import EvidenceIndex, Passage
@@ -67,13 +68,22 @@ class Plan:
         file_changes.write_changes(self.root, self.changes)
 
 
-def plan(facts: SiteFacts, imported: Imported, book: str, withdrawn: Iterable[Gone] = ()) -> Plan:
-    """Think out what an import does to the files, and run the gate on what the site would become."""
+def plan(
+    facts: SiteFacts,
+    imported: Imported,
+    book: str,
+    withdrawn: Iterable[Gone] = (),
+    begun: CheckedSite | None = None,
+) -> Plan:
+    """Think out what an import does to the files, and run the gate on what the site would become.
+
+    `begun` is the site as `samverkan.authoring.gating.begin` gives it, which saves time.
+    """
     root = facts.folder.root
     if imported.faults:
         return Plan(root, imported)
     changes = tuple(_Placing(facts, imported, book).changes([*withdrawn]))
-    return Plan(root, imported, changes, new_violations(root, changes))
+    return Plan(root, imported, changes, new_violations(root, changes, begun))
 
 
 @dataclass

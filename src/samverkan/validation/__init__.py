@@ -36,6 +36,7 @@ from samverkan.validation.suggestions import explained
 from samverkan.validation.validation_input import ValidationInput
 
 __all__ = [
+    "ADVICE",
     "CHECKS",
     "ENGINES",
     "Check",
@@ -122,12 +123,44 @@ CHECKS: tuple[Check, ...] = (
     shacl.check,
 )
 
+# None of these tells a violation.
+ADVICE: frozenset[Check] = frozenset(
+    {
+        site_checks.terms_are_current,
+        site_checks.queries_tell_what_is_written,
+        query_checks.heads_say_what_is_read,
+        query_checks.heads_are_in_all_languages,
+        query_checks.variables_have_values,
+        query_checks.questions_have_answers,
+        concept_checks.concepts_are_led_to,
+        concept_checks.concepts_are_of_one_list,
+        concept_checks.names_fit_addresses,
+        domain_checks.properties_are_of_their_classes,
+        text_checks.names_are_tidy,
+        text_checks.nothing_is_hidden,
+        text_checks.texts_are_plain,
+        text_checks.letters_are_whole,
+        text_checks.texts_are_unspoilt,
+        text_checks.names_are_words,
+        text_checks.numbers_are_the_same,
+        text_checks.languages_are_known,
+        text_checks.one_name_for_each_language,
+        text_checks.languages_fit,
+        evidence_checks.notes_agree_with_facts,
+        passage_checks.passages_are_under_their_headings,
+        note_checks.notes_are_of_their_classes,
+        note_checks.interpretations_have_notes,
+    }
+)
+
 
 def run(case: ValidationInput, checks: Sequence[Check] = CHECKS, least: Severity = Severity.INFO) -> Report:
     """Run all checks and return all findings at once, each with its places, the worst first.
 
-    Those that are not as bad as `least` are left out, and need no places.
+    Those that are not as bad as `least` are left out, and need no places; where that is a violation, checks are left
+    out that tell none.
     """
+    checks = [check for check in checks if least < Severity.VIOLATION or check not in ADVICE]
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
     case.begun()
     found = [each for check, findings in begun for each in _guarded(check, findings) if each.severity >= least]
