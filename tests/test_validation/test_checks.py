@@ -20,7 +20,7 @@ from tests.test_validation.test_evidence_checks import RULES_OF_THIS_FILE as RUL
 import samverkan
 from samverkan import Site, validation
 from samverkan.limits import FailedError, TookTooLongError, Work, within
-from samverkan.validation import CHECKS, ENGINES, Finding, Report, Severity, ValidationInput
+from samverkan.validation import CHECKS, ENGINES, Finding, Report, Severity, ValidationInput, evaluation, shacl
 from samverkan.validation.messages import MESSAGES
 from samverkan.validation.sparql_constraints import embedded
 
@@ -526,6 +526,7 @@ def test_every_rule_is_broken_once() -> None:
     others = {"unfinished", "broken-check", "broken-shapes", "missing-graph", "foreign-graph"}
     others |= {"misspelt-thing", "other-scheme", "table-file", "broken-evaluation"}  # see test_typical_mistakes
     others |= {"other-namespace"}  # see test_consequences
+    others |= {"too-many-results"}  # below
     others |= {"nothing-checked", "import-not-followed"}  # where there is no site: see test_standalone
     others |= RULES_OF_EVIDENCE | {"unanswered-view"}
     others |= {"concept-of-two-lists", "hierarchy-across-lists", "name-of-another"}
@@ -717,6 +718,22 @@ def test_what_a_pattern_of_xpath_wants_is_asked_for_and_breaks_no_check(
     assert not [each for each in found if each.rule == "broken-check"]
     told = [each.message["sv"] for each in found if (each.shape or "").endswith("code")]
     assert any('Menade du "SEK"?' in each for each in told) is is_asked, found
+
+
+def test_of_very_many_results_some_are_told_and_the_shape_that_most_are_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (shacl, evaluation):
+        monkeypatch.setattr(module, "MOST_RESULTS", 6)
+    pairs = "s:Book sh:property s:pairs . s:pairs a sh:PropertyShape ; sh:path d:title ; sh:lessThan d:number ."
+    numbers = "".join(f"i:two d:title {n} ; d:number {n} .\n" for n in range(9))
+    found = built(tmp_path, Broken("", add={S: pairs, D: numbers})).validate().findings
+
+    told = [each for each in found if each.rule == "too-many-results"]
+    assert [(each.severity, "6" in each.message["sv"], each.message["en"].count("pairs")) for each in told] == [
+        (Severity.VIOLATION, True, 1)
+    ]
+    assert 0 < sum(each.rule == "pairs" for each in found) <= 6
 
 
 def test_work_that_was_ended_is_not_begun_again_without_a_limit() -> None:

@@ -81,6 +81,12 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
             yield match["token"], match.start()
 
 
+_Said = dict[tuple[Term | None, Term | str | None], int]
+"""Where the first object begins that comes with a predicate and a value, either of which may be any (None)."""
+
+_MOST_KEPT = 64  # subjects
+
+
 @dataclass(frozen=True)
 class Statement:
     """Where a statement about one subject begins and ends in the text."""
@@ -151,11 +157,8 @@ class Positions:
         """
         if isinstance(subject, BlankNode):
             return self._blank
-        for statement in self._about(subject.value):
-            for found_predicate, found, offset in self._triples(statement):
-                if _fits(predicate, self._term(found_predicate, offset)) and _fits(value, self._term(found, offset)):
-                    return self._line_at(offset)
-        return None
+        offset = self._said(subject.value).get((predicate, _alike(value)))
+        return None if offset is None else self._line_at(offset)
 
     def first(self, subject: NamedNode) -> int | None:
         """Tell the line where the first statement about a subject begins."""
@@ -188,6 +191,27 @@ class Positions:
             if isinstance(named, NamedNode) and named.value == iri:
                 return self._line_at(offset)
         return None
+
+    def _said(self, iri: str) -> _Said:
+        """The places of all that is said of an IRI, which is read once for as long as few others are asked about."""
+        if iri not in self._kept:
+            if len(self._kept) == _MOST_KEPT:
+                self._kept.clear()
+            self._kept[iri] = self._read(iri)
+        return self._kept[iri]
+
+    @cached_property
+    def _kept(self) -> dict[str, _Said]:
+        return {}
+
+    def _read(self, iri: str) -> _Said:
+        found: _Said = {}
+        for statement in self._about(iri):
+            for written_predicate, written, offset in self._triples(statement):
+                predicate, value = self._term(written_predicate, offset), _alike(self._term(written, offset))
+                for each in ((predicate, value), (predicate, None), (None, value), (None, None)):
+                    found.setdefault(each, offset)
+        return found
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -422,6 +446,6 @@ def _parsed(document: str, base: str | None) -> Term | None:
     return found[0].object if len(found) == 1 else None
 
 
-def _fits(wanted: object, found: object) -> bool:
-    both_blank = isinstance(wanted, BlankNode) and isinstance(found, BlankNode)
-    return wanted is None or both_blank or wanted == found
+def _alike(value: Term | None) -> Term | str | None:
+    """A value as it is looked for: one blank node is like another."""
+    return "_:" if isinstance(value, BlankNode) else value

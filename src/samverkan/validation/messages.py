@@ -570,6 +570,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "SHACL-kontrollen blev inte klar på {seconds} sekunder. Leta i shapes/ efter ett uttryck som tar för lång tid.",
         "The SHACL check did not finish in {seconds} seconds. Look in shapes/ for an expression that takes too long.",
     ),
+    "too-many-results": (
+        VIOLATION,
+        "Formerna ger fler än {count} resultat, {most} från {shape}. Resten visas inte. Kräver den formen för mycket?",
+        "The shapes give more than {count} results, {most} from {shape}. The rest is not shown. Does it ask too much?",
+    ),
     "ill-formed-shape": (
         VIOLATION,
         "Formen går inte att använda: {reason_sv}. Rätta den.",

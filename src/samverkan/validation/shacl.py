@@ -6,9 +6,11 @@ import json
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
@@ -18,7 +20,7 @@ from samverkan.limits import FailedError, TookTooLongError, Work, here
 from samverkan.model.dataset import Dataset
 from samverkan.model.namespaces import SH
 from samverkan.validation import sparql_constraints
-from samverkan.validation.evaluation import IllFormed, ValidationResult, evaluate
+from samverkan.validation.evaluation import MOST_RESULTS, IllFormed, ValidationResult, evaluate
 from samverkan.validation.evaluation.deadline import Deadline
 from samverkan.validation.findings import SEVERITIES, Finding, Severity, own_severity, short_name
 from samverkan.validation.indexed_files import IndexedFiles
@@ -87,17 +89,28 @@ def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> 
     A query that no parser takes is told by `sparql_constraints.queries_are_sound`, with its line.
     """
     graph, known = shapes_graph(shapes), {str(triple.subject): triple.subject for triple in shapes}
-    for found in json.loads(results):
+    told = json.loads(results)
+    if len(told) > MOST_RESULTS:
+        told.pop()
+        yield _too_many(told)
+    for found in told:
         if "reason" in found:
             yield _ill_formed(case, found["shape"], found["reason"])
         else:
             yield _result(graph.shape(known[found["shape"]]), found)
 
 
+def _too_many(told: list[dict[str, Any]]) -> Finding:
+    """That there are more results than are told, with the shape that most of them are from."""
+    shape, most = Counter(found["shape"] for found in told).most_common(1)[0]
+    return finding("too-many-results", count=MOST_RESULTS, most=most, shape=shape)
+
+
 def _evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
     """What our engine finds, as JSON; its terms as N-Triples writes them."""
     results = evaluate(case.data, shapes, Deadline(time.monotonic() + case.seconds))
-    said = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
+    every = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
+    said = islice(every, MOST_RESULTS + 1)
     return json.dumps([_ill(each) if isinstance(each, IllFormed) else _plain(each) for each in said]).encode()
 
 

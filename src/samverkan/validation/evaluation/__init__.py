@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import Store, Triple
 
@@ -19,7 +20,10 @@ from samverkan.validation.shapes.graph import Target, shapes_graph
 from samverkan.validation.shapes.paths import Node, ShapeError, UnreadableQueryError
 from samverkan.validation.shapes.prebinding import PreboundQuery, Row
 
-__all__ = ["Data", "IllFormed", "ValidationResult", "evaluate"]
+__all__ = ["MOST_RESULTS", "Data", "IllFormed", "ValidationResult", "evaluate"]
+
+MOST_RESULTS = 200_000
+"""So many are told: a shape that holds thousands against thousands has millions, which nobody reads."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Data:
 def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[ValidationResult | IllFormed]:
     """Every result of all shapes with targets, and each of them that could not be evaluated.
 
+    A shape that has more than `MOST_RESULTS` gives one more than those.
     Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.
     """
     written = tuple(shapes)
@@ -75,7 +80,7 @@ def _results(
             evaluator.begin(node, targets)
     for node, targets in roots:
         try:
-            yield from list(evaluator.results(node, targets))
+            yield from list(islice(evaluator.results(node, targets), MOST_RESULTS + 1))
         except ShapeError as error:
             yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
         except RecursionError:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import product
 from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -408,11 +407,10 @@ def _less_than(making: Making, name: str, wanted: Term, *, equal: bool) -> Const
 
     def find(nodes: Numbers) -> Iterator[Found]:
         for focus, values, others in pairs(nodes):
+            theirs = [value(making.term(other)) for other in others]
             for each in values if others else ():
                 ours = value(making.term(each))
-                for other in others:
-                    if not is_less(ours, value(making.term(other)), or_equal=equal):
-                        yield Found(focus, each)
+                yield from (Found(focus, each) for other in theirs if not is_less(ours, other, or_equal=equal))
 
     return OfNodes(component(name), find)
 
@@ -422,11 +420,15 @@ def _closed(making: Making, name: str, wanted: Term) -> Constraint:
     allowed = {graph.number(term) for term in open_properties(making.context.shapes, making.shape)}
 
     def find(nodes: Numbers) -> Iterator[Found]:
+        others: dict[int, list[int]] = {}
         own = nodes if making.values is None else making.values.all(nodes)
-        others = [each for each in graph.predicates if each not in allowed and not own.isdisjoint(graph.forward(each))]
+        for predicate in (each for each in graph.predicates if each not in allowed):
+            for node in graph.forward(predicate).keys() & own:
+                others.setdefault(node, []).append(predicate)
         for focus, values in making.each(nodes) if others else ():
-            for node, predicate in product(values, others):
-                yield from (Found(focus, each, predicate) for each in graph.forward(predicate).get(node, ()))
+            for node in values:
+                for predicate in others.get(node, ()):
+                    yield from (Found(focus, each, predicate) for each in graph.forward(predicate)[node])
 
     return OfNodes(component(name), find if wanted == TRUE else lambda _: ())
 
