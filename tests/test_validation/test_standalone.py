@@ -54,6 +54,18 @@ def test_each_result_has_its_line(files: tuple[Path, Path]) -> None:
     assert lines(validate([data], [shapes])) == [("NodeConstraintComponent", 5), ("P", 3), ("P", 5)]
 
 
+def test_a_folder_stands_for_its_files(files: tuple[Path, Path], tmp_path: Path) -> None:
+    data, shapes = files
+    (tmp_path / "all" / "more").mkdir(parents=True)
+    data.rename(tmp_path / "all" / "more" / "data.ttl")
+    (tmp_path / "all" / "notes.txt").write_text("no RDF")
+    (tmp_path / "none").mkdir()
+
+    assert lines(validate([tmp_path / "all"], [shapes])) == [("NodeConstraintComponent", 5), ("P", 3), ("P", 5)]
+    (told,) = validate([tmp_path / "none"], [shapes]).findings
+    assert (told.rule, "No file in this folder" in told.message["en"]) == ("syntax", True)
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_format_gives_the_same_results(files: tuple[Path, Path], suffix: str) -> None:
     data, shapes = files

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
@@ -106,9 +106,28 @@ def _blank_names(quads: Iterable[Quad]) -> Mapping[str, str]:
     return {label: next(numbers) if _MADE_UP.fullmatch(label) else label for label in labels}
 
 
+def _inside(path: Path) -> list[Path]:
+    """The files in a folder that have a known format, in the order of their names; a file itself."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(each for each in path.rglob("*") if each.suffix.lower() in FORMATS and each.is_file())
+    if not found:
+        known = ", ".join(FORMATS)
+        raise UnreadableError(
+            f"No file in this folder has a name that ends in one of {known}.",
+            remedy="Name the files themselves, or another folder.",
+            place=Place(str(path)),
+            sv=f"Ingen fil i mappen har ett namn som slutar på något av {known}. Ange filerna, eller en annan mapp.",
+        )
+    return found
+
+
 def read_files(paths: Iterable[Path], start: int = 0) -> Iterator[RdfFile]:
-    """Read files by what their names end in; raises `UnreadableError` for one that can't be read."""
-    for number, path in enumerate(paths, start):
+    """Read files by what their names end in, and all such files in folders.
+
+    Raises `UnreadableError` for one that can't be read.
+    """
+    for number, path in enumerate(chain.from_iterable(map(_inside, paths)), start):
         if path.suffix.lower() not in FORMATS:
             known = ", ".join(FORMATS)
             raise UnreadableError(
