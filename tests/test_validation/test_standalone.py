@@ -54,6 +54,16 @@ def test_each_result_has_its_line(files: tuple[Path, Path]) -> None:
     assert lines(validate([data], [shapes])) == [("NodeConstraintComponent", 5), ("P", 3), ("P", 5)]
 
 
+def test_a_result_about_what_has_no_name_has_the_line_on_which_that_stands(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    data.write_text(
+        "@prefix ex: <http://e/> .\n_:one a ex:C ; ex:p 1 .\n_:two a ex:C ;\n ex:p 'x' .\n[] a ex:C ; ex:p 'y' .\n"
+        "ex:d ex:parts [ a ex:C ; ex:p 1 ] ,\n [ a ex:C ;\n ex:p 1 , 2 ] ,\n ( [ ex:p 'z' ] ) .\n"
+        "ex:e a ex:C ; ex:q [ ex:r 'fits' ] ,\n [ ex:r 5 ] ."
+    )
+    assert lines(validate([data], [shapes])) == [("NodeConstraintComponent", 11), ("P", 4), ("P", 5), ("P", 8)]
+
+
 def test_a_folder_stands_for_its_files(files: tuple[Path, Path], tmp_path: Path) -> None:
     data, shapes = files
     (tmp_path / "all" / "more").mkdir(parents=True)

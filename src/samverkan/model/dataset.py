@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 from samverkan.errors import UnreadableError
 from samverkan.model import turtle_mistakes
 from samverkan.model.nesting import refuse_nested
+from samverkan.model.turtle_order import Lines, lines_of_nameless
 from samverkan.model.turtle_positions import Positions
 
 
@@ -43,6 +44,11 @@ class File:
         Raises `UnreadableError` with the line where the file breaks the syntax.
         """
         return tuple(self.parsed())
+
+    @cached_property
+    def lines_of_nameless(self) -> Lines:
+        """Where the values of the triples stand in which something has no name; of none where that can't be told."""
+        return lines_of_nameless(self.positions.text, self.triples)
 
     def parsed(self) -> Iterator[Triple]:
         """The same, parsed anew and kept nowhere; a blank node has another label each time."""

@@ -51,7 +51,7 @@ _MANY = 50  # names: to search the text for so many takes longer than to list wh
 _BEFORE_NAMES = frozenset(("", *" \t\r\n([,;^>\"'])"))
 
 # How many tokens come behind each directive; those of SPARQL have no dot at their end.
-_DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
+DIRECTIVES = {"@prefix": 2, "prefix": 2, "@base": 1, "base": 1, "@version": 1, "version": 1}
 
 
 _VERSION = re.compile(r"@?version", re.IGNORECASE)
@@ -346,7 +346,7 @@ class Positions:
         for start in sorted(self._like_directives()) if self._spans.plain else ():
             tokens = self._tokens(start)
             directive = next(tokens)[0].lower()
-            if directive in _DIRECTIVES and not self._spans.holds(start):
+            if directive in DIRECTIVES and not self._spans.holds(start):
                 self._declare(found, directive, tokens)
         return found
 
@@ -367,7 +367,7 @@ class Positions:
         found: dict[str, list[Statement]] = {}
         tokens = self._tokens()
         for piece, start in tokens:
-            if piece.lower() in _DIRECTIVES:
+            if piece.lower() in DIRECTIVES:
                 self._declare(self._directives, piece.lower(), tokens)
                 continue
             end = start
@@ -379,7 +379,7 @@ class Positions:
         return found
 
     def _declare(self, found: _Directives, directive: str, tokens: Iterator[tuple[str, int]]) -> None:
-        parts = [part for _, part in zip(range(_DIRECTIVES[directive]), tokens, strict=False)]
+        parts = [part for _, part in zip(range(DIRECTIVES[directive]), tokens, strict=False)]
         if not parts or directive.endswith("version"):
             return
         piece, offset = parts[-1]

@@ -14,6 +14,7 @@ from samverkan.errors import Place
 from samverkan.model.dataset import File
 from samverkan.model.namespaces import TYPE
 from samverkan.model.results import Term
+from samverkan.model.turtle_order import Line
 from samverkan.model.turtle_positions import Positions
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding, Severity, short_name
@@ -84,9 +85,9 @@ class _Locations:
         if finding.places:
             yield from (self._refined(place, finding) for place in finding.places)
         elif finding.focus and finding.focus.startswith(("_:", '"')):
-            yield from self._about_value(finding)
+            yield from [*self._about_nameless(finding)][:1] or self._about_value(finding)
         elif finding.focus:
-            yield from self.held.places(finding) or self._about(finding)
+            yield from self.held.places(finding) or [*self._about_nameless(finding)] or self._about(finding)
 
     def _refined(self, place: Place, finding: Finding) -> Place:
         """Give a place that is a whole file its line."""
@@ -148,6 +149,20 @@ class _Locations:
             files = list(self._speaking(node))[:1]
             yield from (Place(file.name, file.positions.line(node)) for file in files)
 
+    def _about_nameless(self, finding: Finding) -> Iterator[Place]:
+        """The statement itself, where focus or value has no name; else what is said of such a focus."""
+        focus, path = finding.focus or "", NamedNode(finding.path) if finding.path else None
+        if focus.startswith('"') or not any(each.startswith("_:") for each in (focus, finding.value or "")):
+            return
+        subject, wanted = _node(focus), list[Line]()
+        if path:
+            wanted.append((subject, path, _term(finding.value)))
+        if isinstance(subject, BlankNode):
+            wanted += [(subject, path, None), (subject, TYPE, None), (subject, None, None)]
+        for file in self._speaking(subject):
+            lines = (file.lines_of_nameless.get(each) for each in wanted)
+            yield from islice((Place(file.name, line) for line in lines if line is not None), 1)
+
     def _leading_to(self, node: Term) -> Iterator[tuple[Term, str]]:
         """The subjects and properties of which a node is a value."""
         number, index = self._index.number(node), self._index
@@ -193,6 +208,10 @@ def mentioned(file: File, iri: str) -> int | None:
     text = file.content.decode("utf-8", "replace")
     found = re.search(re.escape(iri), text) or re.search(rf"(?<!\w){re.escape(short_name(iri))}(?!\w)", text)
     return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def _node(name: str) -> NamedNode | BlankNode:
+    return BlankNode(name[2:]) if name[2:] and name.startswith("_:") else NamedNode(name)
 
 
 def _term(value: str | None) -> Term | None:

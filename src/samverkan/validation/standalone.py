@@ -20,6 +20,7 @@ from samverkan.model.namespaces import OWL, SH
 from samverkan.model.nesting import refuse_nested
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.today import today
+from samverkan.model.turtle_order import Lines, lines_of_nameless
 from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report, Severity
 from samverkan.validation.messages import finding
@@ -64,13 +65,23 @@ class RdfFile(File):
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """What the file states, of whatever graph; raises `UnreadableError` where it breaks the syntax."""
+        return tuple(dict.fromkeys(self._stated))
+
+    @cached_property
+    def lines_of_nameless(self) -> Lines:
+        """As for every file; in other formats they can't be told."""
+        return lines_of_nameless(self.positions.text, self._stated) if self.is_turtle else {}
+
+    @cached_property
+    def _stated(self) -> tuple[Triple, ...]:
+        """All triples in the order of the parser, those that are stated twice included."""
         refuse_nested(self.content, self.name, self.format)
         try:
             quads = list(parse(self.content, format=self.format, base_iri=self.graph))
         except (SyntaxError, MemoryError) as error:
             raise self._broken(error) from None
         names = _blank_names(quads)
-        return tuple(dict.fromkeys(self._renamed(quad, names) for quad in quads))
+        return tuple(self._renamed(quad, names) for quad in quads)
 
     def _broken(self, error: SyntaxError | MemoryError) -> UnreadableError:
         if self.format == RdfFormat.TURTLE:
