@@ -244,6 +244,8 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
         "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
+        "is_choice_first": not (query.view or values)
+        and page.context.page_count(query, page.language, values, part.limit) > 1,
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "narrowed": {},

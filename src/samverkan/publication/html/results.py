@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from samverkan.model import paths
+from samverkan.model.queries import QUESTION
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
 from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, valued, varying, without_echoes
@@ -23,6 +26,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "result-none": "Det finns inget svar med de här valen.",
         "result-nothing": "Det finns inget svar i uppgifterna.",
+        "result-unsaid": "Inget av det som uppgifterna bygger på har gett något svar.",
+        "result-sources": "Uppgifterna bygger på {sources}. Därifrån är inget svar hämtat.",
+        "result-alike": "Det här har svar:",
         "result-yes": "Svaret är ja.",
         "result-no": "Svaret är nej.",
         "result-one": "En rad.",
@@ -38,6 +44,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "result-none": "There is no answer for these choices.",
         "result-nothing": "There is no answer in the facts.",
+        "result-unsaid": "Nothing that the facts rest on has given an answer.",
+        "result-sources": "The facts rest on {sources}. No answer has been taken from there.",
+        "result-alike": "These have answers:",
         "result-yes": "The answer is yes.",
         "result-no": "The answer is no.",
         "result-one": "One row.",
@@ -52,6 +61,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_MOST_SOURCES, _MOST_ALIKE = 3, 6
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
@@ -96,7 +106,27 @@ def result(page: HtmlPage, query: Query, answer: Answer, asked: Asked, room: int
 def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
     """What is said where there is no answer: by the query itself, where it says so."""
     own = page.locale.pick(query.empty).text
-    return Result(own or page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
+    said = own or page.translate("result-none" if is_chosen else "result-nothing")
+    return Result(said, "", Markup() if own or is_chosen else _instead(page, query))
+
+
+def _instead(page: HtmlPage, query: Query) -> Markup:
+    """Why nothing answers a question, as far as that is known: where the facts are from; and what is answered."""
+    links = [page.link(source) for source in page.context.origins.sources][:_MOST_SOURCES]
+    why = page.translate("result-sources" if links else "result-unsaid")
+    told = Markup("<p>%s</p>\n") % Markup(why).format(sources=Markup(", ").join(links))  # noqa: S704 - our own text
+    near = Markup().join(_answered_alike(page, query))
+    return told + (Markup("<p>%s</p>\n<ul>%s</ul>\n") % (page.translate("result-alike"), near) if near else "")
+
+
+def _answered_alike(page: HtmlPage, query: Query) -> Iterator[Markup]:
+    """Links to questions about the same thing that have an answer, those with most tags in common first."""
+    site, tags = page.site, {*query.tags}
+    found = [each for each in site.queries.values() if each.topic == query.topic and QUESTION in each.tags]
+    answered = [each for each in found if each.name not in {query.name, *site.without_answer}]
+    for each in sorted(answered, key=lambda other: -len(tags & {*other.tags}))[:_MOST_ALIKE]:
+        url = page.page_url(f"{paths.ANSWERS}{each.name}")
+        yield Markup('<li><a href="%s">%s</a></li>') % (url, page.named(page.locale.pick(each.summary)))
 
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
@@ -106,16 +136,23 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
-
-        def more(count: int) -> str:
-            return page.translate("list-more", count=page.locale.number(count))
-
-        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
+        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], partial(_more, page)), left)
     # Which columns there are must not differ between the pages of one answer. What follows from facts has no gaps.
     narrowed = valued if query.view == "derived" else filled
-    rows, html = table(page, name, without_echoes(found if asked.total else narrowed(found)), left)
-    said = _said(page, query, asked, len(answer.rows))
-    return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
+    found = found if asked.total else narrowed(_grouped(page, query, found))
+    rows, html = table(page, name, without_echoes(found), left)
+    count = len(found.rows) if query.group and not asked.total else len(answer.rows)
+    said = _said(page, query, asked, count)
+    return Result(said, cut(page, rows, count, "result-cut-part" if asked.total else "result-cut"), html)
+
+
+def _grouped(page: HtmlPage, query: Query, found: Grid) -> Grid:
+    """An answer with one row for each thing in the column that the query names; as it is where it names none."""
+    return together(found, {query.group}, partial(_more, page)) if query.group else found
+
+
+def _more(page: HtmlPage, count: int) -> str:
+    return page.translate("list-more", count=page.locale.number(count))
 
 
 def _said(page: HtmlPage, query: Query, asked: Asked, count: int) -> str:
