@@ -39,7 +39,8 @@ MESSAGES: Words = {
         "accessibility-untested": "Den är byggd efter WCAG 2.1 på nivå AA, som lagen kräver, men är ännu inte testad.",
         "accessibility-technical": "Teknisk information om webbplatsens tillgänglighet",
         "accessibility-conformance": "Webbplatsen är delvis förenlig med WCAG 2.1 på nivå AA. {sentence}",
-        "accessibility-aims": "Målet är också WCAG 2.2 på nivå AA, som kräver mer än lagen.",
+        "accessibility-aims": "Den är byggd också efter WCAG 2.2 på "
+        "nivå AA, som kräver mer än lagen, till exempel att det som trycks på är minst 24 bildpunkter stort.",
         "accessibility-limits": "Innehåll som inte är tillgängligt",
         "accessibility-limits-lead": "Det här är kända brister:",
         "accessibility-burden": "Oskäligt betungande anpassning",
@@ -84,7 +85,7 @@ MESSAGES: Words = {
         "accessibility-tested": "Hur webbplatsen har testats",
         "accessibility-tested-when": "Det senaste testet gjordes {date}. Det var automatiskt: ett program öppnade "
         "{pages} sidor av "
-        "{kinds} slag på {languages}, och prövade var och en mot reglerna för WCAG 2.1 på nivå A och AA samt god sed.",
+        "{kinds} slag på {languages}, och prövade var och en mot reglerna för WCAG 2.2 på nivå A och AA samt god sed.",
         "accessibility-tested-windows": "Varje sida prövades i fönster som var {widths} bildpunkter breda, i ljusa "
         "och mörka färger.",
         "accessibility-tested-with": "Verktyg: axe-core {axe}, {browser}.",
@@ -116,7 +117,8 @@ MESSAGES: Words = {
         "yet.",
         "accessibility-technical": "Technical information on the accessibility of the website",
         "accessibility-conformance": "The website is partially conformant with WCAG 2.1, level AA. {sentence}",
-        "accessibility-aims": "WCAG 2.2, level AA, which requires more than the act, is an aim as well.",
+        "accessibility-aims": "It is built to WCAG 2.2, level AA, as well, which requires more than the act, such as "
+        "targets of at least 24 pixels.",
         "accessibility-limits": "Content that is not accessible",
         "accessibility-limits-lead": "These shortcomings are known:",
         "accessibility-burden": "Disproportionate burden",
@@ -161,7 +163,7 @@ MESSAGES: Words = {
         "accessibility-tested": "How the website was tested",
         "accessibility-tested-when": "The last test was made on {date}. It was automatic: a program opened {pages} "
         "pages of {kinds} "
-        "kinds in {languages}, and tried each against the rules for WCAG 2.1, levels A and AA, and best practice.",
+        "kinds in {languages}, and tried each against the rules for WCAG 2.2, levels A and AA, and best practice.",
         "accessibility-tested-windows": "Each page was tried in windows {widths} pixels wide, in light and dark "
         "colours.",
         "accessibility-tested-with": "Tools: axe-core {axe}, {browser}.",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from samverkan.model import paths
-from samverkan.model.queries import QUESTION
+from samverkan.model.queries import FOR_PAGES, QUESTION
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
 from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, valued, varying, without_echoes
@@ -61,7 +61,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-_MOST_SOURCES, _MOST_ALIKE = 3, 6
+_MOST_SOURCES, _MOST_ALIKE = 3, 10
+_FEWEST_ALIKE = 4  # rows that have something in common which is better said once
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
@@ -120,11 +121,15 @@ def _instead(page: HtmlPage, query: Query) -> Markup:
 
 
 def _answered_alike(page: HtmlPage, query: Query) -> Iterator[Markup]:
-    """Links to questions about the same thing that have an answer, those with most tags in common first."""
-    site, tags = page.site, {*query.tags}
-    found = [each for each in site.queries.values() if each.topic == query.topic and QUESTION in each.tags]
-    answered = [each for each in found if each.name not in {query.name, *site.without_answer}]
-    for each in sorted(answered, key=lambda other: -len(tags & {*other.tags}))[:_MOST_ALIKE]:
+    """Links to what is asked about the same thing and has an answer: with most tags in common, and with a view, first.
+
+    Of a query that says what no answer means it is not known whether it has one.
+    """
+    site, tags = page.site, {*query.tags} - {QUESTION}
+    found = [each for each in site.queries.values() if each.topic == query.topic and each.form == "SELECT"]
+    left_out = {query.name, *site.without_answer}
+    asked = [each for each in found if not (each.name in left_out or each.empty or each.view in FOR_PAGES)]
+    for each in sorted(asked, key=lambda other: (-len(tags & {*other.tags}), not other.view))[:_MOST_ALIKE]:
         url = page.page_url(f"{paths.ANSWERS}{each.name}")
         yield Markup('<li><a href="%s">%s</a></li>') % (url, page.named(page.locale.pick(each.summary)))
 
@@ -137,13 +142,26 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
         return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], partial(_more, page)), left)
-    # Which columns there are must not differ between the pages of one answer. What follows from facts has no gaps.
-    narrowed = valued if query.view == "derived" else filled
-    found = found if asked.total else narrowed(_grouped(page, query, found))
-    rows, html = table(page, name, without_echoes(found), left)
+    # Which columns there are must not differ between the pages of one answer.
+    is_part = len(found.rows) < len(answer.rows)
+    common, found = (Markup(), found) if asked.total else _condensed(page, query, found, is_part=is_part)
+    rows, html = table(page, name, without_echoes(found), max(left - size(common), _LEAST_ROOM))
     count = len(found.rows) if query.group and not asked.total else len(answer.rows)
     said = _said(page, query, asked, count)
-    return Result(said, cut(page, rows, count, "result-cut-part" if asked.total else "result-cut"), html)
+    shown = cut(page, rows, count, "result-cut-part" if asked.total else "result-cut")
+    return Result(said, shown, common + html)
+
+
+def _condensed(page: HtmlPage, query: Query, found: Grid, *, is_part: bool) -> tuple[Markup, Grid]:
+    """What all of some rows have in common, and an answer without that and without columns that are empty.
+
+    What follows from facts has no gaps.
+    """
+    found = (valued if query.view == "derived" else filled)(_grouped(page, query, found))
+    common, rest = varying(found)
+    if is_part or len(found.rows) < _FEWEST_ALIKE or not rest.columns:
+        return Markup(), found
+    return pairs((column.label, [cell]) for column, cell in common), rest
 
 
 def _grouped(page: HtmlPage, query: Query, found: Grid) -> Grid:
