@@ -176,7 +176,8 @@ class HtmlPage:
     def _literal(self, term: Literal) -> Markup:
         triple = read_triple(term)
         if triple is not None:
-            return _TRIPLE % tuple(map(self.value, triple))
+            subject, predicate, value = triple
+            return _TRIPLE % (self.value(subject), self.label(predicate.value), self.value(value))
         if term.language and not matches(term.language, self.language):
             return self.named(Name(term.value, term.language))
         written = self.locale.literal(term)
