@@ -198,6 +198,9 @@ def test_the_page_for_what_is_missing_leads_on_from_any_address(ki: samverkan.Si
     assert "<h1>Sidan finns inte</h1>" in html
     assert all(target.startswith(("/samverkan/ki/", "#", "http")) for target in targets)
     assert 'rel="canonical"' not in html
+    ways = {target.rpartition("/")[2] for target in re.findall(r'<li><a href="([^"]+)"', html[html.index("<main") :])}
+    assert ways == {"index.sv.html", "names.sv.html", "query.sv.html", "data.sv.html"}
+    assert '<p lang="en">There is no such page.' in html
 
 
 def rows(html: str) -> list[list[str]]:
