@@ -76,7 +76,7 @@ class SourcePart(NamedTuple):
     facts: Mapping[str, int]
 
 
-class _Evidence(NamedTuple):
+class _EvidenceRows(NamedTuple):
     """The evidence for triples, the things that it is, where each of them stands, and the words of headings.
 
     `parts` has what each source bears by the heading and its link, and `starts` the first line of such a part.
@@ -125,9 +125,9 @@ class Origins:
         return self._evidence_rows.origins
 
     @cached_property
-    def _evidence_rows(self) -> _Evidence:
+    def _evidence_rows(self) -> _EvidenceRows:
         """What the rows about evidence say; asked for once, for there is much of it."""
-        found = _Evidence({}, set(), {}, {}, {}, {})
+        found = _EvidenceRows({}, set(), {}, {}, {}, {})
         for row in self._rows("evidence"):
             key, place = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value"))), _place(row)
             found.origins[key] = (*found.origins.get(key, ()), place)
@@ -213,7 +213,7 @@ def _place(row: Mapping[str, Term]) -> Origin:
     return Origin("", row.get("status"), row.get("source"), line, heading, link, _literal(row.get("read")))
 
 
-def _note_places(row: Mapping[str, Term], found: _Evidence) -> None:
+def _note_places(row: Mapping[str, Term], found: _EvidenceRows) -> None:
     """Note of a row about evidence where that stands, and the words of the heading above it."""
     if "evidence" in row and "source" in row and "line" in row:
         found.lines[_text(row["evidence"])] = Line(_text(row["source"]), _text(row["line"]))
@@ -222,7 +222,7 @@ def _note_places(row: Mapping[str, Term], found: _Evidence) -> None:
         found.headings[_text(row["selector"])] = heading
 
 
-def _note_part(row: Mapping[str, Term], place: Origin, found: _Evidence) -> None:
+def _note_part(row: Mapping[str, Term], place: Origin, found: _EvidenceRows) -> None:
     """Note of a row about evidence under which heading its fact stands."""
     source, under = _text(row.get("source")), (place.heading, place.link)
     found.parts.setdefault(source, {}).setdefault(under, Counter())[_text(row.get("about"))] += 1

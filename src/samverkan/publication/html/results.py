@@ -115,9 +115,9 @@ def _instead(page: HtmlPage, query: Query) -> Markup:
     """Why nothing answers a question, as far as that is known: where the facts are from; and what is answered."""
     links = [page.link(source) for source in page.context.origins.sources][:_MOST_SOURCES]
     why = page.translate("result-sources" if links else "result-unsaid")
-    told = Markup("<p>%s</p>\n") % Markup(why).format(sources=Markup(", ").join(links))  # noqa: S704 - our own text
+    reason = Markup("<p>%s</p>\n") % Markup(why).format(sources=Markup(", ").join(links))  # noqa: S704 - our own text
     near = Markup().join(_answered_alike(page, query))
-    return told + (Markup("<p>%s</p>\n<ul>%s</ul>\n") % (page.translate("result-alike"), near) if near else "")
+    return reason + (Markup("<p>%s</p>\n<ul>%s</ul>\n") % (page.translate("result-alike"), near) if near else "")
 
 
 def _answered_alike(page: HtmlPage, query: Query) -> Iterator[Markup]:
@@ -158,10 +158,10 @@ def _condensed(page: HtmlPage, query: Query, found: Grid, *, is_part: bool) -> t
     What follows from facts has no gaps.
     """
     found = (valued if query.view == "derived" else filled)(_grouped(page, query, found))
-    common, rest = varying(found)
-    if is_part or len(found.rows) < _FEWEST_ALIKE or not rest.columns:
+    common, others = varying(found)
+    if is_part or len(found.rows) < _FEWEST_ALIKE or not others.columns:
         return Markup(), found
-    return pairs((column.label, [cell]) for column, cell in common), rest
+    return pairs((column.label, [cell]) for column, cell in common), others
 
 
 def _grouped(page: HtmlPage, query: Query, found: Grid) -> Grid:
