@@ -333,6 +333,24 @@ def test_the_statement_says_that_there_was_no_test_and_whom_to_write_to(copy: Pa
     assert 'href="mailto:us@example.org"' in text
 
 
+def test_the_statement_has_what_the_model_of_the_authority_asks_for_and_says_that_there_is_no_address(ki: Site) -> None:
+    text = _statement(ki, "sv")
+    headings = re.findall("<h[23]>(.*?)</h[23]>", text)
+    assert headings == [
+        "Hur tillgänglig är webbplatsen?",
+        "Vad kan du göra om du inte kan använda delar av webbplatsen?",
+        "Rapportera brister",
+        "Tillsyn",
+        "Teknisk information om webbplatsens tillgänglighet",
+        "Innehåll som inte är tillgängligt",
+        "Oskäligt betungande anpassning",
+        "Innehåll som inte omfattas av lagen",
+        "Hur webbplatsen har testats",
+    ]
+    assert "Någon adress att rapportera till finns inte ännu." in text
+    assert "delvis förenlig med WCAG 2.1 på nivå AA" in text
+
+
 def test_an_address_with_odd_letters_is_a_link_that_programs_can_read(copy: Path) -> None:
     with (copy / "samverkan.toml").open("a") as settings:
         settings.write('\n[contact]\nemail = "åsa/o\'x@exempel.se"\n')

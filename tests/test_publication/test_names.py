@@ -29,6 +29,11 @@ def test_swedish_sorts_its_last_letters_last_and_forgives_other_marks() -> None:
     assert sorted(names, key=sorting("sv")) == expected
 
 
+def test_numbers_in_names_are_sorted_as_numbers() -> None:
+    names = ["Line 10 of A", "Line 9 of A", "Line 100 of A", "Line 1 of A"]
+    assert sorted(names, key=sorting("en")) == ["Line 1 of A", "Line 9 of A", "Line 10 of A", "Line 100 of A"]
+
+
 def test_english_puts_letters_with_marks_where_those_without_are() -> None:
     names = ["Öland", "Ånge", "Zoo", "Old", "Angel", "Ødegaard", "Æsop"]
     assert sorted(names, key=sorting("en-GB")) == ["Æsop", "Ånge", "Angel", "Ødegaard", "Öland", "Old", "Zoo"]
@@ -85,6 +90,11 @@ def test_every_page_of_the_index_is_in_every_language_and_enumerated(doll: Site)
     assert all(path in doll.pages for path in by_path)
 
 
+def test_a_thing_stands_before_a_word_of_the_vocabulary_of_the_same_name(ki: Site) -> None:
+    html = page(ki, "names/n", ".sv.html")
+    assert 0 < html.index("doc/agreement/alf-national") < html.index("def/type-national-alf")
+
+
 def test_the_letter_that_is_shown_is_marked(ki: Site) -> None:
     html = page(ki, "names/s", ".sv.html")
     assert html.count('aria-current="page"') == 1
@@ -123,7 +133,7 @@ def test_the_index_for_scripts_has_names_other_names_path_and_kind(doll: Site) -
         found = next(page for page in doll.pages["search"] if page.suffix == f".{language}.json")
         written = found.content()
         assert isinstance(written, Bytes)
-        kinds, synonyms, folders = json.loads(written.content)
+        kinds, synonyms, folders, late = json.loads(written.content)
         rows = [
             (f"{folder}/{last}".lstrip("/"), name, more)
             for folder, pages in folders.items()
@@ -134,6 +144,7 @@ def test_the_index_for_scripts_has_names_other_names_path_and_kind(doll: Site) -
         assert all(name and name not in more[1] for _, name, more in rows if len(more) > 1)
         assert {kinds[more[0]] for _, _, more in rows} == {*kinds} > {"Fråga" if language == "sv" else "Question"}
         assert synonyms == []
+        assert 0 < late <= len(kinds)
 
 
 def _add(site: Path, number: int, names: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping
@@ -35,7 +36,9 @@ def links(html: str, label: str) -> Mapping[str, str]:
     """The links of the part of a page with a label for those who listen: their texts, and where they lead."""
     found = re.search(rf'<nav[^>]* aria-label="{label}">(.*?)</nav>', html, re.DOTALL)
     assert found, label
-    return {re.sub("<[^>]+>", "", text): path for path, text in re.findall(r'<a href="([^"]+)">(.*?)</a>', found[1])}
+    return {
+        re.sub("<[^>]+>", "", text): path for path, text in re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', found[1])
+    }
 
 
 def test_the_menu_has_what_heads_of_queries_place_there_and_the_data_last(ki: samverkan.Site) -> None:
@@ -79,6 +82,24 @@ def test_a_page_says_the_way_to_it(ki: samverkan.Site, path: str, way: list[str]
         assert resolver.find(ki, target.replace("../", "")).exact
 
 
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("query/agreement-list.sv.html", [("Avtal", "page")]),
+        ("doc/agreement/solna.sv.html", [("Avtal", "true")]),
+        ("query/agreement-list/area=area.research.sv.html", [("Avtal", "true")]),
+        ("sparql.sv.html", [("Data", "true")]),
+        ("data.sv.html", [("Data", "page")]),
+        ("index.sv.html", []),
+        ("404.html", []),
+    ],
+)
+def test_the_menu_marks_where_one_is(ki: samverkan.Site, path: str, marked: list[tuple[str, str]]) -> None:
+    menu = read(resolver.fetch(ki, path).content).one("header").one("nav").all("a")
+    found = [(link.text, link.attributes["aria-current"]) for link in menu if "aria-current" in link.attributes]
+    assert found == marked
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_two_that_are_compared_stand_in_the_order_of_the_title(ki: samverkan.Site, language: str) -> None:
     html = page(ki, f"query/compare-partners/pair=huddinge~2Bsolna.{language}.html")
@@ -103,8 +124,17 @@ def test_the_page_of_the_data_begins_with_what_the_menu_has_as_tables_those_for_
 ) -> None:
     tables = read(resolver.fetch(ki, "data.sv.html").content).one("main").one("dl")
     assert [name.text for name in tables.all("dt")] == ["Avtal", "Parter", "Områden", "Styrning", "Pengar"]
-    firsts = [formats.all("a")[0].attributes["href"] for formats in tables.all("dd")]
+    firsts = [formats.all("a")[0].attributes["href"] for formats in tables.all("ul")]
     assert all(str(href).endswith(".safe.csv") and resolver.find(ki, str(href)).exact for href in firsts)
+
+
+def test_the_page_of_the_data_says_how_large_each_table_is(ki: samverkan.Site) -> None:
+    tables = read(resolver.fetch(ki, "data.en.html").content).one("main").one("dl")
+    row = tables.all("div")[1]
+    href = str(row.one("ul").all("a")[0].attributes["href"])
+    lines = list(csv.reader(resolver.fetch(ki, href).content.decode().splitlines()))
+    assert row.one("small").text.startswith(f"{len(lines) - 1} rows × {len(lines[0])} columns, ")
+    assert row.one("small").text.endswith(" kB")
 
 
 def test_every_page_names_its_own_public_address(ki: samverkan.Site) -> None:
@@ -168,6 +198,9 @@ def test_the_page_for_what_is_missing_leads_on_from_any_address(ki: samverkan.Si
     assert "<h1>Sidan finns inte</h1>" in html
     assert all(target.startswith(("/samverkan/ki/", "#", "http")) for target in targets)
     assert 'rel="canonical"' not in html
+    ways = {target.rpartition("/")[2] for target in re.findall(r'<li><a href="([^"]+)"', html[html.index("<main") :])}
+    assert ways == {"index.sv.html", "names.sv.html", "query.sv.html", "data.sv.html"}
+    assert '<p lang="en">There is no such page.' in html
 
 
 def rows(html: str) -> list[list[str]]:

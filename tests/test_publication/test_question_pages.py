@@ -191,6 +191,51 @@ def test_an_empty_cell_leads_to_the_note_that_says_why(ki: Site) -> None:
     assert sum(cell.text == "not given" for cell in cells.values()) == 3
 
 
+def test_a_page_has_one_row_for_each_thing_in_the_column_that_the_head_names(ki: Site) -> None:
+    answer = ki.query("funding", {"lang": "en"})
+    assert isinstance(answer, Table)
+    found = page(ki, "query/funding.en.html").one("table").all("tr")[1:]
+    names = [row.all("td")[0].text for row in found]
+
+    assert len(names) == len(set(names)) == 3 < len(answer.rows)
+    cells = [cell.text for row in found for cell in row.all("td")]
+    assert cells.count("Karolinska Institutet, Region Stockholm") == 2
+
+
+def test_what_all_rows_have_in_common_is_said_once_above_them(ki: Site) -> None:
+    answer = page(ki, "query/work-based-learning.en.html").one("section", class_="answer")
+    assert [each.text for each in answer.one("dl").all("dt", "dd")] == ["Status", "Stated"]
+    assert "Status" not in [head.text for head in answer.all("th")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "sv",
+            "Uppgifterna bygger på KI:s sida om samarbete med kommuner, KI:s sida om samarbete med Region Stockholm.",
+        ),
+        ("en", "The facts rest on KI's page on collaboration with municipalities, KI's page on collaboration with"),
+    ],
+)
+def test_a_question_without_an_answer_says_what_the_facts_rest_on_and_what_is_answered(
+    ki: Site, language: str, said: str
+) -> None:
+    answer = page(ki, f"query/notice-and-renewal.{language}.html").one("section", class_="answer")
+    near = [str(link.attributes["href"]).split("/")[-1].partition(".")[0] for link in answer.one("ul").all("a")]
+    assert said in answer.text
+    assert near[:2] == ["agreement-states", "agreement-timeline"]
+    assert "valid-until-further-notice" in near
+    assert not {*near} & ki.without_answer
+
+
+def test_a_long_answer_begins_with_a_choice_where_there_is_one(ki: Site) -> None:
+    long = resolver.fetch(ki, "query/provenance.sv.html").content.decode()
+    short = resolver.fetch(ki, "query/contacts.sv.html").content.decode()
+    assert 0 < long.index('id="choices" open') < long.index('<section class="answer"')
+    assert 0 < short.index('<section class="answer"') < short.index('id="choices">')
+
+
 def test_a_description_leads_to_the_questions_that_it_names(ki: Site) -> None:
     further = page(ki, "query/contacts.en.html").one("details", class_="further")
     assert further.text.endswith("are in the question “Contact points”.")
@@ -233,7 +278,7 @@ def test_an_empty_answer_says_so_in_words(doll: Site) -> None:
     assert "There is no answer for these choices." in page(doll, "query/search.en.html", "since=2999-01-01").text
 
 
-@pytest.mark.parametrize("text", ["x" * 9000, "å" * 4500])
+@pytest.mark.parametrize("text", ["x" * 8500, "å" * 4250])
 def test_a_page_of_very_long_rows_is_cut_by_bytes_and_says_so(copy: Path, text: str) -> None:
     add(copy, "large", LARGE.format(values=" ".join(map(str, range(1200))), text=text))
     site = samverkan.open(copy)

@@ -11,6 +11,7 @@ from tests.reading import Element, read
 import samverkan
 from samverkan.model.results import Bytes
 from samverkan.publication import resolver
+from samverkan.publication.html import MESSAGES
 from samverkan.publication.html.index import MOST_BYTES, SearchEntry, searched
 from samverkan.publication.html.locale import Name
 from samverkan.publication.html.search import search
@@ -175,13 +176,15 @@ def test_the_index_for_scripts_is_at_most_30_kb_and_has_the_questions_and_descri
     (found,) = (each for each in ki.pages["search"] if each.suffix == f".{language}.json")
     content = found.content()
     assert isinstance(content, Bytes)
-    kinds, synonyms, folders = orjson.loads(content.content)
+    kinds, synonyms, folders, late = orjson.loads(content.content)
     assert len(content.content) <= MOST_BYTES == 30_000
     assert sum(map(len, folders.values())) == len(searched(ki.pages.html.context, language))
     assert ["VFU" in group for group in synonyms].count(True) == 1
     assert len(folders["query"]) > 50
     assert all(len(row) == 5 for row in folders["doc/person"])
     assert len(kinds) == len(set(kinds))
+    last = [MESSAGES[language][key] for key in ("search-unanswered", "ontology")]
+    assert kinds[late:] == [ki.pages.html.context.name(f"{ki.settings.ontology}SourceGraph", language).text, *last]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +199,17 @@ def test_the_index_for_scripts_is_at_most_30_kb_and_has_the_questions_and_descri
 def test_kinds_stand_in_the_order_of_the_menu(ki: Site, language: str, text: str, kinds: list[str]) -> None:
     found = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits")
     assert [heading.text for heading in found.all("h3")][:3] == kinds
+
+
+@pytest.mark.parametrize(("language", "text"), [("sv", "kontakt"), ("en", "contact")])
+def test_persons_come_before_parts_of_the_data_and_questions_without_an_answer(
+    ki: Site, language: str, text: str
+) -> None:
+    found = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits")
+    kinds = [heading.text for heading in found.all("h3")]
+    late = [MESSAGES[language][key] for key in ("search-unanswered", "ontology")]
+    part = ki.pages.html.context.name(f"{ki.settings.ontology}SourceGraph", language).text
+    assert kinds[-4:] == ["Person", part, *late]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -65,7 +65,7 @@ def test_the_editor_is_a_form_that_needs_no_script(doll: samverkan.Site, languag
     form = page.one("form", class_="editor")
     area = form.one("textarea", name="query")
 
-    assert (form.attributes["method"], form.attributes["action"]) == ("get", f"sparql.{language}.html")
+    assert (form.attributes["method"], form.attributes["action"]) == ("get", f"sparql.{language}.html#result")
     assert page.one("label", **{"for": "query"}).text
     assert area.attributes["id"] == "query"
     assert page.one("small", id=str(area.attributes["aria-describedby"])).text

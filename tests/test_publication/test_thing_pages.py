@@ -188,6 +188,47 @@ def test_a_named_graph_has_a_page_that_says_what_it_holds(ki: Site) -> None:
 # --- where facts come from
 
 
+@pytest.mark.parametrize(
+    ("path", "language", "called"),
+    [
+        ("doc/passage/municipalities-11", "sv", "Rad 11 på KI:s sida om samarbete med kommuner"),
+        ("doc/passage/municipalities-11", "en", "Line 11 of KI's page on collaboration with municipalities"),
+        ("doc/heading/municipalities-stockholm", "en", "City of Stockholm"),
+        ("doc/heading/municipalities-stockholm", "sv", "City of Stockholm (på engelska)"),
+    ],
+)
+def test_a_line_and_a_heading_of_a_source_are_called_after_where_they_stand(
+    ki: Site, path: str, language: str, called: str
+) -> None:
+    assert page(ki, path, language).one("h1").text == called
+
+
+def test_the_lines_of_a_source_stand_together_in_the_order_of_their_numbers(ki: Site) -> None:
+    lines = page(ki, "doc/passage", "sv")
+    names = [item.text for item in lines.all("li") if item.text.startswith("Rad ")]
+    places = [(name.partition(" på ")[2].casefold(), int(name.split()[1])) for name in names]
+
+    assert len(places) > 40
+    assert places == sorted(places)
+    assert lines.one("h1").text.startswith("Ställen på källsidorna: alla ")
+
+
+def test_a_source_has_what_it_says_heading_by_heading_each_in_its_own_language(ki: Site) -> None:
+    source = page(ki, "doc/page/municipalities", "sv")
+    (part,) = (each for each in source.all("section") if "rubrik för rubrik" in each.one("h2").text)
+    headings = part.all("dt")
+
+    assert [each.one("q").text for each in headings][-2:] == ["Solna Municipality", "Upplands-Bro Municipality"]
+    assert {each.one("q").attributes["lang"] for each in headings} == {"en"}
+    solna = next(row for row in part.all("div") if row.one("dt").text == "Solna Municipality")
+    assert any(link.text == "Avtal mellan Karolinska Institutet och Solna kommun" for link in solna.all("a"))
+
+
+def test_the_words_of_a_heading_are_in_the_language_of_its_source(ki: Site) -> None:
+    words = page(ki, "doc/heading/municipalities-stockholm", "sv").one("main").all("bdi", lang="en")
+    assert {"City of Stockholm", "Education"} <= {each.text for each in words}
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_every_fact_on_every_page_shows_where_it_comes_from(ki: Site, language: str) -> None:
     facts = 0
@@ -563,7 +604,7 @@ def test_a_kind_has_a_page_with_all_its_things(ki: Site) -> None:
     agreements = page(ki, "doc/agreement", "en")
     found = [link.text for link in agreements.one("main").all("ul")[0].all("a")]
 
-    assert agreements.one("h1").text == "Agreement: all 6"
+    assert agreements.one("h1").text == "Agreements: all 6"
     assert len(found) == 6
     assert found == sorted(found, key=str.casefold)
     assert page(ki, "doc/body", "sv").one("h1").text == "Typer av gemensamma organ: alla 4"

@@ -89,7 +89,7 @@ def test_a_class_has_its_own_properties_and_where_they_lead(ki: Site) -> None:
     assert '<a href="def/party.en.html">party</a> → Organisation' in entry
     others = page.partition('id="properties"')[2].partition("</section>")[0]
     assert "def/party.en.html" not in others
-    assert re.search(r"<summary>Show \d+</summary>", others)
+    assert re.search(r"<summary>Show \d+ other properties</summary>", others)
 
 
 def test_what_a_word_goes_with_stands_once_at_the_top_of_its_page_the_most_used_first(ki: Site) -> None:

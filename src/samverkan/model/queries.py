@@ -159,8 +159,8 @@ class Query:
     and `home` the place on the start page of a query that stands there. `navigation` is its place in the main
     menu, where it is called `short`; `lists` are the classes of the things to which it is the way. `empty` is what
     people are told where the answer has no rows, and `download` the query whose answer they can have as a spreadsheet.
-    `called` is the column whose values a list calls its items by, and `properties` are those of which columns have
-    the values.
+    `called` is the column whose values a list calls its items by, `properties` are those of which columns have the
+    values, and `group` is the column of which a page has one row for each value.
     """
 
     name: str
@@ -179,6 +179,7 @@ class Query:
     empty: Texts = field(default_factory=dict)
     download: str = ""
     called: str = ""
+    group: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     head: Head = _HEADLESS
 
@@ -501,6 +502,7 @@ def read_query(text: str, file: str) -> Query:
         empty=_texts(head, head.content.get("empty", ""), "empty"),
         download=str(head.get("download") or ""),
         called=str(head.get("called") or ""),
+        group=str(head.get("group") or ""),
         properties=_column_properties(head, text),
         head=head,
     )

@@ -31,6 +31,7 @@ HEAD_KEYS = frozenset(
         "empty",
         "download",
         "called",
+        "group",
         "properties",
     }
 )

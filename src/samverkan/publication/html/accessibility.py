@@ -37,16 +37,28 @@ MESSAGES: Words = {
         "brister "
         "som står nedan.",
         "accessibility-untested": "Den är byggd efter WCAG 2.1 på nivå AA, som lagen kräver, men är ännu inte testad.",
-        "accessibility-limits": "Vad är inte tillgängligt?",
-        "accessibility-limits-lead": "Det här är kända begränsningar:",
+        "accessibility-technical": "Teknisk information om webbplatsens tillgänglighet",
+        "accessibility-conformance": "Webbplatsen är delvis förenlig med WCAG 2.1 på nivå AA. {sentence}",
+        "accessibility-aims": "Den är byggd också efter WCAG 2.2 på "
+        "nivå AA, som kräver mer än lagen, till exempel att det som trycks på är minst 24 bildpunkter stort.",
+        "accessibility-limits": "Innehåll som inte är tillgängligt",
+        "accessibility-limits-lead": "Det här är kända brister:",
+        "accessibility-burden": "Oskäligt betungande anpassning",
+        "accessibility-burden-none": "Inget undantag åberopas.",
+        "accessibility-outside": "Innehåll som inte omfattas av lagen",
+        "accessibility-alternative": "Vad kan du göra om du inte kan använda delar av webbplatsen?",
+        "accessibility-alternative-data": "Det mesta finns i mer än en form: varje bild står också som text eller "
+        "tabell, varje sida fungerar utan JavaScript, och alla uppgifter finns",
+        "accessibility-alternative-link": "som data att ladda ner",
+        "accessibility-alternative-write": "Behöver du något i en annan form, skriv till oss. Adressen står nedan.",
+        "accessibility-alternative-nobody": "Önskemål om andra former kan inte tas emot ännu, för webbplatsen har "
+        "ingen adress att skriva till.",
         "accessibility-limit-language": "Där en text saknas på ditt språk visas den på ett annat. Det andra språket "
         "står då "
         "angivet.",
         "accessibility-limit-pictures": "Breda bilder och tabeller rullas i sidled på små skärmar. Det som en bild "
         "visar står "
         "alltid också som text eller tabell.",
-        "accessibility-limit-targets": "Målet är också WCAG 2.2, som kräver mer än lagen. Dit är det en bit kvar: en "
-        "del länkar som står tätt är mindre att trycka på än de 24 bildpunkter som den kräver.",
         "accessibility-limit-data": "Datafilerna, som CSV och Turtle, är till för program och är inte formgivna för "
         "läsning. "
         "Det viktigaste i dem finns på webbsidorna.",
@@ -57,24 +69,23 @@ MESSAGES: Words = {
         "accessibility-elements": "Antal ställen",
         "accessibility-pages": "Antal sidor",
         "accessibility-found": "Brister som testet fann",
-        "accessibility-report": "Har du hittat en brist?",
+        "accessibility-report": "Rapportera brister",
         "accessibility-write": "Skriv till {name}:",
-        "accessibility-write-publisher": "Webbplatsen har ännu ingen adress att skriva till. {publisher} publicerar "
-        "den, och är den som brister ska anmälas till.",
-        "accessibility-write-nobody": "Webbplatsen har ännu ingen adress att skriva till.",
+        "accessibility-write-publisher": "Någon adress att rapportera till finns inte ännu. {publisher} publicerar "
+        "webbplatsen, och är den som brister ska rapporteras till.",
+        "accessibility-write-nobody": "Någon adress att rapportera till finns inte ännu.",
         "accessibility-write-tell": "Säg vilken sida det gäller och vad som inte fungerar. Hör också av dig om du "
         "behöver "
         "innehållet i en annan form.",
         "accessibility-us": "oss",
         "accessibility-authority": "Tillsyn",
         "accessibility-digg": "Myndigheten för digital förvaltning, Digg, har tillsyn över lagen. Är du inte nöjd "
-        "med svaret du "
-        "får kan du anmäla det dit:",
+        "med hur en rapporterad brist hanteras kan du anmäla det dit:",
         "accessibility-digg-link": "anmäl bristande tillgänglighet till Digg",
-        "accessibility-tested": "Så har webbplatsen testats",
+        "accessibility-tested": "Hur webbplatsen har testats",
         "accessibility-tested-when": "Det senaste testet gjordes {date}. Det var automatiskt: ett program öppnade "
         "{pages} sidor av "
-        "{kinds} slag på {languages}, och prövade var och en mot reglerna för WCAG 2.1 på nivå A och AA samt god sed.",
+        "{kinds} slag på {languages}, och prövade var och en mot reglerna för WCAG 2.2 på nivå A och AA samt god sed.",
         "accessibility-tested-windows": "Varje sida prövades i fönster som var {widths} bildpunkter breda, i ljusa "
         "och mörka färger.",
         "accessibility-tested-with": "Verktyg: axe-core {axe}, {browser}.",
@@ -104,16 +115,28 @@ MESSAGES: Words = {
         "shortcomings below.",
         "accessibility-untested": "It is built to WCAG 2.1, level AA, as the act requires, but has not been tested "
         "yet.",
-        "accessibility-limits": "What is not accessible?",
-        "accessibility-limits-lead": "These limits are known:",
+        "accessibility-technical": "Technical information on the accessibility of the website",
+        "accessibility-conformance": "The website is partially conformant with WCAG 2.1, level AA. {sentence}",
+        "accessibility-aims": "It is built to WCAG 2.2, level AA, as well, which requires more than the act, such as "
+        "targets of at least 24 pixels.",
+        "accessibility-limits": "Content that is not accessible",
+        "accessibility-limits-lead": "These shortcomings are known:",
+        "accessibility-burden": "Disproportionate burden",
+        "accessibility-burden-none": "No exception is claimed.",
+        "accessibility-outside": "Content outside the scope of the act",
+        "accessibility-alternative": "What can you do if you can't use parts of the website?",
+        "accessibility-alternative-data": "Most of it is there in more than one form: every picture stands as text or "
+        "as a table as well, every page works without JavaScript, and all facts are there",
+        "accessibility-alternative-link": "as data to download",
+        "accessibility-alternative-write": "If you need something in another form, write to us. The address is below.",
+        "accessibility-alternative-nobody": "Requests for other forms can't be received yet, for the website has no "
+        "address to write to.",
         "accessibility-limit-language": "Where a text is missing in your language it is shown in another one. That "
         "language is "
         "then named.",
         "accessibility-limit-pictures": "Wide pictures and tables scroll sideways on small screens. What a picture "
         "shows always "
         "stands as text or as a table as well.",
-        "accessibility-limit-targets": "WCAG 2.2, which requires more than the act, is an aim as well. It is not quite "
-        "reached: some links that stand close together are smaller targets than the 24 pixels that it requires.",
         "accessibility-limit-data": "The data files, such as CSV and Turtle, are meant for programs and not laid out "
         "for reading. "
         "What matters most in them is on the pages.",
@@ -124,24 +147,23 @@ MESSAGES: Words = {
         "accessibility-elements": "Places",
         "accessibility-pages": "Pages",
         "accessibility-found": "Shortcomings that the test found",
-        "accessibility-report": "Have you found a shortcoming?",
+        "accessibility-report": "Report shortcomings",
         "accessibility-write": "Write to {name}:",
-        "accessibility-write-publisher": "The website does not give an address to write to yet. It is published by "
+        "accessibility-write-publisher": "There is no address to report to yet. The website is published by "
         "{publisher}, to whom shortcomings are to be reported.",
-        "accessibility-write-nobody": "The website does not give an address to write to yet.",
+        "accessibility-write-nobody": "There is no address to report to yet.",
         "accessibility-write-tell": "Say which page it is about and what does not work. Write too if you need the "
         "content in "
         "another form.",
         "accessibility-us": "us",
         "accessibility-authority": "Supervision",
         "accessibility-digg": "The Swedish Agency for Digital Government, Digg, supervises the act. If you are not "
-        "content with the "
-        "answer that you get, you can report it there:",
+        "content with how a shortcoming that you reported is dealt with, you can report it there:",
         "accessibility-digg-link": "report a lack of accessibility to Digg (in Swedish)",
         "accessibility-tested": "How the website was tested",
         "accessibility-tested-when": "The last test was made on {date}. It was automatic: a program opened {pages} "
         "pages of {kinds} "
-        "kinds in {languages}, and tried each against the rules for WCAG 2.1, levels A and AA, and best practice.",
+        "kinds in {languages}, and tried each against the rules for WCAG 2.2, levels A and AA, and best practice.",
         "accessibility-tested-windows": "Each page was tried in windows {widths} pixels wide, in light and dark "
         "colours.",
         "accessibility-tested-with": "Tools: axe-core {axe}, {browser}.",
@@ -151,7 +173,7 @@ MESSAGES: Words = {
     },
 }
 
-_LIMITS = ("language", "pictures", "targets", "data", "away", "people")
+_LIMITS = ("language", "pictures", "data", "people")
 
 
 def accessibility(page: HtmlPage) -> str:
@@ -167,6 +189,7 @@ def accessibility(page: HtmlPage) -> str:
         else translate("accessibility-who-unknown"),
         state=translate(f"accessibility-{_state(audit)}"),
         violations=audit.violations if audit else (),
+        alternative=translate(f"accessibility-alternative-{'write' if page.site.settings.contact else 'nobody'}"),
         limits=[translate(f"accessibility-limit-{limit}") for limit in _LIMITS],
         report=_report(page, publisher),
         tested=_tested(page, audit) if audit else (),

@@ -25,6 +25,8 @@ _ALIKE_HERE: Mapping[str, Mapping[str, str]] = {
 _BEHIND_Z = 0x7B  # the characters { | } come after z
 _DASH = "Pd"  # the category of hyphens and dashes in Unicode
 _SIGNS = re.compile(r"[^\w\s]|_")
+_NUMBERS = re.compile("[0-9]+")
+_DIGITS = 12  # of a number, with noughts in front, so that 9 comes before 10
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
@@ -42,7 +44,7 @@ def _without_marks(text: str) -> str:
 
 @cache
 def sorting(language: str) -> Callable[[str], str]:
-    """The key by which names are sorted in a language (BCP 47); signs don't count, digits come first."""
+    """The key by which names are sorted in a language (BCP 47); signs don't count, digits come first, as numbers."""
     locale = language.partition("-")[0]
     last = {letter: chr(_BEHIND_Z + place) for place, letter in enumerate(_LAST.get(locale, ""))}
     alike = {letter: last.get(other, other) for letter, other in _ALIKE_HERE.get(locale, {}).items()}
@@ -51,7 +53,8 @@ def sorting(language: str) -> Callable[[str], str]:
     def key(text: str) -> str:
         lower = _SIGNS.sub("", unicodedata.normalize("NFC", text).lower())
         # `translate` first: what stands behind z may not lose its marks.
-        return " ".join(_without_marks(lower.translate(table)).split())
+        bare = " ".join(_without_marks(lower.translate(table)).split())
+        return _NUMBERS.sub(lambda found: found[0].zfill(_DIGITS), bare)
 
     return key
 

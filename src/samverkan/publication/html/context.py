@@ -333,9 +333,9 @@ class TemplateContext:
         texts: dict[str, str] = {}
         for label in labels:
             texts.setdefault(label.language or "", label.value)
-        found = locale.pick(texts)
+        found = locale.pick(self._worded(iri, texts))
         if not found.text.strip():
-            return self._language(iri, locale) or self._nameless(iri, locale)
+            return self._language(iri, locale) or self._placed(iri, locale) or self._nameless(iri, locale)
         return found._replace(text=f"{found.text[:_LONGEST_NAME]}…") if len(found.text) > _LONGEST_NAME else found
 
     def _language(self, iri: str, locale: Locale) -> Name | None:
@@ -343,6 +343,20 @@ class TemplateContext:
         namespace, _, code = iri.rpartition("/")
         name = locale.language_of_code(code) if namespace == _LANGUAGES else None
         return Name(name) if name else None
+
+    def _worded(self, iri: str, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Some names by language; the words of a heading, which have none, are in that of its source."""
+        words = self.origins.words(iri) if "" in texts else None
+        is_own = words is not None and words.value == texts[""]
+        return {words.language or "": words.value} if words is not None and is_own else texts
+
+    def _placed(self, iri: str, locale: Locale) -> Name | None:
+        """What a line of a source is called, which has no name of its own; None for all else."""
+        line = self.origins.line(iri)
+        if line is None:
+            return None
+        source = self.name(line.source, locale.language)
+        return Name(locale.translate("line-of", line=line.number, source=source.text), source.language)
 
     def _nameless(self, iri: str, locale: Locale) -> Name:
         kinds = [name for name in self._kinds(iri) if name in self.site.documents.labels]

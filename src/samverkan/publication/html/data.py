@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from samverkan.formats import formats_for
+from samverkan.formats import FORMATS, formats_for
 from samverkan.model import paths
-from samverkan.model.media_types import FORMATS
-from samverkan.model.results import Quads, Table
+from samverkan.model.results import Content, Quads, Table
 from samverkan.publication.html.context import spoken
 from samverkan.publication.html.locale import Words
 from samverkan.publication.html.page import HtmlPage
@@ -15,6 +15,7 @@ from samverkan.publication.html.validation import summary, verdict
 
 PATH = paths.DATA
 _SPREADSHEET = next(form.suffix for form in FORMATS if form.name == "spreadsheet")  # what most look for here
+_KILOBYTE = 1000
 
 MESSAGES: Words = {
     "sv": {
@@ -24,6 +25,7 @@ MESSAGES: Words = {
         "data-search": "Ladda ner, citera",
         "data-tables": "Tabeller",
         "data-tables-lead": "CSV (Excel) öppnas i ett kalkylprogram. De andra formaten är till för program.",
+        "data-size": "{rows} rader × {columns} kolumner, {size} kB",
         "data-all-tables": "Tabeller med svar på alla frågor",
         "data-everything": "Allt i en fil",
         "data-everything-lead": "Alla uppgifter som länkade data (RDF), i det format som passar:",
@@ -45,6 +47,7 @@ MESSAGES: Words = {
         "data-search": "Download, cite",
         "data-tables": "Tables",
         "data-tables-lead": "CSV (Excel) opens in a spreadsheet. The other formats are for programs.",
+        "data-size": "{rows} rows × {columns} columns, {size} kB",
         "data-all-tables": "Tables with the answers to all questions",
         "data-everything": "Everything in one file",
         "data-everything-lead": "All facts as linked data (RDF), in the format that suits you:",
@@ -76,14 +79,33 @@ def data(page: HtmlPage) -> str:
     )
 
 
-def _tables(page: HtmlPage) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
-    """What the main menu leads to, as tables: what each is called, the way to its page, and to each format."""
+class DataTable(NamedTuple):
+    """A table: what it is called, the way to its page, to each format, and how large that for spreadsheets is."""
+
+    name: str
+    url: str
+    formats: list[tuple[str, str, str]]
+    size: str
+
+
+def _tables(page: HtmlPage) -> Iterator[DataTable]:
+    """What the main menu leads to, as tables."""
     for query in page.context.navigation:
         found = page.context.answers.anywhere(query, spoken(query, page.language))
         if found.kind is Table:
             name = page.context.short(query, page.language)
             formats = sorted(page.formats(found), key=lambda form: not form[2].endswith(_SPREADSHEET))
-            yield name, page.page_url(f"{paths.ANSWERS}{query.name}"), formats
+            size = _size(page, found.content())
+            yield DataTable(name, page.page_url(f"{paths.ANSWERS}{query.name}"), formats, size)
+
+
+def _size(page: HtmlPage, content: Content) -> str:
+    """How many rows and columns a table has as a spreadsheet reads it, and how large the file is."""
+    written = next(form for form in FORMATS if form.suffix == _SPREADSHEET)(content, page.site.context)
+    outside = b"".join(written.split(b'"')[::2])  # of quotation marks, within which neither a comma nor a line ends
+    head, *rows = outside.removesuffix(b"\r\n").split(b"\r\n")
+    count = {"rows": len(rows), "columns": head.count(b",") + 1, "size": -(-len(written) // _KILOBYTE)}
+    return page.translate("data-size", **{name: page.locale.number(number) for name, number in count.items()})
 
 
 def dumps(page: HtmlPage) -> list[tuple[str, str, str]]:

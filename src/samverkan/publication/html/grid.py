@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
+from samverkan.model.language_tags import matches
 from samverkan.model.results import Table, Term
 from samverkan.publication.html.locale import Name
 
@@ -182,10 +183,16 @@ def _cell(page: HtmlPage, row: Sequence[Term | None], value: int, label: int | N
     if term is None:
         return Cell(called, page.text(called), page.value(called)) if called is not None else _EMPTY
     if called is not None and isinstance(term, NamedNode):
-        name = Name(page.text(called))
+        name = Name(page.text(called), _other_language(page, called))
         return Cell(term, name.text, page.link(term.value, name))
     shown = term if called is None else called
     return Cell(term, page.text(shown), page.value(shown))
+
+
+def _other_language(page: HtmlPage, term: Term) -> str | None:
+    """The language of a text that is in another one than its page."""
+    language = term.language if isinstance(term, Literal) else None
+    return language if language and not matches(language, page.language) else None
 
 
 _EMPTY = Cell(None, "", Markup())

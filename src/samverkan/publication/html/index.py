@@ -29,7 +29,7 @@ _WHOLE = 4  # parts of a row without a description
 _LONGEST = 500  # characters of a description that are looked through
 _SHOWN = 150  # characters of a description beside a name
 _MOST_NAMED = 3  # things that link to one in the same way
-_ASKED, _LAST = 1000, 1005  # the places of questions, behind things of the menu, and of words of the vocabulary
+_ASKED, _LATE, _LAST = 1000, 1004, 1006  # the places of questions, of what few look for, and of words of the vocabulary
 _PLACE = attrgetter("place")
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 
@@ -68,7 +68,8 @@ def entries(context: TemplateContext, language: str) -> tuple[IndexEntry, ...]:
 def _entries(context: TemplateContext, language: str) -> Iterator[IndexEntry]:
     place = sorting(language)
     named = ((iri, context.name(iri, language)) for iri in _things(context))
-    for iri, name in sorted(named, key=lambda found: (place(found[1].text), found[0])):
+    own = context.site.settings.ontology  # of a thing and a word of the vocabulary with one name the thing comes first
+    for iri, name in sorted(named, key=lambda found: (place(found[1].text), found[0].startswith(own), found[0])):
         yield IndexEntry(iri, name, letter(name.text, language))
 
 
@@ -90,7 +91,7 @@ def kind(context: TemplateContext, iri: str, language: str) -> str:
 class SearchEntry(NamedTuple):
     """What can be found: what it is called, its other names, the path of its page, its kind, and what is said of it.
 
-    `place` is that of its kind among the kinds.
+    `place` is that of its kind among the kinds, and `is_late` whether few look for that.
     """
 
     name: Name
@@ -99,6 +100,7 @@ class SearchEntry(NamedTuple):
     kind: str
     text: str = ""
     place: int = 0
+    is_late: bool = False
 
     @property
     def line(self) -> str:
@@ -124,7 +126,8 @@ def _searched(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
     every = (*_questions(context, language), *_pages(context, language), *_searched_things(context, language))
     found = sorted(every, key=_PLACE)
     kinds = {kind: place for place, kind in enumerate(dict.fromkeys(entry.kind for entry in found))}
-    yield from sorted((entry._replace(place=kinds[entry.kind]) for entry in found), key=_PLACE)
+    placed = (each._replace(place=kinds[each.kind], is_late=each.place >= _LATE) for each in found)
+    yield from sorted(placed, key=_PLACE)
 
 
 def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
@@ -171,7 +174,7 @@ def _place(context: TemplateContext, iri: str) -> int:
     if way in context.navigation:
         return 1 + context.navigation.index(way)
     is_part = (context.target(iri) or "").startswith(paths.GRAPHS)
-    return _ASKED + (1 if context.summaries.of(iri) else 3 if is_part else 2)
+    return _ASKED + (1 if context.summaries.of(iri) else _LATE - _ASKED if is_part else 2)
 
 
 def _said(context: TemplateContext, iri: str, language: str) -> str:
@@ -200,7 +203,8 @@ def written(context: TemplateContext, language: str) -> bytes:
 
     It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
     called, the last part of its path, the number of its kind, its other names, and its description where there is room:
-    for things first, each kind in its turn, as a question says what it is.
+    for things first, each kind in its turn, as a question says what it is. Last comes the number of the first kind that
+    few look for.
     """
     found = _fitting(searched(context, language))
     kinds = list(dict.fromkeys(entry.kind for entry in found))
@@ -240,7 +244,7 @@ def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
 
 
 def _written(
-    context: TemplateContext, found: Iterable[SearchEntry], kinds: Sequence[str], described: Container[str]
+    context: TemplateContext, found: Sequence[SearchEntry], kinds: Sequence[str], described: Container[str]
 ) -> bytes:
     folders: dict[str, list[list[Any]]] = {}
     for entry in found:
@@ -248,7 +252,8 @@ def _written(
         row = [plain(entry.name.text), last, kinds.index(entry.kind), list(entry.others)]
         row += [entry.line] if entry.path in described else []
         folders.setdefault(folder, []).append(row if len(row) > _WHOLE or row[-1] else row[:-1])
-    return orjson.dumps([kinds, context.site.settings.synonyms, folders])
+    late = min((entry.place for entry in found if entry.is_late), default=len(kinds))
+    return orjson.dumps([kinds, context.site.settings.synonyms, folders, late])
 
 
 def _others(context: TemplateContext, entry: IndexEntry) -> list[str]:

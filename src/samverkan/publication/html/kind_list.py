@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from samverkan.model import paths
+from samverkan.model.queries import Query
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.locale import Name, Words
@@ -49,7 +50,7 @@ def kind_list(page: HtmlPage, things: Sequence[str]) -> str:
 def _page(page: HtmlPage, things: Sequence[str], most: int) -> str:
     way, key = page.context.way(things[0]), "kind-one" if len(things) == 1 else "kind-all"
     place = page.context.once(("sorted", page.path, page.language), lambda: _sorted(page, things))
-    name = called(page, page.path, things)
+    name = _plural(page, way) or called(page, page.path, things)
     return page.render(
         "kind.html",
         title=page.translate(key, kind=name.text, count=page.locale.number(len(things))),
@@ -63,7 +64,18 @@ def _page(page: HtmlPage, things: Sequence[str], most: int) -> str:
     )
 
 
+def _plural(page: HtmlPage, way: Query | None) -> Name | None:
+    """What things of one kind are called together: as the query is that lists just those."""
+    return page.locale.pick(way.short or way.summary) if way and len(way.lists) == 1 else None
+
+
 def _sorted(page: HtmlPage, things: Sequence[str]) -> list[str]:
-    """Things by their names, in the order of the alphabet of the language."""
+    """Things by their names, in the order of the alphabet of the language; lines of one source stand together."""
     place = sorting(page.language)
-    return sorted(things, key=lambda iri: (place(page.name(iri).text), iri))
+    return sorted(things, key=lambda iri: (place(_source(page, iri)), place(page.name(iri).text), iri))
+
+
+def _source(page: HtmlPage, iri: str) -> str:
+    """What the source is called in which something stands on a line; nothing of all else."""
+    line = page.context.origins.line(iri)
+    return page.name(line.source).text if line else ""

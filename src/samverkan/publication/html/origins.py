@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _BEHIND = ("evidence", "selector")
 """The columns of evidence that name what is only there to tell of facts."""
+_LONGEST_LINE = 10  # digits
+_MOST_LINES = 10**_LONGEST_LINE
+
+
+_Under: TypeAlias = tuple[Literal | None, str]  # a heading, and the link that opens its source there
 
 
 class Origin(NamedTuple):
@@ -53,6 +58,38 @@ class Note(NamedTuple):
     is_missing: bool = False
 
 
+class Line(NamedTuple):
+    """Where something stands that bears facts: in a source, on a line of it."""
+
+    source: str
+    number: str
+
+
+class SourcePart(NamedTuple):
+    """What a source bears under a heading, or where there is none: how many facts of each thing.
+
+    The link opens the source there, where it can be opened.
+    """
+
+    heading: Literal | None
+    link: str
+    facts: Mapping[str, int]
+
+
+class _EvidenceRows(NamedTuple):
+    """The evidence for triples, the things that it is, where each of them stands, and the words of headings.
+
+    `parts` has what each source bears by the heading and its link, and `starts` the first line of such a part.
+    """
+
+    origins: dict[tuple[str, str, str], tuple[Origin, ...]]
+    things: set[str]
+    lines: dict[str, Line]
+    headings: dict[str, Literal]
+    parts: dict[str, dict[_Under, Counter[str]]]
+    starts: dict[tuple[str, _Under], int]
+
+
 class Origins:
     """The origins of all facts of a site."""
 
@@ -61,7 +98,7 @@ class Origins:
 
     def prepare(self) -> None:
         """Ask all that is asked."""
-        _ = self._graphs, self._evidence, self._notes, self.commonest, self.behind, self.last_read
+        _ = self._graphs, self._evidence, self._notes, self.commonest, self.behind, self.last_read, self._parts
 
     def _rows(self, view: str) -> Iterator[dict[str, Term]]:
         """The rows of the answer of the query with a view, without what is unbound; none where no query has it."""
@@ -85,18 +122,45 @@ class Origins:
     @cached_property
     def _evidence(self) -> Mapping[tuple[str, str, str], tuple[Origin, ...]]:
         """The evidence for triples, compared by their texts, for the store may write a literal in another way."""
-        return self._evidence_rows[0]
+        return self._evidence_rows.origins
 
     @cached_property
-    def _evidence_rows(self) -> tuple[Mapping[tuple[str, str, str], tuple[Origin, ...]], frozenset[str]]:
-        """The evidence for triples, and the things that it is; asked for once, for there is much of it."""
-        found: dict[tuple[str, str, str], tuple[Origin, ...]] = {}
-        things: set[str] = set()
+    def _evidence_rows(self) -> _EvidenceRows:
+        """What the rows about evidence say; asked for once, for there is much of it."""
+        found = _EvidenceRows({}, set(), {}, {}, {}, {})
         for row in self._rows("evidence"):
-            key = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value")))
-            found[key] = (*found.get(key, ()), _place(row))
-            things.update(_text(row[name]) for name in _BEHIND if name in row)
-        return found, frozenset(things)
+            key, place = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value"))), _place(row)
+            found.origins[key] = (*found.origins.get(key, ()), place)
+            found.things.update(_text(row[name]) for name in _BEHIND if name in row)
+            _note_places(row, found)
+            _note_part(row, place, found)
+        return found
+
+    def line(self, iri: str) -> Line | None:
+        """Where something stands that bears facts; None where it bears none, or has no line of its own."""
+        return self._evidence_rows.lines.get(iri)
+
+    def words(self, iri: str) -> Literal | None:
+        """The words of a heading, in the language of its source; None for all else."""
+        return self._evidence_rows.headings.get(iri)
+
+    def parts(self, source: str) -> tuple[SourcePart, ...]:
+        """What a source bears, heading by heading in their order; nothing of what is no source."""
+        return self._parts.get(source, ())
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that bear facts, that with the most first."""
+        found = {source: sum(sum(part.facts.values()) for part in parts) for source, parts in self._parts.items()}
+        return tuple(sorted((source for source in found if source), key=lambda source: (-found[source], source)))
+
+    @cached_property
+    def _parts(self) -> Mapping[str, tuple[SourcePart, ...]]:
+        evidence, found = self._evidence_rows, dict[str, tuple[SourcePart, ...]]()
+        for source, under in sorted(evidence.starts, key=lambda part: evidence.starts[part]):
+            part = SourcePart(*under, evidence.parts[source][under])
+            found[source] = (*found.get(source, ()), part)
+        return found
 
     @cached_property
     def commonest(self) -> str:
@@ -118,7 +182,7 @@ class Origins:
     def behind(self) -> frozenset[str]:
         """The things that are nothing but evidence or notes: what they say is shown beside the facts."""
         notes = (note.iri for notes in self._notes.values() for note in notes)
-        return self._evidence_rows[1].union(notes)
+        return frozenset(self._evidence_rows.things.union(notes))
 
     @cached_property
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:
@@ -147,6 +211,28 @@ def _place(row: Mapping[str, Term]) -> Origin:
     around = _text(row.get("before")), _text(row.get("after"))
     link = text_fragment(page, heading.value, *around) if heading and page else ""
     return Origin("", row.get("status"), row.get("source"), line, heading, link, _literal(row.get("read")))
+
+
+def _note_places(row: Mapping[str, Term], found: _EvidenceRows) -> None:
+    """Note of a row about evidence where that stands, and the words of the heading above it."""
+    if "evidence" in row and "source" in row and "line" in row:
+        found.lines[_text(row["evidence"])] = Line(_text(row["source"]), _text(row["line"]))
+    heading = _literal(row.get("heading"))
+    if heading is not None and "selector" in row:
+        found.headings[_text(row["selector"])] = heading
+
+
+def _note_part(row: Mapping[str, Term], place: Origin, found: _EvidenceRows) -> None:
+    """Note of a row about evidence under which heading its fact stands."""
+    source, under = _text(row.get("source")), (place.heading, place.link)
+    found.parts.setdefault(source, {}).setdefault(under, Counter())[_text(row.get("about"))] += 1
+    found.starts[source, under] = min(found.starts.get((source, under), _MOST_LINES), _number(row))
+
+
+def _number(row: Mapping[str, Term]) -> int:
+    """The line of a row about evidence, as far as it is one; nought otherwise."""
+    line = _text(row.get("line"))
+    return int(line) if line.isdecimal() and len(line) < _LONGEST_LINE else 0
 
 
 def _literal(term: object) -> Literal | None:

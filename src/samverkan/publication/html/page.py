@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from textwrap import shorten
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 SUFFIX = ".html"
 PREVIEW, PREVIEW_SUFFIX = f"{paths.ASSETS}preview", ".png"
 """Where the picture stands that other sites show beside a link."""
-MOST_BYTES = 33_700
+MOST_BYTES = 32_500
 """How large the HTML of a page may be: with the style sheet and the script it is to stay below 60 kB."""
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _DATES = re.compile(r"#(?:date|dateTime|gYearMonth|gYear)$")
 _DESCRIBED = 160  # characters that search engines show of the description of a page
-_SPACE = Markup(" ")
+_TRIPLE = Markup("%s · %s: %s")
 _TEMPORAL = re.compile(r"-?\d{4,}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
@@ -176,7 +176,8 @@ class HtmlPage:
     def _literal(self, term: Literal) -> Markup:
         triple = read_triple(term)
         if triple is not None:
-            return _SPACE.join(map(self.value, triple))
+            subject, predicate, value = triple
+            return _TRIPLE % (self.value(subject), self.label(predicate.value), self.value(value))
         if term.language and not matches(term.language, self.language):
             return self.named(Name(term.value, term.language))
         written = self.locale.literal(term)
@@ -214,9 +215,27 @@ class HtmlPage:
         `crumbs` is the way to the page, and `description` a sentence for search engines, where it has them.
         """
         given = {"crumbs": (), "description": "", **values}
+        frame = self.context.frame(self.language, self.root)
+        frame = frame._replace(top=self._with_place(frame.top, given["crumbs"]))
         return self.context.templates.get_template(template).render(
-            page=self, translate=self.translate, frame=self.context.frame(self.language, self.root), **given
+            page=self, translate=self.translate, frame=frame, **given
         )
+
+    def _with_place(self, top: Markup, crumbs: Iterable[tuple[object, str]]) -> Markup:
+        """The top of the page, in the menu of which the entry is marked that is this page, or that leads to it."""
+        entries = {path for _, path in self.context.once(("menu", self.language), self._menu)}
+        own = self.path.partition("?")[0]
+        above = (own.rpartition("/")[0], *(path for _, path in crumbs if path != paths.START))
+        found = next((path for path in (own, *above) if path in entries), None)
+        if found is None:
+            return top
+        before, nav, menu = top.partition("<nav")
+        link = Markup('<a href="%s"') % f"{self.root}{found}{self.suffix}"
+        mark = Markup(' aria-current="%s"') % ("page" if found == own else "true")
+        return before + nav + menu.replace(link, link + mark, 1)
+
+    def _menu(self) -> Sequence[tuple[str, str]]:
+        return self.context.menu(self.language)
 
 
 def json_ld(data: Mapping[str, Any]) -> Markup:

@@ -244,6 +244,8 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "chosen": tuple(_chosen(page, query, values)),
         "items": tuple(form.items(page, query, values)),
         "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
+        "is_choice_first": not (query.view or values)
+        and page.context.page_count(query, page.language, values, part.limit) > 1,
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "narrowed": {},
@@ -329,11 +331,11 @@ def _with_ways(page: HtmlPage, text: Markup) -> Markup:
 
 
 def _crumbs(page: HtmlPage, query: Query) -> tuple[tuple[str | Markup, str], ...]:
-    """The way to a query: one of the main menu stands below the start page, and any other below all questions.
+    """The way to a query: the search and those of the main menu stand below the start page, others below all questions.
 
     A comparison stands below what leads to the things that it compares.
     """
-    if query.navigation is not None:
+    if query.navigation is not None or query.view == "search":
         return page.crumbs()
     compared = page.context.summaries.compared(query.name)
     way = page.context.way(compared) if compared else None

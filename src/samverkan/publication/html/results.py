@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from samverkan.model import paths
+from samverkan.model.queries import FOR_PAGES, QUESTION
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
 from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, valued, varying, without_echoes
@@ -23,6 +26,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "result-none": "Det finns inget svar med de här valen.",
         "result-nothing": "Det finns inget svar i uppgifterna.",
+        "result-unsaid": "Inget av det som uppgifterna bygger på har gett något svar.",
+        "result-sources": "Uppgifterna bygger på {sources}. Därifrån är inget svar hämtat.",
+        "result-alike": "Det här har svar:",
         "result-yes": "Svaret är ja.",
         "result-no": "Svaret är nej.",
         "result-one": "En rad.",
@@ -38,6 +44,9 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "result-none": "There is no answer for these choices.",
         "result-nothing": "There is no answer in the facts.",
+        "result-unsaid": "Nothing that the facts rest on has given an answer.",
+        "result-sources": "The facts rest on {sources}. No answer has been taken from there.",
+        "result-alike": "These have answers:",
         "result-yes": "The answer is yes.",
         "result-no": "The answer is no.",
         "result-one": "One row.",
@@ -52,6 +61,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_MOST_SOURCES, _MOST_ALIKE = 3, 10
+_FEWEST_ALIKE = 4  # rows that have something in common which is better said once
 _MOST_ROWS = 700  # no page has room for more, so no more are made
 _LEAST_ROOM = 6_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
@@ -96,7 +107,31 @@ def result(page: HtmlPage, query: Query, answer: Answer, asked: Asked, room: int
 def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
     """What is said where there is no answer: by the query itself, where it says so."""
     own = page.locale.pick(query.empty).text
-    return Result(own or page.translate("result-none" if is_chosen else "result-nothing"), "", Markup())
+    said = own or page.translate("result-none" if is_chosen else "result-nothing")
+    return Result(said, "", Markup() if own or is_chosen else _instead(page, query))
+
+
+def _instead(page: HtmlPage, query: Query) -> Markup:
+    """Why nothing answers a question, as far as that is known: where the facts are from; and what is answered."""
+    links = [page.link(source) for source in page.context.origins.sources][:_MOST_SOURCES]
+    why = page.translate("result-sources" if links else "result-unsaid")
+    reason = Markup("<p>%s</p>\n") % Markup(why).format(sources=Markup(", ").join(links))  # noqa: S704 - our own text
+    near = Markup().join(_answered_alike(page, query))
+    return reason + (Markup("<p>%s</p>\n<ul>%s</ul>\n") % (page.translate("result-alike"), near) if near else "")
+
+
+def _answered_alike(page: HtmlPage, query: Query) -> Iterator[Markup]:
+    """Links to what is asked about the same thing and has an answer: with most tags in common, and with a view, first.
+
+    Of a query that says what no answer means it is not known whether it has one.
+    """
+    site, tags = page.site, {*query.tags} - {QUESTION}
+    found = [each for each in site.queries.values() if each.topic == query.topic and each.form == "SELECT"]
+    left_out = {query.name, *site.without_answer}
+    asked = [each for each in found if not (each.name in left_out or each.empty or each.view in FOR_PAGES)]
+    for each in sorted(asked, key=lambda other: (-len(tags & {*other.tags}), not other.view))[:_MOST_ALIKE]:
+        url = page.page_url(f"{paths.ANSWERS}{each.name}")
+        yield Markup('<li><a href="%s">%s</a></li>') % (url, page.named(page.locale.pick(each.summary)))
 
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
@@ -106,16 +141,36 @@ def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int)
     picture = pictures.draw(query.view, found, page.translate, space, today) or Markup()
     name, left = page.locale.pick(query.summary).text, max(room - size(picture), _LEAST_ROOM)
     if picture:
+        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], partial(_more, page)), left)
+    # Which columns there are must not differ between the pages of one answer.
+    is_part = len(found.rows) < len(answer.rows)
+    common, found = (Markup(), found) if asked.total else _condensed(page, query, found, is_part=is_part)
+    rows, html = table(page, name, without_echoes(found), max(left - size(common), _LEAST_ROOM))
+    count = len(found.rows) if query.group and not asked.total else len(answer.rows)
+    said = _said(page, query, asked, count)
+    shown = cut(page, rows, count, "result-cut-part" if asked.total else "result-cut")
+    return Result(said, shown, common + html)
 
-        def more(count: int) -> str:
-            return page.translate("list-more", count=page.locale.number(count))
 
-        return _pictured(page, name, picture, together(found, pictures.KEYS[query.view], more), left)
-    # Which columns there are must not differ between the pages of one answer. What follows from facts has no gaps.
-    narrowed = valued if query.view == "derived" else filled
-    rows, html = table(page, name, without_echoes(found if asked.total else narrowed(found)), left)
-    said = _said(page, query, asked, len(answer.rows))
-    return Result(said, cut(page, rows, len(answer.rows), "result-cut-part" if asked.total else "result-cut"), html)
+def _condensed(page: HtmlPage, query: Query, found: Grid, *, is_part: bool) -> tuple[Markup, Grid]:
+    """What all of some rows have in common, and an answer without that and without columns that are empty.
+
+    What follows from facts has no gaps.
+    """
+    found = (valued if query.view == "derived" else filled)(_grouped(page, query, found))
+    common, others = varying(found)
+    if is_part or len(found.rows) < _FEWEST_ALIKE or not others.columns:
+        return Markup(), found
+    return pairs((column.label, [cell]) for column, cell in common), others
+
+
+def _grouped(page: HtmlPage, query: Query, found: Grid) -> Grid:
+    """An answer with one row for each thing in the column that the query names; as it is where it names none."""
+    return together(found, {query.group}, partial(_more, page)) if query.group else found
+
+
+def _more(page: HtmlPage, count: int) -> str:
+    return page.translate("list-more", count=page.locale.number(count))
 
 
 def _said(page: HtmlPage, query: Query, asked: Asked, count: int) -> str:

@@ -37,6 +37,8 @@ class SearchHit(NamedTuple):
 def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
     """What a text finds: what is called just so first, words of the vocabulary last, and by kind in between.
 
+    Parts of the data and questions that nothing answers come behind all else that is no word of the vocabulary.
+
     If nothing has all its words, then what has them with one letter wrong in each; else what has some of them.
     """
     wanted = list(alternatives(folded(text), synonyms))
@@ -45,9 +47,10 @@ def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequenc
     return sorted(found, key=_order)
 
 
-def _order(hit: SearchHit) -> tuple[bool, int, int, int]:
+def _order(hit: SearchHit) -> tuple[bool, bool, int, int, int]:
     """The place of a hit; what has only some words is in order already."""
-    return hit.entry.is_term, _CLASSES[hit.rank], hit.entry.place if hit.rank < SOME else 0, hit.rank
+    entry, place = hit.entry, hit.entry.place if hit.rank < SOME else 0
+    return entry.is_term, entry.is_late, _CLASSES[hit.rank], place, hit.rank
 
 
 def alternatives(text: str, synonyms: Iterable[Sequence[str]]) -> Iterator[str]:

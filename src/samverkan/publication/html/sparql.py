@@ -36,7 +36,7 @@ _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
-_MOST_EXAMPLES = 6_000  # characters of them all
+_MOST_EXAMPLES = 5_000  # characters of them all
 _LINES = (6, 16)  # of the editor, at least and at most
 _MOST_BELOW = 3000  # characters of those below an answer, which needs the room
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
@@ -51,7 +51,7 @@ MESSAGES: Words = {
         "hela datamängden, eller en server som startas i mappen där webbplatsens uppgifter står:",
         "sparql-unscripted": "Utan JavaScript besvaras egna frågor bara om webbplatsen har en server. Har den ingen "
         "kommer sidan tillbaka med samma svar som nu. Det här går alltid:",
-        "sparql-title": "Ställ en egen fråga",
+        "sparql-title": "Egna frågor i SPARQL",
         "sparql-lead": "Frågorna skrivs på språket SPARQL. Börja med den som står här: ändra ett ord och ställ den "
         "igen. Inget kan gå sönder, för frågor läser bara.",
         "sparql-starter": "{name}: ett exempel att börja med.",
@@ -59,6 +59,7 @@ MESSAGES: Words = {
         "sparql-run": "Ställ frågan",
         "sparql-help": "Ctrl och retur ställer frågan. Tabb leder vidare, som överallt på sidan.",
         "sparql-answer": "Svar",
+        "sparql-change": "Ändra frågan",
         "sparql-yes": "Ja. Det frågan beskriver finns i uppgifterna.",
         "sparql-no": "Nej. Det frågan beskriver finns inte i uppgifterna.",
         "sparql-none": "Ingenting i uppgifterna passar in på frågan.",
@@ -98,10 +99,13 @@ MESSAGES: Words = {
         "sparql-classes": "Klasser i ordlistan",
         "sparql-properties": "Egenskaper i ordlistan",
         "sparql-others": "Egenskaper från andra ordlistor",
-        "sparql-examples": "Exempel",
+        "sparql-examples": "Exempel att börja med",
         "sparql-put": "Sätt in i rutan",
         "problem-home": "Till startsidan",
-        "problem-search": "Sök i rutan högst upp på sidan, eller börja om från startsidan.",
+        "problem-search": "Sök i rutan högst upp på sidan, eller gå vidare härifrån:",
+        "problem-names": "Allt som har ett namn, från A till Ö",
+        "problem-questions": "Alla frågor, med svar",
+        "problem-data": "Data att ladda ner",
         "problem-near": "Menade du något av det här?",
         "problem-status": "Felkod {status}",
     },
@@ -113,7 +117,7 @@ MESSAGES: Words = {
         "loaded the whole dataset, or by a server that is started in the folder of the site's facts:",
         "sparql-unscripted": "Without JavaScript, questions of your own are answered only where the site has a server. "
         "If it has none, the page comes back with the same answer as now. This always works:",
-        "sparql-title": "Ask a question of your own",
+        "sparql-title": "Questions of your own in SPARQL",
         "sparql-lead": "Queries are written in the language SPARQL. Begin with the one below: change a word, and ask "
         "again. Nothing can be broken, for queries only read.",
         "sparql-starter": "{name}: an example to begin with.",
@@ -121,6 +125,7 @@ MESSAGES: Words = {
         "sparql-run": "Ask",
         "sparql-help": "Ctrl and Enter ask the question. Tab leads on, as everywhere on the page.",
         "sparql-answer": "Answer",
+        "sparql-change": "Change the query",
         "sparql-yes": "Yes. What the query describes is in the facts.",
         "sparql-no": "No. What the query describes is not in the facts.",
         "sparql-none": "Nothing in the facts fits the query.",
@@ -160,10 +165,13 @@ MESSAGES: Words = {
         "sparql-classes": "Classes of the vocabulary",
         "sparql-properties": "Properties of the vocabulary",
         "sparql-others": "Properties of other vocabularies",
-        "sparql-examples": "Examples",
+        "sparql-examples": "Examples to begin with",
         "sparql-put": "Put into the editor",
         "problem-home": "To the start page",
-        "problem-search": "Search in the box at the top of the page, or begin again at the start page.",
+        "problem-search": "Search in the box at the top of the page, or go on from here:",
+        "problem-names": "Everything that has a name, from A to Z",
+        "problem-questions": "All questions, with answers",
+        "problem-data": "Data to download",
         "problem-near": "Did you mean one of these?",
         "problem-status": "Error code {status}",
     },

@@ -24,7 +24,7 @@ from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
-from samverkan.publication.html.origins import Note, Origin
+from samverkan.publication.html.origins import Note, Origin, SourcePart
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
 from samverkan.publication.html.pictures.timeline import Stretch, stretch
 from samverkan.publication.html.schema_org import described
@@ -84,6 +84,7 @@ class Section(NamedTuple):
     label: Markup | str
     rows: tuple[PropertyRow, ...]
     is_folded: bool = False
+    lead: str = ""
 
 
 class Box(NamedTuple):
@@ -295,9 +296,14 @@ def _read(page: HtmlPage, day: Literal | None) -> list[Markup]:
 
 def _place(page: HtmlPage, heading: Literal, link: str) -> Markup:
     """Where in a source: under a heading, in its own language, with a link that opens the source there."""
+    words = _words(page, heading, link)
+    return Markup(page.translate("under-heading")).format(heading=words)  # noqa: S704 - our own text
+
+
+def _words(page: HtmlPage, heading: Literal, link: str) -> Markup:
+    """The words of a heading in its own language, with a link that opens the source there."""
     language = heading.language if heading.language and not _is_own(page, heading) else page.language
-    words = Markup('<q lang="%s">%s</q>') % (language, heading.value)
-    return Markup(page.translate("under-heading")).format(heading=page.away(link, words))  # noqa: S704 - our own text
+    return page.away(link, Markup('<q lang="%s">%s</q>') % (language, heading.value))
 
 
 def thing(page: HtmlPage, iri: str) -> str:
@@ -348,7 +354,9 @@ def _facts(
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = _has_more_links(page, iri, links, shown)
-    return _ThingContent(box, tables, tuple(chain(linked, sections) if is_linked else chain(sections, linked)))
+    borne = _source_section(page, iri, most)
+    groups = chain(linked, sections, borne) if is_linked else chain(sections, borne, linked)
+    return _ThingContent(box, tables, tuple(groups))
 
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
@@ -867,7 +875,15 @@ def _spoken(page: HtmlPage, facts: Sequence[Triple]) -> Sequence[Triple]:
 
 
 def _value(page: HtmlPage, fact: Triple, origins: PageOrigins) -> Value:
-    return origins.value(_html(page, fact.object), page.context.origins.of(fact))
+    return origins.value(_html(page, _spoken_as(page, fact)), page.context.origins.of(fact))
+
+
+def _spoken_as(page: HtmlPage, fact: Triple) -> Term:
+    """The value of a fact; a text that is said of a heading is in the language of that (WCAG 2.2, section 3.1.2)."""
+    value, words = fact.object, page.context.origins.words(getattr(fact.subject, "value", ""))
+    language = words.language if words else None
+    is_plain = isinstance(value, Literal) and value.datatype.value == f"{XSD}string"
+    return Literal(str(getattr(value, "value", "")), language=language) if is_plain and language else value
 
 
 def _html(page: HtmlPage, value: Term) -> Markup:
@@ -885,6 +901,23 @@ def _remark(page: HtmlPage, note: Note) -> Remark:
     texts = page.context.texts(note.iri, _LEADS[0])
     more = page.link(note.iri, Name(page.translate("note-more")))
     return Remark(page.label(note.iri), page.named(_shortened(page.locale.pick(texts))), more)
+
+
+def _source_section(page: HtmlPage, iri: str, most: int) -> Iterator[Section]:
+    """What a source bears, heading by heading: the things, and how many facts of each; nothing of what is no source."""
+    parts = page.context.origins.parts(iri)
+    if parts:
+        rows = tuple(_source_row(page, part, most) for part in parts[:most])
+        yield Section(page.translate("source-parts"), rows, lead=page.translate("source-parts-lead"))
+
+
+def _source_row(page: HtmlPage, part: SourcePart, most: int) -> PropertyRow:
+    """What a source bears under one heading, that of which it says most first."""
+    things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.facts[thing])
+    counted = ((page.link(thing), page.locale.number(part.facts[thing])) for thing in things[:most])
+    values = tuple(Value(Markup("%s\u00a0(%s)") % each, None, ()) for each in counted)
+    label = _words(page, part.heading, part.link) if part.heading else Markup.escape(page.translate("source-beginning"))
+    return PropertyRow(label, values, (), _cut(page, most, len(things)), is_inline=True)
 
 
 def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:

@@ -90,7 +90,7 @@ MESSAGES: Words = {
         "def-own": "Egenskaper ({count})",
         "def-lead-properties": "Egenskaper som inte hör till en enda av klasserna ovan.",
         "def-lead-codes": "Värden ur fasta listor.",
-        "def-all": "Visa {count}",
+        "def-all": "Visa {count} {terms}",
         "def-things": "{count} i uppgifterna",
         "def-shapes": "Krav",
         "def-reused": "Vad ordlistan återanvänder",
@@ -125,7 +125,7 @@ MESSAGES: Words = {
         "def-own": "Properties ({count})",
         "def-lead-properties": "Properties that do not belong to a single one of the classes above.",
         "def-lead-codes": "Values from fixed lists.",
-        "def-all": "Show {count}",
+        "def-all": "Show {count} {terms}",
         "def-things": "{count} in the facts",
         "def-shapes": "Requirements",
         "def-reused": "What the vocabulary reuses",
@@ -388,14 +388,20 @@ def _properties(ontology: Ontology) -> Chapter:
     groups = tuple(TermGroup(label, _links(ontology, ontology.by_domain[name])) for name, label in labels.items())
     count = page.locale.number(sum(len(ontology.by_domain[name]) for name in labels))
     found = _chapter(ontology, "properties", ontology.properties)
-    return found._replace(all=page.translate("def-all", count=count), groups=groups)
+    return found._replace(all=_all(page, count, found.label), groups=groups)
 
 
 def _chapter(ontology: Ontology, anchor: str, terms: Sequence[str]) -> Chapter:
     """A chapter that has its heading and nothing in it."""
     page, count = ontology.page, ontology.page.locale.number(len(terms))
     lead, said = page.translate(f"def-lead-{anchor}"), cut(page, ontology.most, len(terms), "def-as-data")
-    return Chapter(anchor, page.translate(f"def-{anchor}"), lead, page.translate("def-all", count=count), (), (), said)
+    label = page.translate(f"def-{anchor}")
+    return Chapter(anchor, label, lead, _all(page, count, label), (), (), said)
+
+
+def _all(page: HtmlPage, count: str, label: str) -> str:
+    """What unfolds the terms of a chapter: how many they are, and what they are."""
+    return page.translate("def-all", count=count, terms=label[:1].lower() + label[1:])
 
 
 def _class(ontology: Ontology, iri: str) -> TermEntry:

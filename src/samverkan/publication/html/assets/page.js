@@ -174,9 +174,9 @@
   };
   const read = {};
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
-    ([kinds, groups, folders]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
+    ([kinds, groups, folders, late]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
       ([name, last, kind, others = [], said = ""]) => ({
-        name, said, kind: kinds[kind], place: kind, term: folder === "def", path: folder ? `${folder}/${last}` : last, names: [name, ...others],
+        name, said, kind: kinds[kind], place: kind, term: folder === "def", late: kind >= late, path: folder ? `${folder}/${last}` : last, names: [name, ...others],
         bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
       }))) }));
   const find = async (address, text) => {
@@ -192,7 +192,7 @@
       : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
         .map((row) => ({ row, match: row.name, rank: 5 }));
     // What is called just so first, then by kind.
-    const sorted = ({ row, rank }) => [+row.term, [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
+    const sorted = ({ row, rank }) => [+row.term, +row.late, [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
     return (likely.length ? likely : some(rows, wanted)).map((hit) => [sorted(hit), hit])
       .sort(([one], [other]) => one.map((part, at) => part - other[at]).find(Boolean) || 0).map(([, hit]) => hit);
   };
