@@ -32,7 +32,7 @@ class ValuePlace:
 
 
 @dataclass
-class _Level:
+class _Scope:
     """What is written between two brackets, or between two dots: it awaits a subject, a predicate or a value."""
 
     start: int
@@ -45,7 +45,7 @@ class _Walk:
     """A document on its way, with the places of the values of the triples that each token completes."""
 
     def __init__(self) -> None:
-        self._levels = [_Level(0, awaits="subject")]
+        self._scopes = [_Scope(0, awaits="subject")]
         self._completed: list[ValuePlace] = []
         self._text: ValuePlace | None = None
 
@@ -56,8 +56,8 @@ class _Walk:
             self._text = None
         if piece in _STEPS:
             _STEPS[piece](self, offset)
-        elif self._levels[-1].awaits == "predicate":
-            self._levels[-1].awaits = "value"
+        elif self._scopes[-1].awaits == "predicate":
+            self._scopes[-1].awaits = "value"
         else:
             return self._value(piece, offset)
         return self._taken()
@@ -79,47 +79,47 @@ class _Walk:
 
     def _begin(self, offset: int) -> None:
         """A value begins: behind the first one of a list another of its nodes, with the first one the list itself."""
-        level = self._levels[-1]
-        if level.is_list and not level.is_empty:
+        scope = self._scopes[-1]
+        if scope.is_list and not scope.is_empty:
             self._completed.append(ValuePlace(offset, is_nameless=True))
-        elif level.is_list:
-            level.is_empty = False
-            if self._levels[-2].awaits != "subject":
-                self._completed.append(ValuePlace(level.start, is_nameless=True))
+        elif scope.is_list:
+            scope.is_empty = False
+            if self._scopes[-2].awaits != "subject":
+                self._completed.append(ValuePlace(scope.start, is_nameless=True))
 
     def _complete(self, place: ValuePlace) -> None:
-        level = self._levels[-1]
-        if level.is_list or level.awaits == "value":
+        scope = self._scopes[-1]
+        if scope.is_list or scope.awaits == "value":
             self._completed.append(place)
-        if level.awaits == "subject":
-            level.awaits = "predicate"
+        if scope.awaits == "subject":
+            scope.awaits = "predicate"
 
     def open(self, offset: int) -> None:
         self._begin(offset)
-        self._levels.append(_Level(offset, awaits="predicate"))
+        self._scopes.append(_Scope(offset, awaits="predicate"))
 
     def close(self, _: int) -> None:
-        start = self._levels.pop().start
+        start = self._scopes.pop().start
         self._complete(ValuePlace(start, is_nameless=True))
 
     def open_list(self, offset: int) -> None:
         self._begin(offset)
-        self._levels.append(_Level(offset, is_list=True))
+        self._scopes.append(_Scope(offset, is_list=True))
 
     def close_list(self, offset: int) -> None:
-        self._levels.pop()
+        self._scopes.pop()
         self._completed.append(ValuePlace(offset, is_nameless=False))
-        if self._levels[-1].awaits == "subject":
-            self._levels[-1].awaits = "predicate"
+        if self._scopes[-1].awaits == "subject":
+            self._scopes[-1].awaits = "predicate"
 
     def next_predicate(self, _: int) -> None:
-        self._levels[-1].awaits = "predicate"
+        self._scopes[-1].awaits = "predicate"
 
     def next_value(self, _: int) -> None:
-        self._levels[-1].awaits = "value"
+        self._scopes[-1].awaits = "value"
 
     def end(self, _: int) -> None:
-        self._levels[-1].awaits = "subject"
+        self._scopes[-1].awaits = "subject"
 
 
 _STEPS = {
