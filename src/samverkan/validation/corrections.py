@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal
 
-from samverkan.errors import UnreadableError
+from samverkan.errors import Place, UnreadableError
 from samverkan.model.dataset import File
+from samverkan.model.namespaces import TYPE
 from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Report, Severity
 from samverkan.validation.messages import REMARKS
 from samverkan.validation.suggestions import term_of
@@ -23,12 +24,19 @@ MOST_STATEMENTS = 30_000
 """The site that is looked at a second time has at most so many statements."""
 _MOST = 30  # findings that are corrected
 
-OTHER_SCHEME = "other-scheme"
+OTHER_SCHEME, WITHOUT_CLASS = "other-scheme", "thing-without-class"
 PREFIXES = frozenset({"other-namespace", "prefix-of-another-site"})
 
 
 _OF_NAMES = frozenset(
-    {"misspelt-thing", "dangling-link", "undeclared-term", "unknown-standard-term", "unknown-language"}
+    {
+        "misspelt-thing",
+        "dangling-link",
+        "undeclared-term",
+        "unknown-standard-term",
+        "unknown-language",
+        "unknown-region",
+    }
 )
 
 
@@ -125,9 +133,10 @@ def _written(meant: str) -> str:
 
 def _with_statement(file: File, found: Finding) -> str | None:
     """The text with a fact that is missing, at its end; None where the file says nothing of the thing."""
-    if not (file.is_turtle and found.focus and found.path):
+    path = TYPE.value if found.rule == WITHOUT_CLASS else found.path
+    if not (file.is_turtle and found.focus and path):
         return None
-    return f"{file.positions.text}\n<{found.focus}> <{found.path}> {found.value or found.meant} .\n"
+    return f"{file.positions.text}\n<{found.focus}> <{path}> {found.value or found.meant} .\n"
 
 
 def _with_line(text: str, line: int | None, wrong: str, right: str) -> str | None:
@@ -213,3 +222,34 @@ def by_value(findings: Iterable[Finding]) -> Iterator[Finding]:
         if not is_hint and (each.value is None or each.check != "shacl" or key not in seen):
             seen.add(key)
             yield each
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"”“,;)]+")
+
+
+def by_pair(findings: Iterable[Finding]) -> list[Finding]:
+    """Each pair of things once: of two that are told to be like each other, both are told by the same shape.
+
+    The first finding has the places of all.
+    """
+    every = list(findings)
+    others = {id(each): _other(each) for each in every if each.check == "shacl" and not each.meant}
+    known = {(each.rule, each.focus, others.get(id(each))) for each in every}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for each in every:
+        other = others.get(id(each))
+        is_pair = other is not None and (each.rule, other, each.focus) in known
+        key = (each.rule, *sorted((each.focus or "", other or ""))) if is_pair else (id(each),)
+        groups.setdefault(key, []).append(each)
+    return [replace(found[0], places=_all_places(found)) for found in groups.values()]
+
+
+def _other(found: Finding) -> str | None:
+    """The one other thing that a finding names, besides its own and its value."""
+    texts = " ".join(found.message.values())
+    named = {each.rstrip(".:") for each in _ADDRESS.findall(texts)} - {found.focus, (found.value or "").strip("<>")}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _all_places(found: list[Finding]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for each in found for place in each.places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -212,12 +213,34 @@ def _without_class(name: str, case: ValidationInput) -> Finding:
     meant = case.once(Suggestions).meant_thing(name)
     short = case.prefixes.compact(name)
     if meant is None:
-        return finding("thing-without-class", focus=name, name=short)
+        usual = case.once(_usual_classes).get(name.rpartition("/")[0])
+        said = case.prefixes.compact(usual) if usual else ""
+        sv, en = (f" Menade du a {said}?", f" Did you mean a {said}?") if said else ("", "")
+        meant = f"<{usual}>" if usual else None
+        place = _describing(name, case)
+        return finding("thing-without-class", focus=name, place=place, meant=meant, name=short, sv=sv, en=en)
     other = case.prefixes.compact(meant)
     here, there = (_files_with(each, case) for each in (name, meant))
     if len(there) == 1 and len(here) > 1:  # only where it is described is it called so
         return finding("misspelt-thing", focus=meant, value=meant, meant=name, name=other, other=short)
     return finding("misspelt-thing", focus=name, value=name, meant=meant, name=short, other=other)
+
+
+def _describing(name: str, case: ValidationInput) -> Place | None:
+    """The file that says most of a thing, where that is what the files say."""
+    number = case.graph.number(NamedNode(name))
+    said = {file.name: sum(number in index for index in part.forward.values()) for file, part in case.parts}
+    return Place(max(said, key=said.__getitem__)) if case.written is None else None
+
+
+def _usual_classes(case: ValidationInput) -> Mapping[str, str]:
+    """The class that most things have whose addresses differ at the end alone, by what those begin with."""
+    found: dict[str, Counter[str]] = {}
+    terms = case.graph.terms
+    for number, classes in case.graph.forward(case.graph.number(TYPE)).items():
+        kind = _name(terms[number]).rpartition("/")[0]
+        found.setdefault(kind, Counter()).update(iri for each in classes if (iri := _iri(terms[each])))
+    return {kind: max(sorted(counts), key=counts.__getitem__) for kind, counts in found.items() if counts}
 
 
 def _files_with(iri: str, case: ValidationInput) -> list[str]:

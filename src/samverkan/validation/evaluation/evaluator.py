@@ -103,6 +103,7 @@ class Evaluator:
         shape = self.shape(node)
         if shape.shape.deactivated:
             return
+        shape.read_properties()
         seen: dict[ShapeEvaluation, Numbers] = {}
         todo = [_Task(shape, dict.fromkeys(self.focus_nodes(targets), 1), (), seen)]
         while todo:
@@ -174,6 +175,19 @@ class ShapeEvaluation:
         with _about(self.shape.node):
             making = Making(self._evaluator, self.shape, self.values)
             return (*constraints(making), *self._evaluator.queries.constraints(making))
+
+    def read_properties(self) -> None:
+        """Read the shapes of its properties, and of theirs, also where no node is held against them.
+
+        Raises `ShapeError` where one of them is ill-formed.
+        """
+        seen, todo = {self}, [self]
+        while todo:
+            last = todo.pop()
+            named = (last.other(each) for each in last.constraints if isinstance(each, OfProperty))
+            new = [each for each in dict.fromkeys(named) if each not in seen and not each.shape.deactivated]
+            seen.update(new)
+            todo += new
 
     def other(self, constraint: OfProperty) -> ShapeEvaluation:
         """The shape that `sh:property` names."""
