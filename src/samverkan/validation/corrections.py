@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from samverkan.errors import Place, UnreadableError
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import TYPE
+from samverkan.model.namespaces import SH, TYPE
 from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Report, Severity
 from samverkan.validation.messages import REMARKS
 from samverkan.validation.suggestions import term_of
@@ -206,20 +206,27 @@ def _key(found: Finding) -> tuple[str | None, ...]:
 
 
 _HINTS = frozenset({"value-of-another-class", "other-numbers"})
+_LOST = "dangling-link"
+_OF_LANGUAGES = frozenset({f"{SH}UniqueLangConstraintComponent"})
+_OF_ITS_CLASS = frozenset(f"{SH}{name}ConstraintComponent" for name in ("Class", "Node"))
 
 
 def by_value(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Each thing that is wrong once: two constraints of one shape say the same of one value.
 
-    What only hints that a value is wrong is not told where something else is told of it.
+    What only hints that a value is wrong is not told where something else is told of it, and what is not described
+    is of no class either.
     """
     every = list(findings)
     told = {(each.focus, each.value) for each in every if each.rule not in _HINTS and each.value}
+    lost = {(each.focus, each.path, each.value) for each in every if each.rule == _LOST}
     seen: set[tuple[object, ...]] = set()
     for each in every:
         key = (each.check, each.rule, each.severity, each.focus, each.path, each.value, *sorted(each.message.items()))
         is_hint = each.rule in _HINTS and (each.focus, each.value) in told
-        if not is_hint and (each.value is None or each.check != "shacl" or key not in seen):
+        follows = each.component in _OF_ITS_CLASS and (each.focus, each.path, each.value) in lost
+        is_new = each.check != "shacl" or key not in seen or not (each.value or each.component in _OF_LANGUAGES)
+        if is_new and not is_hint and not follows:
             seen.add(key)
             yield each
 

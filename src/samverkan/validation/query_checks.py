@@ -110,8 +110,7 @@ def doubtful(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[s
     given = {each.name for each in found if each.role in _GIVES} | known
     unbound = _first(each for each in found if each.name not in given and _needs_value(each, given))
     yield from (("unbound-variable", each, _meant(each.name, given)) for each in unbound)
-    once = [each for each in found if not (each.role is Role.NAMED and each.name in projection(text))]
-    yield from (("similar-variable", each, meant) for each, meant in _slips(once, known))
+    yield from (("similar-variable", each, meant) for each, meant in _slips(found, known | {*projection(text)}))
 
 
 def _needs_value(each: Occurrence, given: Iterable[str]) -> bool:

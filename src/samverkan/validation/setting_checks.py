@@ -29,16 +29,15 @@ def settings_fit(case: ValidationInput) -> Iterator[Finding]:
 
 def _base(case: ValidationInput) -> Iterator[Finding]:
     """Where no thing begins with the base, and more of them with another one than otherwise."""
-    things = _subjects(case, case.in_data)
-    if case.base and not any(iri.startswith(case.base) for iri in things):
-        found = Counter(match[1] for iri in things if (match := _LIKE_OURS.match(iri)))
+    if case.base and not any(iri.startswith(case.base) for iri in _subjects(case, case.in_data)):
+        found = Counter(match[1] for iri in _subjects(case, case.in_data) if (match := _LIKE_OURS.match(iri)))
         yield from _wrong("wrong-base", "base", case.base, found, case)
 
 
 def _ontology(case: ValidationInput) -> Iterator[Finding]:
     """Where no term begins with the namespace of the ontology, and the classes of its files are in another one."""
-    declared = case.graph.subjects - case.in_data
     if case.ontology and not any(iri.startswith(case.ontology) for iri in case.declared):
+        declared = case.graph.subjects - case.in_data
         found = Counter(re.sub("[^/#]*$", "", iri) for iri in _subjects(case, declared, _CLASSES))
         yield from _wrong("wrong-ontology", "ontology", case.ontology, found, case)
 
@@ -48,18 +47,18 @@ def _wrong(rule: str, name: str, value: str, found: Counter[str], case: Validati
         yield finding(rule, place=case.settings(name), name=value, meant=meant, count=count)
 
 
-def _subjects(case: ValidationInput, numbers: Iterable[int], classes: tuple[NamedNode, ...] = ()) -> list[str]:
+def _subjects(case: ValidationInput, numbers: Iterable[int], classes: tuple[NamedNode, ...] = ()) -> Iterator[str]:
     """The IRIs that have a class, or one of some."""
     types, terms = case.graph.forward(case.graph.number(TYPE)), case.graph.terms
     wanted = {case.graph.number(each) for each in classes}
     typed = (each for each in numbers if each in types and (not wanted or not wanted.isdisjoint(types[each])))
-    return [term.value for each in typed if isinstance(term := terms[each], NamedNode)]
+    return (term.value for each in typed if isinstance(term := terms[each], NamedNode))
 
 
 def _languages(case: ValidationInput) -> Iterator[Finding]:
     """Where no text of the data is in a language of the site, and many are in one that it doesn't have."""
-    found = _spoken(case)
     own = {each.partition("-")[0].lower() for each in case.languages}
+    found = Counter[str]() if own <= set(case.graph.languages) else _spoken(case)
     least = max((_FEW_TEXTS, *(count / 2 for count in found.values())))
     others = [language for language, count in found.most_common() if language not in own and count >= least]
     missing = [each for each in case.languages if not found[each.partition("-")[0].lower()]]

@@ -142,37 +142,33 @@ def _spoken(case: ValidationInput) -> Mapping[_Texts, set[str]]:
 
 # ------------------------------------------------------------------ queries
 
-_PREBOUND = ("this", "shapesGraph", "currentShape", "PATH", "value")
+_PREBOUND = frozenset({"this", "shapesGraph", "currentShape", "PATH"})
 
 
 def queries_have_variables(case: ValidationInput) -> Iterator[Finding]:
-    """In the queries of shapes, too, a variable gets a value, and a query is about the thing that is looked at."""
+    """In the queries of constraints, too, a variable gets a value, and a query is about the thing that is looked at.
+
+    Those of validators and functions have more variables that come with their values.
+    """
     texts = {file.name: file.content.decode("utf-8", "replace") for file in case.dataset.shapes}
-    known = frozenset((*_PREBOUND, *_parameters(case.shapes_graph)))
     for query in embedded(case):
-        if not query.refusal and "{" in query.text:
-            yield from _of_query(query, texts[query.file], known)
+        if case.shapes_graph.subjects("sparql", query.node) and not query.refusal and "{" in query.text:
+            yield from _of_query(query, texts[query.file])
 
 
-def _parameters(graph: ShapesGraph) -> Iterator[str]:
-    """What constraint components call their parameters (SHACL 1.0, section 6.2.1)."""
-    for subject in graph.parameters():
-        yield from (short_name(path.value) for path in graph.values(subject, "path") if isinstance(path, NamedNode))
-
-
-def _of_query(query: ShapeQuery, text: str, known: frozenset[str]) -> Iterator[Finding]:
-    doubts = list(doubtful(query.text, known))
+def _of_query(query: ShapeQuery, text: str) -> Iterator[Finding]:
+    doubts = list(doubtful(query.text, _PREBOUND))
     for rule, each, meant in doubts:
         sv, en = meant_variable(meant)
         place = _place(query, text, each.start)
         yield finding(rule, focus=query.focus, place=place, name=f"?{each.name}", sv=sv, en=en)
-    if query.form == "select" and not any(meant == ["this"] for _, _, meant in doubts):
+    if not any(meant == ["this"] for _, _, meant in doubts):
         yield from _about_nothing(query, text)
 
 
 def _about_nothing(query: ShapeQuery, text: str) -> Iterator[Finding]:
     """What a query lacks that is about the focus node: it is asked for, and its answer tells which it is."""
-    inside = [each for each in occurrences(query.text) if each.name == "this" and _is_inside(each, query.text)]
+    inside = [each for each in occurrences(query.text) if each.name in _PREBOUND and _is_inside(each, query.text)]
     columns, place = projection(query.text), _place(query, text, 0)
     if not inside and "path" not in columns:  # what gives properties of its own accord is about other things
         yield finding("unasked-focus", focus=query.focus, place=place)

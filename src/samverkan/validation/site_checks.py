@@ -134,9 +134,29 @@ def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
 
 def _misspelt(rule: str, iri: str, place: Place, known: frozenset[str], case: ValidationInput) -> Finding:
     """A name that is not known, with the question whether the one that is most like it is meant."""
-    meant, name = nearest(iri, known), case.prefixes.compact(iri)
+    meant, name = nearest(iri, _of_its_kind(iri, known)), case.prefixes.compact(iri)
     sv, en = _meant(meant, case)
     return finding(rule, place=place, value=iri, meant=meant, name=name, sv=sv, en=en)
+
+
+def _of_its_kind(iri: str, known: frozenset[str]) -> frozenset[str]:
+    """The names of one namespace that begin as properties do, or as classes, or are the same but for capitals.
+
+    >>> sorted(_of_its_kind("x:answer", frozenset({"x:answers", "x:Answer", "x:Other", "y:answer"})))
+    ['x:Answer', 'x:answers']
+    """
+    space, name = _split(iri)
+    ours = {each: other for each in known for start, other in (_split(each),) if start == space}
+    is_capital, small = name[:1].isupper(), name.lower()
+    return frozenset(
+        each for each, other in ours.items() if is_capital == other[:1].isupper() or other.lower() == small
+    )
+
+
+def _split(iri: str) -> tuple[str, str]:
+    """The namespace and the name that an IRI is made of."""
+    name = re.split("[/#:]", iri)[-1]
+    return iri[: len(iri) - len(name)], name
 
 
 def _meant(iri: str | None, case: ValidationInput) -> tuple[str, str]:

@@ -31,7 +31,7 @@ _WHERE = re.compile(r"error at (\d+):\d+: ")
 class ShapeQuery:
     """One query inside a shape: the file, the triple that holds it, and what a finding about it points at.
 
-    `form` is the property of SHACL that it is the value of.
+    `node` is the constraint or validator that it is the query of.
     """
 
     file: str
@@ -40,7 +40,7 @@ class ShapeQuery:
     value: str
     text: str
     prefixes: Mapping[str, str]
-    form: str = "select"
+    node: Term
 
     @cached_property
     def refusal(self) -> UsageError | None:
@@ -135,8 +135,8 @@ def _queries(files: tuple[File, ...]) -> Iterator[ShapeQuery]:
         for triple in file.triples:
             if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
                 focus, path, value = table.owner(triple)
-                form, prefixes = triple.predicate.value.removeprefix(SH), table.prefixes(triple.subject)
-                yield ShapeQuery(file.name, focus, path, value, triple.object.value, prefixes, form)
+                prefixes, text = table.prefixes(triple.subject), triple.object.value
+                yield ShapeQuery(file.name, focus, path, value, text, prefixes, triple.subject)
 
 
 def owner(case: ValidationInput, node: str) -> tuple[str | None, str]:

@@ -98,12 +98,17 @@ class Evaluator:
             for constraint in shape.constraints:
                 self.queries.begin(constraint, self.focus_nodes(targets))
 
+    def read(self, node: Term) -> None:
+        """Read a shape with those of its properties; raises `ShapeError` where one of them is ill-formed."""
+        shape = self.shape(node)
+        if not shape.shape.deactivated:
+            shape.read_properties()
+
     def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[ValidationResult]:
         """Every result of one shape; raises `ShapeError` where it is ill-formed."""
         shape = self.shape(node)
         if shape.shape.deactivated:
             return
-        shape.read_properties()
         seen: dict[ShapeEvaluation, Numbers] = {}
         todo = [_Task(shape, dict.fromkeys(self.focus_nodes(targets), 1), (), seen)]
         while todo:
@@ -177,10 +182,7 @@ class ShapeEvaluation:
             return (*constraints(making), *self._evaluator.queries.constraints(making))
 
     def read_properties(self) -> None:
-        """Read the shapes of its properties, and of theirs, also where no node is held against them.
-
-        Raises `ShapeError` where one of them is ill-formed.
-        """
+        """Read the shapes of its properties, and of theirs, also where no node is held against them."""
         seen, todo = {self}, [self]
         while todo:
             last = todo.pop()

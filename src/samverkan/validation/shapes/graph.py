@@ -78,11 +78,6 @@ class ShapesGraph:
         """Which subjects say something by a property of SHACL."""
         return self._towards.get((SH + name, value), [])
 
-    def parameters(self) -> list[Node]:
-        """The parameters that constraint components declare."""
-        found = (each for node in self._about for each in self.values(node, "parameter"))
-        return [node for node in dict.fromkeys(found) if isinstance(node, NamedNode | BlankNode)]
-
     def instances(self, *classes: Term) -> list[Node]:
         """The instances of some classes and of all classes below them, in the order of the files."""
         known, todo = set(classes), list(classes)
