@@ -242,7 +242,7 @@ MESSAGES: Words = {
         "check-variables_have_values": "That the variables of queries are spelt correctly and get values.",
         "check-constraints_can_hold": "That no constraints of a requirement contradict each other.",
         "check-texts_are_in_all_languages": "That the texts of the requirements are in all languages of the site.",
-        "check-queries_have_variables": "That queries of requirements ask about what is tested, by the right variables.",
+        "check-queries_have_variables": "That queries of requirements ask about what is tested, by the right names.",
         "check-messages_are_filled": "That what a requirement leaves open in its message is filled in.",
         "check-questions_have_answers": "That the queries have answers.",
         "check-addresses_are_good": "That addresses last and can be told apart.",
