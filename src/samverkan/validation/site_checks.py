@@ -231,19 +231,24 @@ def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
 def _without_class(name: str, case: ValidationInput) -> Finding:
     """A thing without a class; one that has nearly the name of another is that one, misspelt here or there."""
     meant = case.once(Suggestions).meant_thing(name)
-    short = case.prefixes.compact(name)
     if meant is None:
-        usual = case.once(_usual_classes).get(name.rpartition("/")[0])
-        said = case.prefixes.compact(usual) if usual else ""
-        sv, en = (f" Menade du a {said}?", f" Did you mean a {said}?") if said else ("", "")
-        meant = f"<{usual}>" if usual else None
-        place = _describing(name, case)
-        return finding("thing-without-class", focus=name, place=place, meant=meant, name=short, sv=sv, en=en)
-    other = case.prefixes.compact(meant)
+        return _unknown_thing(name, case)
+    short, other = case.prefixes.compact(name), case.prefixes.compact(meant)
     here, there = (_files_with(each, case) for each in (name, meant))
     if len(there) == 1 and len(here) > 1:  # only where it is described is it called so
         return finding("misspelt-thing", focus=meant, value=meant, meant=name, name=other, other=short)
     return finding("misspelt-thing", focus=name, value=name, meant=meant, name=short, other=other)
+
+
+def _unknown_thing(name: str, case: ValidationInput) -> Finding:
+    """A thing without a class and without a like, with the class that things with such addresses have."""
+    usual = case.once(_usual_classes).get(name.rpartition("/")[0])
+    sv, en = "", ""
+    if usual:
+        said = case.prefixes.compact(usual)
+        sv, en = f" Menade du a {said}?", f" Did you mean a {said}?"
+    about: dict[str, Any] = {"place": _describing(name, case), "meant": f"<{usual}>" if usual else None}
+    return finding("thing-without-class", focus=name, **about, name=case.prefixes.compact(name), sv=sv, en=en)
 
 
 def _describing(name: str, case: ValidationInput) -> Place | None:
