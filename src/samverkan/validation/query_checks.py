@@ -110,7 +110,8 @@ def doubtful(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[s
     given = {each.name for each in found if each.role in _GIVES} | known
     unbound = _first(each for each in found if each.name not in given and _needs_value(each, given))
     yield from (("unbound-variable", each, _meant(each.name, given)) for each in unbound)
-    yield from (("similar-variable", each, meant) for each, meant in _slips(found, known | {*projection(text)}))
+    slips = (slip for slip in _slips(found, known) if slip[0].name not in projection(text))
+    yield from (("similar-variable", each, meant) for each, meant in slips)
 
 
 def _needs_value(each: Occurrence, given: Iterable[str]) -> bool:
