@@ -204,6 +204,10 @@ class Settings:
     synonyms: tuple[tuple[str, ...], ...] = ()
     look: Look = field(default_factory=Look)
 
+    def place(self, name: str) -> Place:
+        """Where a setting stands; the file where it doesn't."""
+        return Place(FILE_NAME, _line(_content(self.root), (name,)))
+
 
 def read_settings(root: Path) -> Settings:
     """Read the settings of the site in the folder `root`.

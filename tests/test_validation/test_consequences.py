@@ -21,6 +21,7 @@ POINT = (
     "@prefix cp: <https://w3id.org/samverkan/ki/id/contactpoint/> .\n"
     'cp:c a sam:ContactPoint ; skos:prefLabel "Brevlåda"@sv , "Mailbox"@en . agreement:solna sam:hasContactPoint cp:c .'
 )
+TWIN = "organisation:twin a org:FormalOrganization , cpov:PublicOrganisation ; org:classification orgkind:municipality"
 SEVERAL = "Två saker i samma punkt i källan, och därför ett begrepp här."
 
 Case = tuple[str, tuple[tuple[str, str, str], ...], tuple[str, ...], str]
@@ -190,6 +191,48 @@ MISTAKES: tuple[Case, ...] = (
         "M. Schönnings",
     ),
     (
+        "a note that does not say what it is about",
+        (
+            (
+                CURATION,
+                "sam:about agreement:stockholm ;\n    sam:aboutProperty sam:initialArea ;",
+                "sam:aboutProperty sam:initialArea ;",
+            ),
+        ),
+        ("CurationNote-about",),
+        "Gäller",
+    ),
+    (
+        "an agreement without its class",
+        ((EN, "a sam:Agreement ;", ""),),
+        ("thing-without-class",),
+        "Menade du a sam:Agreement?",
+    ),
+    (
+        "a concept without its class",
+        ((CONCEPTS, "a skos:Concept ;", ""),),
+        ("thing-without-class",),
+        "Menade du a skos:Concept?",
+    ),
+    (
+        "a thing that is described twice, under two addresses",
+        (
+            (
+                IDS,
+                "",
+                f'{TWIN} ; skos:prefLabel "Solna kommun"@sv , "City of Solna"@en .',
+            ),
+        ),
+        ("SameName-name",),
+        "organisation/twin",
+    ),
+    (
+        "a country that there is not",
+        ((EN, '"City of Solna"@en', '"City of Solna"@en-UK'),),
+        ("unknown-region",),
+        "Menade du @en?",
+    ),
+    (
         "decimals of another number in another language",
         ((IDS, "", f'{FLOW} ; dcterms:description "De betalar 2,5 miljoner."@sv , "They pay 25 million."@en .'),),
         ("other-numbers",),
@@ -229,8 +272,8 @@ def test_a_mistake_is_told_once_and_not_what_it_brings_about(mistake: Case, plan
     assert {place.file for each in found for place in each.places[:1]} <= {file for file, _, _ in edits}
 
 
-def test_there_are_24_of_them() -> None:
-    assert len(MISTAKES) == 24
+def test_there_are_29_of_them() -> None:
+    assert len(MISTAKES) == 29
 
 
 def test_a_value_that_would_be_wrong_as_well_is_not_asked_for(planted: Planted) -> None:

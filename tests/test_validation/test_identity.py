@@ -61,10 +61,26 @@ def signed_at(name: str, said: str, signed: str, more_parties: str = "") -> str:
     )
 
 
+PLACEMENT = (
+    "placement:twin a sam:PlacementCount ; sam:underAgreement agreement:month ; sam:term area:research ; "
+    'sam:year "{0}"^^xsd:gYear ; sam:placements 10 '
+)
+
+
 NOT_FORMAL = "organisation:hospital NumberedOrganisation-class"
 GEONAMES = "organisation:twin Municipality-geonames"
 NAMES = '; skos:prefLabel "{0}"@sv , "{1}"@en'
 TWINS = (
+    Twin(
+        "the placements of a term are given twice",
+        PLACEMENT.format("2025") + "; sam:offeredBy organisation:town ; sam:programme area:education .",
+        ("placement:twin PlacementCount-once",),
+    ),
+    Twin("all placements of a term are given, and those of one programme", PLACEMENT.format("2025") + "."),
+    Twin(
+        "the placements of two years are given",
+        PLACEMENT.format("2026") + "; sam:offeredBy organisation:town ; sam:programme area:education .",
+    ),
     Twin(
         "two organisations have one name",
         organisation("twin", NAMES.format("Lillstads kommun", "The twin")),

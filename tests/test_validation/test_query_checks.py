@@ -39,6 +39,8 @@ RIGHT = (
     "SELECT ?book { ?book a ?kind OPTIONAL { ?book <urn:x:no> ?other } FILTER (!BOUND(?other)) }",
     "SELECT ?book (IF(true, ?book, ?nothing) AS ?same) { ?book a ?kind }",
     "SELECT ?book { ?book a ?kind FILTER (BOUND(?nothing) || true) }",
+    "SELECT ?book { ?book a ?kind ; ?has ?things FILTER (!BOUND(?nothing) && ?things != ?kind) }",
+    "SELECT ?title (COUNT(?book) AS ?titled) { ?book ?has ?title } GROUP BY ?title",
     "SELECT ?payer ?payee { ?book a ?payer ; ?x1 ?payee ; ?x2 ?also }",
     "SELECT ?area { ?area a ?kind . ?areas ?of ?area }",
     "SELECT (COUNT(?book) AS ?books) { ?book a ?kind }",

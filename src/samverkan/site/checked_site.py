@@ -499,6 +499,7 @@ class CheckedSite(Querying):
             ignored=self._ignored(),
             neglected=tuple(self._neglected()),
             languages=self.settings.languages,
+            settings=self.settings.place,
             queries=tuple(self.queries.values()),
             unanswered=self._unanswered() if notes else tuple,
             seconds=self.settings.gate_seconds,
@@ -517,12 +518,15 @@ class CheckedSite(Querying):
             give_back()
 
     def _neglected(self) -> Iterator[tuple[str, Place]]:
-        """The duties to the public that a site has taken upon itself and doesn't meet."""
+        """The duties to the public that a site has taken upon itself and doesn't meet, and a name that it lacks."""
         met = {
             "public-without-publisher": self.settings.publisher,
             "public-without-contact": self.settings.contact,
             "public-without-audit": self.audit,
         }
+        spoken = {tag.partition("-")[0] for tag in self.settings.title}
+        if {tag.partition("-")[0] for tag in self.settings.languages} - spoken:
+            yield "site-without-title", self.settings.place("title")
         if self.settings.public:
             yield from ((rule, self.settings.public) for rule, found in met.items() if not found)
 

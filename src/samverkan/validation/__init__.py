@@ -22,12 +22,14 @@ from samverkan.validation import (
     passage_checks,
     privacy_checks,
     query_checks,
+    setting_checks,
     shacl,
+    shape_checks,
     site_checks,
     sparql_constraints,
     text_checks,
 )
-from samverkan.validation.corrections import by_value
+from samverkan.validation.corrections import by_pair, by_value
 from samverkan.validation.findings import Coverage, Finding, Report, Severity, text
 from samverkan.validation.locations import with_location
 from samverkan.validation.messages import finding
@@ -84,6 +86,10 @@ CHECKS: tuple[Check, ...] = (
     query_checks.heads_say_what_is_read,
     query_checks.heads_are_in_all_languages,
     query_checks.variables_have_values,
+    shape_checks.constraints_can_hold,
+    shape_checks.texts_are_in_all_languages,
+    shape_checks.queries_have_variables,
+    shape_checks.messages_are_filled,
     site_checks.addresses_are_good,
     address_checks.prefixes_are_of_the_site,
     address_checks.prefixes_are_as_usual,
@@ -131,6 +137,10 @@ ADVICE: frozenset[Check] = frozenset(
         query_checks.heads_say_what_is_read,
         query_checks.heads_are_in_all_languages,
         query_checks.variables_have_values,
+        shape_checks.constraints_can_hold,
+        shape_checks.texts_are_in_all_languages,
+        shape_checks.queries_have_variables,
+        shape_checks.messages_are_filled,
         query_checks.questions_have_answers,
         concept_checks.concepts_are_led_to,
         concept_checks.concepts_are_of_one_list,
@@ -158,15 +168,17 @@ def run(case: ValidationInput, checks: Sequence[Check] = CHECKS, least: Severity
     """Run all checks and return all findings at once, each with its places, the worst first.
 
     Those that are not as bad as `least` are left out, and need no places; where that is a violation, checks are left
-    out that tell none.
+    out that tell none. Where a setting is wrong on which all else rests, nothing else is told.
     """
+    if wrong := tuple(_guarded(setting_checks.settings_fit, setting_checks.settings_fit(case))):
+        return Report(wrong, (), len(case.graph))
     checks = [check for check in checks if least < Severity.VIOLATION or check not in ADVICE]
     begun = [(check, _begun(check, case)) for check in checks]  # one works in a process of its own from now on
     case.begun()
     found = [each for check, findings in begun for each in _guarded(check, findings) if each.severity >= least]
     told = by_value(explained(found, case))
     findings = sorted(with_location(_labelled(list(told), case), case), key=_order)
-    return Report(tuple(findings), case.reach.coverage(), len(case.graph))
+    return Report(tuple(by_pair(findings)), case.reach.coverage(), len(case.graph))
 
 
 def run_in(store: StoreSnapshot, files: ValidationInput) -> Report:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal
 
-from samverkan.errors import UnreadableError
+from samverkan.errors import Place, UnreadableError
 from samverkan.model.dataset import File
+from samverkan.model.namespaces import SH, TYPE
 from samverkan.validation.findings import HELD_AGAINST, WITHOUT_FACT, Finding, Report, Severity
 from samverkan.validation.messages import REMARKS
 from samverkan.validation.suggestions import term_of
@@ -23,12 +24,19 @@ MOST_STATEMENTS = 30_000
 """The site that is looked at a second time has at most so many statements."""
 _MOST = 30  # findings that are corrected
 
-OTHER_SCHEME = "other-scheme"
+OTHER_SCHEME, WITHOUT_CLASS = "other-scheme", "thing-without-class"
 PREFIXES = frozenset({"other-namespace", "prefix-of-another-site"})
 
 
 _OF_NAMES = frozenset(
-    {"misspelt-thing", "dangling-link", "undeclared-term", "unknown-standard-term", "unknown-language"}
+    {
+        "misspelt-thing",
+        "dangling-link",
+        "undeclared-term",
+        "unknown-standard-term",
+        "unknown-language",
+        "unknown-region",
+    }
 )
 
 
@@ -125,9 +133,10 @@ def _written(meant: str) -> str:
 
 def _with_statement(file: File, found: Finding) -> str | None:
     """The text with a fact that is missing, at its end; None where the file says nothing of the thing."""
-    if not (file.is_turtle and found.focus and found.path):
+    path = TYPE.value if found.rule == WITHOUT_CLASS else found.path
+    if not (file.is_turtle and found.focus and path):
         return None
-    return f"{file.positions.text}\n<{found.focus}> <{found.path}> {found.value or found.meant} .\n"
+    return f"{file.positions.text}\n<{found.focus}> <{path}> {found.value or found.meant} .\n"
 
 
 def _with_line(text: str, line: int | None, wrong: str, right: str) -> str | None:
@@ -197,19 +206,57 @@ def _key(found: Finding) -> tuple[str | None, ...]:
 
 
 _HINTS = frozenset({"value-of-another-class", "other-numbers"})
+_LOST = "dangling-link"
+_OF_LANGUAGES = frozenset({f"{SH}UniqueLangConstraintComponent"})
+_OF_ITS_CLASS = frozenset(f"{SH}{name}ConstraintComponent" for name in ("Class", "Node"))
 
 
 def by_value(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Each thing that is wrong once: two constraints of one shape say the same of one value.
 
-    What only hints that a value is wrong is not told where something else is told of it.
+    What only hints that a value is wrong is not told where something else is told of it, and what is not described
+    is of no class either.
     """
     every = list(findings)
     told = {(each.focus, each.value) for each in every if each.rule not in _HINTS and each.value}
+    lost = {(each.focus, each.path, each.value) for each in every if each.rule == _LOST}
     seen: set[tuple[object, ...]] = set()
     for each in every:
         key = (each.check, each.rule, each.severity, each.focus, each.path, each.value, *sorted(each.message.items()))
         is_hint = each.rule in _HINTS and (each.focus, each.value) in told
-        if not is_hint and (each.value is None or each.check != "shacl" or key not in seen):
+        follows = each.component in _OF_ITS_CLASS and (each.focus, each.path, each.value) in lost
+        is_new = each.check != "shacl" or key not in seen or not (each.value or each.component in _OF_LANGUAGES)
+        if is_new and not is_hint and not follows:
             seen.add(key)
             yield each
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"”“,;)]+")
+
+
+def by_pair(findings: Iterable[Finding]) -> list[Finding]:
+    """Each pair of things once: of two that are told to be like each other, both are told by the same shape.
+
+    The first finding has the places of all.
+    """
+    every = list(findings)
+    others = {id(each): _other(each) for each in every if each.check == "shacl" and not each.meant}
+    known = {(each.rule, each.focus, others.get(id(each))) for each in every}
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for each in every:
+        other = others.get(id(each))
+        is_pair = other is not None and (each.rule, other, each.focus) in known
+        key = (each.rule, *sorted((each.focus or "", other or ""))) if is_pair else (id(each),)
+        groups.setdefault(key, []).append(each)
+    return [replace(found[0], places=_all_places(found)) for found in groups.values()]
+
+
+def _other(found: Finding) -> str | None:
+    """The one other thing that a finding names, besides its own and its value."""
+    texts = " ".join(found.message.values())
+    named = {each.rstrip(".:") for each in _ADDRESS.findall(texts)} - {found.focus, (found.value or "").strip("<>")}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _all_places(found: list[Finding]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for each in found for place in each.places))

@@ -308,13 +308,23 @@ def _of_both(rule: str, facts: Facts, triple: Triple, evidence: Evidence, file: 
     return _finding(rule, triple, *places, graph=facts.case.prefixes.compact(file.graph), **slots)
 
 
+def note_nodes(case: ValidationInput) -> frozenset[Term | None]:
+    """The notes: what the query with `view: notes` gives, and all others of their classes, which lack something."""
+    graph = case.graph
+    given = {row.get("note") for row in case.view("notes")}
+    types, members = graph.forward(graph.number(TYPE)), graph.backward(graph.number(TYPE))
+    numbers = (graph.number(node) for node in given if node is not None)
+    classes = {each for number in numbers for each in types.get(number, ())}
+    return frozenset(given).union(graph.terms[number] for each in classes for number in members[each])
+
+
 def facts_have_evidence(case: ValidationInput) -> Iterator[Finding]:
     """Once a site has evidence for facts of some status, all facts of that status that are from a source have it."""
     facts = case.once(Facts)
     if not facts.evidence:
         yield from _wholly_without(facts)
         return
-    noted = {row.get("note") for row in case.view("notes")} | {each.node for each in facts.evidence}
+    noted = case.once(note_nodes) | {each.node for each in facts.evidence}
     noted |= {NamedNode(iri) for iri in case.tombstones}  # that something is withdrawn is said by those who keep it
     # So is what a source, its headings and the graphs are: an import writes them beside the facts.
     noted |= {term for each in facts.evidence for term in (each.source, each.selector)}

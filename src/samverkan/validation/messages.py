@@ -43,6 +43,44 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Tillgänglighetsredogörelsen har inget test att bygga på. Kör samverkan audit, eller ta bort public = true.",
         "The accessibility statement has no test to rest on. Run samverkan audit, or remove public = true.",
     ),
+    "site-without-title": (
+        WARNING,
+        'Webbplatsen saknar namn på något av sina språk. Skriv [title] och under den en rad för varje språk: sv = "…".',
+        'The site has no name in one of its languages. Write [title] and under it a line for each language: en = "…".',
+    ),
+    "wrong-base": (
+        VIOLATION,
+        (
+            "Ingenting i data/ har en adress som börjar med {name}, men {count} saker har en som börjar med {meant}. "
+            'Menade du base = "{meant}"? Inget annat kontrolleras innan det är rättat.'
+        ),
+        (
+            "Nothing in data/ has an address that begins with {name}, but {count} things have one that begins with "
+            '{meant}. Did you mean base = "{meant}"? Nothing else is checked until this is corrected.'
+        ),
+    ),
+    "wrong-ontology": (
+        VIOLATION,
+        (
+            "Inget begrepp i ontology/ börjar med {name}, men {count} klasser börjar med {meant}. "
+            'Menade du ontology = "{meant}"? Inget annat kontrolleras innan det är rättat.'
+        ),
+        (
+            "No term in ontology/ begins with {name}, but {count} classes begin with {meant}. "
+            'Did you mean ontology = "{meant}"? Nothing else is checked until this is corrected.'
+        ),
+    ),
+    "wrong-language": (
+        VIOLATION,
+        (
+            "Ingen text i data/ är på språket {name}, som står i languages, men {count} är på {meant}, som inte står "
+            "där. Menade du {meant}? Inget annat kontrolleras innan det är rättat."
+        ),
+        (
+            "No text in data/ is in the language {name}, which is one of the languages, but {count} are in {meant}, "
+            "which is not. Did you mean {meant}? Nothing else is checked until this is corrected."
+        ),
+    ),
     "missing-graph": (
         VIOLATION,
         "Lagret saknar grafen {name}. Skicka dit filen igen.",
@@ -86,11 +124,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     "thing-without-class": (
         VIOLATION,
         (
-            "Det framgår inte vad {name} är, och inget har en liknande adress. Rätta stavningen om den är fel. Är det "
-            "något nytt, så skriv vad det är: a, och klassen."
+            "Det framgår inte vad {name} är, och inget har en liknande adress.{sv} Rätta stavningen om den är fel. Är "
+            "det något nytt, så skriv vad det är: a, och klassen."
         ),
         (
-            "Nothing says what {name} is, and nothing has a similar address. Correct the spelling if "
+            "Nothing says what {name} is, and nothing has a similar address.{en} Correct the spelling if "
             "it is wrong. If it "
             "is something new, say what it is: a, and the class."
         ),
@@ -204,6 +242,31 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         WARNING,
         "{name} står bara här, och en annan variabel heter nästan likadant.{sv} Rätta stavningen, eller byt namn.",
         "{name} occurs only here, and another variable has nearly that name.{en} Correct the spelling, or rename it.",
+    ),
+    "unasked-focus": (
+        WARNING,
+        "Frågan i formen nämner inte $this, så svaret är detsamma för allt. Skriv $this i den.",
+        "The query in the shape does not ask about $this, so its answer is the same for all. Write $this in it.",
+    ),
+    "unselected-focus": (
+        WARNING,
+        "Frågan i formen ger inte $this, som SHACL kräver. Skriv SELECT $this.",
+        "The query in the shape does not select $this, as SHACL demands. Write SELECT $this.",
+    ),
+    "unfilled-message": (
+        WARNING,
+        "Meddelandet har luckan {name}, men frågan ger inget sådant värde.{sv} Rätta namnet, eller lägg det i SELECT.",
+        "The message leaves {name} open, but the query gives no such value.{en} Correct the name, or add it to SELECT.",
+    ),
+    "contradictory-shape": (
+        WARNING,
+        "{one} och {other} går inte att uppfylla samtidigt. Rätta det ena.",
+        "{one} and {other} can't both be met. Correct one of them.",
+    ),
+    "untranslated-shape": (
+        WARNING,
+        "{name} finns inte på alla webbplatsens språk: {languages} saknas.{sv} Lägg till texten.",
+        "{name} is not in all languages of the site: {languages} is missing.{en} Add the text.",
     ),
     "empty-answer": (
         INFO,
@@ -489,6 +552,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         WARNING,
         "{tag} är inget språk här, så frågor hittar inte texten.{sv}",
         "{tag} is no language here, so questions don't find the text.{en}",
+    ),
+    "unknown-region": (
+        WARNING,
+        "{tag} har ingen landskod som finns, eller en som knappast är menad.{sv}",
+        "{tag} has no code of a country that there is, or one that is hardly meant.{en}",
     ),
     "two-names": (
         WARNING,

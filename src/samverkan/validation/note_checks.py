@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Triple
 from samverkan.model.dataset import File
 from samverkan.model.results import Term
 from samverkan.validation.domain_checks import DOMAIN, RANGE, Classes
-from samverkan.validation.evidence_checks import NEEDS_NONE, Facts
+from samverkan.validation.evidence_checks import NEEDS_NONE, Facts, note_nodes
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -37,7 +37,7 @@ class Notes:
     @cached_property
     def nodes(self) -> frozenset[Term | None]:
         """The notes themselves."""
-        return frozenset(row.get("note") for row in self.case.view("notes"))
+        return self.case.once(note_nodes)
 
     @cached_property
     def about(self) -> tuple[tuple[NamedNode, NamedNode, NamedNode | None], ...]:
@@ -56,8 +56,22 @@ class Notes:
                 found.setdefault((about, predicate), set()).add(written.object if written else value)
         return {key: frozenset(values) for key, values in found.items()}
 
+    @cached_property
+    def _unfinished(self) -> frozenset[Term]:
+        """What is named by notes that don't say what they are about, so that the query doesn't give them.
+
+        That they lack something is told by their shape.
+        """
+        graph = self.case.graph
+        lost = self.nodes - {row.get("note") for row in self.case.view("notes")}
+        numbers = [graph.number(node) for node in lost if node is not None]
+        named = (graph.forward(each).get(node, ()) for node in numbers for each in graph.predicates)
+        return frozenset(graph.terms[number] for found in named for number in found)
+
     def speak_of(self, fact: Triple) -> bool:
-        """Whether a note is about a fact, be it from the side of its thing or of its value."""
+        """Whether a note is about a fact, be it from the side of its thing or of its value, or may be meant to be."""
+        if fact.predicate in self._unfinished:
+            return True
         ends = (self._values.get((end, fact.predicate), frozenset()) for end in (fact.subject, fact.object))
         return any(None in values or fact.object in values for values in ends)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from samverkan.errors import Place
 from samverkan.model.queries import Query
-from samverkan.model.query_variables import Occurrence, Role, occurrences
+from samverkan.model.query_variables import Occurrence, Role, occurrences, projection
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
 from samverkan.validation.validation_input import ValidationInput
@@ -43,7 +43,7 @@ _OTHERS_KEYS = frozenset(
         *("license", "licence", "info", "name", "limit", "get", "post"),
     }
 )
-_CLOSE = 0.7
+_CLOSE, _VERY_CLOSE = 0.7, 0.8
 _SHORTEST, _SHORTEST_SUBSTITUTED = 4, 6  # letters of a name in which one wrong letter is a slip: `payer` is no `payee`
 
 _GIVES = frozenset({Role.MATCHED, Role.NAMED})
@@ -99,12 +99,30 @@ def variables_have_values(case: ValidationInput) -> Iterator[Finding]:
 
 @lru_cache(maxsize=256)  # a site is checked again with the queries that it had
 def _of_variables(text: str, file: str) -> tuple[Finding, ...]:
+    return tuple(_about(rule, text, file, each, meant) for rule, each, meant in doubtful(text))
+
+
+def doubtful(text: str, known: frozenset[str] = frozenset()) -> Iterator[tuple[str, Occurrence, list[str]]]:
+    """The variables of a query that get no value, or look like another one: the rule, where, and what is meant.
+
+    `known` are those that come with their values.
+    """
     found = list(occurrences(text))
-    given = {each.name for each in found if each.role in _GIVES}
-    unbound = _first(each for each in found if each.name not in given and each.role is Role.USED)
-    about = (("unbound-variable", each, _meant(each.name, given)) for each in unbound)
-    slips = (("similar-variable", each, meant) for each, meant in _slips(found))
-    return tuple(_about(rule, text, file, each, meant) for rule, each, meant in (*about, *slips))
+    given = {each.name for each in found if each.role in _GIVES} | known
+    unbound = _first(each for each in found if each.name not in given and _needs_value(each, given))
+    yield from (("unbound-variable", each, _meant(each.name, given)) for each in unbound)
+    slips = (slip for slip in _slips(found, known) if slip[0].name not in projection(text))
+    yield from (("similar-variable", each, meant) for each, meant in slips)
+
+
+def _needs_value(each: Occurrence, given: Iterable[str]) -> bool:
+    """Whether a variable is used where it must have a value, or where it may, and looks like one that has."""
+    return each.role is Role.USED or (each.role is Role.TRIED and _is_like(each.name, given))
+
+
+def _is_like(name: str, given: Iterable[str]) -> bool:
+    close = (other for other in _meant(name, given, _VERY_CLOSE) if _bare(other) != _bare(name))
+    return any(close) or any(is_slip(name, other) for other in given)
 
 
 def _first(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
@@ -112,15 +130,15 @@ def _first(found: Iterable[Occurrence]) -> Iterator[Occurrence]:
     return iter({each.name: each for each in reversed(list(found))}.values())
 
 
-def _slips(found: list[Occurrence]) -> Iterator[tuple[Occurrence, list[str]]]:
-    """The variables that occur once, in a pattern, and differ by one letter from one that stands before or more often.
+def _slips(found: list[Occurrence], come: frozenset[str]) -> Iterator[tuple[Occurrence, list[str]]]:
+    """The variables that occur once, where they get a value, and differ by a letter from one that is before or oftener.
 
     Each comes with that one. One that looks like a variable without a value is none: that one is told already.
     """
     counts = Counter(each.name for each in found)
-    known = {each.name for each in found if each.role in _GIVES and counts[each.name] > 1}
+    known = {each.name for each in found if each.role in _GIVES and counts[each.name] > 1} | come
     for each in found:
-        if counts[each.name] == 1 and each.role is Role.MATCHED:
+        if counts[each.name] == 1 and each.role in _GIVES and each.name not in come:
             meant = sorted(name for name in known if is_slip(each.name, name))
             if meant:
                 yield each, meant[:1]
@@ -152,14 +170,19 @@ def _bare(name: str) -> str:
     return re.sub(r"[0-9_]+", "", name).removesuffix("s")
 
 
-def _meant(name: str, known: Iterable[str]) -> list[str]:
-    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
+def _meant(name: str, known: Iterable[str], cutoff: float = _CLOSE) -> list[str]:
+    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=cutoff)
 
 
 def _about(rule: str, text: str, file: str, found: Occurrence, meant: list[str]) -> Finding:
     place = Place(file, text.count("\n", 0, found.start) + 1)
-    sv, en = (f" Menade du ?{meant[0]}?", f" Did you mean ?{meant[0]}?") if meant else ("", "")
+    sv, en = meant_variable(meant)
     return finding(rule, place=place, name=f"?{found.name}", sv=sv, en=en)
+
+
+def meant_variable(meant: Sequence[str]) -> tuple[str, str]:
+    """A question, in Swedish and English, whether a variable is meant; nothing where there is none."""
+    return (f" Menade du ?{meant[0]}?", f" Did you mean ?{meant[0]}?") if meant else ("", "")
 
 
 def questions_have_answers(case: ValidationInput) -> Iterator[Finding]:

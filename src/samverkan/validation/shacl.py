@@ -93,11 +93,9 @@ def _read(case: ValidationInput, shapes: tuple[Triple, ...], results: bytes) -> 
     if len(told) > MOST_RESULTS:
         told.pop()
         yield _too_many(told)
-    for found in told:
-        if "reason" in found:
-            yield _ill_formed(case, found["shape"], found["reason"])
-        else:
-            yield _result(graph.shape(known[found["shape"]]), found)
+    ill = dict.fromkeys((each["shape"], each["reason"]) for each in told if "reason" in each)  # several lead to one
+    yield from (_ill_formed(case, shape, reason) for shape, reason in ill)
+    yield from (_result(graph.shape(known[each["shape"]]), each) for each in told if "reason" not in each)
 
 
 def _too_many(told: list[dict[str, Any]]) -> Finding:

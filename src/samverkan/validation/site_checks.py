@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -133,9 +134,29 @@ def _unknown(iri: str, place: Place, case: ValidationInput) -> Finding:
 
 def _misspelt(rule: str, iri: str, place: Place, known: frozenset[str], case: ValidationInput) -> Finding:
     """A name that is not known, with the question whether the one that is most like it is meant."""
-    meant, name = nearest(iri, known), case.prefixes.compact(iri)
+    meant, name = nearest(iri, _of_its_kind(iri, known)), case.prefixes.compact(iri)
     sv, en = _meant(meant, case)
     return finding(rule, place=place, value=iri, meant=meant, name=name, sv=sv, en=en)
+
+
+def _of_its_kind(iri: str, known: frozenset[str]) -> frozenset[str]:
+    """The names of one namespace that begin as properties do, or as classes, or are the same but for capitals.
+
+    >>> sorted(_of_its_kind("x:answer", frozenset({"x:answers", "x:Answer", "x:Other", "y:answer"})))
+    ['x:Answer', 'x:answers']
+    """
+    space, name = _split(iri)
+    ours = {each: other for each in known for start, other in (_split(each),) if start == space}
+    is_capital, small = name[:1].isupper(), name.lower()
+    return frozenset(
+        each for each, other in ours.items() if is_capital == other[:1].isupper() or other.lower() == small
+    )
+
+
+def _split(iri: str) -> tuple[str, str]:
+    """The namespace and the name that an IRI is made of."""
+    name = re.split("[/#:]", iri)[-1]
+    return iri[: len(iri) - len(name)], name
 
 
 def _meant(iri: str | None, case: ValidationInput) -> tuple[str, str]:
@@ -210,14 +231,41 @@ def things_have_classes(case: ValidationInput) -> Iterator[Finding]:
 def _without_class(name: str, case: ValidationInput) -> Finding:
     """A thing without a class; one that has nearly the name of another is that one, misspelt here or there."""
     meant = case.once(Suggestions).meant_thing(name)
-    short = case.prefixes.compact(name)
     if meant is None:
-        return finding("thing-without-class", focus=name, name=short)
-    other = case.prefixes.compact(meant)
+        return _unknown_thing(name, case)
+    short, other = case.prefixes.compact(name), case.prefixes.compact(meant)
     here, there = (_files_with(each, case) for each in (name, meant))
     if len(there) == 1 and len(here) > 1:  # only where it is described is it called so
         return finding("misspelt-thing", focus=meant, value=meant, meant=name, name=other, other=short)
     return finding("misspelt-thing", focus=name, value=name, meant=meant, name=short, other=other)
+
+
+def _unknown_thing(name: str, case: ValidationInput) -> Finding:
+    """A thing without a class and without a like, with the class that things with such addresses have."""
+    usual = case.once(_usual_classes).get(name.rpartition("/")[0])
+    sv, en = "", ""
+    if usual:
+        said = case.prefixes.compact(usual)
+        sv, en = f" Menade du a {said}?", f" Did you mean a {said}?"
+    about: dict[str, Any] = {"place": _describing(name, case), "meant": f"<{usual}>" if usual else None}
+    return finding("thing-without-class", focus=name, **about, name=case.prefixes.compact(name), sv=sv, en=en)
+
+
+def _describing(name: str, case: ValidationInput) -> Place | None:
+    """The file that says most of a thing, where that is what the files say."""
+    number = case.graph.number(NamedNode(name))
+    said = {file.name: sum(number in index for index in part.forward.values()) for file, part in case.parts}
+    return Place(max(said, key=said.__getitem__)) if case.written is None else None
+
+
+def _usual_classes(case: ValidationInput) -> Mapping[str, str]:
+    """The class that most things have whose addresses differ at the end alone, by what those begin with."""
+    found: dict[str, Counter[str]] = {}
+    terms = case.graph.terms
+    for number, classes in case.graph.forward(case.graph.number(TYPE)).items():
+        kind = _name(terms[number]).rpartition("/")[0]
+        found.setdefault(kind, Counter()).update(iri for each in classes if (iri := _iri(terms[each])))
+    return {kind: max(sorted(counts), key=counts.__getitem__) for kind, counts in found.items() if counts}
 
 
 def _files_with(iri: str, case: ValidationInput) -> list[str]:

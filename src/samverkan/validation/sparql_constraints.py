@@ -29,7 +29,10 @@ _WHERE = re.compile(r"error at (\d+):\d+: ")
 
 @dataclass(frozen=True)
 class ShapeQuery:
-    """One query inside a shape: the file, the triple that holds it, and what a finding about it points at."""
+    """One query inside a shape: the file, the triple that holds it, and what a finding about it points at.
+
+    `node` is the constraint or validator that it is the query of.
+    """
 
     file: str
     focus: str
@@ -37,6 +40,7 @@ class ShapeQuery:
     value: str
     text: str
     prefixes: Mapping[str, str]
+    node: Term
 
     @cached_property
     def refusal(self) -> UsageError | None:
@@ -131,7 +135,8 @@ def _queries(files: tuple[File, ...]) -> Iterator[ShapeQuery]:
         for triple in file.triples:
             if triple.predicate.value in _QUERIES and isinstance(triple.object, Literal):
                 focus, path, value = table.owner(triple)
-                yield ShapeQuery(file.name, focus, path, value, triple.object.value, table.prefixes(triple.subject))
+                prefixes, text = table.prefixes(triple.subject), triple.object.value
+                yield ShapeQuery(file.name, focus, path, value, text, prefixes, triple.subject)
 
 
 def owner(case: ValidationInput, node: str) -> tuple[str | None, str]:

@@ -24,6 +24,7 @@ from samverkan.model.turtle_order import Lines, lines_of_nameless
 from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report, Severity
 from samverkan.validation.messages import finding
+from samverkan.validation.shape_checks import constraints_can_hold, messages_are_filled, queries_have_variables
 from samverkan.validation.site_checks import (
     shapes_ask_for_what_is_evaluated,
     standard_names_exist,
@@ -229,5 +230,8 @@ CHECKS = (
     shapes_are_whole,
     switches_are_on_or_off,
     shapes_ask_for_what_is_evaluated,
+    constraints_can_hold,
+    queries_have_variables,
+    messages_are_filled,
     shacl.check,
 )

@@ -72,6 +72,35 @@ _SHORTER = dict(
     )
 )
 
+# Countries and the like (ISO 3166-1), and the few other codes of two letters that may stand in their place.
+_REGIONS = frozenset(
+    re.findall(
+        "..",
+        "adaeafagaialamaoaqarasatauawaxazbabbbdbebfbgbhbibjblbmbnbobqbrbsbtbvbwby"
+        "bzcacccdcfcgchcickclcmcncocrcucvcwcxcyczdedjdkdmdodzeceeegeheresetfifjfk"
+        "fmfofrgagbgdgegfggghgiglgmgngpgqgrgsgtgugwgyhkhmhnhrhthuidieiliminioiqir"
+        "isitjejmjojpkekgkhkikmknkpkrkwkykzlalblclilklrlsltlulvlymamcmdmemfmgmhmk"
+        "mlmmmnmompmqmrmsmtmumvmwmxmymznancnenfngninlnonpnrnunzompapepfpgphpkplpm"
+        "pnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsvsxsysztctdtf"
+        "tgthtjtktltmtntotrtttvtwtzuaugumusuyuzvavcvevgvivnvuwfwsyeytzazmzwaccpdg"
+        "eaeuezictaunxk",
+    )
+)
+# Another code than that of a country, or one that is hardly meant, with what is: `sv-SV` is Swedish as in El Salvador.
+_MEANT_REGIONS = {
+    **dict.fromkeys(("en-uk", "en-en", "en-eng", "en-gbr"), "en-GB"),
+    **dict.fromkeys(("en-usa", "en-am"), "en-US"),
+    **dict.fromkeys(("sv-sv", "sv-sw", "sv-swe", "sv-sve"), "sv-SE"),
+    **dict.fromkeys(("da-da", "da-dan", "da-dnk"), "da-DK"),
+    **dict.fromkeys(("nb-nb", "nb-nor"), "nb-NO"),
+    **dict.fromkeys(("fi-fin", "fi-su"), "fi-FI"),
+}
+# What the first codes of ISO 639 were replaced by, and codes of scripts.
+_RETIRED = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"}
+_SCRIPT = 4  # letters
+_PRIVATE = "qx"  # what codes begin with that anybody may use
+_WITH_EXTENSIONS = frozenset({"ar", "kok", "lv", "ms", "sgn", "sw", "uz", "zh"})  # languages with tags such as zh-yue
+
 _FEW_LANGUAGES = 2
 _ALSO_LANGUAGES = frozenset({"se", "sw", "uk"})  # Northern Sami, Swahili and Ukrainian
 _OTHER_LETTERS = re.compile(r"[^\W\d_a-zåäöæøéèüà]", re.IGNORECASE)  # such as Sami has, and Ukrainian
@@ -287,7 +316,8 @@ def _in_no_language(case: ValidationInput, tag: str, better: str) -> Iterator[Fi
         literal = case.graph.terms[number]
         written = literal.language if isinstance(literal, Literal) else tag
         meant = str(Literal(literal.value, language=better)) if better and isinstance(literal, Literal) else None
-        for found in _told("unknown-language", case, number, said, tag=f"@{written}"):
+        rule = "unknown-language" if better.partition("-")[0] != tag.partition("-")[0] else "unknown-region"
+        for found in _told(rule, case, number, said, tag=f"@{written}"):
             yield replace(found, meant=meant)
 
 
@@ -309,10 +339,31 @@ def _better(tag: str, wanted: Iterable[str]) -> str | None:
     primary = {each.partition("-")[0].lower() for each in wanted}
     if language not in primary and _OF_COUNTRIES.get(language) in primary:
         return _OF_COUNTRIES[language]
-    if language in _SHORTER:
-        return f"{_SHORTER[language]}-{rest}" if rest else _SHORTER[language]
+    shorter = _SHORTER.get(language) or _RETIRED.get(language)
+    if shorter:
+        return f"{shorter}-{rest}" if rest else shorter
+    if rest and language in _SHORT_CODES:
+        better = _with_region(language, rest)
+        return language if better and language in wanted else better
     is_code = len(language) == _LONG_CODE  # there are thousands of three letters, and no list of them here
     return None if is_code or language in _SHORT_CODES or language in {"x", "i"} else ""
+
+
+def _with_region(language: str, rest: str) -> str | None:
+    """How a language is better written that has a region; None where there is such a region, or something else.
+
+    Where nobody knows which is meant, the language alone says enough.
+
+    >>> _with_region("en", "uk"), _with_region("sv", "fi"), _with_region("sv", "latn-fi"), _with_region("sv", "xy")
+    ('en-GB', None, None, 'sv')
+    """
+    parts = rest.split("-")
+    region = parts[len(parts[0]) == _SCRIPT and len(parts) > 1]
+    if f"{language}-{region}" in _MEANT_REGIONS:
+        return _MEANT_REGIONS[f"{language}-{region}"]
+    is_region = region.isalpha() and len(region) in {2, 3} and region[0] not in _PRIVATE
+    is_known = region in _REGIONS or (len(region) == _LONG_CODE and language in _WITH_EXTENSIONS)
+    return language if is_region and not is_known else None
 
 
 def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:

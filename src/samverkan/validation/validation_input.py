@@ -39,18 +39,18 @@ def _nothing() -> None:
 class ValidationInput:
     """A site to be checked.
 
-    `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the
-    properties of the graphs that queries make, with the place of each; `choices` gives what is wrong with the
-    values that queries take, `views` the rows of the answers that have a view, without what is unbound, or raises
-    `UnreadableError`. `ignored`
-    are the files that stand in a folder and are not read, `neglected` the duties to the public that the settings
-    take up and that are not met. `languages` are the site's, `queries` its canned queries, and `unanswered` gives
-    the places of those that have no answer. Where the dataset is not what the files say but what a store holds,
-    `written` is what they say. `stored` gives a store that has what is published as its default graph, for queries
-    of shapes; where there is none, one is filled. `begun` is called when all work beside has begun, and this process
-    needs no store any more. `as_of` is the day that is today for queries of shapes; None where they may ask
-    the clock. `indexed` are the files that were checked before; `apart` is whether an engine works in a process of its
-    own, under a limit of time.
+    `mentioned` are the IRIs of our own that queries and the JSON-LD context name, and `constructed` the properties
+    of the graphs that queries make, with the place of each; `choices` gives what is wrong with the values that
+    queries take, `views` the rows of the answers that have a view, without what is unbound, or raises
+    `UnreadableError`. `ignored` are the files that stand in a folder and are not read, `neglected` the duties to
+    the public that the settings take up and that are not met. `languages` are the site's, `settings` gives the
+    place of a setting by its name, `queries` are the site's canned queries, and `unanswered` gives the places of
+    those that have no answer. Where the dataset is not what the files say but what a store holds, `written` is what
+    they say. `stored` gives a store that has what is published as its default graph, for queries of shapes; where
+    there is none, one is filled. `begun` is called when all work beside has begun, and this process needs no store
+    any more. `as_of` is the day that is today for queries of shapes; None where they may ask the clock. `indexed`
+    are the files that were checked before; `apart` is whether an engine works in a process of its own, under a
+    limit of time.
     """
 
     dataset: Dataset
@@ -64,6 +64,7 @@ class ValidationInput:
     ignored: tuple[str, ...] = ()
     neglected: tuple[tuple[str, Place], ...] = ()
     languages: tuple[str, ...] = ()
+    settings: Callable[[str], Place] = Place
     queries: tuple[Query, ...] = ()
     unanswered: Callable[[], tuple[Place, ...]] = tuple
     seconds: int = 300

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from pyoxigraph import Store, Triple
@@ -79,9 +80,16 @@ def _results(
         with suppress(ShapeError, RecursionError):  # as below, where they are told
             evaluator.begin(node, targets)
     for node, targets in roots:
-        try:
-            yield from list(islice(evaluator.results(node, targets), MOST_RESULTS + 1))
-        except ShapeError as error:
-            yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
-        except RecursionError:
-            yield IllFormed(node, "shapes within shapes without end")
+        ill = list(_found(node, partial(evaluator.read, node)))
+        results = list(_found(node, partial(evaluator.results, node, targets)))
+        yield from (*ill, *(each for each in results if each not in ill))
+
+
+def _found(node: Node, work: Callable[[], Iterable[ValidationResult] | None]) -> Iterator[ValidationResult | IllFormed]:
+    """What some work on a shape finds, or that the shape is ill-formed."""
+    try:
+        yield from list(islice(work() or (), MOST_RESULTS + 1))
+    except ShapeError as error:
+        yield IllFormed(error.shape or node, str(error), isinstance(error, UnreadableQueryError))
+    except RecursionError:
+        yield IllFormed(node, "shapes within shapes without end")

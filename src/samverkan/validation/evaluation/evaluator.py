@@ -98,6 +98,12 @@ class Evaluator:
             for constraint in shape.constraints:
                 self.queries.begin(constraint, self.focus_nodes(targets))
 
+    def read(self, node: Term) -> None:
+        """Read a shape with those of its properties; raises `ShapeError` where one of them is ill-formed."""
+        shape = self.shape(node)
+        if not shape.shape.deactivated:
+            shape.read_properties()
+
     def results(self, node: Term, targets: tuple[Target, ...]) -> Iterator[ValidationResult]:
         """Every result of one shape; raises `ShapeError` where it is ill-formed."""
         shape = self.shape(node)
@@ -174,6 +180,16 @@ class ShapeEvaluation:
         with _about(self.shape.node):
             making = Making(self._evaluator, self.shape, self.values)
             return (*constraints(making), *self._evaluator.queries.constraints(making))
+
+    def read_properties(self) -> None:
+        """Read the shapes of its properties, and of theirs, also where no node is held against them."""
+        seen, todo = {self}, [self]
+        while todo:
+            last = todo.pop()
+            named = (last.other(each) for each in last.constraints if isinstance(each, OfProperty))
+            new = [each for each in dict.fromkeys(named) if each not in seen and not each.shape.deactivated]
+            seen.update(new)
+            todo += new
 
     def other(self, constraint: OfProperty) -> ShapeEvaluation:
         """The shape that `sh:property` names."""

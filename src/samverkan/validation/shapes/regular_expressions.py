@@ -88,7 +88,7 @@ def compiled(pattern: str, flags: str = "") -> RegularExpression:
     else:
         written, anywhere = (_Translation(pattern, spaced="x" in flags, loose=loose).whole() for loose in (False, True))
     if not flags and _is_flat(written):
-        return RegularExpression(_in_python(written), None)
+        return RegularExpression(_in_python(written, pattern), None)
     head = f"(?{ours})" if ours else ""
     return RegularExpression(_search(head + written, pattern), _anywhere(head + anywhere, pattern))
 
@@ -134,10 +134,13 @@ def _has_outer_choice(written: str) -> bool:
     return False
 
 
-def _in_python(written: str) -> Callable[[str], bool]:
+def _in_python(written: str, pattern: str) -> Callable[[str], bool]:
     """The same pattern for Python, where `$` would also be before a line's end."""
     plain = re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: f"\\U{int(code[1], 16):08x}", written)
-    found = re.compile(f"{plain[:-1]}\\Z" if plain.endswith("$") and not plain.endswith("\\$") else plain).search
+    try:
+        found = re.compile(f"{plain[:-1]}\\Z" if plain.endswith("$") and not plain.endswith("\\$") else plain).search
+    except re.error as error:
+        raise ShapeError(f"not a regular expression: {pattern} ({error.msg})") from None
     return lambda text: found(text) is not None
 
 
