@@ -33,7 +33,7 @@ from samverkan.publication.html.results import Asked, View, result
 from samverkan.publication.html.things import Remark, remark, sources_of
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 29_200
+MOST_PICTURE_BYTES = 28_400
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {

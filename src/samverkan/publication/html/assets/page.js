@@ -86,20 +86,21 @@
     const with_ = (one) => one.dataset.rows.split(" ");
     const fits = (at, but) => picked.every((one) => one === but || !one.value || with_(one).includes(`${at}`));
     // What is chosen comes first in its cell; where that has it not, how the row has it.
-    const lead = (row, at, one) => {
-      const cell = row.cells[one.dataset.cell];
-      const said = JSON.parse(one.dataset.said || "{}")[at];
-      const links = cell ? all("a", cell) : [];
-      const own = links.find((link) => link.textContent === name(one)) || links.find((link) => link.textContent.startsWith(`${name(one)} (`));
+    const lead = (cell, said, one) => {
+      const links = all("a", cell);
+      const own = links.find((link) => `${link.textContent} (`.startsWith(`${name(one)} (`));
       if (said) {
-        if (isGap(cell)) cell.replaceChildren();
+        if (isGap(cell)) cell.textContent = "";
         cell.prepend(add(cell, "small", `${one.parentElement.labels[0].textContent}:`), ` ${said}`, add(cell, "br", ""));
-      } else if (own && own !== links[0]) {
+      } else if (own) {
         own.replaceWith(links[0].cloneNode(true));
         links[0].replaceWith(own);
       }
     };
-    rows.forEach((row, at) => picked.forEach((one) => one.value && fits(at) && lead(row, at, one)));
+    for (const one of picked) {
+      const { cell, said = "{}" } = one.dataset;
+      if (cell) rows.forEach((row, at) => lead(row.cells[cell], JSON.parse(said)[at], one));
+    }
     const left = rows.filter((row, at) => fits(at) || row.remove());
     const { said, none, whole, clear, clearAll } = list.dataset;
     first(".answer p").textContent = left.length ? said.replace("{count}", left.length) : none;
