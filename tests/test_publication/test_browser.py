@@ -228,6 +228,17 @@ def test_an_origin_opens_beside_its_fact_without_scripts_and_closes_again(unscri
     assert not origin.is_visible()
 
 
+def test_a_page_is_cited_from_the_first_screen_of_a_phone_within_its_width(unscripted: Page, host: str) -> None:
+    unscripted.set_viewport_size({"width": 320, "height": 740})
+    unscripted.goto(f"{host}doc/lighthouse/masudden.sv.html")
+    toggle = unscripted.locator(".cite summary")
+    assert toggle.bounding_box()["y"] < 740 / 2  # type: ignore[index]
+    toggle.click()
+    for part in unscripted.locator(".cite pre").all():
+        box = part.bounding_box() or pytest.fail("not seen")
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 320
+
+
 # --- forms
 
 
