@@ -217,14 +217,14 @@ def option(
     text: str,
     *,
     is_chosen: bool = False,
-    told: Mapping[str, str] = MappingProxyType({}),
+    data: Mapping[str, str] = MappingProxyType({}),
 ) -> Markup:
-    """An option of a menu, for a script where there is no server: it knows its page, and what else it is `told`."""
+    """An option of a menu, for a script where there is no server: it knows its page, and its other `data`."""
     return Markup('<option value="%s"%s data-path="%s"%s>%s</option>') % (
         choice.sent,
         Markup(" selected") if is_chosen else "",
         page.page_url(choice.path),
-        Markup().join(Markup(' data-%s="%s"') % each for each in told.items()),
+        Markup().join(Markup(' data-%s="%s"') % each for each in data.items()),
         text,
     )
 

@@ -173,13 +173,13 @@ class ListPage:
                 choice,
                 f"{choice.text} ({self._number(count)})",
                 is_chosen=choice == own,
-                told=self._told(facet, choice) if self.is_whole else {},
+                data=self._option_data(facet, choice) if self.is_whole else {},
             )
             for choice in self._menu(facet)
             if (count := _count(counts, choice)) or choice == own
         )
 
-    def _told(self, facet: Parameter, choice: form.Choice) -> Mapping[str, str]:
+    def _option_data(self, facet: Parameter, choice: form.Choice) -> Mapping[str, str]:
         """What a script must know of a value: the places of the items that have it among all, and how they show it.
 
         That is the place of the cell where it stands first, and what stands there of items of which it has it not.

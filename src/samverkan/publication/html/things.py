@@ -960,10 +960,10 @@ def _asked_of_it(page: HtmlPage, query: Query, iri: str) -> Iterator[tuple[Query
 
 def _telling(page: HtmlPage, query: Query) -> Mapping[str, frozenset[str]]:
     """The things of which the answer of a query tells something, by column, where nobody has chosen anything."""
-    return page.context.once(("telling", query.name), lambda: _told(page.context.answer(query, page.language)))
+    return page.context.once(("telling", query.name), lambda: _described(page.context.answer(query, page.language)))
 
 
-def _told(answer: Answer) -> Mapping[str, frozenset[str]]:
+def _described(answer: Answer) -> Mapping[str, frozenset[str]]:
     """The things in each column of an answer, in rows that have more than them and what they are called."""
     found: dict[str, set[str]] = {}
     names, rows = (answer.variables, answer.rows) if isinstance(answer, Table) else ((), ())
