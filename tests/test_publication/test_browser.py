@@ -228,6 +228,17 @@ def test_an_origin_opens_beside_its_fact_without_scripts_and_closes_again(unscri
     assert not origin.is_visible()
 
 
+def test_a_page_is_cited_from_the_first_screen_of_a_phone_within_its_width(unscripted: Page, host: str) -> None:
+    unscripted.set_viewport_size({"width": 320, "height": 740})
+    unscripted.goto(f"{host}doc/lighthouse/masudden.sv.html")
+    toggle = unscripted.locator(".cite summary")
+    assert toggle.bounding_box()["y"] < 740 / 2  # type: ignore[index]
+    toggle.click()
+    for part in unscripted.locator(".cite pre").all():
+        box = part.bounding_box() or pytest.fail("not seen")
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 320
+
+
 # --- forms
 
 
@@ -303,7 +314,7 @@ def test_choices_of_several_menus_narrow_the_list_on_a_host_of_files_and_keep_ea
         page.locator("main form button").click()
         page.wait_for_url("**?water=deep&lit=yes&least=")
         assert page.locator("main tbody td:first-child").all_inner_texts() == ["A"]
-        assert page.locator(".answer p").first.inner_text() == "Number: 1 of 3."
+        assert page.locator(".answer p").first.inner_text() == "1 of 3 rows."
         assert page.locator("#f-water option").all_inner_texts() == ["All", "deep (1)", "shallow (2)"]
         assert [each.is_visible() for each in page.locator(".chosen a").all()] == [True] * 3
         assert page.locator(".chosen strong").all_inner_texts() == ["deep", "yes"]
@@ -316,6 +327,42 @@ def test_choices_of_several_menus_narrow_the_list_on_a_host_of_files_and_keep_ea
         page.goto(f"{root}query/berths.en.html?water=deep&least=15")  # what only a server can answer
         assert "no server" in page.locator("[role=status]").inner_text()
         assert page.locator("main tbody tr").count() == 3
+    assert not reader.faults
+
+
+REACHED = """#+ summary: {{sv: Nådda, en: Reached}}
+#+ enumerate: {{colour: ["{0}red", "{0}white"], lit: [yes, no]}}
+#+ view: list
+#+ columns: {{item: {{sv: Kaj, en: Quay}}, shown: {{sv: Ljus, en: Lights}}, note: {{sv: Not, en: Note}}}}
+#+ parameters:
+#+   colour: {{label: {{sv: Färg, en: Colour}}, type: iri}}
+#+   lit: {{label: {{sv: Belyst, en: Lit}}, type: text}}
+SELECT ?item ?shown ?shownLabel ?colour ?colourLabel ?lit ?note {{
+  VALUES ?colour {{ UNDEF }}
+  VALUES ?lit {{ UNDEF }}
+  VALUES (?item ?shown ?shownLabel ?colour ?colourLabel ?lit ?note) {{
+    ("A" <{0}red> "Red" <{0}red> "Red" "yes" "x") ("A" <{0}white> "White" <{0}white> "White" "yes" "x")
+    ("B" UNDEF UNDEF <{0}white> "White (by a mirror)" "yes" "x")
+    ("C" <{0}red> "Red" <{0}red> "Red" "yes" "x") ("C" <{0}red> "Red" <{0}white> "White (by a mirror)" "yes" "x")
+    ("D" <{0}white> "White" <{0}white> "White" "no" "x")
+  }}
+}} ORDER BY ?item ?colour
+"""
+
+
+def test_what_is_chosen_comes_first_in_its_cell_also_where_there_is_no_server(
+    copy: Path, tmp_path: Path, reader: Reader
+) -> None:
+    start = "https://example.org/doll/def/"
+    (copy / "queries" / "reached.rq").write_text(REACHED.format(start))
+    with hosted(publish(samverkan.open(copy), tmp_path / "public").folder) as root:
+        reader.page.goto(f"{root}query/reached.en.html")
+        reader.page.select_option("#f-colour", label="White (4)")
+        reader.page.select_option("#f-lit", label="yes (3)")
+        reader.page.locator("main form button").click()
+        reader.page.wait_for_url("**?*")
+        cells = reader.page.locator("main tbody td:nth-child(2)").all_inner_texts()
+    assert cells == ["White, Red", "Colour: White (by a mirror)\n", "Colour: White (by a mirror)\nRed"]
     assert not reader.faults
 
 

@@ -237,9 +237,25 @@ def test_a_long_answer_begins_with_a_choice_where_there_is_one(ki: Site) -> None
 
 
 def test_a_description_leads_to_the_questions_that_it_names(ki: Site) -> None:
-    further = page(ki, "query/contacts.en.html").one("details", class_="further")
-    assert further.text.endswith("are in the question “Contact points”.")
-    assert further.one("a").attributes["href"] == "../query/contact-points.en.html"
+    further = page(ki, "query/compare-partners.en.html").one("details", class_="further")
+    named = further.one("a")
+    assert named.text == "In which areas does the university collaborate, and with whom?"
+    assert named.attributes["href"] == "../query/partner-areas.en.html"
+
+
+def test_a_sentence_that_leads_to_a_question_without_an_answer_is_left_out(ki: Site) -> None:
+    assert "contact-points" in ki.queries
+    assert "Contact points" in ki.queries["contacts"].description["en"]
+    found = page(ki, "query/contacts.en.html").one("main")
+    assert "Contact points" not in found.text
+    assert "The contact belongs to the agreement" in found.one("details", class_="further").text
+
+
+def test_what_is_noted_of_all_that_an_answer_has_of_a_property_stands_above_it(ki: Site) -> None:
+    noted = "The page gives no telephone or e-mail, and does not say whom the contact represents"
+    for path in ("contacts", "contacts/agreement=agreement.solna"):
+        assert page(ki, f"query/{path}.en.html").one("details", class_="note").one("summary").text == noted
+    assert not page(ki, "query/contacts/agreement=agreement.huddinge.en.html").all("details", class_="note")
 
 
 def test_several_are_chosen_by_a_box_for_each_and_called_by_their_names(ki: Site) -> None:

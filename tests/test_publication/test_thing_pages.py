@@ -337,7 +337,7 @@ def test_an_agreement_begins_with_who_when_and_about_what(ki: Site) -> None:
 def test_what_is_not_known_of_several_things_is_one_row_with_each_note_once(ki: Site) -> None:
     box = brief(page(ki, "doc/agreement/alf-regional-stockholm", "en"))
 
-    assert list(box) == ["Party", "Tiers", "The parties allocate", "Not given"]
+    assert list(box) == ["Party", "Areas through the collaboration", "Tiers", "The parties allocate", "Not given"]
     assert box["Not given"].startswith("Signed, Validity, Contact ")
     assert box["Not given"].count("Dates and validity of the ALF agreements") == 1
 
@@ -350,6 +350,50 @@ def test_what_an_agreement_has_by_way_of_others_has_the_origins_and_the_mark_of_
     assert rows(found)["The parties allocate"] == [
         "Region Stockholm's complement to the ALF compensation, Stockholm's part of the ALF compensation Interpreted"
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("sv", ["Ledningsnivå", "Sjukhusnivå eller motsvarande", "Verksamhetsnivå"]),
+        ("en", ["Management level", "Hospital level or equivalent", "Operational level"]),
+    ],
+)
+def test_what_has_a_rank_stands_by_it_and_not_by_the_alphabet(ki: Site, language: str, expected: list[str]) -> None:
+    found = page(ki, "doc/agreement/alf-regional-stockholm", language).one("section", class_="box")
+    (tiers,) = (row for row in found.all("div") if row.one("dt").text in {"Nivåer", "Tiers"})
+
+    assert [link.text.partition(":")[0] for link in tiers.all("a")] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "areas"),
+    [
+        ("alf-regional-stockholm", "Områden genom samarbetet", ["Forskning", "Infrastruktur", "Utbildning"]),
+        ("alf-national", "Områden genom penningflöde", ["Forskning", "Utbildning"]),
+    ],
+)
+def test_an_agreement_without_areas_of_its_own_has_those_that_it_reaches_with_their_origins(
+    ki: Site, path: str, label: str, areas: list[str]
+) -> None:
+    found = page(ki, f"doc/agreement/{path}", "sv").one("section", class_="box")
+    (row,) = (row for row in found.all("div") if row.one("dt").text == label)
+
+    assert [link.text for link in row.all("a")] == areas
+    assert len(row.all("button")) >= len(areas)
+    assert "genom" not in page(ki, "doc/agreement/solna", "sv").one("section", class_="box").text
+
+
+def test_an_agreement_leads_to_the_questions_that_say_something_of_it_and_nowhere_else(ki: Site) -> None:
+    asked = {}
+    for name in ("solna", "alf-national"):
+        links = page(ki, f"doc/agreement/{name}", "sv").one("main").all("a")
+        found = [str(each.attributes["href"]) for each in links if "/query/" in str(each.attributes["href"])]
+        asked[name] = [href.partition("/query/")[2] for href in found]
+
+    assert "contacts/agreement=agreement.solna.sv.html" in asked["solna"]
+    assert all(f"/agreement=agreement.{name}.sv.html" in href for name, hrefs in asked.items() for href in hrefs)
+    assert not any("initial-areas" in href for href in asked["alf-national"])
 
 
 def test_what_the_box_has_whole_is_not_said_again_below(ki: Site) -> None:
@@ -367,6 +411,8 @@ def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> 
     assert "City of Solna: Person-centered care and nursing, Working methods in accordance" in box["Only others have"]
     assert "Equal health" in box["Area"]
     assert "Equal health" not in box["Only others have"]
+    assert "City of Stockholm: Active lifestyle (interpreted), Healthy aging (interpreted)" in box["Only others have"]
+    assert box["Only others have"].count("(interpreted)") == 3
     assert "Work-based training" in box["Area"]
     assert "Collaboration: " in box["Through collaboration, aims and more"]
 
@@ -381,9 +427,7 @@ def test_what_others_have_is_told_by_the_broader_concept(ki: Site) -> None:
 def test_the_page_of_a_person_leads_on_to_the_questions_about_contacts(ki: Site) -> None:
     found = page(ki, "doc/person/p1", "en").one("main")
     links = [link.attributes["href"] for link in found.all("a")]
-    assert [each for each in links if each and "/query/" in each] == [
-        f"../../query/{name}.en.html" for name in ("contacts", "missing-contacts", "shared-contacts")
-    ]
+    assert [each for each in links if each and "/query/" in each] == ["../../query/contacts.en.html"]
 
 
 def test_a_record_elsewhere_is_called_by_its_number_and_the_site_that_has_it(ki: Site) -> None:
@@ -424,8 +468,14 @@ def test_each_agreement_of_an_organisation_stands_with_its_own_signing_and_valid
     missing = [each for each in agreements if "Undertecknat, Giltighet, Kontakt: uppgift saknas" in each]
     assert [each[:20] for each in missing] == ["Regionalt ALF-avtal "]
     assert "Kontakt: Maria Schönnings" in stockholm
-    (contact,) = (each for each in found.all("div") if each.one("dt").text == "Kontakt")
-    assert contact.all("dd")[0].text.startswith("uppgift saknas för en del")
+    assert "Kontakt: uppgift saknas" in next(each for each in agreements if "Huddinge" in each)
+    assert "Kontakt" not in [each.one("dt").text for each in found.all("div")]
+    noted = [each.one("summary").text for each in row.all("details")]
+    assert noted == [
+        "Parterna i det regionala ALF-avtalet",
+        "Ingen kontakt för ALF-avtalen",
+        "Kontakt utan namn för Huddinge",
+    ]
 
 
 def test_a_person_begins_with_what_the_person_does_and_for_whom(ki: Site) -> None:
@@ -752,4 +802,4 @@ def test_origins_are_listed_in_the_order_of_their_numbers(ki: Site) -> None:
     listed = [
         item for item in page(ki, "doc/agreement/alf-regional-stockholm", "sv").all("li") if "id" in item.attributes
     ]
-    assert [item.attributes["id"] for item in listed] == ["o1", "o2", "o3", "o4"]
+    assert [item.attributes["id"] for item in listed] == ["o1", "o2", "o3", "o4", "o5"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
@@ -211,14 +212,19 @@ def select(name: str, unset: str, options: Markup) -> Markup:
 
 
 def option(
-    page: HtmlPage, choice: Choice, text: str, *, is_chosen: bool = False, rows: Sequence[int] | None = None
+    page: HtmlPage,
+    choice: Choice,
+    text: str,
+    *,
+    is_chosen: bool = False,
+    data: Mapping[str, str] = MappingProxyType({}),
 ) -> Markup:
-    """An option of a menu, for a script where there is no server: it knows its page, and the `rows` that have it."""
+    """An option of a menu, for a script where there is no server: it knows its page, and its other `data`."""
     return Markup('<option value="%s"%s data-path="%s"%s>%s</option>') % (
         choice.sent,
         Markup(" selected") if is_chosen else "",
         page.page_url(choice.path),
-        "" if rows is None else Markup(' data-rows="%s"') % " ".join(map(str, rows)),
+        Markup().join(Markup(' data-%s="%s"') % each for each in data.items()),
         text,
     )
 

@@ -23,7 +23,7 @@ from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, empty, grid
 from samverkan.publication.html.locale import Name
 from samverkan.publication.html.pictures.parts import size, unlinked
-from samverkan.publication.html.results import Result, View, cut, nothing, table
+from samverkan.publication.html.results import Result, View, cut, nothing, rows_said, table
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Parameter, Query
@@ -31,14 +31,12 @@ if TYPE_CHECKING:
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
-        "list-count": "Antal: {count}.",
-        "list-count-of": "Antal: {count} av {all}.",
+        "list-count-of": "{count} av {all} rader.",
         "list-more": "och {count} till",
         "list-whole": "Filerna har hela listan.",
     },
     "en": {
-        "list-count": "Number: {count}.",
-        "list-count-of": "Number: {count} of {all}.",
+        "list-count-of": "{count} of {all} rows.",
         "list-more": "and {count} more",
         "list-whole": "The files have the whole list.",
     },
@@ -175,15 +173,28 @@ class ListPage:
                 choice,
                 f"{choice.text} ({self._number(count)})",
                 is_chosen=choice == own,
-                rows=self._rows_with(facet, choice) if self.is_whole else None,
+                data=self._option_data(facet, choice) if self.is_whole else {},
             )
             for choice in self._menu(facet)
             if (count := _count(counts, choice)) or choice == own
         )
 
-    def _rows_with(self, facet: Parameter, choice: form.Choice) -> list[int]:
-        """The places of the items that have a value, among all of them."""
-        return [at for at, entry in enumerate(self.whole.entries.values()) if entry.has(facet.name, choice)]
+    def _option_data(self, facet: Parameter, choice: form.Choice) -> Mapping[str, str]:
+        """What a script must know of a value: the places of the items that have it among all, and how they show it.
+
+        That is the place of the cell where it stands first, and what stands there of items of which it has it not.
+        """
+        import orjson
+
+        found = {at: entry for at, entry in enumerate(self.whole.entries.values()) if entry.has(facet.name, choice)}
+        column = self._column(facet.name)
+        said = {
+            str(at): beyond for at, entry in found.items() if (beyond := self._beyond(entry, column, facet, choice))
+        }
+        places = [at for at, each in enumerate(self.columns) if each.name == column]
+        cell = {"cell": str(places[0])} if places else {}
+        texts = {"said": orjson.dumps({at: cell.text for at, cell in said.items()}).decode()} if said else {}
+        return {"rows": " ".join(map(str, found)), **cell, **texts}
 
     def links(self) -> Iterator[form.MenuLinks]:
         """The values of each facet as links to the pages of each alone, with how many items those have."""
@@ -208,8 +219,8 @@ class ListPage:
         count, all_ = len(found), len(self.whole.entries)
         if not count:
             return nothing(self.page, self.query, is_chosen=bool(all_))
-        key = "list-count-of" if count < all_ else "list-count"
-        said = self.page.translate(key, count=self._number(count), all=self._number(all_))
+        some = self.page.translate("list-count-of", count=self._number(count), all=self._number(all_))
+        said = some if count < all_ else rows_said(self.page, count)
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
         tables = (self._table(entries, form, room) for form in _FORMS)
         rows, html = next((each for each in tables if each[0] == len(entries)), self._table(entries, _FORMS[-1], room))
@@ -257,19 +268,29 @@ class ListPage:
 
     def _chosen_beyond(self, entry: ListEntry, name: str) -> list[Markup]:
         """What was chosen of a facet of which a column has only a part of the values, and that part has it not."""
-        found = [
-            (facet, entry.cells[facet].get(choice.value) or entry.cells[facet].get(choice.text))
-            for facet, choice in self.chosen.items()
-            if self._parts.get(facet) == name and {choice.value, choice.text}.isdisjoint(entry.cells.get(name, {}))
-        ]
-        said = ((form.label(self.page, self.facets[facet]), cell.html) for facet, cell in found if cell)
-        return [Markup("<small>%s:</small> %s") % each for each in said]
+        chosen = ((self.facets[facet], choice) for facet, choice in self.chosen.items() if self._column(facet) == name)
+        said = ((form.label(self.page, each[0]), self._beyond(entry, name, *each)) for each in chosen)
+        return [Markup("<small>%s:</small> %s") % (label, cell.html) for label, cell in said if cell]
+
+    def _beyond(self, entry: ListEntry, column: str | None, facet: Parameter, choice: form.Choice) -> Cell | None:
+        """A value of a facet that an item has, where its column does not show that."""
+        found = entry.cells.get(facet.name, {})
+        shown = column is None or entry.cells.get(column, {}).keys() & {choice.value, choice.text}
+        return None if shown else found.get(choice.value) or found.get(choice.text)
+
+    def _column(self, facet: str) -> str | None:
+        """The column that shows the values of a facet: its own, or one that has only values of it."""
+        return facet if facet in self._names else self._parts.get(facet)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns)
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
-        """The column that has only values of a chosen facet which is no column itself, by facet."""
-        names = [column.name for column in self.columns]
-        pairs = ((facet, name) for facet in self.chosen if facet not in names for name in reversed(names))
+        """The column that has only values of a facet which is no column itself, by facet."""
+        names = [each.name for each in self.columns if each.name not in {ITEM, self.query.called}]
+        pairs = ((facet, name) for facet in self.facets if facet not in self._names for name in reversed(names))
         return {facet: name for facet, name in pairs if self._is_part(name, facet)}
 
     def _is_part(self, name: str, facet: str) -> bool:

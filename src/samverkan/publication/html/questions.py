@@ -8,30 +8,32 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
 from samverkan.formats import formats_for
 from samverkan.model import paths
 from samverkan.model.iris import uri
 from samverkan.model.media_types import MEDIA_TYPES
 from samverkan.model.paging import FIRST, AnswerPart
-from samverkan.model.queries import FOR_PAGES, Query
-from samverkan.model.results import Graph, Page, Quads, Table
+from samverkan.model.queries import FOR_PAGES, QUESTION, Query
+from samverkan.model.results import Graph, Page, Quads, Table, Term
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.context import spoken
 from samverkan.publication.html.data import openapi
 from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.look import ACCENT
+from samverkan.publication.html.origins import Note
 from samverkan.publication.html.page import MOST_BYTES, HtmlPage
 from samverkan.publication.html.pictures import ABOUT, PICTURES
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.pictures.standalone import VIEWS, Drawing, standalone
 from samverkan.publication.html.pictures.timeline import Today
 from samverkan.publication.html.results import Asked, View, result
-from samverkan.publication.html.things import sources_of
+from samverkan.publication.html.things import Remark, remark, sources_of
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 29_200
+MOST_PICTURE_BYTES = 28_400
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -249,6 +251,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "beside": tuple(_related(page, query)),
         "formats": page.formats(answered),
         "narrowed": {},
+        "notes": tuple(_notes(page, query, values, part)) if QUESTION in query.tags else (),
         "is_picture": query.view in PICTURES,
         "downloads": tuple(_downloads(page, query, answered)),
         "told": _sources(page, query, values, part),
@@ -274,6 +277,25 @@ def _sources(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answ
     assert isinstance(answer, Table)
     column = answer.variables.index(ABOUT[query.view])
     return sources_of(page, dict.fromkeys(thing for row in answer.rows if (thing := row[column]) is not None))
+
+
+def _notes(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterator[Remark]:
+    """What the curators note about a property of all the things of which the answer has a value of it."""
+    answer = page.context.part(query, page.language, values, part)
+    columns, every = (answer.variables, answer.rows) if isinstance(answer, Table) else ((), ())
+    for place, column in enumerate(columns):
+        name = query.properties.get(column, page.site.settings.ontology + column)
+        rows = [row for row in every if row[place] is not None]
+        noted = (_noted(page, row, name) for row in rows)
+        common = set.intersection(*noted) if rows else set()
+        yield from (remark(page, note) for note in sorted(common, key=lambda note: note.iri))
+
+
+def _noted(page: HtmlPage, row: Sequence[Term | None], name: str) -> set[Note]:
+    """The notes on a property as a whole, not only on one value, of the things in a row."""
+    things = (term.value for term in row if isinstance(term, NamedNode))
+    notes = (note for thing in things for note in page.context.origins.notes(thing))
+    return {note for note in notes if note.property == name and note.value is None and not note.is_missing}
 
 
 def _downloads(page: HtmlPage, query: Query, answered: Page) -> Iterator[tuple[str | Markup, str, str]]:
@@ -308,23 +330,35 @@ def _related(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:
 def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     """The first sentence of the description of a query, and the others, which are folded."""
     found = page.locale.pick(query.description)
-    first, *others = _SENTENCES.split(found.text, 1) if found.text else ("",)
+    sentences = [each for each in _SENTENCES.split(found.text) if found.text and not _leads_nowhere(page, each)]
+    first, others = sentences[:1] or [""], [" ".join(sentences[1:])]
     leads = [
         _with_ways(page, page.named(found._replace(text=text, language=found.language or None))) if text else None
-        for text in (first, *others, "")
+        for text in (*first, *others)
     ]
     return leads[0], leads[1]
 
 
-def _with_ways(page: HtmlPage, text: Markup) -> Markup:
-    """A text in which the name of another query, between quotation marks, leads to that."""
-    key = ("query-named", page.language)
-    queries = page.context.once(
-        key, lambda: {str(_text(page, each.summary)): each for each in page.site.queries.values()}
+def _leads_nowhere(page: HtmlPage, sentence: str) -> bool:
+    """Whether a sentence names another query that nothing in the facts answers."""
+    found = (_named(page).get(quoted) for quoted in _QUOTED.findall(sentence))
+    return any(query and query.name in page.site.without_answer for query in found)
+
+
+def _named(page: HtmlPage) -> Mapping[str, Query]:
+    """The queries by what they are called in the language of a page."""
+    queries, pick = page.site.queries.values(), page.locale.pick
+    return page.context.once(
+        ("query-named", page.language), lambda: {pick(each.summary).text: each for each in queries}
     )
 
+
+def _with_ways(page: HtmlPage, text: Markup) -> Markup:
+    """A text in which the name of another query, between quotation marks, leads to that."""
+    queries = {str(Markup.escape(name)): query for name, query in _named(page).items()}
+
     def linked(quoted: re.Match[str]) -> str:
-        query = queries.get(f"<bdi>{quoted[1]}</bdi>")
+        query = queries.get(quoted[1])
         return f'<a href="{page.page_url(f"{PATH}/{query.name}")}">{quoted[1]}</a>' if query else quoted[0]
 
     return Markup(_QUOTED.sub(linked, text))  # noqa: S704 - escaped already

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ITEM = "item"
 
 _WAY = "through"
+_ORDER = "order"
+_UNSHOWN = frozenset({ITEM, _WAY, _ORDER})
 
 _Links: TypeAlias = Mapping[str, Mapping[str, None]]
 _Ways: TypeAlias = Mapping[tuple[str, str], tuple[str, ...]]
@@ -32,7 +34,8 @@ class SummaryColumn(NamedTuple):
     """A column of a summary with the different values that it has for a thing, in the order of the answer.
 
     `details` is what the columns behind it say in the same rows, which is said of the value and not of the thing;
-    `ways` is what the column `through` says there: the things that a value is really said of.
+    `ways` is what the column `through` says there: the things that a value is really said of. `places` is what the
+    column `order` says there: the place of a value among the others.
     """
 
     query: Query
@@ -40,6 +43,7 @@ class SummaryColumn(NamedTuple):
     values: tuple[Term, ...]
     details: Mapping[Term, Mapping[str, Iterable[Term]]]
     ways: Mapping[Term, Iterable[Term]]
+    places: Mapping[Term, Term]
 
 
 class MatrixPlace(NamedTuple):
@@ -54,6 +58,32 @@ class MatrixPlace(NamedTuple):
     others: str
     own: Mapping[str, tuple[str, ...]]
     lacks: Mapping[str, tuple[str, ...]]
+    statuses: Mapping[str, str]
+
+
+class _Matrix(NamedTuple):
+    """A matrix: the rows of its columns, the columns of its rows, what is broader, by way of what, and what is said."""
+
+    query: Query
+    columns: _Links
+    rows: _Links
+    broader: _Links
+    ways: _Ways
+    statuses: _Links
+
+    def of_row(self, iri: str) -> MatrixPlace:
+        """What a row goes with."""
+        own = {column: self.ways.get((iri, column), ()) for column in self.rows[iri]}
+        return MatrixPlace(self.query, "column", own, {}, {})
+
+    def of_column(self, iri: str) -> MatrixPlace:
+        """What a column goes with, and what only others do."""
+        own = {row: self.ways.get((row, iri), ()) for row in self.columns[iri]}
+        lacked = _lacked(own, self.rows, self.broader)
+        lacks = {top: _union(self.rows, rows) for top, rows in lacked.items()}
+        said = {top: _union(self.statuses, rows) for top, rows in lacked.items()}
+        same = {top: found[0] for top, found in said.items() if len(found) == 1}
+        return MatrixPlace(self.query, "row", own, lacks, same)
 
 
 class Summaries:
@@ -87,7 +117,7 @@ class Summaries:
         for row in answer.rows:
             cells = ((name, term) for name, term in zip(answer.variables, row, strict=True) if name != ITEM)
             _add(found.setdefault(_iri(row[place]), {}), [(name, term) for name, term in cells if term is not None])
-        return query, tuple(name for name in answer.variables if name not in {ITEM, _WAY}), found
+        return query, tuple(name for name in answer.variables if name not in _UNSHOWN), found
 
     def _answers(self, view: str) -> Iterator[tuple[Query, Table]]:
         """The queries with a view, each with its answer, which is a table."""
@@ -131,29 +161,28 @@ class Summaries:
 
     def comparisons(self, iri: str) -> Iterator[MatrixPlace]:
         """What a thing goes with in each matrix that it is in, and where it is a column, what only others go with."""
-        for query, columns, rows, broader, ways in self._matrices:
-            if iri in columns:
-                own = {row: ways.get((row, iri), ()) for row in columns[iri]}
-                yield MatrixPlace(query, "row", own, _lacking(own, rows, broader))
-            if iri in rows:
-                yield MatrixPlace(query, "column", {column: ways.get((iri, column), ()) for column in rows[iri]}, {})
+        for matrix in self._matrices:
+            if iri in matrix.columns:
+                yield matrix.of_column(iri)
+            if iri in matrix.rows:
+                yield matrix.of_row(iri)
 
     @cached_property
-    def _matrices(self) -> tuple[tuple[Query, _Links, _Links, _Links, _Ways], ...]:
-        """Each matrix with the rows of its columns, the columns of its rows, what is broader, and by way of what."""
-        ends = (("column", "row"), ("row", "column"), ("row", "broader"))
-        return tuple(
-            (query, *(_links(answer, *names) for names in ends), _ways(answer))  # type: ignore[misc]
-            for query, answer in self._answers("matrix")
-        )
+    def _matrices(self) -> tuple[_Matrix, ...]:
+        return tuple(_matrix(query, answer) for query, answer in self._answers("matrix"))
+
+
+def _matrix(query: Query, answer: Table) -> _Matrix:
+    columns, rows = _links(answer, "column", "row"), _links(answer, "row", "column")
+    return _Matrix(query, columns, rows, _links(answer, "row", "broader"), _ways(answer), _statuses(answer))
 
 
 def _column(query: Query, name: str, values: Mapping[Term, _Details]) -> SummaryColumn:
-    """A column with its values; by way of what each is said is no detail of it."""
-    details = {value: {each: said[each] for each in said if each != _WAY} for value, said in values.items()}
-    return SummaryColumn(
-        query, name, tuple(values), details, {value: said.get(_WAY, {}) for value, said in values.items()}
-    )
+    """A column with its values; by way of what each is said, and its place, are no details of it."""
+    details = {value: {each: said[each] for each in said if each not in _UNSHOWN} for value, said in values.items()}
+    ways = {value: said.get(_WAY, {}) for value, said in values.items()}
+    places = {value: place for value, said in values.items() for place in said.get(_ORDER, {})}
+    return SummaryColumn(query, name, tuple(values), details, ways, places)
 
 
 def _add(thing: _Columns, cells: Sequence[tuple[str, Term]]) -> None:
@@ -164,15 +193,15 @@ def _add(thing: _Columns, cells: Sequence[tuple[str, Term]]) -> None:
             details.setdefault(name, {})[term] = None
 
 
-def _lacking(own: Iterable[str], rows: _Links, broader: _Links) -> Mapping[str, tuple[str, ...]]:
-    """The rows that have nothing in common with some of them, each with its columns: what is broader for it."""
+def _lacked(own: Iterable[str], rows: _Links, broader: _Links) -> Mapping[str, Sequence[str]]:
+    """The rows that have nothing in common with some of them, under what is broader for them."""
     known = {*own, *(above for row in own for above in broader.get(row, ()))}
-    found: dict[str, dict[str, None]] = {}
-    for row, others in rows.items():
+    found: dict[str, list[str]] = {}
+    for row in rows:
         if known.isdisjoint({row, *broader.get(row, ())}):
             for top in broader.get(row) or (row,):
-                found.setdefault(top, {}).update(others)
-    return {row: tuple(others) for row, others in found.items()}
+                found.setdefault(top, []).append(row)
+    return found
 
 
 def _ways(answer: Table) -> _Ways:
@@ -184,6 +213,21 @@ def _ways(answer: Table) -> _Ways:
             row, column, way = ("" if line[place] is None else _iri(line[place]) for place in places)
             found.setdefault((row, column), {})[way] = None
     return {ends: tuple(ways) for ends, ways in found.items() if "" not in ways}
+
+
+def _statuses(answer: Table) -> _Links:
+    """What is said of how each row goes with its columns; an empty text where nothing is said of it with one."""
+    found: dict[str, dict[str, None]] = {}
+    if "status" in answer.variables:
+        places = answer.variables.index("row"), answer.variables.index("status")
+        for row, status in ((line[places[0]], line[places[1]]) for line in answer.rows):
+            found.setdefault(_iri(row), {})["" if status is None else _iri(status)] = None
+    return found
+
+
+def _union(links: _Links, things: Iterable[str]) -> tuple[str, ...]:
+    """What some things are linked with, each once."""
+    return tuple(dict.fromkeys(other for thing in things for other in links.get(thing, ())))
 
 
 def _links(answer: Table, one: str, other: str) -> _Links:

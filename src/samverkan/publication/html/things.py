@@ -15,8 +15,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from samverkan.model import media_types, paths
 from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, OWL, RDFS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
-from samverkan.model.queries import QUESTION, Query
-from samverkan.model.results import Graph, Page, Term
+from samverkan.model.queries import COMMON, QUESTION, Query
+from samverkan.model.results import Answer, Graph, Page, Table, Term
 from samverkan.publication.html import changes, summaries
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
@@ -26,6 +26,8 @@ from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
 from samverkan.publication.html.origins import Note, Origin, SourcePart
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
+from samverkan.publication.html.pictures.levels import rank
+from samverkan.publication.html.pictures.parts import amid
 from samverkan.publication.html.pictures.timeline import Stretch, stretch
 from samverkan.publication.html.schema_org import described
 from samverkan.publication.html.vocabulary import DOMAINS, RANGES, requirements
@@ -46,6 +48,7 @@ _CALLED = f"{SKOS}altLabel"
 _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
+_TAG = Markup(' <small class="tag">%s</small>')
 _TERM = (*DOMAINS, *RANGES)
 _TECHNICAL = (RDFS, OWL, f"{SKOS}topConceptOf", f"{SKOS}hasTopConcept")  # beginnings of properties
 _DATE = NamedNode(f"{XSD}date")
@@ -353,7 +356,7 @@ def _facts(
     shown = box.shown.union(_on_the_way(page, iri, crumbs))
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
-    is_linked = _has_more_links(page, iri, links, shown)
+    is_linked = not box.rows and _has_more_links(page, iri, links, shown)
     borne = _source_section(page, iri, most)
     groups = chain(linked, sections, borne) if is_linked else chain(sections, borne, linked)
     return _ThingContent(box, tables, tuple(groups))
@@ -379,7 +382,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         tables=tables,
         groups=groups,
         lists=tuple(_lists(page, iri, most)),
-        notes=[_remark(page, note) for note in _others(page, iri)][:most],
+        notes=[remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
         sources=origins.sources,
         sources_said=origins.said,
@@ -496,7 +499,7 @@ def _summary_row(
     if not column.values:
         yield from _gap(page, iri, column)
         return
-    shown = _by_name(page, column.values)[: min(most, MOST_IN_BOX)]
+    shown = _in_order(page, column)[: min(most, MOST_IN_BOX)]
     linking = _linking_by(page, iri, column)
     values = (
         _linked(page, linking[term], origins)
@@ -507,21 +510,32 @@ def _summary_row(
     has_details = any(column.details.values())
     detailed = tuple(_with_details(page, column, *each, origins) for each in zip(shown, values, strict=True))
     more = _more(page, column.query, len(column.values) - len(shown))
-    notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)[:most]
+    notes = _notes_on(page, linking.values(), page.site.settings.ontology + column.name)
+    gaps = (each for name in _detail_names(column) for each in _gap_notes(page, iri, column.query, name))
+    notes = tuple(dict.fromkeys((*notes, *gaps)))[:most]
     yield PropertyRow(_heading(page, column.query, column.name), detailed, notes, more, is_inline=not has_details)
 
 
 def _gap(page: HtmlPage, iri: str, column: summaries.SummaryColumn) -> Iterator[PropertyRow]:
-    """A column without a value, where a note on what the others name says that it has none; some may have one."""
+    """A column without a value, where a note on what the others name says that it has none, if none of these has."""
     columns = [each for each in page.context.summaries.of(iri) if each.query == column.query]
+    notes = tuple(_gap_notes(page, iri, column.query, column.name))
+    if notes and not any(column.name in _detail_names(each) for each in columns):
+        yield PropertyRow(_heading(page, column.query, column.name), (), notes)
+
+
+def _gap_notes(page: HtmlPage, iri: str, query: Query, name: str) -> Iterator[Remark]:
+    """The notes that say of what a summary names that it has no value of a property, after which a column is called."""
+    columns = (each for each in page.context.summaries.of(iri) if each.query == query)
     named = (value.value for each in columns for value in each.values if isinstance(value, NamedNode))
     notes = (note for thing in named for note in page.context.origins.notes(thing) if note.is_missing)
-    found = [note for note in notes if note.property == page.site.settings.ontology + column.name]
-    some = any(column.name in details for each in columns for details in each.details.values())
-    values = (Value(page.named(Name(page.translate("missing-some"))), None, ()),) if some else ()
-    if found:
-        remarks = tuple(_remark(page, note) for note in found)
-        yield PropertyRow(_heading(page, column.query, column.name), values, remarks, is_inline=some)
+    found = (note for note in notes if note.property == page.site.settings.ontology + name)
+    return (remark(page, note) for note in found)
+
+
+def _detail_names(column: summaries.SummaryColumn) -> tuple[str, ...]:
+    """The columns that say something of the values of another one."""
+    return tuple(dict.fromkeys(name for details in column.details.values() for name in details))
 
 
 def _with_details(
@@ -532,25 +546,21 @@ def _with_details(
         return value
     details = column.details[term]
     found = [each for terms in details.values() for one in terms for each in _said_of(page, term, one)]
-    tag = Markup(' <small class="tag">%s</small>') % value.tag if value.tag else ""
-    html = Markup("%s%s <small>%s</small>") % (
-        value.html,
-        tag,
-        Markup(" · ").join(_detail_texts(page, column, details)),
-    )
+    tag, said = _TAG % value.tag if value.tag else "", Markup(" · ").join(_detail_texts(page, column, details))
+    html = Markup("%s%s<br><small>%s</small>") % (value.html, tag, said)
     return Value(html, origins.tag(found), tuple(dict.fromkeys((*value.origins, *origins.numbers(found)))))
 
 
 def _detail_texts(
     page: HtmlPage, column: summaries.SummaryColumn, details: Mapping[str, Iterable[Term]]
 ) -> Iterator[Markup]:
-    """What is said of a value; of one of which nothing is said, what is missing there that others have."""
+    """What is said of a value, and what is not though it is said of others."""
     pattern = Markup("%s: %s")
     for name, terms in details.items():
         said = _COMMA.join(_html(page, term) for term in _by_name(page, tuple(terms)))
         yield pattern % (_heading(page, column.query, name), said)
-    if not details:
-        names = dict.fromkeys(name for each in column.details.values() for name in each)
+    names = [name for name in _detail_names(column) if name not in details]
+    if names:
         yield pattern % (_COMMA.join(_heading(page, column.query, name) for name in names), page.translate("no-value"))
 
 
@@ -576,7 +586,7 @@ def _notes_on(page: HtmlPage, links: Iterable[Triple], column: str) -> tuple[Rem
     """What the curators note about some links, or about the property after which their column is called; each once."""
     about = ((note, link) for link in links for note in page.context.origins.notes(link.subject.value))  # type: ignore[union-attr]
     found = {note.iri: note for note, link in about if note.property == column or _is_on(note, link)}
-    return tuple(_remark(page, note) for note in found.values())
+    return tuple(remark(page, note) for note in found.values())
 
 
 def _is_on(note: Note, link: Triple) -> bool:
@@ -591,9 +601,14 @@ def _found_in(page: HtmlPage, iri: str, term: Term) -> list[Origin]:
 
 def _bearing(page: HtmlPage, iri: str, column: summaries.SummaryColumn, term: Term) -> list[Origin]:
     """Where it is from that a column says something of a thing: by way of others, from what is said of those."""
-    ways = [way.value for way in column.ways.get(term, ()) if isinstance(way, NamedNode)]
-    ends = [(way, term) for way in ways] + [(term.value, NamedNode(way)) for way in ways if isinstance(term, NamedNode)]
-    return [origin for one, other in ends or [(iri, term)] for origin in _found_in(page, one, other)]
+    ways = [way for way in column.ways.get(term, ()) if isinstance(way, NamedNode)]
+    return [origin for way in ways for origin in _by_way(page, iri, way, term)] if ways else _found_in(page, iri, term)
+
+
+def _by_way(page: HtmlPage, iri: str, way: NamedNode, term: Term) -> list[Origin]:
+    """Where it is from that something joins a value, in either direction; of what does not, that the thing has it."""
+    back = _found_in(page, term.value, way) if isinstance(term, NamedNode) else []
+    return [*_found_in(page, way.value, term), *back] or _found_in(page, iri, way)
 
 
 def _stated(page: HtmlPage, term: Term, found: Sequence[Origin], origins: PageOrigins) -> Value:
@@ -605,6 +620,11 @@ def _by_name(page: HtmlPage, terms: Sequence[Term]) -> list[Term]:
     """Things by their names, in the order of the alphabet; other values as they stand, before them."""
     place = sorting(page.language)
     return sorted(terms, key=lambda term: place(page.name(term.value).text) if isinstance(term, NamedNode) else "")
+
+
+def _in_order(page: HtmlPage, column: summaries.SummaryColumn) -> list[Term]:
+    """The values of a column of a summary by the places that it gives them, and those of one place by their names."""
+    return sorted(_by_name(page, column.values), key=lambda value: rank(column.places.get(value)))
 
 
 def _more(page: HtmlPage, query: Query, count: int) -> Markup | str:
@@ -708,17 +728,22 @@ def _lacking(page: HtmlPage, found: summaries.MatrixPlace, most: int) -> Propert
     for row in shown:
         groups.setdefault(tuple(_names_sorted(page, found.lacks[row])), []).append(row)
     ranked = sorted(groups.items(), key=lambda group: (-len(group[0]), -len(group[1])))
-    lines = Markup("<br>").join(_with_others(page, rows, others) for others, rows in ranked)
+    lines = Markup("<br>").join(_with_others(page, rows, others, found.statuses) for others, rows in ranked)
     label, more = page.named(Name(page.translate("others-have"))), _more(page, found.query, len(found.lacks) - most)
     return PropertyRow(label, (Value(lines, None, ()),), (), more, is_inline=True)
 
 
-def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str]) -> Markup:
+def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str], statuses: Mapping[str, str]) -> Markup:
     """Links to what others have, behind the names of those that do; of many only how many they are."""
     named = _COMMA.join(page.label(other) for other in others)
     counted = Markup("%s") % page.translate("others-count", count=page.locale.number(len(others)))
-    links = _COMMA.join(page.link(row) for row in rows)
+    links = _COMMA.join(page.link(row) + _marked(page, statuses.get(row)) for row in rows)
     return Markup("<small>%s:</small> %s") % (named if len(others) <= _FEW else counted, links)
+
+
+def _marked(page: HtmlPage, status: str | None) -> Markup:
+    """What is said of how something goes with others, such as that it is an interpretation; mostly nothing."""
+    return Markup(" <small>(%s)</small>") % amid(page.label(status)) if status else Markup()
 
 
 def _names_sorted(page: HtmlPage, iris: Iterable[str]) -> list[str]:
@@ -810,7 +835,7 @@ def _joined(page: HtmlPage, groups: Iterable[Section], box: Box) -> Iterator[Sec
     groups = tuple(groups)
     found = tuple(group for group in groups if not group.is_folded)
     rows = tuple(row for group in found for row in group.rows)
-    few = found[1:] and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
+    few = found and (box.rows or box.derived) and len(rows) <= _FEW_ROWS
     yield from (Section(page.translate("further-facts"), rows),) if few else found
     yield from (group for group in groups if group.is_folded)
 
@@ -824,7 +849,7 @@ def _property_rows(
     rows: dict[str, PropertyRow] = {}
     for name in sorted(by_property, key=lambda name: (fields[name].group.order, fields[name].order, name)):
         label = _called_on(page, classes, name)
-        notes = tuple(_remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
+        notes = tuple(remark(page, note) for note in page.context.origins.notes(iri) if note.property == name)
         found = _spoken(page, by_property[name])
         values = tuple(_value(page, fact, origins) for fact in found[:most])
         rows[name] = PropertyRow(label, values, notes[:most], _cut(page, most, len(found)))
@@ -897,7 +922,8 @@ def _shortened(name: Name) -> Name:
     return Name(f"{name.text[:MOST_CHARACTERS]} …", name.language) if len(name.text) > MOST_CHARACTERS else name
 
 
-def _remark(page: HtmlPage, note: Note) -> Remark:
+def remark(page: HtmlPage, note: Note) -> Remark:
+    """A note of the curators as a page shows it."""
     texts = page.context.texts(note.iri, _LEADS[0])
     more = page.link(note.iri, Name(page.translate("note-more")))
     return Remark(page.label(note.iri), page.named(_shortened(page.locale.pick(texts))), more)
@@ -938,13 +964,48 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
 
 
 def _asked(page: HtmlPage, iri: str) -> Iterator[Markup]:
-    """The ways to the questions with the topic of the summary that tells of a thing, else of the way to it."""
-    way = page.context.way(iri)
-    topics = {column.query.topic for column in page.context.summaries.of(iri)} or {*(way.tags if way else ())}
-    for query in page.site.queries.values() if topics else ():
-        if QUESTION in query.tags and query.topic in topics:
-            name = page.named(page.locale.pick(query.summary))
-            yield Markup('<a href="%s">%s</a>') % (page.page_url(f"{paths.ANSWERS}{query.name}"), name)
+    """The ways to the questions that are asked of the thing itself; else to those on its topic that tell of it."""
+    tags, topics = _topics(page, iri)
+    queries = [each for each in page.site.queries.values() if QUESTION in each.tags and tags & {*each.tags}]
+    found = [way for query in queries for way in _asked_of_it(page, query, iri)] or [
+        (query, page.page_url(f"{paths.ANSWERS}{query.name}"))
+        for query in queries
+        if query.topic in topics and any(iri in things for things in _telling(page, query).values())
+    ]
+    for query, url in found:
+        yield Markup('<a href="%s">%s</a>') % (url, page.named(page.locale.pick(query.summary)))
+
+
+def _topics(page: HtmlPage, iri: str) -> tuple[set[str], set[str]]:
+    """The tags of the summaries that tell of a thing, and the foremost ones; else those of the way to it."""
+    way, found = page.context.way(iri), [column.query for column in page.context.summaries.of(iri)]
+    tags = {tag for query in found for tag in query.tags} or {*(way.tags if way else ())}
+    return tags - {QUESTION, COMMON}, {query.topic for query in found} or tags
+
+
+def _asked_of_it(page: HtmlPage, query: Query, iri: str) -> Iterator[tuple[Query, str]]:
+    """The way to what a query with a menu that has the thing tells of that, if anything."""
+    for name in (each.name for each in query.parameters if each.kind == "iri" and page.site.menu(each)):
+        found = iri in _telling(page, query).get(name, ()) and page.context.answers.published(query, {name: iri})
+        if found:
+            yield query, page.page_url(found.path)
+
+
+def _telling(page: HtmlPage, query: Query) -> Mapping[str, frozenset[str]]:
+    """The things of which the answer of a query tells something, by column, where nobody has chosen anything."""
+    return page.context.once(("telling", query.name), lambda: _described(page.context.answer(query, page.language)))
+
+
+def _described(answer: Answer) -> Mapping[str, frozenset[str]]:
+    """The things in each column of an answer, in rows that have more than them and what they are called."""
+    found: dict[str, set[str]] = {}
+    names, rows = (answer.variables, answer.rows) if isinstance(answer, Table) else ((), ())
+    for row in rows:
+        cells = {name: term for name, term in zip(names, row, strict=True) if term is not None}
+        for name, term in cells.items():
+            if isinstance(term, NamedNode) and cells.keys() - {name, f"{name}Label"}:
+                found.setdefault(name, set()).add(term.value)
+    return {name: frozenset(things) for name, things in found.items()}
 
 
 def _linked_section(page: HtmlPage, iri: str, links: Links, most: int, origins: PageOrigins) -> Iterator[Section]:

@@ -72,6 +72,9 @@
   };
   const given = new URLSearchParams(location.search);
 
+  // A cell that says only that there is no value.
+  const isGap = (cell) => cell.childNodes.length === 1 && cell.firstChild.localName === "small";
+
   // Choices of several menus together, where all rows are here and each option knows its own.
   const narrow = (place, missed) => {
     const list = first("[data-all]");
@@ -79,8 +82,25 @@
     const menus = fields.filter((field) => field.options);
     const picked = menus.map((field) => field.selectedOptions[0]);
     if (rows.length !== +list?.dataset.all || missed.some((field) => !field.selectedOptions?.[0]?.dataset.rows)) return false;
+    const name = (one) => one.textContent.replace(/ \(\d+\)$/, "");
     const with_ = (one) => one.dataset.rows.split(" ");
     const fits = (at, but) => picked.every((one) => one === but || !one.value || with_(one).includes(`${at}`));
+    // What is chosen comes first in its cell; where that has it not, how the row has it.
+    const lead = (cell, said, one) => {
+      const links = all("a", cell);
+      const own = links.find((link) => `${link.textContent} (`.startsWith(`${name(one)} (`));
+      if (said) {
+        if (isGap(cell)) cell.textContent = "";
+        cell.prepend(add(cell, "small", `${one.parentElement.labels[0].textContent}:`), ` ${said}`, add(cell, "br", ""));
+      } else if (own) {
+        own.replaceWith(links[0].cloneNode(true));
+        links[0].replaceWith(own);
+      }
+    };
+    for (const one of picked) {
+      const { cell, said = "{}" } = one.dataset;
+      if (cell) rows.forEach((row, at) => lead(row.cells[cell], JSON.parse(said)[at], one));
+    }
     const left = rows.filter((row, at) => fits(at) || row.remove());
     const { said, none, whole, clear, clearAll } = list.dataset;
     first(".answer p").textContent = left.length ? said.replace("{count}", left.length) : none;
@@ -88,7 +108,6 @@
     const chosen = document.createElement("ul");
     chosen.className = "inline chosen";
     const way = (parent, text, href) => add(parent, "a", text, { href: href || location.pathname });
-    const name = (one) => one.textContent.replace(/ \(\d+\)$/, "");
     picked.forEach((own, which) => {
       for (const one of own.parentElement.options) {
         const count = one.value && with_(one).filter((at) => fits(at, own)).length;
@@ -255,7 +274,7 @@
 
   // A table is sorted by a click on a heading, and filtered by what one writes.
   const order = new Intl.Collator(tongue, { numeric: true });
-  const said = (row, at) => row.cells[at].querySelector("time")?.dateTime || row.cells[at].textContent.trim();
+  const said = (row, at) => row.cells[at].querySelector("time")?.dateTime || (isGap(row.cells[at]) ? "" : row.cells[at].textContent.trim());
   for (const table of all("main table:has(thead)")) {
     const rows = [...table.tBodies[0].rows];
     if (rows.length < 4) continue;
