@@ -275,12 +275,14 @@ def _asset(name: str) -> bytes:
     return _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole).encode()
 
 
-# Around these neither needs a space. In a style sheet one before a colon may mean something; in a script those in texts
-# and patterns do, which come first, and a line may end without a semicolon.
+# Around these neither needs a space, and before a closing brace no semicolon. In a style sheet a space before a colon
+# may mean something; in a script those in texts and patterns do, which come first, and a line may end without a
+# semicolon.
 _SPACES = {
-    "css": re.compile(r"\s*([{};,])\s*|(?<=:) (?![a-z]+\))"),
+    "css": re.compile(r"\s*;?\s*(\})\s*|\s*([{;,>])\s*|(?<=:) (?![a-z]+\))"),
     "js": re.compile(
-        r"""("[^"\n]*"|`[^`]*`|/(?! )(?:\\.|\[[^]\n]*\]|[^/\n\\ ])+/[gu]*)|\s*([{;,]+)\s*| *([][}()=<>?:&|*!]+) *"""
+        r"""("[^"\n]*"|`[^`]*`|/(?! )(?:\\.|\[[^]\n]*\]|[^/\n\\ ])+/[gu]*)|\s*;\s*(?=\})|\s*([{;,]+)\s*"""
+        r"| *([][}()=<>?:&|*!]+) *"
     ),
     "svg": re.compile("(?!)"),
 }
