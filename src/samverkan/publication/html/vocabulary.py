@@ -52,6 +52,7 @@ _PROPERTIES = frozenset(
 )
 _DEFINED = (f"{SKOS}definition", f"{RDFS}comment", f"{DCTERMS}description")
 DOMAINS = (f"{RDFS}domain", f"{SCHEMA}domainIncludes", f"{SCHEMA_HTTP}domainIncludes")
+_CONCEPT = f"{SKOS}Concept"  # to lead to one of these says little; of which list it is stands on the property's page
 RANGES = (f"{RDFS}range", f"{SCHEMA}rangeIncludes", f"{SCHEMA_HTTP}rangeIncludes")
 _VERSION = f"{OWL}versionInfo"
 _IN_SCHEME = f"{SKOS}inScheme"
@@ -448,7 +449,7 @@ def _with_goals(ontology: Ontology, iri: str) -> Markup:
     page, deprecated = ontology.page, _deprecated(ontology, iri)
     if deprecated:
         return Markup("%s <small>(%s)</small>") % (_link(page, iri), deprecated)
-    goals = [goal for goal in ontology.linked(iri, *RANGES) if goal in page.site.documents.labels]
+    goals = [goal for goal in ontology.linked(iri, *RANGES) if goal in page.site.documents.labels and goal != _CONCEPT]
     named = _COMMA.join(_label(page, goal) for goal in goals)
     return Markup("%s → %s") % (_link(page, iri), named) if goals else _link(page, iri)
 
