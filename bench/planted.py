@@ -121,7 +121,7 @@ FAULTS: Mapping[str, Fault] = {
     "duplicate language": Fault(_duplicate_language, _found("Label-languages")),
     "contradicting bounds": Fault(_contradicting_bounds, _found("SignedAgreement-bounds")),
     "contradicting precision": Fault(_contradicting_precision, _found("SignedAgreement-precision")),
-    "dangling link": Fault(_dangling_link, _found("Agreement-coversArea", "dangling-link")),
+    "dangling link": Fault(_dangling_link, _found("dangling-link")),
     "undeclared term": Fault(_undeclared_term, _found("undeclared-term")),
     "unknown code": Fault(_unknown_code, _found("Commitment-modality")),
     "missing source": Fault(_missing_source, _found("Passage-source")),

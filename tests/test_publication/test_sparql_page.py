@@ -138,7 +138,7 @@ def test_every_example_is_answered_as_it_stands(request: pytest.FixtureRequest, 
 def test_the_page_of_the_real_site_is_small_and_has_examples_of_questions(ki: samverkan.Site) -> None:
     for language in LANGUAGES:
         assert len(written(ki, language)) < 45_000
-        assert len(page_of(ki, language).all("pre")) >= 5
+        assert len(page_of(ki, language).all("pre")) >= 4
 
 
 def test_what_is_allowed_and_what_it_takes_is_said_in_plain_words(doll: samverkan.Site) -> None:

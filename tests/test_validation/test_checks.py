@@ -804,6 +804,22 @@ def test_what_a_pattern_of_xpath_wants_is_asked_for_and_breaks_no_check(
     assert any('Menade du "SEK"?' in each for each in told) is is_asked, found
 
 
+def test_what_a_shape_without_a_name_lacks_is_told_of_the_one_that_it_belongs_to_in_every_run(tmp_path: Path) -> None:
+    added = (
+        's:Book sh:property [ sh:path d:title ; sh:minLength 1 ;\n sh:name "Titel"@sv ] ,\n [ sh:path d:title ;\n'
+        ' sh:name "Titel"@sv ;\n sh:minLength 5 ;\n sh:maxLength 2 ] .'
+    )
+    toml = SITE["samverkan.toml"] + 'languages = ["sv", "en"]\n'
+    site = built(tmp_path, Broken("", add={S: added}, instead={"samverkan.toml": toml}))
+    found, again = site.validate().findings, samverkan.open(site.root).validate().findings
+
+    wanted = [each for each in found if each.rule in {"untranslated-shape", "contradictory-shape"}]
+    first = (tmp_path / S).read_text().split("\n").index(' sh:name "Titel"@sv ] ,') + 1
+    assert [each.places[0].line for each in wanted] == [first, first + 2, first + 4]
+    assert {each.focus for each in wanted} == {"https://t.example/shapes/Book"}
+    assert found == again
+
+
 def test_of_very_many_results_some_are_told_and_the_shape_that_most_are_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

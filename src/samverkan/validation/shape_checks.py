@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from samverkan.errors import Place
+from samverkan.model.dataset import File
 from samverkan.model.namespaces import RDF, RDFS, SH
 from samverkan.model.query_variables import Occurrence, Role, occurrences, projection
 from samverkan.model.results import Term
@@ -21,7 +22,7 @@ from samverkan.validation.query_checks import doubtful, meant_variable
 from samverkan.validation.shapes.graph import ShapesGraph
 from samverkan.validation.shapes.paths import ShapeError
 from samverkan.validation.shapes.values import is_less, value
-from samverkan.validation.sparql_constraints import ShapeQuery, embedded
+from samverkan.validation.sparql_constraints import ShapeQuery, embedded, owner
 from samverkan.validation.validation_input import ValidationInput
 
 _COUNTS = (("minCount", "maxCount"), ("minLength", "maxLength"), ("qualifiedMinCount", "qualifiedMaxCount"))
@@ -50,13 +51,13 @@ def constraints_can_hold(case: ValidationInput) -> Iterator[Finding]:
     for file in case.dataset.shapes:
         for node in dict.fromkeys(triple.subject for triple in file.triples):
             for pair in _contradictions(case.shapes_graph, node):
-                focus, written = _name(node), str(pair.second)
+                written = str(pair.second)
                 words: dict[str, Any] = {
                     "one": _said(pair.one, pair.first, case),
                     "other": _said(pair.other, pair.second, case),
                 }
-                path = SH + pair.other
-                yield finding("contradictory-shape", focus=focus, path=path, value=written, file=file.name, **words)
+                about = _about(case, file, node, SH + pair.other)
+                yield finding("contradictory-shape", **about, value=written, **words)
 
 
 def _contradictions(graph: ShapesGraph, node: Term) -> Iterator[_Pair]:
@@ -102,7 +103,7 @@ _FEW = 3  # texts that are told one by one
 class _Texts(NamedTuple):
     """What a shape says by a property, and the file that says it."""
 
-    file: str
+    file: File
     node: Term
     path: NamedNode
 
@@ -115,10 +116,10 @@ def texts_are_in_all_languages(case: ValidationInput) -> Iterator[Finding]:
         if missing and len(missing) < len(case.languages):
             lacking.setdefault(", ".join(missing), []).append(said)
     for languages, texts in lacking.items():
-        yield from _untranslated(texts, languages)
+        yield from _untranslated(case, texts, languages)
 
 
-def _untranslated(texts: list[_Texts], languages: str) -> Iterator[Finding]:
+def _untranslated(case: ValidationInput, texts: list[_Texts], languages: str) -> Iterator[Finding]:
     """The texts that lack a language; of many the first, with how many there are."""
     many, count = len(texts) > _FEW, len(texts)
     sv, en = f" Så är det med {count} texter i shapes/.", f" So it is with {count} texts in shapes/."
@@ -126,7 +127,7 @@ def _untranslated(texts: list[_Texts], languages: str) -> Iterator[Finding]:
         iri = said.path.value
         words: dict[str, Any] = {"languages": languages, "sv": sv if many else "", "en": en if many else ""}
         words["name"] = f"{'sh' if iri.startswith(SH) else 'rdfs'}:{short_name(iri)}"
-        yield finding("untranslated-shape", focus=_name(said.node), path=iri, file=said.file, **words)
+        yield finding("untranslated-shape", **_about(case, said.file, said.node, iri), **words)
 
 
 def _spoken(case: ValidationInput) -> Mapping[_Texts, set[str]]:
@@ -135,7 +136,7 @@ def _spoken(case: ValidationInput) -> Mapping[_Texts, set[str]]:
     for file in case.dataset.shapes:
         for triple in file.triples:
             if triple.predicate in _WORDED and isinstance(triple.object, Literal) and triple.object.language:
-                said = _Texts(file.name, triple.subject, triple.predicate)
+                said = _Texts(file, triple.subject, triple.predicate)
                 found.setdefault(said, set()).add(triple.object.language.partition("-")[0].lower())
     return found
 
@@ -198,7 +199,7 @@ def messages_are_filled(case: ValidationInput) -> Iterator[Finding]:
             if triple.predicate.value == f"{SH}sparql":
                 filled = _filling(graph, triple.object)
                 for node in (triple.subject, triple.object) if filled else ():
-                    yield from _unfilled(graph, node, filled, file.name)
+                    yield from _unfilled(case, file, node, filled)
 
 
 def _filling(graph: ShapesGraph, constraint: Term) -> frozenset[str]:
@@ -208,19 +209,20 @@ def _filling(graph: ShapesGraph, constraint: Term) -> frozenset[str]:
     return frozenset((*columns, *_FILLED)) if columns else frozenset()
 
 
-def _unfilled(graph: ShapesGraph, node: Term, filled: Iterable[str], file: str) -> Iterator[Finding]:
+def _unfilled(case: ValidationInput, file: File, node: Term, filled: Iterable[str]) -> Iterator[Finding]:
+    graph, path = case.shapes_graph, f"{SH}message"
     for message in graph.messages(node):
         for name in dict.fromkeys(_HOLE.findall(message.value)):
             if name not in filled and len(graph.values(node, "sparql")) <= 1:
                 sv, en = meant_variable(difflib.get_close_matches(name, sorted(filled), n=1))
-                about: dict[str, Any] = {
-                    "focus": _name(node),
-                    "path": f"{SH}message",
-                    "value": str(message),
-                    "file": file,
-                }
-                yield finding("unfilled-message", **about, name=f"{{?{name}}}", sv=sv, en=en)
+                about = _about(case, file, node, path)
+                yield finding("unfilled-message", **about, value=str(message), name=f"{{?{name}}}", sv=sv, en=en)
 
 
-def _name(term: object) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+def _about(case: ValidationInput, file: File, node: Term, path: str) -> dict[str, Any]:
+    """Where it is told what a shape says by a property: one without a name belongs to one that has a name."""
+    if isinstance(node, NamedNode):
+        return {"focus": node.value, "path": path, "file": file.name}
+    _, named = owner(case, str(node))
+    line = file.lines_of_nameless.get((node, NamedNode(path), None))
+    return {"focus": None if named.startswith("_:") else named, "path": path, "place": Place(file.name, line)}

@@ -354,7 +354,7 @@ def _with_region(language: str, rest: str) -> str | None:
 
     Where nobody knows which is meant, the language alone says enough.
 
-    >>> _with_region("en", "uk"), _with_region("sv", "fi"), _with_region("sv", "latn-fi"), _with_region("sv", "xy")
+    >>> _with_region("en", "uk"), _with_region("sv", "fi"), _with_region("sv", "latn-fi"), _with_region("sv", "yy")
     ('en-GB', None, None, 'sv')
     """
     parts = rest.split("-")
