@@ -9,6 +9,7 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.model.turtle_order import lines_of_nameless, places
+from samverkan.model.turtle_positions import Positions
 
 PLAIN: tuple[str, ...] = (
     *("1", "1.5", "true", '"a"@sv', '"5"^^:dt', "'6'^^<urn:dt>", '"plain"', "'''long\n. [ ( '''", ":o", "<urn:z>"),
@@ -75,7 +76,7 @@ def _begins(text: str, value: object) -> bool:
 
 def test_a_thing_without_a_name_has_the_line_on_which_it_stands() -> None:
     text = "@prefix : <urn:x:> .\n:s :p [ :q 1 ] ,\n [\n :q 2 ] .\n[] :q 3 .\n:t :l ( 4\n [ :q 5 ] ) .\n_:b :q 6 ."
-    lines = lines_of_nameless(text, _stated(text))
+    lines = lines_of_nameless(Positions(text.encode()), _stated(text))
     found = {getattr(t.object, "value", ""): lines[t.subject, t.predicate, t.object] for t in _stated_in(lines)}
 
     assert {value: line for value, line in found.items() if len(value) == 1} == {
@@ -99,12 +100,12 @@ def _stated_in(lines: object) -> list[Triple]:
     "text", ["<a:s> <a:p> <<( <a:a> <a:b> [] )>> .", "<a:s> <a:p> [] {| <a:q> 1 |} .", "<a:s> <a:p> 1 ~ <a:r> ."]
 )
 def test_of_what_rdf_1_2_has_besides_nothing_is_told(text: str) -> None:
-    assert lines_of_nameless(text, []) == {}
+    assert lines_of_nameless(Positions(text.encode()), []) == {}
 
 
 def test_where_places_and_triples_do_not_fit_nothing_is_told() -> None:
     text = "<a:s> <a:p> [ <a:q> 1 ] ."
 
-    assert lines_of_nameless(text, _stated(text))
-    assert lines_of_nameless(text, _stated(text)[:1]) == {}
-    assert lines_of_nameless(text, _stated(text)[::-1]) == {}
+    assert lines_of_nameless(Positions(text.encode()), _stated(text))
+    assert lines_of_nameless(Positions(text.encode()), _stated(text)[:1]) == {}
+    assert lines_of_nameless(Positions(text.encode()), _stated(text)[::-1]) == {}

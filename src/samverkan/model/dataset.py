@@ -48,7 +48,7 @@ class File:
     @cached_property
     def lines_of_nameless(self) -> Lines:
         """Where the values of the triples stand in which something has no name; of none where that can't be told."""
-        return lines_of_nameless(self.positions.text, self.triples)
+        return lines_of_nameless(self.positions, self.triples)
 
     def parsed(self) -> Iterator[Triple]:
         """The same, parsed anew and kept nowhere; a blank node has another label each time."""

@@ -7,16 +7,14 @@ the same order, and the places and the triples are held against each other. Wher
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from samverkan.model.results import Term
-from samverkan.model.turtle_positions import DIRECTIVES, tokens
+from samverkan.model.turtle_positions import DIRECTIVES, Positions, tokens
 
 _QUOTES = frozenset("\"'")
 _SEVERAL = _QUOTES | {"("}
@@ -160,19 +158,18 @@ Lines: TypeAlias = Mapping[Line, int]
 """The first line on which they meet."""
 
 
-def lines_of_nameless(text: str, triples: Sequence[Triple]) -> Lines:
+def lines_of_nameless(positions: Positions, triples: Sequence[Triple]) -> Lines:
     """The line of the value of each triple in which something has no name; of none where that can't be told.
 
     `triples` are all of a document, in the order of the parser, those that it states twice included.
     """
-    found = list(places(text))
+    found = list(places(positions.text))
     if [place.is_nameless for place in found] != [isinstance(triple.object, BlankNode) for triple in triples]:
         return {}
-    starts = [*accumulate(len(line) + 1 for line in text.split("\n"))]
     lines: dict[Line, int] = {}
     for place, (subject, predicate, value) in zip(found, triples, strict=True):
         if isinstance(subject, BlankNode) or place.is_nameless:
-            line = bisect_right(starts, place.offset) + 1
+            line = positions.line_at(place.offset)
             keys: tuple[Line, ...] = ((subject, predicate, value), (subject, predicate, None), (subject, None, None))
             for key in keys:
                 lines[key] = min(line, lines.get(key, line))

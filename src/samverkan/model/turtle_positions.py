@@ -158,12 +158,12 @@ class Positions:
         if isinstance(subject, BlankNode):
             return self._blank
         offset = self._said(subject.value).get((predicate, _alike(value)))
-        return None if offset is None else self._line_at(offset)
+        return None if offset is None else self.line_at(offset)
 
     def first(self, subject: NamedNode) -> int | None:
         """Tell the line where the first statement about a subject begins."""
         found = next(iter(self._about(subject.value)), None)
-        return None if found is None else self._line_at(found.start)
+        return None if found is None else self.line_at(found.start)
 
     def triple_term(self, subject: NamedNode | None = None) -> int | None:
         """Tell the first line where a triple term begins, in what is said of a subject, else anywhere."""
@@ -171,7 +171,7 @@ class Positions:
         for start, end in [*spans, (0, len(self.text))]:
             for piece, offset in self._tokens(start, end):
                 if piece == "<" and self.text.startswith("<<", offset):
-                    return self._line_at(offset)
+                    return self.line_at(offset)
         return None
 
     def written(self, iri: str) -> Iterator[tuple[int, int]]:
@@ -183,13 +183,13 @@ class Positions:
         """Tell the first line where an IRI is written, in full or by a prefix, in any position."""
         if self._spans.plain and iri != TYPE.value:
             offset = min(self._written(iri), default=None)
-            return None if offset is None else self._line_at(self._start_of_literal(offset))
+            return None if offset is None else self.line_at(self._start_of_literal(offset))
         _ = self._statements
         for piece, offset in self._tokens():
             term = self._term(piece, offset)
             named = term.datatype if isinstance(term, Literal) else term
             if isinstance(named, NamedNode) and named.value == iri:
-                return self._line_at(offset)
+                return self.line_at(offset)
         return None
 
     def _said(self, iri: str) -> _Said:
@@ -218,7 +218,8 @@ class Positions:
         """Where each line begins but the first."""
         return list(accumulate(len(line) + 1 for line in self.text.split("\n")))
 
-    def _line_at(self, offset: int) -> int:
+    def line_at(self, offset: int) -> int:
+        """Tell the line of an offset in the text, counted from 1."""
         return bisect_right(self._starts, offset) + 1
 
     def _tokens(self, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
@@ -391,7 +392,7 @@ class Positions:
     @cached_property
     def _blank(self) -> int | None:
         offsets = (offset for piece, offset in self._tokens() if piece in {"[", "("} or piece.startswith("_:"))
-        return next((self._line_at(offset) for offset in offsets), None)
+        return next((self.line_at(offset) for offset in offsets), None)
 
     def _triples(self, statement: Statement) -> Iterator[tuple[str, str, int]]:
         """Each predicate and object of a statement's own subject, as written, with its offset."""

@@ -71,7 +71,7 @@ class RdfFile(File):
     @cached_property
     def lines_of_nameless(self) -> Lines:
         """As for every file; in other formats they can't be told."""
-        return lines_of_nameless(self.positions.text, self._stated) if self.is_turtle else {}
+        return lines_of_nameless(self.positions, self._stated) if self.is_turtle else {}
 
     @cached_property
     def _stated(self) -> tuple[Triple, ...]:
