@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+
+UNFORKED = threading.Lock()
+"""Held by a thread while it is inside of an engine: a process that is forked then would wait for the engine forever."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=UNFORKED.acquire, after_in_parent=UNFORKED.release, after_in_child=UNFORKED.release)
 
 _DONE, _FAILED = b"+", b"-"
 _WORKING: set[int] = set()  # the processes whose results nobody has asked for yet

@@ -26,12 +26,29 @@ PREDICATES = [f"<{HERE}def/{name}>" for name in ("height", "keptBy", "shows", "l
 PREDICATES += [
     "a",
     "<http://www.w3.org/2004/02/skos/core#prefLabel>",
+    "<http://purl.org/dc/terms/description>",
+    "<http://xmlns.com/foaf/0.1/name>",
+    "<http://www.w3.org/2000/01/rdf-schema#subPropertyOf>",
     "<http://www.w3.org/2004/02/skos/core#broadr>",
     "<http://purl.org/dc/terms/isReplacedBy>",
     "<http://www.w3.org/2002/07/owl#deprecated>",
 ]
 XSD = "http://www.w3.org/2001/XMLSchema#"
 VALUES = [*SUBJECTS, f"<{HERE}def/Lighthouse>", f"<{HERE}def/Keeper>", f"<{HERE}def/Nothing>", f"<{HERE}def/red>"]
+VALUES += [
+    '"TODO"@en',
+    '"<b>Ljus</b>"@sv',
+    '"Fyr 12"@sv',
+    '"Light 13"@en',
+    '"https://example.org/"@sv',
+    '"H\u00c3\u00a4lsa"@sv',
+]
+VALUES += [
+    '"Det är en fyr vid havet som lyser om natten"@en',
+    '"Ring 08-123 45 67, Maja Ek"@sv',
+    '"Maja Ek"',
+    '" Fyr"@sv-FI',
+]
 VALUES += ["1", "01", "1.0", "1.00", '"text"@sv', '"a\\u0001b"', "true", f'"1"^^<{XSD}boolean>', f'"x"^^<{XSD}date>']
 
 Dice = random.Random

@@ -22,12 +22,12 @@ from samverkan.settings import FILE_NAME
 from samverkan.site import audit_record, preview_picture, source_files
 from samverkan.site.checked_site import CheckedSite
 from samverkan.store import Embedded
-from samverkan.validation.indexed_files import IndexedFiles
 
 if TYPE_CHECKING:
     from samverkan import validation
     from samverkan.model.dataset import File
     from samverkan.validation import Report, Severity
+    from samverkan.validation.indexed_files import IndexedFiles
 
 _FRESH_SECONDS = 3600.0
 
@@ -59,13 +59,21 @@ class Revalidation:
         return report
 
 
+def _lasting() -> IndexedFiles:
+    """An index that serves several states; who only asks a question need not wait for the checks to be imported."""
+    from samverkan.validation.evaluation.terms import Terms
+    from samverkan.validation.indexed_files import IndexedFiles
+
+    return IndexedFiles(terms=Terms(lasting=True))
+
+
 @dataclass
 class _Kept:
     """What is kept of files: those that were read last, a store with some, and the index of some."""
 
     files: Mapping[File, File] = field(default_factory=dict)
     store: Embedded | None = None
-    indexed: IndexedFiles = field(default_factory=IndexedFiles)
+    indexed: IndexedFiles = field(default_factory=_lasting)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from samverkan.model.inference import RULES, InferenceSource, Inferred
 from samverkan.model.namespaces import OWL, SH, SUBCLASS, TYPE
 from samverkan.model.results import Term
 from samverkan.model.stored_literals import rewritten
-from samverkan.validation.evaluation.data_graph import DataGraph
+from samverkan.validation.evaluation.data_graph import DataGraph, Index
 from samverkan.validation.findings import Finding, Severity
 from samverkan.validation.locations import places_of
 from samverkan.validation.messages import finding
@@ -42,6 +42,20 @@ Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
+class _KeptInference:
+    """What followed from what was read, of which no more than the limit might have followed."""
+
+    read: Mapping[int, Index]
+    limit: int
+    inferred: Inferred[int]
+
+    def holds(self, graph: DataGraph, limit: int) -> bool:
+        """Whether the same follows from a graph whose terms have the same numbers."""
+        is_whole = self.inferred.excess is None and self.limit <= limit
+        return is_whole and all(graph.forward(each) == index for each, index in self.read.items())
+
+
+@dataclass(frozen=True)
 class Consistency:
     """What is stated and what follows, by numbers."""
 
@@ -54,11 +68,24 @@ class Consistency:
 
     @cached_property
     def inferred(self) -> Inferred[int]:
-        """What follows from it."""
-        source = InferenceSource(0, self._stated)
-        words = inference.numbered(self.graph.number)
-        datatypes = self.graph.datatypes
-        return inference.infer([source], words, lambda node: datatypes[node] is None, inference.most(len(self.graph)))
+        """What follows from it; in an earlier state the same did, where what was read then still is as it was."""
+        numbers, limit = self.graph.numbers, inference.most(len(self.graph))
+        known = numbers.answers.get(Consistency)
+        if not (isinstance(known, _KeptInference) and known.holds(self.graph, limit)):
+            known = self._infer(limit)
+            numbers.answers |= {Consistency: known} if numbers.lasting else {}
+        return known.inferred
+
+    def _infer(self, limit: int) -> _KeptInference:
+        read: dict[int, Index] = {}
+
+        def pairs(property_: int) -> Iterator[tuple[int, int]]:
+            read[property_] = self.graph.forward(property_)
+            return self._stated(property_)
+
+        words, datatypes = inference.numbered(self.graph.number), self.graph.datatypes
+        found = inference.infer([InferenceSource(0, pairs)], words, lambda node: datatypes[node] is None, limit)
+        return _KeptInference(read, limit, found)
 
     def _stated(self, property_: int) -> Iterator[tuple[int, int]]:
         return ((one, value) for one, values in self.graph.forward(property_).items() for value in values)

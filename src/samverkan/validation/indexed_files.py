@@ -44,7 +44,7 @@ class IndexedFiles:
     def keep(self, files: Iterable[File]) -> None:
         """Forget all other files; forget all where most terms are of files that were forgotten before."""
         if self._is_mostly_unused():
-            self.terms, self.parts = Terms(), {}
+            self.terms, self.parts = Terms(lasting=self.terms.lasting), {}
         self.parts = {file: self.parts[file] for file in files if file in self.parts}
 
     def _is_mostly_unused(self) -> bool:

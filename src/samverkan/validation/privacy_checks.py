@@ -87,7 +87,52 @@ def _names_somebody(triple: Triple, personal: Personal) -> bool:
         return True
     is_person = isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(personal.kinds)
     value = triple.object.value if _is_text(triple.object) else ""  # type: ignore[union-attr]
-    return is_person and triple.predicate in _LABELS and bool(_SURNAME.search(value) or personal.named(value))
+    return (
+        is_person
+        and triple.predicate in _LABELS
+        and bool(_SURNAME.search(value) or personal.known.named(_words(value)))
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PersonNames:
+    """The names of persons by which a text may mean one.
+
+    `names` are those of more than one word, by their first words: as compared, and as shown; `initials` are those of
+    the persons of each surname, and `surnames` the surnames that mean nobody and nothing else.
+    """
+
+    names: Mapping[str, Mapping[tuple[str, ...], str]]
+    initials: Mapping[str, frozenset[str]]
+    surnames: frozenset[str]
+
+    @cached_property
+    def all(self) -> object:
+        """All of them: as long as they stay the same, a text names somebody or it does not."""
+        names = (item for names in self.names.values() for item in names.items())
+        return frozenset(names), frozenset(self.initials.items()), self.surnames
+
+    def named(self, words: Sequence[str]) -> str | None:
+        """The name of a person that the words of a text have; None where they have none."""
+        plain = list(map(_plain, words)) if self.names else []
+        for place, word in enumerate(plain if not self.names.keys().isdisjoint(plain) else ()):
+            for name, shown in self.names.get(word, {}).items():
+                if _is_name(plain[place : place + len(name)], name):
+                    return shown
+        return None
+
+    def initialled(self, text: str, words: Iterable[str]) -> str | None:
+        """The initial and surname of a person that a text has, such as `M. Ek`; `words` are its words."""
+        if self.initials.keys().isdisjoint(words):
+            return None
+        said = _INITIAL.findall(text)
+        return next((f"{letter}. {name}" for letter, name in said if letter in self.initials.get(name, ())), None)
+
+    def is_silent(self, text: str) -> bool:
+        """Whether a text neither names a person nor looks as if it had something of one."""
+        words = _words(text)
+        is_named = self.named(words) or self.initialled(text, words) or not self.surnames.isdisjoint(words)
+        return not (is_named or _kind(text))
 
 
 @dataclass(frozen=True)
@@ -127,13 +172,17 @@ class Personal:
         return ((each, texts[each] or "") for each in used if datatypes[each] in _TEXTS)
 
     @cached_property
+    def known(self) -> PersonNames:
+        """The names of the persons."""
+        return PersonNames(self._names, self._initials, self._surnames)
+
+    @cached_property
     def persons(self) -> frozenset[int]:
         """The persons."""
         return frozenset().union(*map(self.graph.instances, PERSONS))
 
     @cached_property
-    def names(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
-        """The names of the persons that have more than one word, by their first words: as compared, and as shown."""
+    def _names(self) -> Mapping[str, Mapping[tuple[str, ...], str]]:
         found: dict[str, dict[tuple[str, ...], str]] = {}
         for text in self._called(NAMES, of_persons=True):
             words = _WORD.findall(text)
@@ -151,22 +200,6 @@ class Personal:
                 if (node in self.persons) is of_persons:
                     yield from (texts[each] or "" for each in values)
 
-    def named(self, words: Sequence[str]) -> str | None:
-        """The name of a person that the words of a text have; None where they have none."""
-        plain = [_plain(word) for word in words] if self.names else ()
-        for place, word in enumerate(plain):
-            for name, shown in self.names.get(word, {}).items():
-                if _is_name(plain[place : place + len(name)], name):
-                    return shown
-        return None
-
-    def initialled(self, text: str, words: Iterable[str]) -> str | None:
-        """The initial and surname of a person that a text has, such as `M. Ek`; `words` are its words."""
-        if self._initials.keys().isdisjoint(words):
-            return None
-        said = _INITIAL.findall(text)
-        return next((f"{letter}. {name}" for letter, name in said if letter in self._initials.get(name, ())), None)
-
     @cached_property
     def _initials(self) -> Mapping[str, frozenset[str]]:
         """The initials of the persons of each surname, which is there in the genitive as well."""
@@ -177,7 +210,7 @@ class Personal:
         return {f"{name}{end}": frozenset(letters) for name, letters in found.items() for end in ("", *_GENITIVES)}
 
     @cached_property
-    def surnames(self) -> frozenset[str]:
+    def _surnames(self) -> frozenset[str]:
         """The last words of the names of persons, also in the genitive, where no other name has that word."""
         words = map(_WORD.findall, self._called(NAMES, of_persons=True))
         last = {found[-1] for found in words if len(found) > 1 and len(found[-1]) >= _SHORTEST_SURNAME}
@@ -197,14 +230,13 @@ class Personal:
             for file in (*self.case.dataset.ontology, *self.case.dataset.shapes)
         ]
         files += [(query.place.file, query.text) for query in self.case.queries]
-        for file, text in files if self.names else ():
-            name = self.named(_words(text)) if not self.names.keys().isdisjoint(_spoken(text)) else None
-            if name:
+        for file, text in files if self.known.names else ():
+            if name := self.known.named(_spoken(text)):
                 yield Place(file, self._line(text)), name
 
     def _line(self, text: str) -> int | None:
         """The first line of a text that names a person; None where the name goes on in the next line."""
-        return next((line for line, said in enumerate(text.split("\n"), 1) if self.named(_words(said))), None)
+        return next((line for line, said in enumerate(text.split("\n"), 1) if self.known.named(_words(said))), None)
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
@@ -233,14 +265,15 @@ def _persons_in(file: File, used: frozenset[int], personal: Personal) -> Iterato
 
 
 def _texts_in(file: File, used: frozenset[int], personal: Personal) -> Iterator[Finding]:
-    terms, texts, surnames = personal.graph.terms, list(personal.texts(used)), personal.surnames
-    words = [(each, _words(text)) for each, text in texts] if personal.persons else []
-    names: dict[object, str] = {terms[each]: name for each, found in words if (name := personal.named(found))}
-    plain = zip(texts, words, strict=False)
-    names |= {terms[each]: name for (each, text), (_, found) in plain if (name := personal.initialled(text, found))}
+    graph, terms, known = personal.graph, personal.graph.terms, personal.known
+    texts = list(personal.case.failing_texts("silent of persons", known.is_silent, known.all, used))
+    words = [(terms[each], text, _words(text)) for each, text in texts]
+    names: dict[object, str] = {term: name for term, _, found in words if (name := known.named(found))}
+    names |= {term: name for term, text, found in words if (name := known.initialled(text, found))}
     looks: dict[object, str] = {terms[each]: kind for each, text in texts if (kind := _kind(text))}
-    looks |= {terms[each]: "mailbox" for each in used if _is_mailbox(terms[each])}
-    looks |= {terms[each]: "name" for each, found in words if not surnames.isdisjoint(found)}
+    mailboxes = graph.failing_iris("no mailbox of a person", None, lambda text: not _MAILTO.fullmatch(text))
+    looks |= {terms[each]: "mailbox" for each in mailboxes & used}
+    looks |= {term: "name" for term, _, found in words if not known.surnames.isdisjoint(found)}
     for triple in file.triples if names or looks else ():
         name, kind = names.get(triple.object), looks.get(triple.object)
         if name:
@@ -277,11 +310,6 @@ def _kind(text: str) -> str | None:
     return next((kind for kind, looks_like in _LOOKS.items() if looks_like(text)), None)
 
 
-def _is_mailbox(term: object) -> bool:
-    """Whether an address is the mailbox of a person, by its looks."""
-    return isinstance(term, NamedNode) and bool(_MAILTO.fullmatch(term.value))
-
-
 def _is_name(words: Sequence[str], name: Sequence[str]) -> bool:
     """Whether some words are a name, or the genitive of it."""
     ends = {f"{name[-1]}{end}" for end in ("", *_GENITIVES)}
@@ -293,9 +321,9 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(256)
-def _spoken(text: str) -> frozenset[str]:
-    """The words of a file, in lower case: it is looked at again whenever another one changes."""
-    return frozenset(map(_plain, _WORD.findall(text)))
+def _spoken(text: str) -> tuple[str, ...]:
+    """The words of a file, as they are compared: it is looked at again whenever another one changes."""
+    return tuple(map(_plain, _WORD.findall(text)))
 
 
 @lru_cache(4096)

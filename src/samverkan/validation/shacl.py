@@ -7,11 +7,11 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, NoReturn
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
@@ -55,9 +55,25 @@ def evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Iterator[Fin
     engine = ENGINES[case.engine]
     graph = case.graph  # what is needed by others too is made here, for the process would forget it
     _ = graph.texts, graph.languages, graph.rewritten, case.shapes_graph, case.stored()
-    work = partial(engine.work, case, shapes)
-    result = Work(case.seconds, work).result if case.apart else partial(here, work)
+    begin = partial(engine.begin, case, shapes)
+    result = Work(case.seconds, partial(_done, begin)).result if case.apart else partial(here, _begun(begin))
     return _finished(case, shapes, result, engine)
+
+
+def _done(begin: Callable[[], Callable[[], bytes]]) -> bytes:
+    return begin()()
+
+
+def _begun(begin: Callable[[], Callable[[], bytes]]) -> Callable[[], bytes]:
+    """Work that has begun; if it can't, that is raised where its result is asked for."""
+    try:
+        return begin()
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        return partial(_raise, error)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 def _finished(
@@ -77,7 +93,7 @@ def _fails_without_data(case: ValidationInput, shapes: tuple[Triple, ...], engin
     """Whether an engine can't use some shapes whatever the data are."""
     empty = replace(case, dataset=Dataset((), (), case.dataset.shapes), stored=lambda: None, indexed=IndexedFiles())
     try:
-        Work(case.seconds, partial(engine.work, empty, shapes)).result()
+        Work(case.seconds, partial(_done, partial(engine.begin, empty, shapes))).result()
     except (TookTooLongError, FailedError):
         return True
     return False
@@ -104,9 +120,13 @@ def _too_many(told: list[dict[str, Any]]) -> Finding:
     return finding("too-many-results", count=MOST_RESULTS, most=most, shape=shape)
 
 
-def _evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> bytes:
+def _evaluated(case: ValidationInput, shapes: tuple[Triple, ...]) -> Callable[[], bytes]:
+    """What gives all that our engine finds, which has begun to ask the queries in shapes."""
+    return partial(_told, evaluate(case.data, shapes, Deadline(time.monotonic() + case.seconds)))
+
+
+def _told(results: Iterable[ValidationResult | IllFormed]) -> bytes:
     """What our engine finds, as JSON; its terms as N-Triples writes them."""
-    results = evaluate(case.data, shapes, Deadline(time.monotonic() + case.seconds))
     every = (each for each in results if not (isinstance(each, IllFormed) and each.unreadable_query))
     said = islice(every, MOST_RESULTS + 1)
     return json.dumps([_ill(each) if isinstance(each, IllFormed) else _plain(each) for each in said]).encode()
@@ -192,15 +212,15 @@ def _report(outcome: tuple[Any, Any, Any]) -> bytes:
 
 @dataclass(frozen=True)
 class ShaclEngine:
-    """What evaluates shapes: the work that is done in a process of its own, and how its results are read."""
+    """What evaluates shapes: how it begins, and gives what finishes the work; and how its results are read."""
 
-    work: Callable[[ValidationInput, tuple[Triple, ...]], bytes]
+    begin: Callable[[ValidationInput, tuple[Triple, ...]], Callable[[], bytes]]
     read: Callable[[ValidationInput, tuple[Triple, ...], bytes], Iterator[Finding]]
 
 
 ENGINES: Mapping[str, ShaclEngine] = {
     "samverkan": ShaclEngine(_evaluated, _read),
-    "pyshacl": ShaclEngine(_of_pyshacl, _reported),
+    "pyshacl": ShaclEngine(partial(partial, _of_pyshacl), _reported),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -179,20 +179,29 @@ def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
 
 def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:
     """Every shape has a target or is a part of another one, and asks for properties that there are."""
-    aimed = {shape for shape, _ in case.reach.targets}
-    inside = {_name(t.object) for t in case.shapes if t.predicate != TYPE}
-    for triple in case.shapes:
-        is_shape = triple.predicate == TYPE and _iri(triple.object) in _SHAPES
-        if is_shape and isinstance(triple.subject, NamedNode) and not {triple.subject.value} & (aimed | inside):
-            yield finding("idle-shape", focus=triple.subject.value)
+    by_predicate = case.once(_shapes_by_predicate)
+    reached = {shape for shape, _ in case.reach.targets}
+    reached.update(_name(t.object) for name, found in by_predicate.items() if name != TYPE.value for t in found)
+    for triple in by_predicate.get(TYPE.value, ()):
+        is_shape = isinstance(triple.subject, NamedNode) and _iri(triple.object) in _SHAPES
+        if is_shape and _name(triple.subject) not in reached:
+            yield finding("idle-shape", focus=_name(triple.subject))
     used_names = {name for each in case.graph.predicates if (name := _iri(case.graph.terms[each]))}
-    for triple in case.shapes:
+    for triple in by_predicate.get(f"{SH}path", ()):
         name = _iri(triple.object)
-        if triple.predicate.value == f"{SH}path" and name and not _is_known(name, used_names, case):
+        if name and not _is_known(name, used_names, case):
             short = case.prefixes.compact(name)
             yield finding(
                 "unused-property", focus=_name(triple.subject), path=f"{SH}path", value=f"<{name}>", name=short
             )
+
+
+def _shapes_by_predicate(case: ValidationInput) -> Mapping[str, list[Triple]]:
+    """The triples of the shapes by the names of their predicates."""
+    found: dict[str, list[Triple]] = defaultdict(list)
+    for triple in case.shapes:
+        found[triple.predicate.value].append(triple)
+    return found
 
 
 def _is_known(name: str, used_names: set[str], case: ValidationInput) -> bool:
@@ -260,11 +269,14 @@ def _describing(name: str, case: ValidationInput) -> Place | None:
 
 def _usual_classes(case: ValidationInput) -> Mapping[str, str]:
     """The class that most things have whose addresses differ at the end alone, by what those begin with."""
-    found: dict[str, Counter[str]] = {}
-    terms = case.graph.terms
-    for number, classes in case.graph.forward(case.graph.number(TYPE)).items():
-        kind = _name(terms[number]).rpartition("/")[0]
-        found.setdefault(kind, Counter()).update(iri for each in classes if (iri := _iri(terms[each])))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    graph = case.graph
+    texts = graph.texts
+    for number, classes in graph.forward(graph.number(TYPE)).items():
+        counts = found[(texts[number] or "").rpartition("/")[0]]
+        for iri in (texts[each] for each in classes):
+            if iri is not None:
+                counts[iri] += 1
     return {kind: max(sorted(counts), key=counts.__getitem__) for kind, counts in found.items() if counts}
 
 

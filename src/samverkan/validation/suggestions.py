@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -223,6 +223,10 @@ class Suggestions:
     @cached_property
     def _things(self) -> Mapping[str, frozenset[str]]:
         """The things that have a class, by what their addresses begin with."""
+        graph = self.case.graph
+        return graph.kept("things", (graph.number(TYPE),), self._found_things, self.case.base)
+
+    def _found_things(self) -> Mapping[str, frozenset[str]]:
         types, terms = self.case.graph.forward(self.case.graph.number(TYPE)), self.case.graph.terms
         found: dict[str, set[str]] = {}
         named = (term for number in types if isinstance(term := terms[number], NamedNode))
@@ -232,7 +236,8 @@ class Suggestions:
 
     def _called(self, text: str, codes: Sequence[Term]) -> Term | None:
         """The one thing, or code, that is called by a text."""
-        named = {each for each in self._named.get(_folded(text), ()) if not codes or each in codes}
+        terms = map(self.case.graph.terms.__getitem__, self._named.get(_folded(text), ()))
+        named = {each for each in terms if not codes or each in codes}
         if not named and codes:
             by_label = {_folded(label): term for term in codes for label in self._labels(term)}
             near = get_close_matches(_folded(text), list(by_label), n=1, cutoff=_ALIKE)
@@ -245,11 +250,18 @@ class Suggestions:
         yield getattr(term, "value", "").rpartition("/")[2].rpartition("-")[2]
 
     @cached_property
-    def _named(self) -> Mapping[str, set[Term]]:
-        found: dict[str, set[Term]] = {}
-        for triple in self.case.triples(*LABELS):
-            if isinstance(triple.object, Literal) and isinstance(triple.subject, NamedNode):
-                found.setdefault(_folded(triple.object.value), set()).add(triple.subject)
+    def _named(self) -> Mapping[str, set[int]]:
+        """What is called by each text, as texts are compared."""
+        graph = self.case.graph
+        return graph.kept("named", map(graph.number, LABELS), self._found_named)
+
+    def _found_named(self) -> Mapping[str, set[int]]:
+        graph, found = self.case.graph, dict[str, set[int]]()
+        texts, datatypes = graph.texts, graph.datatypes
+        for label in map(graph.number, LABELS):
+            for node, values in graph.forward(label).items():
+                for text in (texts[each] or "" for each in values if datatypes[each] and texts[node] is not None):
+                    found.setdefault(_folded(text), set()).add(node)
         return found
 
     def _in_language(self, found: Finding, value: Literal) -> Literal | None:
@@ -358,7 +370,11 @@ def _cut(text: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like another one, if one is like it at all, and not the next one of a series."""
-    names = known if isinstance(known, frozenset) else frozenset(known)
+    return _nearest(name, known if isinstance(known, frozenset) else frozenset(known))
+
+
+@lru_cache(maxsize=256)
+def _nearest(name: str, names: frozenset[str]) -> str | None:
     plain = unicodedata.normalize("NFC", name)
     if plain in names and plain != name:
         return plain

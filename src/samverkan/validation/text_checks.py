@@ -7,11 +7,12 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from html.entities import html5
 from itertools import combinations
 from typing import Any
+from zlib import crc32
 
 from pyoxigraph import Literal, NamedNode
 
@@ -19,6 +20,7 @@ from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, LABELS, RDFS, SKOS
 from samverkan.validation import spoilt_texts
 from samverkan.validation.evaluation.data_graph import DataGraph, closure
+from samverkan.validation.evaluation.terms import Remembered
 from samverkan.validation.findings import Finding
 from samverkan.validation.language_model import LanguageModel, words
 from samverkan.validation.messages import MESSAGES, finding
@@ -126,6 +128,7 @@ _MARKUP = re.compile(
     r"|!?\[[^\[\]\n]+\]\([^()\s][^()\n]*\)|\*\*(?=\S)[^*\n]+(?<=\S)\*\*",
     re.IGNORECASE,
 )
+_MARKS = ("<", "&", "](", "**")  # one of them is in all markup
 
 SWAPPED, OTHER = 4.0, 6.0
 """How sure one must be that two texts are swapped, and that one is in another language: see docs/checks.md."""
@@ -165,14 +168,14 @@ def _spaces(text: str) -> Iterator[Texts]:
 def nothing_is_hidden(case: ValidationInput) -> Iterator[Finding]:
     """No text has characters that nobody sees; in a name not even those that have their place in a long text."""
     names = case.once(_names)
-    for number, text in case.texts:
-        found = list(_hidden(text, is_name=number in names)) if _may_hide(text) else []
+    for number, text in case.failing_texts("hidden", _hides_nothing):
+        found = list(_hidden(text, is_name=number in names))
         if found:
             yield from _told("invisible-character", case, number, _listed(found))
 
 
-def _may_hide(text: str) -> bool:
-    return not text.isascii() and bool(_INVISIBLE.search(text) or _ODD_SPACE.search(text))
+def _hides_nothing(text: str) -> bool:
+    return text.isascii() or not (_INVISIBLE.search(text) or _ODD_SPACE.search(text))
 
 
 def _hidden(text: str, *, is_name: bool) -> Iterator[Texts]:
@@ -202,11 +205,16 @@ def _is_visible(character: str) -> bool:
 
 def texts_are_plain(case: ValidationInput) -> Iterator[Finding]:
     """A text is no HTML and no Markdown: it is shown as it stands, with every mark."""
-    for number, text in case.texts:
-        found = next((each for each in _MARKUP.finditer(text) if _is_markup(each)), None)
-        if found:
+    for number, text in case.failing_texts("plain", lambda text: not _markup(text)):
+        if found := _markup(text):
             shown = found[0] if len(found[0]) <= 40 else f"{found[0][:40]}…"  # noqa: PLR2004 - what a person reads
             yield from _told("markup", case, number, _placed(shown, shown, found.start()))
+
+
+def _markup(text: str) -> re.Match[str] | None:
+    if not any(map(text.__contains__, _MARKS)):  # seen in a fraction of the time
+        return None
+    return next((each for each in _MARKUP.finditer(text) if _is_markup(each)), None)
 
 
 def _is_markup(found: re.Match[str]) -> bool:
@@ -215,9 +223,8 @@ def _is_markup(found: re.Match[str]) -> bool:
 
 def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
     """A letter with its marks is one character where Unicode has one (NFC): else searches don't find it."""
-    for number, text in case.texts:
-        if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-            yield from _told("decomposed-letter", case, number, _composed(text))
+    for number, text in case.failing_texts("whole", partial(unicodedata.is_normalized, "NFC")):
+        yield from _told("decomposed-letter", case, number, _composed(text))
 
 
 _SPOILT: Mapping[str, Callable[[str], spoilt_texts.Part | None]] = {
@@ -229,7 +236,7 @@ _SPOILT: Mapping[str, Callable[[str], spoilt_texts.Part | None]] = {
 
 def texts_are_unspoilt(case: ValidationInput) -> Iterator[Finding]:
     """A text has the letters that were meant, is written in one alphabet, and is there."""
-    for number, text in case.texts:
+    for number, text in case.failing_texts("unspoilt", lambda text: not any(part(text) for part in _SPOILT.values())):
         for rule, part in _SPOILT.items():
             if found := part(text):
                 yield from _told(rule, case, number, _placed(found[0], found[0], found[1]))
@@ -237,25 +244,46 @@ def texts_are_unspoilt(case: ValidationInput) -> Iterator[Finding]:
 
 def names_are_words(case: ValidationInput) -> Iterator[Finding]:
     """What a thing is called is no address."""
+    yield from _by_property(_addresses, case, LABELS)
+
+
+def _by_property(
+    work: Callable[[ValidationInput, int], Iterable[Finding]], case: ValidationInput, properties: Iterable[NamedNode]
+) -> Iterator[Finding]:
+    """What is found in each property alone, and in the languages of the site."""
+    graph = case.graph
+
+    def found(predicate: int) -> tuple[Finding, ...]:
+        return tuple(work(case, predicate))
+
+    for each in map(graph.number, properties):
+        yield from graph.kept((work, each), (each,), partial(found, each), case.languages)
+
+
+def _addresses(case: ValidationInput, predicate: int) -> Iterator[Finding]:
+    """The names that are addresses."""
     texts = case.graph.texts
-    for predicate in map(case.graph.number, LABELS):
-        for node, values in case.graph.forward(predicate).items():
-            for number in values:
-                if spoilt_texts.address(texts[number] or "") and case.graph.is_literal(number):
-                    yield _on("address-as-name", case.graph, (node, predicate), number)
+    for node, values in case.graph.forward(predicate).items():
+        for number in values:
+            if spoilt_texts.address(texts[number] or "") and case.graph.is_literal(number):
+                yield _on("address-as-name", case.graph, (node, predicate), number)
 
 
 def numbers_are_the_same(case: ValidationInput) -> Iterator[Finding]:
     """What a thing is called and how it is described has the same numbers in each language, written with digits."""
+    yield from _by_property(_other_numbers, case, (*LABELS, *_DESCRIPTIONS))
+
+
+def _other_numbers(case: ValidationInput, predicate: int) -> Iterator[Finding]:
+    """The texts whose numbers are not those of the same text in another language."""
     graph, languages, texts = case.graph, case.once(_languages), case.graph.texts
-    for predicate in map(graph.number, (*LABELS, *_DESCRIPTIONS)):
-        for node, values in graph.forward(predicate).items():
-            spoken = _by_language(languages, values) if len(values) > 1 else {}
-            for one, other in combinations(sorted(spoken), 2):
-                first, second = (_numbers(texts[spoken[each][0]] or "") for each in (one, other))
-                if first != second and len(spoken[one]) == len(spoken[other]) == 1:
-                    words = {"one": one, "other": other, "first": _shown(first), "second": _shown(second)}
-                    yield _on("other-numbers", graph, (node, predicate), spoken[other][0], **words)
+    for node, values in graph.forward(predicate).items():
+        spoken = _by_language(languages, values) if len(values) > 1 else {}
+        for one, other in combinations(sorted(spoken), 2):
+            first, second = (_numbers(texts[spoken[each][0]] or "") for each in (one, other))
+            if first != second and len(spoken[one]) == len(spoken[other]) == 1:
+                words = {"one": one, "other": other, "first": _shown(first), "second": _shown(second)}
+                yield _on("other-numbers", graph, (node, predicate), spoken[other][0], **words)
 
 
 def _numbers(text: str) -> list[str]:
@@ -368,13 +396,17 @@ def _with_region(language: str, rest: str) -> str | None:
 
 def one_name_for_each_language(case: ValidationInput) -> Iterator[Finding]:
     """In each language of the site a thing has one name of a kind: `sv` takes in `sv-fi`, so questions give both."""
+    yield from _by_property(_two_names, case, LABELS)
+
+
+def _two_names(case: ValidationInput, predicate: int) -> Iterator[Finding]:
+    """The names of a thing that are in one language of the site."""
     tag_of = case.graph.languages
-    for predicate in map(case.graph.number, LABELS):
-        for node, values in case.graph.forward(predicate).items():
-            tags = {tag: each for each in values if (tag := tag_of[each])} if len(values) > 1 else {}
-            for language, found in _several(tuple(tags), case.languages) if len(tags) > 1 else ():
-                names = ", ".join(f"@{tag}" for tag in found)
-                yield _on("two-names", case.graph, (node, predicate), tags[found[-1]], language=language, names=names)
+    for node, values in case.graph.forward(predicate).items():
+        tags = {tag: each for each in values if (tag := tag_of[each])} if len(values) > 1 else {}
+        for language, found in _several(tuple(tags), case.languages) if len(tags) > 1 else ():
+            names = ", ".join(f"@{tag}" for tag in found)
+            yield _on("two-names", case.graph, (node, predicate), tags[found[-1]], language=language, names=names)
 
 
 @lru_cache(maxsize=1024)
@@ -386,21 +418,61 @@ def _several(tags: tuple[str, ...], languages: tuple[str, ...]) -> tuple[tuple[s
 
 def languages_fit(case: ValidationInput) -> Iterator[Finding]:
     """No text is in another language than its tag, as far as the words of the other texts can tell."""
-    cut = lru_cache(_MOST_CUT)(words)
-    model, told = LanguageModel(examples(case), cut), _proper_names(case.graph)
-    languages = case.once(_languages)
-    for predicate in case.graph.predicates:
-        for node, values in case.graph.forward(predicate).items():
-            spoken = _by_language(languages, values) if len(values) > 1 else {}
-            for one, other in _swapped(spoken, case.graph, model, cut) if len(spoken) > 1 else ():
-                told |= {one, other}
-                yield _swap(case, node, predicate, one, other)
-    for number, text in case.texts:
-        language = languages[number]
-        if language in model.languages and number not in told:
-            best, score = _likeliest(model, cut(text), language)
-            if score < -OTHER and not _has_own_words(case, model, number, (language, best)):
-                yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
+    graph, learned, told = case.graph, _learned(case), _proper_names(case.graph)
+    for predicate in graph.predicates:
+        find = partial(_swaps, case, predicate, learned)
+        for node, one, other in graph.kept((_swaps, predicate), (predicate,), find, learned):
+            told |= {one, other}
+            yield _swap(case, node, predicate, one, other)
+    for number in sorted(learned.fitting.broken(case.text_numbers) - told):
+        language, best, _ = learned.likeliest(number)
+        if not _has_own_words(case, learned.model, number, (language, best)):
+            yield from _told("other-language", case, number, (best, best), tag=f"@{language}")
+
+
+def _swaps(case: ValidationInput, predicate: int, learned: _Learned) -> tuple[tuple[int, int, int], ...]:
+    """The things whose texts of one property look each like the language of the other, with these."""
+    languages, graph = case.once(_languages), case.graph
+    several = ((node, _by_language(languages, v)) for node, v in graph.forward(predicate).items() if len(v) > 1)
+    return tuple(
+        (node, one, other)
+        for node, spoken in several
+        if len(spoken) > 1
+        for one, other in _swapped(spoken, graph, learned.model, learned.cut)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """What the texts of a site have taught of its languages, with what was found out about each text since."""
+
+    model: LanguageModel
+    cut: Callable[[str], frozenset[str]]
+    texts: Sequence[str | None]
+    tags: Sequence[str | None]
+
+    @cached_property
+    def fitting(self) -> Remembered:
+        """Whether texts look like their languages."""
+        return Remembered(lambda numbers: (self.likeliest(each)[2] >= -OTHER for each in numbers))
+
+    def likeliest(self, number: int) -> tuple[str, str, float]:
+        """The language of a text, the one that it looks most like other than that, and how little like that one."""
+        language = _primary(self.tags[number])
+        if language not in self.model.languages:
+            return language, language, 0.0
+        return language, *_likeliest(self.model, self.cut(self.texts[number] or ""), language)
+
+
+def _learned(case: ValidationInput) -> _Learned:
+    """What is learned from all examples: the same as in an earlier state of the site where these are the same."""
+
+    def learn() -> _Learned:
+        cut = lru_cache(_MOST_CUT)(words)
+        return _Learned(LanguageModel(given, cut), cut, case.graph.texts, case.graph.languages)
+
+    given = tuple(examples(case))
+    return case.graph.kept(_Learned, (), learn, given)
 
 
 def _has_own_words(case: ValidationInput, model: LanguageModel, number: int, pair: tuple[str, str]) -> bool:
@@ -476,7 +548,7 @@ def examples(case: ValidationInput) -> Iterator[tuple[str, str]]:
     languages = case.once(_languages)
     own = [(language, text) for number, text in case.texts if (language := languages[number])]
     step = max(1, len(own) // _MOST_EXAMPLES)
-    yield from own[::step]
+    yield from (each for each in own if step == 1 or crc32(each[1].encode()) % step == 0)  # in any order the same
     literals = {t.object for t in case.shapes if isinstance(t.object, Literal) and t.object.language}
     yield from ((_primary(each.language), each.value) for each in literals)
     for _, *messages in MESSAGES.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -117,6 +118,24 @@ class ValidationInput:
         texts, datatypes = self.graph.texts, self.graph.datatypes
         plain = (number for number in sorted(self.graph.used) if datatypes[number] in _TEXTS)
         return tuple((number, texts[number] or "") for number in plain)
+
+    @cached_property
+    def text_numbers(self) -> frozenset[int]:
+        """The numbers of these texts."""
+        return frozenset(number for number, _ in self.texts)
+
+    def failing_texts(
+        self, name: str, fits: Callable[[str], object], wanted: object = None, among: AbstractSet[int] | None = None
+    ) -> Iterator[tuple[int, str]]:
+        """Those of these texts, or of some of them, that fail a test that depends on the text and on what is `wanted`.
+
+        What was tried in an earlier state of the site is not tried again.
+        """
+        numbers = self.text_numbers if among is None else self.text_numbers & among
+        texts = self.graph.texts
+        return (
+            (number, texts[number] or "") for number in sorted(self.graph.failing_texts(name, wanted, fits, numbers))
+        )
 
     @cached_property
     def empty(self) -> frozenset[File]:

@@ -11,6 +11,7 @@ from itertools import islice
 
 from pyoxigraph import Store, Triple
 
+from samverkan.limits import UNFORKED
 from samverkan.model.results import Term
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.evaluation.deadline import Deadline
@@ -52,6 +53,7 @@ class Data:
 def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterator[ValidationResult | IllFormed]:
     """Every result of all shapes with targets, and each of them that could not be evaluated.
 
+    The queries in shapes are asked from now on, in a thread.
     A shape that has more than `MOST_RESULTS` gives one more than those.
     Raises `TookTooLongError` at the deadline, as far as the time is spent here and not in a query engine.
     """
@@ -60,25 +62,32 @@ def evaluate(data: Data, shapes: Iterable[Triple], deadline: Deadline) -> Iterat
     engines = QueryEngines(data.graph, written, data.store)
     thread = ThreadPoolExecutor(1)  # an engine works beside us, on one query at a time
 
+    def answers(query: PreboundQuery, given: list[Row]) -> list[Row]:
+        with UNFORKED:
+            return engines.answers(query, given)
+
     def ask(query: PreboundQuery, rows: Rows) -> Future[list[Row]]:
         _ = engines.rewritten_properties  # here, for two threads can't give out numbers at the same time
-        return thread.submit(lambda: engines.answers(query, rows()))
+        return thread.submit(answers, query, rows())
 
-    queries = Queries(graph, ask)
-    evaluator = Evaluator(data.graph, graph, deadline, queries)
-    try:
-        yield from _results(evaluator, tuple(graph.roots()))
-    finally:
-        thread.shutdown(cancel_futures=True)
-        engines.leave()
+    evaluator, roots = Evaluator(data.graph, graph, deadline, Queries(graph, ask)), tuple(graph.roots())
+    for node, targets in roots:
+        with suppress(ShapeError, RecursionError):  # as below, where they are told
+            evaluator.begin(node, targets)
+
+    def results() -> Iterator[ValidationResult | IllFormed]:
+        try:
+            yield from _results(evaluator, roots)
+        finally:
+            thread.shutdown(cancel_futures=True)
+            engines.leave()
+
+    return results()
 
 
 def _results(
     evaluator: Evaluator, roots: tuple[tuple[Node, tuple[Target, ...]], ...]
 ) -> Iterator[ValidationResult | IllFormed]:
-    for node, targets in roots:
-        with suppress(ShapeError, RecursionError):  # as below, where they are told
-            evaluator.begin(node, targets)
     for node, targets in roots:
         ill = list(_found(node, partial(evaluator.read, node)))
         results = list(_found(node, partial(evaluator.results, node, targets)))

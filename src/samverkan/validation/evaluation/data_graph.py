@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -19,6 +19,7 @@ from samverkan.validation.evaluation.terms import Remembered, Terms, datatype, l
 Index = Mapping[int, tuple[int, ...]]
 _NOTHING: Index = {}
 _Node = TypeVar("_Node")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,15 @@ class Part:
     @cached_property
     def _backward(self) -> dict[int, Index]:
         return {}
+
+
+@dataclass(frozen=True)
+class _MadeFrom:
+    """What was made of some indexes and of something else."""
+
+    read: Mapping[int, Index]
+    given: object
+    made: Any
 
 
 class DataGraph:
@@ -164,19 +174,20 @@ class DataGraph:
 
     def failing_iris(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
         """The IRIs of the data whose text fails a test, as above; datatypes are not among them."""
-        return self._failing_texts(name, wanted, fits, self._iris)
+        return self.failing_texts(name, wanted, fits, self._iris)
 
     def failing_literals(self, name: str, wanted: object, fits: Callable[[str], object]) -> set[int]:
         """The literals of the data whose text fails a test, as above."""
-        return self._failing_texts(name, wanted, fits, self._literals)
+        return self.failing_texts(name, wanted, fits, self._literals)
 
-    def _failing_texts(
+    def failing_texts(
         self, name: str, wanted: object, fits: Callable[[str], object], among: AbstractSet[int]
     ) -> set[int]:
+        """Those of some terms whose text fails a test, as above; all of them have a text."""
         texts = self.texts
 
         def fit(numbers: list[int]) -> Iterable[object]:
-            return map(fits, map(texts.__getitem__, numbers))  # type: ignore[arg-type]  # all of them have a text
+            return map(fits, map(texts.__getitem__, numbers))  # type: ignore[arg-type]  # as above
 
         return self.numbers.tests.setdefault((name, wanted), Remembered(fit)).broken(among)
 
@@ -204,6 +215,19 @@ class DataGraph:
             return (number not in changed for number in numbers)
 
         return self.numbers.tests.setdefault(("rewritten", None), Remembered(fit)).broken(self.used)
+
+    def kept(self, name: object, properties: Iterable[int], make: Callable[[], _Made], given: object = None) -> _Made:
+        """What is made of some properties, of terms and of what is `given`, and of nothing else.
+
+        Where terms are lasting, it is kept under its name, and made anew where one of these is not as it was.
+        """
+        if not self.numbers.lasting:
+            return make()
+        read = {each: self.forward(each) for each in properties}
+        known = self.numbers.answers.get(name)
+        if not (isinstance(known, _MadeFrom) and known.given == given and known.read == read):
+            known = self.numbers.answers[name] = _MadeFrom(read, given, make())
+        return known.made  # type: ignore[no-any-return]  # a name stands for one kind of thing
 
     @property
     def predicates(self) -> Iterable[int]:

@@ -42,11 +42,12 @@ class Terms(dict[Term, int]):
     """The number of each term, given out in the order in which terms are met.
 
     Several graphs may share them, one after the other: `tests` remembers what was found out about terms alone, and
-    `answers` what was found out about graphs, with these.
+    `answers` what was found out about graphs, with these. Where another graph is expected, they are `lasting`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, lasting: bool = False) -> None:
         super().__init__()
+        self.lasting = lasting
         self.listed: list[Term] = []
         self.tests: dict[tuple[str, object], Remembered] = {}
         self.answers: dict[object, object] = {}
