@@ -41,18 +41,22 @@ def formats_of(content: Content) -> tuple[Format, ...]:
 
 def formats_for(*kinds: type[Content]) -> tuple[Format, ...]:
     """The formats that can write content of one of some kinds, the preferred one first; none for plain `Bytes`."""
-    return _writing(FORMATS, frozenset(kind.__name__ for kind in kinds))
+    return _formats(tuple(kind.__name__ for kind in kinds))
 
 
 def profiles_for(*kinds: type[Content]) -> tuple[Format, ...]:
     """The further forms of JSON-LD that can write content of one of some kinds."""
-    return _writing(PROFILES, frozenset(kind.__name__ for kind in kinds))
+    return _profiles(tuple(kind.__name__ for kind in kinds))
+
+
+@cache  # by the names of kinds alone: the hash of all formats takes longer than all that is left to do
+def _formats(names: tuple[str, ...]) -> tuple[Format, ...]:
+    return tuple(form for form in FORMATS if not {*form.writes}.isdisjoint(names))
 
 
 @cache
-def _writing(forms: tuple[Format, ...], names: frozenset[str]) -> tuple[Format, ...]:
-    """Those of some formats that write content of one of some kinds."""
-    return tuple(form for form in forms if names & {*form.writes})
+def _profiles(names: tuple[str, ...]) -> tuple[Format, ...]:
+    return tuple(form for form in PROFILES if not {*form.writes}.isdisjoint(names))
 
 
 def typed(form: Format, context: Context) -> str:

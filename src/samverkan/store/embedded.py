@@ -45,7 +45,7 @@ _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _OUTSIDE_TEXTS = re.compile(
     r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*|(?P<other>.)", re.DOTALL
 )
-_NAMES_GRAPHS = re.compile(r"graph|from|\\u", re.IGNORECASE)  # a numeric escape may spell either word
+_GRAPH_WORDS = ("graph", "from", "\\u")  # a numeric escape may spell either word
 _SHORT = 120  # characters
 
 
@@ -326,13 +326,19 @@ def _common(one: Sequence[Triple], two: Sequence[Triple]) -> int:
 
 def may_name_graphs(sparql: str) -> bool:
     """Whether a query may ask for a named graph; the name of a variable, or what is behind a prefix, does not."""
-    if not _NAMES_GRAPHS.search(sparql):
+    if not _has_graph_word(sparql):
         return False
     return any(
-        _NAMES_GRAPHS.search((token["curie"] or token[0]).partition(":")[0])
+        _has_graph_word((token["curie"] or token[0]).partition(":")[0])
         for token in telling(sparql)
         if not (token["variable"] or token["iri"] or token["string"])
     )
+
+
+def _has_graph_word(text: str) -> bool:
+    """Whether one of the words stands in a text, which a pattern would take ten times as long to say."""
+    small = text.lower()
+    return any(word in small for word in _GRAPH_WORDS)
 
 
 def _nodes(iris: Iterable[str]) -> list[Any]:
