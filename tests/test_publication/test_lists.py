@@ -234,12 +234,14 @@ def test_a_list_leads_to_what_follows_about_the_same_things(ki: Site) -> None:
     assert "See also" not in resolver.fetch(ki, "query/agreements.en.html").content.decode()
 
 
-def test_a_party_and_an_agreement_lead_to_themselves_and_the_areas_are_those_of_the_box(ki: Site) -> None:
+def test_an_agreement_is_called_by_its_party_and_its_type_leads_to_the_type_and_the_areas_are_those_of_the_box(
+    ki: Site,
+) -> None:
     found = page(ki, "query/agreement-list.en.html")
 
-    assert [head.text for head in found.all("th")][:2] == ["Party", "Type of agreement"]
+    assert [head.text for head in found.all("th")][:2] == ["Agreement (party)", "Type of agreement"]
     links = [link.attributes["href"] for link in found.one("tbody").all("tr")[0].all("a")][:2]
-    assert links == ["../doc/organisation/solna.en.html", "../doc/agreement/solna.en.html"]
+    assert links == ["../doc/agreement/solna.en.html", "../def/type-comprehensive.en.html"]
     listed = {row.all("td")[0].text: row.all("td")[4] for row in found.one("tbody").all("tr")}
     assert listed["City of Solna"].text.count(", ") == 2
     box = page(ki, "doc/agreement/stockholm.en.html").one("section", class_="box")

@@ -85,6 +85,12 @@ def test_the_first_query_stands_with_its_answer_and_is_about_the_first_things_of
     assert not page.all("section", id="answer")  # the answer to what a reader has asked
 
 
+@languages
+def test_the_first_query_runs_in_a_program_that_knows_no_prefixes(ki: samverkan.Site, language: str) -> None:
+    assert "PREFIX sam: <https://w3id.org/samverkan/def/>" in editor(page_of(ki, language))
+    assert ki.store.query(editor(page_of(ki, language)))
+
+
 def test_a_site_without_things_of_its_own_begins_with_what_there_is(copy: Path) -> None:
     for file in (copy / "data").glob("*.ttl"):
         file.write_text("<urn:a> a <urn:b> .\n")
@@ -125,14 +131,16 @@ def test_the_words_are_called_what_the_ontology_calls_them_in_the_language_of_th
 
 @pytest.mark.parametrize("name", ["doll", "ki"])
 @languages
-def test_every_example_is_answered_as_it_stands(request: pytest.FixtureRequest, name: str, language: str) -> None:
+def test_every_example_is_answered_as_it_stands_even_where_no_prefix_is_known(
+    request: pytest.FixtureRequest, name: str, language: str
+) -> None:
     site = request.getfixturevalue(name)
     found = page_of(site, language).one("main").all("pre")
     examples = ["".join(str(each) for each in pre.one("code").children) for pre in found]
 
     assert examples
     for example in examples:
-        site.store.query(example, prefixes=dict(site.prefixes.table))
+        site.store.query(example)
 
 
 def test_the_page_of_the_real_site_is_small_and_has_examples_of_questions(ki: samverkan.Site) -> None:

@@ -414,7 +414,7 @@ def test_a_partner_begins_with_its_agreements_and_what_others_have(ki: Site) -> 
     assert "City of Stockholm: Active lifestyle (interpreted), Healthy aging (interpreted)" in box["Only others have"]
     assert box["Only others have"].count("(interpreted)") == 3
     assert "Work-based training" in box["Area"]
-    assert "Collaboration: " in box["Through collaboration and more"]
+    assert "Collaboration: " in box["Area, in another way"]
 
 
 def test_what_others_have_is_told_by_the_broader_concept(ki: Site) -> None:
@@ -422,6 +422,17 @@ def test_what_others_have_is_told_by_the_broader_concept(ki: Site) -> None:
 
     assert "4 others: Knowledge exchange, Skills supply (all wordings), Work-based learning (all wordings)" in lacking
     assert "Skills provision" not in lacking
+
+
+def test_a_partner_leads_on_to_the_pictures_that_tell_of_it(ki: Site) -> None:
+    def drawn(name: str) -> list[str]:
+        found = page(ki, f"doc/organisation/{name}", "en").one("main").one("section", class_="screen")
+        return [str(link.attributes["href"]).removeprefix("../../query/") for link in found.all("a")]
+
+    pictures = ["partner-areas.en.html", "governance-levels.en.html", "money-flows.en.html"]
+    assert drawn("region-stockholm")[:3] == pictures
+    assert drawn("solna") == pictures[:1]
+    assert drawn("karolinska-institutet")[:2] == pictures[1:]
 
 
 def test_the_page_of_a_person_leads_on_to_the_questions_about_contacts(ki: Site) -> None:
@@ -504,11 +515,11 @@ def test_a_link_that_is_an_interpretation_is_marked_as_one_from_its_other_end(ki
 def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: Site) -> None:
     area = page(ki, "doc/area/research", "sv")
 
-    reached = brief(area)["Genom samarbete med mera"]
-    assert reached == (
-        "Syfte: Huddinge kommun, Stockholms kommunGemensamma beslut om, Syfte: Region Stockholm"
-        "Syfte, Åtagande: Solna kommun, Upplands-Bro kommun"
-    )
+    reached = brief(area)["Samarbetspartner, på annat sätt"]
+    parties = ("Huddinge kommun", "Region Stockholm", "Solna kommun", "Stockholms kommun", "Upplands-Bro kommun")
+    assert f"Syfte: {', '.join(parties)}" in reached
+    assert "Gemensamma beslut om: Region Stockholm" in reached
+    assert "Åtagande: Solna kommun, Upplands-Bro kommun" in reached
     assert [heading.text for heading in area.all("h2")][1:] == ["Kopplingar"]
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -108,14 +109,15 @@ class Diagram:
         return Markup(
             '<svg role="img" aria-labelledby="diagram-title" width="%.1fem" height="%.1fem" viewBox="0 0 %d %d">'
             '<title id="diagram-title">%s</title><g fill="none" stroke="currentColor">%s</g>'
-            '<path fill="currentColor" d="%s"/></svg>'
-        ) % (_WIDE / _LETTER, high / _LETTER, _WIDE, high, title, arcs, self._heads())
+            '<path fill="currentColor" d="%s"/><path stroke="currentColor" stroke-width="2" d="%s"/></svg>'
+        ) % (_WIDE / _LETTER, high / _LETTER, _WIDE, high, title, arcs, self._heads(), self._sides())
 
     def _arc(self, arc: Arc) -> Markup:
         start, end = self._ports[arc, arc.start], self._ports[arc, arc.end]
         across, width = self._reach(arc), min(arc.properties, _THICKEST) * 0.4 + 0.6
-        shape = Markup('<path stroke-width="%.1f" d="M%d %.0fC%d %.0f %d %.0f %d %.0f"/>')
-        return shape % (width, _EDGE, start, across, start, across, end, _EDGE, end)
+        thick = Markup(' stroke-width="%.1f"') % width if arc.properties > 1 else ""  # else 1, as of itself
+        shape = Markup('<path%s d="M1 %.0fC%d %.0f %d %.0f %d %.0f"/>')
+        return shape % (thick, start, across, start, across, end, _EDGE, end)
 
     def _reach(self, arc: Arc) -> float:
         """How far a curve is drawn to the right: the longest touches the edge (a curve reaches three quarters)."""
@@ -126,6 +128,14 @@ class Diagram:
     def _heads(self) -> str:
         """The heads of all arrows as one path."""
         return "".join(f"M{_EDGE - 8} {self._ports[arc, arc.end]:.0f}l8-3.5v7z" for arc in self.arcs)
+
+    def _sides(self) -> str:
+        """A line beside the rows of each class as one path, which all arcs of the class end at."""
+        ends = accumulate(self._spans)
+        return "".join(
+            f"M1 {(end - span) * _ROW + _EDGES // 3}V{end * _ROW - _EDGES // 3}"
+            for end, span in zip(ends, self._spans, strict=True)
+        )
 
 
 def _slope(row: int, arc: Arc) -> tuple[bool, int]:

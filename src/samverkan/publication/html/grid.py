@@ -93,7 +93,7 @@ def empty(page: HtmlPage, things: Iterable[str], column: str, properties: Mappin
     why = next((note.iri for note in notes if note.is_missing and note.property == wanted), None)
     said = page.translate("no-value")
     name = page.link(why, Name(said)) if why else said
-    return Cell(None, said, Markup("<small>%s</small>") % name) if why or column in properties else _EMPTY
+    return Cell(None, said, Markup('<small class="none">%s</small>') % name) if why or column in properties else _EMPTY
 
 
 def together(found: Grid, key: Collection[str], more: Callable[[int], str]) -> Grid:

@@ -22,7 +22,7 @@ from samverkan.model.results import Answer, Table
 from samverkan.publication.html import form
 from samverkan.publication.html.grid import Cell, Column, Grid, empty, grid
 from samverkan.publication.html.locale import Name
-from samverkan.publication.html.pictures.parts import size, unlinked
+from samverkan.publication.html.pictures.parts import lowered, size, unlinked
 from samverkan.publication.html.results import Result, View, cut, nothing, rows_said, table
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
-        "list-count-of": "{count} av {all} rader.",
+        "list-count": "{count} {what}.",
+        "list-count-of": "{count} av {all} {what}.",
+        "list-rows": "rader",
         "list-more": "och {count} till",
         "list-whole": "Filerna har hela listan.",
     },
     "en": {
-        "list-count-of": "{count} of {all} rows.",
+        "list-count": "{count} {what}.",
+        "list-count-of": "{count} of {all} {what}.",
+        "list-rows": "rows",
         "list-more": "and {count} more",
         "list-whole": "The files have the whole list.",
     },
@@ -59,6 +63,9 @@ class Form(NamedTuple):
 _FORMS = (Form(3, folded=True), Form(2, folded=True), Form(3), Form(2), Form(2, linked=False))
 """The first with which all items fit."""
 _COMMA = Markup(", ")
+_SHORT = 20
+"""How many characters a value has at most that stays on one line."""
+_ONE_LINE = Markup('<span class="short">%s</span>')
 _FOLD = Markup("%s, <details><summary><small>%s</small></summary>%s</details>")
 
 
@@ -146,7 +153,7 @@ class ListPage:
         if not self.is_whole:
             return {}
         count, own = len(self.whole.entries), nothing(self.page, self.query, is_chosen=True).said
-        said = self.page.translate("list-count-of", count="{count}", all=self._number(count))
+        said = self.page.translate("list-count-of", count="{count}", all=self._number(count), what=self._what)
         texts = {key: self.page.translate(f"query-{key}") for key in ("clear", "clear-all")}
         return {"all": str(count), "said": said, "none": own, "whole": self.page.translate("list-whole"), **texts}
 
@@ -219,12 +226,24 @@ class ListPage:
         count, all_ = len(found), len(self.whole.entries)
         if not count:
             return nothing(self.page, self.query, is_chosen=bool(all_))
-        some = self.page.translate("list-count-of", count=self._number(count), all=self._number(all_))
-        said = some if count < all_ else rows_said(self.page, count)
+        said = self._said(count, all_)
         entries = [self.known.entries.get(name, entry) for name, entry in self._here(found).items()]
         tables = (self._table(entries, form, room) for form in _FORMS)
         rows, html = next((each for each in tables if each[0] == len(entries)), self._table(entries, _FORMS[-1], room))
         return Result(said, cut(self.page, rows, len(entries)), html)
+
+    def _said(self, count: int, all_: int) -> str:
+        """How many of all items there are, called as the entry of the menu where the query lists things of a class."""
+        numbers = {"count": self._number(count), "all": self._number(all_), "what": self._what}
+        if count < all_:
+            return self.page.translate("list-count-of", **numbers)
+        return self.page.translate("list-count", **numbers) if count > 1 else rows_said(self.page, count)
+
+    @cached_property
+    def _what(self) -> str:
+        """What the items are called amid a sentence: as the entry of the menu that lists them, else rows."""
+        menu = self.page.context.short(self.query, self.page.language) if self.query.lists else ""
+        return lowered(menu) or self.page.translate("list-rows")
 
     def _table(self, entries: Sequence[ListEntry], form: Form, room: int) -> tuple[int, Markup]:
         """The items that there is room for, with at most so many values in a cell."""
@@ -303,18 +322,24 @@ class ListPage:
         (own,) = list(entry.cells[ITEM].values())[:1]
         names = [each.text for each in entry.cells.get(self.query.called, {}).values()]
         iri = own.term.value if names and isinstance(own.term, NamedNode) else ""
-        return own._replace(html=self.page.link(iri, Name(", ".join(names)))) if iri else own
+        return own._replace(html=_kept(self.page.link(iri, Name(", ".join(names))))) if iri else own
 
     def _joined(self, cells: Mapping[str, Cell], wanted: Container[str], form: Form) -> Cell:
         """The values of an item in one cell; of very many only some, and the rest in a fold where there is room."""
         every = [cells[key].html for key in sorted(cells, key=lambda key: key not in wanted)]
         if len(every) <= form.most:
-            return Cell(None, "", _COMMA.join(every))
+            return Cell(None, "", _kept(_COMMA.join(every)))
         shown, others = every[: form.most - 1], every[form.most - 1 :]
         more = self.page.translate("list-more", count=self._number(len(others)))
         if form.folded:
             return Cell(None, "", _FOLD % (_COMMA.join(shown), more, _COMMA.join(others)))
         return Cell(None, "", _COMMA.join([*shown, Markup("<small>%s</small>") % more]))
+
+
+def _kept(html: Markup) -> Markup:
+    """A short value of several words, kept on one line: a long one beside it has more use for the room."""
+    text = html.striptags()
+    return _ONE_LINE % html if " " in text and len(text) <= _SHORT else html
 
 
 def _whole(page: HtmlPage, query: Query, values: Mapping[str, str]) -> Whole:

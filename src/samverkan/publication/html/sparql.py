@@ -48,7 +48,8 @@ MESSAGES: Words = {
         "sparql-unasked-ready": "Alla färdiga frågor, med svar",
         "sparql-unasked-data": "Ladda ner uppgifterna",
         "sparql-unasked-own": "Egna frågor besvarar ett program för SPARQL på den egna datorn som har läst in "
-        "hela datamängden, eller en server som startas i mappen där webbplatsens uppgifter står:",
+        "hela datamängden (frågan nedan går att kopiera dit som den är), eller en server som startas i mappen där "
+        "webbplatsens uppgifter står:",
         "sparql-unscripted": "Utan JavaScript besvaras egna frågor bara om webbplatsen har en server. Har den ingen "
         "kommer sidan tillbaka med samma svar som nu. Det här går alltid:",
         "sparql-title": "Egna frågor i SPARQL",
@@ -95,7 +96,8 @@ MESSAGES: Words = {
         "datamängden finns att hämta:",
         "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
         "sparql-prefixes": "Prefix",
-        "sparql-prefixes-lead": "De här prefixen är kända och behöver inte deklareras.",
+        "sparql-prefixes-lead": "En server för webbplatsen känner redan till prefixen. Andra program behöver en rad "
+        "PREFIX för vart och ett som frågan använder.",
         "sparql-classes": "Klasser i ordlistan",
         "sparql-properties": "Egenskaper i ordlistan",
         "sparql-others": "Egenskaper från andra ordlistor",
@@ -114,7 +116,8 @@ MESSAGES: Words = {
         "sparql-unasked-ready": "All ready-made questions, with answers",
         "sparql-unasked-data": "Download the facts",
         "sparql-unasked-own": "Questions of your own are answered by a SPARQL program on your computer that has "
-        "loaded the whole dataset, or by a server that is started in the folder of the site's facts:",
+        "loaded the whole dataset (the query below can be copied there as it is), or by a server that is started in "
+        "the folder of the site's facts:",
         "sparql-unscripted": "Without JavaScript, questions of your own are answered only where the site has a server. "
         "If it has none, the page comes back with the same answer as now. This always works:",
         "sparql-title": "Questions of your own in SPARQL",
@@ -161,7 +164,8 @@ MESSAGES: Words = {
         "in their addresses. The whole dataset can be downloaded:",
         "sparql-insert": "Press a word to put it into the query.",
         "sparql-prefixes": "Prefixes",
-        "sparql-prefixes-lead": "These prefixes are known and need not be declared.",
+        "sparql-prefixes-lead": "A server of the site knows these prefixes. Other programs need a PREFIX line for each "
+        "one that the query uses.",
         "sparql-classes": "Classes of the vocabulary",
         "sparql-properties": "Properties of the vocabulary",
         "sparql-others": "Properties of other vocabularies",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from samverkan.publication.html.page import HtmlPage
 _IN_GROUP = 3
 """How many examples a group has at most."""
 _LONGEST = 2500  # characters of an example: a longer one teaches nobody
-_PREFIX = re.compile(r"\s*PREFIX\s+([^\s:<]*):\s*<([^>]*)>\s*", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Za-z]\w*\Z", re.ASCII)
 _HEAD = "#+"
 _COUNT = """SELECT ?class (COUNT(?thing) AS ?things)
@@ -25,7 +24,7 @@ GROUP BY ?class
 ORDER BY DESC(?things)
 """
 _LIST = """# {comment}
-SELECT ?thing ?{variable}
+{prefixes}SELECT ?thing ?{variable}
 WHERE {{
   ?thing a {class_} .
   ?thing {property} ?{variable} .
@@ -49,12 +48,21 @@ def starter(page: HtmlPage) -> str:
     if not property_:
         return _COUNT
     name = re.split("[/#]", property_)[-1]
+    words = short(page, class_), short(page, property_)
     return _LIST.format(
         comment=page.translate("sparql-starter", name=" ".join(page.name(class_).text.split())),
+        prefixes="".join(_declared(page, words)),
         variable=name if _VARIABLE.match(name) else "value",
-        class_=short(page, class_),
-        property=short(page, property_),
+        class_=words[0],
+        property=words[1],
     )
+
+
+def _declared(page: HtmlPage, words: Iterable[str]) -> Iterator[str]:
+    """The declarations of the prefixes of some words, so that programs that don't know these take a query, too."""
+    for prefix in dict.fromkeys(word.partition(":")[0] for word in words):
+        if prefix in page.site.prefixes.table:  # an IRI in angle brackets has none
+            yield f"PREFIX {prefix}: <{page.site.prefixes.table[prefix]}>\n"
 
 
 def _classes(page: HtmlPage) -> list[str]:
@@ -99,7 +107,7 @@ def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     asked = [query for query in queries if QUESTION in query.tags] or list(queries)
     subjects = [page.context.short(query, page.language) for query in page.context.navigation]
     found: dict[str, list[tuple[str, str]]] = {subject: [] for subject in (*subjects, "")}
-    for query, text in sorted(((query, _body(page, query)) for query in asked), key=lambda each: len(each[1])):
+    for query, text in sorted(((query, _body(query)) for query in asked), key=lambda each: len(each[1])):
         if len(text) <= _LONGEST:
             entry = page.context.entry(query)
             subject = page.context.short(entry, page.language) if entry else ""
@@ -107,12 +115,6 @@ def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _body(page: HtmlPage, query: Query) -> str:
-    """The text of a canned query without its head, and without the prefixes that are known anyway."""
-    lines = (line for line in query.text.splitlines() if not line.startswith(_HEAD))
-    return "\n".join(line for line in lines if not _is_known(page, line)).strip()
-
-
-def _is_known(page: HtmlPage, line: str) -> bool:
-    found = _PREFIX.fullmatch(line)
-    return found is not None and page.site.prefixes.table.get(found[1]) == found[2]
+def _body(query: Query) -> str:
+    """The text of a canned query without its head."""
+    return "\n".join(line for line in query.text.splitlines() if not line.startswith(_HEAD)).strip()

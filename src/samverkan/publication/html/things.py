@@ -26,6 +26,7 @@ from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
 from samverkan.publication.html.origins import Note, Origin, SourcePart
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
+from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.levels import rank
 from samverkan.publication.html.pictures.parts import amid
 from samverkan.publication.html.pictures.timeline import Stretch, stretch
@@ -39,7 +40,7 @@ MOST_CHARACTERS = 3000
 
 MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
-_FEW = 2  # names that stand in front of what they have
+_FEW = 2  # names that stand in front of what they have, and lines of these that are not folded
 _LINES = 12  # links with a line each
 _FEW_ROWS = 10  # facts that need no headings of their own
 
@@ -48,6 +49,8 @@ _CALLED = f"{SKOS}altLabel"
 _NAMES = frozenset(label.value for label in LABELS)
 _ELSEWHERE = frozenset({TYPE.value, DEPRECATED.value, REPLACED_BY.value, *_LEADS, _CALLED, *_NAMES})
 _COMMA = Markup(", ")
+_BREAK = Markup("<br>")
+_MORE = Markup('<details class="more"><summary>%s</summary>%s</details>')
 _TAG = Markup(' <small class="tag">%s</small>')
 _TERM = (*DOMAINS, *RANGES)
 _TECHNICAL = (RDFS, OWL, f"{SKOS}topConceptOf", f"{SKOS}hasTopConcept")  # beginnings of properties
@@ -422,7 +425,8 @@ def _box(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Box:
         for column, own in summary
         for row in (_own_rows(page, iri, own, most, origins) if own else _summary_row(page, iri, column, most, origins))
     ]
-    further = (*_compared(page, iri, most, origins), *_pairs(page, iri), *_around(page, iri, most))
+    compared = (*_compared(page, iri, most, origins), *_lacking(page, iri, most), *_pairs(page, iri))
+    further = (*compared, *_around(page, iri, most))
     shown = (name for _, own in summary for name in own)
     return Box(said, derived, (*_missing_last(page, rows), *further), frozenset((*shown, *_joining(page, iri))))
 
@@ -629,13 +633,16 @@ def _in_order(page: HtmlPage, column: summaries.SummaryColumn) -> list[Term]:
 
 def _more(page: HtmlPage, query: Query, count: int) -> Markup | str:
     """How many more there are, with the way to all of them; nothing where there are no more."""
-    said = page.translate("and-more", count=page.locale.number(count))
     url = page.page_url(f"{paths.ANSWERS}{query.name}")
-    return Markup('<a href="%s">%s</a>') % (url, said) if count > 0 else ""
+    return Markup('<a href="%s">%s</a>') % (url, _and_more(page, count)) if count > 0 else ""
+
+
+def _and_more(page: HtmlPage, count: int) -> str:
+    return page.translate("and-more", count=page.locale.number(count))
 
 
 def _compared(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iterator[PropertyRow]:
-    """What the thing goes with in a matrix, and of a column what only others go with, each with those that do.
+    """What the thing goes with in a matrix.
 
     What it goes with only by way of something else stands by itself, under the heading of that.
     """
@@ -649,18 +656,18 @@ def _compared(page: HtmlPage, iri: str, most: int, origins: PageOrigins) -> Iter
             yield PropertyRow(_heading(page, found.query, found.others), tuple(own), (), more, is_inline=True)
         if by_way:
             lines = [_going(page, _names_sorted(page, each)[:most], ways, behind, origins) for ways, each in by_way]
-            together = Value(Markup("<br>").join(line.html for line in lines), None, ())
+            together = Value(_BREAK.join(line.html for line in lines), None, ())
             values = tuple(lines) if behind else (together,)
-            yield PropertyRow(_heading(page, found.query, "through"), values, (), is_inline=not behind)
-        if found.lacks:
-            yield _lacking(page, found, most)
+            headings = _heading(page, found.query, found.others), amid(_heading(page, found.query, "through"))
+            yield PropertyRow(_COMMA.join(headings), values, (), is_inline=not behind)
 
 
 def _by_ways(found: summaries.MatrixPlace) -> Mapping[tuple[str, ...], Sequence[str]]:
-    """What something goes with, by way of what; first what it goes with itself."""
+    """What something goes with by each way; first what it goes with itself."""
     grouped: dict[tuple[str, ...], list[str]] = {(): []}
     for other, ways in found.own.items():
-        grouped.setdefault(ways, []).append(other)
+        for way in ways or ("",):
+            grouped.setdefault((way,) if way else (), []).append(other)
     return grouped
 
 
@@ -721,16 +728,25 @@ def _pairs_by_name(page: HtmlPage, iri: str) -> list[tuple[Query, str, str, str]
     return sorted(page.context.summaries.pairs(iri), key=lambda pair: place(page.name(pair[3]).text))
 
 
-def _lacking(page: HtmlPage, found: summaries.MatrixPlace, most: int) -> PropertyRow:
-    """What only others have: together what the same ones have, with their names behind."""
+def _lacking(page: HtmlPage, iri: str, most: int) -> Iterator[PropertyRow]:
+    """What only others go with in a matrix of which the thing is a column."""
+    for found in page.context.summaries.comparisons(iri):
+        if found.lacks:
+            yield _lacked(page, found, min(most, MOST_IN_BOX))
+
+
+def _lacked(page: HtmlPage, found: summaries.MatrixPlace, most: int) -> PropertyRow:
+    """What only others have: together what the same ones have, with their names; the beginning, and a fold."""
     shown = _names_sorted(page, found.lacks)[:most]
     groups: dict[tuple[str, ...], list[str]] = {}
     for row in shown:
         groups.setdefault(tuple(_names_sorted(page, found.lacks[row])), []).append(row)
     ranked = sorted(groups.items(), key=lambda group: (-len(group[0]), -len(group[1])))
-    lines = Markup("<br>").join(_with_others(page, rows, others, found.statuses) for others, rows in ranked)
+    lines = [_with_others(page, rows, others, found.statuses) for others, rows in ranked]
+    folded = sum(len(rows) for _, rows in ranked[_FEW:])
+    said = _BREAK.join(lines[:_FEW]) + (_MORE % (_and_more(page, folded), _BREAK.join(lines[_FEW:])) if folded else "")
     label, more = page.named(Name(page.translate("others-have"))), _more(page, found.query, len(found.lacks) - most)
-    return PropertyRow(label, (Value(lines, None, ()),), (), more, is_inline=True)
+    return PropertyRow(label, (Value(said, None, ()),), (), more, is_inline=True)
 
 
 def _with_others(page: HtmlPage, rows: Sequence[str], others: Sequence[str], statuses: Mapping[str, str]) -> Markup:
@@ -964,7 +980,10 @@ def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
 
 
 def _asked(page: HtmlPage, iri: str) -> Iterator[Markup]:
-    """The ways to the questions that are asked of the thing itself; else to those on its topic that tell of it."""
+    """The ways to the questions that are asked of the thing itself; else to those on its topic that tell of it.
+
+    Before these stand the pictures of the main menu that tell of it, if it is like the columns of a matrix.
+    """
     tags, topics = _topics(page, iri)
     queries = [each for each in page.site.queries.values() if QUESTION in each.tags and tags & {*each.tags}]
     found = [way for query in queries for way in _asked_of_it(page, query, iri)] or [
@@ -972,8 +991,24 @@ def _asked(page: HtmlPage, iri: str) -> Iterator[Markup]:
         for query in queries
         if query.topic in topics and any(iri in things for things in _telling(page, query).values())
     ]
-    for query, url in found:
+    drawn = [(query, page.page_url(f"{paths.ANSWERS}{query.name}")) for query in _drawn(page, iri)]
+    for query, url in {query.name: (query, url) for query, url in [*drawn, *found]}.values():
         yield Markup('<a href="%s">%s</a>') % (url, page.named(page.locale.pick(query.summary)))
+
+
+def _drawn(page: HtmlPage, iri: str) -> Iterator[Query]:
+    """The pictures of the main menu that tell of a thing of which the like are the columns of a matrix."""
+    compared = page.context.once("compared-kinds", lambda: _compared_kinds(page))
+    for query in () if compared.isdisjoint(page.context.classes(iri)) else page.context.navigation:
+        if query.view in PICTURES and any(iri in things for things in _telling(page, query).values()):
+            yield query
+
+
+def _compared_kinds(page: HtmlPage) -> frozenset[str]:
+    """The classes of what the columns of the matrices in the main menu are."""
+    matrices = (query for query in page.context.navigation if query.view == "matrix")
+    columns = (thing for query in matrices for thing in _telling(page, query).get("column", ()))
+    return frozenset(name for thing in columns for name in page.context.classes(thing))
 
 
 def _topics(page: HtmlPage, iri: str) -> tuple[set[str], set[str]]:

@@ -30,7 +30,7 @@ from samverkan.model.namespaces import (
 from samverkan.model.results import Graph, Page
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.diagram import Diagram
-from samverkan.publication.html.locale import Name, Words, plain
+from samverkan.publication.html.locale import Name, Words, capitalised, plain
 from samverkan.publication.html.page import HtmlPage, in_short, small
 from samverkan.publication.html.validation import cut
 from samverkan.publication.html.versions import links
@@ -38,9 +38,16 @@ from samverkan.publication.html.versions import links
 PATH = paths.ONTOLOGY
 # How many terms of one kind are named, and characters of a definition: the pages of the terms have all of that. The
 # first with which the page is small.
-_SIZES = ((400, 1000), (400, 160), (400, 80), *((most, 80) for most in (250, 150, 80, 50, 30, 20, 10, 5, 1)))
+_SIZES = (
+    (400, 1000),
+    (400, 160),
+    (400, 120),
+    (400, 80),
+    *((most, 80) for most in (250, 150, 80, 50, 30, 20, 10, 5, 1)),
+)
 _TRUE = frozenset({"true", "1"})
 MOST_FILES = 5
+_MAIN = 6  # classes that are not folded
 _HUB = 8  # properties that lead to a class of another vocabulary, above which it is named and not drawn
 
 _CLASSES = frozenset({f"{OWL}Class", f"{RDFS}Class", f"{RDFS}Datatype"})
@@ -84,7 +91,7 @@ MESSAGES: Words = {
         "def-deprecated": "Har utgått",
         "def-replaced": "Har utgått. Skriv i stället",
         "def-lists": "Webbplatsens egna listor",
-        "def-lead-classes": "Vad det finns uppgifter om, det som har flest samband först.",
+        "def-lead-classes": "Vad det finns uppgifter om, det som det finns flest om först.",
         "def-others": "Fler klasser som det finns uppgifter om ({count})",
         "def-unused": "Klasser som det inte finns uppgifter om än ({count})",
         "def-unused-words": "Inte i uppgifterna än ({count})",
@@ -119,7 +126,7 @@ MESSAGES: Words = {
         "def-deprecated": "Deprecated",
         "def-replaced": "Deprecated. Write instead",
         "def-lists": "Lists of the site itself",
-        "def-lead-classes": "What there are facts about, that with most links first.",
+        "def-lead-classes": "What there are facts about, beginning with what there are most about.",
         "def-others": "More classes that there are facts about ({count})",
         "def-unused": "Classes that there are no facts about yet ({count})",
         "def-unused-words": "Not in the facts yet ({count})",
@@ -269,6 +276,13 @@ class Ontology:
             todo += [below for below in self._below.get(each, ()) if below not in todo]
         return len(found)
 
+    def weight(self, iri: str) -> tuple[bool, int]:
+        """The place of a class: the more facts, the nearer to the front; those that facts only come from are last."""
+        things = self.context.instances.get(iri, ())
+        origins = self.context.origins
+        behind = {*origins.behind, *origins.sources, *self.context.graph_subjects}
+        return not behind.isdisjoint(things), -sum(len(self.context.facts(thing)) for thing in things)
+
     @cached_property
     def ties(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """The properties that lead from each class to others, with the class that each leads to."""
@@ -343,8 +357,15 @@ def _diagram(ontology: Ontology) -> Diagram:
     page, ties, hubs = ontology.page, ontology.ties, _hubs(ontology)
     goals = (goal for each in ties.values() for _, goal in each)
     keys = [key for key in dict.fromkeys((*ties, *goals)) if key not in hubs]
-    links = {key: _label(page, key) if key not in ontology.terms else _link(page, key) for key in keys}
+    links = {key: _drawn(page, key) for key in keys}
     return Diagram(links, {key: [goal for _, goal in ties.get(key, ())] for key in keys})
+
+
+def _drawn(page: HtmlPage, iri: str) -> Markup:
+    """The name of a class in the picture, with a link to its page, or to the vocabulary that it is from."""
+    name = _short_html(page, capitalised(page.name(iri)))
+    path = page.context.target(iri)
+    return Markup('<a href="%s">%s</a>') % (page.page_url(path), name) if path else page.away(iri, name)
 
 
 def _hubs(ontology: Ontology) -> tuple[str, ...]:
@@ -360,10 +381,10 @@ def _chapters(ontology: Ontology) -> Iterator[Chapter]:
 
 
 def _classes(ontology: Ontology) -> Chapter:
-    """The classes whose things the main menu leads to, and folded the others, those without things last."""
+    """The classes that there is most about, and folded the others, those without things last."""
     shown = ontology.classes[: ontology.most]
-    used = [iri for iri in shown if ontology.things(iri)]
-    main = {name for query in ontology.context.navigation for name in query.lists}.intersection(used) or {*used}
+    used = sorted((iri for iri in shown if ontology.things(iri)), key=ontology.weight)
+    main = used[:_MAIN]
     others = {
         "def-others": [iri for iri in used if iri not in main],
         "def-unused": [iri for iri in shown if iri not in used],

@@ -28,6 +28,9 @@
 
   // What was asked for is asked for in the other language, too, where no server says so.
   for (const way of all(".tongues a")) way.search ||= location.search;
+  // Paper has the address with what was asked for.
+  const own = first("[rel=canonical]");
+  addEventListener("beforeprint", () => { if (own) own.href = own.href.split("?")[0] + location.search; });
 
   // A button copies.
   const told = add(document.body, "p", "", { "aria-live": "polite", class: "unseen" });

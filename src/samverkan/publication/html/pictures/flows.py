@@ -64,10 +64,13 @@ def flows(grid: Grid, translate: Translate, room: int) -> Markup | None:
 
 
 def explained(record: Record, translate: Translate) -> Record:
-    """A row in which a note unfolds its text and a link to it, where it has one; paper has its name."""
+    """A row in which a note unfolds its text and a link to it, where it has one; paper has no link."""
     if not {"note", "remark"} <= record.keys():
         return record
-    found, form = record["note"], Markup('<details><summary>{}</summary><p class="screen">{} {}</p></details>')
+    found, form = (
+        record["note"],
+        Markup('<details><summary>{}</summary><p>{} <span class="screen">{}</span></p></details>'),
+    )
     more = html_named(found.html, translate("picture-note-more"))
     return record | {"note": found._replace(html=form.format(unlinked(found.html), record["remark"].html, more))}
 

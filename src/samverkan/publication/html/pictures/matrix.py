@@ -4,8 +4,8 @@ Where the optional `through` has a value, the row goes with the column by way of
 diamond. Where only the optional `status` has one, that is what is said of how the two go together, such as that it is
 an interpretation, and the sign is a dashed ring. Rows with the same `broader` fold under it. The row of the broader one
 has the signs of all of them: a filled one where it is meant itself, a ring where only a narrower one is. The signs of a
-row are one small image; those who listen hear the names of its columns instead. Where there are few columns, a row says
-in words by way of what it goes with them.
+row are one small image; those who listen hear the names of its columns instead. Where there are few columns, the legend
+stands behind the rows, and says in words by way of what a row goes with which column.
 """
 
 from __future__ import annotations
@@ -123,21 +123,20 @@ class Cross:
         """The name of a column for those who listen, and by way of what the row goes with it, or what is said of it."""
         if column.term not in self.way(row) | self.read(row):
             return column.text
-        there = (each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term))
         name = "status" if column.term in self.read(row) else "through"
-        return f"{column.text} ({', '.join(lowered(cell.text) for cell in distinct(there, name))})"
+        return f"{column.text} ({_amid(distinct(self._there(row, column), name))})"
 
-    def ways(self, row: Cell) -> str:
-        """By way of what a row goes with its columns where not by itself; of a way to some of these, with which."""
-        there = [each for each in self.records if each["row"].term == row.term and each["column"].term in self.way(row)]
-        found = gathered(there, "through") if len(self.drawn) <= FEW else []
-        return "; ".join(self._way(each, len(self.way(row))) for each in found)
+    def ways(self, row: Cell) -> list[tuple[list[Cell], list[Cell]]]:
+        """By way of what a row goes with its columns where not by itself: the columns with the same ways, and these."""
+        found: dict[tuple[Term | None, ...], tuple[list[Cell], list[Cell]]] = {}
+        for column in (each for each in self.drawn if each.term in self.way(row)):
+            ways = distinct(self._there(row, column), "through")
+            found.setdefault(tuple(way.term for way in ways), ([], ways))[0].append(column)
+        return list(found.values())
 
-    def _way(self, there: Sequence[Record], count: int) -> str:
-        """A way, and the columns where those are not all of so many."""
-        columns = distinct(there, "column")
-        some = ": " + ", ".join(cell.text for cell in columns) if len(columns) < count else ""
-        return lowered(there[0]["through"].text) + some
+    def _there(self, row: Cell, column: Cell) -> list[Record]:
+        """What is said where a row and a column meet."""
+        return [each for each in self.records if (each["row"].term, each["column"].term) == (row.term, column.term)]
 
     def union(self, rows: Iterable[Cell]) -> frozenset[Term | None]:
         """The columns of several rows, whichever way."""
@@ -163,13 +162,18 @@ def matrix(grid: Grid, translate: Translate, room: int) -> Markup | None:
     if not heads or not shown:
         return None
     named = Markup('<div class="heads">{}</div>').format(Markup().join(map(above, cross.drawn)))
-    return figure(
-        "matrix",
-        legend_of_signs,
+    parts = (
         scrolling(grid, translate, named, *(opened(head, rows) for head, rows in shown)),
         note(translate, label(grid, "row"), sum(len(rows) for _, rows in shown), cross.height),
         note(translate, label(grid, "column"), len(heads), len(columns), "picture-most"),
     )
+    # A few columns leave room beside them, and a legend above them would push the rows down on a phone.
+    return figure("matrix", *((*parts, legend_of_signs) if is_small(cross) else (legend_of_signs, *parts)))
+
+
+def is_small(cross: Cross) -> bool:
+    """Whether a matrix has so few columns that there is room for more beside it."""
+    return len(cross.drawn) <= FEW
 
 
 def ranked(rows: Iterable[Sequence[Record]]) -> list[Cell]:
@@ -231,8 +235,6 @@ def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] =
     meant, read, by, narrower = ([at for term, at in places.items() if term in part] for part in parts)
     words = ", ".join(cross.said(row, column) for column in cross.drawn if column.term in own | way | below)
     faint = points(place(0), place(len(places) - 1), 12)
-    ways = cross.ways(row)
-    bracketed = Markup(" <small>({})</small>").format(ways) if ways else Markup()
     signs = (
         faint,
         dots("own", meant, 12),
@@ -240,8 +242,8 @@ def line(cross: Cross, name: Markup, row: Cell, union: Collection[Term | None] =
         diamonds("way", by, 12),
         dots("below", narrower, 12),
     )
-    form = Markup('<span class="cross"><span>{}{}{}</span>{}</span>')
-    return form.format(name, unseen(words), bracketed, strip(HIGH, *signs, width=WIDE * len(places)))
+    form = Markup('<span class="cross"><span>{}{}</span>{}</span>')
+    return form.format(name, unseen(words), strip(HIGH, *signs, width=WIDE * len(places)))
 
 
 def unseen(words: str) -> Markup:
@@ -269,11 +271,35 @@ def signs(cross: Cross, translate: Translate) -> Markup:
     if said:
         entries.append((dot("read", "10", radius=6), Markup.escape(f"{translate('picture-has')}, {said}")))
     if ways:
-        way = translate("picture-has-way" if len(cross.drawn) <= FEW else "picture-has-through").format(ways=ways)
+        way = translate("picture-has-way" if is_small(cross) else "picture-has-through").format(ways=ways)
         entries.append((diamonds("way", [10], 9), Markup.escape(way)))
     if cross.broader:
         entries.append((dot("below", "10", radius=6), Markup.escape(translate("picture-has-narrower"))))
-    return legend((drawing("sign", 18, sign, width=20), said) for sign, said in entries) if entries[1:] else Markup()
+    found = [(drawing("sign", 18, sign, width=20), said) for sign, said in entries]
+    return legend(found, ways_said(cross, translate)) if entries[1:] else Markup()
+
+
+def ways_said(cross: Cross, translate: Translate) -> Markup:
+    """By way of what rows go with few columns, folded on a phone; nothing where all do by themselves."""
+    rows = [row for top, narrower in cross.by_reach for row in narrower or [top]] if is_small(cross) else []
+    alike: dict[Markup, list[str]] = {}
+    for row in rows:
+        alike.setdefault(Markup().join(map(_way_said, cross.ways(row))), []).append(row.text)
+    form = Markup("<div><dt>{}</dt>{}</div>")
+    lines = [form.format(", ".join(dict.fromkeys(names)), said) for said, names in alike.items() if said]
+    folded = Markup('<details class="open"><summary>{}</summary><dl>{}</dl></details>')
+    return folded.format(translate("picture-ways"), Markup().join(lines)) if lines else Markup()
+
+
+def _way_said(found: tuple[Sequence[Cell], Sequence[Cell]]) -> Markup:
+    """Some columns, and by way of what a row goes with them."""
+    columns, ways = found
+    return Markup("<dd>{}: {}</dd>").format(", ".join(column.text for column in columns), _amid(ways))
+
+
+def _amid(cells: Iterable[Cell]) -> str:
+    """Values one after the other as they stand amid a sentence."""
+    return ", ".join(lowered(cell.text) for cell in cells)
 
 
 def _names(cross: Cross, name: str) -> list[str]:

@@ -149,7 +149,7 @@ def figure(kind: str, *parts: Markup) -> Markup:
     return Markup('<figure class="picture {}">{}</figure>').format(kind, Markup().join(parts))
 
 
-def legend(entries: Iterable[tuple[Markup, str]]) -> Markup:
-    """What the signs of a picture mean, as its caption."""
+def legend(entries: Iterable[tuple[Markup, str]], more: Markup | str = "") -> Markup:
+    """What the signs of a picture mean, as its caption, with more behind that."""
     pairs = [Markup("<span>{} <span>{}</span></span>").format(sign, meaning) for sign, meaning in entries]
-    return Markup("<figcaption>{}</figcaption>").format(Markup(" ").join(pairs))
+    return Markup("<figcaption>{}{}</figcaption>").format(Markup(" ").join(pairs), more)
