@@ -12,14 +12,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
+from tests.reading import read
 from tests.test_changes.test_diff import edit
 
 import samverkan
 from samverkan import cli
 from samverkan.changes.recording import continued
 from samverkan.errors import UnreadableError
+from samverkan.publication.html.change_lines import LineReader
+from samverkan.publication.html.changes import in_brief
+from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.published import Site
 from samverkan.publication.resolver import fetch
-from samverkan.site.history import read_history, written
+from samverkan.site.history import HEADINGS, read_history, written
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SHIP = "https://example.org/doll/id/lightship/vandraren"
@@ -65,7 +70,8 @@ def test_a_release_is_noted_where_something_changed_and_republishing_changes_no_
 def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_languages(published: Path) -> None:
     for language, said in (("sv", "Vandraren: "), ("en", "The Wanderer: ")):
         for name in (f"changes.{language}.html", f"index.{language}.html", f"changes.{language}.atom"):
-            text = (published / "public" / name).read_text("utf-8")
+            source = (published / "public" / name).read_text("utf-8")
+            text = read(source).text if name.endswith(".html") else source
             assert said in text
             assert "2 → 3" in text
             assert "data/lights.ttl:" not in text
@@ -77,6 +83,42 @@ def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_language
         ]
         ids = [each.text for each in feed.iter(f"{ATOM}id")]
         assert len(set(ids)) == len(ids) == 3
+
+
+def test_the_page_begins_with_whether_anything_is_new_or_changed(ki: Site) -> None:
+    said = in_brief(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1])
+
+    assert said.replace("\u00a0", " ") == (
+        "Inget nytt sedan 29 november 2026 bland avtal, parter, styrning, pengar. "
+        "Ändrat: avtal (2), styrning (1). Oförändrat: parter, pengar, personer."
+    )
+
+
+def test_a_thing_that_changed_stands_once_with_a_link_and_its_changes_between_quotation_marks(ki: Site) -> None:
+    reader = LineReader(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1])
+    found = reader.read(
+        [
+            "Redaktionell anmärkning: Ledamöterna framgår inte",
+            "Gemensamma styrgrupper: Namn Gemensam styrgrupp → Gemensamma styrgrupper.",
+            *(2 * ["passage:municipalities-7: Anger, nytt värde: något …"]),
+            "Ny fråga: Nyckeltal",
+            "Ändrad fil: <b>",
+        ]
+    )
+
+    assert [(each.name.striptags(), [str(change) for change in each.changes]) for each in found] == [
+        ("Redaktionell anmärkning: Ledamöterna framgår inte", []),
+        ("Gemensamma styrgrupper", ["Namn: ”Gemensam styrgrupp” → ”Gemensamma styrgrupper”"]),
+        ("Rad 7 på KI:s sida om samarbete med kommuner", ["Anger, nytt värde: något …"]),
+        ("Ny fråga: Nyckeltal", []),
+        ("", ["Ändrad fil: &lt;b&gt;"]),
+    ]
+    assert ["<a href=" in each.name for each in found] == [True, True, True, True, False]
+
+
+def test_what_stands_above_lines_is_said_in_both_languages() -> None:
+    assert HEADINGS["sv"].keys() == HEADINGS["en"].keys()
+    assert len({heading for each in HEADINGS.values() for heading in each.values()}) == 16
 
 
 def test_a_release_that_changed_no_fact_is_not_what_the_page_begins_with(published: Path, tmp_path: Path) -> None:

@@ -497,3 +497,20 @@ def test_the_r_that_is_offered_runs(live: Live, path: str, expected: str, tmp_pa
     command = ["Rscript", "--vanilla", "copied.R"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
     assert expected in (ran.stdout + ran.stderr).decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["agreement-list", "partner-areas", "compare-partners", "agreement-states", "contacts"]
+)
+def test_a_page_with_an_answer_says_from_which_sources_it_is(ki: Site, path: str) -> None:
+    told = page(ki, f"query/{path}.sv.html").one("p", class_="told")
+
+    assert told.text.startswith("Källa: KI:s sida om samarbete med kommuner (ki.se), läst")
+
+
+def test_a_question_that_no_choice_answers_says_so_and_offers_none(ki: Site) -> None:
+    found = page(ki, "query/placement-counts/agreement=agreement.solna.sv.html")
+
+    assert "Det finns inget svar i uppgifterna, vad man än väljer." in found.text
+    assert "Det här har svar:" in found.text
+    assert not found.all("form", class_="ask")

@@ -201,6 +201,21 @@ def test_kinds_stand_in_the_order_of_the_menu(ki: Site, language: str, text: str
     assert [heading.text for heading in found.all("h3")][:3] == kinds
 
 
+@pytest.mark.parametrize(("language", "text", "kind"), [("sv", "avtal", "Avtal"), ("en", "agreement", "Agreement")])
+def test_the_kind_that_a_text_names_stands_right_behind_the_menu_and_many_hits_are_folded(
+    ki: Site, language: str, text: str, kind: str
+) -> None:
+    found = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits")
+    assert [heading.text for heading in found.all("h3")][1] == kind
+    assert found.all("details")
+    assert all(len(folded.all("li")) > 2 for folded in found.all("details"))
+
+
+@pytest.mark.parametrize("text", ["huddinge+kontakt", "hudinge+kontakt"])
+def test_a_word_of_a_phrase_that_means_the_same_does_not_weigh_more_than_a_name(ki: Site, text: str) -> None:
+    assert "Huddinge kommun" in hits(page(ki, "query/search.sv.html", f"text={text}"))[0]
+
+
 @pytest.mark.parametrize(("language", "text"), [("sv", "kontakt"), ("en", "contact")])
 def test_persons_come_before_parts_of_the_data_and_questions_without_an_answer(
     ki: Site, language: str, text: str

@@ -526,7 +526,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
     source = page(ki, "doc/page/municipalities", "sv")
 
-    assert source.one("p", class_="told").text == "Uppgifter: 17 (Redaktionell)"
+    assert source.one("p", class_="told").text == "Uppgifter: 11 (Redaktionell)"
     assert not source.all("small", class_="tag")
     assert "Redaktionell: Källor" in source.one("details", class_="origins").text
 
@@ -814,3 +814,33 @@ def test_origins_are_listed_in_the_order_of_their_numbers(ki: Site) -> None:
         item for item in page(ki, "doc/agreement/alf-regional-stockholm", "sv").all("li") if "id" in item.attributes
     ]
     assert [item.attributes["id"] for item in listed] == ["o1", "o2", "o3", "o4", "o5"]
+
+
+def test_a_place_of_a_source_begins_with_the_way_there_and_has_each_thing_once(ki: Site) -> None:
+    found = page(ki, "doc/passage/municipalities-38", "sv")
+    told = found.one("p", class_="told")
+    heading = told.all("a")[2].attributes["href"]
+
+    assert told.text.startswith("Källa: KI:s sida om samarbete med kommuner (ki.se), läst 29\u00a0november\u00a02026")
+    assert "återges inte här" in told.text
+    assert "//ki.se/" in str(heading)
+    assert "#:~:text=Huddinge" in str(heading)
+    assert rows(found)["Avtal mellan Karolinska Institutet och Huddinge kommun"] == [
+        "Undertecknat: 25 oktober 2022",
+        "Giltighet: Tills vidare",
+    ]
+
+
+def test_what_is_read_out_of_a_place_stands_apart_from_what_it_states(ki: Site) -> None:
+    headings = [each.text for each in page(ki, "doc/passage/municipalities-3", "en").all("h2")]
+
+    assert headings[:2] == ["States", "Interpreted as"]
+
+
+def test_a_source_names_itself_nowhere_as_its_source_and_its_headings_once(ki: Site) -> None:
+    found = page(ki, "doc/page/region-stockholm", "en")
+
+    assert found.one("p", class_="told").text == "Facts: 10 (Curated: 8, Stated: 2)"
+    assert [tag.text for tag in found.all("small", class_="tag")] == ["Stated", "Stated"]
+    assert "Headings" not in rows(found)
+    assert [each.text for each in found.all("summary")][:1] != ["Connections"]

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from samverkan.site.history import HEADINGS
+
 MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
+        **HEADINGS["sv"],
         "yes": "ja",
         "no": "nej",
         "person": "[person]",
         "title": "Ändringar från {old} till {new}",
         "nothing": "Ingenting har ändrats.",
-        "new": "Nytt",
-        "changed": "Ändrat",
-        "withdrawn": "Indraget",
-        "vanished": "Borta utan besked",
-        "moves": "Flyttade uppgifter",
-        "persons": "Personer",
-        "terms": "Ordlistan",
         "answers": "Frågor som nu får andra svar",
-        "files": "Frågor, former och andra filer",
         "findings": "Att åtgärda",
         "fact changed": "{about}: {property} {old} → {new}",
         "fact new": "{about}: {property}, nytt värde: {new}",
@@ -77,20 +72,13 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "property replaced-by": "ersatt av",
     },
     "en": {
+        **HEADINGS["en"],
         "yes": "yes",
         "no": "no",
         "person": "[person]",
         "title": "Changes from {old} to {new}",
         "nothing": "Nothing has changed.",
-        "new": "New",
-        "changed": "Changed",
-        "withdrawn": "Withdrawn",
-        "vanished": "Gone without notice",
-        "moves": "Moved facts",
-        "persons": "Persons",
-        "terms": "Vocabulary",
         "answers": "Questions that are now answered differently",
-        "files": "Questions, shapes and other files",
         "findings": "To be put right",
         "fact changed": "{about}: {property} {old} → {new}",
         "fact new": "{about}: {property}, new value: {new}",

@@ -21,6 +21,32 @@ from samverkan.settings import FILE_NAME as SETTINGS
 
 FILE_NAME = "history.json"
 
+HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "sv": {
+        "new": "Nytt",
+        "changed": "Ändrat",
+        "withdrawn": "Indraget",
+        "vanished": "Borta utan besked",
+        "moves": "Flyttade uppgifter",
+        "persons": "Personer",
+        "terms": "Ordlistan",
+        "files": "Frågor, krav och andra filer",
+    },
+    "en": {
+        "new": "New",
+        "changed": "Changed",
+        "withdrawn": "Withdrawn",
+        "vanished": "Gone without notice",
+        "moves": "Moved facts",
+        "persons": "Persons",
+        "terms": "Vocabulary",
+        "files": "Questions, shapes and other files",
+    },
+}
+"""What stands above the lines of each kind, by language."""
+_FORMER = {"Frågor, former och andra filer": "files"}  # headings in entries of earlier versions
+_KINDS = {heading: kind for headings in HEADINGS.values() for kind, heading in headings.items()} | _FORMER
+
 Section = tuple[str, tuple[str, ...]]
 """A heading, and the lines below it."""
 
@@ -199,6 +225,15 @@ def _names(root: Path, folders: Iterable[str]) -> Iterator[str]:
             name = path.relative_to(root).as_posix()
             if path.is_file() and not any(part.startswith(".") for part in name.split("/")):
                 yield name
+
+
+def kind_of(heading: str) -> str:
+    """Which kind of lines stands below a heading; empty where that is not known.
+
+    >>> kind_of("Ordlistan"), kind_of("Something else")
+    ('terms', '')
+    """
+    return _KINDS.get(heading, "")
 
 
 def without(history: History, iri: str, has_name: Callable[[str], bool]) -> History:

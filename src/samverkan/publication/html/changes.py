@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
 from itertools import islice
@@ -12,11 +12,16 @@ from samverkan.model import paths
 from samverkan.model.language_tags import best_of
 from samverkan.model.namespaces import ATOM
 from samverkan.publication.earlier_releases import DUMP_SUFFIX, about, data, folder
-from samverkan.publication.html.locale import Words
-from samverkan.publication.html.page import HtmlPage
+from samverkan.publication.html.change_lines import ChangedThing, LineReader
+from samverkan.publication.html.index import kind
+from samverkan.publication.html.locale import Words, plain
+from samverkan.publication.html.page import HtmlPage, small
+from samverkan.publication.html.pictures.parts import lowered
+from samverkan.site.history import HEADINGS, kind_of
 from samverkan.site.source_files import DATA
 
 if TYPE_CHECKING:
+    from samverkan.model.queries import Query
     from samverkan.publication.earlier_releases import EarlierReleases
     from samverkan.publication.html.context import TemplateContext
     from samverkan.site.history import History, HistoryEntry, Section
@@ -25,6 +30,8 @@ PATH = paths.CHANGES
 _FACTS = f"{DATA}/"  # how the names of the files of facts begin
 _SHOWN = 5  # lines on the start page
 _LISTED = 100  # documents on the page of a release
+_MOST = (200, 60, 40, 10)  # things below a heading: the first number with which the page is small enough
+_FOLDED = frozenset({"moves", "terms", "files"})  # kinds of lines for those who know the data
 _DETAILED = 5  # earlier releases of which the first lines are shown
 
 MESSAGES: Words = {
@@ -46,6 +53,13 @@ MESSAGES: Words = {
         "changes-since": "Publiceringar därefter har inte ändrat uppgifterna.",
         "changes-texts": "En text som har ändrats bara på ett annat språk räknas och visas på sidan på det språket. "
         "Därför är antalen inte alltid lika på de olika språken.",
+        "changes-replaced": "{property}: ”{old}” → ”{new}”",
+        "changes-recounted": "{property}: {old} → {new}",
+        "changes-came": "Nytt sedan {day}: {some}.",
+        "changes-none-came": "Inget nytt sedan {day} bland {none}.",
+        "changes-some": "Ändrat: {some}.",
+        "changes-same": "Oförändrat: {same}.",
+        "changes-persons": "personer",
         "changes-feed": "Prenumerera (Atom)",
         "changes-last": "Senaste ändringar",
         "changes-modified": "Senast ändrad {day}",
@@ -78,6 +92,13 @@ MESSAGES: Words = {
         "changes-since": "Later releases have not changed the facts.",
         "changes-texts": "A text that changed only in another language is counted and shown on the page in that "
         "language. So the numbers are not always the same in all languages.",
+        "changes-replaced": "{property}: “{old}” → “{new}”",
+        "changes-recounted": "{property}: {old} → {new}",
+        "changes-came": "New since {day}: {some}.",
+        "changes-none-came": "Nothing new since {day} among {none}.",
+        "changes-some": "Changed: {some}.",
+        "changes-same": "Unchanged: {same}.",
+        "changes-persons": "persons",
         "changes-feed": "Subscribe (Atom)",
         "changes-last": "Latest changes",
         "changes-modified": "Last changed {day}",
@@ -96,13 +117,17 @@ MESSAGES: Words = {
 
 
 class NoteList(NamedTuple):
-    """What is listed below a heading: how many lines there are, those that are shown, those behind a fold."""
+    """What is listed below a heading: how many things there are, those that are shown, those behind a fold.
+
+    `is_folded` is what is for those who know the data: all of it is behind one fold.
+    """
 
     heading: str
-    lines: int
-    shown: tuple[str, ...]
-    folded: tuple[str, ...]
+    things: int
+    shown: tuple[ChangedThing, ...]
+    folded: tuple[ChangedThing, ...]
     left: int
+    is_folded: bool
 
 
 class ReleaseNotes(NamedTuple):
@@ -126,9 +151,24 @@ def feed_suffix(language: str) -> str:
 
 def changes(page: HtmlPage) -> str:
     """The page of all changes: the last release that tells of one, then the others, the newest first."""
+    return small(_changes(page, most) for most in _MOST)
+
+
+def _changes(page: HtmlPage, most: int) -> str:
     history = page.site.history
     newest = _last_change(page) or history[0]
-    last, *earlier = (_release_notes(page, entry) for entry in (newest, *_others(history, newest)))
+    last, *earlier = ((entry, _release_notes(page, entry)) for entry in (newest, *_others(history, newest)))
+    return _rendered(page, *last, most, earlier)
+
+
+def _rendered(
+    page: HtmlPage,
+    newest: HistoryEntry,
+    last: ReleaseNotes,
+    most: int,
+    earlier: list[tuple[HistoryEntry, ReleaseNotes]],
+) -> str:
+    history = page.site.history
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
@@ -137,10 +177,11 @@ def changes(page: HtmlPage) -> str:
         newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(newest.day)),
         since=page.translate("changes-since") if last.sections and _are_alike(history[newest.number - 1 :]) else "",
         texts=page.translate("changes-texts") if last.sections and page.other_languages else "",
+        in_brief=in_brief(page, newest),
         last=last,
-        lists=_lists(last, 5, 40),
-        earlier=[(each, _lists(each, 3, 3)) for each in earlier[:_DETAILED]],
-        oldest=earlier[_DETAILED:],
+        lists=_lists(page, newest, last, 5, most),
+        earlier=[(notes, _lists(page, entry, notes, 3, 3)) for entry, notes in earlier[:_DETAILED]],
+        oldest=[notes for _, notes in earlier[_DETAILED:]],
         feed=page.url(f"{PATH}{feed_suffix(page.language)}"),
     )
 
@@ -155,12 +196,61 @@ def _are_alike(entries: History) -> bool:
     return len(facts) > 1 and all(each == facts[0] for each in facts)
 
 
-def _lists(notes: ReleaseNotes, shown: int, most: int) -> list[NoteList]:
-    """What changed in a release, below each heading as much as is `shown`, and behind a fold up to `most`."""
-    return [
-        NoteList(heading, len(lines), lines[:shown], lines[shown:most], len(lines[most:]))
-        for heading, lines in notes.sections
-    ]
+def _lists(page: HtmlPage, entry: HistoryEntry, notes: ReleaseNotes, shown: int, most: int) -> list[NoteList]:
+    """What changed in a release, below each heading as much as is `shown`, and behind a fold up to `most`.
+
+    What is for those who know the data comes last.
+    """
+    reader = LineReader(page, entry)
+    found = [_list(page, heading, reader.read(lines), shown, most) for heading, lines in notes.sections]
+    return sorted(found, key=lambda each: each.is_folded)
+
+
+def _list(page: HtmlPage, heading: str, things: tuple[ChangedThing, ...], shown: int, most: int) -> NoteList:
+    kind = kind_of(heading)
+    called = HEADINGS.get(page.language, {}).get(kind, heading)
+    first = 0 if kind in _FOLDED else shown
+    return NoteList(called, len(things), things[:first], things[first:most], len(things[most:]), kind in _FOLDED)
+
+
+def in_brief(page: HtmlPage, entry: HistoryEntry) -> str:
+    """Whether a release has anything new or changed of what the main menu leads to, and of persons."""
+    sections = {kind_of(heading): lines for heading, lines in _sections(entry, page.language)}
+    if entry.number == 1 or not sections or "" in sections:
+        return ""
+    counts = [_counted(page, entry, query, sections.get("new", ())) for query in page.context.navigation if query.lists]
+    return " ".join(_brief(page, entry, sections, counts)) if counts else ""
+
+
+class _Counted(NamedTuple):
+    """How many things to which an entry of the menu leads are new in a release, and how many are changed."""
+
+    name: str
+    new: int
+    changed: int
+
+
+def _counted(page: HtmlPage, entry: HistoryEntry, query: Query, new: Container[str]) -> _Counted:
+    things = [iri for iri in entry.things if page.context.way(iri) == query]
+    came = sum(f"{kind(page.context, iri, page.language)}: {plain(page.name(iri).text)}" in new for iri in things)
+    return _Counted(lowered(page.context.short(query, page.language)), came, len(things) - came)
+
+
+def _brief(page: HtmlPage, entry: HistoryEntry, sections: Container[str], counts: Sequence[_Counted]) -> Iterator[str]:
+    """What is new, what is changed, and what is neither, in sentences."""
+    say, day = page.translate, page.locale.day(page.site.history[entry.number - 2].day)
+    persons = [] if "persons" in sections else [say("changes-persons")]
+    came = _some(page, ((each.name, each.new) for each in counts))
+    none = ", ".join(each.name for each in counts if not each.new)
+    changed = _some(page, ((each.name, each.changed) for each in counts))
+    same = ", ".join([*(each.name for each in counts if not (each.new or each.changed)), *persons])
+    yield from [say("changes-came", day=day, some=came)] if came else [say("changes-none-came", day=day, none=none)]
+    yield from [say("changes-some", some=changed)] if changed else []
+    yield from [say("changes-same", same=same)] if same and "vanished" not in sections else []
+
+
+def _some(page: HtmlPage, counted: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} ({page.locale.number(count)})" for name, count in counted if count)
 
 
 def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
@@ -187,8 +277,10 @@ def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
 
 
 def latest(page: HtmlPage) -> tuple[str, ...]:
-    """The first lines of the last changes, for the start page; none where the site keeps no history."""
+    """The last changes in brief, for the start page, or their first lines; none where the site keeps no history."""
     found = _last_change(page)
+    if found and (brief := in_brief(page, found)):
+        return (brief,)
     sections = _sections(found, page.locale.language) if found else ()
     return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
 

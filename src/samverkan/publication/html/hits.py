@@ -43,7 +43,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-names": "Alla namn i bokstavsordning",
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
-        "hits-some": "Inget här har alla orden i ”{text}”. Det här har några av dem, bäst först.",
+        "hits-some": "Inget här har alla orden i ”{text}”. Det här har några av dem.",
         "search-main": "Ur menyn",
         "search-question": "Fråga",
         "search-page": "Sida",
@@ -60,7 +60,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-names": "All names in alphabetical order",
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
-        "hits-some": "Nothing here has all the words of “{text}”. This has some of them, the best first.",
+        "hits-some": "Nothing here has all the words of “{text}”. This has some of them.",
         "search-main": "From the menu",
         "search-question": "Question",
         "search-page": "Page",
@@ -70,14 +70,16 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 
 TEXT = "text"
 _MOST = 400
+_SHOWN, _MANY = 5, 7  # hits of a kind that are shown, where there are more than so many
 _LESS = {NEAR: "hits-near", SOME: "hits-some"}  # what is said where not all is as it was written
 
 
 class HitGroup(NamedTuple):
-    """Hits of one kind."""
+    """Hits of one kind, and the others, which are folded where there are hits of other kinds, too."""
 
     kind: str
     hits: tuple[Markup, ...]
+    folded: tuple[Markup, ...] = ()
 
 
 def view(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> View:
@@ -145,10 +147,15 @@ def _result(page: HtmlPage, found: Sequence[SearchHit], text: str, room: int) ->
         "hits.html",
         text=text,
         index=page.url(paths.SEARCH + suffix(page.language)),
-        groups=[HitGroup(name, tuple(hits)) for name, hits in groups.items()],
+        groups=[_group(name, hits, can_fold=bool(text) and len(groups) > 1) for name, hits in groups.items()],
     )
     said = _said(page, found, text) if text else ""
     return Result(said, cut(page, len(parts), len(found)), Markup(html))  # noqa: S704 - a template's
+
+
+def _group(name: str, hits: Sequence[Markup], *, can_fold: bool) -> HitGroup:
+    shown = _SHOWN if can_fold and len(hits) > _MANY else len(hits)
+    return HitGroup(name, tuple(hits[:shown]), tuple(hits[shown:]))
 
 
 def _said(page: HtmlPage, found: Sequence[SearchHit], text: str) -> str:

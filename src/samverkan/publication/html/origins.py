@@ -79,7 +79,8 @@ class SourcePart(NamedTuple):
 class _EvidenceRows(NamedTuple):
     """The evidence for triples, the things that it is, where each of them stands, and the words of headings.
 
-    `parts` has what each source bears by the heading and its link, and `starts` the first line of such a part.
+    `places` has the place of each, `parts` what each source bears by the heading and its link, and `starts` the first
+    line of such a part.
     """
 
     origins: dict[tuple[str, str, str], tuple[Origin, ...]]
@@ -88,6 +89,7 @@ class _EvidenceRows(NamedTuple):
     headings: dict[str, Literal]
     parts: dict[str, dict[_Under, Counter[str]]]
     starts: dict[tuple[str, _Under], int]
+    places: dict[str, Origin]
 
 
 class Origins:
@@ -127,11 +129,12 @@ class Origins:
     @cached_property
     def _evidence_rows(self) -> _EvidenceRows:
         """What the rows about evidence say; asked for once, for there is much of it."""
-        found = _EvidenceRows({}, set(), {}, {}, {}, {})
+        found = _EvidenceRows({}, set(), {}, {}, {}, {}, {})
         for row in self._rows("evidence"):
             key, place = (_text(row.get("about")), _text(row.get("property")), _text(row.get("value"))), _place(row)
             found.origins[key] = (*found.origins.get(key, ()), place)
             found.things.update(_text(row[name]) for name in _BEHIND if name in row)
+            found.places.setdefault(_text(row.get("evidence")), place)
             _note_places(row, found)
             _note_part(row, place, found)
         return found
@@ -139,6 +142,10 @@ class Origins:
     def line(self, iri: str) -> Line | None:
         """Where something stands that bears facts; None where it bears none, or has no line of its own."""
         return self._evidence_rows.lines.get(iri)
+
+    def place(self, iri: str) -> Origin | None:
+        """Where the place of a source is that bears facts; None for all else."""
+        return self._evidence_rows.places.get(iri)
 
     def words(self, iri: str) -> Literal | None:
         """The words of a heading, in the language of its source; None for all else."""

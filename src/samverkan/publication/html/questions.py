@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from samverkan.formats import formats_for
 from samverkan.model import paths
@@ -137,6 +138,8 @@ _PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 _FIRST_FORMATS = 2  # that stand above the answer
 _SPREADSHEET = ".safe.csv"  # the format that a spreadsheet reads
+_WITH_SOURCES = frozenset({*ABOUT, "list", "matrix", "comparison", "derived"})
+_MOST_TRACED = 300  # rows of which the sources are looked for
 _AROUND = 800  # bytes for what is said of an answer
 
 
@@ -244,8 +247,8 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "ask": page.translate("search" if query.view == "search" else "query-show"),
         "action": page.page_url(f"{PATH}/{query.name}"),
         "chosen": tuple(_chosen(page, query, values)),
-        "items": tuple(form.items(page, query, values)),
-        "links": tuple(form.links(page, query)) if _has_links(query, values, part) else (),
+        "items": () if query.name in page.site.without_answer else tuple(form.items(page, query, values)),
+        "links": tuple(form.links(page, query)) if _has_links(page, query, values, part) else (),
         "is_choice_first": not (query.view or values)
         and page.context.page_count(query, page.language, values, part.limit) > 1,
         "beside": tuple(_related(page, query)),
@@ -270,13 +273,28 @@ def _whole(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
 
 
 def _sources(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
-    """The sources of a picture, where its things are what the sources tell of."""
-    if query.view not in ABOUT:
+    """The sources of an answer: of its things where the view says which those are, else of what joins its values."""
+    if query.view not in _WITH_SOURCES and QUESTION not in query.tags:
         return Markup()
     answer = page.context.part(query, page.language, values, part)
-    assert isinstance(answer, Table)
+    rows = answer.rows[:_MOST_TRACED] if isinstance(answer, Table) else ()
+    if query.view not in ABOUT or not isinstance(answer, Table):
+        return sources_of(page, _joining(page, rows))
     column = answer.variables.index(ABOUT[query.view])
-    return sources_of(page, dict.fromkeys(thing for row in answer.rows if (thing := row[column]) is not None))
+    things = dict.fromkeys(thing for row in answer.rows if (thing := row[column]) is not None)
+    return sources_of(page, (fact for thing in things for fact in _facts(page, thing)))
+
+
+def _joining(page: HtmlPage, rows: Sequence[Sequence[Term | None]]) -> Sequence[Triple]:
+    """The facts about a thing in a row of which the value is there, too; where there is none, all about such things."""
+    pairs = ((fact, row) for row in rows for term in dict.fromkeys(row) for fact in _facts(page, term))
+    found = dict.fromkeys(fact for fact, row in pairs if fact.object in row)
+    return tuple(found or (fact for term in dict.fromkeys(chain(*rows)) for fact in _facts(page, term)))
+
+
+def _facts(page: HtmlPage, term: Term | None) -> Sequence[Triple]:
+    """What is said of a thing of the site."""
+    return page.context.facts(term.value) if isinstance(term, NamedNode) else ()
 
 
 def _notes(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterator[Remark]:
@@ -315,9 +333,10 @@ def _by_use(formats: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str
     return sorted(formats, key=lambda one: not one[2].partition("?")[0].endswith(_SPREADSHEET))
 
 
-def _has_links(query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
-    """Whether a page has links to the pages of values: the first one, where nothing is chosen."""
-    return not values and part.number == 1 and query.view not in FOR_PAGES | {"search"}
+def _has_links(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> bool:
+    """Whether a page has links to the pages of values: the first one, where nothing is chosen and a choice may help."""
+    is_first = not values and part.number == 1 and query.view not in FOR_PAGES | {"search"}
+    return is_first and query.name not in page.site.without_answer
 
 
 def _related(page: HtmlPage, query: Query) -> Iterator[tuple[Markup, str]]:

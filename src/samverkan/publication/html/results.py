@@ -26,6 +26,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "result-none": "Det finns inget svar med de här valen.",
         "result-nothing": "Det finns inget svar i uppgifterna.",
+        "result-never": "Det finns inget svar i uppgifterna, vad man än väljer.",
         "result-unsaid": "Inget av det som uppgifterna bygger på har gett något svar.",
         "result-sources": "Uppgifterna bygger på {sources}. Därifrån är inget svar hämtat.",
         "result-alike": "Det här har svar:",
@@ -44,6 +45,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "result-none": "There is no answer for these choices.",
         "result-nothing": "There is no answer in the facts.",
+        "result-never": "There is no answer in the facts, whatever one chooses.",
         "result-unsaid": "Nothing that the facts rest on has given an answer.",
         "result-sources": "The facts rest on {sources}. No answer has been taken from there.",
         "result-alike": "These have answers:",
@@ -107,8 +109,10 @@ def result(page: HtmlPage, query: Query, answer: Answer, asked: Asked, room: int
 def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
     """What is said where there is no answer: by the query itself, where it says so."""
     own = page.locale.pick(query.empty).text
-    said = own or page.translate("result-none" if is_chosen else "result-nothing")
-    return Result(said, "", Markup() if own or is_chosen else _instead(page, query))
+    is_never = query.name in page.site.without_answer
+    key = "result-nothing" if not is_chosen else "result-never" if is_never else "result-none"
+    is_told = own or (is_chosen and not is_never)
+    return Result(own or page.translate(key), "", Markup() if is_told else _instead(page, query))
 
 
 def _instead(page: HtmlPage, query: Query) -> Markup:

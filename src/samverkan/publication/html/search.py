@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from samverkan.publication.html.alphabet import folded
@@ -37,6 +38,8 @@ class SearchHit(NamedTuple):
 def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
     """What a text finds: what is called just so first, words of the vocabulary last, and by kind in between.
 
+    Where the text is what a kind is called, that kind comes first, behind what the menu has.
+
     Parts of the data and questions that nothing answers come behind all else that is no word of the vocabulary.
 
     If nothing has all its words, then what has them with one letter wrong in each; else what has some of them.
@@ -44,13 +47,18 @@ def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequenc
     wanted = list(alternatives(folded(text), synonyms))
     found = [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
     found = found or list(_near(entries, wanted)) or _some(entries, wanted)
-    return sorted(found, key=_order)
+    kind = next((hit.entry.kind for hit in found if folded(hit.entry.kind) == wanted[0]), None)
+    return sorted(found, key=partial(_order, kind))
 
 
-def _order(hit: SearchHit) -> tuple[bool, bool, int, int, int]:
-    """The place of a hit; what has only some words is in order already."""
+def _order(kind: str | None, hit: SearchHit) -> tuple[bool, bool, bool, int, int, int]:
+    """The place of a hit: what the menu has and the kind that the text names are first, where it names one.
+
+    What has only some words is in order already.
+    """
     entry, place = hit.entry, hit.entry.place if hit.rank < SOME else 0
-    return entry.is_term, entry.is_late, _CLASSES[hit.rank], place, hit.rank
+    is_other = kind is not None and entry.place > 0 and entry.kind != kind
+    return entry.is_term, entry.is_late, is_other, _CLASSES[hit.rank], place, hit.rank
 
 
 def alternatives(text: str, synonyms: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -118,8 +126,12 @@ def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[Sea
                 break
 
 
-def _some(entries: Sequence[SearchEntry], wanted: Iterable[str]) -> list[SearchHit]:
-    """What has some words of a text, that with most of their weight first; a word in a name weighs twice."""
+def _some(entries: Sequence[SearchEntry], wanted: Sequence[str]) -> list[SearchHit]:
+    """What has some words of a text, that with most of their weight first; a word in a name weighs twice.
+
+    Where a word stands for a longer phrase, the words of that do not count: "who" would, in "who is responsible".
+    """
+    wanted = [text for text in wanted if len(text.split()) <= len(wanted[0].split())]
     named = [folded(" ".join(_names(entry))) for entry in entries]
     whole = [f"{name} {folded(entry.text)}" for name, entry in zip(named, entries, strict=True)]
     weights = [max(each) for each in zip(*(_weights((named, whole), text) for text in wanted), strict=True)]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from samverkan.model.language_tags import matches
 from samverkan.model.namespaces import DCTERMS, DEPRECATED, LABELS, OWL, RDFS, REPLACED_BY, SCHEMA, SKOS, TYPE, XSD
 from samverkan.model.queries import COMMON, QUESTION, Query
 from samverkan.model.results import Answer, Graph, Page, Table, Term
+from samverkan.model.triple_texts import read_triple
 from samverkan.publication.html import changes, summaries
 from samverkan.publication.html.alphabet import sorting
 from samverkan.publication.html.citing import citations
@@ -42,6 +43,7 @@ MOST_IN_BOX = 16
 """How many values of one row are in the box at the top of a page."""
 _FEW = 2  # names that stand in front of what they have, and lines of these that are not folded
 _LINES = 12  # links with a line each
+_FIRST_THINGS = 5  # of what a source bears under a heading
 _FEW_ROWS = 10  # facts that need no headings of their own
 
 _LEADS = (f"{DCTERMS}description", f"{SKOS}definition")
@@ -55,6 +57,7 @@ _TAG = Markup(' <small class="tag">%s</small>')
 _TERM = (*DOMAINS, *RANGES)
 _TECHNICAL = (RDFS, OWL, f"{SKOS}topConceptOf", f"{SKOS}hasTopConcept")  # beginnings of properties
 _DATE = NamedNode(f"{XSD}date")
+_Any = TypeVar("_Any")
 _Stated: TypeAlias = tuple[Triple, frozenset[str]]  # a fact, and by which properties its subject was come to
 
 
@@ -75,13 +78,17 @@ class Remark(NamedTuple):
 
 
 class PropertyRow(NamedTuple):
-    """A property with its values and what the curators note about it."""
+    """A property with its values and what the curators note about it.
+
+    What a source bears has no origins of its own: the page is about where it is from.
+    """
 
     label: Markup
     values: tuple[Value, ...]
     notes: tuple[Remark, ...]
     cut: Markup | str = ""
     is_inline: bool = False
+    is_borne: bool = False
 
 
 class Section(NamedTuple):
@@ -161,9 +168,10 @@ class Ending(NamedTuple):
 class PageOrigins:
     """The origins of the facts of one page, numbered in the order in which they come."""
 
-    def __init__(self, page: HtmlPage, usual: str) -> None:
+    def __init__(self, page: HtmlPage, usual: str, itself: str = "") -> None:
         self._page = page
         self._usual = usual
+        self._itself = itself  # the thing that the page is about, which is no source to itself
         self._numbers: dict[tuple[object, ...], int] = {}
         self._origins: list[Origin] = []
         self._statuses: Counter[str] = Counter()
@@ -233,9 +241,15 @@ class PageOrigins:
         found = [
             self._source_and_day(source, address, day)
             for source, address, day in read
-            if source and (day or source not in dated)
+            if source and str(source) != f"<{self._itself}>" and (day or source not in dated)
         ]
         return [Markup("%s: %s") % (self._page.translate("source"), Markup(" · ").join(found))] if found else []
+
+    def place(self, origin: Origin) -> Markup:
+        """A place in a source: that, the way to it, when it was read, and under which heading one looks."""
+        source = [self._source_and_day(origin.source, origin.address, origin.read)] if origin.source else []
+        said = _COMMA.join([*source, *self._places(origin)])
+        return Markup("%s: %s") % (self._page.translate("source"), said)
 
     def _source_and_day(self, source: Term, address: str, day: Literal | None) -> Markup:
         """A source, with the way to it where it stands on the web, and the day on which it was read."""
@@ -265,12 +279,11 @@ class PageOrigins:
         return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
 
 
-def sources_of(page: HtmlPage, things: Iterable[Term]) -> Markup:
-    """The sources of what is said of some things, and when they were read."""
+def sources_of(page: HtmlPage, facts: Iterable[Triple]) -> Markup:
+    """The sources of some facts, and when they were read."""
     origins = PageOrigins(page, "")
-    for thing in things:
-        for fact in page.context.facts(thing.value) if isinstance(thing, NamedNode) else ():
-            origins.numbers(page.context.origins.of(fact))
+    for fact in facts:
+        origins.numbers(page.context.origins.of(fact))
     return Markup().join(origins.read)
 
 
@@ -279,11 +292,15 @@ def _statuses(origins: Iterable[Origin]) -> set[str]:
 
 
 def _usual(page: HtmlPage, iri: str, links: Links) -> str:
-    """The status that goes without saying: that of all that is told, where it is one, else the commonest."""
-    found = _statuses(
-        origin for triple in _stated_triples(page, iri, links) for origin in page.context.origins.of(triple)
-    )
-    return found.pop() if len(found) == 1 else page.context.origins.commonest
+    """The status that goes without saying: that of all that is told, where it is one, else the commonest of all facts.
+
+    On the page of a source it is that of most that is told.
+    """
+    origins = page.context.origins
+    told = (origins.of(triple) for triple in _stated_triples(page, iri, links))
+    found = Counter(status for each in told for status in _statuses(each))
+    is_plain = len(found) == 1 or (found and origins.parts(iri))
+    return found.most_common(1)[0][0] if is_plain else origins.commonest
 
 
 def _stated_triples(page: HtmlPage, iri: str, links: Links) -> Iterator[Triple]:
@@ -356,10 +373,10 @@ def _facts(
 ) -> _ThingContent:
     links, box = _links(page, iri), _box(page, iri, most, origins)
     tables = tuple(_tables(page, iri, links, most, origins))
-    shown = box.shown.union(_on_the_way(page, iri, crumbs))
+    shown = box.shown.union(_on_the_way(page, iri, crumbs), _heading_lists(page, iri))
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
-    is_linked = not box.rows and _has_more_links(page, iri, links, shown)
+    is_linked = not box.rows and not page.context.origins.parts(iri) and _has_more_links(page, iri, links, shown)
     borne = _source_section(page, iri, most)
     groups = chain(linked, sections, borne) if is_linked else chain(sections, borne, linked)
     return _ThingContent(box, tables, tuple(groups))
@@ -367,7 +384,7 @@ def _facts(
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
     crumbs = _crumbs(page, iri)
-    origins = PageOrigins(page, _usual(page, iri, _links(page, iri)))
+    origins = PageOrigins(page, _usual(page, iri, _links(page, iri)), iri)
     box, tables, groups = _facts(page, iri, most, origins, crumbs)
     leads = [lead for lead in (_lead(page, iri, key) for key in _LEADS) if lead]
     return page.render(
@@ -388,7 +405,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         notes=[remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
         sources=origins.sources,
-        sources_said=origins.said,
+        sources_said=_passage_said(page, iri, origins) or origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -824,12 +841,16 @@ def _sections(page: HtmlPage, iri: str, most: int, origins: PageOrigins, shown: 
     classes = page.context.classes(iri)
     by_property = {name: found for name, found in _by_property(page, iri).items() if name not in shown}
     rows: dict[FieldGroup, list[PropertyRow]] = {}
-    found = _property_rows(page, iri, by_property, most, origins)
+    borne = _borne(page, iri, by_property)
+    yield from (_borne_section(page, classes, name, facts, most) for name, facts in borne.items())
+    own = {name: facts for name, facts in by_property.items() if name not in borne}
+    found = _property_rows(page, iri, own, most, origins)
     technical = _technical(page, iri, found)
     for name in (name for name in found if name not in technical):
         rows.setdefault(page.context.fields.field(classes, name).group, []).append(found[name])
     for group, said in rows.items():
-        yield Section(_named(page, group.label) or page.translate("other-facts"), tuple(said))
+        label = _named(page, group.label) or page.translate("other-facts")
+        yield Section(label, tuple(said), is_folded=bool(borne))
     if technical:
         yield Section(page.translate("technical"), tuple(technical.values()), is_folded=True)
 
@@ -882,13 +903,18 @@ def _by_property(page: HtmlPage, iri: str) -> Mapping[str, Sequence[Triple]]:
     found: dict[str, list[Triple]] = {name: [] for name in noted if page.context.fields.has(classes, name)}
     for triple in page.context.facts(iri):
         found.setdefault(triple.predicate.value, []).append(triple)
-    dates = {triple.predicate.value: stretch(triple.object) for triple in page.context.facts(iri)}
+    return {name: triples for name, triples in _without_details(page, found).items() if name not in _ELSEWHERE}
+
+
+def _without_details(page: HtmlPage, found: Mapping[str, Sequence[Triple]]) -> Mapping[str, Sequence[Triple]]:
+    """Facts by property, without the details of a date that say only what it says itself."""
+    dates = {name: stretch(triples[-1].object) for name, triples in found.items() if triples}
     details = {
         name
         for name in found
         if any(follows(found[name], dates[of]) for of in page.context.details(name) & dates.keys())
     }
-    return {name: triples for name, triples in found.items() if name not in _ELSEWHERE | details}
+    return {name: triples for name, triples in found.items() if name not in details}
 
 
 def follows(details: Iterable[Triple], days: Stretch | None) -> bool:
@@ -958,8 +984,80 @@ def _source_row(page: HtmlPage, part: SourcePart, most: int) -> PropertyRow:
     things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.facts[thing])
     counted = ((page.link(thing), page.locale.number(part.facts[thing])) for thing in things[:most])
     values = tuple(Value(Markup("%s\u00a0(%s)") % each, None, ()) for each in counted)
+    folded = values[_FIRST_THINGS:] if values[_FIRST_THINGS + 1 :] else ()
     label = _words(page, part.heading, part.link) if part.heading else Markup.escape(page.translate("source-beginning"))
-    return PropertyRow(label, values, (), _cut(page, most, len(things)), is_inline=True)
+    more = _more_things(page, folded) + _cut(page, most, len(things))
+    return PropertyRow(label, values[: len(values) - len(folded)], (), more, is_borne=True)
+
+
+def _more_things(page: HtmlPage, values: Sequence[Value]) -> Markup:
+    """More of what a source bears under a heading, folded on a screen."""
+    count = page.translate("and-more", count=page.locale.number(len(values)))
+    items = Markup().join(Markup("<li>%s</li>") % value.html for value in values)
+    folded = Markup('<details><summary class="screen">%s</summary><ul>%s</ul></details>')
+    return folded % (count, items) if values else Markup()
+
+
+def _heading_lists(page: HtmlPage, iri: str) -> Iterator[str]:
+    """The properties of a source that only list its headings, where each of these has a row with what it bears."""
+    origins = page.context.origins
+    headings = {part.heading.value for part in origins.parts(iri) if part.heading}
+    for name, facts in _by_property(page, iri).items() if headings else ():
+        words = [origins.words(getattr(fact.object, "value", "")) for fact in facts]
+        if words and all(each and each.value in headings for each in words):
+            yield name
+
+
+def _passage_said(page: HtmlPage, iri: str, origins: PageOrigins) -> Markup | None:
+    """Where a place of a source is, and whether its text is here; None for what is none."""
+    place = page.context.origins.place(iri)
+    if place is None:
+        return None
+    texts = (fact.object for fact in page.context.facts(iri) if isinstance(fact.object, Literal))
+    is_quoted = any(text.language or text.datatype.value == f"{XSD}string" for text in texts)
+    said = origins.place(place)
+    return said if is_quoted or not place.link else Markup("%s. %s") % (said, page.translate("not-quoted"))
+
+
+def _borne(page: HtmlPage, iri: str, by_property: Mapping[str, Sequence[Triple]]) -> Mapping[str, Sequence[Triple]]:
+    """The facts that a place of a source bears, by the property that says so, in the order of the shapes."""
+    if page.context.origins.place(iri) is None:
+        return {}
+    read = {name: [_read_fact(fact) for fact in facts] for name, facts in by_property.items()}
+    found = {name: [each for each in facts if each] for name, facts in read.items() if facts and all(facts)}
+    return _ordered(page, iri, found)
+
+
+def _read_fact(fact: Triple) -> Triple | None:
+    return read_triple(fact.object) if isinstance(fact.object, Literal) else None
+
+
+def _borne_section(page: HtmlPage, classes: Iterable[str], name: str, facts: Iterable[Triple], most: int) -> Section:
+    """What a place of a source bears, a row for each thing."""
+    things: dict[str, list[Triple]] = {}
+    for fact in facts:
+        things.setdefault(fact.subject.value, []).append(fact)  # type: ignore[union-attr]
+    *rows, last = (_borne_row(page, thing, things[thing]) for thing in list(things)[:most])
+    return Section(_called_on(page, classes, name), (*rows, last._replace(cut=_cut(page, most, len(things)))))
+
+
+def _borne_row(page: HtmlPage, thing: str, facts: Iterable[Triple]) -> PropertyRow:
+    """What a place of a source bears of one thing: its properties with their values."""
+    found: dict[str, list[Triple]] = {}
+    for fact in facts:
+        found.setdefault(fact.predicate.value, []).append(fact)
+    classes, said = page.context.classes(thing), Markup("<small>%s:</small> %s")
+    values = (
+        said % (_capitalised(page, classes, name), _COMMA.join(_html(page, each.object) for each in triples))
+        for name, triples in _without_details(page, found).items()
+    )
+    return PropertyRow(page.link(thing), tuple(Value(value, None, ()) for value in values), (), is_borne=True)
+
+
+def _capitalised(page: HtmlPage, classes: Iterable[str], name: str) -> Markup:
+    """What a property is called where it begins a line."""
+    own = _named(page, page.context.fields.field(classes, name).name)
+    return own or page.named(capitalised(page.name(name)))
 
 
 def _lists(page: HtmlPage, iri: str, most: int) -> Iterator[LinkGroup]:
@@ -1047,7 +1145,8 @@ def _linked_section(page: HtmlPage, iri: str, links: Links, most: int, origins: 
     """What links here, under a heading of its own; nothing where nothing does."""
     found = tuple(_incoming(page, iri, links, most, origins))
     if found:
-        yield Section(page.translate("links-here"), found)
+        is_source = bool(page.context.origins.parts(iri))  # what a source bears matters more
+        yield Section(page.translate("links-here"), found, is_folded=is_source)
 
 
 def _count(page: HtmlPage, number: int) -> str:
@@ -1099,7 +1198,7 @@ def _links(page: HtmlPage, iri: str) -> Links:
     return Links(_ordered(page, iri, named), _ordered(page, iri, nameless))
 
 
-def _ordered(page: HtmlPage, iri: str, by_property: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+def _ordered(page: HtmlPage, iri: str, by_property: Mapping[str, list[_Any]]) -> Mapping[str, list[_Any]]:
     """What there is by property in the order of the shapes."""
     classes = page.context.classes(iri)
     own = by_property.keys() - {*_joining(page, iri)}

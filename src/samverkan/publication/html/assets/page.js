@@ -176,7 +176,9 @@
     group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
       .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
   // What has some of the words: a word weighs the more, the fewer have it, and twice in a name.
-  const some = (rows, wanted) => {
+  const some = (rows, all) => {
+    const size = (text) => text.split(" ").length;
+    const wanted = all.filter((text) => size(text) <= size(all[0]));
     const most = new Map();
     const fields = [(row) => row.all, (row) => row.bare.join(" ")];
     for (const text of wanted) {
@@ -213,9 +215,11 @@
     const likely = hits.length ? hits
       : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
         .map((row) => ({ row, match: row.name, rank: 5 }));
-    // What is called just so first, then by kind.
-    const sorted = ({ row, rank }) => [+row.term, +row.late, [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
-    return (likely.length ? likely : some(rows, wanted)).map((hit) => [sorted(hit), hit])
+    // What is called just so first, then by kind; before that what the menu has, and a kind that is called so.
+    const matched = likely.length ? likely : some(rows, wanted);
+    const named = matched.find(({ row }) => plain(row.kind) === wanted[0])?.row.kind;
+    const sorted = ({ row, rank }) => [+row.term, +row.late, +!!(named && row.place && row.kind !== named), [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
+    return matched.map((hit) => [sorted(hit), hit])
       .sort(([one], [other]) => one.map((part, at) => part - other[at]).find(Boolean) || 0).map(([, hit]) => hit);
   };
   const show = (parent, { row, match }, text, suffix, called) => {
@@ -228,7 +232,7 @@
     return item;
   };
   const search = async (place, text) => {
-    const { index: address, suffix, called, near: meant, none, one, many, like, some: partly } = place.dataset;
+    const { index: address, suffix, called, near: meant, none, one, many, like, some: partly, more } = place.dataset;
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
@@ -238,10 +242,20 @@
       const told = hits.length ? { 5: like, 6: partly }[hits[0].rank] || (hits[1] ? many : one) : none;
       tell(place, told.replace("{count}", found.length).replace("{text}", () => text));
     }
-    for (const kind of new Set(hits.map((hit) => hit.row.kind))) {
+    const kinds = new Set(hits.map((hit) => hit.row.kind));
+    for (const kind of kinds) {
       if (kind) add(place, "h3", kind);
-      const list = add(place, "ul", "");
-      for (const hit of hits.filter((one) => one.row.kind === kind)) show(list, hit, text, suffix, called);
+      const own = hits.filter((one) => one.row.kind === kind);
+      const shown = more && kinds.size > 1 && own.length > 7 ? 5 : own.length;
+      const list = (parent, some) => {
+        const made = add(parent, "ul", "");
+        for (const hit of some) show(made, hit, text, suffix, called);
+      };
+      list(place, own.slice(0, shown));
+      if (own.length === shown) continue;
+      const folded = add(place, "details", "");
+      add(folded, "summary", more.replace("{count}", own.length - shown));
+      list(folded, own.slice(shown));
     }
   };
   const text = given.get("text") || "";
