@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import re
@@ -101,6 +102,14 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no typ
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Hand tests out in an order of our own; see `Scheduling`."""
     return Scheduling(config, log)
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect garbage again: a command turns that off for its process, and all tests after it would keep theirs.
+
+    A process of gigabytes takes several times as long for each process that it forks, as each check does.
+    """
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
