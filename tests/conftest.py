@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is in the backgro
 
 ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"
+
+MEMORY = "/dev/shm"
+_ROOM = 4 << 30  # of which the whole suite fills a tenth
 
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -56,6 +60,19 @@ DEAR = frozenset(
         *("test_engine_served", "test_hostile", "test_remote", "test_shapes", "test_transport"),
     }
 )
+
+
+def is_roomy(folder: str) -> bool:
+    """Whether a folder is there, has room for what the tests write, and programs in it may be run."""
+    if not hasattr(os, "statvfs") or not Path(folder).is_dir():
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= _ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+# Tests write hundreds of thousands of small files, on which a disk may spend longer than they on anything else.
+if "TMPDIR" not in os.environ and is_roomy(MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
