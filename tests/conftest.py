@@ -57,7 +57,8 @@ NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run
 DEAR = frozenset(
     {
         *("test_accessibility", "test_broken_engines", "test_browser", "test_compiled", "test_compliance"),
-        *("test_engine_served", "test_hostile", "test_remote", "test_shapes", "test_transport"),
+        *("test_engine_served", "test_hostile", "test_pages", "test_remote", "test_shapes", "test_tasks"),
+        "test_transport",
     }
 )
 
