@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,9 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # so it is in the backgro
 ROOT = Path(__file__).parent.parent
 DOLL = Path(__file__).parent / "site"
 
+MEMORY = "/dev/shm"
+_ROOM = 4 << 30  # of which the whole suite fills a tenth
+
 Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 # The files whose tests are quick, by folder, but for those that ask for a fixture of `NOT_QUICK`: some of every room.
@@ -52,9 +57,23 @@ NOT_QUICK = frozenset({"chromium", "engine", "live", "live_ki", "oxigraph", "run
 DEAR = frozenset(
     {
         *("test_accessibility", "test_broken_engines", "test_browser", "test_compiled", "test_compliance"),
-        *("test_engine_served", "test_hostile", "test_remote", "test_shapes", "test_transport"),
+        *("test_engine_served", "test_hostile", "test_pages", "test_remote", "test_shapes", "test_tasks"),
+        "test_transport",
     }
 )
+
+
+def is_roomy(folder: str) -> bool:
+    """Whether a folder is there, has room for what the tests write, and programs in it may be run."""
+    if not hasattr(os, "statvfs") or not Path(folder).is_dir():
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= _ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+# Tests write hundreds of thousands of small files, on which a disk may spend longer than they on anything else.
+if "TMPDIR" not in os.environ and is_roomy(MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,6 +120,14 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no typ
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     """Hand tests out in an order of our own; see `Scheduling`."""
     return Scheduling(config, log)
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect garbage again: a command turns that off for its process, and all tests after it would keep theirs.
+
+    A process of gigabytes takes several times as long for each process that it forks, as each check does.
+    """
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

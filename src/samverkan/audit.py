@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from samverkan.publication.published import Site
+    from samverkan.publication.release_file import ReleaseFile
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """The names under which a browser is looked for."""
@@ -139,10 +140,12 @@ def _stands(site: Site, path: str) -> bool:
 def served(site: Site) -> Iterator[str]:
     """The pages of a site at an address of this machine, made as they are asked for.
 
-    It has the path of the base: the page for what is missing has links that begin there.
+    It has the path of the base: the page for what is missing has links that begin there. A page is made once, however
+    often it is asked for: it is tried at several widths, and everything that it loads with it.
     """
     root = urlsplit(site.settings.base).path
-    handler = type("Handler", (_Handler,), {"site": site, "root": unquote(root), "lock": threading.Lock()})
+    fetch = staticmethod(cache(partial(resolver.fetch, site)))
+    handler = type("Handler", (_Handler,), {"fetch": fetch, "root": unquote(root), "lock": threading.Lock()})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -158,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else the body may wait for an acknowledgement of the headers
-    site: Site
+    fetch: Callable[[str], ReleaseFile]
     root: str
     lock: threading.Lock  # a site is made for one thread
 
@@ -166,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
         """One answer."""
         try:
             with self.lock:
-                item = resolver.fetch(self.site, unquote(self.path.partition("?")[0]).removeprefix(self.root))
+                item = type(self).fetch(unquote(self.path.partition("?")[0]).removeprefix(self.root))
         except SamverkanError:
             self._answer(HTTPStatus.NOT_FOUND, media_types.PLAIN, b"")
         else:

@@ -515,7 +515,7 @@ def test_a_run_that_is_killed_leaves_the_old_release_or_the_new_one(published: P
     old = contents(published)
     static.publish(samverkan.open(copy), copy.parent / "new")
     new = contents(copy.parent / "new")
-    outcomes = [killed(copy, published, moment) for moment in range(10)]
+    outcomes = [killed(copy, published, moment) for moment in range(6)]
 
     assert all(outcome in (old, new) for outcome in outcomes)
     static.publish(samverkan.open(copy), published)
@@ -524,12 +524,12 @@ def test_a_run_that_is_killed_leaves_the_old_release_or_the_new_one(published: P
 
 
 def killed(site: Path, target: Path, moment: int) -> Mapping[str, bytes]:
-    """What stands at the target after a run that was killed: while it wrote its n-th dozen of files, or just later."""
+    """What stands at the target after a run that was killed: while it wrote its n-th batch of files, or just later."""
     process = started(site, target)
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         fresh = next(target.parent.glob(f".{target.name}.samverkan-*"), None)
-        if fresh and sum(len(files) for _, _, files in os.walk(fresh)) >= moment * 33:
+        if fresh and sum(len(files) for _, _, files in os.walk(fresh)) >= moment * 55:
             process.send_signal(signal.SIGKILL)
             break
         time.sleep(0 if fresh else 0.002)  # it is not kept from its start

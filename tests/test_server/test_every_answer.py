@@ -6,6 +6,7 @@ import json
 import re
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -111,7 +112,7 @@ def test_every_kind_of_answer_is_safe_to_show_and_open_to_all(
     assert not answer.headers.keys() & {"server", "set-cookie", "x-powered-by", "access-control-allow-credentials"}
 
 
-PATHS = ("/tmp", "/work", "/home", "/usr", "site-packages", "Traceback", str(ROOT), str(Path.home()))
+PATHS = (gettempdir(), "/tmp", "/work", "/home", "/usr", "site-packages", "Traceback", str(ROOT), str(Path.home()))
 
 
 @pytest.mark.parametrize(("method", "address", "headers", "status"), EVERY_KIND.values(), ids=EVERY_KIND)

@@ -11,13 +11,16 @@ import pytest
 from tests import own_site
 
 import samverkan
-from samverkan import Site
+from samverkan import Site, validation
 from samverkan.validation import Finding, Severity
 
 ROOT = Path(__file__).parents[2]
 RULES = re.compile(r"evidence|^note-|^fact-|^graph-without-source")
 EVIDENCE, CONTACTS = "data/evidence.ttl", "data/contacts.ttl"
 EN, SV, CURATION, SOURCES = "data/page-en.ttl", "data/page-sv.ttl", "data/curation.ttl", "data/sources.ttl"
+
+MODULES = ("evidence_checks", "note_checks", "passage_checks")
+CHECKS = tuple(each for each in validation.CHECKS if each.__module__.endswith(MODULES))
 
 Edits = Mapping[str, tuple[tuple[str, str], ...]]
 
@@ -30,6 +33,12 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "samverkan.toml", folder)
     return own_site.unasked(folder)
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks that have rules of this file, without all others, which take most of the time."""
+    monkeypatch.setattr(validation, "CHECKS", CHECKS)
 
 
 def edited(copied: Path, folder: Path, edits: Edits) -> Site:
@@ -218,6 +227,7 @@ PLANTED: tuple[tuple[str, Severity, Edits], ...] = (
 )
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(("rule", "severity", "edits"), PLANTED, ids=[f"{p[0]}-{n}" for n, p in enumerate(PLANTED)])
 def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, severity: Severity, edits: Edits) -> None:
     site = edited(copied, tmp_path, edits)
@@ -236,6 +246,7 @@ def test_what_does_not_agree_is_told(copied: Path, tmp_path: Path, rule: str, se
         assert all(place.line for place in each.places)
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_sources_headings_and_graphs_are_needs_no_evidence(copied: Path, tmp_path: Path) -> None:
     described = "page:municipalities sam:x 1 . heading:municipalities-solna sam:x 1 . graph:page-en sam:x 1 ."
     prefixes = "".join(f"@prefix {each}: <https://w3id.org/samverkan/ki/{path}/> . " for each, path in PATHS.items())
@@ -247,6 +258,7 @@ PATHS = {"page": "id/page", "heading": "id/heading", "graph": "graph"}
 
 
 def test_the_planted_mistakes_are_of_every_kind() -> None:
+    assert len(CHECKS) == 6
     assert len(PLANTED) == 33
     assert {rule for rule, *_ in PLANTED} == RULES_OF_THIS_FILE
 
@@ -284,6 +296,7 @@ def test_a_wrong_value_is_one_finding_that_names_both_places(copied: Path, tmp_p
     assert told.message["sv"].startswith(f'{here} säger sam:signatureDate "2022-10-26"^^xsd:date, men belägget {there}')
 
 
+@pytest.mark.usefixtures("alone")
 def test_two_wrong_values_of_one_property_are_two_findings(copied: Path, tmp_path: Path) -> None:
     swapped = (
         ("area:skills-provision ,", "area:education ,"),
@@ -308,6 +321,7 @@ def test_a_fact_without_evidence_is_told_with_the_text_to_add(copied: Path, tmp_
     assert found(samverkan.open(tmp_path)) == []
 
 
+@pytest.mark.usefixtures("alone")
 def test_evidence_may_come_from_each_source_that_the_graph_names(copied: Path, tmp_path: Path) -> None:
     moved = (
         ("oa:hasSource page:municipalities", "oa:hasSource page:region-stockholm"),
@@ -326,6 +340,7 @@ def test_evidence_may_come_from_each_source_that_the_graph_names(copied: Path, t
     assert found(site) == []
 
 
+@pytest.mark.usefixtures("alone")
 def test_values_that_a_query_gives_in_another_form_agree_all_the_same(copied: Path, tmp_path: Path) -> None:
     written = (("sam:numberOfTiers 3", 'sam:numberOfTiers "03"^^xsd:integer'),)
     site = edited(
