@@ -272,7 +272,8 @@ def _asset(name: str) -> bytes:
     text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
     whole = "".join(f"{line}\n" for line in lines if line)
-    return _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole).encode()
+    sent = _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole)
+    return _ONLY_ONE.sub(r"\1=>", sent).encode()
 
 
 # Around these neither needs a space, and before a closing brace no semicolon. In a style sheet a space before a colon
@@ -286,4 +287,5 @@ _SPACES = {
     ),
     "svg": re.compile("(?!)"),
 }
+_ONLY_ONE = re.compile(r"(?<![\w)])\((\w+)\)=>")  # what a function of a script takes, where that is one thing
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)

@@ -219,11 +219,15 @@ def option(
     is_chosen: bool = False,
     data: Mapping[str, str] = MappingProxyType({}),
 ) -> Markup:
-    """An option of a menu, for a script where there is no server: it knows its page, and its other `data`."""
+    """An option of a menu, for a script where there is no server: it knows its other `data`, and its page.
+
+    Of the path of that page it has what is its own: what it has in common with the others stands in the form.
+    """
+    own = page.page_url(choice.path).partition("=")[2].removesuffix(page.suffix)
     return Markup('<option value="%s"%s data-path="%s"%s>%s</option>') % (
         choice.sent,
         Markup(" selected") if is_chosen else "",
-        page.page_url(choice.path),
+        own,
         Markup().join(Markup(' data-%s="%s"') % each for each in data.items()),
         text,
     )

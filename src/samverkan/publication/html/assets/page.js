@@ -51,19 +51,22 @@
 
   // A menu that alone has a value leads to its page, with a server or without.
   // A field may be called as a property of its form, which is asked for none.
+  // The page of an option stands below that of its form, where nothing may have been renamed by a field.
+  const { before, getAttribute } = Element.prototype;
+  const wayOf = (one) => one?.dataset.path
+    && getAttribute.call(one.form, "action").replace(/\.[^./]+\.html/, `/${one.parentElement.name}=${one.dataset.path}$&`);
   const fields = all("form[data-paths] [name]");
   const isBox = (field) => field.type === "checkbox";
   for (const form of all("form[data-paths]")) {
     form.onsubmit = () => {
       const [field, more] = fields.filter((each) => (isBox(each) ? each.checked : each.value));
-      const path = !more && field?.selectedOptions?.[0].dataset.path;
+      const path = !more && wayOf(field?.selectedOptions?.[0]);
       if (path) location.assign(path);
       return !path;
     };
   }
 
   // A host of files answers no form: say so, and keep what was filled in, or take away what it can't answer.
-  const { before, getAttribute } = Element.prototype;
   const say = (form, place) => before.call(
     place, add(document.body, "p", getAttribute.call(form, "data-unasked"), { role: "status", class: "notice" }),
   );
@@ -124,7 +127,7 @@
       const item = add(chosen, "li", `${menus[which].labels[0].textContent}: `);
       add(item, "strong", name(own));
       item.append(" ");
-      add(way(item, clear, others[1] ? `?${rest}` : others[0]?.dataset.path), "span", `: ${name(own)}`, { class: "unseen" });
+      add(way(item, clear, others[1] ? `?${rest}` : wayOf(others[0])), "span", `: ${name(own)}`, { class: "unseen" });
     });
     way(add(chosen, "li", ""), clearAll);
     place.parentElement.before(chosen);
