@@ -48,8 +48,8 @@ class LineReader:
 
     def _parted(self, line: str) -> tuple[Markup, str]:
         """The thing that a line is about, and what it says of it; nothing of the one where that is not known."""
-        before, colon, rest = line.partition(_BETWEEN)
-        link = self._links.get(rest)
+        before, colon, after = line.partition(_BETWEEN)
+        link = self._links.get(after)
         if link:
             return Markup("%s%s%s") % (before, colon, link), ""
         name = next((each for each in _beginnings(line) if each in self._links), "")
