@@ -297,8 +297,8 @@ def _usual(page: HtmlPage, iri: str, links: Links) -> str:
     On the page of a source it is that of most that is told.
     """
     origins = page.context.origins
-    told = (origins.of(triple) for triple in _stated_triples(page, iri, links))
-    found = Counter(status for each in told for status in _statuses(each))
+    stated = (origins.of(triple) for triple in _stated_triples(page, iri, links))
+    found = Counter(status for each in stated for status in _statuses(each))
     is_plain = len(found) == 1 or (found and origins.parts(iri))
     return found.most_common(1)[0][0] if is_plain else origins.commonest
 
