@@ -222,7 +222,7 @@ def in_brief(page: HtmlPage, entry: HistoryEntry) -> str:
     return " ".join(_brief(page, entry, sections, counts)) if counts else ""
 
 
-class _EntryCount(NamedTuple):
+class _MenuCount(NamedTuple):
     """How many things to which an entry of the menu leads are new in a release, and how many are changed."""
 
     name: str
@@ -230,14 +230,14 @@ class _EntryCount(NamedTuple):
     changed: int
 
 
-def _counted(page: HtmlPage, entry: HistoryEntry, query: Query, new: Container[str]) -> _EntryCount:
+def _counted(page: HtmlPage, entry: HistoryEntry, query: Query, new: Container[str]) -> _MenuCount:
     things = [iri for iri in entry.things if page.context.way(iri) == query]
     came = sum(f"{kind(page.context, iri, page.language)}: {plain(page.name(iri).text)}" in new for iri in things)
-    return _EntryCount(lowered(page.context.short(query, page.language)), came, len(things) - came)
+    return _MenuCount(lowered(page.context.short(query, page.language)), came, len(things) - came)
 
 
 def _brief(
-    page: HtmlPage, entry: HistoryEntry, sections: Container[str], counts: Sequence[_EntryCount]
+    page: HtmlPage, entry: HistoryEntry, sections: Container[str], counts: Sequence[_MenuCount]
 ) -> Iterator[str]:
     """What is new, what is changed, and what is neither, in sentences."""
     say, day = page.translate, page.locale.day(page.site.history[entry.number - 2].day)

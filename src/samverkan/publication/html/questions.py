@@ -279,10 +279,16 @@ def _sources(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answ
     answer = page.context.part(query, page.language, values, part)
     rows = answer.rows[:_MOST_TRACED] if isinstance(answer, Table) else ()
     if query.view not in ABOUT or not isinstance(answer, Table):
-        return sources_of(page, _joining(page, rows))
+        return Markup() if _names_sources(page, rows) else sources_of(page, _joining(page, rows))
     column = answer.variables.index(ABOUT[query.view])
     things = dict.fromkeys(thing for row in answer.rows if (thing := row[column]) is not None)
     return sources_of(page, (fact for thing in things for fact in _facts(page, thing)))
+
+
+def _names_sources(page: HtmlPage, rows: Sequence[Sequence[Term | None]]) -> bool:
+    """Whether an answer says itself which sources there are, as one on where facts come from does."""
+    sources = {NamedNode(source) for source in page.context.origins.sources}
+    return any(term in sources for row in rows for term in row)
 
 
 def _joining(page: HtmlPage, rows: Sequence[Sequence[Term | None]]) -> Sequence[Triple]:

@@ -111,8 +111,8 @@ def nothing(page: HtmlPage, query: Query, *, is_chosen: bool) -> Result:
     own = page.locale.pick(query.empty).text
     is_never = query.name in page.site.without_answer
     key = "result-nothing" if not is_chosen else "result-never" if is_never else "result-none"
-    has_words = own or (is_chosen and not is_never)
-    return Result(own or page.translate(key), "", Markup() if has_words else _instead(page, query))
+    is_enough = own or (is_chosen and not is_never)
+    return Result(own or page.translate(key), "", Markup() if is_enough else _instead(page, query))
 
 
 def _instead(page: HtmlPage, query: Query) -> Markup:
