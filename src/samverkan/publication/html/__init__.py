@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from importlib.resources import files
@@ -271,11 +271,27 @@ def _asset(name: str) -> bytes:
     folder = files("samverkan.publication.html") / "assets"
     text = "".join((folder / part).read_text("utf-8") for part in _ASSETS[name])
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
-    whole = "".join(f"{line}\n" for line in lines if line)
+    whole = "".join(f"{line}\n" for line in _together(filter(None, lines)))
     sent = _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole)
     return _ONLY_ONE.sub(r"\1=>", sent).encode()
 
 
+def _together(lines: Iterable[str]) -> list[str]:
+    """Lines of a script with declarations that follow each other in one, if each is whole in its line."""
+    found: list[str] = []
+    for line in lines:
+        if found and line.startswith(_DECLARES) and found[-1].startswith(_DECLARES) and _is_whole(found[-1]):
+            found[-1] = f"{found[-1][:-1]},{line.removeprefix(_DECLARES)}"
+        else:
+            found.append(line)
+    return found
+
+
+def _is_whole(line: str) -> bool:
+    return line.endswith(";") and all(line.count(one) == line.count(other) for one, other in ("()", "[]", "{}"))
+
+
+_DECLARES = "const "
 # Around these neither needs a space, and before a closing brace no semicolon. In a style sheet a space before a colon
 # may mean something; in a script those in texts and patterns do, which come first, and a line may end without a
 # semicolon.

@@ -25,7 +25,7 @@ from samverkan.publication.html.grid import grid
 from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.look import ACCENT
 from samverkan.publication.html.origins import Note
-from samverkan.publication.html.page import MOST_BYTES, HtmlPage
+from samverkan.publication.html.page import MOST_BYTES, HtmlPage, in_short
 from samverkan.publication.html.pictures import ABOUT, PICTURES
 from samverkan.publication.html.pictures.parts import size
 from samverkan.publication.html.pictures.standalone import VIEWS, Drawing, standalone
@@ -34,7 +34,7 @@ from samverkan.publication.html.results import Asked, View, result
 from samverkan.publication.html.things import Remark, remark, sources_of
 
 PATH = paths.QUERIES
-MOST_PICTURE_BYTES = 28_400
+MOST_PICTURE_BYTES = 26_700
 """How large the HTML of a page with a picture may be, which needs a style sheet of its own."""
 
 MESSAGES: Mapping[str, Mapping[str, str]] = {
@@ -240,7 +240,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     description = page.locale.pick(query.description).text
     return {
         "crumbs": _crumbs(page, query),
-        "description": description,
+        "description": in_short(Markup.escape(description)),
         "heading": _text(page, query.summary),
         **dict(zip(("lead", "further"), _leads(page, query), strict=True)),
         "is_open": query.view == "search" or (query.view == "comparison" and not values),

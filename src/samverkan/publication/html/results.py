@@ -66,7 +66,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
 _MOST_SOURCES, _MOST_ALIKE = 3, 10
 _FEWEST_ALIKE = 4  # rows that have something in common which is better said once
 _MOST_ROWS = 700  # no page has room for more, so no more are made
-_LEAST_ROOM = 6_000  # bytes for a table below a large picture
+_LEAST_ROOM = 5_000  # bytes for a table below a large picture
 _NEVER = 1 << 40
 _NARROW = 2  # columns that a phone has room for
 _WIDE = 9  # columns that a large screen has room for
@@ -258,7 +258,8 @@ def cell_starts(columns: Sequence[Column]) -> list[Markup]:
 
 
 def _row(cells: Iterable[Cell], starts: Iterable[Markup]) -> Markup:
-    inner = "".join(f"{start}{cell.html}</td>" for start, cell in zip(starts, cells, strict=True))
+    both = zip(starts, cells, strict=True)  # an empty cell is not shown on a phone, and needs no label
+    inner = "".join(f"{start}{cell.html}</td>" if cell.html else "<td></td>" for start, cell in both)
     return Markup(f"<tr>{inner}</tr>\n")  # noqa: S704 - cells are HTML already
 
 
