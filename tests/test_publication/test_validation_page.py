@@ -110,7 +110,7 @@ def test_what_is_wrong_is_seen_and_what_to_do_about_it_unfolds(copy: Path) -> No
     found = Finding("x", "x", Severity.WARNING, {"en": 'Not "A. B". Mend it. Soon.'}, places=(Place("a.ttl", 7),))
     page = _page(_with(copy, Report((found,))))
     assert "<summary><bdi>Not &#34;A. B&#34;.</bdi></summary>" in page
-    assert "<p>For editors: <bdi>Mend it. Soon.</bdi> <small>a.ttl, line 7</small></p>" in page
+    assert '<p class="screen">For editors: <bdi>Mend it. Soon.</bdi> <small>a.ttl, line 7</small></p>' in page
 
 
 def test_every_shape_and_every_finding_is_there(ki: Site) -> None:

@@ -273,7 +273,7 @@ def _asset(name: str) -> bytes:
     lines = (line.strip() for line in _COMMENT.sub("", text).splitlines())
     whole = "".join(f"{line}\n" for line in _together(filter(None, lines)))
     sent = _SPACES[name.rpartition(".")[2]].sub(lambda found: "".join(filter(None, found.groups())), whole)
-    return _ONLY_ONE.sub(r"\1=>", sent).encode()
+    return _SHORTER.sub(lambda found: "".join(filter(None, found.groups())), sent).encode()
 
 
 def _together(lines: Iterable[str]) -> list[str]:
@@ -303,5 +303,7 @@ _SPACES = {
     ),
     "svg": re.compile("(?!)"),
 }
-_ONLY_ONE = re.compile(r"(?<![\w)])\((\w+)\)=>")  # what a function of a script takes, where that is one thing
+# What a function of a script takes needs no brackets, where that is one thing; what is made before and after an element
+# needs one colon (Selectors, section 3.6).
+_SHORTER = re.compile(r"(?<![\w)])\((\w+)\)(=>)|:(:(?:before|after)\b)")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
