@@ -48,8 +48,8 @@ MESSAGES: Words = {
         "sparql-unasked-ready": "Alla färdiga frågor, med svar",
         "sparql-unasked-data": "Ladda ner uppgifterna",
         "sparql-unasked-own": "Egna frågor besvarar ett program för SPARQL på den egna datorn som har läst in "
-        "hela datamängden (frågan nedan går att kopiera dit som den är), eller en server som startas i mappen där "
-        "webbplatsens uppgifter står:",
+        "hela datamängden som Turtle (frågan nedan går att kopiera dit som den är), eller en server som startas i "
+        "mappen där webbplatsens uppgifter står:",
         "sparql-unscripted": "Utan JavaScript besvaras egna frågor bara om webbplatsen har en server. Har den ingen "
         "kommer sidan tillbaka med samma svar som nu. Det här går alltid:",
         "sparql-title": "Egna frågor i SPARQL",
@@ -116,8 +116,8 @@ MESSAGES: Words = {
         "sparql-unasked-ready": "All ready-made questions, with answers",
         "sparql-unasked-data": "Download the facts",
         "sparql-unasked-own": "Questions of your own are answered by a SPARQL program on your computer that has "
-        "loaded the whole dataset (the query below can be copied there as it is), or by a server that is started in "
-        "the folder of the site's facts:",
+        "loaded the whole dataset as Turtle (the query below can be copied there as it is), or by a server that is "
+        "started in the folder of the site's facts:",
         "sparql-unscripted": "Without JavaScript, questions of your own are answered only where the site has a server. "
         "If it has none, the page comes back with the same answer as now. This always works:",
         "sparql-title": "Questions of your own in SPARQL",

@@ -9,6 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from samverkan.model.queries import QUESTION, Query
+from samverkan.publication.html.context import spoken
 from samverkan.publication.html.page import HtmlPage
 
 _IN_GROUP = 3
@@ -107,7 +108,7 @@ def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     asked = [query for query in queries if QUESTION in query.tags] or list(queries)
     subjects = [page.context.short(query, page.language) for query in page.context.navigation]
     found: dict[str, list[tuple[str, str]]] = {subject: [] for subject in (*subjects, "")}
-    for query, text in sorted(((query, _body(query)) for query in asked), key=lambda each: len(each[1])):
+    for query, text in sorted(((query, _body(query, page.language)) for query in asked), key=lambda each: len(each[1])):
         if len(text) <= _LONGEST:
             entry = page.context.entry(query)
             subject = page.context.short(entry, page.language) if entry else ""
@@ -115,6 +116,7 @@ def _by_subject(page: HtmlPage) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def _body(query: Query) -> str:
-    """The text of a canned query without its head."""
-    return "\n".join(line for line in query.text.splitlines() if not line.startswith(_HEAD)).strip()
+def _body(query: Query, language: str) -> str:
+    """The text of a canned query in a language, without its head."""
+    text = query.bind(spoken(query, language))
+    return "\n".join(line for line in text.splitlines() if not line.startswith(_HEAD)).strip()
