@@ -204,6 +204,7 @@ PLANTED = (
     ),
     case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Eva Ek'@sv . {HERE}"),
     case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'Ada Byron Lind'@sv . {HERE}", "named-person"),
+    case("named-tombstone", f"p:p9 {GONE} ;\n rdfs:label 'ada byron lind'@sv . {HERE}", "named-person"),
     case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:fn 'eva' . {HERE}"),
     case("named-tombstone", f"p:p9 {GONE} ; rdfs:label 'Borta'@sv ;\n vcard:given-name 'Eva' . {HERE}"),
     case(
