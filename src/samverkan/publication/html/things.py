@@ -1036,7 +1036,7 @@ def _borne_section(page: HtmlPage, classes: Iterable[str], name: str, facts: Ite
     """What a place of a source bears, a row for each thing."""
     things: dict[str, list[Triple]] = {}
     for fact in facts:
-        things.setdefault(fact.subject.value, []).append(fact)  # type: ignore[union-attr]
+        things.setdefault(fact.subject.value, []).append(fact)  # type: ignore[union-attr]  # a text says it of a name
     *rows, last = (_borne_row(page, thing, things[thing]) for thing in list(things)[:most])
     return Section(_called_on(page, classes, name), (*rows, last._replace(cut=_cut(page, most, len(things)))))
 
