@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from samverkan.limits import QueryLimits
 from samverkan.model import media_types, paths
 from samverkan.publication.published import Site, open_site
 from samverkan.server.job_handler import JobHandler, prepare_pages, ready_for_data
-from samverkan.server.queue_names import needs_all
+from samverkan.server.queue_names import CANNED, PAGES, needs_all
 
 _LIMITS = QueryLimits(seconds=60, bytes=1 << 25, memory=1 << 30)
+_ACCEPTED = (None, "*/*", "text/turtle, */*;q=0.1", 'application/ld+json;profile="urn:x"', "text/html", "no/such")
 _LARGE = (
     "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000",
     "CONSTRUCT { ?a ?b ?f } WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 60000",
@@ -31,11 +33,21 @@ def jobs(site: Site) -> Iterator[Mapping[str, Any]]:
                 yield {"do": "fetch", "path": page.path + suffix}
     for path in (paths.MANIFEST, paths.SUMS, f"{paths.CATALOGUE}.ttl"):
         yield {"do": "fetch", "path": path}
+    yield from searches(site)
     given: dict[str, Any] = {"do": "ask", "default": [], "named": [], "accept": None, "language": "sv"}
     for sparql in _LARGE:
         yield from (
             {**given, "streamed": "gzip", "sparql": sparql, "format": form.suffix} for form in media_types.FORMATS
         )
+
+
+def searches(site: Site) -> Iterator[Mapping[str, Any]]:
+    """A job for addresses of each kind, as readers of many kinds ask for them."""
+    things = [path for path, _ in islice(site.documents.paths(), 1)]
+    answers = [f"{paths.ANSWERS}{query.name}" for query in islice(site.queries.values(), 1)]
+    for path, accept, queue in product((*things, *answers, paths.VOID, "no/such"), _ACCEPTED, (PAGES, CANNED)):
+        wanted = {"accept": accept, "language": "fi, en;q=0.5", "queue": queue}
+        yield {"do": "find", "path": f"/{path}", "query": "", **wanted}
 
 
 def opened(_: Mapping[str, Any]) -> Callable[[bytes], None]:
@@ -47,7 +59,7 @@ def main() -> None:
     """Do all jobs of a site, first those that need no pages, and print what each imports."""
     site = open_site(Path(sys.argv[1]))
     handler = ready_for_data(site, _LIMITS)
-    first = [job for job in jobs(site) if job["do"] == "fetch" and not needs_all(job["path"])]
+    first = [job for job in jobs(site) if job["do"] == "find" or (job["do"] == "fetch" and not needs_all(job["path"]))]
     do_all(handler, first)
     prepare_pages(handler)
     do_all(handler, (job for job in jobs(site) if job not in first))

@@ -475,9 +475,10 @@ def _asked(site: Site) -> Iterator[Job]:
 
 
 def _addresses() -> Iterator[Job]:
-    """Addresses where nothing stands, and one of the whole."""
+    """Addresses where nothing stands, and one of the whole, as programs ask for it that name what they read."""
     for path in ("/id/nothing", f"/{paths.QUERIES}/nothing", f"/{paths.VOID}"):
         yield {"do": "find", "path": path, "query": "no=such"}
+    yield {"do": "find", "path": f"/{paths.VOID}", "query": "", "accept": "text/turtle, */*;q=0.1", "language": "en"}
 
 
 def _asking(sparql: str, accept: str | None, language: str) -> Job:
