@@ -167,6 +167,27 @@ def test_shapes_that_reach_nothing_are_counted(files: tuple[Path, Path], count: 
     assert f"Checked: {words}" in run(data, "--shapes", shapes, "--lang", "en").stdout
 
 
+DECLARED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://e/> .
+ex: sh:declare [ sh:prefix "e" NAMESPACE ] .
+ex:S a sh:NodeShape ; sh:targetClass ex:D ; sh:sparql [ sh:prefixes ex: ;
+    sh:message "bad" ; sh:select "SELECT $this ?value { $this e:p ?value }" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("namespace", "expected"),
+    [('; sh:namespace "http://e/"', "S"), ("; sh:namespace ex:", "S"), ("", "ill-formed-shape")],
+    ids=["a text", "an IRI", "none"],
+)
+def test_a_namespace_may_be_written_as_an_iri_but_not_be_missing(
+    files: tuple[Path, Path], namespace: str, expected: str
+) -> None:
+    data, shapes = files
+    shapes.write_text(DECLARED.replace("NAMESPACE", namespace))
+
+    assert [rule for rule, _ in lines(validate([data], [shapes]))] == [expected]
+
+
 def test_what_is_imported_is_told_and_not_fetched(files: tuple[Path, Path]) -> None:
     data, shapes = files
     shapes.write_text(SHAPES + "ex: <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:9/more> .")

@@ -82,9 +82,10 @@ def queries_are_sound(case: ValidationInput) -> Iterator[Finding]:
 def _broken(files: tuple[File, ...]) -> tuple[Finding, ...]:
     """The queries that can't be parsed.
 
-    They are parsed in a process of its own: the parser recurses, and a hostile query could end it.
+    They are parsed in a process of its own: the parser recurses, and a hostile query could end it. Where a declaration
+    of a prefix lacks its namespace, that is what is wrong, and it is told of the shape.
     """
-    queries = [query for query in _embedded(files) if not query.refusal]
+    queries = [query for query in _embedded(files) if not query.refusal and all(query.prefixes.values())]
     reasons = json.loads(within(PARSE_SECONDS, partial(_parsed, queries))) if queries else []
     both = zip(queries, reasons, strict=True)
     found = ((query, reason) for query, reason in both if reason)
@@ -191,4 +192,6 @@ class _ShapeTriples:
         return [t.object for t in self.about.get(subject, ()) if t.predicate.value == SH + name]
 
     def _text(self, subject: Term, name: str) -> str:
-        return next((value.value for value in self._values(subject, name) if isinstance(value, Literal)), "")
+        """A prefix or its namespace, which some write as an IRI though it should be a text."""
+        values = self._values(subject, name)
+        return next((value.value for value in values if isinstance(value, Literal | NamedNode)), "")
