@@ -64,6 +64,27 @@ def test_a_result_about_what_has_no_name_has_the_line_on_which_that_stands(files
     assert lines(validate([data], [shapes])) == [("NodeConstraintComponent", 11), ("P", 4), ("P", 5), ("P", 8)]
 
 
+def test_a_text_of_what_has_no_name_may_be_outside_a_list(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    shapes.write_text(
+        SHAPES + "ex:L sh:targetClass ex:C ; a sh:NodeShape ; sh:property [ sh:path ex:p ; sh:in ( 'one' 'two' ) ] ."
+    )
+    data.write_text("@prefix ex: <http://e/> .\n[] a ex:C ; ex:p 'one' , 'on' , 'ONE' .\nex:a a ex:C ; ex:p 'x' .")
+    found = [each.value for each in validate([data], [shapes]).findings if each.rule == "InConstraintComponent"]
+
+    assert sorted(map(str, found)) == ['"ONE"', '"on"', '"x"']
+
+
+@pytest.mark.parametrize("head", ["", "@base <http://b/c/> .", "@base <other/> ."], ids=["none", "whole", "relative"])
+def test_what_is_named_relative_to_the_file_has_its_line(files: tuple[Path, Path], head: str) -> None:
+    data, shapes = files
+    data.write_text(
+        f"@prefix ex: <http://e/> . {head}\n<#a> a ex:C .\n<#b>\n  ex:p <../b> ; a ex:C .\n<> a ex:C ; ex:p 'x' ."
+    )
+
+    assert lines(validate([data], [shapes])) == [("P", 4), ("P", 5)]
+
+
 def test_a_folder_stands_for_its_files(files: tuple[Path, Path], tmp_path: Path) -> None:
     data, shapes = files
     (tmp_path / "all" / "more").mkdir(parents=True)

@@ -143,10 +143,15 @@ class _Spans:
 
 
 class Positions:
-    """The lines of one Turtle document, which `content` holds in UTF-8 without a byte order mark."""
+    """The lines of one Turtle document, which `content` holds in UTF-8 without a byte order mark.
 
-    def __init__(self, content: bytes) -> None:
+    Relative IRIs stand for what they mean at the address `base` (RFC 3986, section 5.1.3), until the document names
+    another one; without either for nothing.
+    """
+
+    def __init__(self, content: bytes, base: str | None = None) -> None:
         self.text = content.decode("utf-8")
+        self._base = base
 
     def line(
         self, subject: NamedNode | BlankNode, predicate: NamedNode | None = None, value: Term | None = None
@@ -345,6 +350,8 @@ class Positions:
     def _directives(self) -> _Directives:
         """The directives, where they can be searched for; else they are noted while statements are cut."""
         found = _Directives()
+        if self._base is not None and not self._spans.plain:
+            found.declare(None, 0, self._base)
         for start in sorted(self._like_directives()) if self._spans.plain else ():
             tokens = self._tokens(start)
             directive = next(tokens)[0].lower()

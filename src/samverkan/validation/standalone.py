@@ -21,6 +21,7 @@ from samverkan.model.nesting import refuse_nested
 from samverkan.model.prefixes import Prefixes
 from samverkan.model.today import today
 from samverkan.model.turtle_order import Lines, lines_of_nameless
+from samverkan.model.turtle_positions import Positions
 from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report, Severity
 from samverkan.validation.messages import finding
@@ -62,6 +63,11 @@ class RdfFile(File):
     def is_turtle(self) -> bool:
         """Whether it is Turtle, or N-Triples, which is a part of it."""
         return self.format in {RdfFormat.TURTLE, RdfFormat.N_TRIPLES}
+
+    @cached_property
+    def positions(self) -> Positions:
+        """As for every file; what is relative is so to the address of the file."""
+        return Positions(self.content if self.is_turtle else b"", self.graph)
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:

@@ -266,9 +266,10 @@ class Suggestions:
 
     def _in_language(self, found: Finding, value: Literal) -> Literal | None:
         """A text in the language that the other texts of a property are not in, if there is just one."""
-        if value.language or value.datatype.value != f"{XSD}string" or not found.path or not found.focus:
+        focus = None if found.focus is None else term_of(f"<{found.focus}>")
+        if value.language or value.datatype.value != f"{XSD}string" or not found.path or focus is None:
             return None
-        others = self.case.graph.about(NamedNode(found.focus), NamedNode(found.path))
+        others = self.case.graph.about(focus, NamedNode(found.path))
         tags = {each.language.partition("-")[0] for each in others if isinstance(each, Literal) and each.language}
         missing = [each for each in self.case.languages if each.partition("-")[0] not in tags]
         return Literal(value.value, language=missing[0]) if tags and len(missing) == 1 else None
