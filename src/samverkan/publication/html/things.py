@@ -25,7 +25,7 @@ from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
-from samverkan.publication.html.origins import Note, Origin, SourcePart
+from samverkan.publication.html.origins import Line, Note, Origin, SourcePart
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
 from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.levels import rank
@@ -231,7 +231,7 @@ class PageOrigins:
     @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
-        return Markup(" · ").join([*self.read, *self._counted()])
+        return Markup(" · ").join([*self.read, *self.counted()])
 
     @property
     def read(self) -> list[Markup]:
@@ -257,13 +257,9 @@ class PageOrigins:
         host = Markup(" (%s)") % page.away(address, Markup("%s") % urlsplit(address).hostname) if address else ""
         return _COMMA.join([page.value(source) + host, *_read(page, day)])
 
-    def _counted(self) -> list[Markup]:
+    def counted(self, key: str = "facts") -> list[Markup]:
         """How many facts there are, and how many of them of each degree of certainty."""
-        page = self._page
-        counted = [(page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()]
-        each = [Markup("%s: %s") % said if counted[1:] else said[0] for said in counted]
-        said = page.translate("facts"), page.locale.number(self._statuses.total()), _COMMA.join(each)
-        return [Markup("%s: %s (%s)") % said] if each else []
+        return _counts(self._page, key, self._statuses)
 
     def _source(self, origin: Origin) -> Markup:
         page = self._page
@@ -277,6 +273,14 @@ class PageOrigins:
         page = self._page
         line = [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
+
+
+def _counts(page: HtmlPage, key: str, statuses: Counter[str]) -> list[Markup]:
+    """How many facts there are of each status; nothing where there are none."""
+    counted = [(page.label(status), page.locale.number(count)) for status, count in statuses.most_common()]
+    each = [Markup("%s: %s") % said if counted[1:] else said[0] for said in counted]
+    said = page.translate(key), page.locale.number(statuses.total()), _COMMA.join(each)
+    return [Markup("%s: %s (%s)") % said] if each else []
 
 
 def sources_of(page: HtmlPage, facts: Iterable[Triple]) -> Markup:
@@ -377,9 +381,17 @@ def _facts(
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = not box.rows and not page.context.origins.parts(iri) and _has_more_links(page, iri, links, shown)
-    borne = _source_section(page, iri, most)
-    groups = chain(linked, sections, borne) if is_linked else chain(sections, borne, linked)
-    return _ThingContent(box, tables, tuple(groups))
+    if is_linked:
+        return _ThingContent(box, tables, (*linked, *sections))
+    own = tuple(_about_source(origins, sections)) if page.context.origins.parts(iri) else tuple(sections)
+    return _ThingContent(box, tables, (*_source_section(page, iri, most), *own, *linked))
+
+
+def _about_source(origins: PageOrigins, sections: Iterable[Section]) -> Iterator[Section]:
+    """The facts about a source itself, above which it is said how many there are."""
+    found = tuple(sections)
+    yield from (section._replace(lead=Markup().join(origins.counted("source-own"))) for section in found[:1])
+    yield from found[1:]
 
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
@@ -405,7 +417,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         notes=[remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
         sources=origins.sources,
-        sources_said=_passage_said(page, iri, origins) or origins.said,
+        sources_said=_passage_said(page, iri, origins) or _source_said(page, iri) or origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -981,13 +993,43 @@ def _source_section(page: HtmlPage, iri: str, most: int) -> Iterator[Section]:
 
 def _source_row(page: HtmlPage, part: SourcePart, most: int) -> PropertyRow:
     """What a source bears under one heading, that of which it says most first."""
-    things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.facts[thing])
-    counted = ((page.link(thing), page.locale.number(part.facts[thing])) for thing in things[:most])
-    values = tuple(Value(Markup("%s\u00a0(%s)") % each, None, ()) for each in counted)
+    things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.count(thing))
+    values = tuple(Value(_counted_facts(page, part, thing), None, ()) for thing in things[:most])
     folded = values[_FIRST_THINGS:] if values[_FIRST_THINGS + 1 :] else ()
     label = _words(page, part.heading, part.link) if part.heading else Markup.escape(page.translate("source-beginning"))
     more = _more_things(page, folded) + _cut(page, most, len(things))
-    return PropertyRow(label, values[: len(values) - len(folded)], (), more, is_borne=True)
+    bold = Markup("<strong>%s</strong>") % label
+    return PropertyRow(bold, values[: len(values) - len(folded)], (), more, is_borne=True)
+
+
+def _counted_facts(page: HtmlPage, part: SourcePart, thing: str) -> Markup:
+    """A thing, how many facts of it a source bears under a heading, and the lines, which lead to these facts."""
+    found = [(line, each) for each in part.facts[thing] if (line := page.context.origins.line(each))]
+    links = (_line(page, line, each) for line, each in sorted(found, key=lambda one: _place_of(one[0])))
+    said = [page.locale.number(part.count(thing)), _COMMA.join(links)]
+    return Markup("%s\u00a0(%s)") % (page.link(thing), Markup(": ").join(each for each in said if each))
+
+
+def _line(page: HtmlPage, line: Line, evidence: str) -> Markup:
+    """A link to the line of a source that is evidence."""
+    said, path = page.translate("line", line=line.number).replace(" ", "\u00a0"), page.context.target(evidence)
+    return Markup('<a href="%s">%s</a>') % (page.page_url(path), said) if path else Markup.escape(said)
+
+
+def _place_of(line: Line) -> tuple[int, str]:
+    return int(line.number) if line.number.isdecimal() else 0, line.number
+
+
+def _source_said(page: HtmlPage, iri: str) -> Markup | None:
+    """How many facts a source bears, where it stands, and when it was last read; None for what bears none."""
+    borne = page.context.origins.borne(iri)
+    if borne is None:
+        return None
+    address = borne.origin.address
+    way = [page.away(address, Markup("%s") % (urlsplit(address).hostname or address))] if address else []
+    return Markup(" \u00b7 ").join(
+        [*_counts(page, "source-facts", borne.statuses), *way, *_read(page, borne.origin.read)]
+    )
 
 
 def _more_things(page: HtmlPage, values: Sequence[Value]) -> Markup:
