@@ -87,11 +87,11 @@ def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_language
 
 
 def test_the_page_begins_with_whether_anything_is_new_or_changed(ki: Site) -> None:
-    said = in_brief(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1])
+    said = " ".join(in_brief(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1]))
 
     assert said.replace("\u00a0", " ") == (
         "Inget nytt under Avtal, Parter, Styrning eller Pengar sedan 29 november 2026, och inga nya personer. "
-        "Ändrat: Nationellt ALF-avtal, Regionalt ALF-avtal (Stockholm) och Gemensamma styrgrupper. "
+        "Ändrat där: Nationellt ALF-avtal, Regionalt ALF-avtal (Stockholm) och Gemensamma styrgrupper. "
         "Övrigt nytt: 2 redaktionella anmärkningar."
     )
 
@@ -145,13 +145,13 @@ def test_of_many_things_it_is_said_how_many_there_are(ki: Site) -> None:
     told = {"en": (("New", (new,)), ("Persons", ("New: 1.",)))}
 
     assert len(agreements) == 6
-    assert in_brief(page, replace(entry, things=tuple(agreements), changes=told)).replace("\u00a0", " ") == (
+    said = " ".join(in_brief(page, replace(entry, things=tuple(agreements), changes=told)))
+    assert said.replace("\u00a0", " ") == (
         f"New since 29 November 2026: {page.name(agreements[0]).text}. "
-        "Nothing new under Partners, Governance or Money. Changed: 5 under Agreements."
+        "Nothing new under Partners, Governance or Money. Changed there: 5 under Agreements."
     )
-    assert in_brief(page, replace(entry, things=(), changes={"en": told["en"][1:]})).endswith(
-        "Nothing there has changed."
-    )
+    unchanged = replace(entry, things=(), changes={"en": told["en"][1:]})
+    assert in_brief(page, unchanged)[-1] == "Nothing there has changed."
 
 
 def test_what_stands_above_lines_is_said_in_both_languages() -> None:

@@ -230,7 +230,7 @@ def test_a_source_begins_with_how_many_facts_come_from_it_and_each_number_leads_
     assert source.one("p", class_="told").text.replace("\u00a0", " ") == told
 
     first, second = (each.text for each in source.all("h2")[:2])
-    assert (first, second) == ("Uppgifter härifrån, rubrik för rubrik", "Ursprung")
+    assert (first, second) == ("Uppgifter härifrån, rubrik för rubrik", "Om källan")
     assert "Senast läst" in rows(source)
     said = [each for each in source.all("dd", class_="borne") if "gemensamma innovationsprocesser" in each.text]
     assert [each.text.replace("\u00a0", " ").partition(" (")[2] for each in said][:1] == ["4: rad 24)"]
@@ -846,10 +846,17 @@ def test_a_place_of_a_source_begins_with_the_way_there_and_has_each_thing_once(k
     ]
 
 
+def test_things_of_which_a_line_states_the_same_stand_together_and_a_line_is_found_under_the_data(ki: Site) -> None:
+    line = page(ki, "doc/passage/municipalities-7", "sv")
+    assert [len(each.all("a")) for each in line.one("main").all("section")[0].all("dt")] == [4, 1, 1]
+    (crumbs,) = line.all("nav", class_="crumbs")
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Data", "Ställen på källsidorna"]
+
+
 def test_what_is_read_out_of_a_place_stands_apart_from_what_it_states(ki: Site) -> None:
     headings = [each.text for each in page(ki, "doc/passage/municipalities-3", "en").all("h2")]
 
-    assert headings[:2] == ["States", "Interpreted as"]
+    assert headings[:2] == ["The line states", "Interpreted as"]
 
 
 def test_a_source_names_itself_nowhere_as_its_source_and_its_headings_once(ki: Site) -> None:

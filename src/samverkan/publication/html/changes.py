@@ -69,7 +69,7 @@ MESSAGES: Words = {
         "changes-none-since": "Inget nytt under {none} sedan {day}{persons}.",
         "changes-none-besides": "Inget nytt under {none}{persons}.",
         "changes-no-persons": ", och inga nya personer",
-        "changes-some": "Ändrat: {some}.",
+        "changes-some": "Ändrat där: {some}.",
         "changes-others-new": "Övrigt nytt: {some}.",
         "changes-none-changed": "Inget är ändrat där.",
         "changes-under": "{count} under {name}",
@@ -119,7 +119,7 @@ MESSAGES: Words = {
         "changes-none-since": "Nothing new under {none} since {day}{persons}.",
         "changes-none-besides": "Nothing new under {none}{persons}.",
         "changes-no-persons": ", and no new persons",
-        "changes-some": "Changed: {some}.",
+        "changes-some": "Changed there: {some}.",
         "changes-others-new": "Other news: {some}.",
         "changes-none-changed": "Nothing there has changed.",
         "changes-under": "{count} under {name}",
@@ -199,7 +199,7 @@ def _rendered(
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
-        crumbs=page.crumbs(),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         description=page.translate("changes-lead"),
         newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(newest.day)),
         since=page.translate("changes-since") if last.sections and _are_alike(history[newest.number - 1 :]) else "",
@@ -241,13 +241,13 @@ def _list(page: HtmlPage, heading: str, things: tuple[ChangedThing, ...], shown:
     return NoteList(called, len(things), things[:first], things[first:most], len(things[most:]), kind in _FOLDED, about)
 
 
-def in_brief(page: HtmlPage, entry: HistoryEntry) -> str:
-    """Whether a release has anything new or changed of what the main menu leads to, and of persons."""
+def in_brief(page: HtmlPage, entry: HistoryEntry) -> tuple[str, ...]:
+    """In sentences, whether a release has anything new or changed of what the main menu leads to, and of persons."""
     sections = {kind_of(heading): lines for heading, lines in _sections(entry, page.language)}
     if entry.number == 1 or not sections or "" in sections:
-        return ""
+        return ()
     news = [_news(page, entry, query, sections.get("new", ())) for query in page.context.navigation if query.lists]
-    return " ".join(_brief(page, entry, sections, news)) if news else ""
+    return tuple(_brief(page, entry, sections, news)) if news else ()
 
 
 class _MenuNews(NamedTuple):
@@ -326,7 +326,7 @@ def _release(page: HtmlPage, releases: EarlierReleases, number: int, most: int) 
     return page.render(
         "release.html",
         title=notes.heading,
-        crumbs=page.crumbs((page.translate("changes-title"), PATH)),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA), (page.translate("changes-title"), PATH)),
         description=page.translate("release-lead", day=page.locale.day(day)),
         notes=notes,
         lists=_lists(page, releases.entry(number), notes, most, most),
@@ -347,7 +347,7 @@ def latest(page: HtmlPage) -> tuple[str, ...]:
     """The last changes in brief, for the start page, or their first lines; none where the site keeps no history."""
     found = _last_change(page)
     if found and (brief := in_brief(page, found)):
-        return (brief,)
+        return (" ".join(brief),)
     sections = _sections(found, page.locale.language) if found else ()
     return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
 

@@ -339,13 +339,17 @@ def thing(page: HtmlPage, iri: str) -> str:
 
 
 def _crumbs(page: HtmlPage, iri: str) -> tuple[tuple[str | Markup, str], ...]:
-    """The way to a thing: by the entry of the menu that lists its like, or as one of the terms of the vocabulary."""
-    query = page.context.way(iri)
+    """The way to a thing: by the entry of the menu that lists its like, or as one of the terms of the vocabulary.
+
+    Sources and what facts rest on stand below the data.
+    """
+    query, origins = page.context.way(iri), page.context.origins
+    data = [(page.translate("data"), paths.DATA)] if iri in origins.behind or origins.parts(iri) else []
     if query:
-        return page.crumbs((page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
+        return page.crumbs(*data, (page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
     if iri.startswith(page.site.settings.ontology):
         return page.crumbs((page.translate("data"), paths.DATA), (page.translate("ontology"), paths.ONTOLOGY))
-    return page.crumbs(*_list(page))
+    return page.crumbs(*data, *_list(page))
 
 
 def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
@@ -1075,25 +1079,32 @@ def _read_fact(fact: Triple) -> Triple | None:
 
 
 def _borne_section(page: HtmlPage, classes: Iterable[str], name: str, facts: Iterable[Triple], most: int) -> Section:
-    """What a place of a source bears, a row for each thing."""
+    """What a place of a source bears, a row for each thing; those of which it bears the same have one together."""
     things: dict[str, list[Triple]] = {}
     for fact in facts:
         things.setdefault(fact.subject.value, []).append(fact)  # type: ignore[union-attr]  # a text says it of a name
-    *rows, last = (_borne_row(page, thing, things[thing]) for thing in list(things)[:most])
+    same: dict[tuple[Markup, ...], list[Markup]] = {}
+    for thing, said in list(things.items())[:most]:
+        same.setdefault(_borne_values(page, thing, said), []).append(page.link(thing))
+    *rows, last = (_borne_row(links, values) for values, links in same.items())
     return Section(_called_on(page, classes, name), (*rows, last._replace(cut=_cut(page, most, len(things)))))
 
 
-def _borne_row(page: HtmlPage, thing: str, facts: Iterable[Triple]) -> PropertyRow:
+def _borne_row(links: Sequence[Markup], values: Iterable[Markup]) -> PropertyRow:
+    """What a place of a source bears of some things, of which it bears the same."""
+    return PropertyRow(_BREAK.join(links), tuple(Value(value, None, ()) for value in values), (), is_borne=True)
+
+
+def _borne_values(page: HtmlPage, thing: str, facts: Iterable[Triple]) -> tuple[Markup, ...]:
     """What a place of a source bears of one thing: its properties with their values."""
     found: dict[str, list[Triple]] = {}
     for fact in facts:
         found.setdefault(fact.predicate.value, []).append(fact)
     classes, said = page.context.classes(thing), Markup("<small>%s:</small> %s")
-    values = (
+    return tuple(
         said % (_capitalised(page, classes, name), _COMMA.join(_html(page, each.object) for each in triples))
         for name, triples in _without_details(page, found).items()
     )
-    return PropertyRow(page.link(thing), tuple(Value(value, None, ()) for value in values), (), is_borne=True)
 
 
 def _capitalised(page: HtmlPage, classes: Iterable[str], name: str) -> Markup:
