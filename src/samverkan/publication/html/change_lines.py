@@ -66,12 +66,12 @@ class LineReader:
     def _change(self, text: str, iri: str) -> Markup:
         """A change in words: what was added, taken away or replaced, between quotation marks where it is a text."""
         label = next((each for each in self._labels if text.startswith((f"{each} ", f"{each}, "))), "")
-        rest, called = text[len(label) :], self._labels.get(label, "")
-        one_sided = _ONE_SIDED.fullmatch(rest) if label else None
+        after, called = text[len(label) :], self._labels.get(label, "")
+        one_sided = _ONE_SIDED.fullmatch(after) if label else None
         if one_sided:
             key = "changes-added" if one_sided["came"] else "changes-removed"
             return self._said(key, property=called + one_sided["tag"], value=self._value(one_sided["value"], iri))
-        return self._replaced(called, rest[1:]) if label and _TO in rest else self._moved(text) or self._linked(text)
+        return self._replaced(called, after[1:]) if label and _TO in after else self._moved(text) or self._linked(text)
 
     def _replaced(self, called: str, text: str) -> Markup:
         """What was replaced; of a text that goes on now where it ended, what came to it."""

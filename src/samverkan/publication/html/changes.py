@@ -440,12 +440,12 @@ def _lines(page: HtmlPage, entry: HistoryEntry, notes: ReleaseNotes) -> Iterator
     """The lines of a release as text, in the words of the page."""
     for found in _lists(page, entry, notes, 0, sys.maxsize):
         yield found.heading
-        yield from (plain(line) for thing in found.folded for line in _told(thing))
+        yield from (plain(line) for thing in found.folded for line in _as_lines(thing))
     yield from ((notes.plain,) if notes.plain else ())
     yield notes.checked
 
 
-def _told(thing: ChangedThing) -> Iterator[str]:
+def _as_lines(thing: ChangedThing) -> Iterator[str]:
     """Each change of a thing as a line with its name."""
     name = thing.name.striptags()
     yield from (f"{name}: {change.striptags()}" if name else change.striptags() for change in thing.changes)
