@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -86,34 +87,71 @@ def test_the_page_the_start_page_and_the_feed_tell_what_changed_in_both_language
 
 
 def test_the_page_begins_with_whether_anything_is_new_or_changed(ki: Site) -> None:
-    said = in_brief(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1])
+    said = " ".join(in_brief(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1]))
 
     assert said.replace("\u00a0", " ") == (
-        "Inget nytt sedan 29 november 2026 bland avtal, parter, styrning, pengar. "
-        "Ändrat: avtal (2), styrning (1). Oförändrat: parter, pengar, personer."
+        "Inget nytt under Avtal, Parter, Styrning eller Pengar sedan 29 november 2026, och inga nya personer. "
+        "Ändrat där: Nationellt ALF-avtal, Regionalt ALF-avtal (Stockholm) och Gemensamma styrgrupper. "
+        "Övrigt nytt: 2 redaktionella anmärkningar."
     )
 
 
 def test_a_thing_that_changed_stands_once_with_a_link_and_its_changes_between_quotation_marks(ki: Site) -> None:
     reader = LineReader(HtmlPage(ki.pages.html.context, "sv", "changes"), ki.history[1])
+    unspelt = "Källan skriver inte ut förkortningen.”"
     found = reader.read(
         [
             "Redaktionell anmärkning: Ledamöterna framgår inte",
             "Gemensamma styrgrupper: Namn Gemensam styrgrupp → Gemensamma styrgrupper.",
             *(2 * ["passage:municipalities-7: Anger, nytt värde: något …"]),
+            "Nationellt ALF-avtal: Beskrivning, nytt värde: ALF brukar stå för avtal om läkarutbildning och …",
+            "Regionalt ALF-avtal (Stockholm): Beskrivning … på tre nivåer. → … på tre nivåer. ALF är kort.",
+            "ALF-avtalens datum och giltighet sägs inte: Gäller uppgiften, nytt värde: undertecknat.",
+            "passage:region-stockholm-19: Anger, borttaget värde: Huddinge kommun: Typ Kommun.",
+            "är aldrig också: Namn i omvänd riktning på svenska utesluts av → är aldrig också.",
+            "Huddinge kommun: 2 uppgifter, från Begrepp till Vad den engelska sidan säger",
             "Ny fråga: Nyckeltal",
             "Ändrad fil: <b>",
         ]
     )
 
-    assert [(each.name.striptags(), [str(change) for change in each.changes]) for each in found] == [
+    assert [(each.name.striptags(), [change.striptags() for change in each.changes]) for each in found] == [
         ("Redaktionell anmärkning: Ledamöterna framgår inte", []),
         ("Gemensamma styrgrupper", ["Namn: ”Gemensam styrgrupp” → ”Gemensamma styrgrupper”"]),
-        ("Rad 7 på KI:s sida om samarbete med kommuner", ["Anger, nytt värde: något …"]),
+        ("Rad 7 på KI:s sida om samarbete med kommuner", ["Tillagt under ”Anger”: ”något …”"]),
+        (
+            "Nationellt ALF-avtal",
+            ["Tillagt under ”Beskrivning”: ”ALF brukar stå för avtal om läkarutbildning och forskning. " + unspelt],
+        ),
+        ("Regionalt ALF-avtal (Stockholm)", ["Tillagt sist under ”Beskrivning”: ”ALF är kort.”"]),
+        ("ALF-avtalens datum och giltighet sägs inte", ["Tillagt under ”Gäller uppgiften”: undertecknat"]),
+        (
+            "Rad 19 på KI:s sida om samarbete med Region Stockholm",
+            ["Borttaget under ”Anger”: uppgifter om Huddinge kommun"],
+        ),
+        ("är aldrig också", ["Namn i omvänd riktning: ”utesluts av” → ”är aldrig också”"]),
+        ("Huddinge kommun", ["2 uppgifter, från delen Begrepp till delen Vad den engelska sidan säger"]),
         ("Ny fråga: Nyckeltal", []),
-        ("", ["Ändrad fil: &lt;b&gt;"]),
+        ("", ["Ändrad fil: <b>"]),
     ]
-    assert ["<a href=" in each.name for each in found] == [True, True, True, True, False]
+    assert ["<a " in each.name for each in found] == [*(10 * [True]), False]
+    assert found[-1].changes == ("Ändrad fil: &lt;b&gt;",)
+
+
+def test_of_many_things_it_is_said_how_many_there_are(ki: Site) -> None:
+    page, entry = HtmlPage(ki.pages.html.context, "en", "changes"), ki.history[1]
+    agreements = sorted(iri for iri in ki.documents.labels if "/id/agreement/" in iri)
+    new = f"Agreement: {page.name(agreements[0]).text}"
+    told = {"en": (("New", (new,)), ("Persons", ("New: 1.",)))}
+
+    assert len(agreements) == 6
+    said = " ".join(in_brief(page, replace(entry, things=tuple(agreements), changes=told)))
+    assert said.replace("\u00a0", " ") == (
+        f"New since 29 November 2026: {page.name(agreements[0]).text}. "
+        "Nothing new under Partners, Governance or Money. Changed there: 5 under Agreements."
+    )
+    unchanged = replace(entry, things=(), changes={"en": told["en"][1:]})
+    assert in_brief(page, unchanged)[-1] == "Nothing there has changed."
 
 
 def test_what_stands_above_lines_is_said_in_both_languages() -> None:
@@ -130,6 +168,11 @@ def test_a_release_that_changed_no_fact_is_not_what_the_page_begins_with(publish
     assert page.index("2 → 3") < page.index("Other releases") < page.index("release 3")
     assert "Last changed 3\u00a0February\u00a02026" in page
     assert "Later releases have not changed the facts." in page
+    assert "No facts have changed since release 2." in page
+    edit(site, "data/lights.ttl", ("doll:lamps 3", "doll:lamps 4"))
+    shutil.rmtree(site / "public")
+    publish(site, "--as-of", "2026-02-06")
+    assert "What changed was not noted." in (site / "public/changes.en.html").read_text("utf-8")
     assert "Last changed: 3\u00a0February\u00a02026" in start
     assert "Requirements and questions that there were no facts about yet: " in page
 

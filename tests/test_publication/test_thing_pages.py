@@ -224,6 +224,21 @@ def test_a_source_has_what_it_says_heading_by_heading_each_in_its_own_language(k
     assert any(link.text == "Avtal mellan Karolinska Institutet och Solna kommun" for link in solna.all("a"))
 
 
+def test_a_source_begins_with_how_many_facts_come_from_it_and_each_number_leads_to_its_lines(ki: Site) -> None:
+    source = page(ki, "doc/page/municipalities", "sv")
+    told = "Uppgifter härifrån: 163 (Står i källan: 145, Tolkad: 18) · ki.se · läst 29 november 2026"
+    assert source.one("p", class_="told").text.replace("\u00a0", " ") == told
+
+    first, second = (each.text for each in source.all("h2")[:2])
+    assert (first, second) == ("Uppgifter härifrån, rubrik för rubrik", "Om källan")
+    assert "Senast läst" in rows(source)
+    said = [each for each in source.all("dd", class_="borne") if "gemensamma innovationsprocesser" in each.text]
+    assert [each.text.replace("\u00a0", " ").partition(" (")[2] for each in said][:1] == ["4: rad 24)"]
+    line = page(ki, "doc/passage/municipalities-24", "sv")
+    assert said[0].all("a")[1].attributes["href"] == "../../doc/passage/municipalities-24.sv.html"
+    assert "Stockholm: gemensamma innovationsprocesser" in [each.text for each in line.all("dt")]
+
+
 def test_the_words_of_a_heading_are_in_the_language_of_its_source(ki: Site) -> None:
     words = page(ki, "doc/heading/municipalities-stockholm", "sv").one("main").all("bdi", lang="en")
     assert {"City of Stockholm", "Education"} <= {each.text for each in words}
@@ -526,7 +541,7 @@ def test_an_area_begins_with_the_partners_that_have_it_and_what_links_to_it(ki: 
 def test_what_goes_for_all_facts_of_a_page_is_not_said_of_each(ki: Site) -> None:
     source = page(ki, "doc/page/municipalities", "sv")
 
-    assert source.one("p", class_="told").text == "Uppgifter: 11 (Redaktionell)"
+    assert "Uppgifter om källan själv: 5 (Redaktionell)" in [each.text for each in source.all("p")]
     assert not source.all("small", class_="tag")
     assert "Redaktionell: Källor" in source.one("details", class_="origins").text
 
@@ -831,16 +846,23 @@ def test_a_place_of_a_source_begins_with_the_way_there_and_has_each_thing_once(k
     ]
 
 
+def test_things_of_which_a_line_states_the_same_stand_together_and_a_line_is_found_under_the_data(ki: Site) -> None:
+    line = page(ki, "doc/passage/municipalities-7", "sv")
+    assert [len(each.all("a")) for each in line.one("main").all("section")[0].all("dt")] == [4, 1, 1]
+    (crumbs,) = line.all("nav", class_="crumbs")
+    assert [link.text for link in crumbs.all("a")] == ["Start", "Data", "Ställen på källsidorna"]
+
+
 def test_what_is_read_out_of_a_place_stands_apart_from_what_it_states(ki: Site) -> None:
     headings = [each.text for each in page(ki, "doc/passage/municipalities-3", "en").all("h2")]
 
-    assert headings[:2] == ["States", "Interpreted as"]
+    assert headings[:2] == ["The line states", "Interpreted as"]
 
 
 def test_a_source_names_itself_nowhere_as_its_source_and_its_headings_once(ki: Site) -> None:
     found = page(ki, "doc/page/region-stockholm", "en")
 
-    assert found.one("p", class_="told").text == "Facts: 10 (Curated: 8, Stated: 2)"
+    assert "Facts about the source itself: 7 (Curated: 5, Stated: 2)" in [each.text for each in found.all("p")]
     assert [tag.text for tag in found.all("small", class_="tag")] == ["Stated", "Stated"]
     assert "Headings" not in rows(found)
     assert [each.text for each in found.all("summary")][:1] != ["Connections"]

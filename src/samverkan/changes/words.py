@@ -19,6 +19,9 @@ from samverkan.model.triple_texts import read_triple
 _RANKS = {label: rank for rank, label in enumerate(LABELS)}
 _LONG = 90  # characters of a text that is shown whole
 _AROUND = 30  # characters before and behind what differs in two long texts
+_PARTIAL = frozenset(
+    SH + key for key in ("qualifiedValueShape", "severity", "uniqueLang")
+)  # of some of the values only
 _TRUTHS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 
 # What the properties of the standards are called that say what things are called, what they are and what became of
@@ -189,7 +192,7 @@ def _fields(shapes: Iterable[Triple]) -> dict[tuple[object, NamedNode], Mapping[
             names = {
                 each.language or "": each.value for each in field.get(f"{SH}name", ()) if isinstance(each, Literal)
             }
-            if isinstance(path, NamedNode) and names and path not in _RANKS:
+            if isinstance(path, NamedNode) and names and path not in _RANKS and _PARTIAL.isdisjoint(field):
                 for target in (*facts.get(f"{SH}targetClass", ()), None):
                     found.setdefault((target, path), names)
     return found

@@ -64,6 +64,11 @@ class Patch:
         gone, come = self._found
         return frozenset({*gone, *come})
 
+    def quads(self, subject: str) -> tuple[Quad, ...]:
+        """What it took away of what was said of a subject, and what it added."""
+        gone, come = (found.get(subject, slice(0)) for found in self._found)
+        return _quads(_lines(self.gone[gone]) | _lines(self.come[come]))
+
     def apply(self, state: set[bytes]) -> None:
         """Make what was said before what is said after it."""
         state.difference_update(_lines(self.gone))

@@ -40,11 +40,13 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "moves": "Moved facts",
         "persons": "Persons",
         "terms": "Vocabulary",
-        "files": "Questions, shapes and other files",
+        "files": "Questions, requirements and other files",
     },
 }
 """What stands above the lines of each kind, by language."""
-_FORMER = {"Frågor, former och andra filer": "files"}  # headings in entries of earlier versions
+_FORMER = dict.fromkeys(
+    ("Frågor, former och andra filer", "Questions, shapes and other files"), "files"
+)  # headings in entries of earlier versions
 _KINDS = {heading: kind for headings in HEADINGS.values() for kind, heading in headings.items()} | _FORMER
 
 Section = tuple[str, tuple[str, ...]]

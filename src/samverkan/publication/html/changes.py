@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+import sys
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
 from itertools import islice
@@ -32,6 +34,7 @@ _SHOWN = 5  # lines on the start page
 _LISTED = 100  # documents on the page of a release
 _MOST = (200, 60, 40, 10)  # things below a heading: the first number with which the page is small enough
 _FOLDED = frozenset({"moves", "terms", "files"})  # kinds of lines for those who know the data
+_NAMED = 4  # things that are named where they are new or changed; of more it is said how many there are
 _DETAILED = 5  # earlier releases of which the first lines are shown
 
 MESSAGES: Words = {
@@ -45,7 +48,8 @@ MESSAGES: Words = {
         "changes-others": "Visa {count} till",
         "changes-whole": "och {count} till",
         "changes-earlier": "Andra publiceringar",
-        "changes-unknown": "Den föregående publiceringen fanns inte att jämföra med.",
+        "changes-alike": "Inga uppgifter har ändrats sedan publicering {number}.",
+        "changes-unknown": "Vad som ändrades är inte antecknat.",
         "changes-nothing": "Inget i uppgifterna har ändrats.",
         "changes-findings": "Kontrollen fann varningar: {warnings}, upplysningar: {notes}. Krav och frågor som det "
         "inte fanns uppgifter om än: {waiting}. Gjord med {generator}.",
@@ -53,13 +57,23 @@ MESSAGES: Words = {
         "changes-since": "Publiceringar därefter har inte ändrat uppgifterna.",
         "changes-texts": "En text som har ändrats bara på ett annat språk räknas och visas på sidan på det språket. "
         "Därför är antalen inte alltid lika på de olika språken.",
-        "changes-replaced": "{property}: ”{old}” → ”{new}”",
-        "changes-recounted": "{property}: {old} → {new}",
+        "changes-replaced": "{property}: {old} → {new}",
+        "changes-added": "Tillagt under ”{property}”: {value}",
+        "changes-removed": "Borttaget under ”{property}”: {value}",
+        "changes-longer": "Tillagt sist under ”{property}”: {value}",
+        "changes-facts": "uppgifter om {thing}",
+        "changes-moved": "{count}, från delen {before} till delen {after}",
+        "changes-quoted": "”{text}”",
+        "changes-about-moves": "Uppgifterna är desamma, men de räknas nu till en annan del av allt som beskrivs här.",
         "changes-came": "Nytt sedan {day}: {some}.",
-        "changes-none-came": "Inget nytt sedan {day} bland {none}.",
-        "changes-some": "Ändrat: {some}.",
-        "changes-same": "Oförändrat: {same}.",
-        "changes-persons": "personer",
+        "changes-none-since": "Inget nytt under {none} sedan {day}{persons}.",
+        "changes-none-besides": "Inget nytt under {none}{persons}.",
+        "changes-no-persons": ", och inga nya personer",
+        "changes-some": "Ändrat där: {some}.",
+        "changes-others-new": "Övrigt nytt: {some}.",
+        "changes-none-changed": "Inget är ändrat där.",
+        "changes-under": "{count} under {name}",
+        "changes-or": "eller",
         "changes-feed": "Prenumerera (Atom)",
         "changes-last": "Senaste ändringar",
         "changes-modified": "Senast ändrad {day}",
@@ -84,7 +98,8 @@ MESSAGES: Words = {
         "changes-others": "Show {count} more",
         "changes-whole": "and {count} more",
         "changes-earlier": "Other releases",
-        "changes-unknown": "The release before was not there to be compared with.",
+        "changes-alike": "No facts have changed since release {number}.",
+        "changes-unknown": "What changed was not noted.",
         "changes-nothing": "Nothing has changed in the facts.",
         "changes-findings": "The checks found warnings: {warnings}, notes: {notes}. Requirements and questions that "
         "there were no facts about yet: {waiting}. Made with {generator}.",
@@ -92,13 +107,23 @@ MESSAGES: Words = {
         "changes-since": "Later releases have not changed the facts.",
         "changes-texts": "A text that changed only in another language is counted and shown on the page in that "
         "language. So the numbers are not always the same in all languages.",
-        "changes-replaced": "{property}: “{old}” → “{new}”",
-        "changes-recounted": "{property}: {old} → {new}",
+        "changes-replaced": "{property}: {old} → {new}",
+        "changes-added": "Added under “{property}”: {value}",
+        "changes-removed": "Removed under “{property}”: {value}",
+        "changes-longer": "Added at the end of “{property}”: {value}",
+        "changes-facts": "facts about {thing}",
+        "changes-moved": "{count}, from the part {before} to the part {after}",
+        "changes-quoted": "“{text}”",
+        "changes-about-moves": "The facts are the same, but now belong to another part of all that is described here.",
         "changes-came": "New since {day}: {some}.",
-        "changes-none-came": "Nothing new since {day} among {none}.",
-        "changes-some": "Changed: {some}.",
-        "changes-same": "Unchanged: {same}.",
-        "changes-persons": "persons",
+        "changes-none-since": "Nothing new under {none} since {day}{persons}.",
+        "changes-none-besides": "Nothing new under {none}{persons}.",
+        "changes-no-persons": ", and no new persons",
+        "changes-some": "Changed there: {some}.",
+        "changes-others-new": "Other news: {some}.",
+        "changes-none-changed": "Nothing there has changed.",
+        "changes-under": "{count} under {name}",
+        "changes-or": "or",
         "changes-feed": "Subscribe (Atom)",
         "changes-last": "Latest changes",
         "changes-modified": "Last changed {day}",
@@ -119,7 +144,8 @@ MESSAGES: Words = {
 class NoteList(NamedTuple):
     """What is listed below a heading: how many things there are, those that are shown, those behind a fold.
 
-    `is_folded` is what is for those who know the data: all of it is behind one fold.
+    `is_folded` is what is for those who know the data: all of it is behind one fold, at the top of which `about` says
+    what it is, where that doesn't go without saying.
     """
 
     heading: str
@@ -128,6 +154,7 @@ class NoteList(NamedTuple):
     folded: tuple[ChangedThing, ...]
     left: int
     is_folded: bool
+    about: str = ""
 
 
 class ReleaseNotes(NamedTuple):
@@ -172,7 +199,7 @@ def _rendered(
     return page.render(
         "changes.html",
         title=page.translate("changes-title"),
-        crumbs=page.crumbs(),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA)),
         description=page.translate("changes-lead"),
         newest=page.translate("changes-newest" if last.sections else "changes-begun", day=page.locale.day(newest.day)),
         since=page.translate("changes-since") if last.sections and _are_alike(history[newest.number - 1 :]) else "",
@@ -210,61 +237,99 @@ def _list(page: HtmlPage, heading: str, things: tuple[ChangedThing, ...], shown:
     kind = kind_of(heading)
     called = HEADINGS.get(page.language, {}).get(kind, heading)
     first = 0 if kind in _FOLDED else shown
-    return NoteList(called, len(things), things[:first], things[first:most], len(things[most:]), kind in _FOLDED)
+    about = page.translate("changes-about-moves") if kind == "moves" else ""
+    return NoteList(called, len(things), things[:first], things[first:most], len(things[most:]), kind in _FOLDED, about)
 
 
-def in_brief(page: HtmlPage, entry: HistoryEntry) -> str:
-    """Whether a release has anything new or changed of what the main menu leads to, and of persons."""
+def in_brief(page: HtmlPage, entry: HistoryEntry) -> tuple[str, ...]:
+    """In sentences, whether a release has anything new or changed of what the main menu leads to, and of persons."""
     sections = {kind_of(heading): lines for heading, lines in _sections(entry, page.language)}
     if entry.number == 1 or not sections or "" in sections:
-        return ""
-    counts = [_counted(page, entry, query, sections.get("new", ())) for query in page.context.navigation if query.lists]
-    return " ".join(_brief(page, entry, sections, counts)) if counts else ""
+        return ()
+    news = [_news(page, entry, query, sections.get("new", ())) for query in page.context.navigation if query.lists]
+    return tuple(_brief(page, entry, sections, news)) if news else ()
 
 
-class _MenuCount(NamedTuple):
-    """How many things to which an entry of the menu leads are new in a release, and how many are changed."""
+class _MenuNews(NamedTuple):
+    """What is new and what is changed of the things to which an entry of the menu leads, by their names."""
 
     name: str
-    new: int
-    changed: int
+    new: Sequence[str]
+    changed: Sequence[str]
 
 
-def _counted(page: HtmlPage, entry: HistoryEntry, query: Query, new: Container[str]) -> _MenuCount:
+def _news(page: HtmlPage, entry: HistoryEntry, query: Query, new: Container[str]) -> _MenuNews:
     things = [iri for iri in entry.things if page.context.way(iri) == query]
-    came = sum(f"{kind(page.context, iri, page.language)}: {plain(page.name(iri).text)}" in new for iri in things)
-    return _MenuCount(lowered(page.context.short(query, page.language)), came, len(things) - came)
+    came = [iri for iri in things if _is_new(page, iri, new)]
+    names = [[plain(page.name(iri).text) for iri in found] for found in (came, (i for i in things if i not in came))]
+    return _MenuNews(page.context.short(query, page.language), *names)
+
+
+def _is_new(page: HtmlPage, iri: str, new: Container[str]) -> bool:
+    """Whether a thing is among what is new in a release, which has a line for each."""
+    return f"{kind(page.context, iri, page.language)}: {plain(page.name(iri).text)}" in new
 
 
 def _brief(
-    page: HtmlPage, entry: HistoryEntry, sections: Container[str], counts: Sequence[_MenuCount]
+    page: HtmlPage, entry: HistoryEntry, sections: Mapping[str, Sequence[str]], news: Sequence[_MenuNews]
 ) -> Iterator[str]:
-    """What is new, what is changed, and what is neither, in sentences."""
+    """What is new, under which entries of the menu nothing is, and what is changed, in sentences."""
     say, day = page.translate, page.locale.day(page.site.history[entry.number - 2].day)
-    persons = [] if "persons" in sections else [say("changes-persons")]
-    came = _some(page, ((each.name, each.new) for each in counts))
-    none = ", ".join(each.name for each in counts if not each.new)
-    changed = _some(page, ((each.name, each.changed) for each in counts))
-    same = ", ".join([*(each.name for each in counts if not (each.new or each.changed)), *persons])
-    yield from [say("changes-came", day=day, some=came)] if came else [say("changes-none-came", day=day, none=none)]
-    yield from [say("changes-some", some=changed)] if changed else []
-    yield from [say("changes-same", same=same)] if same and "vanished" not in sections else []
+    came = _some(page, [(each.name, each.new) for each in news])
+    changed = _some(page, [(each.name, each.changed) for each in news])
+    others = _joined([*_others_new(page, entry, sections.get("new", ()))], say("and"))
+    none = _joined([each.name for each in news if not each.new], say("changes-or"))
+    persons = "" if "persons" in sections else say("changes-no-persons")
+    key = "changes-none-besides" if came else "changes-none-since"
+    yield from [say("changes-came", day=day, some=came)] if came else []
+    yield from [say(key, none=none, day=day, persons=persons)] if none else []
+    if changed or "vanished" not in sections:
+        yield say("changes-some", some=changed) if changed else say("changes-none-changed")
+    yield from [say("changes-others-new", some=others)] if others else []
 
 
-def _some(page: HtmlPage, counted: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{name} ({page.locale.number(count)})" for name, count in counted if count)
+def _others_new(page: HtmlPage, entry: HistoryEntry, new: Container[str]) -> Iterator[str]:
+    """How many new things there are of each kind to which no entry of the menu leads."""
+    context, counts = page.context, Counter[str]()
+    for iri in (iri for iri in entry.things if _is_new(page, iri, new) and context.way(iri) not in context.navigation):
+        counts[context.classes(iri)[0]] += 1
+    for name, count in counts.items():
+        way = next((query for query in page.site.queries.values() if query.lists == (name,)), None)
+        called = context.short(way, page.language) if way and count > 1 else plain(page.name(name).text)
+        yield f"{page.locale.number(count)} {lowered(called)}" if way or count == 1 else f"{called} ({count})"
+
+
+def _some(page: HtmlPage, found: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Some things by their names, or of many how many there are under each entry of the menu."""
+    say, names = page.translate, [name for _, things in found for name in things]
+    counts = [say("changes-under", count=page.locale.number(len(each)), name=name) for name, each in found if each]
+    return _joined(names if len(names) <= _NAMED else counts, say("and"))
+
+
+def _joined(parts: Sequence[str], word: str) -> str:
+    """An enumeration, with a word before its last part.
+
+    >>> _joined(["A", "B", "C"], "or")
+    'A, B or C'
+    """
+    return f" {word} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def release(page: HtmlPage, releases: EarlierReleases, number: int) -> str:
     """The page about one release whose data are kept: what changed, and where the data are."""
+    return small(_release(page, releases, number, most) for most in _MOST)
+
+
+def _release(page: HtmlPage, releases: EarlierReleases, number: int, most: int) -> str:
     notes, day = _release_notes(page, releases.entry(number)), releases.entry(number).day
     documents = {path: releases.place(number, path) for path in releases.changed(number)}
     return page.render(
         "release.html",
         title=notes.heading,
-        crumbs=page.crumbs((page.translate("changes-title"), PATH)),
+        crumbs=page.crumbs((page.translate("data"), paths.DATA), (page.translate("changes-title"), PATH)),
         description=page.translate("release-lead", day=page.locale.day(day)),
         notes=notes,
+        lists=_lists(page, releases.entry(number), notes, most, most),
         whole=page.url(f"{folder(number)}{paths.DUMP}{DUMP_SUFFIX}"),
         record=page.url(data(number)),
         listed="release-changed" if page.site.archive.patches[number].prev else "release-first",
@@ -282,7 +347,7 @@ def latest(page: HtmlPage) -> tuple[str, ...]:
     """The last changes in brief, for the start page, or their first lines; none where the site keeps no history."""
     found = _last_change(page)
     if found and (brief := in_brief(page, found)):
-        return (brief,)
+        return (" ".join(brief),)
     sections = _sections(found, page.locale.language) if found else ()
     return tuple(line for _, lines in sections for line in lines)[:_SHOWN]
 
@@ -312,15 +377,23 @@ def _sections(entry: HistoryEntry, language: str) -> tuple[Section, ...]:
 
 def _release_notes(page: HtmlPage, entry: HistoryEntry) -> ReleaseNotes:
     sections = _sections(entry, page.locale.language)
-    key = "changes-nothing" if entry.changes else "changes-first" if entry.number == 1 else "changes-unknown"
     return ReleaseNotes(
         entry.number,
         page.translate("changes-release", number=entry.number, day=page.locale.day(entry.day)),
         sections,
-        "" if sections else page.translate(key),
+        "" if sections else _unsaid(page, entry),
         _checked(page, entry),
         page.page_url(about(entry.number)) if entry.number in page.site.archive.patches else "",
     )
+
+
+def _unsaid(page: HtmlPage, entry: HistoryEntry) -> str:
+    """Why nothing is told of a release: it is the first, its facts are the same, or what changed is not known."""
+    if entry.changes or entry.number == 1:
+        return page.translate("changes-nothing" if entry.changes else "changes-first")
+    before = page.site.history[entry.number - 2]
+    is_alike = _are_alike((before, entry))
+    return page.translate("changes-alike", number=before.number) if is_alike else page.translate("changes-unknown")
 
 
 def _checked(page: HtmlPage, entry: HistoryEntry) -> str:
@@ -359,16 +432,24 @@ def _feed_entry(page: HtmlPage, entry: HistoryEntry) -> str:
         f"<entry>\n<id>{address}#release-{entry.number}</id>\n<title>{escape(notes.heading)}</title>\n"
         f"<updated>{_moment(entry.day)}</updated>\n"
         f'<link rel="alternate" type="text/html" href="{address}{page.suffix}#release-{entry.number}"/>\n'
-        f'<content type="text">{escape(chr(10).join(_lines(notes)))}</content>\n</entry>\n'
+        f'<content type="text">{escape(chr(10).join(_lines(page, entry, notes)))}</content>\n</entry>\n'
     )
 
 
-def _lines(notes: ReleaseNotes) -> Iterator[str]:
-    for heading, lines in notes.sections:
-        yield heading
-        yield from lines
+def _lines(page: HtmlPage, entry: HistoryEntry, notes: ReleaseNotes) -> Iterator[str]:
+    """The lines of a release as text, in the words of the page."""
+    for found in _lists(page, entry, notes, 0, sys.maxsize):
+        yield found.heading
+        yield from (plain(line) for thing in found.folded for line in _as_lines(thing))
     yield from ((notes.plain,) if notes.plain else ())
     yield notes.checked
+
+
+def _as_lines(thing: ChangedThing) -> Iterator[str]:
+    """Each change of a thing as a line with its name."""
+    name = thing.name.striptags()
+    yield from (f"{name}: {change.striptags()}" if name else change.striptags() for change in thing.changes)
+    yield from [] if thing.changes else [name]
 
 
 def _moment(day: date) -> str:

@@ -28,11 +28,15 @@ _THICKEST = 5  # properties, above which no arc grows thicker
 
 
 class Arc(NamedTuple):
-    """What one class leads to: the places of both, counted from the top, and by how many properties."""
+    """What one class leads to: the places of both, counted from the top, and by how many properties.
+
+    Where the other one leads back as well, it is one line for the properties of both.
+    """
 
     start: int
     end: int
     properties: int
+    is_mutual: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,12 @@ class Diagram:
     def arcs(self) -> tuple[Arc, ...]:
         """The arcs that are drawn."""
         place = {key: number for number, key in enumerate(self.drawn)}
-        return tuple(Arc(place[a], place[b], n) for (a, b), n in self._pairs.items() if a in place and b in place)
+        drawn = {(a, b): n for (a, b), n in self._pairs.items() if a in place and b in place}
+        return tuple(
+            Arc(place[a], place[b], n + drawn.get((b, a), 0), (b, a) in drawn)
+            for (a, b), n in drawn.items()
+            if place[a] < place[b] or (b, a) not in drawn
+        )
 
     @cached_property
     def _spans(self) -> tuple[int, ...]:
@@ -105,19 +114,26 @@ class Diagram:
 
     def svg(self, title: str) -> Markup:
         """The arcs, with a title for those who do not see them."""
-        high, arcs = sum(self._spans) * _ROW, Markup().join(map(self._arc, self.arcs))
+        high, arcs = sum(self._spans) * _ROW, Markup().join(self._paths())
         return Markup(
             '<svg role="img" aria-labelledby="diagram-title" width="%.1fem" height="%.1fem" viewBox="0 0 %d %d">'
             '<title id="diagram-title">%s</title><g fill="none" stroke="currentColor">%s</g>'
             '<path fill="currentColor" d="%s"/><path stroke="currentColor" stroke-width="2" d="%s"/></svg>'
         ) % (_WIDE / _LETTER, high / _LETTER, _WIDE, high, title, arcs, self._heads(), self._sides())
 
-    def _arc(self, arc: Arc) -> Markup:
-        start, end = self._ports[arc, arc.start], self._ports[arc, arc.end]
-        across, width = self._reach(arc), min(arc.properties, _THICKEST) * 0.4 + 0.6
-        thick = Markup(' stroke-width="%.1f"') % width if arc.properties > 1 else ""  # else 1, as of itself
-        shape = Markup('<path%s d="M1 %.0fC%d %.0f %d %.0f %d %.0f"/>')
-        return shape % (thick, start, across, start, across, end, _EDGE, end)
+    def _paths(self) -> Iterator[Markup]:
+        """The arcs that are equally thick as one path, the thinnest first."""
+        found: dict[float, list[str]] = {}
+        for arc in self.arcs:
+            found.setdefault(min(arc.properties, _THICKEST) * 0.4 + 0.6, []).append(self._arc(arc))
+        for width, arcs in sorted(found.items()):
+            thick = Markup(' stroke-width="%.1f"') % width if width > 1 else ""  # else 1, as of itself
+            yield Markup('<path%s d="%s"/>') % (thick, "".join(arcs))
+
+    def _arc(self, arc: Arc) -> str:
+        start, end, across = self._ports[arc, arc.start], self._ports[arc, arc.end], self._reach(arc)
+        left = _EDGE if arc.is_mutual else 1  # where an arrow begins too
+        return f"M{left} {start:.0f}C{across:.0f} {start:.0f} {across:.0f} {end:.0f} {_EDGE} {end:.0f}"
 
     def _reach(self, arc: Arc) -> float:
         """How far a curve is drawn to the right: the longest touches the edge (a curve reaches three quarters)."""
@@ -127,7 +143,8 @@ class Diagram:
 
     def _heads(self) -> str:
         """The heads of all arrows as one path."""
-        return "".join(f"M{_EDGE - 8} {self._ports[arc, arc.end]:.0f}l8-3.5v7z" for arc in self.arcs)
+        ends = ((arc, place) for arc in self.arcs for place in ((arc.end, arc.start) if arc.is_mutual else (arc.end,)))
+        return "".join(f"M{_EDGE - 8} {self._ports[end]:.0f}l8-3.5v7z" for end in ends)
 
     def _sides(self) -> str:
         """A line beside the rows of each class as one path, which all arcs of the class end at."""

@@ -66,14 +66,25 @@ class Line(NamedTuple):
 
 
 class SourcePart(NamedTuple):
-    """What a source bears under a heading, or where there is none: how many facts of each thing.
+    """What a source bears under a heading, or where there is none: how many facts of each thing, by their evidence.
 
     The link opens the source there, where it can be opened.
     """
 
     heading: Literal | None
     link: str
-    facts: Mapping[str, int]
+    facts: Mapping[str, Mapping[str, int]]
+
+    def count(self, thing: str) -> int:
+        """How many facts of a thing it bears."""
+        return sum(self.facts[thing].values())
+
+
+class Borne(NamedTuple):
+    """What a source bears as a whole: one place in it, read last, and how many facts of each status, each once."""
+
+    origin: Origin
+    statuses: Counter[str]
 
 
 class _EvidenceRows(NamedTuple):
@@ -87,7 +98,7 @@ class _EvidenceRows(NamedTuple):
     things: set[str]
     lines: dict[str, Line]
     headings: dict[str, Literal]
-    parts: dict[str, dict[_Under, Counter[str]]]
+    parts: dict[str, dict[_Under, dict[str, Counter[str]]]]
     starts: dict[tuple[str, _Under], int]
     places: dict[str, Origin]
 
@@ -100,7 +111,16 @@ class Origins:
 
     def prepare(self) -> None:
         """Ask all that is asked."""
-        _ = self._graphs, self._evidence, self._notes, self.commonest, self.behind, self.last_read, self._parts
+        _ = (
+            self._graphs,
+            self._evidence,
+            self._notes,
+            self.commonest,
+            self.behind,
+            self.last_read,
+            self._parts,
+            self._borne,
+        )
 
     def _rows(self, view: str) -> Iterator[dict[str, Term]]:
         """The rows of the answer of the query with a view, without what is unbound; none where no query has it."""
@@ -155,10 +175,28 @@ class Origins:
         """What a source bears, heading by heading in their order; nothing of what is no source."""
         return self._parts.get(source, ())
 
+    def borne(self, source: str) -> Borne | None:
+        """What a source bears as a whole; None where that is nothing."""
+        return self._borne.get(source)
+
+    @cached_property
+    def _borne(self) -> Mapping[str, Borne]:
+        found: dict[str, Borne] = {}
+        for places in self._evidence.values():
+            for source, place in {_text(place.source): place for place in reversed(places)}.items():
+                known = found.setdefault(source, Borne(place, Counter()))
+                known.statuses[_text(place.status)] += 1
+                best = max(known.origin, place, key=lambda each: (getattr(each.read, "value", ""), each.address))
+                found[source] = known._replace(origin=best)
+        return found
+
     @property
     def sources(self) -> tuple[str, ...]:
         """The sources that bear facts, that with the most first."""
-        found = {source: sum(sum(part.facts.values()) for part in parts) for source, parts in self._parts.items()}
+        found = {
+            source: sum(part.count(thing) for part in parts for thing in part.facts)
+            for source, parts in self._parts.items()
+        }
         return tuple(sorted((source for source in found if source), key=lambda source: (-found[source], source)))
 
     @cached_property
@@ -232,7 +270,8 @@ def _note_places(row: Mapping[str, Term], found: _EvidenceRows) -> None:
 def _note_part(row: Mapping[str, Term], place: Origin, found: _EvidenceRows) -> None:
     """Note of a row about evidence under which heading its fact stands."""
     source, under = _text(row.get("source")), (place.heading, place.link)
-    found.parts.setdefault(source, {}).setdefault(under, Counter())[_text(row.get("about"))] += 1
+    things = found.parts.setdefault(source, {}).setdefault(under, {})
+    things.setdefault(_text(row.get("about")), Counter())[_text(row.get("evidence"))] += 1
     found.starts[source, under] = min(found.starts.get((source, under), _MOST_LINES), _number(row))
 
 

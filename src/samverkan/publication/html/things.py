@@ -25,7 +25,7 @@ from samverkan.publication.html.context import Derived
 from samverkan.publication.html.fields import FieldGroup
 from samverkan.publication.html.kind_list import called
 from samverkan.publication.html.locale import Name, capitalised, plain
-from samverkan.publication.html.origins import Note, Origin, SourcePart
+from samverkan.publication.html.origins import Line, Note, Origin, SourcePart
 from samverkan.publication.html.page import HtmlPage, in_short, json_ld, small
 from samverkan.publication.html.pictures import PICTURES
 from samverkan.publication.html.pictures.levels import rank
@@ -231,7 +231,7 @@ class PageOrigins:
     @property
     def said(self) -> Markup:
         """Which sources there are and when they were read, and how many facts there are of each degree of certainty."""
-        return Markup(" · ").join([*self.read, *self._counted()])
+        return Markup(" · ").join([*self.read, *self.counted()])
 
     @property
     def read(self) -> list[Markup]:
@@ -257,13 +257,9 @@ class PageOrigins:
         host = Markup(" (%s)") % page.away(address, Markup("%s") % urlsplit(address).hostname) if address else ""
         return _COMMA.join([page.value(source) + host, *_read(page, day)])
 
-    def _counted(self) -> list[Markup]:
+    def counted(self, key: str = "facts") -> list[Markup]:
         """How many facts there are, and how many of them of each degree of certainty."""
-        page = self._page
-        counted = [(page.label(status), page.locale.number(count)) for status, count in self._statuses.most_common()]
-        each = [Markup("%s: %s") % said if counted[1:] else said[0] for said in counted]
-        said = page.translate("facts"), page.locale.number(self._statuses.total()), _COMMA.join(each)
-        return [Markup("%s: %s (%s)") % said] if each else []
+        return _counts(self._page, key, self._statuses)
 
     def _source(self, origin: Origin) -> Markup:
         page = self._page
@@ -277,6 +273,14 @@ class PageOrigins:
         page = self._page
         line = [Markup("%s") % page.translate("line", line=origin.line)] if origin.line else []
         return [*line, *([_place(page, origin.heading, origin.link)] if origin.heading else [])]
+
+
+def _counts(page: HtmlPage, key: str, statuses: Counter[str]) -> list[Markup]:
+    """How many facts there are of each status; nothing where there are none."""
+    counted = [(page.label(status), page.locale.number(count)) for status, count in statuses.most_common()]
+    each = [Markup("%s: %s") % said if counted[1:] else said[0] for said in counted]
+    said = page.translate(key), page.locale.number(statuses.total()), _COMMA.join(each)
+    return [Markup("%s: %s (%s)") % said] if each else []
 
 
 def sources_of(page: HtmlPage, facts: Iterable[Triple]) -> Markup:
@@ -335,13 +339,17 @@ def thing(page: HtmlPage, iri: str) -> str:
 
 
 def _crumbs(page: HtmlPage, iri: str) -> tuple[tuple[str | Markup, str], ...]:
-    """The way to a thing: by the entry of the menu that lists its like, or as one of the terms of the vocabulary."""
-    query = page.context.way(iri)
+    """The way to a thing: by the entry of the menu that lists its like, or as one of the terms of the vocabulary.
+
+    Sources and what facts rest on stand below the data.
+    """
+    query, origins = page.context.way(iri), page.context.origins
+    data = [(page.translate("data"), paths.DATA)] if iri in origins.behind or origins.parts(iri) else []
     if query:
-        return page.crumbs((page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
+        return page.crumbs(*data, (page.context.short(query, page.language), f"{paths.ANSWERS}{query.name}"))
     if iri.startswith(page.site.settings.ontology):
         return page.crumbs((page.translate("data"), paths.DATA), (page.translate("ontology"), paths.ONTOLOGY))
-    return page.crumbs(*_list(page))
+    return page.crumbs(*data, *_list(page))
 
 
 def _list(page: HtmlPage) -> Iterator[tuple[Name, str]]:
@@ -377,9 +385,17 @@ def _facts(
     sections = _joined(page, _sections(page, iri, most, origins, shown), box)
     linked = _linked_section(page, iri, links, most, origins)
     is_linked = not box.rows and not page.context.origins.parts(iri) and _has_more_links(page, iri, links, shown)
-    borne = _source_section(page, iri, most)
-    groups = chain(linked, sections, borne) if is_linked else chain(sections, borne, linked)
-    return _ThingContent(box, tables, tuple(groups))
+    if is_linked:
+        return _ThingContent(box, tables, (*linked, *sections))
+    own = tuple(_about_source(origins, sections)) if page.context.origins.parts(iri) else tuple(sections)
+    return _ThingContent(box, tables, (*_source_section(page, iri, most), *own, *linked))
+
+
+def _about_source(origins: PageOrigins, sections: Iterable[Section]) -> Iterator[Section]:
+    """The facts about a source itself, above which it is said how many there are."""
+    found = tuple(sections)
+    yield from (section._replace(lead=Markup().join(origins.counted("source-own"))) for section in found[:1])
+    yield from found[1:]
 
 
 def _page(page: HtmlPage, iri: str, most: int) -> str:
@@ -405,7 +421,7 @@ def _page(page: HtmlPage, iri: str, most: int) -> str:
         notes=[remark(page, note) for note in _others(page, iri)][:most],
         popovers=origins.popovers,
         sources=origins.sources,
-        sources_said=_passage_said(page, iri, origins) or origins.said,
+        sources_said=_passage_said(page, iri, origins) or _source_said(page, iri) or origins.said,
         formats=page.formats(Page(page.path, lambda: Graph(()), Graph)),
         iri=iri,
         modified=changes.modified(page, iri),
@@ -981,13 +997,43 @@ def _source_section(page: HtmlPage, iri: str, most: int) -> Iterator[Section]:
 
 def _source_row(page: HtmlPage, part: SourcePart, most: int) -> PropertyRow:
     """What a source bears under one heading, that of which it says most first."""
-    things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.facts[thing])
-    counted = ((page.link(thing), page.locale.number(part.facts[thing])) for thing in things[:most])
-    values = tuple(Value(Markup("%s\u00a0(%s)") % each, None, ()) for each in counted)
+    things = sorted(_names_sorted(page, part.facts), key=lambda thing: -part.count(thing))
+    values = tuple(Value(_counted_facts(page, part, thing), None, ()) for thing in things[:most])
     folded = values[_FIRST_THINGS:] if values[_FIRST_THINGS + 1 :] else ()
     label = _words(page, part.heading, part.link) if part.heading else Markup.escape(page.translate("source-beginning"))
     more = _more_things(page, folded) + _cut(page, most, len(things))
-    return PropertyRow(label, values[: len(values) - len(folded)], (), more, is_borne=True)
+    bold = Markup("<strong>%s</strong>") % label
+    return PropertyRow(bold, values[: len(values) - len(folded)], (), more, is_borne=True)
+
+
+def _counted_facts(page: HtmlPage, part: SourcePart, thing: str) -> Markup:
+    """A thing, how many facts of it a source bears under a heading, and the lines, which lead to these facts."""
+    found = [(line, each) for each in part.facts[thing] if (line := page.context.origins.line(each))]
+    links = (_line(page, line, each) for line, each in sorted(found, key=lambda one: _place_of(one[0])))
+    said = [page.locale.number(part.count(thing)), _COMMA.join(links)]
+    return Markup("%s\u00a0(%s)") % (page.link(thing), Markup(": ").join(each for each in said if each))
+
+
+def _line(page: HtmlPage, line: Line, evidence: str) -> Markup:
+    """A link to the line of a source that is evidence."""
+    said, path = page.translate("line", line=line.number).replace(" ", "\u00a0"), page.context.target(evidence)
+    return Markup('<a href="%s">%s</a>') % (page.page_url(path), said) if path else Markup.escape(said)
+
+
+def _place_of(line: Line) -> tuple[int, str]:
+    return int(line.number) if line.number.isdecimal() else 0, line.number
+
+
+def _source_said(page: HtmlPage, iri: str) -> Markup | None:
+    """How many facts a source bears, where it stands, and when it was last read; None for what bears none."""
+    borne = page.context.origins.borne(iri)
+    if borne is None:
+        return None
+    address = borne.origin.address
+    way = [page.away(address, Markup("%s") % (urlsplit(address).hostname or address))] if address else []
+    return Markup(" \u00b7 ").join(
+        [*_counts(page, "source-facts", borne.statuses), *way, *_read(page, borne.origin.read)]
+    )
 
 
 def _more_things(page: HtmlPage, values: Sequence[Value]) -> Markup:
@@ -1033,25 +1079,32 @@ def _read_fact(fact: Triple) -> Triple | None:
 
 
 def _borne_section(page: HtmlPage, classes: Iterable[str], name: str, facts: Iterable[Triple], most: int) -> Section:
-    """What a place of a source bears, a row for each thing."""
+    """What a place of a source bears, a row for each thing; those of which it bears the same have one together."""
     things: dict[str, list[Triple]] = {}
     for fact in facts:
         things.setdefault(fact.subject.value, []).append(fact)  # type: ignore[union-attr]  # a text says it of a name
-    *rows, last = (_borne_row(page, thing, things[thing]) for thing in list(things)[:most])
+    same: dict[tuple[Markup, ...], list[Markup]] = {}
+    for thing, said in list(things.items())[:most]:
+        same.setdefault(_borne_values(page, thing, said), []).append(page.link(thing))
+    *rows, last = (_borne_row(links, values) for values, links in same.items())
     return Section(_called_on(page, classes, name), (*rows, last._replace(cut=_cut(page, most, len(things)))))
 
 
-def _borne_row(page: HtmlPage, thing: str, facts: Iterable[Triple]) -> PropertyRow:
+def _borne_row(links: Sequence[Markup], values: Iterable[Markup]) -> PropertyRow:
+    """What a place of a source bears of some things, of which it bears the same."""
+    return PropertyRow(_BREAK.join(links), tuple(Value(value, None, ()) for value in values), (), is_borne=True)
+
+
+def _borne_values(page: HtmlPage, thing: str, facts: Iterable[Triple]) -> tuple[Markup, ...]:
     """What a place of a source bears of one thing: its properties with their values."""
     found: dict[str, list[Triple]] = {}
     for fact in facts:
         found.setdefault(fact.predicate.value, []).append(fact)
     classes, said = page.context.classes(thing), Markup("<small>%s:</small> %s")
-    values = (
+    return tuple(
         said % (_capitalised(page, classes, name), _COMMA.join(_html(page, each.object) for each in triples))
         for name, triples in _without_details(page, found).items()
     )
-    return PropertyRow(page.link(thing), tuple(Value(value, None, ()) for value in values), (), is_borne=True)
 
 
 def _capitalised(page: HtmlPage, classes: Iterable[str], name: str) -> Markup:

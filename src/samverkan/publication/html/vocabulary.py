@@ -78,8 +78,8 @@ MESSAGES: Words = {
         "def-diagram-show": "Visa bilden",
         "def-diagram": "Hur klasserna hänger ihop",
         "def-diagram-title": "Klasser med bågar från var och en till dem som dess egenskaper leder till",
-        "def-diagram-lead": "En båge går från varje klass till dem som dess egenskaper leder till. Pilen visar vart. "
-        "Ju fler egenskaper, desto grövre båge. Vilka de är står vid varje klass.",
+        "def-diagram-lead": "En båge går från varje klass till dem som dess egenskaper leder till. Pilen visar vart; "
+        "med pil i båda ändar gäller det åt båda håll. Ju fler egenskaper, desto grövre båge. De står vid varje klass.",
         "def-diagram-part": "Bilden visar bara de klasser som har flest samband.",
         "def-diagram-hubs": "Egenskaper som leder till dessa ritas inte, för sådana har nästan alla klasser: {names}.",
         "def-classes": "Klasser",
@@ -94,6 +94,7 @@ MESSAGES: Words = {
         "def-lead-classes": "Vad det finns uppgifter om, det viktigaste först.",
         "def-others": "Fler klasser som det finns uppgifter om ({count})",
         "def-unused": "Klasser som det inte finns uppgifter om än ({count})",
+        "def-gone": "Klasser som har utgått ({count})",
         "def-unused-words": "Inte i uppgifterna än ({count})",
         "def-own": "Egenskaper ({count})",
         "def-lead-properties": "Egenskaper som inte hör till en enda av klasserna ovan.",
@@ -114,7 +115,7 @@ MESSAGES: Words = {
         "def-diagram": "How the classes hang together",
         "def-diagram-title": "Classes one below the other, with arcs from each to those that its properties lead to",
         "def-diagram-lead": "An arc goes from each class to those that its properties lead to. The arrow shows where "
-        "to. The more properties, the thicker the arc. Each class has them by name.",
+        "to; with one at both ends, both ways. The more properties, the thicker the arc. Each class has them by name.",
         "def-diagram-part": "The picture shows only the classes with the most links.",
         "def-diagram-hubs": "Properties that lead to these are not drawn, for nearly all classes have some: {names}.",
         "def-classes": "Classes",
@@ -129,6 +130,7 @@ MESSAGES: Words = {
         "def-lead-classes": "What there are facts about, the most important first.",
         "def-others": "More classes that there are facts about ({count})",
         "def-unused": "Classes that there are no facts about yet ({count})",
+        "def-gone": "Deprecated classes ({count})",
         "def-unused-words": "Not in the facts yet ({count})",
         "def-own": "Properties ({count})",
         "def-lead-properties": "Properties that do not belong to a single one of the classes above.",
@@ -144,10 +146,9 @@ MESSAGES: Words = {
 
 
 class TermEntry(NamedTuple):
-    """A class: a link to its page, its short name, what it means, what else is said of it, and its own properties."""
+    """A class: a link to its page, what it means, what else is said of it, and its own properties."""
 
     link: Markup
-    short: str | None
     definition: Markup | None
     facts: Markup
     own: str
@@ -163,10 +164,11 @@ class TermGroup(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """Terms that are described where a sentence unfolds them."""
+    """Terms that are described where a sentence unfolds them; on paper only if there are facts about them."""
 
     label: str
     entries: tuple[TermEntry, ...]
+    is_printed: bool
 
 
 class Chapter(NamedTuple):
@@ -387,7 +389,8 @@ def _classes(ontology: Ontology) -> Chapter:
     main = used[:_MAIN]
     others = {
         "def-others": [iri for iri in used if iri not in main],
-        "def-unused": [iri for iri in shown if iri not in used],
+        "def-unused": [iri for iri in shown if iri not in used and not ontology.is_deprecated(iri)],
+        "def-gone": [iri for iri in shown if iri not in used and ontology.is_deprecated(iri)],
     }
     return _chapter(ontology, "classes", ontology.classes)._replace(
         entries=tuple(_class(ontology, iri) for iri in used if iri in main),
@@ -397,7 +400,7 @@ def _classes(ontology: Ontology) -> Chapter:
 
 def _fold(ontology: Ontology, key: str, iris: Sequence[str]) -> Fold:
     label = ontology.page.translate(key, count=ontology.page.locale.number(len(iris)))
-    return Fold(label, tuple(_class(ontology, iri) for iri in iris))
+    return Fold(label, tuple(_class(ontology, iri) for iri in iris), key == "def-others")
 
 
 def _properties(ontology: Ontology) -> Chapter:
@@ -435,8 +438,7 @@ def _class(ontology: Ontology, iri: str) -> TermEntry:
     said = Markup("; ").join(fact for fact in known if fact)
     own = ontology.by_domain.get(iri, ())
     label = page.translate("def-own", count=page.locale.number(len(own)))
-    short = page.site.prefixes.compact(iri)
-    return TermEntry(_link(page, iri), short, ontology.definition(iri), said, label, _links(ontology, own))
+    return TermEntry(_link(page, iri), ontology.definition(iri), said, label, _rows(ontology, own))
 
 
 def _deprecated(ontology: Ontology, iri: str) -> Markup:
@@ -464,6 +466,20 @@ def _by_scheme(ontology: Ontology) -> Iterator[TermGroup]:
 def _links(ontology: Ontology, iris: Iterable[str]) -> Markup:
     """Links to the pages of terms; where one leads to, or that it is deprecated, stands behind it."""
     return _COMMA.join(_with_goals(ontology, iri) for iri in iris)
+
+
+def _rows(ontology: Ontology, iris: Sequence[str]) -> Markup:
+    """A row for each of some properties: those that facts have first, then under a heading of their own the others."""
+    unused = [iri for iri in iris if not ontology.context.uses.get(iri)]
+    used = [iri for iri in iris if iri not in unused]
+    count = ontology.page.locale.number(len(unused))
+    label = Markup("<p>%s</p>") % ontology.page.translate("def-unused-words", count=count) if used and unused else ""
+    return _list(ontology, used) + label + _list(ontology, unused)
+
+
+def _list(ontology: Ontology, iris: Iterable[str]) -> Markup:
+    items = Markup().join(Markup("<li>%s</li>") % _with_goals(ontology, iri) for iri in iris)
+    return Markup("<ul>%s</ul>") % items if items else items
 
 
 def _with_goals(ontology: Ontology, iri: str) -> Markup:
