@@ -85,6 +85,18 @@ def test_what_is_named_relative_to_the_file_has_its_line(files: tuple[Path, Path
     assert lines(validate([data], [shapes])) == [("P", 4), ("P", 5)]
 
 
+def test_a_target_of_which_the_data_say_nothing_has_the_line_of_the_shape(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    target = 'ex:N a sh:NodeShape ;\n sh:targetNode ex:nobody ,\n "nothing" ; sh:nodeKind sh:BlankNode .'
+    shapes.write_text(f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://e/> .\n{target}")
+    found = [each for each in validate([data], [shapes]).findings if each.rule == "N"]
+
+    assert sorted((each.focus, str(each.places[0])) for each in found) == [
+        ('"nothing"', f"{shapes}:4"),
+        ("http://e/nobody", f"{shapes}:3"),
+    ]
+
+
 def test_a_folder_stands_for_its_files(files: tuple[Path, Path], tmp_path: Path) -> None:
     data, shapes = files
     (tmp_path / "all" / "more").mkdir(parents=True)

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from samverkan.errors import Place
 from samverkan.model.dataset import File
-from samverkan.model.namespaces import TYPE
+from samverkan.model.namespaces import SH, TYPE
 from samverkan.model.results import Term
 from samverkan.model.turtle_order import Line
 from samverkan.model.turtle_positions import Positions
@@ -22,6 +22,7 @@ from samverkan.validation.store_snapshot import Differences
 from samverkan.validation.validation_input import ValidationInput
 from samverkan.workers import processors, shared_out
 
+_TARGET = NamedNode(f"{SH}targetNode")
 _FEW = 30  # findings for which starting a process takes longer than looking for their places
 
 
@@ -49,8 +50,12 @@ def places_of(statements: Iterable[Triple], case: ValidationInput) -> tuple[Plac
 def _spoken(statement: Triple) -> Finding:
     """What speaks of a statement, so that its place can be looked for."""
     subject, predicate, value = statement
-    focus = subject.value if isinstance(subject, NamedNode) else str(subject)
-    return Finding("", "", Severity.INFO, {}, focus=focus, path=predicate.value, value=str(value))
+    return Finding("", "", Severity.INFO, {}, focus=_said(subject), path=predicate.value, value=str(value))
+
+
+def _said(node: Term) -> str:
+    """What stands for a node in a finding about it."""
+    return node.value if isinstance(node, NamedNode) else str(node)
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,22 @@ class _Locations:
     def places(self, finding: Finding) -> Iterator[Place]:
         if finding.places:
             yield from (self._refined(place, finding) for place in finding.places)
-        elif finding.focus and finding.focus.startswith(("_:", '"')):
-            yield from [*self._about_nameless(finding)][:1] or self._about_value(finding)
         elif finding.focus:
-            yield from self.held.places(finding) or [*self._about_nameless(finding)] or self._about(finding)
+            yield from [*self._stated(finding)] or self._targeted(finding)
+
+    def _stated(self, finding: Finding) -> Iterable[Place]:
+        """Where the files say what a finding is about."""
+        if (finding.focus or "").startswith(("_:", '"')):
+            return [*self._about_nameless(finding)][:1] or self._about_value(finding)
+        return self.held.places(finding) or [*self._about_nameless(finding)] or self._about(finding)
+
+    def _targeted(self, finding: Finding) -> Iterator[Place]:
+        """Where a shape names what no file speaks of as its target."""
+        for file in self.case.dataset.shapes:
+            found = (t for t in file.triples if t.predicate == _TARGET and _said(t.object) == finding.focus)
+            for shape, predicate, node in islice(found, 1):
+                named = isinstance(shape, NamedNode)
+                yield Place(file.name, file.positions.line(shape, predicate, node) if named else None)
 
     def _refined(self, place: Place, finding: Finding) -> Place:
         """Give a place that is a whole file its line."""
