@@ -171,6 +171,13 @@ def test_a_number_in_a_register_finds_whose_it_is(ki: Site) -> None:
         ("sv", "vem+f%C3%B6rdelar+pengarna", "Så går pengarna"),
         ("en", "internship", "Work-based learning"),
         ("sv", "ansvarig", "Vem är kontakt för ett avtal?"),
+        ("sv", "contact", "Vem är kontakt för ett avtal?"),
+        ("sv", "n%C3%A4r+g%C3%A5r+avtalet+ut", "Vilka avtal slutar inom ett år?"),
+        ("sv", "upph%C3%B6r", "Vilka avtal slutar inom ett år?"),
+        ("sv", "vem+betalar", "Så går pengarna"),
+        ("en", "who+pays", "Where the money goes"),
+        ("en", "who+to+call", "Who is the contact for an agreement?"),
+        ("en", "when+does+the+agreement+expire", "Which agreements end within a year?"),
     ],
 )
 def test_what_the_menu_calls_it_and_what_people_ask_for_is_found_first(
