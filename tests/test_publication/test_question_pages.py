@@ -512,6 +512,15 @@ def test_a_page_with_an_answer_says_from_which_sources_it_is(ki: Site, path: str
 def test_a_question_that_no_choice_answers_says_so_and_offers_none(ki: Site) -> None:
     found = page(ki, "query/placement-counts/agreement=agreement.solna.sv.html")
 
-    assert "Det finns inget svar i uppgifterna, vad man än väljer." in found.text
+    assert "Det finns inget svar i uppgifterna, vare sig för det här valet eller för något annat." in found.text
     assert "Det här har svar:" in found.text
     assert not found.all("form", class_="ask")
+
+
+def test_a_question_without_an_answer_has_no_empty_table_to_take_and_leads_to_its_nearest_kin_first(ki: Site) -> None:
+    found = page(ki, "query/placement-counts/agreement=agreement.solna.sv.html")
+    alike = found.one("section", class_="answer").all("li")
+
+    assert not found.one("div", class_="ways").all("p")
+    assert alike[0].text == "Var kan arbetsbaserat lärande äga rum?"
+    assert len(alike) > 5

@@ -323,7 +323,12 @@ def _noted(page: HtmlPage, row: Sequence[Term | None], name: str) -> set[Note]:
 
 
 def _downloads(page: HtmlPage, query: Query, answered: Page) -> Iterator[tuple[str | Markup, str, str]]:
-    """What can be downloaded: what a spreadsheet reads first, then what programs do, and the picture."""
+    """What can be downloaded: what a spreadsheet reads first, then what programs do, and the picture.
+
+    Nothing, where no choice has an answer: a table without rows is of use to programs alone.
+    """
+    if query.name in page.site.without_answer:
+        return
     whole = page.site.queries.get(query.download)
     if whole:
         _, media_type, url = _by_use(page.formats(data(page, whole, {})))[0]
@@ -356,7 +361,8 @@ def _leads(page: HtmlPage, query: Query) -> tuple[Markup | None, Markup | None]:
     """The first sentence of the description of a query, and the others, which are folded."""
     found = page.locale.pick(query.description)
     sentences = [each for each in _SENTENCES.split(found.text) if found.text and not _leads_nowhere(page, each)]
-    first, others = sentences[:1] or [""], [" ".join(sentences[1:])]
+    is_answered = query.name not in page.site.without_answer  # else the answer comes first, and nothing can be chosen
+    first, others = sentences[:1] or [""], [" ".join(sentences[1:]) if is_answered else ""]
     leads = [
         _with_ways(page, page.named(found._replace(text=text, language=found.language or None))) if text else None
         for text in (*first, *others)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,9 +13,10 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from samverkan.model import paths
-from samverkan.model.queries import FOR_PAGES, QUESTION
+from samverkan.model.queries import COMMON, FOR_PAGES, QUESTION
 from samverkan.model.results import Answer, BooleanResult, Description, Graph, Table, blocks
 from samverkan.publication.html import pictures
+from samverkan.publication.html.alphabet import folded
 from samverkan.publication.html.grid import Cell, Column, Grid, filled, grid, together, valued, varying, without_echoes
 from samverkan.publication.html.pictures.parts import fitting, pairs, size, unlinked
 from samverkan.publication.html.pictures.timeline import Today
@@ -26,7 +29,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "sv": {
         "result-none": "Det finns inget svar med de här valen.",
         "result-nothing": "Det finns inget svar i uppgifterna.",
-        "result-never": "Det finns inget svar i uppgifterna, vad man än väljer.",
+        "result-never": "Det finns inget svar i uppgifterna, vare sig för det här valet eller för något annat.",
         "result-unsaid": "Inget av det som uppgifterna bygger på har gett något svar.",
         "result-sources": "Uppgifterna bygger på {sources}. Därifrån är inget svar hämtat.",
         "result-alike": "Det här har svar:",
@@ -45,7 +48,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "result-none": "There is no answer for these choices.",
         "result-nothing": "There is no answer in the facts.",
-        "result-never": "There is no answer in the facts, whatever one chooses.",
+        "result-never": "There is no answer in the facts, neither for this choice nor for any other.",
         "result-unsaid": "Nothing that the facts rest on has given an answer.",
         "result-sources": "The facts rest on {sources}. No answer has been taken from there.",
         "result-alike": "These have answers:",
@@ -63,6 +66,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_MANNERS = frozenset({QUESTION, COMMON})  # tags that say how a query is asked, and not what it is about
 _MOST_SOURCES, _MOST_ALIKE = 3, 10
 _FEWEST_ALIKE = 4  # rows that have something in common which is better said once
 _MOST_ROWS = 700  # no page has room for more, so no more are made
@@ -125,17 +129,34 @@ def _instead(page: HtmlPage, query: Query) -> Markup:
 
 
 def _answered_alike(page: HtmlPage, query: Query) -> Iterator[Markup]:
-    """Links to what is asked about the same thing and has an answer: with most tags in common, and with a view, first.
+    """Links to what is asked about the same thing and has an answer: the nearest kin first, then what draws or asks.
 
-    Of a query that says what no answer means it is not known whether it has one.
+    Kinship is tags in common, of which a rare one weighs more. Of a query that says what no answer means it is not
+    known whether it has one.
     """
-    site, tags = page.site, {*query.tags} - {QUESTION}
-    found = [each for each in site.queries.values() if each.topic == query.topic and each.form == "SELECT"]
+    site = page.site
+    tags = {*query.tags} - _MANNERS
+    found = [each for each in site.queries.values() if tags & {*each.tags} and each.form == "SELECT"]
     left_out = {query.name, *site.without_answer}
     asked = [each for each in found if not (each.name in left_out or each.empty or each.view in FOR_PAGES)]
-    for each in sorted(asked, key=lambda other: (-len(tags & {*other.tags}), not other.view))[:_MOST_ALIKE]:
+    weights = _tag_weights(site.queries.values())
+    for each in sorted(asked, key=partial(_kinship, page, weights, tags))[:_MOST_ALIKE]:
         url = page.page_url(f"{paths.ANSWERS}{each.name}")
         yield Markup('<li><a href="%s">%s</a></li>') % (url, page.named(page.locale.pick(each.summary)))
+
+
+def _tag_weights(queries: Iterable[Query]) -> Mapping[str, float]:
+    """How much it says that two queries share a tag: the more, the fewer have it."""
+    return {tag: 1 / count for tag, count in Counter(tag for query in queries for tag in query.tags).items()}
+
+
+def _kinship(
+    page: HtmlPage, weights: Mapping[str, float], tags: AbstractSet[str], other: Query
+) -> tuple[float, bool, bool, str]:
+    """The place of a query beside one with some tags; among equals, that of its name in the language of the page."""
+    name = page.locale.pick(other.summary).text
+    shared = sum(weights[tag] for tag in sorted(tags & {*other.tags}))
+    return -shared, not other.view, not name.rstrip().endswith("?"), folded(name)
 
 
 def _table(page: HtmlPage, query: Query, answer: Table, asked: Asked, room: int) -> Result:
