@@ -517,6 +517,13 @@ def test_a_question_that_no_choice_answers_says_so_and_offers_none(ki: Site) -> 
     assert not found.all("form", class_="ask")
 
 
+@pytest.mark.parametrize(("language", "said"), [("sv", "uppgift saknas"), ("en", "not given")])
+def test_an_agreement_whose_validity_is_not_stated_says_so_in_its_cell(ki: Site, language: str, said: str) -> None:
+    rows = page(ki, f"query/valid-until-further-notice.{language}.html").one("section", class_="answer").all("tr")
+
+    assert [said in row.text for row in rows] == [False] * 5 + [True] * 2
+
+
 def test_a_question_without_an_answer_has_no_empty_table_to_take_and_leads_to_its_nearest_kin_first(ki: Site) -> None:
     found = page(ki, "query/placement-counts/agreement=agreement.solna.sv.html")
     alike = found.one("section", class_="answer").all("li")

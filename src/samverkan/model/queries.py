@@ -550,7 +550,8 @@ def check_answer(query: Query, columns: Collection[str]) -> None:
     several: _Named = {("parameters", each.name, "several"): each.several for each in query.parameters if each.several}
     _check_named(query, columns, "columns", labelled)
     _check_named(query, columns, "several", several)
-    _check_named(query, columns, "properties", {("properties", name): name for name in query.properties})
+    unlabelled: _Named = {("properties", name): name for name in query.properties if f"{name}Label" not in columns}
+    _check_named(query, columns, "properties", unlabelled)
 
 
 def _check_named(query: Query, columns: Collection[str], key: str, named: _Named) -> None:
