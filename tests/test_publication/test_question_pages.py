@@ -529,5 +529,5 @@ def test_a_question_without_an_answer_has_no_empty_table_to_take_and_leads_to_it
     alike = found.one("section", class_="answer").all("li")
 
     assert not found.one("div", class_="ways").all("p")
-    assert alike[0].text == "Var kan arbetsbaserat lärande äga rum?"
+    assert "Var kan arbetsbaserat lärande äga rum?" in [each.text for each in alike[:5]]
     assert len(alike) > 5
