@@ -330,10 +330,11 @@ def _lines(content: bytes) -> list[list[str]]:
 
 
 def _has_a_row_for_each_thing(sheet: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a spreadsheet of a list has fewer rows or columns, and in its cells nothing but values of the answer."""
-    known = "\n".join(cell for row in rows for cell in row)
-    is_smaller = len(sheet) < len(rows) or max(map(len, sheet), default=0) < max(map(len, rows), default=0)
-    return is_smaller and all(piece in known for line in sheet for cell in line for piece in cell.split("; "))
+    """Whether a spreadsheet of a list has no more rows or columns, in its cells only values of the answer, and all."""
+    known, said = ("\n".join(cell for row in each for cell in row) for each in (rows, sheet))
+    fits = len(sheet) <= len(rows) and max(map(len, sheet), default=0) <= max(map(len, rows), default=0)
+    pieces = (piece for line in sheet for cell in line for piece in cell.split("; "))
+    return fits and all(map(known.__contains__, pieces)) and all(row[0] in said for row in rows)
 
 
 def _bare(cell: str) -> str:
