@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -98,3 +99,13 @@ def test_the_cases_of_odd_heads_are_told_with_their_line(case: str, line: int | 
     found = [f for f in samverkan.open(site).validate().findings if any(place.file == name for place in f.places)]
     wrong = [f for f in found if f.rule in {"syntax", "unusable-choice"}]
     assert {place.line for f in wrong for place in f.places} == (set() if line is None else {line})
+
+
+def test_texts_of_heads_that_lack_a_language_are_one_finding_where_they_are_many(copy: Path) -> None:
+    settings = copy / "samverkan.toml"
+    settings.write_text(re.sub(r"languages = \[.*\]", 'languages = ["sv", "en", "nb"]', settings.read_text()))
+
+    [found] = [each for each in samverkan.open(copy).validate().findings if each.rule == "untranslated-head"]
+
+    assert re.search(r"nb is missing\. So it is with \d+ texts in queries/\.", found.message["en"])
+    assert re.search(r"nb saknas\. Så är det med \d+ texter i queries/\.", found.message["sv"])

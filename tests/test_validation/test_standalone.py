@@ -171,6 +171,59 @@ def test_what_can_not_be_read_is_named_and_nothing_else_is_checked(
     assert words in answer.stdout
 
 
+RDF_XML = (
+    '<?xml version="1.0" encoding="{}"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:ex="http://e/">\n<ex:C rdf:about="http://e/a"><ex:p>Åäö</ex:p></ex:C></rdf:RDF>'
+)
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "windows-1252", "UTF-16", "UTF-16LE", "utf-8"])
+def test_xml_is_read_in_the_encoding_that_it_names(files: tuple[Path, Path], encoding: str) -> None:
+    data = files[0].with_suffix(".rdf")
+    data.write_bytes((("\ufeff" if encoding == "UTF-16LE" else "") + RDF_XML.format(encoding)).encode(encoding))
+
+    report = validate([data], [files[1]])
+
+    assert [(found.value, found.places[0].line) for found in report.findings] == [('"Åäö"', 3)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("UTF-8", "The file is not in UTF-8: byte 0xC5 can't be read."),
+        ("UTF-7", "The file can't be read as UTF-7."),
+        ("punycode", "The file can't be read as punycode."),
+        ("hex", "The file can't be read as hex."),
+    ],
+)
+def test_xml_that_is_not_what_it_says_is_named(files: tuple[Path, Path], encoding: str, said: str) -> None:
+    data = files[0].with_suffix(".rdf")
+    data.write_bytes(RDF_XML.format(encoding).encode("latin-1"))
+
+    [found] = validate([data], [files[1]]).findings
+
+    assert said in found.message["en"]
+    assert found.places[0].line
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        '[{"p": "ex:p"},\n"https://e/c"]',
+        '{"p": {"@id": "https://e/p", "@context":\n"https://e/c"}}',
+        '{"@import":\n"https://e/c"}',
+    ],
+)
+def test_the_context_that_is_elsewhere_is_the_one_that_is_told(files: tuple[Path, Path], context: str) -> None:
+    data = files[0].with_suffix(".jsonld")
+    data.write_text(f'{{"@context": {context}, "p": "x"}}')
+
+    [found] = validate([data], [files[1]]).findings
+
+    assert found.message["en"].startswith("The context https://e/c is at another address")
+    assert found.places[0].line == 2
+
+
 def test_data_of_which_nothing_is_asked_are_told(files: tuple[Path, Path]) -> None:
     data, shapes = files
     data.write_text("<http://e/x> <http://e/y> <http://e/z> .")
@@ -187,6 +240,27 @@ def test_a_name_that_shacl_does_not_have_is_told_for_it_asks_for_nothing(files: 
 
     assert (found.severity, found.places[0].line) == (Severity.WARNING, 4)
     assert "shacl#maxCount?" in found.message["en"]
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "code"),
+    [
+        ("ex:S sh:node ex:Nothing .", "unknown-shape", 0),
+        ("ex:P sh:flags 'i' .", "lone-parameter", 0),
+        ("ex:S sh:entailment <http://www.w3.org/ns/entailment/RDFS> .", "unsupported-entailment", 1),
+    ],
+)
+def test_a_part_of_a_shape_that_checks_nothing_is_told(
+    files: tuple[Path, Path], more: str, rule: str, code: int
+) -> None:
+    data, shapes = files
+    data.write_text("@prefix ex: <http://e/> .\nex:a a ex:C .\n")
+    shapes.write_text(SHAPES + more)
+
+    result = run(data, "--shapes", shapes, "--lang", "en")
+
+    assert f"shapes.ttl:6 {'VIOLATION' if code else 'WARNING'} [{rule}]" in result.output
+    assert result.exit_code == code
 
 
 @pytest.mark.parametrize(

@@ -608,6 +608,21 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "{name} hör till SHACL Advanced Features och utvärderas inte här. Skriv kravet med SHACL Core eller sh:sparql.",
         "{name} belongs to SHACL Advanced Features and is not evaluated here. Write it with SHACL Core or sh:sparql.",
     ),
+    "unknown-shape": (
+        VIOLATION,
+        "{name} är ingen form som finns, så inget krävs med den. Rätta stavningen, eller lägg till formen.{sv}",
+        "{name} is no shape that exists, so nothing is asked by it. Correct the spelling, or add the shape.{en}",
+    ),
+    "lone-parameter": (
+        WARNING,
+        "{name} har ingen verkan utan {sv}. Lägg till det som fattas, eller ta bort {name}.",
+        "{name} has no effect without {en}. Add what is missing, or remove {name}.",
+    ),
+    "unsupported-entailment": (
+        VIOLATION,
+        "Formerna begär {name}, men inget härleds här innan de prövas. Ta bort sh:entailment, och ange det i data.",
+        "The shapes ask for {name}, but nothing is inferred here. Remove sh:entailment, and state it in the data.",
+    ),
     "unclear-switch": (
         WARNING,
         "sh:{name} är skrivet {written}, och SHACL slår bara på det med true. Skriv true eller false.",
@@ -894,8 +909,8 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
     ),
     "untranslated-head": (
         WARNING,
-        "{name} finns inte på alla webbplatsens språk: {languages} saknas. Lägg till texten.",
-        "{name} is not in all languages of the site: {languages} is missing. Add the text.",
+        "{name} finns inte på alla webbplatsens språk: {languages} saknas.{sv} Lägg till texten.",
+        "{name} is not in all languages of the site: {languages} is missing.{en} Add the text.",
     ),
     "broken-shapes": (
         VIOLATION,

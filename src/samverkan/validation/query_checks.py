@@ -68,15 +68,29 @@ def _misspelt(query: Query, said: Iterable[str], known: frozenset[str], way: tup
             yield finding("misspelt-key", place=query.head.place(*way, key), name=key, meant=close[0])
 
 
+_FEW = 3  # texts that are told one by one
+
+
 def heads_are_in_all_languages(case: ValidationInput) -> Iterator[Finding]:
-    """A text of a head that is given by language is given in each language of the site."""
+    """A text of a head that is given by language is in each language; many that lack one are one finding."""
+    lacking: dict[str, list[tuple[Place, str]]] = {}
     for query in case.queries:
         for way, said in _worded(query.head.content):
             spoken = {str(tag).partition("-")[0].lower() for tag in said}
-            missing = [each for each in case.languages if each not in spoken]
+            missing = [each for each in case.languages if each.partition("-")[0].lower() not in spoken]
             if missing and spoken.intersection(case.languages):
-                name, languages = ".".join(way), ", ".join(missing)
-                yield finding("untranslated-head", place=query.head.place(*way), name=name, languages=languages)
+                lacking.setdefault(", ".join(missing), []).append((query.head.place(*way), ".".join(way)))
+    for languages, texts in lacking.items():
+        yield from _untranslated(texts, languages)
+
+
+def _untranslated(texts: list[tuple[Place, str]], languages: str) -> Iterator[Finding]:
+    """The texts that lack a language; of many the first, with how many there are."""
+    many, count = len(texts) > _FEW, len(texts)
+    sv, en = f" Så är det med {count} texter i queries/.", f" So it is with {count} texts in queries/."
+    for place, name in texts[:1] if many else texts:
+        words = {"name": name, "languages": languages, "sv": sv if many else "", "en": en if many else ""}
+        yield finding("untranslated-head", place=place, **words)
 
 
 def _worded(head: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], Mapping[str, object]]]:

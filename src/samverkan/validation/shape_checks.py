@@ -56,7 +56,7 @@ def constraints_can_hold(case: ValidationInput) -> Iterator[Finding]:
                     "one": _said(pair.one, pair.first, case),
                     "other": _said(pair.other, pair.second, case),
                 }
-                about = _about(case, file, node, SH + pair.other)
+                about = where_said(case, file, node, SH + pair.other)
                 yield finding("contradictory-shape", **about, value=written, **words)
 
 
@@ -127,7 +127,7 @@ def _untranslated(case: ValidationInput, texts: list[_Texts], languages: str) ->
         iri = said.path.value
         words: dict[str, Any] = {"languages": languages, "sv": sv if many else "", "en": en if many else ""}
         words["name"] = f"{'sh' if iri.startswith(SH) else 'rdfs'}:{short_name(iri)}"
-        yield finding("untranslated-shape", **_about(case, said.file, said.node, iri), **words)
+        yield finding("untranslated-shape", **where_said(case, said.file, said.node, iri), **words)
 
 
 def _spoken(case: ValidationInput) -> Mapping[_Texts, set[str]]:
@@ -215,11 +215,11 @@ def _unfilled(case: ValidationInput, file: File, node: Term, filled: Iterable[st
         for name in dict.fromkeys(_HOLE.findall(message.value)):
             if name not in filled and len(graph.values(node, "sparql")) <= 1:
                 sv, en = meant_variable(difflib.get_close_matches(name, sorted(filled), n=1))
-                about = _about(case, file, node, path)
+                about = where_said(case, file, node, path)
                 yield finding("unfilled-message", **about, value=str(message), name=f"{{?{name}}}", sv=sv, en=en)
 
 
-def _about(case: ValidationInput, file: File, node: Term, path: str) -> dict[str, Any]:
+def where_said(case: ValidationInput, file: File, node: Term, path: str) -> dict[str, Any]:
     """Where it is told what a shape says by a property: one without a name belongs to one that has a name."""
     if isinstance(node, NamedNode):
         return {"focus": node.value, "path": path, "file": file.name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 from samverkan.errors import Place, SamverkanError, UnreadableError
 from samverkan.model import turtle_mistakes
 from samverkan.model.dataset import Dataset, File
-from samverkan.model.encodings import plain
+from samverkan.model.encodings import plain, plain_xml
 from samverkan.model.namespaces import OWL, SH
 from samverkan.model.nesting import refuse_nested
 from samverkan.model.prefixes import Prefixes
@@ -26,6 +26,11 @@ from samverkan.validation import run, shacl, unreadable
 from samverkan.validation.findings import Finding, Report, Severity
 from samverkan.validation.messages import finding
 from samverkan.validation.shape_checks import constraints_can_hold, messages_are_filled, queries_have_variables
+from samverkan.validation.shape_part_checks import (
+    nothing_is_to_be_inferred,
+    parameters_have_what_they_need,
+    unknown_shapes_are_told,
+)
 from samverkan.validation.site_checks import (
     shapes_ask_for_what_is_evaluated,
     standard_names_exist,
@@ -44,7 +49,8 @@ FORMATS = {
     ".json": RdfFormat.JSON_LD,
 }
 _FETCHING = "LoadDocumentCallback"  # what the library would fetch a context with
-_CONTEXT = re.compile(rb'"@context"\s*:\s*(?:\[[^\]"]*)?"((?:[^"\\]|\\.)*)"')
+# Where the name of a context stands: as the value, in a list of such values, or as what another one imports.
+_CONTEXTS = re.compile(r'"@(?:context|import)"\s*:\s*')
 _MADE_UP = re.compile("[0-9a-f]{24,32}")  # what the library calls a blank node that has no name in the file
 
 
@@ -98,12 +104,12 @@ class RdfFile(File):
         return turtle_mistakes.broken_rdf(error, self.name, self.format.name)
 
     def _remote_context(self) -> UnreadableError:
-        found = _CONTEXT.search(self.content)
-        name, start = (found[1].decode("utf-8", "replace"), found.start()) if found else ("", 0)
+        text = self.content.decode("utf-8", "replace")
+        name, start = next(_named_contexts(text), ("", 0))
         return UnreadableError(
             f"The context {name} is at another address, and nothing is fetched here.",
             remedy="Write what it says into the file, as the value of @context.",
-            place=Place(self.name, self.content.count(b"\n", 0, start) + 1),
+            place=Place(self.name, text.count("\n", 0, start) + 1),
             sv=f"Kontexten {name} finns på en annan adress, och inget hämtas därifrån. "
             "Skriv det som står där i filen, som värde för @context.",
         )
@@ -115,6 +121,22 @@ class RdfFile(File):
         )
         assert not isinstance(subject, Literal)
         return Triple(subject, quad.predicate, value)
+
+
+def _named_contexts(text: str) -> Iterator[tuple[str, int]]:
+    """The contexts that JSON-LD names instead of writing them, and where each name stands."""
+    for found in _CONTEXTS.finditer(text):
+        value, start = _json_at(text, found.end()), found.end()
+        for name in (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)):
+            yield name, max(text.find(json.dumps(name, ensure_ascii=False), start), start)
+
+
+def _json_at(text: str, start: int) -> object:
+    """The JSON value that begins there; None where it is broken."""
+    try:
+        return json.JSONDecoder().raw_decode(text, start)[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def _blank_names(quads: Iterable[Quad]) -> Mapping[str, str]:
@@ -166,7 +188,7 @@ def read_files(paths: Iterable[Path], start: int = 0) -> Iterator[RdfFile]:
         iri, form = path.resolve().as_uri(), FORMATS[path.suffix.lower()]
         mark = f"-{number}" if number else ""
         # XML says itself in which encoding it is.
-        text = content.removeprefix(codecs.BOM_UTF8) if form == RdfFormat.RDF_XML else plain(content, str(path))
+        text = (plain_xml if form == RdfFormat.RDF_XML else plain)(content, str(path))
         yield RdfFile(str(path), iri, text, form, mark)
 
 
@@ -236,6 +258,9 @@ CHECKS = (
     shapes_are_whole,
     switches_are_on_or_off,
     shapes_ask_for_what_is_evaluated,
+    unknown_shapes_are_told,
+    parameters_have_what_they_need,
+    nothing_is_to_be_inferred,
     constraints_can_hold,
     queries_have_variables,
     messages_are_filled,

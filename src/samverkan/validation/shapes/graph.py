@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -65,6 +65,15 @@ class ShapesGraph:
             self._about.setdefault(triple.subject, {}).setdefault(triple.predicate.value, []).append(triple.object)
             if isinstance(triple.subject, NamedNode | BlankNode):
                 self._towards.setdefault((triple.predicate.value, triple.object), []).append(triple.subject)
+
+    @property
+    def described(self) -> Collection[Term]:
+        """All subjects."""
+        return self._about.keys()
+
+    def is_described(self, subject: Term) -> bool:
+        """Whether anything is said of a subject."""
+        return subject in self._about
 
     def about(self, subject: Term, predicate: str) -> list[Term]:
         """What a subject says by a property."""
@@ -131,6 +140,8 @@ class ShapesGraph:
         paths, severities = self.values(node, "path"), self.values(node, "severity")
         if len(paths) > 1:
             raise ShapeError("more than one sh:path")
+        if any(not isinstance(each, NamedNode) for each in severities):
+            raise ShapeError("sh:severity with a value that is no address, such as sh:Warning")
         return Shape(
             node,
             read_path(paths[0], self) if paths else None,
