@@ -39,6 +39,7 @@ MISTAKES: tuple[tuple[str, str, int, str, str], ...] = (
     ("no scheme", "a:b a:c <www.solna.se> .", 2, "<https://www.solna.se>", "<https://www.solna.se>"),
     ("an address without brackets", "a:b a:c https://x.example/ .", 2, "<https://x.example/>", "<https://x.example/>"),
     ("a space in an address", "a:b a:c <https://x.example/a b> .", 2, "mellanslag", "a%20b"),
+    ("a percent sign in an address", "a:b a:c <https://x.example/100%> .", 2, "Skriv %25", "Write %25"),
     ("an address without end", "a:b a:c <https://x.example/ ; a:d 1 .", 2, "Skriv > efter", "Write > after"),
     ("an underscore in a language", 'a:b a:c "x"@sv_SE .', 2, "Menade du @sv-SE?", "Did you mean @sv-SE?"),
     ("no language", 'a:b a:c "x"@ .', 2, "@sv-FI", "@sv-FI"),

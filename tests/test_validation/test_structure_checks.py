@@ -120,6 +120,7 @@ PLANTED = (
             ("k:novel", "skos:broader", "k:poem"),
             ("k:novel", "skos:narrower", "k:poem"),
             ("k:novel", "skos:broaderTransitive", "k:poem"),
+            ("k:novel", "<http://www.w3.org/ns/prov#wasDerivedFrom>", "k:poem"),
             ("k:novel", "skos:narrowerTransitive", "k:poem"),
             ("d:Book", "rdfs:subClassOf", "d:Map"),
             ("d:of", "rdfs:subPropertyOf", "d:in"),
@@ -170,6 +171,18 @@ PLANTED = (
             "mailto:@t.example",
             "MAILTO:a@b@t.example",
             "mailto:a@t",
+        )
+    ),
+    *(
+        case("bad-web-address", f"i:two rdfs:seeAlso\n <{address}> . {HERE}")
+        for address in (
+            "https:///x",
+            "HTTP://?x",
+            "https://https://t.example/",
+            "https://http//t.example/",
+            "https://t.example@u.example/",
+            "https://a:b@t.example",
+            "http://:80/",
         )
     ),
     case("bad-mailto", f"i:two foaf:mbox\n <https://t.example/> . {HERE}"),

@@ -144,6 +144,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Adressen {text} är inte hel. Skriv den med https:// framför: <https://{bare}>.",
         "The address {text} is not whole. Write it with https:// in front: <https://{bare}>.",
     ),
+    "bad-percent": (
+        "Adressen {text} har ett procenttecken utan två hexadecimala siffror efter sig. Skriv %25.",
+        "The address {text} has a percent sign without two hexadecimal digits behind it. Write %25.",
+    ),
     "bad-address": (
         "Adressen {text} har ett tecken som inte kan stå i en adress: {character}. Skriv {meant}.",
         "The address {text} has a character that no address can have: {character}. Write {meant}.",
@@ -245,6 +249,10 @@ PARSER: tuple[tuple[str, str], ...] = (
     ),
     (r"The BASE.*", "efter @base ska en adress inom < och > stå"),
     (r"(.*) is not allowed at the beginning of a prefix name", r"tecknet \1 kan inte börja ett namn"),
+    (
+        r"The datatype of .* rdf:langString",
+        "en text av typen rdf:langString behöver en språkkod (som @sv), och ingen datatyp",
+    ),
     (r".*(?:language|subtag).*", "en språkkod är felskriven (skriv till exempel @sv)"),
     (r".*escape.*", "tecknet \\\\ står framför något som det inte kan stå framför"),
     (r".*(?:nested|depth).*", "något är skrivet inuti något annat i för många nivåer"),

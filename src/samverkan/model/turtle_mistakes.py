@@ -283,6 +283,8 @@ class _TurtleReader:
         bare = token.text[1:-1]
         if not self.relative and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", bare):
             self.tell("no-scheme", token.line, text=_cut(token.text), bare=bare.removeprefix("//"))
+        elif re.search(r"%(?![0-9A-Fa-f]{2})", bare):
+            self.tell("bad-percent", token.line, text=_cut(token.text))
 
     def _check_bad_address(self, token: _Token) -> None:
         bare = token.text[1:-1].strip()

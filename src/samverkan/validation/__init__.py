@@ -100,6 +100,7 @@ CHECKS: tuple[Check, ...] = (
     address_checks.schemes_are_right,
     address_checks.graphs_have_files,
     address_checks.mailboxes_can_be_written_to,
+    address_checks.web_addresses_name_a_host,
     concept_checks.concepts_are_of_their_lists,
     concept_checks.concepts_are_led_to,
     concept_checks.concepts_are_of_one_list,

@@ -28,6 +28,9 @@ _MAILBOXES = tuple(map(NamedNode, (f"{VCARD}hasEmail", f"{FOAF}mbox")))
 _ADDRESS = r"[^\s@,?\"<>()]+@[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}"
 _MAILTO = re.compile(rf"mailto:(?!/){_ADDRESS}(?:,{_ADDRESS})*(?:\?\S*)?", re.IGNORECASE)
 
+# No host, a user with or without a password, or another address in place of the host.
+_NAMES_A_HOST = re.compile(r"(?!https?://(?:[/?#:]|$|[^/?#]*@|https?:?/))", re.IGNORECASE)
+
 
 class DeclaredPrefix(NamedTuple):
     """A prefix with its namespace, and where that is said."""
@@ -200,6 +203,20 @@ def mailboxes_can_be_written_to(case: ValidationInput) -> Iterator[Finding]:
     for triple in case.triples(*_MAILBOXES):
         if not (isinstance(triple.object, NamedNode) and triple.object.value.lower().startswith("mailto:")):
             yield _mailbox(triple)
+
+
+def web_addresses_name_a_host(case: ValidationInput) -> Iterator[Finding]:
+    """An address on the web names a host, once, and nobody's password: a browser would go elsewhere, or nowhere."""
+    graph = case.graph
+    for triple in graph.having(graph.failing_iris("web", None, _NAMES_A_HOST.match)):
+        odd = next(each for each in (triple.object, triple.predicate, triple.subject) if _is_odd(each))
+        focus = triple.subject.value if isinstance(triple.subject, NamedNode) else str(triple.subject)
+        path, value = triple.predicate.value, str(triple.object)
+        yield finding("bad-web-address", focus=focus, path=path, value=value, name=getattr(odd, "value", ""))
+
+
+def _is_odd(term: object) -> bool:
+    return isinstance(term, NamedNode) and not _NAMES_A_HOST.match(term.value)
 
 
 def _is_good_mail(iri: str) -> bool:

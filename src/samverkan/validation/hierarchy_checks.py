@@ -41,6 +41,7 @@ HIERARCHIES = (
         ("hasSubOrganization", "hasUnit"),
     ),
     _hierarchy(DCTERMS, ("isPartOf",), ("hasPart",)),
+    _hierarchy(PROV, ("wasDerivedFrom",)),
     Hierarchy((REPLACED_BY,), (NamedNode(f"{DCTERMS}replaces"), NamedNode(f"{PROV}wasRevisionOf"))),
 )
 # Those in which two may well stand for each other, but none for itself.

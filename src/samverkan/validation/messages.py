@@ -464,6 +464,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
         "Det går inte att skriva till {name}. Skriv adressen så: <mailto:namn@example.org>.",
         "Nobody can write to {name}. Write the address like this: <mailto:name@example.org>.",
     ),
+    "bad-web-address": (
+        WARNING,
+        "Adressen {name} leder inte till den server som det ser ut som. Skriv https:// en gång, och sedan servern.",
+        "The address {name} does not lead to the server that it seems to. Write https:// once, and then the server.",
+    ),
     "person-outside": (
         VIOLATION,
         (
@@ -784,6 +789,11 @@ MESSAGES: Mapping[str, tuple[Severity, str, str]] = {
             "The text has characters that went wrong: {en}. The file was probably read in another encoding than it was "
             "saved in. Write the right characters, and save the file as UTF-8."
         ),
+    ),
+    "styled-letter": (
+        WARNING,
+        "Bokstäverna är tecken som bara ser ut som vanliga: {sv}. Sökningar hittar dem inte. Skriv vanliga bokstäver.",
+        "The letters are characters that only look like plain ones: {en}. Searches don't find them. Write plain ones.",
     ),
     "mixed-alphabets": (
         WARNING,

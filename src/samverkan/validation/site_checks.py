@@ -20,7 +20,7 @@ from samverkan.model.turtle_positions import version_line
 from samverkan.validation.evaluation.data_graph import DataGraph
 from samverkan.validation.findings import Finding
 from samverkan.validation.messages import finding
-from samverkan.validation.shapes.graph import FALSE, TRUE
+from samverkan.validation.shapes.graph import FALSE, TRUE, Target
 from samverkan.validation.standard_names import alike, is_standard, is_term
 from samverkan.validation.suggestions import Suggestions, nearest
 from samverkan.validation.validation_input import ValidationInput, iri_of, iris
@@ -167,14 +167,30 @@ def _meant(iri: str | None, case: ValidationInput) -> tuple[str, str]:
 
 def shapes_reach_nodes(case: ValidationInput) -> Iterator[Finding]:
     """Every shape with a target reaches a node; one for declared terms that are not used yet is told, not refused."""
-    wanted: dict[str, list[str]] = {}
+    wanted: dict[str, list[Target]] = {}
     for shape_name, target in case.reach.targets:
-        wanted.setdefault(shape_name, []).append(_name(target.value))
+        wanted.setdefault(shape_name, []).append(target)
     for shape in case.reach.coverage():
         if not shape.nodes:
-            declared = all(iri in case.declared for iri in wanted[shape.shape])
-            names = ", ".join(case.prefixes.compact(iri) for iri in wanted[shape.shape])
+            declared = all(_is_declared(target, case) for target in wanted[shape.shape])
+            names = ", ".join(case.prefixes.compact(_name(target.value)) for target in wanted[shape.shape])
             yield finding("unused-shape" if declared else "unreached-shape", focus=shape.shape, names=names)
+
+
+def _is_declared(target: Target, case: ValidationInput) -> bool:
+    """Whether the ontology has the term that a shape is aimed at, and not as a property where a class is meant."""
+    name = _name(target.value)
+    return name in case.declared and not (target.selector == "targetClass" and name in case.once(_properties))
+
+
+def _properties(case: ValidationInput) -> frozenset[str]:
+    """The terms that the ontology calls properties, and nothing else."""
+    kinds: dict[str, list[str]] = {}
+    for file in case.dataset.ontology:
+        for triple in file.triples:
+            if triple.predicate == TYPE:
+                kinds.setdefault(_name(triple.subject), []).append(_name(triple.object))
+    return frozenset(name for name, found in kinds.items() if all(each.endswith("Property") for each in found))
 
 
 def shapes_have_work(case: ValidationInput) -> Iterator[Finding]:

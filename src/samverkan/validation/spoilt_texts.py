@@ -13,6 +13,7 @@ Part: TypeAlias = "tuple[str, int]"
 
 _BEYOND = re.compile("[^\x00-\x7f]+")
 _REPLACEMENT = "\ufffd"
+_PRIVATE = re.compile("[\ue000-\uf8ff]")  # what a font of signs has there, such as that of Word's bullets
 # UTF-8 that was read as Windows-1252 begins with one of these, where it was a letter, a mark or a sign of the West.
 _LEADS = frozenset("\u00c2\u00c3\u00e2")
 _ESCAPED = re.compile(r"(?<![:\\\w])\\[nrt](?![\\\w])|(?<=[\w.,;:!?)])\\n|\\u[0-9A-Fa-f]{4}")
@@ -25,6 +26,10 @@ _LOOKALIKES = (
 )
 _LOOKALIKE = re.compile(f"[{_LOOKALIKES}]")
 _MIXED = re.compile(rf"\b\w*(?:[{_LATIN}][{_LOOKALIKES}]|[{_LOOKALIKES}][{_LATIN}])\w*")
+
+# Ligatures, letters of full width and those of mathematics; beside Chinese, Japanese or Korean full width is usual.
+_STYLED = re.compile("[\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]+")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _TO_DO, _FILLER = ("TODO", "FIXME", "TBD"), "lorem ipsum"
 _STANDS_IN = re.compile(rf"\b(?:{'|'.join(_TO_DO)})\b|(?i:\b{_FILLER}\b)")
@@ -45,7 +50,7 @@ def misread(text: str) -> Part | None:
 
 
 def _is_misread(run: str) -> bool:
-    if _REPLACEMENT in run:
+    if _REPLACEMENT in run or _PRIVATE.search(run):
         return True
     try:
         return run[0] in _LEADS and b"".join(map(_byte, run)).decode("utf-8") != run
@@ -71,6 +76,16 @@ def mixed(text: str) -> Part | None:
     (('H\u0435alth', 0), None, None)
     """
     found = _MIXED.search(text) if not text.isascii() and _LOOKALIKE.search(text) else None
+    return (found[0], found.start()) if found else None
+
+
+def styled(text: str) -> Part | None:
+    """Letters that look like others because of their style alone, so no search finds them.
+
+    >>> styled("a \ufb01eld"), styled("\U0001d400rea"), styled("m\u00b2")
+    (('\ufb01', 2), ('\U0001d400', 0), None)
+    """
+    found = None if text.isascii() or _EAST_ASIAN.search(text) else _STYLED.search(text)
     return (found[0], found.start()) if found else None
 
 

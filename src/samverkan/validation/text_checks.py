@@ -230,6 +230,7 @@ def letters_are_whole(case: ValidationInput) -> Iterator[Finding]:
 _SPOILT: Mapping[str, Callable[[str], spoilt_texts.Part | None]] = {
     "misread-text": spoilt_texts.misread,
     "mixed-alphabets": spoilt_texts.mixed,
+    "styled-letter": spoilt_texts.styled,
     "stand-in-text": spoilt_texts.stand_in,
 }
 
