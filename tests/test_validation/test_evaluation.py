@@ -275,6 +275,8 @@ HOSTILE = {
     "contains itself": "sh:property [ sh:path _:p ; sh:minCount 1 ] . _:p sh:inversePath _:p",
     "a literal where a shape": 'sh:node "x"',
     "invalid repetition": 'sh:pattern "(x{1000}){19}{900}"',
+    "a list of fewer than two": "sh:property [ sh:path ( :p ) ; sh:minCount 1 ]",
+    "sh:severity without an IRI": 'sh:severity "Warning" ; sh:class :C',
     "more than one sh:path": "sh:property [ sh:path :p, :q ; sh:minCount 1 ]",
 }
 

@@ -8,7 +8,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
     (r"a path that is a literal", "sh:path är en text, inte en egenskap"),
     (r"a path that contains itself", "sh:path innehåller sig själv"),
     (r"a path without a property", "sh:path saknar en egenskap"),
-    (r"a path with an empty list", "sh:path har en tom lista"),
+    (r"a path with a list of fewer than two", "sh:path har en lista med färre än två egenskaper"),
     (r"a regular expression with the unknown flag (.*)", r"det reguljära uttrycket har den okända flaggan \1"),
     (r"a regular expression with the unknown block (.*)", r"det reguljära uttrycket har det okända blocket \1"),
     (r"a regular expression with the unknown escape (.*)", r"det reguljära uttrycket har den okända koden \1"),

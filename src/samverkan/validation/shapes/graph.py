@@ -141,7 +141,7 @@ class ShapesGraph:
         if len(paths) > 1:
             raise ShapeError("more than one sh:path")
         if any(not isinstance(each, NamedNode) for each in severities):
-            raise ShapeError("sh:severity with a value that is no address, such as sh:Warning")
+            raise ShapeError("sh:severity without an IRI")
         return Shape(
             node,
             read_path(paths[0], self) if paths else None,

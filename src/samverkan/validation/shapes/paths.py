@@ -127,7 +127,7 @@ def _read_blank(node: BlankNode, graph: Statements, trail: tuple[Term, ...]) -> 
 def _read_all(head: Term, graph: Statements, trail: tuple[Term, ...]) -> tuple[Path, ...]:
     paths = tuple(read_path(member, graph, trail) for member in graph.members(head))
     if len(paths) < 2:  # noqa: PLR2004 - sections 2.3.1.2 and 2.3.1.4
-        raise ShapeError("a path with a list of fewer than two paths")
+        raise ShapeError("a path with a list of fewer than two")
     return paths
 
 
