@@ -101,6 +101,12 @@ MISTAKES: tuple[Case, ...] = (
         ("FundingFlow-currency",),
         'Här står "sek". Menade du "SEK"?',
     ),
+    (
+        "a page without lines, with passages on many",
+        (("data/sources.ttl", "sam:numberOfLines 66", "sam:numberOfLines 0"),),
+        ("SourcePage-numberOfLines",),
+        "Här står 0.",
+    ),
     ("an empty name", ((CONCEPTS, '"Elderly care"@en', '""@en'),), ("Named-notEmpty",), 'Här står ""@en.'),
     (
         "a value that the message has as an example",
@@ -273,7 +279,7 @@ def test_a_mistake_is_told_once_and_not_what_it_brings_about(mistake: Case, plan
 
 
 def test_there_are_29_of_them() -> None:
-    assert len(MISTAKES) == 29
+    assert len(MISTAKES) == 30
 
 
 def test_a_value_that_would_be_wrong_as_well_is_not_asked_for(planted: Planted) -> None:

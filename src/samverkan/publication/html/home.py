@@ -71,12 +71,16 @@ MESSAGES: Words = {
 
 
 class Excerpt(NamedTuple):
-    """The beginning of an answer: the question, the first rows, the way to all, how many there are, or that none is."""
+    """The beginning of an answer: the question, the first rows, the way to all, how many there are, or that none is.
+
+    `things` is how many different ones stand in the first column: one with several values has several rows.
+    """
 
     heading: str
     grid: Grid
     url: str
     rows: int
+    things: int
     none: str
 
 
@@ -195,7 +199,7 @@ def _excerpts(page: HtmlPage) -> Iterator[Excerpt]:
             shown, most = most + (len(answer.rows) == most + 1), then  # never all but one
             beginning = grid(page, answer, query.columns, shown, query.properties)
             heading, url = page.locale.pick(query.summary).text, page.page_url(f"{paths.ANSWERS}{query.name}")
-            yield Excerpt(heading, beginning, url, len(answer.rows), none)
+            yield Excerpt(heading, beginning, url, len(answer.rows), len({row[0] for row in answer.rows}), none)
 
 
 def _placed(page: HtmlPage) -> list[Query]:
