@@ -26,6 +26,11 @@ class AnswerPages:
     def __init__(self, site: Querying) -> None:
         self._site = site
 
+    def prepare(self) -> None:
+        """Ask for all menus, and know their values by what they are called."""
+        for parameter in (each for query in self._site.queries.values() for each in query.parameters):
+            _ = self._meant(parameter), self._site.values_by_name(parameter)
+
     def combinations(self, query: Query) -> Iterator[dict[str, str]]:
         """Every language, and every value of every other menu in every language."""
         spoken = [

@@ -372,8 +372,7 @@ def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) 
     with ThreadPoolExecutor(1) as executor:  # a store is loaded without holding up Python
         warming = executor.submit(site.store.warm)
         site.pages.prepare_data()
-        for parameter in (each for query in site.queries.values() for each in query.parameters):
-            site.menu(parameter)
+        site.pages.answers.prepare()
         warming.result()
     if not rehearsed:
         _do(handler.few, (job for job in _fetched(handler.few.site) if not needs_all(job["path"])))
@@ -385,11 +384,20 @@ def ready_for_data(site: Site, limits: QueryLimits, *, rehearsed: bool = False) 
 def prepare_pages(handler: JobHandler, *, rehearsed: bool = False) -> None:
     """Load what is missing to make pages for people and to answer free queries; `rehearsed` as before."""
     site = handler.site
-    site.pages.prepare()
+    with ThreadPoolExecutor(1) as executor:  # as above
+        loading = executor.submit(_load_twice, site)
+        site.pages.prepare()
+        loading.result()
     _ = site.inferred, site.free()
     if not rehearsed:
         _do(handler.few, (job for job in _fetched(handler.few.site) if needs_all(job["path"])))
     _do(handler, _asked(site))
+
+
+def _load_twice(site: Site) -> None:
+    """Load the other store of a site that has one, to which is added what follows."""
+    if site.endpoint is None and site.settings.inferred:
+        site.second_store.warm()
 
 
 def _do(handler: JobHandler, jobs: Iterable[Job]) -> None:
