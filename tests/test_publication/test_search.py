@@ -15,6 +15,7 @@ from samverkan.publication.html import MESSAGES
 from samverkan.publication.html.index import MOST_BYTES, SearchEntry, searched
 from samverkan.publication.html.locale import Name
 from samverkan.publication.html.search import search
+from samverkan.publication.html.stop_words import stop_words
 from samverkan.publication.published import Site
 
 
@@ -191,15 +192,21 @@ def test_the_index_for_scripts_is_at_most_30_kb_and_has_the_questions_and_descri
     (found,) = (each for each in ki.pages["search"] if each.suffix == f".{language}.json")
     content = found.content()
     assert isinstance(content, Bytes)
-    kinds, synonyms, folders, late = orjson.loads(content.content)
+    kinds, synonyms, words, folders, late = orjson.loads(content.content)
+    rows = [(folder, row) for folder, _, lines in folders for row in lines.split("\n")]
     assert len(content.content) <= MOST_BYTES == 30_000
-    assert sum(map(len, folders.values())) == len(searched(ki.pages.html.context, language))
+    assert len(rows) == len(searched(ki.pages.html.context, language))
     assert ["VFU" in group for group in synonyms].count(True) == 1
-    assert len(folders["query"]) > 50
-    assert all(len(row) == 5 for row in folders["doc/person"])
+    assert words == " ".join(stop_words(language))
+    assert [folder for folder, _ in rows].count("query") > 50
+    assert [folder for folder, _ in rows].count("doc/note") == 33
+    main = ("doc/agreement", "doc/organisation", "doc/person")
+    texts = [entry.text for entry in searched(ki.pages.html.context, language) if entry.path.startswith(main)]
+    assert ["\t\t" in row for folder, row in rows if folder in main].count(True) == len([*filter(None, texts)]) > 9
     assert len(kinds) == len(set(kinds))
     last = [MESSAGES[language][key] for key in ("search-unanswered", "ontology")]
-    assert kinds[late:] == [ki.pages.html.context.name(f"{ki.settings.ontology}SourceGraph", language).text, *last]
+    note = ki.pages.html.context.name(f"{ki.settings.ontology}CurationNote", language).text
+    assert kinds[late:] == [note, MESSAGES[language]["search-part"], *last]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +235,9 @@ def test_the_kind_that_a_text_names_stands_right_behind_the_menu_and_many_hits_a
 
 @pytest.mark.parametrize("text", ["huddinge+kontakt", "hudinge+kontakt"])
 def test_a_word_of_a_phrase_that_means_the_same_does_not_weigh_more_than_a_name(ki: Site, text: str) -> None:
-    assert "Huddinge kommun" in hits(page(ki, "query/search.sv.html", f"text={text}"))[0]
+    note, *others = hits(page(ki, "query/search.sv.html", f"text={text}"))
+    assert note == "Kontakt utan namn för Huddinge"
+    assert "Huddinge kommun" in others[0]
 
 
 @pytest.mark.parametrize(("language", "text"), [("sv", "kontakt"), ("en", "contact")])
@@ -238,8 +247,8 @@ def test_persons_come_before_parts_of_the_data_and_questions_without_an_answer(
     found = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits")
     kinds = [heading.text for heading in found.all("h3")]
     late = [MESSAGES[language][key] for key in ("search-unanswered", "ontology")]
-    part = ki.pages.html.context.name(f"{ki.settings.ontology}SourceGraph", language).text
-    assert kinds[-4:] == ["Person", part, *late]
+    note = ki.pages.html.context.name(f"{ki.settings.ontology}CurationNote", language).text
+    assert kinds[kinds.index("Person") :] == ["Person", note, MESSAGES[language]["search-part"], *late]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -286,3 +295,73 @@ def test_questions_that_nothing_answers_are_a_kind_of_their_own_behind_things_an
 def test_the_pages_of_the_site_itself_are_found(ki: Site, language: str, text: str, path: str) -> None:
     links = page(ki, f"query/search.{language}.html", f"text={text}").one("div", class_="hits").all("a")
     assert f"../{path}" in [str(link.attributes["href"]) for link in links]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "first", "said"),
+    [
+        (
+            "sv",
+            "huddinge kontakt",
+            "Kontakt utan namn för Huddinge",
+            "Alla orden i ”huddinge kontakt” finns i 1 av träffarna, några av dem i de andra.",
+        ),
+        (
+            "en",
+            "contact huddinge",
+            "A contact label without a name for Huddinge",
+            "All the words of “contact huddinge” are in 1 of these hits, some of them in the others.",
+        ),
+    ],
+)
+def test_a_note_that_is_the_answer_is_found_and_does_not_hide_the_thing_that_was_meant(
+    ki: Site, language: str, text: str, first: str, said: str
+) -> None:
+    found = page(ki, f"query/search.{language}.html", f"text={text.replace(' ', '+')}")
+    note, *others = hits(found)
+    assert note == first
+    assert {"Huddinge kommun", "Huddinge Municipality"} & {*others}
+    assert said in found.one("main").text
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_each_partner_and_agreement_has_a_line_beside_its_name(ki: Site, language: str) -> None:
+    entries = [
+        entry
+        for entry in searched(ki.pages.html.context, language)
+        if entry.path.startswith(("doc/agreement/", "doc/organisation/"))
+    ]
+    assert all(entry.line for entry in entries)
+    assert len(entries) == 15
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "first"),
+    [
+        ("en", "when does the winter begin?", "Winter"),
+        ("en", "who is the keeper of the light", "Keeper of a light"),
+        ("sv", "när går båten ut", "Båten"),
+    ],
+)
+def test_words_that_every_sentence_may_have_do_not_decide_what_is_first(language: str, text: str, first: str) -> None:
+    entries = [entry(name) for name in ("Who does the work?", "Så går det ut", "Winter", "Keeper of a light", "Båten")]
+    hits = search(entries, text, (), stop_words(language))
+    assert hits[0].entry.name.text == first
+
+
+def test_a_text_of_nothing_but_such_words_is_looked_for_as_it_is() -> None:
+    hits = search([entry("Who is it?"), entry("Winter")], "who is it", (), stop_words("en"))
+    assert [hit.entry.name.text for hit in hits] == ["Who is it?"]
+
+
+def test_a_text_that_is_found_as_it_is_written_keeps_its_words() -> None:
+    entries = [entry("Contact"), entry("Who is the contact?")]
+    hits = search(entries, "who is the contact", (), stop_words("en"))
+    assert [hit.entry.name.text for hit in hits] == ["Who is the contact?"]
+
+
+def test_questions_are_questions_and_are_found_by_the_words_of_their_addresses(ki: Site) -> None:
+    entries = searched(ki.pages.html.context, "sv")
+    assert {entry.name.text[-1] for entry in entries if entry.kind == "Fråga"} == {"?"}
+    assert next(entry.kind for entry in entries if entry.name.text == "Avtalstyp") == "Översikt"
+    assert "Vilka avtal saknar kontakt?" in hits(page(ki, "query/search.sv.html", "text=missing+contacts"))

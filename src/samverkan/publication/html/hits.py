@@ -26,6 +26,7 @@ from samverkan.publication.html.locale import Name, plain
 from samverkan.publication.html.pictures.parts import fitting
 from samverkan.publication.html.results import Result, View, cut
 from samverkan.publication.html.search import NEAR, SOME, SearchHit, search
+from samverkan.publication.html.stop_words import stop_words
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -44,9 +45,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-called": "kallas även {name}",
         "hits-near": "Inget heter just ”{text}”. Det här liknar det.",
         "hits-some": "Inget av det som går att söka här har alla orden i ”{text}”. Det här har några av dem.",
+        "hits-rest": "Alla orden i ”{text}” finns i {count} av träffarna, några av dem i de andra.",
         "search-main": "Ur menyn",
         "search-question": "Fråga",
+        "search-overview": "Översikt",
         "search-page": "Sida",
+        "search-part": "Data efter ursprung",
         "search-unanswered": "Fråga utan svar i uppgifterna",
     },
     "en": {
@@ -61,9 +65,12 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "hits-called": "also called {name}",
         "hits-near": "Nothing is called just “{text}”. This is similar.",
         "hits-some": "Nothing that can be searched here has all the words of “{text}”. This has some of them.",
+        "hits-rest": "All the words of “{text}” are in {count} of these hits, some of them in the others.",
         "search-main": "From the menu",
         "search-question": "Question",
+        "search-overview": "Overview",
         "search-page": "Page",
+        "search-part": "Data by origin",
         "search-unanswered": "Question without an answer in the facts",
     },
 }
@@ -104,7 +111,7 @@ def _filled(page: HtmlPage, text: str) -> Markup:
 def _found(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Sequence[SearchHit]:
     """What is found: by the text alone in everything, else in what the query answers."""
     entries = searched(page.context, page.language) if values.keys() == {TEXT} else _answered(page, query, values, part)
-    return search(tuple(entries), values[TEXT], page.site.settings.synonyms)
+    return search(tuple(entries), values[TEXT], page.site.settings.synonyms, stop_words(page.language))
 
 
 def _answered(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Iterable[SearchEntry]:
@@ -159,9 +166,10 @@ def _group(name: str, hits: Sequence[Markup], *, can_fold: bool) -> HitGroup:
 
 
 def _said(page: HtmlPage, found: Sequence[SearchHit], text: str) -> str:
-    key = {0: "hits-none", 1: "hits-one"}.get(len(found), "hits-found")
+    whole = [hit for hit in found if hit.rank < SOME] or found
+    key = {0: "hits-none", 1: "hits-one"}.get(len(found), "hits-found" if len(whole) == len(found) else "hits-rest")
     key = _LESS.get(found[0].rank, key) if found else key
-    return page.translate(key, count=page.locale.number(len(found)), text=plain(text))
+    return page.translate(key, count=page.locale.number(len(whole)), text=plain(text))
 
 
 def _hit(page: HtmlPage, hit: SearchHit, text: str) -> Markup:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from pyoxigraph import Literal, NamedNode, Triple
@@ -15,6 +16,7 @@ from samverkan.model.namespaces import DCTERMS, LABELS, SKOS
 from samverkan.model.queries import FOR_PAGES
 from samverkan.publication.html.alphabet import folded, letter, sorting
 from samverkan.publication.html.locale import Name, beginning, capitalised, plain
+from samverkan.publication.html.stop_words import stop_words
 
 if TYPE_CHECKING:
     from samverkan.model.queries import Query
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 MOST_BYTES = 30_000
 """How large the index is with descriptions; without them it grows with the names."""
 _SHARE = 0.7  # of the index that names and paths may take
-_AROUND = 4  # bytes around a description
-_WHOLE = 4  # parts of a row without a description
+_AROUND = 2  # bytes around a description, besides quotation marks
+_FIELD, _ROW = "\t", "\n"  # what stands between the parts of a row, and between rows
+_OTHER_SIGNS = re.compile("[^a-z0-9]+")
 _LONGEST = 500  # characters of a description that are looked through
 _SHOWN = 150  # characters of a description beside a name
 _MOST_NAMED = 3  # things that link to one in the same way
-_ASKED, _LATE, _LAST = 1000, 1004, 1006  # the places of questions, of what few look for, and of words of the vocabulary
+# The places of questions, of other queries and things and pages, of what few look for, and of words of the vocabulary.
+_ASKED, _SHOWN_WHOLE, _PAGES, _LATE, _LAST = 1000, 1001, 1004, 1005, 1008
 _PLACE = attrgetter("place")
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 
@@ -43,6 +47,9 @@ _OWN = (
     (paths.INDEX, "index", ""),
     (paths.ACCESSIBILITY, "accessibility-title", ""),
 )
+
+# What things are called among hits by the beginning of their paths, where their class is no everyday word.
+_EVERYDAY = ((f"{paths.ONTOLOGY}/", "ontology"), (paths.ONTOLOGY, "search-page"), (paths.GRAPHS, "search-part"))
 
 _NAMING = frozenset({*(label.value for label in LABELS), f"{SKOS}altLabel", f"{SKOS}notation", f"{DCTERMS}identifier"})
 
@@ -91,7 +98,8 @@ def kind(context: TemplateContext, iri: str, language: str) -> str:
 class SearchEntry(NamedTuple):
     """What can be found: what it is called, its other names, the path of its page, its kind, and what is said of it.
 
-    `place` is that of its kind among the kinds, and `is_late` whether few look for that.
+    `place` is that of its kind among the kinds; `is_main` is whether the menu leads to it, `is_late` whether few look
+    for it.
     """
 
     name: Name
@@ -101,6 +109,7 @@ class SearchEntry(NamedTuple):
     text: str = ""
     place: int = 0
     is_late: bool = False
+    is_main: bool = False
 
     @property
     def line(self) -> str:
@@ -112,21 +121,49 @@ class SearchEntry(NamedTuple):
         """Whether it is a word of the vocabulary, which fewer look for."""
         return self.path.startswith(f"{paths.ONTOLOGY}/")
 
+    @property
+    def is_common(self) -> bool:
+        """Whether many look for it."""
+        return not (self.is_late or self.is_term)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a question, the address of which says in words what it is."""
+        return self.path.startswith(paths.ANSWERS)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called."""
+        return (self.name.text, *self.others)
+
+    @property
+    def whole(self) -> str:
+        """All that is looked through: its names, what is said of it, and the words in the address of a question."""
+        return " ".join((*self.names, self.text, self.path.rpartition("/")[2] if self.is_question else ""))
+
 
 def searched(context: TemplateContext, language: str) -> tuple[SearchEntry, ...]:
     """Everything that the search looks through: things by their names, and the questions that people ask.
 
-    Kinds stand in the order of the main menu: its pages, the things that they lead to, questions, other things,
-    questions without an answer, and words of the vocabulary.
+    Kinds stand in the order of the main menu: its pages, the things that they lead to, questions, other things, notes,
+    parts of the data, questions without an answer, and words of the vocabulary.
     """
     return context.once(("searched", language), lambda: tuple(_searched(context, language)))
 
 
 def _searched(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
-    every = (*_questions(context, language), *_pages(context, language), *_searched_things(context, language))
+    every = (
+        *_questions(context, language),
+        *_pages(context, language),
+        *_searched_things(context, language),
+        *_notes(context, language),
+    )
     found = sorted(every, key=_PLACE)
     kinds = {kind: place for place, kind in enumerate(dict.fromkeys(entry.kind for entry in found))}
-    placed = (each._replace(place=kinds[each.kind], is_late=each.place >= _LATE) for each in found)
+    placed = (
+        each._replace(place=kinds[each.kind], is_late=each.place >= _LATE, is_main=each.place < _ASKED)
+        for each in found
+    )
     yield from sorted(placed, key=_PLACE)
 
 
@@ -136,7 +173,8 @@ def _questions(context: TemplateContext, language: str) -> Iterator[SearchEntry]
     for query in context.site.queries.values():
         if query.form == "SELECT" and query.view not in FOR_PAGES and _MENU not in query.tags:
             text = plain(locale.pick(query.description).text)
-            name, (key, place) = locale.pick(query.summary), _asked(context, query)
+            name = locale.pick(query.summary)
+            key, place = _asked(context, query, name.text)
             short = (plain(locale.pick(query.short).text),) if query.short else ()
             yield SearchEntry(name, short, f"{paths.ANSWERS}{query.name}", locale.translate(key), text, place)
 
@@ -147,25 +185,39 @@ def _pages(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
     for path, title, said in _OWN:
         if path != paths.CHANGES or context.site.history:
             text = plain(translate(said)) if said else ""
-            yield SearchEntry(Name(plain(translate(title))), (), path, translate("search-page"), text, _ASKED + 3)
+            yield SearchEntry(Name(plain(translate(title))), (), path, translate("search-page"), text, _PAGES)
 
 
-def _asked(context: TemplateContext, query: Query) -> tuple[str, int]:
+def _asked(context: TemplateContext, query: Query, name: str) -> tuple[str, int]:
     """Which kind of question a query is, and the place of that."""
     if query.navigation is not None:
         return "search-main", 0
-    return (
-        ("search-unanswered", _LAST - 1) if query.name in context.site.without_answer else ("search-question", _ASKED)
-    )
+    if query.name in context.site.without_answer:
+        return "search-unanswered", _LAST - 1
+    return ("search-question", _ASKED) if name.endswith("?") else ("search-overview", _SHOWN_WHOLE)
 
 
 def _searched_things(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
     for entry in entries(context, language):
         path, said = context.target(entry.iri) or "", _said(context, entry.iri, language)
-        named, place = kind(context, entry.iri, language), _place(context, entry.iri)
+        named, place = _heading(context, entry.iri, path, language), _place(context, entry.iri)
         found = SearchEntry(entry.name, tuple(_others(context, entry)), path, named, said, place)
-        word = context.locales[language].translate("ontology")
-        yield found._replace(kind=word, place=_LAST) if found.is_term else found
+        yield found._replace(place=_LAST) if found.is_term else found
+
+
+def _heading(context: TemplateContext, iri: str, path: str, language: str) -> str:
+    """What stands above a thing among hits: its kind, in everyday words."""
+    key = next((key for beginning, key in _EVERYDAY if path.startswith(beginning)), None)
+    return context.locales[language].translate(key) if key else kind(context, iri, language)
+
+
+def _notes(context: TemplateContext, language: str) -> Iterator[SearchEntry]:
+    """What the curators note, by its name alone: it is told beside the facts, but may be all the answer there is."""
+    for iri in sorted(context.origins.noted - context.site.tombstones.keys()):
+        path = context.target(iri)
+        if path is not None and iri in context.site.documents.labels:
+            name = context.name(iri, language)
+            yield SearchEntry(name, (), path, kind(context, iri, language), place=_LATE)
 
 
 def _place(context: TemplateContext, iri: str) -> int:
@@ -174,7 +226,7 @@ def _place(context: TemplateContext, iri: str) -> int:
     if way in context.navigation:
         return 1 + context.navigation.index(way)
     is_part = (context.target(iri) or "").startswith(paths.GRAPHS)
-    return _ASKED + (1 if context.summaries.of(iri) else _LATE - _ASKED if is_part else 2)
+    return _LATE + 1 if is_part else _SHOWN_WHOLE + (1 if context.summaries.of(iri) else 2)
 
 
 def _said(context: TemplateContext, iri: str, language: str) -> str:
@@ -201,38 +253,33 @@ def _linking(context: TemplateContext, links: Iterable[Triple], language: str) -
 def written(context: TemplateContext, language: str) -> bytes:
     """The index as JSON, small enough for a phone.
 
-    It is a list of the kinds, the groups of words that mean the same, and for each folder its pages: what each is
-    called, the last part of its path, the number of its kind, its other names, and its description where there is room:
-    for things first, each kind in its turn, as a question says what it is. Last comes the number of the first kind that
-    few look for.
+    It is a list of the kinds, the groups of words that mean the same, the stop words, the rows of each folder and kind,
+    and the number of the first kind that few look for. Rows are one text, a line each: what a page is called, the last
+    part of its path, and its other names, with tabs between them; behind two tabs its description where there is room:
+    of things first, each kind in its turn, as a question says what it is.
     """
     found = _fitting(searched(context, language))
-    kinds = list(dict.fromkeys(entry.kind for entry in found))
-    room = MOST_BYTES - len(_written(context, found, kinds, frozenset()))
+    room = MOST_BYTES - len(_written(context, language, found, frozenset()))
     described: set[str] = set()
     for entry in _in_turns([entry for entry in found if entry.text]):
         room -= len(orjson.dumps(entry.line)) + _AROUND
         if room < 0:
             break
         described.add(entry.path)
-    return _written(context, found, kinds, described)
+    return _written(context, language, found, described)
 
 
 def _in_turns(found: Iterable[SearchEntry]) -> list[SearchEntry]:
-    """The first of each kind, then the second of each: a kind of which there are few has not to wait for many.
+    """What the menu leads to; then the first of each kind, the second of each, so that few have not to wait for many.
 
     Words of the vocabulary come behind the other things, and questions last.
     """
     turns: Counter[str] = Counter()
     placed = []
     for entry in found:
-        turns[entry.kind] += 1
-        placed.append((_is_question(entry), entry.is_term, turns[entry.kind], entry))
+        turns[entry.kind] += not entry.is_main
+        placed.append((entry.is_question, entry.is_term, turns[entry.kind], entry))
     return [entry for *_, entry in sorted(placed, key=lambda each: each[:-1])]
-
-
-def _is_question(entry: SearchEntry) -> bool:
-    return entry.path.startswith(paths.ANSWERS)
 
 
 def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
@@ -243,17 +290,34 @@ def _fitting(found: Sequence[SearchEntry]) -> Sequence[SearchEntry]:
     return [entry._replace(others=()) if entry.is_term else entry for entry in found]
 
 
-def _written(
-    context: TemplateContext, found: Sequence[SearchEntry], kinds: Sequence[str], described: Container[str]
-) -> bytes:
-    folders: dict[str, list[list[Any]]] = {}
+def _written(context: TemplateContext, language: str, found: Sequence[SearchEntry], described: Container[str]) -> bytes:
+    kinds = list(dict.fromkeys(entry.kind for entry in found))
+    rows: dict[tuple[str, int], list[str]] = {}
     for entry in found:
-        folder, _, last = entry.path.rpartition("/")
-        row = [plain(entry.name.text), last, kinds.index(entry.kind), list(entry.others)]
-        row += [entry.line] if entry.path in described else []
-        folders.setdefault(folder, []).append(row if len(row) > _WHOLE or row[-1] else row[:-1])
+        key = entry.path.rpartition("/")[0], kinds.index(entry.kind)
+        rows.setdefault(key, []).append(_row(entry, is_described=entry.path in described))
+    folders = [(folder, kind, _ROW.join(some)) for (folder, kind), some in rows.items()]
     late = min((entry.place for entry in found if entry.is_late), default=len(kinds))
-    return orjson.dumps([kinds, context.site.settings.synonyms, folders, late])
+    words = " ".join(stop_words(language))
+    return orjson.dumps((kinds, context.site.settings.synonyms, words, folders, late))
+
+
+def _row(entry: SearchEntry, *, is_described: bool) -> str:
+    names = [_spaced(name) for name in entry.names if _spaced(name)] or [""]
+    fields = [names[0], _last(names, entry.path.rpartition("/")[2]), *names[1:]]
+    return _FIELD.join([*fields, "", _spaced(entry.line)] if is_described else fields)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(plain(text).split())
+
+
+def _last(names: Sequence[str], last: str) -> str:
+    """The last part of a path: where it is one of the names in small letters, as many slashes as that has the place."""
+    for place, name in enumerate(names, 1):
+        if _OTHER_SIGNS.sub("-", folded(name)).strip("-") == last:
+            return "/" * place
+    return last
 
 
 def _others(context: TemplateContext, entry: IndexEntry) -> list[str]:

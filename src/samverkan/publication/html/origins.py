@@ -226,8 +226,12 @@ class Origins:
     @cached_property
     def behind(self) -> frozenset[str]:
         """The things that are nothing but evidence or notes: what they say is shown beside the facts."""
-        notes = (note.iri for notes in self._notes.values() for note in notes)
-        return frozenset(self._evidence_rows.things.union(notes))
+        return self.noted.union(self._evidence_rows.things)
+
+    @cached_property
+    def noted(self) -> frozenset[str]:
+        """The notes of the curators."""
+        return frozenset(note.iri for notes in self._notes.values() for note in notes)
 
     @cached_property
     def _notes(self) -> Mapping[str, tuple[Note, ...]]:

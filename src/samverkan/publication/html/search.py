@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from samverkan.publication.html.alphabet import folded
 from samverkan.publication.html.index import SearchEntry
+from samverkan.publication.html.stop_words import without
 
 DESCRIBED = 4
 """The rank of what has the words somewhere, and not all in one name."""
@@ -35,20 +36,53 @@ class SearchHit(NamedTuple):
     entry: SearchEntry
 
 
-def search(entries: Sequence[SearchEntry], text: str, synonyms: Iterable[Sequence[str]] = ()) -> list[SearchHit]:
+def search(
+    entries: Sequence[SearchEntry],
+    text: str,
+    synonyms: Iterable[Sequence[str]] = (),
+    stop_words: tuple[str, ...] = (),
+) -> list[SearchHit]:
     """What a text finds: what is called just so first, words of the vocabulary last, and by kind in between.
 
     Where the text is what a kind is called, that kind comes first, behind what the menu has.
 
-    Parts of the data and questions that nothing answers come behind all else that is no word of the vocabulary.
+    Notes, parts of the data and questions that nothing answers come behind all else that is no word of the vocabulary.
 
-    If nothing has all its words, then what has them with one letter wrong in each; else what has some of them.
+    If nothing has all its words, then what has all but the stop words; else what has them with one letter wrong in
+    each; else what has some of them, which follows also where only such things were found as few look for.
     """
-    wanted = list(alternatives(folded(text), synonyms))
-    found = [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
-    found = found or list(_near(entries, wanted)) or _some(entries, wanted)
-    kind = next((hit.entry.kind for hit in found if folded(hit.entry.kind) == wanted[0]), None)
-    return sorted(found, key=partial(_order, kind))
+    whole = list(alternatives(folded(text), synonyms))
+    wanted = list(_without(whole, stop_words))
+    found = _with_all(entries, whole) or _with_all(entries, wanted) or list(_near(entries, wanted))
+    ordered = sorted(found, key=partial(_order, _named(found, wanted)))
+    return [*ordered, *_further(entries, ordered, wanted)]
+
+
+def _without(texts: Sequence[str], stop_words: tuple[str, ...]) -> Iterable[str]:
+    """Texts without stop words, each once.
+
+    Where a word stands for a longer phrase, the words of that do not count: "who" would, in "who is responsible".
+    """
+    most = len(texts[0].split())
+    return dict.fromkeys(without(text, stop_words) for text in texts if len(text.split()) <= most)
+
+
+def _with_all(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> list[SearchHit]:
+    """What has all words of a text."""
+    return [hit for hit in (_best(entry, wanted) for entry in entries) if hit.rank < _NOWHERE]
+
+
+def _named(found: Iterable[SearchHit], wanted: Sequence[str]) -> str | None:
+    """The kind of hit that is called as the text."""
+    return next((hit.entry.kind for hit in found if folded(hit.entry.kind) == wanted[0]), None)
+
+
+def _further(entries: Sequence[SearchEntry], found: Sequence[SearchHit], wanted: Sequence[str]) -> list[SearchHit]:
+    """What has some of the words, where nothing was found that many look for."""
+    if found and (" " not in wanted[0] or any(hit.entry.is_common for hit in found)):
+        return []
+    more = (hit for hit in _some(entries, wanted) if hit.entry.is_common or not found)
+    return sorted(more, key=partial(_order, None))
 
 
 def _order(kind: str | None, hit: SearchHit) -> tuple[bool, bool, bool, int, int, int]:
@@ -81,14 +115,10 @@ def _best(entry: SearchEntry, wanted: Iterable[str]) -> SearchHit:
 
 def _hit(entry: SearchEntry, wanted: str) -> SearchHit:
     """The nearest of the names of an entry; else whether names and description together have all words."""
-    rank, _, match = min((_rank(folded(name), wanted), place, name) for place, name in enumerate(_names(entry)))
-    if rank == _NOWHERE and _has(folded(" ".join((*_names(entry), entry.text))), wanted):
+    rank, _, match = min((_rank(folded(name), wanted), place, name) for place, name in enumerate(entry.names))
+    if rank == _NOWHERE and _has(folded(entry.whole), wanted):
         rank = DESCRIBED
     return SearchHit(rank, match, entry)
-
-
-def _names(entry: SearchEntry) -> tuple[str, ...]:
-    return (entry.name.text, *entry.others)
 
 
 def _rank(name: str, wanted: str) -> int:
@@ -119,7 +149,7 @@ def _begins_in(text: str, words: str) -> bool:
 def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[SearchHit]:
     """What has, for each word of a text, one that differs in no more than a letter."""
     for entry in entries:
-        for name in _names(entry):
+        for name in entry.names:
             words = folded(name).split()
             if any(all(_is_near(word, words) for word in text.split()) for text in wanted):
                 yield SearchHit(NEAR, name, entry)
@@ -129,28 +159,28 @@ def _near(entries: Iterable[SearchEntry], wanted: Sequence[str]) -> Iterator[Sea
 def _some(entries: Sequence[SearchEntry], wanted: Sequence[str]) -> list[SearchHit]:
     """What has some words of a text, that with most of their weight first; a word in a name weighs twice.
 
-    Where a word stands for a longer phrase, the words of that do not count: "who" would, in "who is responsible".
+    What has a third of the weight of the best that many look for is enough.
     """
-    wanted = [text for text in wanted if len(text.split()) <= len(wanted[0].split())]
-    named = [folded(" ".join(_names(entry))) for entry in entries]
-    whole = [f"{name} {folded(entry.text)}" for name, entry in zip(named, entries, strict=True)]
-    weights = [max(each) for each in zip(*(_weights((named, whole), text) for text in wanted), strict=True)]
-    least = max(weights, default=0) * _SHARE
+    named = [folded(" ".join(entry.names)) for entry in entries]
+    fields = named, [folded(entry.whole) for entry in entries]
+    weights = [max(each) for each in zip(*(_weights(fields, text, wanted[0]) for text in wanted), strict=True)]
+    common = [weight for entry, weight in zip(entries, weights, strict=True) if entry.is_common and weight]
+    least = max(common or weights, default=0) * _SHARE
     order = sorted(range(len(entries)), key=lambda at: -weights[at])
     return [SearchHit(SOME, entries[at].name.text, entries[at]) for at in order if weights[at] >= least > 0]
 
 
-def _weights(fields: Sequence[Sequence[str]], text: str) -> list[float]:
+def _weights(fields: Sequence[Sequence[str]], text: str, written: str) -> list[float]:
     """How much of the words of a text each entry has in its fields: a word weighs the more, the fewer have it."""
     words = [word for word in _WORDS.findall(text) if len(word) >= _SHORTEST_ALONE]
-    having = [_having(field, word) for field in fields for word in words]
+    having = [_having(field, word, can_slip=word in written) for field in fields for word in words]
     return [sum(1 / len(places) for places in having if at in places) for at in range(len(fields[0]))]
 
 
-def _having(field: Sequence[str], word: str) -> frozenset[int]:
-    """The entries with a word that begins so in a field; if none has, those that have one with a letter wrong."""
+def _having(field: Sequence[str], word: str, *, can_slip: bool) -> frozenset[int]:
+    """The entries with a word that begins so in a field; if none has, those that have what was written with a slip."""
     found = frozenset(at for at, text in enumerate(field) if _begins_in(text, word))
-    return found or frozenset(at for at, text in enumerate(field) if _is_near(word, text.split()))
+    return found or frozenset(at for at, text in enumerate(field) if can_slip and _is_near(word, text.split()))
 
 
 def _is_near(word: str, others: Iterable[str]) -> bool:

@@ -155,7 +155,7 @@
 
   // Search where no server has searched.
   const alike = { æ: "ae", œ: "oe", ß: "ss", þ: "th", đ: "d", ð: "d", ħ: "h", ı: "i", ł: "l", ŋ: "n", ø: "o", ŧ: "t" };
-  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")
+  const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
     .replace(/[^\0-~]/g, (letter) => alike[letter] || letter).replace(/[\s\p{Pd}]+/gu, " ").trim();
   // A word is looked for at the beginning of words, and inside of them if it isn't short.
   const begins = (text, words) => text.split(words).slice(0, -1).some((before) => !/[\p{L}\p{N}_]$/u.test(before));
@@ -178,10 +178,9 @@
   const alternatives = (text, groups) => [text, ...groups.map((group) => group.map(plain)).flatMap((group) =>
     group.filter((word) => ` ${text} `.includes(` ${word} `)).flatMap((word) => group.filter((other) => other !== word)
       .map((other) => ` ${text} `.replaceAll(` ${word} `, ` ${other} `).trim())))];
+  const common = (row) => !row.late && !row.term;
   // What has some of the words: a word weighs the more, the fewer have it, and twice in a name.
-  const some = (rows, all) => {
-    const size = (text) => text.split(" ").length;
-    const wanted = all.filter((text) => size(text) <= size(all[0]));
+  const some = (rows, wanted) => {
     const most = new Map();
     const fields = [(row) => row.all, (row) => row.bare.join(" ")];
     for (const text of wanted) {
@@ -189,40 +188,59 @@
       for (const word of text.match(/[\p{L}\p{N}_]{3,}/gu) || []) {
         for (const field of fields) {
           const begun = rows.filter((row) => begins(field(row), word));
-          const having = begun.length ? begun : rows.filter((row) => nearAll(field(row), word));
+          const slip = (row) => wanted[0].includes(word) && nearAll(field(row), word);
+          const having = begun.length ? begun : rows.filter(slip);
           for (const row of having) sums.set(row, (sums.get(row) || 0) + 1 / having.length);
         }
       }
       for (const [row, sum] of sums) most.set(row, Math.max(sum, most.get(row) || 0));
     }
-    const best = Math.max(...most.values());
+    const weights = rows.filter((row) => most.has(row) && common(row)).map((row) => most.get(row));
+    const best = Math.max(...weights.length ? weights : most.values());
     return rows.filter((row) => most.get(row) >= best / 3).sort((one, other) => most.get(other) - most.get(one))
       .map((row) => ({ row, match: row.name, rank: 6 }));
   };
   const read = {};
+  const slug = (text) => plain(text).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  // A row: a name, the last part of the path (slashes: of which name it is made), other names; a description.
+  const row = (line, folder) => {
+    const [called, said = ""] = line.split("\t\t");
+    const [name, last, ...others] = called.split("\t");
+    const names = [name, ...others];
+    const end = last[0] === "/" ? slug(names[last.length - 1]) : last;
+    return { name, names, said, term: folder === "def", path: folder ? `${folder}/${end}` : end, bare: names.map(plain),
+      all: plain([...names, said, folder === "query" ? end : ""].join(" ")) };
+  };
   const index = (address) => read[address] ||= fetch(address).then((found) => found.json()).then(
-    ([kinds, groups, folders, late]) => ({ groups, rows: Object.entries(folders).flatMap(([folder, pages]) => pages.map(
-      ([name, last, kind, others = [], said = ""]) => ({
-        name, said, kind: kinds[kind], place: kind, term: folder === "def", late: kind >= late, path: folder ? `${folder}/${last}` : last, names: [name, ...others],
-        bare: [name, ...others].map(plain), all: plain([name, ...others, said].join(" ")),
-      }))) }));
+    ([kinds, groups, stops, folders, late]) => ({ groups, stops: stops.split(" "), rows: folders.flatMap(
+      ([folder, kind, lines]) => lines.split("\n").map((line) =>
+        ({ ...row(line, folder), kind: kinds[kind], place: kind, late: kind >= late }))) }));
   const find = async (address, text) => {
-    const { groups, rows } = await index(address);
-    const wanted = alternatives(plain(text), groups);
+    const { groups, stops, rows } = await index(address);
+    const whole = alternatives(plain(text), groups);
+    const without = (words) => words.split(" ")
+      .filter((word) => !stops.includes(word.replace(/^[?!.,]+|[?!.,]+$/g, ""))).join(" ") || words;
+    // Where a word stands for a longer phrase, the words of that do not count.
+    const size = (words) => words.split(" ").length;
+    const wanted = [...new Set(whole.filter((words) => size(words) <= size(whole[0])).map(without))];
     const least = (one, other) => one.rank - other.rank;
-    const hit = (row) => wanted.map((words) => {
+    const hit = (row, texts) => texts.map((words) => {
       const best = row.bare.map((name, at) => ({ row, match: row.names[at], rank: rank(name, words) })).sort(least)[0];
       return best.rank === 9 && has(row.all, words) ? { ...best, rank: 4 } : best;
     }).sort(least)[0];
-    const hits = rows.map(hit).filter((one) => one.rank < 9);
-    const likely = hits.length ? hits
-      : rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
-        .map((row) => ({ row, match: row.name, rank: 5 }));
+    const withAll = (texts) => rows.map((row) => hit(row, texts)).filter((one) => one.rank < 9);
+    const either = (...ways) => ways.reduce((hits, way) => hits.length ? hits : way(), []);
+    const found = either(() => withAll(whole), () => withAll(wanted), () =>
+      rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
+        .map((row) => ({ row, match: row.name, rank: 5 })));
+    // What has some of the words follows where nothing was found that many look for.
+    const enough = found.length && (!wanted[0].includes(" ") || found.some(({ row }) => common(row)));
+    const further = enough ? [] : some(rows, wanted).filter(({ row }) => common(row) || !found.length);
     // What is called just so first, then by kind; before that what the menu has, and a kind that is called so.
-    const matched = likely.length ? likely : some(rows, wanted);
-    const named = matched.find(({ row }) => plain(row.kind) === wanted[0])?.row.kind;
-    const sorted = ({ row, rank }) => [+row.term, +row.late, +!!(named && row.place && row.kind !== named), [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
-    return matched.map((hit) => [sorted(hit), hit])
+    const named = found.find(({ row }) => plain(row.kind) === wanted[0])?.row.kind;
+    const sorted = ({ row, rank }) => [+(rank > 5 && found.length > 0), +row.term, +row.late,
+      +!!(named && row.place && row.kind !== named), [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
+    return [...found, ...further].map((hit) => [sorted(hit), hit])
       .sort(([one], [other]) => one.map((part, at) => part - other[at]).find(Boolean) || 0).map(([, hit]) => hit);
   };
   const show = (parent, { row, match }, text, suffix, called) => {
@@ -235,15 +253,17 @@
     return item;
   };
   const search = async (place, text) => {
-    const { index: address, suffix, called, near: meant, none, one, many, like, some: partly, more } = place.dataset;
+    const { index: address, suffix, called, near: meant, none, one, many, like, some: partly, rest, more } = place.dataset;
     const found = await find(address, text);
     const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
     place.replaceChildren();
     if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
     if (!meant) {
-      const told = hits.length ? { 5: like, 6: partly }[hits[0].rank] || (hits[1] ? many : one) : none;
-      tell(place, told.replace("{count}", found.length).replace("{text}", () => text));
+      const full = found.filter((hit) => hit.rank < 6).length || found.length;
+      const all = full < found.length ? rest : hits[1] ? many : one;
+      const told = hits.length ? { 5: like, 6: partly }[hits[0].rank] || all : none;
+      tell(place, told.replace("{count}", full).replace("{text}", () => text));
     }
     const kinds = new Set(hits.map((hit) => hit.row.kind));
     for (const kind of kinds) {
