@@ -155,6 +155,15 @@ def test_what_is_allowed_and_what_it_takes_is_said_in_plain_words(doll: samverka
         assert all(word in text for word in words)
 
 
+@languages
+def test_a_copy_without_a_server_leads_to_the_one_file_of_which_the_default_graph_has_all(
+    doll: samverkan.Site, language: str
+) -> None:
+    ways = [link.attributes["href"] for link in page_of(doll, language).one("template").all("a")]
+    assert "dump/dataset.ttl" in ways
+    assert not [way for way in ways if str(way).endswith((".trig", ".nq", ".nq.gz"))]
+
+
 # ---------------------------------------------------------------- answers
 
 

@@ -47,9 +47,10 @@ MESSAGES: Words = {
         "sparql-unasked": "Här går det inte att ställa egna frågor: den här kopian av webbplatsen har ingen server.",
         "sparql-unasked-ready": "Alla färdiga frågor, med svar",
         "sparql-unasked-data": "Ladda ner uppgifterna",
-        "sparql-unasked-own": "Egna frågor besvarar ett program för SPARQL på den egna datorn som har läst in "
-        "hela datamängden som Turtle (frågan nedan går att kopiera dit som den är), eller en server som startas i "
-        "mappen där webbplatsens uppgifter står:",
+        "sparql-own": "Ställ dem på den egna datorn",
+        "sparql-own-program": "Läs in hela datamängden som Turtle i ett program för SPARQL. Frågan nedan går att "
+        "kopiera dit som den är.",
+        "sparql-own-server": "Eller starta en server i mappen där webbplatsens uppgifter står:",
         "sparql-unscripted": "Utan JavaScript besvaras egna frågor bara om webbplatsen har en server. Har den ingen "
         "kommer sidan tillbaka med samma svar som nu. Det här går alltid:",
         "sparql-title": "Egna frågor i SPARQL",
@@ -93,7 +94,8 @@ MESSAGES: Words = {
         "sina svar på egna sidor. En egen server startar med kommandot samverkan serve i mappen där uppgifterna "
         "står. Ett program som frågar en sådan kopia får den här sidan i stället för ett svar, och värden efter ett "
         "frågetecken i en adress ändrar ingenting; samma svar finns som filer med värdena i adressen. Hela "
-        "datamängden finns att hämta:",
+        "datamängden finns att hämta, så att frågorna här går att ställa som de är (Turtle), eller med en namngiven "
+        "graf för varje fil (TriG):",
         "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
         "sparql-prefixes": "Prefix",
         "sparql-prefixes-lead": "En server för webbplatsen känner redan till prefixen. Andra program behöver en rad "
@@ -115,9 +117,10 @@ MESSAGES: Words = {
         "sparql-unasked": "You can't ask questions of your own here: this copy of the site has no server.",
         "sparql-unasked-ready": "All ready-made questions, with answers",
         "sparql-unasked-data": "Download the facts",
-        "sparql-unasked-own": "Questions of your own are answered by a SPARQL program on your computer that has "
-        "loaded the whole dataset as Turtle (the query below can be copied there as it is), or by a server that is "
-        "started in the folder of the site's facts:",
+        "sparql-own": "Ask them on your own computer",
+        "sparql-own-program": "Load the whole dataset as Turtle into a SPARQL program. The query below can be copied "
+        "there as it is.",
+        "sparql-own-server": "Or start a server in the folder of the site's facts:",
         "sparql-unscripted": "Without JavaScript, questions of your own are answered only where the site has a server. "
         "If it has none, the page comes back with the same answer as now. This always works:",
         "sparql-title": "Questions of your own in SPARQL",
@@ -161,7 +164,8 @@ MESSAGES: Words = {
         "questions stand on pages of their own. A server of your own starts with the command samverkan serve in the "
         "folder of the facts. A program that asks such a copy gets this page in place of an answer, and values "
         "behind a question mark in an address change nothing; the same answers are there as files with the values "
-        "in their addresses. The whole dataset can be downloaded:",
+        "in their addresses. The whole dataset can be downloaded, so that the queries here can be asked as they are "
+        "(Turtle), or with a named graph for each file (TriG):",
         "sparql-insert": "Press a word to put it into the query.",
         "sparql-prefixes": "Prefixes",
         "sparql-prefixes-lead": "A server of the site knows these prefixes. Other programs need a PREFIX line for each "
