@@ -531,3 +531,18 @@ def test_a_question_without_an_answer_has_no_empty_table_to_take_and_leads_to_it
     assert not found.one("div", class_="ways").all("p")
     assert "Var kan arbetsbaserat lärande äga rum?" in [each.text for each in alike[:5]]
     assert len(alike) > 5
+
+
+@pytest.mark.parametrize(("language", "said"), [("sv", "inget svar med de här valen"), ("en", "no answer for these")])
+def test_a_choice_that_nothing_answers_is_told_before_the_form_and_offers_no_empty_table(
+    ki: Site, language: str, said: str
+) -> None:
+    path = f"query/aims/agreement=agreement.alf-national.{language}.html"
+    main = page(ki, path).one("main")
+    told, form = main.one("section", class_="answer"), main.one("div", class_="ways")
+
+    assert said in told.text
+    assert main.text.index(told.text) < main.text.index(form.text)
+    assert form.one("form")
+    assert not form.all("p", class_="take")
+    assert page(ki, f"query/aims/agreement=agreement.solna.{language}.html").one("main").all("p", class_="take")

@@ -17,7 +17,7 @@ from samverkan.model.iris import uri
 from samverkan.model.media_types import MEDIA_TYPES
 from samverkan.model.paging import FIRST, AnswerPart
 from samverkan.model.queries import FOR_PAGES, QUESTION, Query
-from samverkan.model.results import Graph, Page, Quads, Table, Term
+from samverkan.model.results import Answer, Graph, Page, Quads, Table, Term
 from samverkan.publication.html import form, hits, lists, snippets, sparql
 from samverkan.publication.html.context import spoken
 from samverkan.publication.html.data import openapi
@@ -257,6 +257,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "notes": tuple(_notes(page, query, values, part)) if QUESTION in query.tags else (),
         "is_picture": query.view in PICTURES,
         "downloads": tuple(_downloads(page, query, answered)),
+        "is_nothing": False,
         "told": _sources(page, query, values, part),
         "further_formats": _by_use(page.formats(answered))[_FIRST_FORMATS:],
         "copied": tuple(snippets.texts(page, answered, query.name)),
@@ -438,7 +439,14 @@ def _plain_view(page: HtmlPage, query: Query, values: Mapping[str, str], part: A
     found, count = page.context.part(query, page.language, values, part), page.context.page_count
     is_part = count(query, page.language, values, part.limit) > 1
     total = count(query, page.language, values, 1) if is_part else None
-    return View({}, partial(result, page, query, found, Asked(bool(values), total)))
+    # That nothing answers a choice is told first, then what else can be chosen, and no file of that is offered.
+    parts = {"downloads": (), "is_nothing": True} if values and not query.view and _is_blank(found) else {}
+    return View(parts, partial(result, page, query, found, Asked(bool(values), total)))
+
+
+def _is_blank(found: Answer) -> bool:
+    """Whether an answer has no row and no triple."""
+    return (isinstance(found, Table) and not found.rows) or (isinstance(found, Graph) and not found.triples)
 
 
 _VIEWS: Mapping[str, Callable[[HtmlPage, Query, Mapping[str, str], AnswerPart], View]] = {
