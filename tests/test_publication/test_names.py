@@ -133,18 +133,26 @@ def test_the_index_for_scripts_has_names_other_names_path_and_kind(doll: Site) -
         found = next(page for page in doll.pages["search"] if page.suffix == f".{language}.json")
         written = found.content()
         assert isinstance(written, Bytes)
-        kinds, synonyms, folders, late = json.loads(written.content)
+        kinds, synonyms, _, folders, late = json.loads(written.content)
         rows = [
-            (f"{folder}/{last}".lstrip("/"), name, more)
-            for folder, pages in folders.items()
-            for name, last, *more in pages
+            (f"{folder}/{_last(*line.partition(TABS)[0].split(TAB))}".lstrip("/"), kind, line.split(TAB)[0])
+            for folder, kind, lines in folders
+            for line in lines.splitlines()
         ]
         assert len(rows) > 10
         assert all(path in doll.pages for path, _, _ in rows)
-        assert all(name and name not in more[1] for _, name, more in rows if len(more) > 1)
-        assert {kinds[more[0]] for _, _, more in rows} == {*kinds} > {"Fråga" if language == "sv" else "Question"}
+        assert all(name for _, _, name in rows)
+        assert {kinds[kind] for _, kind, _ in rows} == {*kinds} > {"Fråga" if language == "sv" else "Question"}
         assert synonyms == []
         assert 0 < late <= len(kinds)
+
+
+TAB, TABS = "\t", "\t\t"
+
+
+def _last(name: str, last: str, *others: str) -> str:
+    """The last part of a path; slashes say of which name it is made."""
+    return re.sub("[^a-z0-9]+", "-", folded((name, *others)[len(last) - 1])) if last.startswith("/") else last
 
 
 def _add(site: Path, number: int, names: str) -> None:

@@ -138,8 +138,9 @@ def _plain(term: Term | None) -> str:
 
 
 def _everything(page: HtmlPage) -> list[SearchHit]:
-    """What can be found, by its names alone; words of the vocabulary have a page of their own."""
-    found = (entry for entry in searched(page.context, page.language) if not entry.is_term)
+    """What can be found, by its names alone, but notes; words of the vocabulary have a page of their own."""
+    notes = {page.context.target(iri) for iri in page.context.origins.noted}
+    found = (entry for entry in searched(page.context, page.language) if not entry.is_term and entry.path not in notes)
     return [SearchHit(0, entry.name.text, entry._replace(text="")) for entry in found]
 
 

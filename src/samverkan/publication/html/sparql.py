@@ -36,7 +36,7 @@ _FEW_ROWS = 10
 _LONGEST_LINK = 1500  # characters of a query string that a page repeats for each format
 _LONGEST_ADDRESS = 8000  # characters of a query string
 _LONGEST_TEXTS = (2000, 200, 20)  # characters of one value that are shown, the fewer the less room there is
-_MOST_EXAMPLES = 5_000  # characters of them all
+_MOST_EXAMPLES = 4_000  # characters of them all
 _LINES = (6, 16)  # of the editor, at least and at most
 _MOST_BELOW = 3000  # characters of those below an answer, which needs the room
 _PROPERTIES = (f"{RDF}Property", *(f"{OWL}{kind}Property" for kind in ("Object", "Datatype", "Annotation")))
@@ -94,8 +94,7 @@ MESSAGES: Words = {
         "sina svar på egna sidor. En egen server startar med kommandot samverkan serve i mappen där uppgifterna "
         "står. Ett program som frågar en sådan kopia får den här sidan i stället för ett svar, och värden efter ett "
         "frågetecken i en adress ändrar ingenting; samma svar finns som filer med värdena i adressen. Hela "
-        "datamängden finns att hämta, så att frågorna här går att ställa som de är (Turtle), eller med en namngiven "
-        "graf för varje fil (TriG):",
+        "datamängden finns att hämta, också med en namngiven graf för varje fil (TriG):",
         "sparql-insert": "Ett tryck på ett ord sätter in det i frågan.",
         "sparql-prefixes": "Prefix",
         "sparql-prefixes-lead": "En server för webbplatsen känner redan till prefixen. Andra program behöver en rad "
@@ -164,8 +163,7 @@ MESSAGES: Words = {
         "questions stand on pages of their own. A server of your own starts with the command samverkan serve in the "
         "folder of the facts. A program that asks such a copy gets this page in place of an answer, and values "
         "behind a question mark in an address change nothing; the same answers are there as files with the values "
-        "in their addresses. The whole dataset can be downloaded, so that the queries here can be asked as they are "
-        "(Turtle), or with a named graph for each file (TriG):",
+        "in their addresses. The whole dataset can be downloaded, also with a named graph for each file (TriG):",
         "sparql-insert": "Press a word to put it into the query.",
         "sparql-prefixes": "Prefixes",
         "sparql-prefixes-lead": "A server of the site knows these prefixes. Other programs need a PREFIX line for each "

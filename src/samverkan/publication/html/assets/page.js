@@ -195,7 +195,7 @@
       }
       for (const [row, sum] of sums) most.set(row, Math.max(sum, most.get(row) || 0));
     }
-    const weights = rows.filter((row) => most.has(row) && common(row)).map((row) => most.get(row));
+    const weights = [...most].filter(([row]) => common(row)).map((pair) => pair[1]);
     const best = Math.max(...weights.length ? weights : most.values());
     return rows.filter((row) => most.get(row) >= best / 3).sort((one, other) => most.get(other) - most.get(one))
       .map((row) => ({ row, match: row.name, rank: 6 }));
@@ -219,26 +219,26 @@
     const { groups, stops, rows } = await index(address);
     const whole = alternatives(plain(text), groups);
     const without = (words) => words.split(" ")
-      .filter((word) => !stops.includes(word.replace(/^[?!.,]+|[?!.,]+$/g, ""))).join(" ") || words;
+      .filter((word) => !stops.includes(word.replace(/[?!.,]/g, ""))).join(" ") || words;
     // Where a word stands for a longer phrase, the words of that do not count.
     const size = (words) => words.split(" ").length;
-    const wanted = [...new Set(whole.filter((words) => size(words) <= size(whole[0])).map(without))];
+    const wanted = whole.filter((words) => size(words) <= size(whole[0])).map(without);
     const least = (one, other) => one.rank - other.rank;
     const hit = (row, texts) => texts.map((words) => {
       const best = row.bare.map((name, at) => ({ row, match: row.names[at], rank: rank(name, words) })).sort(least)[0];
       return best.rank === 9 && has(row.all, words) ? { ...best, rank: 4 } : best;
     }).sort(least)[0];
     const withAll = (texts) => rows.map((row) => hit(row, texts)).filter((one) => one.rank < 9);
-    const either = (...ways) => ways.reduce((hits, way) => hits.length ? hits : way(), []);
-    const found = either(() => withAll(whole), () => withAll(wanted), () =>
-      rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
-        .map((row) => ({ row, match: row.name, rank: 5 })));
+    let found = withAll(whole);
+    if (!found.length) found = withAll(wanted);
+    if (!found.length) found = rows.filter((row) => row.bare.some((name) => wanted.some((words) => nearAll(name, words))))
+      .map((row) => ({ row, match: row.name, rank: 5 }));
     // What has some of the words follows where nothing was found that many look for.
     const enough = found.length && (!wanted[0].includes(" ") || found.some(({ row }) => common(row)));
     const further = enough ? [] : some(rows, wanted).filter(({ row }) => common(row) || !found.length);
     // What is called just so first, then by kind; before that what the menu has, and a kind that is called so.
     const named = found.find(({ row }) => plain(row.kind) === wanted[0])?.row.kind;
-    const sorted = ({ row, rank }) => [+(rank > 5 && found.length > 0), +row.term, +row.late,
+    const sorted = ({ row, rank }) => [+(rank > 5), +row.term, +row.late,
       +!!(named && row.place && row.kind !== named), [0, 1, 1, 2, 2, 3, 4][rank], rank < 6 ? row.place : 0, rank];
     return [...found, ...further].map((hit) => [sorted(hit), hit])
       .sort(([one], [other]) => one.map((part, at) => part - other[at]).find(Boolean) || 0).map(([, hit]) => hit);
