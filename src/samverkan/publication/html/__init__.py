@@ -261,6 +261,7 @@ _ASSETS: Mapping[str, tuple[str, ...]] = {
     "samverkan.css": ("page.css",),
     "pictures.css": ("pictures.css",),
     "samverkan.js": ("page.js",),
+    "search.js": ("search.js",),
     "samverkan.svg": ("mark.svg",),
 }
 

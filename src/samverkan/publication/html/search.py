@@ -2,7 +2,7 @@
 
 Where nothing has all the words, what has some of them is found, and the rare words count more than the common ones.
 
-`assets/page.js` does the same where there is no server; what it reads is `samverkan.publication.html.index`.
+`assets/search.js` does the same where there is no server; what it reads is `samverkan.publication.html.index`.
 """
 
 from __future__ import annotations
