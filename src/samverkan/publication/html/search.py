@@ -22,6 +22,7 @@ NEAR, SOME = DESCRIBED + 1, DESCRIBED + 2
 """The ranks of what has the words with a letter wrong in each, and of what has only some of them."""
 _CLASSES = (0, 1, 1, 2, 2, 3, 4)  # of ranks, within which kinds have their order
 _NOWHERE = 9
+_DIGIT = re.compile("[0-9]")
 _SHORTEST = 4  # letters of a word in which one may be wrong, or which may stand inside of another
 _SHORTEST_ALONE = 3  # letters of a word that says something without the others
 _SHARE = 1 / 3  # of the weight of the best, below which what has only some of the words is left out
@@ -190,14 +191,16 @@ def _is_near(word: str, others: Iterable[str]) -> bool:
 def differ_little(one: str, other: str) -> bool:
     """Whether two words, of at least four letters, differ in one: wrong, missing, too many, or two changed about.
 
-    The second may go on.
+    The second may go on. A number is no slip for another one.
 
     >>> [differ_little("solma", word) for word in ("solna", "sola", "solmna", "soalm", "slom", "so")]
     [True, True, True, False, False, False]
     >>> differ_little("hudinge", "huddinge"), differ_little("hudidnge", "huddinge")
     (True, True)
+    >>> differ_little("2025", "202100-2973")
+    False
     """
-    if len(one) < _SHORTEST:
+    if len(one) < _SHORTEST or _DIGIT.search(one):
         return False
     place = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     tail, left = one[place:], other[place:]

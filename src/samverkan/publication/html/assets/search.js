@@ -4,12 +4,12 @@ export default ({ root, add, first, tell, plain, begins, stands, has }) => {
     if (name.startsWith(wanted)) return name === wanted ? 0 : 1;
     return begins(name, wanted) ? 2 : has(name, wanted) ? 3 : 9;
   };
-  // Two words that differ in one letter; the second may go on.
+  // Two words that differ in one letter; the second may go on. A number is no slip for another one.
   const near = (one, other) => {
     let at = 0;
     while (at < one.length && one[at] === other[at]) at++;
     const [rest, left] = [one.slice(at), other.slice(at)];
-    return one.length > 3 && [[rest.slice(1), left.slice(1)], [rest.slice(1), left], [rest, left.slice(1)],
+    return one.length > 3 && !/\d/.test(one) && [[rest.slice(1), left.slice(1)], [rest.slice(1), left], [rest, left.slice(1)],
       [(rest[1] || "") + (rest[0] || "") + rest.slice(2), left]].some(([begin, whole]) => whole.startsWith(begin));
   };
   const nearAll = (name, wanted) => wanted.split(" ")
