@@ -91,7 +91,8 @@ def test_the_page_begins_with_whether_anything_is_new_or_changed(ki: Site) -> No
 
     assert said.replace("\u00a0", " ") == (
         "Inget har tillkommit under Avtal, Parter, Styrning eller Pengar sedan 29 november 2026, och ingen person. "
-        "Ändrat i det som redan fanns: Nationellt ALF-avtal, Regionalt ALF-avtal (Stockholm) och Gemensamma styrgrupper. "
+        "Ändrat i det som redan fanns: Nationellt ALF-avtal, Regionalt ALF-avtal (Stockholm) och Gemensamma "
+        "styrgrupper. "
         "Övrigt nytt: 2 redaktionella anmärkningar."
     )
 
@@ -148,7 +149,8 @@ def test_of_many_things_it_is_said_how_many_there_are(ki: Site) -> None:
     said = " ".join(in_brief(page, replace(entry, things=tuple(agreements), changes=told)))
     assert said.replace("\u00a0", " ") == (
         f"New since 29 November 2026: {page.name(agreements[0]).text}. "
-        "Nothing has been added under Partners, Governance or Money. Changed in what was there already: 5 under Agreements."
+        "Nothing has been added under Partners, Governance or Money. "
+        "Changed in what was there already: 5 under Agreements."
     )
     unchanged = replace(entry, things=(), changes={"en": told["en"][1:]})
     assert in_brief(page, unchanged)[-1] == "Nothing that was there already has changed."
