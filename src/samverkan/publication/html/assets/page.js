@@ -237,7 +237,7 @@
   const search = async (place, text) => {
     const { index: address, suffix, called, near: meant, none, one, many, like, some: partly, more } = place.dataset;
     const found = await find(address, text);
-    const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
+    const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 3) : found.slice(0, 100);
     place.replaceChildren();
     if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
@@ -269,7 +269,15 @@
   }
 
   // Where nothing stands, what is called nearly so is named.
+  // A page in another language that was asked for: what is said in that comes first.
   const suggest = async (place) => {
+    const other = all("main > [data-suffix][lang]").find((each) => location.pathname.endsWith(each.dataset.suffix));
+    if (other) {
+      const { suffix, search: index, near } = other.dataset;
+      Object.assign(place.dataset, { suffix, index, near });
+      place.lang = other.lang;
+      first("main").prepend(other, place);
+    }
     const last = decodeURIComponent(location.pathname.split("/").pop().split(".")[0]);
     if (plain(last)) await search(place, last);
   };
