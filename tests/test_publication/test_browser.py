@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 from tests.generated_sites import Dice
 from tests.live import Live
 from tests.reading import Element, read
@@ -194,21 +194,6 @@ def test_where_nothing_stands_what_is_called_nearly_so_is_named(reader: Reader, 
     assert not page.locator(".hits *").count()
     (place,) = read((folder / "404.html").read_bytes()).all("div", class_="hits")
     assert place.attributes["data-missing"] == "404"
-
-
-def test_where_nothing_stands_the_language_of_the_address_comes_first(reader: Reader, folder: Path) -> None:
-    page, base = reader.page, "https://example.org/doll/"
-
-    def hand_out(route: Route) -> None:
-        file = folder / route.request.url.removeprefix(base)
-        route.fulfill(path=file if file.is_file() else folder / "404.html")
-
-    page.route(f"{base}**", hand_out)
-    page.goto(f"{base}doc/lighthouse/langgrumd.en.html")
-    page.locator(".hits h2").wait_for()
-    assert page.locator("main > :first-child").inner_text().startswith("There is no such page.")
-    assert page.locator("main > :nth-child(2)[lang=en] h2").inner_text() == "Did you mean one of these?"
-    assert page.locator(".hits a").first.evaluate("each => each.href").endswith(".en.html")
 
 
 # --- tables and origins
