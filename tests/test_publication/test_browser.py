@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from tests.generated_sites import Dice
 from tests.live import Live
 from tests.reading import Element, read
@@ -189,10 +189,26 @@ def test_where_nothing_stands_what_is_called_nearly_so_is_named(reader: Reader, 
     page.goto(f"{door}doc/lighthouse/langgrumd.sv.html")
     page.locator(".hits h2").wait_for()
     assert "Långgrund" in page.locator(".hits a").all_inner_texts()
+    assert page.locator(".hits a").count() <= 3
     page.goto(f"{door}doc/lighthouse/xyzxyz.sv.html", wait_until="networkidle")
     assert not page.locator(".hits *").count()
     (place,) = read((folder / "404.html").read_bytes()).all("div", class_="hits")
     assert place.attributes["data-missing"] == "404"
+
+
+def test_where_nothing_stands_the_language_of_the_address_comes_first(reader: Reader, folder: Path) -> None:
+    page, base = reader.page, "https://example.org/doll/"
+
+    def hand_out(route: Route) -> None:
+        file = folder / route.request.url.removeprefix(base)
+        route.fulfill(path=file if file.is_file() else folder / "404.html")
+
+    page.route(f"{base}**", hand_out)
+    page.goto(f"{base}doc/lighthouse/langgrumd.en.html")
+    page.locator(".hits h2").wait_for()
+    assert page.locator("main > :first-child").inner_text().startswith("There is no such page.")
+    assert page.locator("main > :nth-child(2)[lang=en] h2").inner_text() == "Did you mean one of these?"
+    assert page.locator(".hits a").first.evaluate("each => each.href").endswith(".en.html")
 
 
 # --- tables and origins
@@ -257,9 +273,13 @@ def test_a_menu_leads_to_the_published_page_of_its_value_on_a_static_host(reader
 def test_a_static_host_that_can_t_answer_a_choice_says_so_and_a_server_does_not(
     reader: Reader, host: str, door: str
 ) -> None:
-    for address in ("query/search.sv.html?since=2024-01-01&lamps=2", "sparql.sv.html?query=ASK+%7B%7D"):
+    said = {
+        "query/search.sv.html?since=2024-01-01&lamps=2": "inte att göra egna val",
+        "sparql.sv.html?query=ASK+%7B%7D": "ingen server",
+    }
+    for address, words in said.items():
         reader.page.goto(host + address)
-        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        assert words in reader.page.locator("[role=status]").inner_text()
         reader.page.goto(door + address)
         assert not reader.page.locator("[role=status]").count()
     reader.page.goto(f"{host}sparql.sv.html?query=ASK+%7B%7D")
@@ -325,7 +345,7 @@ def test_choices_of_several_menus_narrow_the_list_on_a_host_of_files_and_keep_ea
         assert page.locator(".answer p").first.inner_text() == "There is no answer for these choices."
         assert not page.locator("main table").count()
         page.goto(f"{root}query/berths.en.html?water=deep&least=15")  # what only a server can answer
-        assert "no server" in page.locator("[role=status]").inner_text()
+        assert "choices of your own" in page.locator("[role=status]").inner_text()
         assert page.locator("main tbody tr").count() == 3
     assert not reader.faults
 
@@ -460,7 +480,7 @@ def test_a_field_may_be_called_as_anything_that_a_form_has(copy: Path, tmp_path:
     made = publish(samverkan.open(copy), tmp_path / "public").folder
     with hosted(made) as root:
         reader.page.goto(f"{root}query/odd.sv.html?before=x&elements=y&onsubmit=z")
-        assert "ingen server" in reader.page.locator("[role=status]").inner_text()
+        assert "inte att göra egna val" in reader.page.locator("[role=status]").inner_text()
         assert [reader.page.input_value(f"#f-{name}") for name in ("before", "elements", "onsubmit")] == ["x", "y", "z"]
         reader.page.goto(f"{root}query/odd.sv.html")
         with reader.page.expect_navigation():  # the driver would ask the form, which answers with its fields

@@ -200,7 +200,7 @@ def test_the_page_for_what_is_missing_leads_on_from_any_address(ki: samverkan.Si
     assert 'rel="canonical"' not in html
     ways = {target.rpartition("/")[2] for target in re.findall(r'<li><a href="([^"]+)"', html[html.index("<main") :])}
     assert ways == {"index.sv.html", "names.sv.html", "query.sv.html", "data.sv.html"}
-    assert '<p lang="en">There is no such page.' in html
+    assert '<p lang="en" data-suffix=".en.html" data-search="/samverkan/ki/search.en.json"' in html
 
 
 def rows(html: str) -> list[list[str]]:

@@ -28,12 +28,19 @@ MESSAGES: Words = {
 
 
 class Elsewhere(NamedTuple):
-    """What the page says in another language: the tag of that, the text, and the way to its start page."""
+    """What the page says in another language: the tag of that, the text, and the way to its start page.
+
+    The rest is for the script, which says this first where a page in that language was asked for: how the addresses of
+    such pages end, the index of names in it, and the heading of what is called nearly so.
+    """
 
     language: str
     text: str
     url: str
     home: str
+    suffix: str
+    names: str
+    near: str
 
 
 @dataclass(frozen=True)
@@ -78,4 +85,7 @@ def _elsewhere(page: HtmlPage, language: str) -> Elsewhere:
         f"{locale.translate('missing-title')}. {locale.translate('missing-detail')}",
         f"{root}{paths.START}.{language}.html",
         locale.translate("problem-home"),
+        f".{language}.html",
+        f"{root}{paths.SEARCH}{suffix(language)}",
+        locale.translate("problem-near"),
     )

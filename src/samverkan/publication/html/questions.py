@@ -53,7 +53,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "Mer om frågan",
         "query-picture": "bild",
         "query-show": "Visa",
-        "query-unasked": "Den här kopian har ingen server. Här står svaret utan egna val.",
+        "query-unasked": "Det går inte att göra egna val här. Svaret nedan är utan val.",
+        "query-unasked-derived": "Det går inte att göra egna val här. Svaret nedan är framtaget för {day}.",
         "query-clear": "Ta bort valet",
         "query-clear-all": "Ta bort alla val",
         "query-answer": "Svar",
@@ -97,7 +98,8 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "query-further": "More about the question",
         "query-picture": "picture",
         "query-show": "Show",
-        "query-unasked": "This copy has no server. Here is the answer without any choice.",
+        "query-unasked": "You can't make choices of your own here. The answer below is without any.",
+        "query-unasked-derived": "You can't make choices of your own here. The answer below is worked out for {day}.",
         "query-clear": "Remove this choice",
         "query-clear-all": "Remove all choices",
         "query-answer": "Answer",
@@ -138,7 +140,8 @@ _PICTURE = "picture"  # what the file with a picture is called
 _MENU = "menu"  # the tag of a query that is there for the menus of others
 _FIRST_FORMATS = 2  # that stand above the answer
 _SPREADSHEET = ".safe.csv"  # the format that a spreadsheet reads
-_WITH_SOURCES = frozenset({*ABOUT, "list", "matrix", "comparison", "derived"})
+_DERIVED = "derived"
+_WITH_SOURCES = frozenset({*ABOUT, "list", "matrix", "comparison", _DERIVED})
 _MOST_TRACED = 300  # rows of which the sources are looked for
 _AROUND = 800  # bytes for what is said of an answer
 
@@ -256,6 +259,7 @@ def _parts(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
         "narrowed": {},
         "notes": tuple(_notes(page, query, values, part)) if QUESTION in query.tags else (),
         "is_picture": query.view in PICTURES,
+        "unasked": _unasked(page, query),
         "downloads": tuple(_downloads(page, query, answered)),
         "is_nothing": False,
         "told": _sources(page, query, values, part),
@@ -273,9 +277,15 @@ def _whole(page: HtmlPage, query: Query, values: Mapping[str, str], part: Answer
     return FIRST if page.context.is_screen(query, page.language, values, part) else part
 
 
+def _unasked(page: HtmlPage, query: Query) -> str:
+    """What a host of files says that can't answer a choice: what is derived is so for a day."""
+    day = page.locale.day(page.site.as_of)
+    return page.translate("query-unasked-derived" if query.view == _DERIVED else "query-unasked", day=day)
+
+
 def _sources(page: HtmlPage, query: Query, values: Mapping[str, str], part: AnswerPart) -> Markup:
     """The sources of an answer: of its things where the view says which those are, else of what joins its values."""
-    if query.view not in _WITH_SOURCES and QUESTION not in query.tags:
+    if query.view not in _WITH_SOURCES and QUESTION not in query.tags and query.home is None:
         return Markup()
     answer = page.context.part(query, page.language, values, part)
     rows = answer.rows[:_MOST_TRACED] if isinstance(answer, Table) else ()

@@ -236,7 +236,7 @@ class PageOrigins:
     @property
     def read(self) -> list[Markup]:
         """Which sources there are, and when they were read; nothing where there is none."""
-        read = dict.fromkeys((each.source, each.address, each.read) for each in self._origins if each.source)
+        read = dict.fromkeys(self._known(each) for each in self._origins if each.source)
         dated = {source for source, _, day in read if day}  # what is said with its day isn't said once more without
         found = [
             self._source_and_day(source, address, day)
@@ -244,6 +244,13 @@ class PageOrigins:
             if source and str(source) != f"<{self._itself}>" and (day or source not in dated)
         ]
         return [Markup("%s: %s") % (self._page.translate("source"), Markup(" · ").join(found))] if found else []
+
+    def _known(self, origin: Origin) -> tuple[Term | None, str, Literal | None]:
+        """A source, its address, and when it was read: what an origin lacks is that of the source."""
+        source = origin.source
+        borne = self._page.context.origins.borne(source.value) if isinstance(source, NamedNode) else None
+        best = borne.origin if borne else origin
+        return source, origin.address or best.address, origin.read or best.read
 
     def place(self, origin: Origin) -> Markup:
         """A place in a source: that, the way to it, when it was read, and under which heading one looks."""

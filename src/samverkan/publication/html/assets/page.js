@@ -173,7 +173,15 @@
   }
 
   // Where nothing stands, what is called nearly so is named.
+  // A page in another language that was asked for: what is said in that comes first.
   const suggest = async (place) => {
+    const other = all("main > [data-suffix][lang]").find((each) => location.pathname.endsWith(each.dataset.suffix));
+    if (other) {
+      const { suffix, search: index, near } = other.dataset;
+      Object.assign(place.dataset, { suffix, index, near });
+      place.lang = other.lang;
+      first("main").prepend(other, place);
+    }
     const last = decodeURIComponent(location.pathname.split("/").pop().split(".")[0]);
     if (plain(last)) await (await searcher()).search(place, last);
   };

@@ -94,7 +94,7 @@ export default ({ root, add, first, tell, plain, begins, stands, has }) => {
   const search = async (place, text) => {
     const { index: address, suffix, called, near: meant, none, one, many, like, some: partly, rest, more } = place.dataset;
     const found = await find(address, text);
-    const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 9) : found.slice(0, 100);
+    const hits = meant ? found.filter((hit) => hit.rank < 6).slice(0, 3) : found.slice(0, 100);
     place.replaceChildren();
     if (!meant) first("main > .lead")?.remove();
     if (meant && hits.length) add(place, "h2", meant);
